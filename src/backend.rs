@@ -1,0 +1,33 @@
+//! The one place that knows which cryptography library is on. The libraries below pick theirs by the
+//! same features: aws-lc-rs wins where both are on.
+
+#[cfg(feature = "aws-lc-rs")]
+use aws_lc_rs as provider;
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+use ring as provider;
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+compile_error!(
+    "umcert needs a cryptography library: enable the feature `aws-lc-rs` (the default, every kind of \
+     key) or `ring` (builds faster, no RSA key generation)"
+);
+
+/// Whether RSA keys can be generated.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) const GENERATES_RSA: bool = cfg!(feature = "aws-lc-rs");
+
+/// Bytes from the random number generator of the system.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    use provider::rand::{SecureRandom, SystemRandom};
+
+    let mut bytes = [0; N];
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// The system gave no random numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the random number generator of the system gave nothing")]
+pub(crate) struct NoRandomness;

@@ -1,0 +1,73 @@
+//! The Lync side of a deployment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::{DnsName, InvalidName};
+
+/// The Lync Server or Skype for Business side: its forest, its pools, and its dial plans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Lync {
+    /// The DNS name of the Active Directory forest.
+    pub forest: DnsName,
+    /// The names of the Enterprise Voice dial plans. They matter where Exchange is older than 2010 SP1
+    /// (D9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dial_plans: Vec<String>,
+    /// The Front End pools and Standard Edition servers (D7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<Pool>,
+}
+
+impl Lync {
+    /// A Lync deployment in this forest, without pools and dial plans yet.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidName`] where `forest` is no FQDN.
+    pub fn new(
+        forest: impl TryInto<DnsName, Error: Into<InvalidName>>,
+    ) -> Result<Self, InvalidName> {
+        Ok(Self {
+            forest: forest.try_into().map_err(Into::into)?,
+            dial_plans: Vec::new(),
+            pools: Vec::new(),
+        })
+    }
+}
+
+/// A Front End pool, or a Standard Edition server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Pool {
+    /// The FQDN of the pool; of the server itself where it is a Standard Edition server.
+    pub fqdn: DnsName,
+    /// The FQDN of each Front End server; empty for a Standard Edition server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<DnsName>,
+}
+
+impl Pool {
+    /// The pool `fqdn` of these Front End servers; of none for a Standard Edition server.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidName`] where a name is no FQDN.
+    pub fn new<N>(
+        fqdn: impl TryInto<DnsName, Error: Into<InvalidName>>,
+        servers: impl IntoIterator<Item = N>,
+    ) -> Result<Self, InvalidName>
+    where
+        N: TryInto<DnsName, Error: Into<InvalidName>>,
+    {
+        Ok(Self {
+            fqdn: fqdn.try_into().map_err(Into::into)?,
+            servers: servers
+                .into_iter()
+                .map(|server| server.try_into().map_err(Into::into))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Sets of servers that stand in for each other, and how they do.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{DeploymentError, UmServer};
+use crate::name::{DnsName, InvalidName};
+
+/// UM servers that stand in for each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ServerSet {
+    /// What people call the set.
+    pub name: String,
+    /// How the servers stand in for each other; `None` where they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failover: Option<Failover>,
+    /// The servers, at least one.
+    pub servers: Vec<UmServer>,
+}
+
+impl ServerSet {
+    /// A set of these servers; `failover` is a [`Failover`] or `None`.
+    pub fn new(
+        name: impl Into<String>,
+        servers: impl IntoIterator<Item = UmServer>,
+        failover: impl Into<Option<Failover>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            failover: failover.into(),
+            servers: servers.into_iter().collect(),
+        }
+    }
+}
+
+/// How the servers of a set stand in for each other.
+///
+/// In text: `{ method = "dns", redirects = { "um1.contoso.com" = "um3.contoso.com" } }` or
+/// `{ method = "dial-plan" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FailoverText", into = "FailoverText")]
+#[non_exhaustive]
+pub enum Failover {
+    /// When a server is out, the DNS record of its name is pointed at another server (D3). That server
+    /// then answers to the name, so its certificate must hold it.
+    #[non_exhaustive]
+    Dns {
+        /// Server that is out → server that its name is pointed at; both of this set.
+        redirects: BTreeMap<DnsName, DnsName>,
+    },
+    /// When no enabled member of a dial plan is left, the disabled ones are enabled (D4). No name
+    /// moves.
+    DialPlan,
+}
+
+impl Failover {
+    /// Failover by DNS with these redirects, each from a server that is out to the one that its name
+    /// is pointed at.
+    ///
+    /// ```
+    /// use umcert::Failover;
+    ///
+    /// let failover = Failover::dns([
+    ///     ("um1.contoso.com", "um3.contoso.com"),
+    ///     ("um3.contoso.com", "um1.contoso.com"),
+    /// ])?;
+    /// # Ok::<(), umcert::DeploymentError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DeploymentError::InvalidName`] where a name is no FQDN, and
+    /// [`DeploymentError::DuplicateRedirect`] where one is redirected twice.
+    pub fn dns<N>(redirects: impl IntoIterator<Item = (N, N)>) -> Result<Self, DeploymentError>
+    where
+        N: TryInto<DnsName, Error: Into<InvalidName>>,
+    {
+        let mut collected = Redirects::default();
+        for (from, to) in redirects {
+            let from = from.try_into().map_err(Into::into)?;
+            collected.insert(from, to.try_into().map_err(Into::into)?)?;
+        }
+        Ok(Self::Dns {
+            redirects: collected.0,
+        })
+    }
+
+    /// Where the name of a server that is out is pointed at; `None` where it stays or moves nowhere.
+    pub(crate) fn redirect(&self, name: &DnsName) -> Option<&DnsName> {
+        match self {
+            Self::Dns { redirects } => redirects.get(name),
+            Self::DialPlan => None,
+        }
+    }
+}
+
+/// The failover as text has it: a plain struct, so that errors keep their line and column, which a
+/// tagged enum of serde loses.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FailoverText {
+    method: Method,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redirects: Option<Redirects>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Method {
+    Dns,
+    DialPlan,
+}
+
+impl TryFrom<FailoverText> for Failover {
+    type Error = &'static str;
+
+    fn try_from(text: FailoverText) -> Result<Self, &'static str> {
+        match (text.method, text.redirects) {
+            (Method::Dns, Some(Redirects(redirects))) => Ok(Self::Dns { redirects }),
+            (Method::Dns, None) => Err("failover by `dns` needs `redirects`"),
+            (Method::DialPlan, None) => Ok(Self::DialPlan),
+            (Method::DialPlan, Some(_)) => {
+                Err("failover by `dial-plan` moves no name: leave `redirects` out")
+            }
+        }
+    }
+}
+
+impl From<Failover> for FailoverText {
+    fn from(failover: Failover) -> Self {
+        match failover {
+            Failover::Dns { redirects } => Self {
+                method: Method::Dns,
+                redirects: Some(Redirects(redirects)),
+            },
+            Failover::DialPlan => Self {
+                method: Method::DialPlan,
+                redirects: None,
+            },
+        }
+    }
+}
+
+/// Redirects that refuse a name twice. A map of serde's would keep the last of two in JSON, and TOML
+/// sees two keys where only the case differs.
+#[derive(Default)]
+struct Redirects(BTreeMap<DnsName, DnsName>);
+
+impl Redirects {
+    fn insert(&mut self, from: DnsName, to: DnsName) -> Result<(), DeploymentError> {
+        match self.0.insert(from.clone(), to) {
+            None => Ok(()),
+            Some(_) => Err(DeploymentError::DuplicateRedirect { name: from }),
+        }
+    }
+}
+
+impl Serialize for Redirects {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Redirects {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Redirects;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table of redirects, server = stand-in")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Redirects, A::Error> {
+                let mut redirects = Redirects::default();
+                while let Some((from, to)) = map.next_entry()? {
+                    redirects.insert(from, to).map_err(de::Error::custom)?;
+                }
+                Ok(redirects)
+            }
+        }
+
+        deserializer.deserialize_map(Pairs)
+    }
+}

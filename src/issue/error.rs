@@ -1,0 +1,110 @@
+//! What can go wrong while issuing and while writing.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use time::OffsetDateTime;
+
+use crate::name::InvalidName;
+use crate::plan::KeyKind;
+
+/// Why a key, a request or a certificate could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssueError {
+    /// The cryptography library of this build cannot generate such a key.
+    #[error(
+        "this build cannot generate {kind} keys: enable umcert's feature `{feature}`, or plan for another kind"
+    )]
+    #[non_exhaustive]
+    UnsupportedKey {
+        /// The kind that was asked for.
+        kind: KeyKind,
+        /// The feature that can.
+        feature: &'static str,
+    },
+    /// The key is not of the kind that was planned.
+    #[error("the plan for {server} asks for a key of kind {planned}, and this one is {found}")]
+    #[non_exhaustive]
+    OtherKey {
+        /// The server whose certificate is planned.
+        server: String,
+        /// The kind that was planned.
+        planned: KeyKind,
+        /// The kind of the key.
+        found: KeyKind,
+    },
+    /// The cryptography library failed.
+    #[error("could not make {what}")]
+    #[non_exhaustive]
+    Crypto {
+        /// What was to be made: "a rsa2048 key", "the certificate of um1.contoso.com" …
+        what: String,
+        /// What the library says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// Server certificates were to be valid for longer than their issuer.
+    #[error(
+        "server certificates would end on {not_after}, after their issuer on {issuer_not_after}: ask for fewer days or intermediates"
+    )]
+    #[non_exhaustive]
+    OutlivesIssuer {
+        /// When they would end.
+        not_after: OffsetDateTime,
+        /// When their issuer ends.
+        issuer_not_after: OffsetDateTime,
+    },
+    /// A validity that ends before it begins, or that no certificate can carry.
+    #[error("no certificate can be valid for {days} days from {not_before} on")]
+    #[non_exhaustive]
+    Validity {
+        /// When it would begin.
+        not_before: OffsetDateTime,
+        /// For how many days.
+        days: u32,
+    },
+    /// A certificate was asked for without the name of a host in it.
+    #[error("a server certificate needs at least one name that is no wildcard")]
+    NoName,
+    /// A text where a name belongs is none.
+    #[error(transparent)]
+    InvalidName(#[from] InvalidName),
+}
+
+impl IssueError {
+    pub(super) fn crypto<E>(what: impl Into<String>) -> impl FnOnce(E) -> Self
+    where
+        E: Error + Send + Sync + 'static,
+    {
+        let what = what.into();
+        move |source| Self::Crypto {
+            what,
+            source: Box::new(source),
+        }
+    }
+}
+
+/// Why a bundle could not be written. The folder is as it was before.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// A file of that name is there already, and nothing is overwritten.
+    #[error("`{}` is there already, and nothing is overwritten: choose another folder, or move it away", path.display())]
+    #[non_exhaustive]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refused something.
+    #[error("could not {action} `{}`", path.display())]
+    #[non_exhaustive]
+    Io {
+        /// What was tried: "create", "write" …
+        action: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,12 @@
+//! Host names: what a valid one is, what a name in a certificate covers, and which few names cover a
+//! whole set.
+//!
+//! Nothing here reads a certificate or knows a server: the rooms above bring their names in.
+
+mod dns_name;
+mod san_name;
+mod set;
+
+pub use dns_name::{DnsName, InvalidName, NameFault};
+pub use san_name::SanName;
+pub use set::NameSet;

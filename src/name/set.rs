@@ -1,0 +1,124 @@
+//! An ordered set of SAN entries that answers at once whether a name is covered.
+
+use std::collections::HashSet;
+use std::slice;
+
+use super::dns_name::DnsName;
+use super::san_name::SanName;
+
+/// The DNS entries of a certificate in their order, each once, with a quick answer to "is this name
+/// covered?" however many there are.
+///
+/// ```
+/// use umcert::{NameSet, SanName};
+///
+/// let names: NameSet = ["um1.contoso.com", "*.contoso.com"]
+///     .iter()
+///     .map(|name| name.parse::<SanName>())
+///     .collect::<Result<_, _>>()?;
+/// // The exact name is preferred to the wildcard.
+/// assert_eq!(names.covering(&"um1.contoso.com".parse()?), Some("um1.contoso.com".parse()?));
+/// assert_eq!(names.covering(&"um2.contoso.com".parse()?), Some("*.contoso.com".parse()?));
+/// assert_eq!(names.covering(&"um2.fabrikam.com".parse()?), None);
+/// # Ok::<(), umcert::InvalidName>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct NameSet {
+    entries: Vec<SanName>,
+    index: HashSet<SanName>,
+}
+
+/// Two sets are equal where they hold the same entries in the same order.
+impl PartialEq for NameSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for NameSet {}
+
+impl NameSet {
+    /// The entry that covers `name` (D16), the exact one before a wildcard.
+    #[must_use]
+    pub fn covering(&self, name: &DnsName) -> Option<SanName> {
+        let exact = SanName::Exact(name.clone());
+        if self.index.contains(&exact) {
+            return Some(exact);
+        }
+        SanName::wildcard_over(name).filter(|wildcard| self.index.contains(wildcard))
+    }
+
+    /// Whether `entry` itself is in the set; a wildcard does not stand for what it covers here.
+    #[must_use]
+    pub fn contains(&self, entry: &SanName) -> bool {
+        self.index.contains(entry)
+    }
+
+    /// The entries in their order.
+    pub fn iter(&self) -> slice::Iter<'_, SanName> {
+        self.entries.iter()
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The fewest wildcards that cover every one of `names`, in the order in which they are first
+    /// needed, with the names that no wildcard may cover in place of theirs.
+    ///
+    /// A wildcard covers one label (D16), so there is one for each distinct domain.
+    ///
+    /// ```
+    /// use umcert::{DnsName, NameSet};
+    ///
+    /// let hosts: Vec<DnsName> = ["um1.contoso.com", "um2.contoso.com", "um.eu.contoso.com", "um.test"]
+    ///     .iter()
+    ///     .map(|name| name.parse())
+    ///     .collect::<Result<_, _>>()?;
+    /// let wildcards: Vec<String> = NameSet::wildcards_over(&hosts).iter().map(|n| n.to_string()).collect();
+    /// assert_eq!(wildcards, ["*.contoso.com", "*.eu.contoso.com", "um.test"]);
+    /// # Ok::<(), umcert::InvalidName>(())
+    /// ```
+    #[must_use]
+    pub fn wildcards_over<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Self {
+        names
+            .into_iter()
+            .map(|name| SanName::wildcard_over(name).unwrap_or_else(|| name.clone().into()))
+            .collect()
+    }
+}
+
+impl FromIterator<SanName> for NameSet {
+    fn from_iter<I: IntoIterator<Item = SanName>>(entries: I) -> Self {
+        let mut set = Self::default();
+        set.extend(entries);
+        set
+    }
+}
+
+impl Extend<SanName> for NameSet {
+    fn extend<I: IntoIterator<Item = SanName>>(&mut self, entries: I) {
+        for entry in entries {
+            if self.index.insert(entry.clone()) {
+                self.entries.push(entry);
+            }
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a NameSet {
+    type Item = &'a SanName;
+    type IntoIter = slice::Iter<'a, SanName>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}

@@ -1,0 +1,174 @@
+//! What a plan may be asked for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// How to plan: which names go into a certificate, and which key it is for.
+///
+/// ```
+/// use umcert::{KeyKind, PlanOptions, SanPolicy};
+///
+/// let options = PlanOptions::default().san(SanPolicy::Wildcard).key(KeyKind::Rsa4096);
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanOptions {
+    pub(crate) san: SanPolicy,
+    pub(crate) key: KeyKind,
+}
+
+impl PlanOptions {
+    /// Which names go into a certificate; [`SanPolicy::EveryServer`] unless told.
+    #[must_use]
+    pub fn san(self, san: SanPolicy) -> Self {
+        Self { san, ..self }
+    }
+
+    /// The key that certificates are for; [`KeyKind::Rsa2048`] unless told.
+    #[must_use]
+    pub fn key(self, key: KeyKind) -> Self {
+        Self { key, ..self }
+    }
+}
+
+/// Which names a certificate holds in its SAN, after the server's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SanPolicy {
+    /// The FQDN of every server of the set (D3, D14).
+    #[default]
+    EveryServer,
+    /// A wildcard for each domain of the set's servers (D3, D11, D16).
+    Wildcard,
+}
+
+impl SanPolicy {
+    /// Every policy.
+    pub const ALL: &'static [Self] = &[Self::EveryServer, Self::Wildcard];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::EveryServer => "every-server",
+            Self::Wildcard => "wildcard",
+        }
+    }
+}
+
+impl fmt::Display for SanPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+impl FromStr for SanPolicy {
+    type Err = UnknownOption;
+
+    fn from_str(text: &str) -> Result<Self, UnknownOption> {
+        by_id(Self::ALL, |policy| policy.id(), text)
+    }
+}
+
+/// The kind and size of a key.
+///
+/// ```
+/// use umcert::KeyKind;
+///
+/// assert_eq!("p256".parse(), Ok(KeyKind::P256));
+/// let error = "rsa1024".parse::<KeyKind>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`rsa1024` is not one of rsa2048, rsa3072, rsa4096, p256, p384, ed25519",
+/// );
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// RSA of 2048 bits: what Lync and every Exchange take (D23).
+    #[default]
+    Rsa2048,
+    /// RSA of 3072 bits: not in Lync's list (D23).
+    Rsa3072,
+    /// RSA of 4096 bits (D23).
+    Rsa4096,
+    /// ECDSA on P-256: Lync takes it, Exchange 2013 and older do not (D23).
+    P256,
+    /// ECDSA on P-384: Lync takes it, Exchange 2013 and older do not (D23).
+    P384,
+    /// Ed25519: for tests alone, neither Lync nor Exchange takes it (D23).
+    Ed25519,
+}
+
+impl KeyKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Rsa2048,
+        Self::Rsa3072,
+        Self::Rsa4096,
+        Self::P256,
+        Self::P384,
+        Self::Ed25519,
+    ];
+
+    /// The size of the modulus in bits, where this is RSA.
+    #[must_use]
+    pub fn rsa_bits(self) -> Option<u16> {
+        match self {
+            Self::Rsa2048 => Some(2048),
+            Self::Rsa3072 => Some(3072),
+            Self::Rsa4096 => Some(4096),
+            Self::P256 | Self::P384 | Self::Ed25519 => None,
+        }
+    }
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Rsa2048 => "rsa2048",
+            Self::Rsa3072 => "rsa3072",
+            Self::Rsa4096 => "rsa4096",
+            Self::P256 => "p256",
+            Self::P384 => "p384",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+impl FromStr for KeyKind {
+    type Err = UnknownOption;
+
+    fn from_str(text: &str) -> Result<Self, UnknownOption> {
+        by_id(Self::ALL, |kind| kind.id(), text)
+    }
+}
+
+fn by_id<T: Copy>(
+    all: &[T],
+    id: impl Fn(T) -> &'static str,
+    text: &str,
+) -> Result<T, UnknownOption> {
+    let found = all.iter().copied().find(|option| id(*option) == text);
+    found.ok_or_else(|| UnknownOption {
+        text: text.to_owned(),
+        expected: all.iter().map(|option| id(*option)).collect(),
+    })
+}
+
+/// A text that names no [`SanPolicy`] or [`KeyKind`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not one of {}", expected.join(", "))]
+#[non_exhaustive]
+pub struct UnknownOption {
+    /// The text.
+    pub text: String,
+    /// What it may be.
+    pub expected: Vec<&'static str>,
+}

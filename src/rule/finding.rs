@@ -1,0 +1,107 @@
+//! One fact that was found about one subject.
+
+use std::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::table::{Rule, Severity};
+
+/// What was found, about whom: a [`Rule`], its subject, and the facts of this case.
+///
+/// Findings order as a report shows them: errors first, then by subject and rule.
+///
+/// As JSON: `rule`, `severity`, `subject`, `detail`, `source`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    rule: Rule,
+    subject: String,
+    detail: String,
+}
+
+impl Finding {
+    pub(crate) fn new(rule: Rule, subject: impl fmt::Display, detail: impl Into<String>) -> Self {
+        Self {
+            rule,
+            subject: subject.to_string(),
+            detail: detail.into(),
+        }
+    }
+
+    /// The rule: what kind of fact this is, how bad, and what to do about it.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// The severity of the rule.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.rule.severity()
+    }
+
+    /// Whom it is about: the FQDN of a server, or the name of a dial plan, a server set or a forest.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The facts of this case in one lower-case sentence: which name, which date, which side.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Puts `findings` into the order of a report: severity, subject, rule, detail; each once.
+    pub(crate) fn arrange(findings: &mut Vec<Self>) {
+        findings.sort();
+        findings.dedup();
+    }
+}
+
+impl Ord for Finding {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Finding {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Finding {
+    fn key(&self) -> (Severity, &str, &'static str, &str) {
+        (self.severity(), &self.subject, self.rule.id(), &self.detail)
+    }
+}
+
+/// `error expired: um1.contoso.com: the certificate ended on …`
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            rule,
+            subject,
+            detail,
+        } = self;
+        write!(f, "{} {rule}: {subject}: {detail}", rule.severity())
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            rule,
+            subject,
+            detail,
+        } = self;
+        let mut json = serializer.serialize_struct("Finding", 5)?;
+        json.serialize_field("rule", rule)?;
+        json.serialize_field("severity", &rule.severity())?;
+        json.serialize_field("subject", subject)?;
+        json.serialize_field("detail", detail)?;
+        json.serialize_field("source", rule.source())?;
+        json.end()
+    }
+}

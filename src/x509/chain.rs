@@ -1,0 +1,89 @@
+//! What a server presents: its own certificate, and the ones that lead to a root.
+
+use std::sync::Arc;
+
+use rustls_pki_types::CertificateDer;
+
+use super::certificate::{Certificate, MalformedCertificate};
+use super::read::{self, ReadError};
+
+/// What a server presents: its own certificate first, then those of its issuers (RFC 8446 §4.4.2).
+///
+/// A chain keeps entries that cannot be read, so that an audit can say which they are. Nothing is
+/// verified yet. Cloning is cheap: clones share the entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    entries: Arc<[Entry]>,
+}
+
+/// An entry of a chain: a certificate, or why it is none.
+pub type Entry = Result<Certificate, MalformedCertificate>;
+
+impl Chain {
+    /// The chain that a file holds: certificates in PEM, with any text around them, or one in DER.
+    ///
+    /// A byte order mark and UTF-16 (what PowerShell's `>` writes) are seen through.
+    ///
+    /// ```
+    /// use umcert::Chain;
+    ///
+    /// let error = Chain::from_bytes(b"<html>404</html>").unwrap_err();
+    /// assert_eq!(error.to_string(), "found no certificate but an HTML or XML page");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where there is no certificate in it, saying what was found instead, or where the
+    /// PEM is broken. A certificate that cannot be read is no error here but an [`Entry`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
+        Ok(Self::from_iter(read::certificates(bytes)?))
+    }
+
+    /// The entries in the order in which they were presented.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The readable certificates in the order in which they were presented.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.entries.iter().filter_map(|entry| entry.as_ref().ok())
+    }
+
+    /// The first entry: the server's own certificate. `None` where the chain is empty.
+    #[must_use]
+    pub fn end_entity(&self) -> Option<&Entry> {
+        self.entries.first()
+    }
+
+    /// The readable certificates behind the first entry.
+    pub fn intermediates(&self) -> impl Iterator<Item = &Certificate> {
+        let behind = self.entries.iter().skip(1);
+        behind.filter_map(|entry| entry.as_ref().ok())
+    }
+
+    /// The readable certificates as PEM sections, one after the other.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        self.certificates().map(Certificate::to_pem).collect()
+    }
+}
+
+/// Each DER becomes an entry, readable or not.
+impl<'a> FromIterator<CertificateDer<'a>> for Chain {
+    fn from_iter<I: IntoIterator<Item = CertificateDer<'a>>>(ders: I) -> Self {
+        let ders = ders.into_iter();
+        Self {
+            entries: ders
+                .map(|der| Certificate::from_der(der.into_owned()))
+                .collect(),
+        }
+    }
+}
+
+impl FromIterator<Certificate> for Chain {
+    fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
+        Self {
+            entries: certificates.into_iter().map(Ok).collect(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Reading what others wrote: certificates and chains, from PEM or DER.
+//!
+//! The only user of `x509-parser`. What is read becomes owned facts in standard types, so no parser's
+//! type leaves this room.
+
+mod certificate;
+mod chain;
+mod read;
+
+pub use certificate::{
+    BasicConstraints, Certificate, ExtendedKeyUsage, MalformedCertificate, MalformedReason,
+    PublicKey, SelfSignature,
+};
+pub use chain::{Chain, Entry};
+pub use read::ReadError;
+
+pub(crate) use read::pem;
