@@ -1,2 +1,134 @@
-//! draft
-fn main() {}
+//! The story of Contoso, Example 1 of the guidelines: from Exchange's own certificates, which Lync does
+//! not trust, to a failover that works.
+//!
+//! `cargo run --example contoso`
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program speaks"
+)]
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use time::{Duration, OffsetDateTime};
+use umcert::{
+    Answer, Audit, Deployment, KeyKind, KeyPair, OutageCause, Plan, PlanOptions, Report, TestCa,
+    faulty,
+};
+
+fn main() -> ExitCode {
+    match story() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("contoso: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn story() -> Result<(), Box<dyn Error>> {
+    let now = OffsetDateTime::now_utc();
+    let deployment: Deployment = toml::from_str(include_str!("data/example-1.toml"))?;
+
+    chapter("1. What each certificate must hold, and why");
+    let plan = Plan::new(&deployment, &PlanOptions::default().key(key_kind()))?;
+    print!("{plan}");
+
+    chapter("2. The day after setup: every server presents the certificate that Exchange made");
+    // The root of the company's CA is in place on both sides. That alone does not help yet.
+    let ca = TestCa::new("Contoso Test CA")?;
+    let audit = Audit::new(&plan)
+        .lync_roots(ca.roots())
+        .exchange_roots(ca.roots());
+    print!("{}", with_defaults(&audit, &deployment, now)?);
+
+    chapter("3. Requests and chains: what was planned, issued by the company's CA");
+    let bundle = ca.issue(&plan)?;
+    for issued in bundle.servers() {
+        let request = issued.request().der().len();
+        let chain = issued.chain().entries().len();
+        println!(
+            "  {}: a request of {request} bytes, a chain of {chain} certificates",
+            issued.server()
+        );
+    }
+    println!("\nThe request that an administrator sends to the CA for the first of them:\n");
+    if let Some(issued) = bundle.servers().first() {
+        print!("{}", issued.request().to_pem());
+    }
+
+    chapter("4. The same audit with the new certificates");
+    let report = audit.presented_all(bundle.chains()).run(now);
+    print!("{report}");
+
+    chapter("5. Tukwila is out");
+    tukwila_is_out(&plan, &bundle)?;
+    match report.is_trusted() {
+        true => Ok(()),
+        false => Err("the issued chains are not trusted".into()),
+    }
+}
+
+fn chapter(title: &str) {
+    println!("\n== {title}\n");
+}
+
+/// RSA, as Exchange wants it, where this build can generate it.
+fn key_kind() -> KeyKind {
+    if cfg!(feature = "aws-lc-rs") {
+        KeyKind::Rsa2048
+    } else {
+        KeyKind::P256
+    }
+}
+
+fn with_defaults(
+    audit: &Audit<'_>,
+    deployment: &Deployment,
+    now: OffsetDateTime,
+) -> Result<Report, Box<dyn Error>> {
+    let mut audit = audit.clone();
+    for server in deployment.servers() {
+        let key = KeyPair::generate(key_kind())?;
+        let chain = faulty::exchange_default(server, &key, now - Duration::DAY)?;
+        audit = audit.presented(&server.fqdn, chain);
+    }
+    Ok(audit.run(now))
+}
+
+/// Walks the outage with the names that the certificates really hold, not those that were planned.
+fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Error>> {
+    let outages = plan.outages_under(|server| {
+        let end_entity = bundle.server(server)?.chain().end_entity()?.as_ref().ok()?;
+        Some(end_entity.dns_names().clone())
+    });
+    let is_tukwila =
+        |cause: &OutageCause| matches!(cause, OutageCause::Site(site) if &**site == "Tukwila");
+    let outage = outages
+        .iter()
+        .find(|outage| is_tukwila(&outage.cause))
+        .ok_or("no such site")?;
+    for route in &outage.routes {
+        match &route.answer {
+            Answer::Server {
+                server,
+                covered_by: Some(entry),
+                ..
+            } => {
+                println!(
+                    "  Lync dials {}: {server} answers, and its certificate holds {entry}",
+                    route.name
+                );
+            }
+            _ => {
+                return Err(
+                    format!("nobody answers to {} with a good certificate", route.name).into(),
+                );
+            }
+        }
+    }
+    println!("\nEvery name is still covered: calls go on.");
+    Ok(())
+}

@@ -1,14 +1,134 @@
-//! draft
+//! Plans, issues and audits the certificates between Lync Server (or Skype for Business) and Exchange
+//! Unified Messaging (UM).
+//!
+//! The two speak mutual TLS, and that is where deployments break: Exchange's setup leaves a self-signed
+//! certificate that Lync does not trust; a failover moves a server's name to a machine whose certificate
+//! lacks it; a CA drops names from a request; a stand-by's certificate expires unseen until the day of
+//! the outage.
+//!
+//! # One way through
+//!
+//! ```text
+//! Deployment ──► Plan ──► Bundle (keys, requests, test chains)
+//!                 │                  │
+//!                 │                  ▼ (a CA, real or test)
+//!                 └──────► Audit ◄── presented chains + each side's roots
+//!                            │
+//!                            ▼
+//!                         Report
+//! ```
+//!
+//! A [`Deployment`] says which servers there are and who stands in for whom. A [`Plan`] says what each
+//! server's certificate must hold, and proves it against every outage. A [`TestCa`] issues the plan for
+//! tests, and [`PlannedCertificate::request`] makes the request for a real CA. An [`Audit`] holds what
+//! servers present against the plan and against the roots that each side trusts. Every [`Finding`]
+//! names a [`Rule`], whose id is stable.
+//!
+//! # Three uses
+//!
+//! A tool that makes the requests for a real CA:
+//!
+//! ```
+//! # fn tool(text: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! use umcert::{Deployment, KeyKind, KeyPair, Plan, PlanOptions};
+//!
+//! let deployment: Deployment = toml::from_str(&text)?;
+//! let plan = Plan::new(&deployment, &PlanOptions::default())?;
+//! for certificate in plan.certificates() {
+//!     let request = certificate.request(&KeyPair::generate(KeyKind::Rsa2048)?)?;
+//!     println!("{}", request.to_pem());
+//! }
+//! # Ok(())
+//! # }
+//! # if cfg!(feature = "aws-lc-rs") {
+//! #     tool(include_str!("../examples/data/example-1.toml")).unwrap();
+//! # }
+//! ```
+//!
+//! An integration test:
+//!
+//! ```
+//! # let text = include_str!("../examples/data/example-1.toml");
+//! use umcert::{Audit, KeyKind, Plan, PlanOptions, TestCa};
+//!
+//! # let now = time::OffsetDateTime::now_utc();
+//! let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+//! let ca = TestCa::new("Contoso Test CA")?;
+//! let bundle = ca.issue(&plan)?;
+//! let report = Audit::new(&plan)
+//!     .lync_roots(ca.roots())
+//!     .exchange_roots(ca.roots())
+//!     .presented_all(bundle.chains())
+//!     .run(now);
+//! assert!(report.is_trusted(), "{report}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A build script that wants a PKI in its output folder:
+//!
+//! ```
+//! # let text = include_str!("../examples/data/example-1.toml");
+//! use umcert::{KeyKind, Plan, PlanOptions, TestCa};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let out_dir = folder.path().join("pki");
+//! let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+//! TestCa::new("my-crate tests")?.issue(&plan)?.write(&out_dir)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! And two small doors for other tools: [`TrustStore::verify`] (is this chain good for this name?) and
+//! [`Chain::default_certificate`] (is it what Exchange's setup made?).
+//!
+//! # Features
+//!
+//! | feature | what it does |
+//! | --- | --- |
+//! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
+//! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
+//!
+//! One of the two is needed; with both on, aws-lc-rs is used. No feature changes a type.
+//!
+//! # The facts
+//!
+//! Rules and documentation cite what is known of such deployments as D-numbers:
+#![doc = include_str!("facts.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod audit;
 mod backend;
 mod deployment;
 mod issue;
 mod name;
 mod plan;
+mod report;
 mod rule;
 mod x509;
-pub use deployment::*;
-pub use issue::*;
-pub use name::*;
-pub use plan::*;
-pub use rule::*;
-pub use x509::*;
+
+pub use audit::{
+    Audit, DefaultCertificate, DefaultKind, Mark, PathFault, Report, Side, TrustStore, TrustedPath,
+    Verdict, VerifyError,
+};
+pub use deployment::{
+    Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,
+    Place, Pool, Role, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
+};
+pub use issue::{
+    Bundle, CertificateRequest, IssueError, Issued, KeyPair, PrivateKeyPem, TestCa, TestCaOptions,
+    WriteError, faulty,
+};
+pub use name::{DnsName, InvalidName, NameFault, NameSet, SanName};
+pub use plan::{
+    Answer, DialPlanShift, KeyKind, Outage, OutageCause, Plan, PlanOptions, PlannedCertificate,
+    PlannedName, Reason, Route, SanPolicy, UnknownOption,
+};
+pub use rule::{Finding, Rule, Severity, UnknownRule};
+pub use x509::{
+    BasicConstraints, Certificate, Chain, Entry, ExtendedKeyUsage, KeyUsage, MalformedCertificate,
+    MalformedReason, PublicKey, ReadError, SelfSignature,
+};
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

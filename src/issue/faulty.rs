@@ -49,7 +49,7 @@ pub fn exchange_default(
     params.not_after = validity.not_after;
     params.serial_number = Some(params::serial()?);
     params.is_ca = IsCa::ExplicitNoCa;
-    self_sign(&server.fqdn.to_string(), &params, key)
+    self_sign(server.fqdn.as_str(), &params, key)
 }
 
 fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {

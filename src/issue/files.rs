@@ -103,7 +103,7 @@ struct Staging {
 
 impl Staging {
     fn new(target: &Path) -> Result<Self, WriteError> {
-        let random = backend::random().map_err(|none| io::Error::other(none));
+        let random = backend::random().map_err(io::Error::other);
         let random = random.map_err(io_error("name a temporary folder in", target))?;
         let folder = target.join(format!(".umcert-{:016x}", u64::from_ne_bytes(random)));
         let mut builder = fs::DirBuilder::new();

@@ -46,6 +46,9 @@ pub struct Plan {
     /// Where each server's certificate stands in the list.
     #[serde(skip)]
     positions: HashMap<DnsName, usize>,
+    /// The forest of each certificate's server.
+    #[serde(skip)]
+    forests: Vec<DnsName>,
 }
 
 impl Plan {
@@ -75,12 +78,16 @@ impl Plan {
         }
         let servers = certificates.iter().map(|it| it.server.clone());
         let positions = servers.zip(0..).collect();
+        let forests = deployment
+            .servers()
+            .filter_map(|server| deployment.forest_of(server));
         let mut plan = Self {
             certificates,
             outages: Vec::new(),
             findings: Vec::new(),
             deployment: Arc::new(deployment.clone()),
             positions,
+            forests: forests.map(|forest| forest.forest.clone()).collect(),
         };
         outage::cover(&mut outages, |server, name| {
             plan.certificate(server)?.covering(name)
@@ -142,6 +149,13 @@ impl Plan {
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
+    #[must_use]
+    pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
+        let position = *self.positions.get(server)?;
+        self.forests.get(position)
     }
 
     /// The deployment that was planned.

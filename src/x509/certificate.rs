@@ -29,8 +29,10 @@ pub struct Certificate {
     not_after: OffsetDateTime,
     san: SubjectAltName,
     basic_constraints: BasicConstraints,
+    key_usage: Option<KeyUsage>,
     extended_key_usage: Option<ExtendedKeyUsage>,
     public_key: PublicKey,
+    signature_algorithm: String,
 }
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
@@ -57,6 +59,20 @@ pub enum BasicConstraints {
     EndEntity,
     /// The extension says that this is a CA.
     Ca,
+}
+
+/// The key usage of a certificate (RFC 5280 §4.2.1.3), as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyUsage {
+    /// Signing, as TLS servers do.
+    pub digital_signature: bool,
+    /// Encrypting keys, as RSA servers of old TLS suites do.
+    pub key_encipherment: bool,
+    /// Encrypting data.
+    pub data_encipherment: bool,
+    /// Signing certificates, as CAs do.
+    pub key_cert_sign: bool,
 }
 
 /// The extended key usage of a certificate (RFC 5280 §4.2.1.12), as far as it matters here.
@@ -132,8 +148,10 @@ impl Certificate {
             not_after: parsed.validity().not_after.to_datetime(),
             san: SubjectAltName::default(),
             basic_constraints: BasicConstraints::Absent,
+            key_usage: None,
             extended_key_usage: None,
             public_key: public_key(parsed.public_key())?,
+            signature_algorithm: signature_algorithm(&parsed),
             der: CertificateDer::from(Vec::new()),
         };
         facts.read_extensions(&parsed)?;
@@ -162,6 +180,14 @@ impl Certificate {
                         true => BasicConstraints::Ca,
                         false => BasicConstraints::EndEntity,
                     };
+                }
+                ParsedExtension::KeyUsage(usage) => {
+                    self.key_usage = Some(KeyUsage {
+                        digital_signature: usage.digital_signature(),
+                        key_encipherment: usage.key_encipherment(),
+                        data_encipherment: usage.data_encipherment(),
+                        key_cert_sign: usage.key_cert_sign(),
+                    });
                 }
                 ParsedExtension::ExtendedKeyUsage(usage) => {
                     self.extended_key_usage = Some(ExtendedKeyUsage {
@@ -238,6 +264,12 @@ impl Certificate {
         self.basic_constraints
     }
 
+    /// The key usage; `None` where the extension is not there.
+    #[must_use]
+    pub fn key_usage(&self) -> Option<KeyUsage> {
+        self.key_usage
+    }
+
     /// The extended key usage; `None` where the extension is not there.
     #[must_use]
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
@@ -248,6 +280,13 @@ impl Certificate {
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
+    }
+
+    /// The algorithm that it is signed with, by its name in the standards (`sha256WithRSAEncryption`), or
+    /// by its OID where that is not a common one.
+    #[must_use]
+    pub fn signature_algorithm(&self) -> &str {
+        &self.signature_algorithm
     }
 
     /// Whether issuer and subject are the same name, by raw DER (D29, RFC 5280 §6.1). That alone does
@@ -416,6 +455,23 @@ fn public_key(key: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, MalformedReas
     }
 }
 
+fn signature_algorithm(parsed: &X509Certificate<'_>) -> String {
+    let oid = parsed.signature_algorithm.algorithm.to_id_string();
+    let name = match oid.as_str() {
+        "1.2.840.113549.1.1.5" => "sha1WithRSAEncryption",
+        "1.2.840.113549.1.1.10" => "rsassaPss",
+        "1.2.840.113549.1.1.11" => "sha256WithRSAEncryption",
+        "1.2.840.113549.1.1.12" => "sha384WithRSAEncryption",
+        "1.2.840.113549.1.1.13" => "sha512WithRSAEncryption",
+        "1.2.840.10045.4.3.2" => "ecdsa-with-SHA256",
+        "1.2.840.10045.4.3.3" => "ecdsa-with-SHA384",
+        "1.2.840.10045.4.3.4" => "ecdsa-with-SHA512",
+        "1.3.101.112" => "Ed25519",
+        _ => return oid,
+    };
+    name.to_owned()
+}
+
 fn reason_of(error: x509_parser::nom::Err<X509Error>) -> String {
     match error {
         x509_parser::nom::Err::Error(error) | x509_parser::nom::Err::Failure(error) => {
@@ -437,6 +493,15 @@ impl MalformedCertificate {
     #[must_use]
     pub fn reason(&self) -> &MalformedReason {
         &self.reason
+    }
+}
+
+impl MalformedCertificate {
+    /// A certificate that can be read, and still cannot stand as a root.
+    pub(crate) fn no_root(reason: impl fmt::Display) -> Self {
+        Self {
+            reason: MalformedReason::Root(reason.to_string()),
+        }
     }
 }
 
@@ -462,6 +527,9 @@ pub enum MalformedReason {
     /// An extension stands twice (RFC 5280 §4.2); its OID.
     #[error("its extension {0} stands twice")]
     DuplicateExtension(String),
+    /// It can be read, and still not be used as a root; why.
+    #[error("it cannot be a root: {0}")]
+    Root(String),
     /// The public key cannot be read.
     #[error("its public key is malformed")]
     PublicKey,

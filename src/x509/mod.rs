@@ -8,8 +8,8 @@ mod chain;
 mod read;
 
 pub use certificate::{
-    BasicConstraints, Certificate, ExtendedKeyUsage, MalformedCertificate, MalformedReason,
-    PublicKey, SelfSignature,
+    BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage, MalformedCertificate,
+    MalformedReason, PublicKey, SelfSignature,
 };
 pub use chain::{Chain, Entry};
 pub use read::ReadError;

@@ -1,0 +1,206 @@
+//! The certificates that Exchange's setup makes, told apart from everything that looks like them.
+
+use std::fmt;
+
+use crate::name::DnsName;
+use crate::x509::{BasicConstraints, Certificate, Chain, PublicKey, SelfSignature};
+
+/// The longest NetBIOS name of a computer in characters.
+const MAX_NETBIOS_NAME: usize = 15;
+const AUTH_SUBJECT: &str = "Microsoft Exchange Server Auth Certificate";
+const WMSVC_PREFIX: &str = "WMSvc-";
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
+/// Which of the three certificates of Exchange's setup it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DefaultKind {
+    /// "Microsoft Exchange", the one that UM serves by default (D1).
+    MicrosoftExchange,
+    /// "Microsoft Exchange Server Auth Certificate", for server-to-server authentication.
+    ServerAuth,
+    /// "WMSVC", of the Web Management Service.
+    Wmsvc,
+}
+
+impl fmt::Display for DefaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::MicrosoftExchange => "Microsoft Exchange",
+            Self::ServerAuth => AUTH_SUBJECT,
+            Self::Wmsvc => "WMSVC",
+        })
+    }
+}
+
+/// A certificate that Exchange's setup made, with the marks that it was held against.
+///
+/// It is called one only if its names are those of setup, it is no CA, and its own key verifies its
+/// signature. The [marks](Self::marks) besides do not decide: where some do not fit, it was renewed or
+/// made by hand after setup's pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultCertificate {
+    kind: DefaultKind,
+    subject: String,
+    marks: Vec<Mark>,
+}
+
+impl DefaultCertificate {
+    /// Which of the three it is.
+    #[must_use]
+    pub fn kind(&self) -> DefaultKind {
+        self.kind
+    }
+
+    /// Its subject, which is its issuer too.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The marks of that certificate besides its names and its own signature, and whether each fits.
+    #[must_use]
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+}
+
+/// One property of a default certificate: what setup makes, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mark {
+    /// Which property: "key", "validity" …
+    pub property: &'static str,
+    /// What was found.
+    pub found: String,
+    /// Whether setup makes it so.
+    pub fits: bool,
+}
+
+impl Chain {
+    /// Whether the server's certificate of this chain is one that Exchange's setup made (D1), and the
+    /// evidence. `None` where it is not, or cannot be read. Verifies one signature.
+    #[must_use]
+    pub fn default_certificate(&self) -> Option<DefaultCertificate> {
+        detect(self.end_entity()?.as_ref().ok()?)
+    }
+}
+
+pub(super) fn detect(certificate: &Certificate) -> Option<DefaultCertificate> {
+    let kind = kind_by_names(certificate)?;
+    if certificate.basic_constraints() == BasicConstraints::Ca
+        || certificate.self_signature() != SelfSignature::Valid
+    {
+        return None;
+    }
+    Some(DefaultCertificate {
+        kind,
+        subject: certificate.subject().to_owned(),
+        marks: marks(kind, certificate),
+    })
+}
+
+/// The kind that the subject and the SAN point at.
+fn kind_by_names(certificate: &Certificate) -> Option<DefaultKind> {
+    let [cn] = certificate.common_names() else {
+        return None;
+    };
+    // Nothing but the CN stands in the subject.
+    if certificate.subject() != format!("CN={cn}") {
+        return None;
+    }
+    match certificate.san_entries() {
+        [] if cn == AUTH_SUBJECT => Some(DefaultKind::ServerAuth),
+        [only] if only == cn && is_wmsvc(cn) => Some(DefaultKind::Wmsvc),
+        [netbios_name, fqdn] if netbios_name == cn && is_netbios_name_of(cn, fqdn) => {
+            Some(DefaultKind::MicrosoftExchange)
+        }
+        _ => None,
+    }
+}
+
+fn is_wmsvc(cn: &str) -> bool {
+    cn.strip_prefix(WMSVC_PREFIX).is_some_and(is_netbios_name)
+}
+
+fn is_netbios_name(text: &str) -> bool {
+    (1..=MAX_NETBIOS_NAME).contains(&text.len()) && !text.contains('.')
+}
+
+/// Whether `text` is a NetBIOS name, and `fqdn` the FQDN of a host that may have it. The two can differ:
+/// a server may be given a NetBIOS name of its own.
+fn is_netbios_name_of(text: &str, fqdn: &str) -> bool {
+    is_netbios_name(text) && fqdn.parse::<DnsName>().is_ok()
+}
+
+fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
+    let wmsvc = kind == DefaultKind::Wmsvc;
+    let mark = |property, found: String, fits| Mark {
+        property,
+        found,
+        fits,
+    };
+    let days = (certificate.not_after() - certificate.not_before()).whole_seconds() / SECONDS_A_DAY;
+    let years = if wmsvc { 10 } else { 5 };
+    let usage = certificate.key_usage();
+    let usage_fits = usage.is_some_and(|usage| {
+        usage.digital_signature && usage.key_encipherment && usage.data_encipherment == wmsvc
+    });
+    let server_auth = certificate
+        .extended_key_usage()
+        .is_some_and(|usage| usage.server_auth);
+    let constraints = match certificate.basic_constraints() {
+        BasicConstraints::Absent => ("absent", wmsvc),
+        BasicConstraints::EndEntity => ("end entity", !wmsvc),
+        BasicConstraints::Ca => ("CA", false),
+    };
+    let signature = certificate.signature_algorithm();
+    let by_setup = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
+    vec![
+        mark(
+            "signature algorithm",
+            signature.to_owned(),
+            by_setup.contains(&signature),
+        ),
+        mark(
+            "key",
+            certificate.public_key().to_string(),
+            *certificate.public_key() == PublicKey::Rsa(2048),
+        ),
+        mark(
+            "key usage",
+            described(usage.is_some(), usage_fits),
+            usage_fits,
+        ),
+        mark(
+            "extended key usage",
+            described_usage(server_auth),
+            server_auth,
+        ),
+        mark("basic constraints", constraints.0.to_owned(), constraints.1),
+        // Leap days and the hour of setup move the end by a day or two.
+        mark(
+            "validity",
+            format!("{days} days"),
+            (days - 365 * years).abs() <= 3,
+        ),
+    ]
+}
+
+fn described(present: bool, fits: bool) -> String {
+    let text = match (present, fits) {
+        (true, true) => "as setup makes it",
+        (true, false) => "another than setup makes",
+        (false, _) => "absent",
+    };
+    text.to_owned()
+}
+
+fn described_usage(server_auth: bool) -> String {
+    let text = if server_auth {
+        "serverAuth"
+    } else {
+        "without serverAuth"
+    };
+    text.to_owned()
+}

@@ -1,0 +1,122 @@
+//! What an audit found.
+
+use std::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::name::DnsName;
+use crate::rule::{Finding, Severity};
+
+/// What an [`Audit`](crate::Audit) found: the verdict of each pair of a server and a side, and the
+/// findings.
+///
+/// Displays as a page for people. Serialises as JSON with `trusted`, `at` and `findings`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    at: OffsetDateTime,
+    verdicts: Vec<Verdict>,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    pub(super) fn new(at: OffsetDateTime) -> Self {
+        Self {
+            at,
+            verdicts: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    pub(super) fn add_all(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+    }
+
+    pub(super) fn judge(&mut self, verdict: Verdict) {
+        self.verdicts.push(verdict);
+    }
+
+    pub(super) fn finish(&mut self) {
+        Finding::arrange(&mut self.findings);
+    }
+
+    /// Whether no finding is an error.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        !self
+            .findings
+            .iter()
+            .any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// The time that the audit speaks of, in UTC and whole seconds, as certificates count.
+    #[must_use]
+    pub fn at(&self) -> OffsetDateTime {
+        self.at
+    }
+
+    /// What was found: errors first, then by subject and rule.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The verdict of each server and side, server by server in the order of the plan, Lync first. A
+    /// server that presented nothing readable has none.
+    #[must_use]
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let at = self
+            .at
+            .format(&Rfc3339)
+            .map_err(serde::ser::Error::custom)?;
+        let mut json = serializer.serialize_struct("Report", 3)?;
+        json.serialize_field("trusted", &self.is_trusted())?;
+        json.serialize_field("at", &at)?;
+        json.serialize_field("findings", &self.findings)?;
+        json.end()
+    }
+}
+
+/// Whether one side trusts the chain of one server. Speaks of the path to a root alone, not of names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// The server.
+    pub server: DnsName,
+    /// The side.
+    pub side: Side,
+    /// The subject of the root through which the side trusts the chain; `None` where it does not, and a
+    /// finding says why.
+    pub trusted_through: Option<String>,
+}
+
+/// Who has to trust a server (D24). Displays as "Lync" or "Exchange (contoso.com)".
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Side {
+    /// The Lync servers.
+    Lync,
+    /// The Exchange servers of this forest.
+    Exchange(DnsName),
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lync => f.write_str("Lync"),
+            Self::Exchange(forest) => write!(f, "Exchange ({forest})"),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The verdict: whether a chain leads to a root of a store. The only user of `rustls-webpki`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use time::OffsetDateTime;
+use webpki::{EndEntityCert, Error, KeyUsage};
+
+use crate::name::DnsName;
+use crate::x509::{Certificate, Chain, MalformedCertificate, ReadError};
+
+/// The trusted roots of one side. Cloning is cheap: clones share the roots.
+///
+/// ```
+/// use time::OffsetDateTime;
+/// use umcert::{TestCa, TrustStore};
+///
+/// let ca = TestCa::new("Contoso Test CA")?;
+/// let issued = ca.issue_names(["um1.contoso.com"])?;
+/// let now = OffsetDateTime::now_utc();
+///
+/// let roots = TrustStore::from(ca.roots());
+/// let path = roots.verify(issued.chain(), &"um1.contoso.com".parse()?, now)?;
+/// assert_eq!(path.root().subject(), "CN=Contoso Test CA");
+/// assert!(roots.verify(issued.chain(), &"um2.contoso.com".parse()?, now).is_err());
+/// assert!(TrustStore::default().verify(issued.chain(), &"um1.contoso.com".parse()?, now).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TrustStore {
+    inner: Arc<Roots>,
+}
+
+#[derive(Debug, Default)]
+struct Roots {
+    certificates: Vec<Certificate>,
+    /// What webpki makes of the certificate at the same place.
+    anchors: Vec<TrustAnchor<'static>>,
+    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+impl TrustStore {
+    /// The roots in a file: certificates in PEM, or one in DER.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] where the file holds no certificate, or one that cannot be a root for lack of a
+    /// readable key or name.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
+        let chain = Chain::from_bytes(bytes)?;
+        let mut roots = Roots::default();
+        for (entry, certificate) in (1..).zip(chain.entries()) {
+            let added = certificate
+                .clone()
+                .and_then(|certificate| roots.add(certificate));
+            added.map_err(|source| ReadError::Malformed { entry, source })?;
+        }
+        Ok(Self {
+            inner: Arc::new(roots),
+        })
+    }
+
+    /// The roots.
+    #[must_use]
+    pub fn roots(&self) -> &[Certificate] {
+        &self.inner.certificates
+    }
+
+    /// Whether `chain` is good for a TLS server of this `name` at the time `at`: `rustls-webpki` builds a
+    /// path (RFC 5280 §6.1) from its first certificate through the others to a root of this store, every
+    /// certificate of the path is valid at that time, the extended key usage admits server
+    /// authentication, and an entry of the SAN covers the name (RFC 9525 §6.3).
+    ///
+    /// `at` counts in whole seconds; a time before 1970 counts as 1970. *Not* checked: revocation, the
+    /// CN, the validity of the root itself, and whether the certificate is one of Exchange's defaults; an
+    /// [`Audit`](crate::Audit) looks at those.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`]: why the chain is not good.
+    pub fn verify(
+        &self,
+        chain: &Chain,
+        name: &DnsName,
+        at: OffsetDateTime,
+    ) -> Result<TrustedPath, VerifyError> {
+        let entry = chain.end_entity().ok_or(VerifyError::Empty)?;
+        let certificate = entry
+            .as_ref()
+            .map_err(|error| VerifyError::Malformed(error.clone()))?;
+        let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
+        let intermediates: Vec<&Certificate> = chain.intermediates().collect();
+        let path = end_entity
+            .verify(self, &intermediates, at)
+            .map_err(VerifyError::Path)?;
+        match end_entity.is_valid_for(name) {
+            true => Ok(path),
+            false => Err(VerifyError::Name {
+                name: name.clone(),
+                presented: certificate.san_entries().to_vec(),
+            }),
+        }
+    }
+
+    /// The roots whose subject is the issuer of `certificate`, by raw DER (D29).
+    pub(super) fn issuers_of(
+        &self,
+        certificate: &Certificate,
+    ) -> impl Iterator<Item = &Certificate> {
+        let positions = self.inner.by_subject.get(certificate.raw_issuer());
+        let positions = positions.into_iter().flatten();
+        positions.filter_map(|position| self.inner.certificates.get(*position))
+    }
+}
+
+impl Roots {
+    fn add(&mut self, certificate: Certificate) -> Result<(), MalformedCertificate> {
+        let anchor = webpki::anchor_from_trusted_cert(certificate.der());
+        let anchor = anchor.map_err(|error| MalformedCertificate::no_root(reason(&error)))?;
+        let anchor = anchor.to_owned();
+        let position = self.certificates.len();
+        let subject = certificate.raw_subject().to_vec();
+        self.by_subject.entry(subject).or_default().push(position);
+        self.anchors.push(anchor);
+        self.certificates.push(certificate);
+        Ok(())
+    }
+}
+
+/// A certificate that webpki cannot use as a root is left out: nothing is trusted through it.
+impl FromIterator<Certificate> for TrustStore {
+    fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
+        let mut roots = Roots::default();
+        for certificate in certificates {
+            // An error leaves the store as it was.
+            let _ = roots.add(certificate);
+        }
+        Self {
+            inner: Arc::new(roots),
+        }
+    }
+}
+
+impl From<&[Certificate]> for TrustStore {
+    fn from(certificates: &[Certificate]) -> Self {
+        certificates.iter().cloned().collect()
+    }
+}
+
+impl From<&Self> for TrustStore {
+    fn from(store: &Self) -> Self {
+        store.clone()
+    }
+}
+
+/// A path from a server's certificate to a root of a store: the witness of a good verdict, made by
+/// [`TrustStore::verify`] alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedPath {
+    intermediates: Vec<CertificateDer<'static>>,
+    root: Certificate,
+}
+
+impl TrustedPath {
+    /// The root that the path ends in.
+    #[must_use]
+    pub fn root(&self) -> &Certificate {
+        &self.root
+    }
+
+    /// Whether `certificate` is an intermediate of the path.
+    pub(super) fn passes(&self, certificate: &Certificate) -> bool {
+        self.intermediates.contains(certificate.der())
+    }
+}
+
+/// A server's certificate as webpki reads it, read once for all stores and names.
+pub(super) struct EndEntity<'a> {
+    webpki: EndEntityCert<'a>,
+}
+
+impl<'a> EndEntity<'a> {
+    pub(super) fn new(certificate: &'a Certificate) -> Result<Self, PathFault> {
+        match EndEntityCert::try_from(certificate.der()) {
+            Ok(webpki) => Ok(Self { webpki }),
+            Err(error) => Err(PathFault::from(error)),
+        }
+    }
+
+    /// Whether a path leads to a root of `store`; the name is not looked at.
+    pub(super) fn verify(
+        &self,
+        store: &TrustStore,
+        intermediates: &[&Certificate],
+        at: OffsetDateTime,
+    ) -> Result<TrustedPath, PathFault> {
+        let intermediates: Vec<CertificateDer<'_>> = intermediates
+            .iter()
+            .map(|certificate| CertificateDer::from(certificate.der().as_ref()))
+            .collect();
+        let path = self.webpki.verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            &store.inner.anchors,
+            &intermediates,
+            unix_time(at),
+            KeyUsage::server_auth(),
+            None,
+            None,
+        )?;
+        let anchors = store.inner.anchors.iter();
+        let mut pairs = anchors.zip(&store.inner.certificates);
+        let root = pairs.find(|(anchor, _)| std::ptr::eq(*anchor, path.anchor()));
+        let (_, root) = root.ok_or(PathFault::Other("the path ends in no root of the store"))?;
+        let passed = path.intermediate_certificates();
+        Ok(TrustedPath {
+            intermediates: passed.map(|it| it.der().into_owned()).collect(),
+            root: root.clone(),
+        })
+    }
+
+    /// Whether an entry of the SAN covers `name`, in webpki's eyes.
+    pub(super) fn is_valid_for(&self, name: &DnsName) -> bool {
+        ServerName::try_from(name.as_str())
+            .is_ok_and(|name| self.webpki.verify_is_valid_for_subject_name(&name).is_ok())
+    }
+}
+
+fn unix_time(at: OffsetDateTime) -> UnixTime {
+    let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0);
+    UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds))
+}
+
+/// Why a chain is not good for a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The chain holds nothing.
+    #[error("the chain is empty")]
+    Empty,
+    /// The server's own certificate cannot be read.
+    #[error("the server's certificate is {0}")]
+    Malformed(#[source] MalformedCertificate),
+    /// No path leads to a root of the store.
+    #[error("no path leads to a trusted root: {0}")]
+    Path(#[source] PathFault),
+    /// The path is good, and the name is not covered.
+    #[error("the certificate does not cover `{name}` but {}", list(.presented))]
+    #[non_exhaustive]
+    Name {
+        /// The name that was asked for.
+        name: DnsName,
+        /// The entries of the SAN.
+        presented: Vec<String>,
+    },
+}
+
+fn list(presented: &[String]) -> String {
+    match presented {
+        [] => "nothing: its SAN is empty".to_owned(),
+        entries => entries.join(", "),
+    }
+}
+
+/// Why no path from a certificate to a root of a store was found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PathFault {
+    /// A certificate of the path has ended (RFC 5280 §4.1.2.5).
+    #[error("a certificate of the path has ended")]
+    Expired,
+    /// A certificate of the path has not begun (RFC 5280 §4.1.2.5).
+    #[error("a certificate of the path has not begun")]
+    NotYetValid,
+    /// The issuer of a certificate is neither presented nor a root of the store.
+    #[error("an issuer is neither presented nor a trusted root")]
+    UnknownIssuer,
+    /// The key of an issuer does not verify a signature (RFC 5280 §6.1.3).
+    #[error("a signature does not verify under the key of its issuer (RFC 5280 §6.1.3)")]
+    BadSignature,
+    /// A signature is of an algorithm that is not accepted, SHA-1 or RSA below 2048 bits, say.
+    #[error("a signature is of an algorithm or key size that is not accepted")]
+    SignatureAlgorithm,
+    /// The extended key usage of a certificate of the path does not admit server authentication.
+    #[error(
+        "the extended key usage of a certificate of the path lacks server authentication (RFC 5280 §4.2.1.12)"
+    )]
+    NoServerAuth,
+    /// The server's certificate is that of a CA.
+    #[error("a CA's certificate is used as a server's own (RFC 5280 §4.2.1.9)")]
+    CaAsServer,
+    /// A certificate that is no CA's issued another.
+    #[error("a certificate that is no CA's issued another (RFC 5280 §4.2.1.9)")]
+    EndEntityAsCa,
+    /// A CA has more CAs below it than it may.
+    #[error("a CA has more CAs below it than its path length admits (RFC 5280 §4.2.1.9)")]
+    PathLength,
+    /// A name is outside of what a CA may issue for.
+    #[error("a name violates the name constraints of a CA (RFC 5280 §4.2.1.10)")]
+    NameConstraint,
+    /// A critical extension is not understood.
+    #[error("a critical extension is not understood (RFC 5280 §4.2)")]
+    CriticalExtension,
+    /// The certificate is not of version 3.
+    #[error("a certificate is not of version 3 (RFC 5280 §4.1.2.1)")]
+    Version,
+    /// The search for a path took too many steps.
+    #[error("the chain is too complex: the search for a path was given up")]
+    TooComplex,
+    /// An encoding that webpki does not accept.
+    #[error("a certificate is malformed (RFC 5280 §4.1)")]
+    Malformed,
+    /// Another reason, in our words.
+    #[error("{0}")]
+    Other(&'static str),
+}
+
+impl From<Error> for PathFault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::CertExpired { .. } => Self::Expired,
+            Error::CertNotValidYet { .. } => Self::NotYetValid,
+            Error::UnknownIssuer => Self::UnknownIssuer,
+            Error::InvalidSignatureForPublicKey => Self::BadSignature,
+            Error::UnsupportedSignatureAlgorithmContext(_)
+            | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
+            | Error::SignatureAlgorithmMismatch => Self::SignatureAlgorithm,
+            Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => Self::NoServerAuth,
+            Error::CaUsedAsEndEntity => Self::CaAsServer,
+            Error::EndEntityUsedAsCa => Self::EndEntityAsCa,
+            Error::PathLenConstraintViolated => Self::PathLength,
+            Error::NameConstraintViolation => Self::NameConstraint,
+            Error::UnsupportedCriticalExtension => Self::CriticalExtension,
+            Error::UnsupportedCertVersion => Self::Version,
+            Error::MaximumNameConstraintComparisonsExceeded
+            | Error::MaximumPathBuildCallsExceeded
+            | Error::MaximumPathDepthExceeded
+            | Error::MaximumSignatureChecksExceeded => Self::TooComplex,
+            other => reason(&other),
+        }
+    }
+}
+
+/// What is wrong with an encoding, in our words: webpki's `Display` is its `Debug`.
+fn reason(error: &Error) -> PathFault {
+    PathFault::Other(match error {
+        Error::InvalidCertValidity => "a validity ends before it begins (RFC 5280 §4.1.2.5)",
+        Error::InvalidSerialNumber => "a serial number is malformed (RFC 5280 §4.1.2.2)",
+        Error::ExtensionValueInvalid | Error::MalformedExtensions => {
+            "an extension is malformed (RFC 5280 §4.2)"
+        }
+        Error::MalformedDnsIdentifier => "a DNS name is malformed (RFC 5280 §4.2.1.6)",
+        Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint => {
+            "a name constraint is malformed (RFC 5280 §4.2.1.10)"
+        }
+        Error::CertDistrusted => "a key is distrusted everywhere",
+        Error::UnsupportedCertVersion => "a certificate is not of version 3 (RFC 5280 §4.1.2.1)",
+        _ => return PathFault::Malformed,
+    })
+}

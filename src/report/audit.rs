@@ -1,0 +1,60 @@
+//! An audit as a page for people.
+
+use std::fmt;
+
+use time::format_description::well_known::Rfc3339;
+
+use super::findings::{Findings, count};
+use super::table::Table;
+use crate::audit::{Report, Verdict};
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.is_trusted() {
+            "trusted"
+        } else {
+            "NOT TRUSTED"
+        };
+        let at = self.at().format(&Rfc3339).map_err(|_| fmt::Error)?;
+        writeln!(f, "Audit as of {at}: {verdict}, {}", count(self.findings()))?;
+        if !self.verdicts().is_empty() {
+            write!(f, "\n{}", verdicts(self.verdicts()))?;
+        }
+        if !self.findings().is_empty() {
+            write!(f, "\n{}", Findings(self.findings()))?;
+        }
+        Ok(())
+    }
+}
+
+/// A line a server: who trusts its chain, and through which root.
+fn verdicts(verdicts: &[Verdict]) -> Table {
+    let mut table = Table::default();
+    for of_server in verdicts.chunk_by(|first, second| first.server == second.server) {
+        let Some(first) = of_server.first() else {
+            continue;
+        };
+        let same = of_server
+            .iter()
+            .all(|it| it.trusted_through == first.trusted_through);
+        let text = if same {
+            let sides: Vec<String> = of_server.iter().map(|it| it.side.to_string()).collect();
+            one(&sides.join(" and "), first)
+        } else {
+            let each: Vec<String> = of_server
+                .iter()
+                .map(|it| one(&it.side.to_string(), it))
+                .collect();
+            each.join("; ")
+        };
+        table.row([first.server.to_string(), text]);
+    }
+    table
+}
+
+fn one(sides: &str, verdict: &Verdict) -> String {
+    match &verdict.trusted_through {
+        Some(root) => format!("chain trusted by {sides} through {root}"),
+        None => format!("chain not trusted by {sides}"),
+    }
+}

@@ -1,0 +1,62 @@
+//! Findings, worst first, each with what to do.
+
+use std::fmt;
+
+use crate::rule::{Finding, Severity};
+
+/// Shows findings one below the other; nothing where there are none.
+pub(super) struct Findings<'a>(pub(super) &'a [Finding]);
+
+impl fmt::Display for Findings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut findings = self.0.iter().peekable();
+        while let Some(finding) = findings.next() {
+            let rule = finding.rule();
+            writeln!(
+                f,
+                "  {:7}  {}: {}",
+                rule.severity(),
+                finding.subject(),
+                finding.detail()
+            )?;
+            // What to do stands once below the neighbours of one rule.
+            let repeats = findings.peek().is_some_and(|next| next.rule() == rule);
+            if !repeats {
+                writeln!(f, "           → {}", rule.remedy())?;
+                writeln!(f, "             [{rule}, {}]", rule.source())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// "2 errors, 1 warning", or "nothing found".
+pub(super) fn count(findings: &[Finding]) -> String {
+    let kinds = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
+    let counts = kinds.into_iter().filter_map(|(severity, name)| {
+        let of_it = findings
+            .iter()
+            .filter(|finding| finding.severity() == severity);
+        match of_it.count() {
+            0 => None,
+            count => Some(plural(count, name)),
+        }
+    });
+    let counts: Vec<String> = counts.collect();
+    match counts.is_empty() {
+        true => "nothing found".to_owned(),
+        false => counts.join(", "),
+    }
+}
+
+/// "1 error", "2 errors".
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}

@@ -1,0 +1,158 @@
+//! A plan as a page for people: what is planned for whom and why, and where names end in each outage.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::findings::{Findings, count, plural};
+use super::table::Table;
+use crate::name::DnsName;
+use crate::plan::{
+    Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
+    Route,
+};
+
+/// How many names that the policy alone asks for are shown one by one.
+const MAX_LISTED: usize = 8;
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Plan: {}",
+            plural(self.certificates().len(), "certificate")
+        )?;
+        for certificate in self.certificates() {
+            write!(f, "\n{certificate}")?;
+        }
+        if self
+            .certificates()
+            .iter()
+            .all(PlannedCertificate::needs_own_name_only)
+        {
+            writeln!(
+                f,
+                "\nNo outage moves a name: each certificate needs its own name alone."
+            )?;
+        }
+        writeln!(f, "\nOutages")?;
+        write!(f, "{}", outages(self.outages()))?;
+        writeln!(f, "\nFindings: {}", count(self.findings()))?;
+        write!(f, "{}", Findings(self.findings()))
+    }
+}
+
+impl fmt::Display for PlannedCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "CN={}, {} key, server authentication",
+            self.server(),
+            self.key()
+        )?;
+        let mut table = Table::default();
+        let mut by_policy = 0;
+        for planned in self.reasoned_names() {
+            if let [Reason::Policy(_)] = planned.reasons.as_slice() {
+                by_policy += 1;
+                if by_policy > MAX_LISTED {
+                    continue;
+                }
+            }
+            table.row([planned.name.to_string(), why(&planned)]);
+        }
+        write!(f, "{table}")?;
+        match by_policy.saturating_sub(MAX_LISTED) {
+            0 => Ok(()),
+            more => writeln!(
+                f,
+                "  and {} that the policy asks for",
+                plural(more, "more name")
+            ),
+        }
+    }
+}
+
+/// "the server's own name", or "um3.contoso.com points here when site Dublin or … is out".
+fn why(planned: &PlannedName) -> String {
+    let mut why = Vec::new();
+    let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
+    for reason in &planned.reasons {
+        match reason {
+            Reason::StandIn { name, outage, .. } => brought.entry(name).or_default().push(outage),
+            other => why.push(other.to_string()),
+        }
+    }
+    why.extend(brought.into_iter().map(|(name, outages)| {
+        let outages: Vec<String> = outages.into_iter().map(OutageCause::to_string).collect();
+        let name = match planned.name.as_exact() {
+            Some(_) => String::new(),
+            None => format!("{name} "),
+        };
+        format!("{name}points here when {} is out", outages.join(" or "))
+    }));
+    why.join("; ")
+}
+
+fn outages(outages: &[Outage]) -> Table {
+    let mut table = Table::default();
+    table.row(["when this is out".into(), "then".into()]);
+    for outage in outages {
+        let routes = outage.routes.iter().map(route);
+        let shifts = outage.dial_plans.iter().map(shift);
+        let mut cause = outage.cause.to_string();
+        for text in routes.chain(shifts) {
+            table.row([std::mem::take(&mut cause), text]);
+        }
+        if !cause.is_empty() {
+            table.row([cause, "no name and no dial plan moves".into()]);
+        }
+    }
+    table
+}
+
+fn route(route: &Route) -> String {
+    let name = &route.name;
+    match &route.answer {
+        Answer::Server {
+            server,
+            covered_by: Some(entry),
+            ..
+        } if entry.as_exact() == Some(name) => {
+            format!("{name} is answered by {server}, whose certificate holds it")
+        }
+        Answer::Server {
+            server,
+            covered_by: Some(entry),
+            ..
+        } => {
+            format!("{name} is answered by {server}, whose certificate covers it by {entry}")
+        }
+        Answer::Server {
+            server,
+            covered_by: None,
+            ..
+        } => {
+            format!("{name} is answered by {server}, whose certificate does NOT cover it")
+        }
+        Answer::DeadEnd(_) | Answer::Loop => format!("{name} is answered by NOBODY"),
+    }
+}
+
+fn shift(shift: &DialPlanShift) -> String {
+    let DialPlanShift {
+        dial_plan,
+        disable,
+        enable,
+        remaining,
+    } = shift;
+    let names = |names: &[DnsName]| {
+        let names: Vec<&str> = names.iter().map(DnsName::as_str).collect();
+        names.join(", ")
+    };
+    let then = match (remaining, enable.is_empty()) {
+        (0, true) => "NOBODY is left to enable".to_owned(),
+        (0, false) => format!("enable {}", names(enable)),
+        (left, _) => format!("{} left", plural(*left, "enabled member")),
+    };
+    format!("dial plan {dial_plan}: disable {}; {then}", names(disable))
+}
