@@ -61,7 +61,7 @@ pub struct Route {
 
 /// Who answers to a name in an outage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 #[non_exhaustive]
 pub enum Answer {
     /// This server answers.

@@ -91,6 +91,7 @@ fn der_certificate(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, ReadErr
 fn pem_certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, ReadError> {
     let mut certificates = Vec::new();
     let mut others = Vec::new();
+    let text = &sections_on_lines(text);
     let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(text);
     for (section, result) in (1..).zip(sections) {
         match result {
@@ -105,6 +106,22 @@ fn pem_certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, ReadErr
         });
     }
     Ok(certificates)
+}
+
+/// `text` with each section starting on a line of its own. The PEM reader passes over one that does not,
+/// without a word: behind a byte order mark, say, or where two files were joined without a line feed.
+fn sections_on_lines(text: &[u8]) -> Vec<u8> {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    let mut lines = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, behind)) = rest.split_first() {
+        if rest.starts_with(BEGIN) {
+            lines.push(b'\n');
+        }
+        lines.push(*first);
+        rest = behind;
+    }
+    lines
 }
 
 /// What text without a certificate seems to be.

@@ -1,0 +1,227 @@
+//! What the tests share: the deployments of the guidelines, a fixed day, faulty certificates made with
+//! raw rcgen, and OpenSSL as the second verifier.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyUsagePurpose, SanType,
+};
+use rustls_pki_types::CertificateDer;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use umcert::{
+    Audit, Bundle, Certificate, Chain, Deployment, DnsName, Finding, KeyKind, Plan, PlanOptions,
+    Report, SanPolicy, TestCa, TestCaOptions,
+};
+
+/// The day on which the tests take place.
+pub(crate) const TODAY: OffsetDateTime = datetime!(2026-11-23 00:00 UTC);
+
+pub(crate) const EXAMPLE_1: &str = include_str!("../../examples/data/example-1.toml");
+pub(crate) const EXAMPLE_2: &str = include_str!("../../examples/data/example-2.toml");
+
+/// A key that both features generate, and at once.
+pub(crate) const FAST: KeyKind = KeyKind::P256;
+
+pub(crate) fn deployment(text: &str) -> Deployment {
+    toml::from_str(text).unwrap()
+}
+
+pub(crate) fn plan(text: &str, san: SanPolicy) -> Plan {
+    Plan::new(
+        &deployment(text),
+        &PlanOptions::default().san(san).key(FAST),
+    )
+    .unwrap()
+}
+
+pub(crate) fn name(text: &str) -> DnsName {
+    text.parse().unwrap()
+}
+
+/// The names of UM server 1 to 4 of the examples.
+pub(crate) fn um(number: usize) -> DnsName {
+    name(&format!("um{number}.contoso.com"))
+}
+
+pub(crate) fn ca() -> TestCa {
+    TestCa::with_options(
+        "Contoso Test CA",
+        &TestCaOptions::starting(TODAY - Duration::DAY),
+    )
+    .unwrap()
+}
+
+/// Everything that a test of the audit starts from: a plan, issued.
+pub(crate) struct Scene {
+    pub(crate) plan: Plan,
+    pub(crate) ca: TestCa,
+    pub(crate) bundle: Bundle,
+}
+
+impl Scene {
+    pub(crate) fn new(text: &str, san: SanPolicy) -> Self {
+        let plan = plan(text, san);
+        let ca = ca();
+        let bundle = ca.issue(&plan).unwrap();
+        Self { plan, ca, bundle }
+    }
+
+    /// An audit in which all is well.
+    pub(crate) fn audit(&self) -> Audit<'_> {
+        Audit::new(&self.plan)
+            .lync_roots(self.ca.roots())
+            .exchange_roots(self.ca.roots())
+            .presented_all(self.bundle.chains())
+    }
+
+    pub(crate) fn chain(&self, server: &DnsName) -> Chain {
+        self.bundle.server(server).unwrap().chain().clone()
+    }
+}
+
+/// `error expired um1.contoso.com`, one a finding.
+pub(crate) fn ids(findings: &[Finding]) -> Vec<String> {
+    let id = |finding: &Finding| {
+        format!(
+            "{} {} {}",
+            finding.severity(),
+            finding.rule(),
+            finding.subject()
+        )
+    };
+    findings.iter().map(id).collect()
+}
+
+#[track_caller]
+pub(crate) fn assert_finds(report: &Report, expected: &[&str]) {
+    assert_eq!(ids(report.findings()), expected, "{report}");
+}
+
+/// A CA made with raw rcgen, to issue what umcert would not.
+pub(crate) struct Forge {
+    pub(crate) certificate: Certificate,
+    issuer: Issuer<'static, rcgen::KeyPair>,
+}
+
+pub(crate) fn subject(cn: &str) -> DistinguishedName {
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CommonName, cn);
+    subject
+}
+
+pub(crate) fn rcgen_key() -> rcgen::KeyPair {
+    rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap()
+}
+
+pub(crate) fn certificate(rcgen: rcgen::Certificate) -> Certificate {
+    Certificate::from_der(rcgen.into()).unwrap()
+}
+
+fn ca_params(cn: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject(cn);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.not_before = TODAY - Duration::days(1000);
+    params.not_after = TODAY + Duration::days(1000);
+    params
+}
+
+impl Forge {
+    pub(crate) fn root(cn: &str) -> Self {
+        Self::root_with(cn, |_| {})
+    }
+
+    pub(crate) fn root_with(cn: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let mut params = ca_params(cn);
+        change(&mut params);
+        let key = rcgen_key();
+        let certificate = certificate(params.self_signed(&key).unwrap());
+        Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// A CA below this one.
+    pub(crate) fn intermediate(
+        &self,
+        cn: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let mut params = ca_params(cn);
+        change(&mut params);
+        let key = rcgen_key();
+        let certificate = certificate(params.signed_by(&key, &self.issuer).unwrap());
+        Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// Whatever these parameters make, readable or not.
+    pub(crate) fn raw(&self, params: &CertificateParams) -> CertificateDer<'static> {
+        params.signed_by(&rcgen_key(), &self.issuer).unwrap().into()
+    }
+
+    /// A server certificate as the plan of Example 1 wants it, with one thing changed.
+    pub(crate) fn server(
+        &self,
+        number: usize,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
+        let mut params = server_params(number);
+        change(&mut params);
+        certificate(params.signed_by(&rcgen_key(), &self.issuer).unwrap())
+    }
+}
+
+/// The parameters of a good certificate of UM server `number` of Example 1.
+pub(crate) fn server_params(number: usize) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject(um(number).as_str());
+    params.subject_alt_names = sans(&rotated(number));
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.not_before = TODAY - Duration::days(100);
+    params.not_after = TODAY + Duration::days(100);
+    params
+}
+
+/// The four servers, this one first.
+fn rotated(first: usize) -> Vec<String> {
+    let others = (1..=4).filter(|number| *number != first);
+    std::iter::once(first)
+        .chain(others)
+        .map(|number| um(number).to_string())
+        .collect()
+}
+
+pub(crate) fn sans(names: &[impl AsRef<str>]) -> Vec<SanType> {
+    let dns = |name: &str| SanType::DnsName(name.try_into().unwrap());
+    names.iter().map(|name| dns(name.as_ref())).collect()
+}
+
+/// Runs OpenSSL; `None` where it is not installed, which is an error in CI.
+pub(crate) fn openssl(arguments: &[&str], folder: &Path) -> Option<Output> {
+    match Command::new("openssl")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+    {
+        Ok(output) => Some(output),
+        Err(error) => {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "openssl is needed in CI: {error}"
+            );
+            eprintln!("skipped: no openssl here ({error})");
+            None
+        }
+    }
+}

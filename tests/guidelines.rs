@@ -1,0 +1,586 @@
+//! The guidelines: for each rule of planning a deployment that breaks it, and one that nearly does.
+
+mod common;
+
+use common::{EXAMPLE_1, EXAMPLE_2, deployment, ids, name, um};
+use umcert::{
+    Deployment, ExchangeForest, ExchangeVersion, Failover, KeyKind, Lync, Member, Plan,
+    PlanOptions, Pool, Role, Rule, SanPolicy, StartupMode, UmServer, UriType, VoipSecurity,
+};
+
+/// What breaks Example 1 (or 2, where it says so), and what is found then: nothing else.
+struct Row {
+    what: &'static str,
+    from: &'static str,
+    change: fn(&mut Deployment),
+    options: fn(PlanOptions) -> PlanOptions,
+    finds: &'static [&'static str],
+}
+
+fn row(what: &'static str, change: fn(&mut Deployment), finds: &'static [&'static str]) -> Row {
+    Row {
+        what,
+        from: EXAMPLE_1,
+        change,
+        options: |options| options,
+        finds,
+    }
+}
+
+fn row_2(what: &'static str, change: fn(&mut Deployment), finds: &'static [&'static str]) -> Row {
+    Row {
+        from: EXAMPLE_2,
+        ..row(what, change, finds)
+    }
+}
+
+fn row_with(
+    what: &'static str,
+    options: fn(PlanOptions) -> PlanOptions,
+    finds: &'static [&'static str],
+) -> Row {
+    Row {
+        options,
+        ..row(what, |_| {}, finds)
+    }
+}
+
+fn server(deployment: &mut Deployment, number: usize) -> &mut UmServer {
+    &mut deployment.server_sets[0].servers[number - 1]
+}
+
+fn redirect(deployment: &mut Deployment, redirects: &[(usize, usize)]) {
+    let redirects = redirects.iter().map(|(from, to)| (um(*from), um(*to)));
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+}
+
+fn old(deployment: &mut Deployment, version: ExchangeVersion) {
+    deployment.exchange[0].version = version;
+    deployment.lync.dial_plans.push("dublinusers".into());
+}
+
+/// Moves Lync to a forest of its own, with the trusts that it then needs.
+fn cross_forest(deployment: &mut Deployment) {
+    deployment.lync = Lync::new("fabrikam.com").unwrap();
+    deployment
+        .lync
+        .pools
+        .push(Pool::new("pool.fabrikam.com", [] as [&str; 0]).unwrap());
+    let forest = &mut deployment.exchange[0];
+    forest.trusts_lync = true;
+    forest.trusted_by_lync = true;
+    forest.um_settings_in_lync_forest = true;
+}
+
+fn stand_alone(deployment: &mut Deployment) {
+    old(deployment, ExchangeVersion::Exchange2010Sp1);
+    server(deployment, 3).roles = [Role::UnifiedMessaging].into();
+}
+
+const NONE: &[&str] = &[];
+
+fn rows() -> Vec<Row> {
+    vec![
+        row("Example 1 as it stands", |_| {}, NONE),
+        row_2("Example 2 as it stands", |_| {}, NONE),
+        row(
+            "no pool",
+            |it| it.lync.pools.clear(),
+            &["error no-lync-pool contoso.com"],
+        ),
+        row(
+            "a Standard Edition server alone",
+            |it| it.lync.pools = vec![Pool::new("se.contoso.com", [] as [&str; 0]).unwrap()],
+            NONE,
+        ),
+        row(
+            "Client Access alone on every server",
+            |it| {
+                let servers = it.server_sets[0].servers.iter_mut();
+                servers.for_each(|it| it.roles = [Role::ClientAccess].into());
+            },
+            &["error no-mailbox-role contoso.com"],
+        ),
+        row(
+            "Mailbox on one server only",
+            |it| {
+                let servers = it.server_sets[0].servers.iter_mut().skip(1);
+                servers.for_each(|it| it.roles = [Role::ClientAccess].into());
+            },
+            NONE,
+        ),
+        row(
+            "no Mailbox role before Exchange 2013",
+            |it| {
+                old(it, ExchangeVersion::Exchange2010Sp1);
+                let servers = it.server_sets[0].servers.iter_mut();
+                servers.for_each(|it| {
+                    it.roles = [Role::ClientAccess, Role::UnifiedMessaging].into();
+                });
+            },
+            NONE,
+        ),
+        row(
+            "Lync in another forest, all trusts there",
+            cross_forest,
+            NONE,
+        ),
+        row(
+            "Lync's forest is not trusted",
+            |it| {
+                cross_forest(it);
+                it.exchange[0].trusts_lync = false;
+            },
+            &["error forest-trust-missing contoso.com"],
+        ),
+        row(
+            "Lync's forest does not trust",
+            |it| {
+                cross_forest(it);
+                it.exchange[0].trusted_by_lync = false;
+            },
+            &["error forest-trust-missing contoso.com"],
+        ),
+        row(
+            "no UM settings in Lync's forest",
+            |it| {
+                cross_forest(it);
+                it.exchange[0].um_settings_in_lync_forest = false;
+            },
+            &["warning um-settings-not-in-lync-forest contoso.com"],
+        ),
+        row(
+            "another forest without UM servers needs no trust",
+            |it| {
+                let forest =
+                    ExchangeForest::new("other.com", ExchangeVersion::Exchange2013).unwrap();
+                it.exchange.push(forest);
+                let servers = it.server_sets[0].servers.iter_mut();
+                servers.for_each(|it| it.forest = Some(name("contoso.com")));
+            },
+            NONE,
+        ),
+        row(
+            "IPv6 with UCMA 3",
+            |it| {
+                server(it, 1).addresses = vec!["2001:db8::1".parse().unwrap()];
+                server(it, 1).ucma = Some(3);
+            },
+            &["error ipv6-without-ucma4 um1.contoso.com"],
+        ),
+        row(
+            "IPv6 with UCMA 4, and IPv4 with UCMA 3",
+            |it| {
+                server(it, 1).addresses = vec!["2001:db8::1".parse().unwrap()];
+                server(it, 1).ucma = Some(4);
+                server(it, 2).addresses = vec!["192.0.2.2".parse().unwrap()];
+                server(it, 2).ucma = Some(3);
+                server(it, 3).addresses = vec!["2001:db8::3".parse().unwrap()];
+            },
+            NONE,
+        ),
+        row(
+            "IPv6 with the UCMA of Exchange 2010",
+            |it| {
+                old(it, ExchangeVersion::Exchange2010Sp1);
+                server(it, 1).addresses = vec!["2001:db8::1".parse().unwrap()];
+            },
+            &["error ipv6-without-ucma4 um1.contoso.com"],
+        ),
+        row(
+            "other URI types",
+            |it| {
+                it.dial_plans[0].uri_type = UriType::TelephoneExtension;
+                it.dial_plans[1].uri_type = UriType::E164;
+            },
+            &[
+                "error dial-plan-not-sip-uri DublinUsers",
+                "error dial-plan-not-sip-uri TukwilaUsers",
+            ],
+        ),
+        row(
+            "an unsecured dial plan, beside one with SIP in the clear media",
+            |it| {
+                it.dial_plans[0].security = VoipSecurity::Unsecured;
+                it.dial_plans[1].security = VoipSecurity::SipSecured;
+            },
+            &["error dial-plan-unsecured TukwilaUsers"],
+        ),
+        row(
+            "TCP mode in a secured dial plan, beside TLS mode",
+            |it| {
+                server(it, 1).startup_mode = StartupMode::Tcp;
+                server(it, 2).startup_mode = StartupMode::Tls;
+            },
+            &["error startup-mode-tcp um1.contoso.com"],
+        ),
+        row(
+            "TCP mode in an unsecured dial plan",
+            |it| {
+                it.dial_plans[0].security = VoipSecurity::Unsecured;
+                server(it, 1).startup_mode = StartupMode::Tcp;
+            },
+            &["error dial-plan-unsecured TukwilaUsers"],
+        ),
+        row(
+            "a forbidden character",
+            |it| it.dial_plans[0].name = "Tukwila|Users".into(),
+            &["error dial-plan-name-invalid Tukwila|Users"],
+        ),
+        row(
+            "an empty name",
+            |it| it.dial_plans[0].name = String::new(),
+            &["error dial-plan-name-invalid "],
+        ),
+        row(
+            "65 characters",
+            |it| it.dial_plans[0].name = "ü".repeat(65),
+            &[
+                "error dial-plan-name-invalid üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü",
+            ],
+        ),
+        row(
+            "64 characters",
+            |it| it.dial_plans[0].name = "ü".repeat(64),
+            &[
+                "warning dial-plan-name-long üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü",
+            ],
+        ),
+        row(
+            "50 characters",
+            |it| it.dial_plans[0].name = "x".repeat(50),
+            &["warning dial-plan-name-long xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"],
+        ),
+        row(
+            "49 characters",
+            |it| it.dial_plans[0].name = "x".repeat(49),
+            NONE,
+        ),
+        row(
+            "Exchange 2010 and no dial plan of that name",
+            |it| it.exchange[0].version = ExchangeVersion::Exchange2010,
+            &["error dial-plan-name-uncoordinated DublinUsers"],
+        ),
+        row(
+            "Exchange 2010 and the names coordinated",
+            |it| old(it, ExchangeVersion::Exchange2010),
+            NONE,
+        ),
+        row(
+            "Exchange 2010 SP1 and no dial plan of that name",
+            |it| it.exchange[0].version = ExchangeVersion::Exchange2010Sp1,
+            NONE,
+        ),
+        row(
+            "no number for Outlook Voice Access",
+            |it| it.dial_plans[0].outlook_voice_access.clear(),
+            &["warning phone-number-missing TukwilaUsers"],
+        ),
+        row(
+            "no number at all",
+            |it| {
+                it.dial_plans[0].outlook_voice_access.clear();
+                it.dial_plans[0].auto_attendants.clear();
+            },
+            &[
+                "warning phone-number-missing TukwilaUsers",
+                "warning phone-number-missing TukwilaUsers",
+            ],
+        ),
+        row(
+            "numbers that are none",
+            |it| {
+                let none = [
+                    "14255550100",
+                    "+1425555010x",
+                    "+",
+                    "+0425",
+                    "+1234567890123456",
+                    "+1 425",
+                ];
+                it.dial_plans[0].auto_attendants = none.map(String::from).to_vec();
+            },
+            &["error phone-number-invalid TukwilaUsers"; 6],
+        ),
+        row(
+            "the longest number",
+            |it| it.dial_plans[0].auto_attendants = vec!["+123456789012345".into()],
+            NONE,
+        ),
+        row(
+            "one server for a dial plan",
+            |it| {
+                it.dial_plans[0].members.pop();
+                it.dial_plans[1]
+                    .members
+                    .push(Member::enabled(um(2)).unwrap());
+            },
+            &["warning dial-plan-not-redundant TukwilaUsers"],
+        ),
+        row(
+            "a server of no dial plan",
+            |it| {
+                it.dial_plans[0].members.pop();
+                it.dial_plans[0]
+                    .members
+                    .push(Member::disabled(um(3)).unwrap());
+            },
+            &["warning server-not-in-dial-plan um2.contoso.com"],
+        ),
+        row(
+            "no failover",
+            |it| it.server_sets[0].failover = None,
+            &["warning no-failover um"],
+        ),
+        row(
+            "no failover for a single server",
+            |it| {
+                let mut set = it.server_sets[0].clone();
+                set.name = "other".into();
+                set.servers = vec![UmServer::new("um9.contoso.com", "Oslo").unwrap()];
+                set.failover = None;
+                it.server_sets.push(set);
+                it.dial_plans[0]
+                    .members
+                    .push(Member::enabled("um9.contoso.com").unwrap());
+            },
+            NONE,
+        ),
+        row(
+            "failover within the site, and on to the other one",
+            |it| redirect(it, &[(1, 2), (2, 4), (3, 1), (4, 2)]),
+            &["warning failover-within-site um1.contoso.com"],
+        ),
+        row(
+            "a name without a redirect",
+            |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
+            &["error unanswered-name um2.contoso.com"],
+        ),
+        row(
+            "a loop within the site",
+            |it| redirect(it, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
+            &[
+                "error unanswered-name um1.contoso.com",
+                "error unanswered-name um2.contoso.com",
+                "warning failover-within-site um1.contoso.com",
+                "warning failover-within-site um2.contoso.com",
+            ],
+        ),
+        row_2(
+            "nobody left to enable",
+            |it| {
+                it.dial_plans[0].members.truncate(2);
+                let others = it.dial_plans[0].clone();
+                it.dial_plans.push(others);
+                it.dial_plans[1].name = "Others".into();
+                it.dial_plans[1].members =
+                    (1..=4).map(|n| Member::enabled(um(n)).unwrap()).collect();
+            },
+            &["error unanswered-name TukwilaUsers"],
+        ),
+        row_2(
+            "every member disabled",
+            |it| {
+                it.dial_plans[0]
+                    .members
+                    .iter_mut()
+                    .for_each(|it| it.enabled = false)
+            },
+            &["error unanswered-name TukwilaUsers"],
+        ),
+        row(
+            "a stand-alone stand-in",
+            stand_alone,
+            &["warning san-ignored-stand-alone um3.contoso.com"],
+        ),
+        row_2(
+            "a stand-alone stand-by, whose SAN does not matter",
+            stand_alone,
+            NONE,
+        ),
+        row(
+            "a name under a single label, all names listed",
+            |it| {
+                it.server_sets[0]
+                    .servers
+                    .push(UmServer::new("um.local", "Oslo").unwrap())
+            },
+            &[
+                "error unanswered-name um.local",
+                "warning server-not-in-dial-plan um.local",
+            ],
+        ),
+        Row {
+            options: |options| options.san(SanPolicy::Wildcard),
+            ..row(
+                "a name under a single label, under wildcards",
+                |it| {
+                    it.server_sets[0]
+                        .servers
+                        .push(UmServer::new("um.local", "Oslo").unwrap())
+                },
+                &[
+                    "error unanswered-name um.local",
+                    "warning wildcard-under-suffix um",
+                    "warning server-not-in-dial-plan um.local",
+                    "note wildcard-phone-edition um",
+                    "note wildcard-reach um",
+                ],
+            )
+        },
+        row_with(
+            "wildcards",
+            |options| options.san(SanPolicy::Wildcard),
+            &["note wildcard-phone-edition um", "note wildcard-reach um"],
+        ),
+        row("100 names", |it| grow(it, 100), NONE),
+        row(
+            "101 names",
+            |it| grow(it, 101),
+            &["warning too-many-names um"],
+        ),
+        row(
+            "few but long names",
+            grow_long,
+            &["warning too-many-names um"],
+        ),
+        Row {
+            options: |options| options.san(SanPolicy::Wildcard),
+            ..row(
+                "101 servers under a wildcard",
+                |it| grow(it, 101),
+                &["note wildcard-phone-edition um", "note wildcard-reach um"],
+            )
+        },
+        row_with(
+            "ECDSA with Exchange 2013",
+            |it| it.key(KeyKind::P256),
+            &["warning key-not-rsa contoso.com"],
+        ),
+        Row {
+            options: |options| options.key(KeyKind::P384),
+            ..row(
+                "ECDSA with Exchange 2016",
+                |it| it.exchange[0].version = ExchangeVersion::Exchange2016,
+                NONE,
+            )
+        },
+        row_with(
+            "RSA 3072",
+            |options| options.key(KeyKind::Rsa3072),
+            &["warning key-size-unlisted um"],
+        ),
+        row_with("RSA 4096", |options| options.key(KeyKind::Rsa4096), NONE),
+    ]
+}
+
+/// Makes the set of Example 1 as large as this, with all that keeps other rules quiet.
+fn grow(deployment: &mut Deployment, count: usize) {
+    let hosts: Vec<String> = (5..=count)
+        .map(|number| format!("um{number}.contoso.com"))
+        .collect();
+    add(deployment, &hosts);
+}
+
+/// Adds ninety servers with names of 200 characters.
+fn grow_long(deployment: &mut Deployment) {
+    let domain = format!("{0}.{0}.{0}.contoso.com", "x".repeat(60));
+    let hosts: Vec<String> = (10..=99)
+        .map(|number| format!("um{number}.{domain}"))
+        .collect();
+    add(deployment, &hosts);
+}
+
+fn add(deployment: &mut Deployment, hosts: &[String]) {
+    let mut redirects = vec![
+        (um(1), um(3)),
+        (um(2), um(4)),
+        (um(3), um(1)),
+        (um(4), um(2)),
+    ];
+    for host in hosts {
+        let server = UmServer::new(host.as_str(), "Oslo").unwrap();
+        deployment.server_sets[0].servers.push(server);
+        deployment.dial_plans[0]
+            .members
+            .push(Member::enabled(host.as_str()).unwrap());
+        redirects.push((name(host), um(1)));
+    }
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+}
+
+#[test]
+fn each_rule_is_found_where_it_is_broken_and_nowhere_else() {
+    for row in rows() {
+        let mut deployment = deployment(row.from);
+        (row.change)(&mut deployment);
+        let plan = Plan::new(&deployment, &(row.options)(PlanOptions::default()))
+            .unwrap_or_else(|error| panic!("{}: {error}", row.what));
+        assert_eq!(ids(plan.findings()), row.finds, "{}\n{plan}", row.what);
+    }
+}
+
+#[test]
+fn every_rule_of_planning_has_a_row_that_finds_it() {
+    let first_of_audit = Rule::ALL
+        .iter()
+        .position(|rule| *rule == Rule::NotPresented)
+        .unwrap();
+    let rows = rows();
+    for rule in &Rule::ALL[..first_of_audit] {
+        let finds = |row: &Row| {
+            row.finds
+                .iter()
+                .any(|id| id.split(' ').nth(1) == Some(rule.id()))
+        };
+        assert!(rows.iter().any(finds), "{rule}");
+    }
+}
+
+/// A deployment, its finding, and the facts in the text.
+#[test]
+fn details_say_which_and_why() {
+    let rows: &[(fn(&mut Deployment), &str)] = &[
+        (
+            |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
+            "nobody answers to this name when site Tukwila or server um2.contoso.com is out: its name is redirected to no server",
+        ),
+        (
+            |it| redirect(it, &[(1, 3), (2, 1), (3, 1), (4, 2)]),
+            "its name is redirected to um1.contoso.com, in the same site Tukwila",
+        ),
+        (
+            |it| {
+                cross_forest(it);
+                it.exchange[0].trusts_lync = false;
+            },
+            "this forest does not trust the Lync forest fabrikam.com",
+        ),
+        (
+            |it| {
+                cross_forest(it);
+                it.exchange[0].trusted_by_lync = false;
+            },
+            "the Lync forest fabrikam.com does not trust this forest",
+        ),
+        (
+            |it| it.dial_plans[0].auto_attendants.clear(),
+            "it has no number for an auto attendant",
+        ),
+        (
+            |it| it.dial_plans[0].auto_attendants = vec!["4255550101".into()],
+            "\"4255550101\", its number for an auto attendant, is no E.164 number",
+        ),
+    ];
+    for (change, expected) in rows {
+        let mut deployment = deployment(EXAMPLE_1);
+        change(&mut deployment);
+        let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
+        let details: Vec<&str> = plan
+            .findings()
+            .iter()
+            .map(|finding| finding.detail())
+            .collect();
+        assert!(details.contains(expected), "{expected}\n{details:#?}");
+    }
+}

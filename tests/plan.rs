@@ -1,0 +1,401 @@
+//! Plans: names, reasons, outages, and that they prove what they say.
+
+mod common;
+
+use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
+use umcert::{
+    Answer, Deployment, ExchangeForest, ExchangeVersion, Failover, Lync, NameSet, Outage,
+    OutageCause, Plan, PlanOptions, Reason, SanName, SanPolicy, ServerSet, UmServer,
+};
+
+fn names(plan: &Plan, server: usize) -> Vec<String> {
+    let certificate = plan.certificate(&um(server)).unwrap();
+    certificate.names().map(|name| name.to_string()).collect()
+}
+
+#[test]
+fn every_server_plans_the_own_name_first_and_then_the_set() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    assert_eq!(
+        names(&plan, 3),
+        [
+            "um3.contoso.com",
+            "um1.contoso.com",
+            "um2.contoso.com",
+            "um4.contoso.com"
+        ]
+    );
+    assert_eq!(plan.certificates().len(), 4);
+    assert!(plan.certificate(&name("um5.contoso.com")).is_none());
+}
+
+#[test]
+fn wildcard_plans_the_own_name_first_and_then_the_wildcard() {
+    let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
+    assert_eq!(names(&plan, 3), ["um3.contoso.com", "*.contoso.com"]);
+}
+
+fn set_of(hosts: &[&str], failover: impl Into<Option<Failover>>) -> Deployment {
+    let servers: Vec<UmServer> = hosts
+        .iter()
+        .map(|host| UmServer::new(*host, "Tukwila").unwrap())
+        .collect();
+    Deployment::new(
+        Lync::new("contoso.com").unwrap(),
+        [ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2013).unwrap()],
+        [ServerSet::new("um", servers, failover)],
+        [],
+    )
+}
+
+#[test]
+fn wildcards_are_one_a_domain_and_names_under_a_single_label_are_listed() {
+    let deployment = set_of(&["um1.contoso.com", "um.local", "um2.eu.contoso.com"], None);
+    let options = PlanOptions::default().san(SanPolicy::Wildcard);
+    let plan = Plan::new(&deployment, &options).unwrap();
+    let of = |server: &str| -> Vec<String> {
+        plan.certificate(&name(server))
+            .unwrap()
+            .names()
+            .map(|name| name.to_string())
+            .collect()
+    };
+    assert_eq!(
+        of("um1.contoso.com"),
+        [
+            "um1.contoso.com",
+            "um.local",
+            "*.contoso.com",
+            "*.eu.contoso.com"
+        ]
+    );
+    assert_eq!(
+        of("um.local"),
+        ["um.local", "*.contoso.com", "*.eu.contoso.com"]
+    );
+}
+
+#[test]
+fn each_name_says_why_it_is_there() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let reasons: Vec<String> = plan
+        .certificate(&um(3))
+        .unwrap()
+        .reasoned_names()
+        .flat_map(|planned| {
+            let name = planned.name;
+            planned
+                .reasons
+                .into_iter()
+                .map(move |reason| format!("{name}: {reason}"))
+        })
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "um3.contoso.com: the server's own name",
+            "um1.contoso.com: um1.contoso.com points here when site Tukwila is out",
+            "um1.contoso.com: um1.contoso.com points here when server um1.contoso.com is out",
+            "um2.contoso.com: asked for by the policy every-server",
+            "um4.contoso.com: asked for by the policy every-server",
+        ]
+    );
+}
+
+#[test]
+fn the_reasons_of_a_wildcard_are_those_of_what_it_covers() {
+    let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
+    let planned = plan
+        .certificate(&um(3))
+        .unwrap()
+        .reasoned_names()
+        .last()
+        .unwrap();
+    assert_eq!(planned.name.to_string(), "*.contoso.com");
+    assert!(matches!(&planned.reasons[..], [Reason::StandIn { name, .. }, _] if *name == um(1)));
+}
+
+#[test]
+fn example_2_moves_no_name_and_says_so() {
+    for policy in SanPolicy::ALL {
+        let plan = plan(EXAMPLE_2, *policy);
+        assert!(
+            plan.certificates()
+                .iter()
+                .all(|it| it.needs_own_name_only())
+        );
+        assert!(plan.outages().iter().all(|outage| outage.routes.is_empty()));
+        let page = plan.to_string();
+        assert!(
+            page.contains("each certificate needs its own name alone"),
+            "{page}"
+        );
+        // The policy is followed all the same.
+        assert!(plan.certificate(&um(1)).unwrap().covering(&um(2)).is_some());
+    }
+    let page = plan(EXAMPLE_1, SanPolicy::EveryServer).to_string();
+    assert!(!page.contains("own name alone"), "{page}");
+}
+
+fn outage<'a>(plan: &'a Plan, cause: &str) -> &'a Outage {
+    plan.outages()
+        .iter()
+        .find(|outage| outage.cause.to_string() == cause)
+        .unwrap()
+}
+
+/// `um1.contoso.com→um3.contoso.com`, one a route.
+fn routes(outage: &Outage) -> Vec<String> {
+    let route = |route: &umcert::Route| match &route.answer {
+        Answer::Server { server, .. } => format!("{}→{server}", route.name),
+        Answer::DeadEnd(last) => format!("{}→({last})", route.name),
+        other => format!("{}→{other:?}", route.name),
+    };
+    outage.routes.iter().map(route).collect()
+}
+
+#[test]
+fn every_outage_of_a_site_and_of_a_server_is_walked() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let causes: Vec<String> = plan
+        .outages()
+        .iter()
+        .map(|it| it.cause.to_string())
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            "site Tukwila",
+            "site Dublin",
+            "server um1.contoso.com",
+            "server um2.contoso.com",
+            "server um3.contoso.com",
+            "server um4.contoso.com",
+        ]
+    );
+    assert_eq!(
+        routes(outage(&plan, "site Tukwila")),
+        [
+            "um1.contoso.com→um3.contoso.com",
+            "um2.contoso.com→um4.contoso.com"
+        ]
+    );
+    assert_eq!(
+        routes(outage(&plan, "site Dublin")),
+        [
+            "um3.contoso.com→um1.contoso.com",
+            "um4.contoso.com→um2.contoso.com"
+        ]
+    );
+    assert_eq!(
+        routes(outage(&plan, "server um2.contoso.com")),
+        ["um2.contoso.com→um4.contoso.com"]
+    );
+}
+
+#[test]
+fn a_route_names_the_entry_that_covers_it() {
+    for (policy, expected) in [
+        (SanPolicy::EveryServer, "um1.contoso.com"),
+        (SanPolicy::Wildcard, "*.contoso.com"),
+    ] {
+        let plan = plan(EXAMPLE_1, policy);
+        let answer = &outage(&plan, "site Tukwila").routes[0].answer;
+        let Answer::Server {
+            server,
+            covered_by: Some(entry),
+            ..
+        } = answer
+        else {
+            panic!("{policy}: {answer:?}");
+        };
+        assert_eq!(
+            (server, entry.to_string().as_str()),
+            (&um(3), expected),
+            "{policy}"
+        );
+    }
+}
+
+#[test]
+fn the_same_outages_under_real_names_show_what_is_not_covered() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let own: fn(&umcert::DnsName) -> Option<NameSet> =
+        |server| Some([SanName::from(server)].into_iter().collect());
+    for outage in plan.outages_under(own) {
+        for route in outage.routes {
+            assert!(
+                matches!(
+                    route.answer,
+                    Answer::Server {
+                        covered_by: None,
+                        ..
+                    }
+                ),
+                "{route:?}"
+            );
+        }
+    }
+    let planned = |server: &umcert::DnsName| Some(plan.certificate(server)?.names().collect());
+    assert_eq!(plan.outages_under(planned), plan.outages());
+}
+
+#[test]
+fn dial_plan_failover_enables_the_stand_bys_once_nobody_is_left() {
+    let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
+    let shift = &outage(&plan, "site Tukwila").dial_plans[0];
+    assert_eq!(shift.disable, [um(1), um(2)]);
+    assert_eq!(shift.enable, [um(3), um(4)]);
+    assert_eq!((shift.remaining, shift.is_served()), (0, true));
+    let shift = &outage(&plan, "server um1.contoso.com").dial_plans[0];
+    assert_eq!(
+        (shift.disable.as_slice(), shift.enable.as_slice()),
+        (&[um(1)][..], &[][..])
+    );
+    assert_eq!((shift.remaining, shift.is_served()), (1, true));
+    // A stand-by that is out takes nothing away on that day.
+    assert!(outage(&plan, "site Dublin").dial_plans.is_empty());
+}
+
+/// Four servers of four sites, with these redirects.
+fn chain_of(redirects: &[(usize, usize)]) -> Plan {
+    let servers =
+        (1..=4).map(|number| UmServer::new(um(number), format!("Site {number}")).unwrap());
+    let redirects = redirects.iter().map(|(from, to)| (um(*from), um(*to)));
+    let failover = Failover::dns(redirects).unwrap();
+    let mut deployment = set_of(&["um1.contoso.com"], failover);
+    deployment.server_sets[0].servers = servers.collect();
+    // One outage takes 1, 2 and 3.
+    for server in &mut deployment.server_sets[0].servers[..3] {
+        server.site = "Tukwila".into();
+    }
+    Plan::new(&deployment, &PlanOptions::default()).unwrap()
+}
+
+#[test]
+fn redirects_are_followed_to_a_server_that_is_up() {
+    let plan = chain_of(&[(1, 2), (2, 3), (3, 4)]);
+    assert_eq!(
+        routes(outage(&plan, "site Tukwila")),
+        [
+            "um1.contoso.com→um4.contoso.com",
+            "um2.contoso.com→um4.contoso.com",
+            "um3.contoso.com→um4.contoso.com"
+        ]
+    );
+    assert_eq!(
+        routes(outage(&plan, "server um1.contoso.com")),
+        ["um1.contoso.com→um2.contoso.com"]
+    );
+}
+
+#[test]
+fn loops_and_dead_ends_answer_to_nobody() {
+    let plan = chain_of(&[(1, 2), (2, 1), (4, 4)]);
+    assert_eq!(
+        routes(outage(&plan, "site Tukwila")),
+        [
+            "um1.contoso.com→Loop",
+            "um2.contoso.com→Loop",
+            "um3.contoso.com→(um3.contoso.com)"
+        ]
+    );
+    assert_eq!(
+        routes(outage(&plan, "server um4.contoso.com")),
+        ["um4.contoso.com→Loop"]
+    );
+    let plan = chain_of(&[(1, 2), (2, 3)]);
+    assert_eq!(
+        routes(outage(&plan, "site Tukwila")),
+        [
+            "um1.contoso.com→(um3.contoso.com)",
+            "um2.contoso.com→(um3.contoso.com)",
+            "um3.contoso.com→(um3.contoso.com)"
+        ]
+    );
+}
+
+#[test]
+fn planning_twice_gives_the_same() {
+    for text in [EXAMPLE_1, EXAMPLE_2] {
+        let json = |plan: &Plan| serde_json::to_string(plan).unwrap();
+        let (first, second) = (
+            plan(text, SanPolicy::Wildcard),
+            plan(text, SanPolicy::Wildcard),
+        );
+        assert_eq!(json(&first), json(&second));
+        assert_eq!(first, second);
+    }
+}
+
+#[test]
+fn a_deployment_that_cannot_be_meant_is_not_planned() {
+    let mut deployment = deployment(EXAMPLE_1);
+    deployment.server_sets[0].servers.pop();
+    let error = Plan::new(&deployment, &PlanOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("um4.contoso.com"), "{error}");
+}
+
+#[test]
+fn a_plan_reads_as_json() {
+    let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
+    let json = serde_json::to_value(&plan).unwrap();
+    assert_eq!(
+        json["certificates"][0],
+        serde_json::json!({
+            "server": "um1.contoso.com",
+            "key": "p256",
+            "extended-key-usage": ["server-auth"],
+            "names": [
+                { "name": "um1.contoso.com", "reasons": ["the server's own name"] },
+                { "name": "*.contoso.com", "reasons": [
+                    "um3.contoso.com points here when site Dublin is out",
+                    "um3.contoso.com points here when server um3.contoso.com is out",
+                ] },
+            ],
+        })
+    );
+    assert_eq!(
+        json["outages"][0],
+        serde_json::json!({
+            "cause": { "site": "Tukwila" },
+            "routes": [
+                { "name": "um1.contoso.com", "answer": { "server": {
+                    "server": "um3.contoso.com", "covered-by": "*.contoso.com" } } },
+                { "name": "um2.contoso.com", "answer": { "server": {
+                    "server": "um4.contoso.com", "covered-by": "*.contoso.com" } } },
+            ],
+            "dial-plans": [],
+        })
+    );
+    assert!(json["findings"].is_array());
+}
+
+#[test]
+fn a_hundred_thousand_servers_are_planned() {
+    let servers = (0..100_000).map(|number| {
+        UmServer::new(
+            format!("um{number}.contoso.com"),
+            format!("Site {}", number % 10),
+        )
+        .unwrap()
+    });
+    let mut deployment = set_of(&["um0.contoso.com"], None);
+    deployment.server_sets[0].servers = servers.collect();
+    let host = |number: usize| format!("um{}.contoso.com", number % 100_000);
+    // One big loop: in the outage of a site each name ends at its neighbour in the next.
+    let redirects = (0..100_000).map(|number| (host(number), host(number + 1)));
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+    let plan = Plan::new(&deployment, &PlanOptions::default().key(FAST)).unwrap();
+    assert_eq!(plan.certificates().len(), 100_000);
+    assert_eq!(plan.outages().len(), 100_010);
+    let all = plan.outages().iter().flat_map(|outage| &outage.routes);
+    assert!(all.clone().all(|route| matches!(
+        &route.answer,
+        Answer::Server {
+            covered_by: Some(_),
+            ..
+        }
+    )));
+    assert!(matches!(plan.outages()[0].cause, OutageCause::Site(_)));
+}
