@@ -32,21 +32,22 @@ fn run() -> shared::Outcome {
     let arguments = shared::Arguments::read(USAGE)?;
     let options = PlanOptions::default().san(arguments.parsed("san")?);
     let plan = Plan::new(&arguments.deployment()?, &options)?;
-    let mut audit = Audit::new(&plan)
-        .lync_roots(roots(arguments.required("lync-roots")?)?)
-        .exchange_roots(roots(arguments.required("exchange-roots")?)?)
-        .presented_all(presented(arguments.required("presented")?.as_ref())?);
+    let at = match arguments.option("at") {
+        None => OffsetDateTime::now_utc(),
+        Some(at) => OffsetDateTime::parse(at, &Rfc3339)
+            .map_err(|_| format!("--at: `{at}` is no time like 2026-11-23T00:00:00Z"))?,
+    };
+    let mut audit = Audit::new(&plan);
     if let Some(days) = arguments.option("warn-days") {
         let days = days
             .parse()
             .map_err(|_| format!("--warn-days: `{days}` is no number of days"))?;
         audit = audit.warn_days(days);
     }
-    let at = match arguments.option("at") {
-        None => OffsetDateTime::now_utc(),
-        Some(at) => OffsetDateTime::parse(at, &Rfc3339)
-            .map_err(|_| format!("--at: `{at}` is no time like 2026-11-23T00:00:00Z"))?,
-    };
+    let audit = audit
+        .lync_roots(roots(arguments.required("lync-roots")?)?)
+        .exchange_roots(roots(arguments.required("exchange-roots")?)?)
+        .presented_all(presented(arguments.required("presented")?.as_ref())?);
     let report = audit.run(at);
     let text = match arguments.switch("json") {
         true => serde_json::to_string_pretty(&report)? + "\n",

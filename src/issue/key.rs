@@ -56,16 +56,19 @@ impl KeyPair {
     /// The private key as PKCS #8 in PEM (RFC 5958, RFC 7468 §10), unencrypted.
     #[must_use]
     pub fn to_pem(&self) -> PrivateKeyPem {
-        PrivateKeyPem(Zeroizing::new(x509::pem(
-            "PRIVATE KEY",
-            self.inner.serialized_der(),
-        )))
+        PrivateKeyPem(Zeroizing::new(x509::pem("PRIVATE KEY", &self.pkcs8())))
     }
 
     /// The private key as PKCS #8 in DER (RFC 5958), unencrypted. The copy is not cleared for you.
     #[must_use]
     pub fn to_der(&self) -> PrivatePkcs8KeyDer<'static> {
-        PrivatePkcs8KeyDer::from(self.inner.serialized_der().to_vec())
+        PrivatePkcs8KeyDer::from(self.pkcs8().to_vec())
+    }
+
+    fn pkcs8(&self) -> Zeroizing<Vec<u8>> {
+        let der = self.inner.serialized_der();
+        let der = ed25519_version_1(der).unwrap_or_else(|| der.to_vec());
+        Zeroizing::new(der)
     }
 
     /// The key for rcgen to sign with.
@@ -92,6 +95,20 @@ fn generate_rsa(kind: KeyKind) -> Result<Result<rcgen::KeyPair, rcgen::Error>, I
     #[cfg(not(feature = "aws-lc-rs"))]
     let generated = rcgen::KeyPair::generate_for(algorithm(kind));
     Ok(generated)
+}
+
+/// An Ed25519 key without its public half, or `None` for every other key. The libraries write version 2
+/// of PKCS #8 (RFC 5958 §2) with that half in it, which OpenSSL 3.0 and Windows do not read.
+fn ed25519_version_1(der: &[u8]) -> Option<Vec<u8>> {
+    const VERSION_2: &[u8] = &[0x30, 0x51, 0x02, 0x01, 0x01];
+    const VERSION_1: &[u8] = &[0x30, 0x2e, 0x02, 0x01, 0x00];
+    const ED25519: &[u8] = b"\x30\x05\x06\x03\x2b\x65\x70";
+    /// The algorithm, and two octet strings around 32 bytes of key.
+    const REST: usize = 7 + 2 + 2 + 32;
+
+    let rest = der.strip_prefix(VERSION_2)?.get(..REST)?;
+    rest.starts_with(ED25519)
+        .then(|| [VERSION_1, rest].concat())
 }
 
 /// What a key of this kind signs with.

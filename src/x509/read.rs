@@ -52,11 +52,9 @@ pub enum ReadError {
 fn pem_fault(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { end_marker } => {
-            let marker = String::from_utf8_lossy(end_marker);
-            format!(
-                "its end is missing (`{}`); is the file cut off?",
-                marker.trim()
-            )
+            let label = String::from_utf8_lossy(end_marker);
+            let label = label.trim();
+            format!("its end `-----END {label}-----` is missing; is the file cut off?")
         }
         pem::Error::IllegalSectionStart { .. } => "its first line is malformed".to_owned(),
         pem::Error::Base64Decode(_) => "its base64 is damaged".to_owned(),

@@ -1,0 +1,424 @@
+//! Issuing: requests and chains hold what was planned, in OpenSSL's eyes too, and files lose nothing.
+
+mod common;
+
+use std::fs;
+
+use common::{EXAMPLE_1, EXAMPLE_2, FAST, Scene, TODAY, ca, deployment, openssl, plan, um};
+use rustls_pki_types::PrivatePkcs8KeyDer;
+use tempfile::tempdir;
+use time::Duration;
+use umcert::{
+    BasicConstraints, Certificate, Chain, IssueError, KeyKind, KeyPair, Plan, PlanOptions,
+    SanPolicy, TestCa, TestCaOptions, TrustStore, WriteError,
+};
+
+/// The kinds that this build generates. RSA 4096 takes too long for a debug build.
+fn kinds() -> Vec<KeyKind> {
+    let rsa = cfg!(feature = "aws-lc-rs").then_some([KeyKind::Rsa2048, KeyKind::Rsa3072]);
+    let others = [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519];
+    rsa.into_iter().flatten().chain(others).collect()
+}
+
+fn planned_with(kind: KeyKind) -> Plan {
+    Plan::new(&deployment(EXAMPLE_1), &PlanOptions::default().key(kind)).unwrap()
+}
+
+#[test]
+fn every_kind_of_key_makes_a_request_and_a_chain_that_openssl_accepts() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for kind in kinds() {
+        let plan = planned_with(kind);
+        let ca = ca();
+        let key = KeyPair::generate(kind).unwrap();
+        let issued = ca
+            .issue_planned(plan.certificate(&um(2)).unwrap(), key)
+            .unwrap();
+        fs::write(path.join("key.pem"), issued.key().to_pem().as_str()).unwrap();
+        fs::write(path.join("csr.pem"), issued.request().to_pem()).unwrap();
+        fs::write(path.join("chain.pem"), issued.chain().to_pem()).unwrap();
+        fs::write(path.join("root.pem"), ca.roots()[0].to_pem()).unwrap();
+
+        let Some(request) = openssl(
+            &["req", "-in", "csr.pem", "-verify", "-text", "-noout"],
+            path,
+        ) else {
+            return;
+        };
+        let text = String::from_utf8_lossy(&request.stdout).into_owned();
+        assert!(request.status.success(), "{kind}: {request:?}");
+        for expected in [
+            "Subject: CN = um2.contoso.com",
+            "DNS:um2.contoso.com, DNS:um1.contoso.com, DNS:um3.contoso.com, DNS:um4.contoso.com",
+            "TLS Web Server Authentication",
+            "Digital Signature",
+        ] {
+            assert!(text.contains(expected), "{kind}: {expected} in {text}");
+        }
+        let is_rsa = kind.rsa_bits().is_some();
+        assert_eq!(text.contains("Key Encipherment"), is_rsa, "{kind}: {text}");
+
+        for (host, good) in [("um2", true), ("um3", true), ("um5", false)] {
+            let host = format!("{host}.contoso.com");
+            let verified = openssl(
+                &[
+                    "verify",
+                    "-CAfile",
+                    "root.pem",
+                    "-untrusted",
+                    "chain.pem",
+                    "-purpose",
+                    "sslserver",
+                    "-x509_strict",
+                    "-no_check_time",
+                    "-verify_hostname",
+                    &host,
+                    "chain.pem",
+                ],
+                path,
+            )
+            .unwrap();
+            assert_eq!(
+                verified.status.success(),
+                good,
+                "{kind} {host}: {verified:?}"
+            );
+        }
+        // The key that was written is the key of the request and of the certificate.
+        let public = |arguments: &[&str]| openssl(arguments, path).unwrap().stdout;
+        let of_key = public(&["pkey", "-in", "key.pem", "-pubout"]);
+        assert_eq!(
+            of_key,
+            public(&["req", "-in", "csr.pem", "-pubkey", "-noout"]),
+            "{kind}"
+        );
+        assert_eq!(
+            of_key,
+            public(&["x509", "-in", "chain.pem", "-pubkey", "-noout"]),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn what_this_build_cannot_generate_names_the_feature_that_can() {
+    let generated = KeyPair::generate(KeyKind::Rsa2048);
+    if cfg!(feature = "aws-lc-rs") {
+        assert_eq!(generated.unwrap().kind(), KeyKind::Rsa2048);
+        return;
+    }
+    let error = generated.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            IssueError::UnsupportedKey {
+                feature: "aws-lc-rs",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    // A whole plan fails the same way, and not half of it.
+    let error = ca().issue(&planned_with(KeyKind::Rsa2048)).unwrap_err();
+    assert!(
+        matches!(error, IssueError::UnsupportedKey { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_key_of_another_kind_than_planned_is_refused() {
+    let plan = planned_with(KeyKind::P384);
+    let planned = plan.certificate(&um(1)).unwrap();
+    let error = planned
+        .request(&KeyPair::generate(KeyKind::P256).unwrap())
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the plan for um1.contoso.com asks for a key of kind p384, and this one is p256"
+    );
+    assert!(
+        planned
+            .request(&KeyPair::generate(KeyKind::P384).unwrap())
+            .is_ok()
+    );
+}
+
+#[test]
+fn the_names_of_a_certificate_are_the_plans_in_order() {
+    for policy in SanPolicy::ALL {
+        let scene = Scene::new(EXAMPLE_1, *policy);
+        for planned in scene.plan.certificates() {
+            let chain = scene.chain(planned.server());
+            let end_entity = chain.certificates().next().unwrap();
+            let expected: Vec<String> = planned.names().map(|name| name.to_string()).collect();
+            assert_eq!(end_entity.san_entries(), expected, "{policy}");
+            assert_eq!(
+                end_entity.common_names(),
+                [planned.server().to_string()],
+                "{policy}"
+            );
+            assert_eq!(end_entity.basic_constraints(), BasicConstraints::EndEntity);
+            assert!(end_entity.extended_key_usage().unwrap().server_auth);
+        }
+    }
+}
+
+#[test]
+fn serials_differ_even_for_one_key_and_are_sixteen_positive_bytes() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let ca = ca();
+    let serial = || -> Vec<u8> {
+        let key = KeyPair::generate(FAST).unwrap();
+        let issued = ca
+            .issue_planned(plan.certificate(&um(1)).unwrap(), key)
+            .unwrap();
+        let der = issued.chain().certificates().next().unwrap().der().to_vec();
+        let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+        parsed.raw_serial().to_vec()
+    };
+    let (first, second) = (serial(), serial());
+    assert_ne!(first, second);
+    for serial in [first, second] {
+        assert_eq!(serial.len(), 16);
+        assert!((0x40..0x80).contains(&serial[0]), "{serial:x?}");
+    }
+}
+
+#[test]
+fn a_test_ca_has_the_intermediates_that_were_asked_for() {
+    for count in [0, 1, 3] {
+        let options = TestCaOptions::starting(TODAY).intermediates(count);
+        let ca = TestCa::with_options("Contoso", &options).unwrap();
+        let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+        let subjects: Vec<&str> = issued
+            .chain()
+            .certificates()
+            .skip(1)
+            .map(Certificate::subject)
+            .collect();
+        let expected: Vec<String> = (1..=count)
+            .rev()
+            .map(|number| format!("CN=Contoso - Intermediate {number}"))
+            .collect();
+        assert_eq!(subjects, expected);
+        let roots = TrustStore::from(ca.roots());
+        assert!(
+            roots.verify(issued.chain(), &um(1), TODAY).is_ok(),
+            "{count}"
+        );
+    }
+}
+
+#[test]
+fn no_certificate_outlives_its_issuer() {
+    let options = TestCaOptions::starting(TODAY).intermediates(3);
+    let error = TestCa::with_options("Contoso", &options.clone().leaf_days(500)).unwrap_err();
+    assert!(
+        matches!(error, IssueError::OutlivesIssuer { .. }),
+        "{error}"
+    );
+    let ca = TestCa::with_options("Contoso", &options).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let ends: Vec<_> = issued
+        .chain()
+        .certificates()
+        .map(Certificate::not_after)
+        .collect();
+    assert!(ends.is_sorted(), "{ends:?}");
+    assert!(ends.last().unwrap() <= &ca.roots()[0].not_after());
+}
+
+#[test]
+fn dates_that_no_certificate_carries_are_refused() {
+    let late = time::macros::datetime!(9999-06-01 00:00 UTC);
+    for options in [
+        TestCaOptions::starting(late),
+        TestCaOptions::starting(TODAY).leaf_days(0),
+    ] {
+        let error = TestCa::with_options("Contoso", &options).unwrap_err();
+        assert!(matches!(error, IssueError::Validity { .. }), "{error}");
+    }
+    let minutes = TODAY.replace_nanosecond(999_999_999).unwrap();
+    let ca = TestCa::with_options("Contoso", &TestCaOptions::starting(minutes)).unwrap();
+    assert_eq!(ca.roots()[0].not_before(), TODAY);
+}
+
+#[test]
+fn names_alone_get_a_chain_and_texts_that_are_none_an_error() {
+    let ca = ca();
+    let issued = ca
+        .issue_names(["*.contoso.com", "um1.contoso.com"])
+        .unwrap();
+    assert_eq!(*issued.server(), um(1));
+    for (names, expected) in [
+        (
+            vec!["*.contoso.com"],
+            "a server certificate needs at least one name that is no wildcard",
+        ),
+        (
+            vec![],
+            "a server certificate needs at least one name that is no wildcard",
+        ),
+        (
+            vec!["um1.contoso.com", "no name"],
+            "`no name` is no fully qualified domain name: ' ' is no letter, digit, hyphen or dot",
+        ),
+    ] {
+        assert_eq!(ca.issue_names(names).unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn private_keys_do_not_show() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let pem = issued.key().to_pem();
+    let secret = pem.as_str().lines().nth(1).unwrap();
+    for shown in [
+        format!("{issued:?}"),
+        format!("{pem:?}"),
+        format!("{:?}", issued.key()),
+    ] {
+        assert!(shown.contains("[elided]"), "{shown}");
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn a_written_folder_holds_a_key_a_request_and_a_chain_a_server_and_the_root() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("new").join("pki");
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    scene.bundle.write(&out).unwrap();
+
+    let mut found: Vec<String> = fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    let mut expected = vec!["root.pem".to_owned()];
+    for number in 1..=4 {
+        expected.extend(["chain", "csr", "key"].map(|kind| format!("{}.{kind}.pem", um(number))));
+    }
+    assert_eq!(found, expected);
+
+    let chain = fs::read(out.join("um1.contoso.com.chain.pem")).unwrap();
+    assert_eq!(Chain::from_bytes(&chain).unwrap(), scene.chain(&um(1)));
+    #[cfg(unix)]
+    for entry in fs::read_dir(&out).unwrap() {
+        use std::os::unix::fs::PermissionsExt;
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        let is_key = entry.file_name().to_string_lossy().ends_with(".key.pem");
+        assert_eq!(mode == 0o600, is_key, "{entry:?} {mode:o}");
+    }
+}
+
+#[test]
+fn tools_on_rustls_pemfile_read_what_is_written() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let text = format!(
+        "{}{}",
+        issued.key().to_pem().as_str(),
+        issued.chain().to_pem()
+    );
+    let key = rustls_pemfile::private_key(&mut text.as_bytes())
+        .unwrap()
+        .unwrap();
+    let written = issued.key().to_der();
+    assert_eq!(
+        key.secret_der(),
+        PrivatePkcs8KeyDer::secret_pkcs8_der(&written)
+    );
+    let certificates: Vec<_> = rustls_pemfile::certs(&mut text.as_bytes())
+        .map(Result::unwrap)
+        .collect();
+    let expected: Vec<_> = issued
+        .chain()
+        .certificates()
+        .map(|it| it.der().clone())
+        .collect();
+    assert_eq!(certificates, expected);
+    let request = rustls_pemfile::csr(&mut issued.request().to_pem().as_bytes())
+        .unwrap()
+        .unwrap();
+    assert_eq!(&request, issued.request().der());
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_half_written() {
+    let scene = Scene::new(EXAMPLE_2, SanPolicy::EveryServer);
+    for taken in [
+        "root.pem",
+        "um1.contoso.com.chain.pem",
+        "um4.contoso.com.key.pem",
+    ] {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join(taken);
+        fs::write(&path, "precious").unwrap();
+        let error = scene.bundle.write(folder.path()).unwrap_err();
+        assert!(
+            matches!(&error, WriteError::Exists { path: found, .. } if *found == path),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{taken}");
+    }
+    let folder = tempdir().unwrap();
+    scene.bundle.write(folder.path()).unwrap();
+    let key = fs::read(folder.path().join("um1.contoso.com.key.pem")).unwrap();
+    Scene::new(EXAMPLE_2, SanPolicy::EveryServer)
+        .bundle
+        .write(folder.path())
+        .unwrap_err();
+    assert_eq!(
+        fs::read(folder.path().join("um1.contoso.com.key.pem")).unwrap(),
+        key
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dangling_link_is_not_written_through() {
+    let folder = tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    let out = folder.path().join("pki");
+    fs::create_dir(&out).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, out.join("um1.contoso.com.key.pem")).unwrap();
+    let scene = Scene::new(EXAMPLE_2, SanPolicy::EveryServer);
+    assert!(matches!(
+        scene.bundle.write(&out),
+        Err(WriteError::Exists { .. })
+    ));
+    assert!(!elsewhere.exists());
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_an_error_that_names_it() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("pki");
+    fs::write(&out, "a file").unwrap();
+    let scene = Scene::new(EXAMPLE_2, SanPolicy::EveryServer);
+    let error = scene.bundle.write(&out).unwrap_err();
+    assert!(
+        error.to_string().contains(&*out.to_string_lossy()),
+        "{error}"
+    );
+    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(fs::read_to_string(&out).unwrap(), "a file");
+}
+
+#[test]
+fn a_test_ca_of_now_is_valid_now() {
+    let now = time::OffsetDateTime::now_utc();
+    let ca = TestCa::new("Contoso").unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let roots = TrustStore::from(ca.roots());
+    assert!(roots.verify(issued.chain(), &um(1), now).is_ok());
+    assert!(
+        roots
+            .verify(issued.chain(), &um(1), now + Duration::days(366))
+            .is_err()
+    );
+}

@@ -1,0 +1,273 @@
+//! The laws, as properties over generated deployments.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{FAST, TODAY, ca};
+use proptest::prelude::*;
+use time::Duration;
+use umcert::{
+    Answer, Audit, Deployment, DialPlan, DnsName, ExchangeForest, ExchangeVersion, Failover, Lync,
+    Member, Outage, Plan, PlanOptions, Pool, Rule, SanName, SanPolicy, ServerSet, Severity,
+    UmServer,
+};
+
+const DOMAINS: [&str; 4] = ["contoso.com", "eu.contoso.com", "fabrikam.org", "test"];
+
+/// A server by its number: its site, and its domain.
+type Server = (u8, usize);
+
+fn host(index: usize, (_, domain): &Server) -> String {
+    format!("um{index}.{}", DOMAINS[domain % DOMAINS.len()])
+}
+
+/// How a generated set fails over: by DNS with these redirects (index to index), by dial plan, or not.
+#[derive(Debug, Clone)]
+enum Method {
+    Dns(Vec<(usize, usize)>),
+    DialPlan,
+    None,
+}
+
+fn method() -> impl Strategy<Value = Method> {
+    prop_oneof![
+        4 => prop::collection::vec((0..12_usize, 0..12_usize), 0..12).prop_map(Method::Dns),
+        1 => Just(Method::DialPlan),
+        1 => Just(Method::None),
+    ]
+}
+
+prop_compose! {
+    fn a_deployment()(
+        sets in prop::collection::vec(
+            (prop::collection::vec((0..4_u8, 0..4_usize), 1..7), method()),
+            1..3,
+        ),
+        enabled in prop::collection::vec(any::<bool>(), 12),
+        used in prop::collection::vec(any::<bool>(), 12),
+    ) -> Deployment {
+        build(&sets, &enabled, &used)
+    }
+}
+
+fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Deployment {
+    let mut first = 0;
+    let mut server_sets = Vec::new();
+    let mut members = Vec::new();
+    for (servers, method) in sets {
+        let hosts: Vec<String> = servers
+            .iter()
+            .enumerate()
+            .map(|(index, it)| host(first + index, it))
+            .collect();
+        let um_servers: Vec<UmServer> = hosts
+            .iter()
+            .zip(servers)
+            .map(|(host, (site, _))| UmServer::new(host.as_str(), format!("Site {site}")).unwrap())
+            .collect();
+        for (index, host) in hosts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| used[first + index])
+        {
+            let member = match enabled[first + index] {
+                true => Member::enabled(host.as_str()),
+                false => Member::disabled(host.as_str()),
+            };
+            members.push(member.unwrap());
+        }
+        server_sets.push(ServerSet::new(
+            format!("set {first}"),
+            um_servers,
+            failover(&hosts, method),
+        ));
+        first += servers.len();
+    }
+    let mut lync = Lync::new("contoso.com").unwrap();
+    lync.pools
+        .push(Pool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap());
+    let forest = ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2016).unwrap();
+    Deployment::new(
+        lync,
+        [forest],
+        server_sets,
+        [DialPlan::new("Users", members)],
+    )
+}
+
+fn failover(hosts: &[String], method: &Method) -> Option<Failover> {
+    let redirects = match method {
+        Method::Dns(redirects) => redirects,
+        Method::DialPlan => return Some(Failover::DialPlan),
+        Method::None => return None,
+    };
+    let mut seen = BTreeSet::new();
+    let redirects = redirects
+        .iter()
+        .map(|(from, to)| (from % hosts.len(), to % hosts.len()))
+        .filter(|(from, _)| seen.insert(*from))
+        .map(|(from, to)| (hosts[from].as_str(), hosts[to].as_str()));
+    Some(Failover::dns(redirects).unwrap())
+}
+
+fn policy() -> impl Strategy<Value = SanPolicy> {
+    prop::sample::select(SanPolicy::ALL)
+}
+
+fn planned(deployment: &Deployment, policy: SanPolicy) -> Plan {
+    Plan::new(deployment, &PlanOptions::default().san(policy).key(FAST)).unwrap()
+}
+
+/// Where a name ends, by following the redirects one step after the other: a plain re-statement of D3.
+fn answers(deployment: &Deployment, down: &BTreeSet<&DnsName>, name: &DnsName) -> Option<DnsName> {
+    let set = deployment
+        .server_sets
+        .iter()
+        .find(|set| set.servers.iter().any(|it| it.fqdn == *name))
+        .unwrap();
+    let Some(Failover::Dns { redirects, .. }) = &set.failover else {
+        return None;
+    };
+    let mut at = name.clone();
+    for _ in 0..=set.servers.len() {
+        if !down.contains(&at) {
+            return Some(at);
+        }
+        at = redirects.get(&at)?.clone();
+    }
+    None
+}
+
+fn down<'a>(deployment: &'a Deployment, outage: &Outage) -> BTreeSet<&'a DnsName> {
+    let cause = outage.cause.to_string();
+    deployment
+        .servers()
+        .filter(|it| cause == format!("site {}", it.site) || cause == format!("server {}", it.fqdn))
+        .map(|it| &it.fqdn)
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn coverage_every_name_that_resolves_is_covered_and_every_other_is_found(
+        deployment in a_deployment(),
+        policy in policy(),
+    ) {
+        let plan = planned(&deployment, policy);
+        let unanswered: BTreeSet<&str> = plan
+            .findings()
+            .iter()
+            .filter(|finding| finding.rule() == Rule::UnansweredName)
+            .map(|finding| finding.subject())
+            .collect();
+        for outage in plan.outages() {
+            let down = down(&deployment, outage);
+            prop_assert!(!down.is_empty(), "{}", outage.cause);
+            for name in &down {
+                let route = outage.routes.iter().find(|route| route.name == **name);
+                let expected = answers(&deployment, &down, name);
+                match route.map(|route| &route.answer) {
+                    Some(Answer::Server { server, covered_by, .. }) => {
+                        prop_assert_eq!(Some(server), expected.as_ref());
+                        let entry = covered_by.as_ref();
+                        prop_assert!(entry.is_some_and(|it| it.covers(name)), "{} {:?}", name, route);
+                        let certificate = plan.certificate(server).unwrap();
+                        prop_assert!(certificate.names().any(|it| Some(&it) == entry));
+                    }
+                    Some(_) => {
+                        prop_assert_eq!(expected, None);
+                        prop_assert!(unanswered.contains(name.as_str()), "{}", name);
+                    }
+                    None => prop_assert_eq!(expected, None, "{} in {}", name, outage.cause),
+                }
+            }
+            for shift in &outage.dial_plans {
+                prop_assert_eq!(unanswered.contains("Users"), unanswered.contains("Users") || !shift.is_served());
+            }
+        }
+    }
+
+    #[test]
+    fn shape_own_name_first_exact_names_before_wildcards_no_wildcard_under_a_single_label(
+        deployment in a_deployment(),
+        policy in policy(),
+    ) {
+        let plan = planned(&deployment, policy);
+        for certificate in plan.certificates() {
+            let names: Vec<SanName> = certificate.names().collect();
+            prop_assert_eq!(&names[0], &SanName::from(certificate.server()));
+            prop_assert!(names.is_sorted_by_key(SanName::is_wildcard), "{:?}", names);
+            let distinct: BTreeSet<&SanName> = names.iter().collect();
+            prop_assert_eq!(distinct.len(), names.len(), "{:?}", names);
+            for name in names.iter().filter(|name| name.is_wildcard()) {
+                prop_assert!(name.to_string().matches('.').count() >= 2, "{}", name);
+            }
+            prop_assert!(certificate.reasoned_names().all(|planned| !planned.reasons.is_empty()));
+        }
+    }
+
+    #[test]
+    fn planning_is_deterministic_and_survives_json(deployment in a_deployment(), policy in policy()) {
+        let json = serde_json::to_string(&deployment).unwrap();
+        let read: Deployment = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(&read, &deployment);
+        prop_assert_eq!(planned(&read, policy), planned(&deployment, policy));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn round_trip_what_a_shared_ca_issues_audits_without_an_error(
+        deployment in a_deployment(),
+        policy in policy(),
+    ) {
+        let plan = planned(&deployment, policy);
+        let ca = ca();
+        let bundle = ca.issue(&plan).unwrap();
+        let audit = Audit::new(&plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented_all(bundle.chains());
+        let report = audit.run(TODAY);
+        prop_assert!(report.findings().is_empty(), "{}", report);
+        // Its opposite: on a day after the end nothing is trusted, for this reason alone.
+        let report = audit.run(TODAY + Duration::days(400));
+        prop_assert_eq!(report.findings().len(), plan.certificates().len());
+        prop_assert!(report.findings().iter().all(|it| it.rule() == Rule::Expired), "{}", report);
+    }
+
+    #[test]
+    fn never_looser_a_chain_is_trusted_only_where_webpki_says_so(
+        deployment in a_deployment(),
+        flipped in any::<prop::sample::Index>(),
+        bit in 0..8_u8,
+    ) {
+        let plan = planned(&deployment, SanPolicy::EveryServer);
+        let ca = ca();
+        let bundle = ca.issue(&plan).unwrap();
+        let server = plan.certificates()[0].server();
+        let mut der = bundle.server(server).unwrap().chain().certificates().next().unwrap().der().to_vec();
+        let place = flipped.index(der.len());
+        der[place] ^= 1 << bit;
+        let behind = ca.intermediates().iter().map(|it| it.der().clone());
+        let chain: umcert::Chain =
+            std::iter::once(rustls_pki_types::CertificateDer::from(der)).chain(behind).collect();
+        let report = Audit::new(&plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented_all(bundle.chains())
+            .presented(server, chain)
+            .run(TODAY);
+        // Whatever bit of a signed certificate changes, it is an error for this server alone.
+        let errors: Vec<_> =
+            report.findings().iter().filter(|it| it.severity() == Severity::Error).collect();
+        prop_assert!(!errors.is_empty(), "byte {} bit {}", place, bit);
+        prop_assert!(errors.iter().all(|it| it.subject() == server.as_str()), "{}", report);
+        prop_assert!(!report.is_trusted());
+    }
+}
