@@ -1,5 +1,14 @@
 //! What users of the types rely on: threads, copies, and errors with sources.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 use std::error::Error;
 use std::fmt::{Debug, Display};
 

@@ -1,5 +1,14 @@
 //! The audit: a good deployment is trusted, and each fault brings its own rule for the right server.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{
@@ -12,6 +21,8 @@ use umcert::{
     Audit, Certificate, Chain, PathFault, SanPolicy, Side, TestCa, TestCaOptions, TrustStore,
     VerifyError,
 };
+
+const NOTHING: [Certificate; 0] = [];
 
 /// A deployment whose servers present certificates of a CA made with raw rcgen.
 struct Forged {
@@ -95,7 +106,7 @@ fn who_presents_nothing_is_named() {
     // An empty chain is nothing too.
     let empty = scene
         .audit()
-        .presented(um(2), Chain::from_iter([] as [Certificate; 0]))
+        .presented(um(2), Chain::from_iter(NOTHING))
         .run(TODAY);
     assert_finds(&empty, &["error not-presented um2.contoso.com"]);
 }
@@ -662,6 +673,6 @@ fn a_store_says_why_a_chain_is_not_good() {
         verify(&TrustStore::default(), "um1.contoso.com", TODAY),
         Err(VerifyError::Path(PathFault::UnknownIssuer))
     );
-    let empty = Chain::from_iter([] as [Certificate; 0]);
+    let empty = Chain::from_iter(NOTHING);
     assert_eq!(store.verify(&empty, &um(1), TODAY), Err(VerifyError::Empty));
 }

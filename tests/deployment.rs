@@ -1,5 +1,14 @@
 //! Deployments as text and in code: what is accepted, what is refused, and what errors say.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, deployment};

@@ -1,5 +1,14 @@
 //! The guidelines: for each rule of planning a deployment that breaks it, and one that nearly does.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, deployment, ids, name, um};
@@ -8,11 +17,15 @@ use umcert::{
     PlanOptions, Pool, Role, Rule, SanPolicy, StartupMode, UmServer, UriType, VoipSecurity,
 };
 
+const NOTHING: [&str; 0] = [];
+
+type Change = fn(&mut Deployment);
+
 /// What breaks Example 1 (or 2, where it says so), and what is found then: nothing else.
 struct Row {
     what: &'static str,
     from: &'static str,
-    change: fn(&mut Deployment),
+    change: Change,
     options: fn(PlanOptions) -> PlanOptions,
     finds: &'static [&'static str],
 }
@@ -65,7 +78,7 @@ fn cross_forest(deployment: &mut Deployment) {
     deployment
         .lync
         .pools
-        .push(Pool::new("pool.fabrikam.com", [] as [&str; 0]).unwrap());
+        .push(Pool::new("pool.fabrikam.com", NOTHING).unwrap());
     let forest = &mut deployment.exchange[0];
     forest.trusts_lync = true;
     forest.trusted_by_lync = true;
@@ -90,7 +103,7 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "a Standard Edition server alone",
-            |it| it.lync.pools = vec![Pool::new("se.contoso.com", [] as [&str; 0]).unwrap()],
+            |it| it.lync.pools = vec![Pool::new("se.contoso.com", NOTHING).unwrap()],
             NONE,
         ),
         row(
@@ -540,7 +553,7 @@ fn every_rule_of_planning_has_a_row_that_finds_it() {
 /// A deployment, its finding, and the facts in the text.
 #[test]
 fn details_say_which_and_why() {
-    let rows: &[(fn(&mut Deployment), &str)] = &[
+    let rows: &[(Change, &str)] = &[
         (
             |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
             "nobody answers to this name when site Tukwila or server um2.contoso.com is out: its name is redirected to no server",

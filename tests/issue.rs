@@ -1,5 +1,14 @@
 //! Issuing: requests and chains hold what was planned, in OpenSSL's eyes too, and files lose nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::fs;

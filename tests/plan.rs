@@ -1,5 +1,14 @@
 //! Plans: names, reasons, outages, and that they prove what they say.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};

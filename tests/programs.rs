@@ -1,5 +1,14 @@
 //! The programs in `examples/`, run as a person would run them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::fs;
@@ -9,6 +18,8 @@ use std::process::{Command, Output};
 use common::{TODAY, openssl, um};
 use tempfile::{TempDir, tempdir};
 use umcert::{KeyPair, SanPolicy, UmServer, faulty};
+
+const NOTHING: [&str; 0] = [];
 
 const KEY: &str = if cfg!(feature = "aws-lc-rs") {
     "rsa2048"
@@ -252,7 +263,7 @@ fn each_single_fault_exits_1_and_names_exactly_that_fault() {
         );
 
         fs::write(issued.chain(1), good).unwrap();
-        assert_eq!(issued.findings(&[]), [] as [&str; 0], "{what}");
+        assert_eq!(issued.findings(&[]), NOTHING, "{what}");
         let later = time::OffsetDateTime::now_utc() + time::Duration::days(366);
         let later = later
             .format(&time::format_description::well_known::Rfc3339)
@@ -277,7 +288,7 @@ fn one_chain_that_ends_before_the_others_is_named_alone() {
     let root = issued.path().join("root.pem");
     let both = fs::read_to_string(&root).unwrap() + &ca.roots()[0].to_pem();
     fs::write(&root, both).unwrap();
-    assert_eq!(issued.findings(&[]), [] as [&str; 0]);
+    assert_eq!(issued.findings(&[]), NOTHING);
     let later = now + time::Duration::days(120);
     let later = later
         .format(&time::format_description::well_known::Rfc3339)
@@ -318,7 +329,7 @@ fn chains_are_found_under_every_ending() {
     let issued = Issued::new(1, SanPolicy::EveryServer);
     fs::rename(issued.chain(1), issued.path().join("UM1.contoso.com.pem")).unwrap();
     fs::rename(issued.chain(2), issued.path().join("um2.contoso.com.cer")).unwrap();
-    assert_eq!(issued.findings(&[]), [] as [&str; 0]);
+    assert_eq!(issued.findings(&[]), NOTHING);
     fs::copy(issued.chain(3), issued.path().join("um3.contoso.com.pem")).unwrap();
     let output = issued.audit(&[]);
     assert_status(&output, 2);

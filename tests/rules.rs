@@ -1,5 +1,14 @@
 //! The rules: their ids and severities are a promise.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 use umcert::{Rule, Severity};
 
 /// Every rule that is raised so far. An id here is never renamed, a severity never changed.
