@@ -46,16 +46,16 @@ fn story() -> Result<(), Box<dyn Error>> {
 
     chapter("3. Requests and chains: what was planned, issued by the company's CA");
     let bundle = ca.issue(&plan)?;
-    for issued in bundle.servers() {
+    for issued in bundle.issued() {
         let request = issued.request().der().len();
         let chain = issued.chain().entries().len();
         println!(
             "  {}: a request of {request} bytes, a chain of {chain} certificates",
-            issued.server()
+            issued.subject()
         );
     }
     println!("\nThe request that an administrator sends to the CA for the first of them:\n");
-    if let Some(issued) = bundle.servers().first() {
+    if let Some(issued) = bundle.issued().first() {
         print!("{}", issued.request().to_pem());
     }
 

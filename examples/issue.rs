@@ -26,8 +26,8 @@ fn run() -> shared::Outcome {
     let plan = Plan::new(&arguments.deployment()?, &options)?;
     let bundle = TestCa::new("Test CA")?.issue(&plan)?;
     bundle.write(out)?;
-    for issued in bundle.servers() {
-        let server = issued.server();
+    for issued in bundle.issued() {
+        let server = issued.subject();
         shared::say(&format!("{out}/{server}.key.pem, .csr.pem, .chain.pem\n"))?;
     }
     shared::say(&format!(

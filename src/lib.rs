@@ -87,7 +87,9 @@
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
 //! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
 //!
-//! One of the two is needed; with both on, aws-lc-rs is used. No feature changes a type.
+//! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
+//!
+//! One of the first two is needed; with both on, aws-lc-rs is used. No feature changes a type.
 //!
 //! # The facts
 //!
@@ -119,8 +121,9 @@ pub use issue::{
 };
 pub use name::{DnsName, InvalidName, NameFault, NameSet, SanName};
 pub use plan::{
-    Answer, DialPlanShift, KeyKind, Outage, OutageCause, Plan, PlanOptions, PlannedCertificate,
-    PlannedName, Reason, Route, SanPolicy, UnknownOption,
+    Answer, CaProfile, CertificateSharing, DialPlanShift, KeyKind, Outage, OutageCause,
+    OutageScope, Plan, PlanDiff, PlanOptions, PlannedCertificate, PlannedName, Reason, Reissue,
+    ReissueReason, Route, SanPolicy, Step, UnknownOption,
 };
 pub use rule::{Finding, Rule, Severity, UnknownRule};
 pub use x509::{

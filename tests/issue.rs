@@ -159,13 +159,13 @@ fn the_names_of_a_certificate_are_the_plans_in_order() {
     for policy in SanPolicy::ALL {
         let scene = Scene::new(EXAMPLE_1, *policy);
         for planned in scene.plan.certificates() {
-            let chain = scene.chain(planned.server());
+            let chain = scene.chain(planned.subject());
             let end_entity = chain.certificates().next().unwrap();
             let expected: Vec<String> = planned.names().map(|name| name.to_string()).collect();
             assert_eq!(end_entity.san_entries(), expected, "{policy}");
             assert_eq!(
                 end_entity.common_names(),
-                [planned.server().to_string()],
+                [planned.subject().to_string()],
                 "{policy}"
             );
             assert_eq!(end_entity.basic_constraints(), BasicConstraints::EndEntity);
@@ -260,7 +260,7 @@ fn names_alone_get_a_chain_and_texts_that_are_none_an_error() {
     let issued = ca
         .issue_names(["*.contoso.com", "um1.contoso.com"])
         .unwrap();
-    assert_eq!(*issued.server(), um(1));
+    assert_eq!(*issued.subject(), um(1));
     for (names, expected) in [
         (
             vec!["*.contoso.com"],

@@ -207,7 +207,7 @@ proptest! {
         let plan = planned(&deployment, policy);
         for certificate in plan.certificates() {
             let names: Vec<SanName> = certificate.names().collect();
-            prop_assert_eq!(&names[0], &SanName::from(certificate.server()));
+            prop_assert_eq!(&names[0], &SanName::from(certificate.subject()));
             prop_assert!(names.is_sorted_by_key(SanName::is_wildcard), "{:?}", names);
             let distinct: BTreeSet<&SanName> = names.iter().collect();
             prop_assert_eq!(distinct.len(), names.len(), "{:?}", names);
@@ -259,7 +259,7 @@ proptest! {
         let plan = planned(&deployment, SanPolicy::EveryServer);
         let ca = ca();
         let bundle = ca.issue(&plan).unwrap();
-        let server = plan.certificates()[0].server();
+        let server = plan.certificates()[0].subject();
         let mut der = bundle.server(server).unwrap().chain().certificates().next().unwrap().der().to_vec();
         let place = flipped.index(der.len());
         der[place] ^= 1 << bit;

@@ -102,7 +102,7 @@ fn each_name_says_why_it_is_there() {
     assert_eq!(
         reasons,
         [
-            "um3.contoso.com: the server's own name",
+            "um3.contoso.com: the own name of um3.contoso.com",
             "um1.contoso.com: um1.contoso.com points here when site Tukwila is out",
             "um1.contoso.com: um1.contoso.com points here when server um1.contoso.com is out",
             "um2.contoso.com: asked for by the policy every-server",
@@ -131,7 +131,7 @@ fn example_2_moves_no_name_and_says_so() {
         assert!(
             plan.certificates()
                 .iter()
-                .all(|it| it.needs_own_name_only())
+                .all(|it| it.needs_own_names_only())
         );
         assert!(plan.outages().iter().all(|outage| outage.routes.is_empty()));
         let page = plan.to_string();
@@ -352,11 +352,12 @@ fn a_plan_reads_as_json() {
     assert_eq!(
         json["certificates"][0],
         serde_json::json!({
-            "server": "um1.contoso.com",
+            "subject": "um1.contoso.com",
+            "servers": ["um1.contoso.com"],
             "key": "p256",
             "extended-key-usage": ["server-auth"],
             "names": [
-                { "name": "um1.contoso.com", "reasons": ["the server's own name"] },
+                { "name": "um1.contoso.com", "reasons": ["the own name of um1.contoso.com"] },
                 { "name": "*.contoso.com", "reasons": [
                     "um3.contoso.com points here when site Dublin is out",
                     "um3.contoso.com points here when server um3.contoso.com is out",

@@ -36,6 +36,8 @@ const CONTRACT: &[(&str, &str)] = &[
     ("wildcard-reach", "note"),
     ("wildcard-phone-edition", "note"),
     ("too-many-names", "warning"),
+    ("shared-subject", "warning"),
+    ("own-name-left-out", "warning"),
     ("key-not-rsa", "warning"),
     ("key-size-unlisted", "warning"),
     ("not-presented", "error"),

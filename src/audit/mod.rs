@@ -134,9 +134,15 @@ impl<'a> Audit<'a> {
         let known = KnownIssuers::new(roots, self.presented.values());
         let mut report = Report::new(at);
         for planned in self.plan.certificates() {
-            let sides = self.sides(planned.server());
-            let chain = self.presented.get(planned.server());
-            server::audit(planned, chain, &sides, &known, self.scope(at), &mut report);
+            for server in planned.servers() {
+                let presented = server::Presented {
+                    planned,
+                    server,
+                    chain: self.presented.get(server),
+                    sides: &self.sides(server),
+                };
+                server::audit(&presented, &known, self.scope(at), &mut report);
+            }
         }
         report.add_all(self.strangers());
         report.finish();

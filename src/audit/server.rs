@@ -20,16 +20,28 @@ pub(super) struct Scope<'a> {
     pub(super) warn: Duration,
 }
 
-/// Audits what the server of `planned` presents, and puts verdicts and findings into `report`.
+/// What one server presents, what was planned for it, and who has to trust it.
+#[derive(Clone, Copy)]
+pub(super) struct Presented<'a> {
+    pub(super) planned: &'a PlannedCertificate,
+    pub(super) server: &'a DnsName,
+    pub(super) chain: Option<&'a Chain>,
+    pub(super) sides: &'a [(Side, &'a TrustStore)],
+}
+
+/// Audits what a server presents, and puts verdicts and findings into `report`.
 pub(super) fn audit(
-    planned: &PlannedCertificate,
-    chain: Option<&Chain>,
-    sides: &[(Side, &TrustStore)],
+    presented: &Presented<'_>,
     known: &KnownIssuers<'_>,
     scope: Scope<'_>,
     report: &mut Report,
 ) {
-    let server = planned.server();
+    let Presented {
+        planned,
+        server,
+        chain,
+        sides,
+    } = *presented;
     let Some((chain, first)) = chain.and_then(|chain| Some((chain, chain.end_entity()?))) else {
         let detail = "nothing was presented for it";
         report.add(Finding::new(Rule::NotPresented, server, detail));
@@ -50,6 +62,7 @@ pub(super) fn audit(
     report.add_all(identity::check(
         scope.plan,
         planned,
+        server,
         certificate,
         end_entity.as_ref().ok(),
     ));

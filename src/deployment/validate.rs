@@ -146,10 +146,46 @@ impl fmt::Display for Place {
 pub(super) fn check(deployment: &Deployment) -> Result<(), DeploymentError> {
     check_lists(deployment)?;
     check_names(deployment)?;
+    let forests = Forests::new(deployment);
     for set in &deployment.server_sets {
-        check_set(deployment, set)?;
+        check_set(set, &forests)?;
     }
     check_dial_plans(deployment)
+}
+
+/// The version of each forest, and of the only one if there is one.
+struct Forests<'a> {
+    versions: HashMap<&'a DnsName, ExchangeVersion>,
+    only: Option<ExchangeVersion>,
+}
+
+impl<'a> Forests<'a> {
+    fn new(deployment: &'a Deployment) -> Self {
+        let forests = deployment.exchange.iter();
+        Self {
+            versions: forests.map(|it| (&it.forest, it.version)).collect(),
+            only: match deployment.exchange.as_slice() {
+                [only] => Some(only.version),
+                _ => None,
+            },
+        }
+    }
+
+    fn version_of(&self, server: &UmServer) -> Result<ExchangeVersion, DeploymentError> {
+        let version = match &server.forest {
+            Some(forest) => self.versions.get(forest).copied(),
+            None => self.only,
+        };
+        version.ok_or_else(|| match &server.forest {
+            Some(forest) => DeploymentError::UnknownForest {
+                server: server.fqdn.clone(),
+                forest: forest.clone(),
+            },
+            None => DeploymentError::MissingForest {
+                server: server.fqdn.clone(),
+            },
+        })
+    }
 }
 
 fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
@@ -195,11 +231,11 @@ fn check_names(deployment: &Deployment) -> Result<(), DeploymentError> {
     Ok(())
 }
 
-fn check_set(deployment: &Deployment, set: &ServerSet) -> Result<(), DeploymentError> {
+fn check_set(set: &ServerSet, forests: &Forests<'_>) -> Result<(), DeploymentError> {
     not_blank(&set.name, || "the name of a server set".into())?;
     not_empty(&set.servers, || format!("server set `{}`", set.name))?;
     for server in &set.servers {
-        check_server(deployment, server)?;
+        check_server(server, forests)?;
     }
     let Some(Failover::Dns { redirects }) = &set.failover else {
         return Ok(());
@@ -218,7 +254,7 @@ fn check_set(deployment: &Deployment, set: &ServerSet) -> Result<(), DeploymentE
     Ok(())
 }
 
-fn check_server(deployment: &Deployment, server: &UmServer) -> Result<(), DeploymentError> {
+fn check_server(server: &UmServer, forests: &Forests<'_>) -> Result<(), DeploymentError> {
     not_blank(&server.site, || {
         format!("the site of server `{}`", server.fqdn)
     })?;
@@ -230,20 +266,7 @@ fn check_server(deployment: &Deployment, server: &UmServer) -> Result<(), Deploy
     if let Some(netbios_name) = &server.netbios_name {
         check_netbios_name(server, netbios_name)?;
     }
-    let version = match (deployment.forest_of(server), &server.forest) {
-        (Some(forest), _) => forest.version,
-        (None, Some(forest)) => {
-            return Err(DeploymentError::UnknownForest {
-                server: server.fqdn.clone(),
-                forest: forest.clone(),
-            });
-        }
-        (None, None) => {
-            return Err(DeploymentError::MissingForest {
-                server: server.fqdn.clone(),
-            });
-        }
-    };
+    let version = forests.version_of(server)?;
     if version >= ExchangeVersion::Exchange2013 && server.roles.contains(&Role::UnifiedMessaging) {
         return Err(DeploymentError::UnknownRole {
             server: server.fqdn.clone(),

@@ -5,29 +5,31 @@ use super::request::CertificateRequest;
 use crate::name::DnsName;
 use crate::x509::{Certificate, Chain};
 
-/// Everything that a plan needs, issued: for each server a key, a request and a chain, and the roots
+/// Everything that a plan needs, issued: for each certificate a key, a request and a chain, and the roots
 /// that both sides are to trust.
 #[derive(Debug)]
 pub struct Bundle {
-    servers: Vec<Issued>,
+    issued: Vec<Issued>,
     roots: Vec<Certificate>,
 }
 
 impl Bundle {
-    pub(super) fn new(servers: Vec<Issued>, roots: Vec<Certificate>) -> Self {
-        Self { servers, roots }
+    pub(super) fn new(issued: Vec<Issued>, roots: Vec<Certificate>) -> Self {
+        Self { issued, roots }
     }
 
-    /// What each server has, in the order of the plan.
+    /// What was issued for each certificate of the plan, in its order.
     #[must_use]
-    pub fn servers(&self) -> &[Issued] {
-        &self.servers
+    pub fn issued(&self) -> &[Issued] {
+        &self.issued
     }
 
     /// What `server` has; `None` where it is not in the bundle.
     #[must_use]
     pub fn server(&self, server: &DnsName) -> Option<&Issued> {
-        self.servers.iter().find(|issued| issued.server == *server)
+        self.issued
+            .iter()
+            .find(|issued| issued.servers.contains(server))
     }
 
     /// The roots, as each side is to hold them.
@@ -39,15 +41,18 @@ impl Bundle {
     /// Each server with the chain that it presents, as [`Audit::presented_all`](crate::Audit::presented_all)
     /// takes them.
     pub fn chains(&self) -> impl Iterator<Item = (DnsName, Chain)> + '_ {
-        let servers = self.servers.iter();
-        servers.map(|issued| (issued.server.clone(), issued.chain.clone()))
+        self.issued.iter().flat_map(|issued| {
+            let servers = issued.servers.iter();
+            servers.map(|server| (server.clone(), issued.chain.clone()))
+        })
     }
 }
 
-/// What one server has: its key, the request for it, and the chain to present.
+/// What was issued for one certificate: its key, the request for it, and the chain to present.
 #[derive(Debug)]
 pub struct Issued {
-    server: DnsName,
+    subject: DnsName,
+    servers: Vec<DnsName>,
     key: KeyPair,
     request: CertificateRequest,
     chain: Chain,
@@ -55,23 +60,31 @@ pub struct Issued {
 
 impl Issued {
     pub(super) fn new(
-        server: DnsName,
+        subject: DnsName,
+        servers: Vec<DnsName>,
         key: KeyPair,
         request: CertificateRequest,
         chain: Chain,
     ) -> Self {
         Self {
-            server,
+            subject,
+            servers,
             key,
             request,
             chain,
         }
     }
 
-    /// The server's FQDN: the CN of its certificate.
+    /// The CN of the certificate: the FQDN of its server, or of the first that shares it.
     #[must_use]
-    pub fn server(&self) -> &DnsName {
-        &self.server
+    pub fn subject(&self) -> &DnsName {
+        &self.subject
+    }
+
+    /// The servers that present the chain: one, or all of a set that shares it.
+    #[must_use]
+    pub fn servers(&self) -> &[DnsName] {
+        &self.servers
     }
 
     /// The private key.

@@ -183,7 +183,7 @@ impl TestCa {
         key: KeyPair,
     ) -> Result<Issued, IssueError> {
         let params = params::planned(planned, &key)?;
-        self.issue_params(planned.server().clone(), params, key)
+        self.issue_params(planned.subject().clone(), planned.servers(), params, key)
     }
 
     /// A key (P-256), a request and a chain for these names, exact ones or wildcards; the first that is
@@ -205,18 +205,19 @@ impl TestCa {
         let server = exact.cloned().ok_or(IssueError::NoName)?;
         let key = KeyPair::generate(KeyKind::P256)?;
         let params = params::server(names, key.kind(), server.as_str())?;
-        self.issue_params(server, params, key)
+        self.issue_params(server.clone(), &[server], params, key)
     }
 
     fn issue_params(
         &self,
-        server: DnsName,
+        subject: DnsName,
+        servers: &[DnsName],
         params: CertificateParams,
         key: KeyPair,
     ) -> Result<Issued, IssueError> {
-        let request = CertificateRequest::sign(&server, &params, &key)?;
-        let chain = self.sign(&server, params, &key)?;
-        Ok(Issued::new(server, key, request, chain))
+        let request = CertificateRequest::sign(&subject, &params, &key)?;
+        let chain = self.sign(&subject, params, &key)?;
+        Ok(Issued::new(subject, servers.into(), key, request, chain))
     }
 
     /// Signs what `params` ask for, and puts the intermediates behind it.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
-use crate::name::InvalidName;
+use crate::name::{DnsName, InvalidName};
 use crate::plan::KeyKind;
 
 /// Why a key, a request or a certificate could not be made.
@@ -25,11 +25,11 @@ pub enum IssueError {
         feature: &'static str,
     },
     /// The key is not of the kind that was planned.
-    #[error("the plan for {server} asks for a key of kind {planned}, and this one is {found}")]
+    #[error("the plan for {subject} asks for a key of kind {planned}, and this one is {found}")]
     #[non_exhaustive]
     OtherKey {
-        /// The server whose certificate is planned.
-        server: String,
+        /// The CN of the certificate that is planned.
+        subject: DnsName,
         /// The kind that was planned.
         planned: KeyKind,
         /// The kind of the key.

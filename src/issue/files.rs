@@ -14,7 +14,7 @@ impl Bundle {
     ///
     /// | file | what |
     /// | --- | --- |
-    /// | `FQDN.key.pem` | the private key of a server, PKCS #8, readable by its owner alone (0600) |
+    /// | `FQDN.key.pem` | the private key of a server (by the CN of its certificate), PKCS #8, readable by its owner alone (0600) |
     /// | `FQDN.csr.pem` | the request for it, PKCS #10 |
     /// | `FQDN.chain.pem` | the server's certificate, then the intermediates |
     /// | `root.pem` | the root to trust |
@@ -46,8 +46,8 @@ impl Bundle {
     fn files(&self) -> Vec<BundleFile> {
         let roots: String = self.roots().iter().map(Certificate::to_pem).collect();
         let mut files = vec![BundleFile::public("root.pem".to_owned(), roots)];
-        for issued in self.servers() {
-            let name = |kind: &str| format!("{}.{kind}.pem", issued.server());
+        for issued in self.issued() {
+            let name = |kind: &str| format!("{}.{kind}.pem", issued.subject());
             files.push(BundleFile::public(name("chain"), issued.chain().to_pem()));
             files.push(BundleFile::public(name("csr"), issued.request().to_pem()));
             files.push(BundleFile {

@@ -84,12 +84,12 @@ pub(super) fn planned(
 ) -> Result<CertificateParams, IssueError> {
     if key.kind() != planned.key() {
         return Err(IssueError::OtherKey {
-            server: planned.server().to_string(),
+            subject: planned.subject().clone(),
             planned: planned.key(),
             found: key.kind(),
         });
     }
-    server(planned.names(), planned.key(), planned.server().as_str())
+    server(planned.names(), planned.key(), planned.subject().as_str())
 }
 
 /// What a request and a certificate of a server have in common.

@@ -67,6 +67,6 @@ impl PlannedCertificate {
     /// where the library fails.
     pub fn request(&self, key: &KeyPair) -> Result<CertificateRequest, IssueError> {
         let params = params::planned(self, key)?;
-        CertificateRequest::sign(self.server(), &params, key)
+        CertificateRequest::sign(self.subject(), &params, key)
     }
 }

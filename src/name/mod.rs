@@ -6,6 +6,7 @@
 mod dns_name;
 mod san_name;
 mod set;
+mod suffix;
 
 pub use dns_name::{DnsName, InvalidName, NameFault};
 pub use san_name::SanName;

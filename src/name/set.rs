@@ -5,6 +5,7 @@ use std::slice;
 
 use super::dns_name::DnsName;
 use super::san_name::SanName;
+use super::suffix::is_public_suffix;
 
 /// The DNS entries of a certificate in their order, each once, with a quick answer to "is this name
 /// covered?" however many there are.
@@ -74,7 +75,8 @@ impl NameSet {
     /// The fewest wildcards that cover every one of `names`, in the order in which they are first
     /// needed, with the names that no wildcard may cover in place of theirs.
     ///
-    /// A wildcard covers one label (D16), so there is one for each distinct domain.
+    /// A wildcard covers one label (D16), so there is one for each distinct domain. None stands under a
+    /// single label, nor, with the feature `public-suffix`, under a public suffix.
     ///
     /// ```
     /// use umcert::{DnsName, NameSet};
@@ -91,7 +93,10 @@ impl NameSet {
     pub fn wildcards_over<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Self {
         names
             .into_iter()
-            .map(|name| SanName::wildcard_over(name).unwrap_or_else(|| name.clone().into()))
+            .map(|name| match name.parent() {
+                Some(domain) if !is_public_suffix(&domain) => SanName::Wildcard(domain),
+                _ => SanName::from(name),
+            })
             .collect()
     }
 }

@@ -1,9 +1,13 @@
 //! The guidelines that a deployment and its plan are held against, one small check a rule.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
+use std::sync::Arc;
 
-use super::{Answer, OutageCause, Plan, PlanOptions, SanPolicy};
+use super::outage::out;
+use super::{
+    Answer, CaProfile, CertificateSharing, OutageCause, Plan, PlanOptions, PlannedCertificate,
+    SanPolicy,
+};
 use crate::deployment::{
     Deployment, DialPlan, ExchangeForest, ExchangeVersion, Role, ServerSet, StartupMode, UmServer,
     UriType, VoipSecurity,
@@ -11,23 +15,17 @@ use crate::deployment::{
 use crate::name::{DnsName, SanName};
 use crate::rule::{Finding, Rule};
 
-/// The most names that a certificate may hold at common CAs.
-const MAX_NAMES: usize = 100;
-/// The size that a certificate should stay below: one TLS record holds 16 KiB (RFC 8446 §5.1).
-const MAX_CERTIFICATE: usize = 16 * 1024;
 /// What a certificate takes besides its names: keys, signature and extensions of RSA 2048, rounded up.
 const CERTIFICATE_BASE: usize = 1536;
 /// The longest name of a dial plan, and the longest that leaves room for its mailbox policy (D26).
 const MAX_DIAL_PLAN_NAME: usize = 64;
 const LONG_DIAL_PLAN_NAME: usize = 50;
 const FORBIDDEN_IN_DIAL_PLAN_NAME: &str = "\"/\\[]:;|=,+*?<>";
-/// How many entries a detail lists before it counts the rest.
-const MAX_LISTED: usize = 5;
 
 /// Everything that `plan` breaks of the guidelines, in the order of a report.
 pub(super) fn check(plan: &Plan, options: &PlanOptions) -> Vec<Finding> {
     let deployment = plan.deployment();
-    let facts = Facts::new(deployment);
+    let facts = Facts::new(plan);
     let mut findings = Vec::new();
     findings.extend(no_lync_pool(deployment));
     for forest in &deployment.exchange {
@@ -47,6 +45,8 @@ pub(super) fn check(plan: &Plan, options: &PlanOptions) -> Vec<Finding> {
 
 /// What several checks ask, gathered once.
 struct Facts<'a> {
+    /// The forest that each server lives in.
+    forests: HashMap<&'a DnsName, &'a ExchangeForest>,
     servers: HashMap<&'a DnsName, &'a UmServer>,
     /// The servers that live in each forest.
     by_forest: HashMap<&'a DnsName, Vec<&'a UmServer>>,
@@ -56,10 +56,20 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn new(deployment: &'a Deployment) -> Self {
+    fn new(plan: &'a Plan) -> Self {
+        let deployment = plan.deployment();
+        let forests: HashMap<&DnsName, &ExchangeForest> = deployment
+            .exchange
+            .iter()
+            .map(|it| (&it.forest, it))
+            .collect();
+        let forests: HashMap<&DnsName, &ExchangeForest> = deployment
+            .servers()
+            .filter_map(|it| Some((&it.fqdn, *forests.get(plan.forest_of(&it.fqdn)?)?)))
+            .collect();
         let mut by_forest: HashMap<&DnsName, Vec<&UmServer>> = HashMap::new();
         for server in deployment.servers() {
-            if let Some(forest) = deployment.forest_of(server) {
+            if let Some(forest) = forests.get(&server.fqdn) {
                 by_forest.entry(&forest.forest).or_default().push(server);
             }
         }
@@ -68,6 +78,7 @@ impl<'a> Facts<'a> {
         let secured = dial_plans.filter(|it| it.security != VoipSecurity::Unsecured);
         let secured = secured.flat_map(|dial_plan| &dial_plan.members);
         Self {
+            forests,
             servers: deployment.servers().map(|it| (&it.fqdn, it)).collect(),
             by_forest,
             members: members.map(|member| &member.server).collect(),
@@ -171,7 +182,9 @@ fn check_set(
             format!("the plan is for RSA keys of {bits} bits, and Lync lists 2048 and 4096");
         findings.push(Finding::new(Rule::KeySizeUnlisted, &set.name, detail));
     }
-    findings.extend(too_many_names(plan, set));
+    findings.extend(too_many_names(plan, set, options));
+    findings.extend(shared_subject(plan, set, options));
+    findings.extend(own_names_left_out(plan, set, options));
     if options.san == SanPolicy::Wildcard {
         check_wildcards(plan, set, findings);
     }
@@ -180,24 +193,41 @@ fn check_set(
     }
 }
 
-/// One finding a set: its certificates hold the same names.
-fn too_many_names(plan: &Plan, set: &ServerSet) -> Option<Finding> {
-    let certificate = plan.certificate(&set.servers.first()?.fqdn)?;
-    let count = certificate.names().count();
-    let size = CERTIFICATE_BASE
-        + certificate
-            .names()
-            .map(|name| encoded_length(&name))
-            .sum::<usize>();
-    if count <= MAX_NAMES && size <= MAX_CERTIFICATE {
+/// One finding a set, for its largest certificate.
+fn too_many_names(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option<Finding> {
+    let sizes = distinct_certificates(plan, set).map(|certificate| {
+        let lengths = certificate.names().map(|name| encoded_length(&name));
+        let (count, length) =
+            lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
+        (count, CERTIFICATE_BASE + length, certificate)
+    });
+    let (count, size, certificate) = sizes.max_by_key(|(_, size, _)| *size)?;
+    if count <= options.max_names && size <= options.max_size {
         return None;
     }
     let detail = format!(
-        "each of its {} certificates holds {count} names and takes about {} KiB",
-        set.servers.len(),
+        "the certificate of {} holds {count} names and takes about {} KiB",
+        certificate.subject(),
         size.div_ceil(1024),
     );
     Some(Finding::new(Rule::TooManyNames, &set.name, detail))
+}
+
+/// The certificates of `set`, of neighbours that share their list of names only the first.
+fn distinct_certificates<'a>(
+    plan: &'a Plan,
+    set: &'a ServerSet,
+) -> impl Iterator<Item = &'a PlannedCertificate> {
+    let certificates = set
+        .servers
+        .iter()
+        .filter_map(|it| plan.certificate(&it.fqdn));
+    let mut previous: Option<&PlannedCertificate> = None;
+    certificates.filter(move |certificate| {
+        let shares = previous.is_some_and(|it| Arc::ptr_eq(&it.others, &certificate.others));
+        previous = Some(certificate);
+        !shares
+    })
 }
 
 /// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
@@ -207,6 +237,33 @@ fn encoded_length(name: &SanName) -> usize {
         SanName::Wildcard(domain) => domain.as_str().len() + 2,
     };
     text + if text < 128 { 2 } else { 3 }
+}
+
+fn shared_subject(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option<Finding> {
+    let certificate = plan.certificate(&set.servers.first()?.fqdn)?;
+    let others = certificate.servers().len().saturating_sub(1);
+    if options.sharing == CertificateSharing::OnePerServer || others == 0 {
+        return None;
+    }
+    let detail = format!(
+        "its certificate has the CN {}, which is not the FQDN of its {others} other servers",
+        certificate.subject(),
+    );
+    Some(Finding::new(Rule::SharedSubject, &set.name, detail))
+}
+
+fn own_names_left_out(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option<Finding> {
+    if options.ca != CaProfile::AcmeLike {
+        return None;
+    }
+    let certificates = set
+        .servers
+        .iter()
+        .filter_map(|it| plan.certificate(&it.fqdn));
+    let left_out = certificates.filter(|it| !it.names_subject).count();
+    let detail =
+        format!("{left_out} of its servers have their FQDN in the SAN under a wildcard alone");
+    (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
 }
 
 fn check_wildcards(plan: &Plan, set: &ServerSet, findings: &mut Vec<Finding>) {
@@ -223,10 +280,9 @@ fn check_wildcards(plan: &Plan, set: &ServerSet, findings: &mut Vec<Finding>) {
         let detail = format!("{wildcard} covers every other host of its domain too");
         findings.push(Finding::new(Rule::WildcardReach, &set.name, detail));
     }
-    let listed = set.servers.iter().map(|server| &server.fqdn);
-    for name in listed.filter(|name| SanName::wildcard_over(name).is_none()) {
+    for name in certificate.others.iter().filter_map(SanName::as_exact) {
         let detail =
-            format!("no wildcard may stand for {name}: it would cover a whole top-level domain");
+            format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
         findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));
     }
 }
@@ -239,7 +295,7 @@ fn check_server(
     findings: &mut Vec<Finding>,
 ) {
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, &server.fqdn, detail));
-    if let Some(detail) = ipv6_without_ucma4(plan.deployment(), server) {
+    if let Some(detail) = ipv6_without_ucma4(facts, server) {
         find(Rule::Ipv6WithoutUcma4, detail);
     }
     if server.startup_mode == StartupMode::Tcp && facts.secured.contains(&server.fqdn) {
@@ -270,15 +326,16 @@ fn check_server(
         .and_then(|it| it.stand_ins().next());
     if let Some((name, outage)) = brought.filter(|_| server.is_stand_alone()) {
         let detail = format!(
-            "{name} points here when {outage} is out, and a stand-alone UM server does not use the SAN"
+            "{name} points here when {}, and a stand-alone UM server does not use the SAN",
+            out(&[outage])
         );
         find(Rule::SanIgnoredStandAlone, detail);
     }
 }
 
-fn ipv6_without_ucma4(deployment: &Deployment, server: &UmServer) -> Option<String> {
+fn ipv6_without_ucma4(facts: &Facts<'_>, server: &UmServer) -> Option<String> {
     let address = server.addresses.iter().find(|address| address.is_ipv6())?;
-    let version = deployment.forest_of(server)?.version;
+    let version = facts.forests.get(&server.fqdn)?.version;
     match server.ucma {
         Some(ucma) if ucma < 4 => {
             Some(format!("it has the IPv6 address {address} and UCMA {ucma}"))
@@ -362,8 +419,7 @@ fn uncoordinated(
         return None;
     }
     let members = dial_plan.members.iter();
-    let servers = members.filter_map(|member| facts.servers.get(&member.server));
-    let mut forests = servers.filter_map(|server| deployment.forest_of(server));
+    let mut forests = members.filter_map(|member| facts.forests.get(&member.server));
     let old = forests.find(|forest| forest.version < ExchangeVersion::Exchange2010Sp1)?;
     Some(format!(
         "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",
@@ -419,10 +475,7 @@ fn unanswered_names(plan: &Plan) -> Vec<Finding> {
             Answer::DeadEnd(last) => format!("its redirects end at {last}, which is out too"),
             _ => "its redirects run in a loop of servers that are out".to_owned(),
         };
-        let detail = format!(
-            "nobody answers to this name when {} is out: {why}",
-            listed(&causes)
-        );
+        let detail = format!("nobody answers to this name when {}: {why}", out(&causes));
         Finding::new(Rule::UnansweredName, name, detail)
     };
     unanswered.into_iter().map(finding).collect()
@@ -441,10 +494,7 @@ fn unserved_dial_plans(plan: &Plan) -> Vec<Finding> {
     let mut findings: Vec<Finding> = unserved
         .into_iter()
         .map(|(dial_plan, causes)| {
-            let detail = format!(
-                "no member is left to enable when {} is out",
-                listed(&causes)
-            );
+            let detail = format!("no member is left to enable when {}", out(&causes));
             Finding::new(Rule::UnansweredName, dial_plan, detail)
         })
         .collect();
@@ -456,13 +506,4 @@ fn unserved_dial_plans(plan: &Plan) -> Vec<Finding> {
         Finding::new(Rule::UnansweredName, &dial_plan.name, detail)
     }));
     findings
-}
-
-/// "site Tukwila or server um1.contoso.com", with the rest counted where there are many.
-fn listed<T: fmt::Display>(items: &[T]) -> String {
-    let mut shown: Vec<String> = items.iter().take(MAX_LISTED).map(T::to_string).collect();
-    if items.len() > MAX_LISTED {
-        shown.push(format!("{} others", items.len() - MAX_LISTED));
-    }
-    shown.join(" or ")
 }

@@ -3,7 +3,9 @@
 //! Pure: no clock, no keys, no files. The same deployment and options give the same plan.
 
 mod certificate;
+mod diff;
 mod guideline;
+mod names;
 mod options;
 mod outage;
 
@@ -13,12 +15,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
-pub use options::{KeyKind, PlanOptions, SanPolicy, UnknownOption};
+pub use diff::{PlanDiff, Reissue, ReissueReason, Step};
+pub use options::{
+    CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy, UnknownOption,
+};
+pub(crate) use outage::out;
 pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
 
-use self::certificate::StandIn;
-use crate::deployment::{Deployment, DeploymentError, ServerSet};
-use crate::name::{DnsName, NameSet, SanName};
+use crate::deployment::{Deployment, DeploymentError};
+use crate::name::{DnsName, NameSet};
 use crate::rule::Finding;
 
 /// One certificate for each server of a deployment, the outages that it was proven against, and what
@@ -43,17 +48,16 @@ pub struct Plan {
     findings: Vec<Finding>,
     #[serde(skip)]
     deployment: Arc<Deployment>,
-    /// Where each server's certificate stands in the list.
+    /// Where the certificate of each server stands in the list.
     #[serde(skip)]
     positions: HashMap<DnsName, usize>,
-    /// The forest of each certificate's server.
     #[serde(skip)]
-    forests: Vec<DnsName>,
+    forests: HashMap<DnsName, DnsName>,
 }
 
 impl Plan {
-    /// Plans the certificates of `deployment`, walks every outage of one site and of one server, and
-    /// holds the deployment against the guidelines.
+    /// Plans the certificates of `deployment`, walks every outage that `options` ask for, and holds the
+    /// deployment against the guidelines.
     ///
     /// What breaks a guideline is a [finding](Self::findings), not an error. *Not* looked at: DNS, the
     /// directory, and what servers really present (that is [`Audit`](crate::Audit)).
@@ -63,31 +67,24 @@ impl Plan {
     /// [`DeploymentError`] where the deployment cannot be meant ([`Deployment::validate`]).
     pub fn new(deployment: &Deployment, options: &PlanOptions) -> Result<Self, DeploymentError> {
         deployment.validate()?;
-        let mut outages = outage::walk(deployment);
-        let mut stand_ins = stand_ins(&outages);
-        let mut certificates = Vec::new();
-        for set in &deployment.server_sets {
-            let shared = Arc::new(shared_names(set, options.san));
-            certificates.extend(set.servers.iter().map(|server| PlannedCertificate {
-                server: server.fqdn.clone(),
-                key: options.key,
-                policy: options.san,
-                shared: Arc::clone(&shared),
-                stand_ins: stand_ins.remove(&server.fqdn).unwrap_or_default(),
-            }));
+        let mut outages = outage::walk(deployment, options.outages);
+        let mut stand_ins = names::stand_ins(&outages);
+        let sets = deployment.server_sets.iter();
+        let certificates: Vec<PlannedCertificate> = sets
+            .flat_map(|set| names::certificates(set, options, &mut stand_ins))
+            .collect();
+        let mut positions = HashMap::new();
+        for (position, certificate) in certificates.iter().enumerate() {
+            let servers = certificate.servers.iter().cloned();
+            positions.extend(servers.map(|server| (server, position)));
         }
-        let servers = certificates.iter().map(|it| it.server.clone());
-        let positions = servers.zip(0..).collect();
-        let forests = deployment
-            .servers()
-            .filter_map(|server| deployment.forest_of(server));
         let mut plan = Self {
             certificates,
             outages: Vec::new(),
             findings: Vec::new(),
+            forests: forests(deployment),
             deployment: Arc::new(deployment.clone()),
             positions,
-            forests: forests.map(|forest| forest.forest.clone()).collect(),
         };
         outage::cover(&mut outages, |server, name| {
             plan.certificate(server)?.covering(name)
@@ -103,14 +100,14 @@ impl Plan {
         &self.certificates
     }
 
-    /// The certificate of `server`, or `None` where that is no UM server of the deployment.
+    /// The certificate that `server` presents, or `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
         self.certificates.get(*self.positions.get(server)?)
     }
 
-    /// The outages that were considered, of each site and of each server, with where names then end and
-    /// which planned name covers them.
+    /// The outages that were considered: each site, each server, and the combinations that
+    /// [`OutageScope`] asks for; with where names then end and which planned name covers them.
     #[must_use]
     pub fn outages(&self) -> &[Outage] {
         &self.outages
@@ -134,7 +131,7 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn outages_under(&self, names_of: impl Fn(&DnsName) -> Option<NameSet>) -> Vec<Outage> {
-        let servers = self.certificates.iter().map(|it| &it.server);
+        let servers = self.certificates.iter().flat_map(|it| it.servers.iter());
         let names: HashMap<&DnsName, NameSet> = servers
             .filter_map(|server| Some((server, names_of(server)?)))
             .collect();
@@ -154,8 +151,7 @@ impl Plan {
     /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        let position = *self.positions.get(server)?;
-        self.forests.get(position)
+        self.forests.get(server)
     }
 
     /// The deployment that was planned.
@@ -165,33 +161,17 @@ impl Plan {
     }
 }
 
-/// What the policy asks of every server of `set`, the server's own name aside: exact names first (D12).
-fn shared_names(set: &ServerSet, policy: SanPolicy) -> NameSet {
-    let servers = set.servers.iter().map(|server| &server.fqdn);
-    match policy {
-        SanPolicy::EveryServer => servers.cloned().map(SanName::Exact).collect(),
-        SanPolicy::Wildcard => {
-            let names = NameSet::wildcards_over(servers);
-            let (wildcards, exact): (Vec<_>, Vec<_>) =
-                names.iter().cloned().partition(SanName::is_wildcard);
-            exact.into_iter().chain(wildcards).collect()
-        }
-    }
-}
-
-/// For each server the names that some outage brings to it.
-fn stand_ins(outages: &[Outage]) -> HashMap<DnsName, Vec<StandIn>> {
-    let mut brought: HashMap<DnsName, Vec<StandIn>> = HashMap::new();
-    for outage in outages {
-        for route in &outage.routes {
-            let Answer::Server { server, .. } = &route.answer else {
-                continue;
-            };
-            brought.entry(server.clone()).or_default().push(StandIn {
-                name: route.name.clone(),
-                cause: outage.cause.clone(),
-            });
-        }
-    }
-    brought
+/// The forest of each server, looked up once: a deployment may have many of both.
+fn forests(deployment: &Deployment) -> HashMap<DnsName, DnsName> {
+    let only = match deployment.exchange.as_slice() {
+        [only] => Some(&only.forest),
+        _ => None,
+    };
+    let forests = deployment.servers().filter_map(|server| {
+        Some((
+            server.fqdn.clone(),
+            server.forest.as_ref().or(only)?.clone(),
+        ))
+    });
+    forests.collect()
 }

@@ -5,18 +5,45 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How to plan: which names go into a certificate, and which key it is for.
+/// The most names in a certificate, unless told: many CAs stop there.
+const MAX_NAMES: usize = 100;
+/// The size in bytes that a certificate stays below, unless told: what a TLS record holds (RFC 8446 §5.1).
+const MAX_SIZE: usize = 16 * 1024;
+
+/// How to plan: which names go into a certificate, for which key and CA, and which outages count.
 ///
 /// ```
-/// use umcert::{KeyKind, PlanOptions, SanPolicy};
+/// use umcert::{KeyKind, OutageScope, PlanOptions, SanPolicy};
 ///
-/// let options = PlanOptions::default().san(SanPolicy::Wildcard).key(KeyKind::Rsa4096);
+/// let options = PlanOptions::default()
+///     .san(SanPolicy::Minimal)
+///     .key(KeyKind::Rsa4096)
+///     .outages(OutageScope::SitePairs);
 /// # let _ = options;
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanOptions {
     pub(crate) san: SanPolicy,
     pub(crate) key: KeyKind,
+    pub(crate) sharing: CertificateSharing,
+    pub(crate) ca: CaProfile,
+    pub(crate) outages: OutageScope,
+    pub(crate) max_names: usize,
+    pub(crate) max_size: usize,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            san: SanPolicy::default(),
+            key: KeyKind::default(),
+            sharing: CertificateSharing::default(),
+            ca: CaProfile::default(),
+            outages: OutageScope::default(),
+            max_names: MAX_NAMES,
+            max_size: MAX_SIZE,
+        }
+    }
 }
 
 impl PlanOptions {
@@ -31,6 +58,81 @@ impl PlanOptions {
     pub fn key(self, key: KeyKind) -> Self {
         Self { key, ..self }
     }
+
+    /// Who shares a certificate; [`CertificateSharing::OnePerServer`] unless told.
+    #[must_use]
+    pub fn sharing(self, sharing: CertificateSharing) -> Self {
+        Self { sharing, ..self }
+    }
+
+    /// What the CA puts up with; [`CaProfile::Private`] unless told.
+    #[must_use]
+    pub fn ca(self, ca: CaProfile) -> Self {
+        Self { ca, ..self }
+    }
+
+    /// Which outages are considered; [`OutageScope::Single`] unless told.
+    #[must_use]
+    pub fn outages(self, outages: OutageScope) -> Self {
+        Self { outages, ..self }
+    }
+
+    /// From how many names on a certificate is found to have too many; above 100 unless told.
+    #[must_use]
+    pub fn max_names(self, max_names: usize) -> Self {
+        Self { max_names, ..self }
+    }
+
+    /// From how many bytes on a certificate is found to be too large; above 16 KiB unless told. The size
+    /// is an estimate: the CA adds what it likes.
+    #[must_use]
+    pub fn max_size(self, max_size: usize) -> Self {
+        Self { max_size, ..self }
+    }
+}
+
+/// Who shares a certificate (D14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CertificateSharing {
+    /// Each server has its own, with its FQDN as the CN (D10).
+    #[default]
+    OnePerServer,
+    /// The servers of a set share one. Its CN is the FQDN of the first, against D10 for the others.
+    OnePerSet,
+}
+
+/// What a CA puts up with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CaProfile {
+    /// A CA of the organisation's own: a wildcard and names that it covers stand side by side.
+    #[default]
+    Private,
+    /// A public CA as those that speak ACME: it refuses a name beside a wildcard that covers it, so such
+    /// names are left out, the server's own too.
+    AcmeLike,
+}
+
+/// Which outages a plan considers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OutageScope {
+    /// Each site, and each server.
+    #[default]
+    Single,
+    /// Also any two sites at once.
+    SitePairs,
+    /// Also any so many servers at once. More than [`MAX_SERVERS`](Self::MAX_SERVERS) count as that many.
+    Servers(u8),
+}
+
+impl OutageScope {
+    /// The most servers at once that are considered.
+    pub const MAX_SERVERS: u8 = 8;
 }
 
 /// Which names a certificate holds in its SAN, after the server's own.
@@ -43,16 +145,19 @@ pub enum SanPolicy {
     EveryServer,
     /// A wildcard for each domain of the set's servers (D3, D11, D16).
     Wildcard,
+    /// The names alone that some considered outage brings to the server (D3).
+    Minimal,
 }
 
 impl SanPolicy {
     /// Every policy.
-    pub const ALL: &'static [Self] = &[Self::EveryServer, Self::Wildcard];
+    pub const ALL: &'static [Self] = &[Self::EveryServer, Self::Wildcard, Self::Minimal];
 
     fn id(self) -> &'static str {
         match self {
             Self::EveryServer => "every-server",
             Self::Wildcard => "wildcard",
+            Self::Minimal => "minimal",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rendering: plans and audits as pages for people. JSON comes from serde.
 
 mod audit;
+mod diff;
 mod findings;
 mod plan;
 mod table;

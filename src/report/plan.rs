@@ -8,10 +8,10 @@ use super::table::Table;
 use crate::name::DnsName;
 use crate::plan::{
     Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
-    Route,
+    Route, out,
 };
 
-/// How many names that the policy alone asks for are shown one by one.
+/// How many names are shown one by one where there may be many.
 const MAX_LISTED: usize = 8;
 
 impl fmt::Display for Plan {
@@ -27,7 +27,7 @@ impl fmt::Display for Plan {
         if self
             .certificates()
             .iter()
-            .all(PlannedCertificate::needs_own_name_only)
+            .all(PlannedCertificate::needs_own_names_only)
         {
             writeln!(
                 f,
@@ -46,9 +46,14 @@ impl fmt::Display for PlannedCertificate {
         writeln!(
             f,
             "CN={}, {} key, server authentication",
-            self.server(),
+            self.subject(),
             self.key()
         )?;
+        if let [_, others @ ..] = self.servers()
+            && !others.is_empty()
+        {
+            writeln!(f, "  shared with {}", listed(others.iter()))?;
+        }
         let mut table = Table::default();
         let mut by_policy = 0;
         for planned in self.reasoned_names() {
@@ -72,25 +77,46 @@ impl fmt::Display for PlannedCertificate {
     }
 }
 
-/// "the server's own name", or "um3.contoso.com points here when site Dublin or … is out".
+/// "the server's own name; points here when site Dublin or server um3.contoso.com is out".
 fn why(planned: &PlannedName) -> String {
     let mut why = Vec::new();
+    let mut own = Vec::new();
     let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
     for reason in &planned.reasons {
         match reason {
+            Reason::OwnName(server) => own.push(server),
             Reason::StandIn { name, outage, .. } => brought.entry(name).or_default().push(outage),
             other => why.push(other.to_string()),
         }
     }
+    match own.as_slice() {
+        [] => {}
+        [server] if planned.name.as_exact() == Some(server) => {
+            why.push("the server's own name".to_owned());
+        }
+        servers => why.push(format!("the own name of {}", listed(servers.iter()))),
+    }
     why.extend(brought.into_iter().map(|(name, outages)| {
-        let outages: Vec<String> = outages.into_iter().map(OutageCause::to_string).collect();
         let name = match planned.name.as_exact() {
             Some(_) => String::new(),
             None => format!("{name} "),
         };
-        format!("{name}points here when {} is out", outages.join(" or "))
+        format!("{name}points here when {}", out(&outages))
     }));
     why.join("; ")
+}
+
+/// Items with commas, the rest counted where there are many.
+fn listed<T: fmt::Display>(items: impl ExactSizeIterator<Item = T>) -> String {
+    let more = items.len().saturating_sub(MAX_LISTED);
+    let mut shown: Vec<String> = items
+        .take(MAX_LISTED)
+        .map(|item| item.to_string())
+        .collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    shown.join(", ")
 }
 
 fn outages(outages: &[Outage]) -> Table {
@@ -145,10 +171,7 @@ fn shift(shift: &DialPlanShift) -> String {
         enable,
         remaining,
     } = shift;
-    let names = |names: &[DnsName]| {
-        let names: Vec<&str> = names.iter().map(DnsName::as_str).collect();
-        names.join(", ")
-    };
+    let names = |names: &[DnsName]| listed(names.iter());
     let then = match (remaining, enable.is_empty()) {
         (0, true) => "NOBODY is left to enable".to_owned(),
         (0, false) => format!("enable {}", names(enable)),

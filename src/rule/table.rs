@@ -157,7 +157,7 @@ rules! {
         "the failover rests on the SAN of a stand-alone UM server, which does not use SAN entries",
         "run UM together with Client Access on the server, or fail over by dial plan";
     WildcardUnderSuffix = "wildcard-under-suffix", Warning, "RFC 9525 §6.3",
-        "a wildcard would stand directly under a single label; the names are listed instead",
+        "a wildcard would stand directly under a public suffix or a single label; the names are listed instead",
         "nothing, if the longer list of names is fine; else move the servers into a domain of your own";
     WildcardReach = "wildcard-reach", Note, "D16",
         "a wildcard also covers every other host of its domain",
@@ -168,6 +168,12 @@ rules! {
     TooManyNames = "too-many-names", Warning, "RFC 8446 §4.4.2",
         "over 100 names in one certificate, or an estimated certificate over 16 KiB",
         "use wildcards, or split the set: many CAs stop at 100 names";
+    SharedSubject = "shared-subject", Warning, "D10, D14",
+        "servers of a set share a certificate, whose CN is the FQDN of one of them alone",
+        "give each server a certificate of its own: Lync takes the CN to recognise a trusted peer";
+    OwnNameLeftOut = "own-name-left-out", Warning, "D10, D12",
+        "the CA takes no name beside a wildcard that covers it, so a server's own FQDN is not in its SAN",
+        "list the names (every-server), or use a CA that takes both";
     KeyNotRsa = "key-not-rsa", Warning, "D23",
         "the key is not RSA and a forest is Exchange 2013 or older",
         "use an RSA key of 2048 bits";

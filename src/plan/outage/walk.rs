@@ -1,110 +1,17 @@
-//! Outages: who is down, where each name then ends, and who then serves each dial plan.
+//! Walking the outages of a deployment: one site, one server.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
-
+use super::combined;
+use super::{Answer, DialPlanShift, Outage, OutageCause, Route};
 use crate::deployment::{Deployment, DialPlan, Failover};
-use crate::name::{DnsName, SanName};
+use crate::name::DnsName;
+use crate::plan::options::OutageScope;
 
-/// An outage that a plan considers: what is down, and what changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct Outage {
-    /// What is down.
-    pub cause: OutageCause,
-    /// Where the names that move end. A name that is not listed is answered by its own server, as on any
-    /// day, or belongs to a server that is out and whose name does not move.
-    pub routes: Vec<Route>,
-    /// The dial plans whose members change, or should.
-    pub dial_plans: Vec<DialPlanShift>,
-}
-
-/// What is down in an outage. Displays as "site Tukwila" or "server um1.contoso.com".
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum OutageCause {
-    /// Every server of this site.
-    Site(#[serde(serialize_with = "as_text")] Arc<str>),
-    /// This server alone.
-    Server(DnsName),
-}
-
-impl fmt::Display for OutageCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Site(site) => write!(f, "site {site}"),
-            Self::Server(server) => write!(f, "server {server}"),
-        }
-    }
-}
-
-/// serde serialises an `Arc` only with a feature that would be on for all users of serde.
-fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text)
-}
-
-/// Where a name ends in an outage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct Route {
-    /// The name that is dialled; its own server is down.
-    pub name: DnsName,
-    /// Who answers.
-    pub answer: Answer,
-}
-
-/// Who answers to a name in an outage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
-#[non_exhaustive]
-pub enum Answer {
-    /// This server answers.
-    #[non_exhaustive]
-    Server {
-        /// The server that the name points at.
-        server: DnsName,
-        /// The entry of its certificate that covers the name; `None` where no entry does.
-        covered_by: Option<SanName>,
-    },
-    /// Nobody answers: the redirects end at this server, which is down and whose name does not move. It
-    /// is the name's own server where that has no redirect at all.
-    DeadEnd(DnsName),
-    /// Nobody answers: the redirects lead back to a server that is down and was passed before.
-    Loop,
-}
-
-/// How the members of a dial plan change in an outage under dial plan failover (D4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub struct DialPlanShift {
-    /// The name of the dial plan.
-    pub dial_plan: String,
-    /// Enabled members that are down: they are to be disabled.
-    pub disable: Vec<DnsName>,
-    /// Disabled members that are up and take over, since no enabled one is left: they are to be enabled.
-    pub enable: Vec<DnsName>,
-    /// How many enabled members are left.
-    pub remaining: usize,
-}
-
-impl DialPlanShift {
-    /// Whether anybody takes the calls of the dial plan.
-    #[must_use]
-    pub fn is_served(&self) -> bool {
-        self.remaining > 0 || !self.enable.is_empty()
-    }
-}
-
-/// Every outage of one site and of one server: sites first, both in the order of the deployment. No
-/// route is covered yet.
-pub(super) fn walk(deployment: &Deployment) -> Vec<Outage> {
+/// Every outage of one site and of one server, and the combinations of `scope` that change something.
+/// Sites come first; all in the order of the deployment. No route is covered yet.
+pub(in crate::plan) fn walk(deployment: &Deployment, scope: OutageScope) -> Vec<Outage> {
     let topology = Topology::new(deployment);
     let sites = sites(deployment).into_iter().map(|(site, down)| {
         let cause = OutageCause::Site(Arc::from(site));
@@ -114,24 +21,20 @@ pub(super) fn walk(deployment: &Deployment) -> Vec<Outage> {
         let cause = OutageCause::Server(server.fqdn.clone());
         topology.outage(cause, &[&server.fqdn])
     });
-    sites.chain(servers).collect()
-}
-
-/// `outages` with every route covered by what `covering` finds in the certificate of the server (first
-/// argument) for the name (second).
-pub(super) fn cover(
-    outages: &mut [Outage],
-    covering: impl Fn(&DnsName, &DnsName) -> Option<SanName>,
-) {
-    for route in outages.iter_mut().flat_map(|outage| &mut outage.routes) {
-        if let Answer::Server { server, covered_by } = &mut route.answer {
-            *covered_by = covering(server, &route.name);
+    let mut outages: Vec<Outage> = sites.chain(servers).collect();
+    match scope {
+        OutageScope::Single => {}
+        OutageScope::SitePairs => outages.extend(combined::site_pairs(deployment, &topology)),
+        OutageScope::Servers(count) => {
+            let count = usize::from(count.min(OutageScope::MAX_SERVERS));
+            outages.extend(combined::servers(deployment, &topology, count));
         }
     }
+    outages
 }
 
 /// Each site with its servers, in the order in which the sites first appear.
-fn sites(deployment: &Deployment) -> Vec<(&str, Vec<&DnsName>)> {
+pub(super) fn sites(deployment: &Deployment) -> Vec<(&str, Vec<&DnsName>)> {
     let mut positions: HashMap<&str, usize> = HashMap::new();
     let mut sites: Vec<(&str, Vec<&DnsName>)> = Vec::new();
     for server in deployment.servers() {
@@ -146,7 +49,7 @@ fn sites(deployment: &Deployment) -> Vec<(&str, Vec<&DnsName>)> {
 }
 
 /// What an outage needs to know of the deployment, by name.
-struct Topology<'a> {
+pub(super) struct Topology<'a> {
     servers: HashMap<&'a DnsName, Server<'a>>,
     /// Each dial plan with the number of its enabled members, counted once for all outages.
     dial_plans: Vec<(&'a DialPlan, usize)>,
@@ -161,13 +64,13 @@ struct Server<'a> {
 
 /// Where the redirects of a name end.
 #[derive(Clone, Copy)]
-enum End<'a> {
+pub(super) enum End<'a> {
     Up(&'a DnsName),
     Dead(&'a DnsName),
     Loop,
 }
 
-type Ends<'a> = HashMap<&'a DnsName, End<'a>>;
+pub(super) type Ends<'a> = HashMap<&'a DnsName, End<'a>>;
 
 impl<'a> Topology<'a> {
     fn new(deployment: &'a Deployment) -> Self {
@@ -200,7 +103,7 @@ impl<'a> Topology<'a> {
         let routes = moving
             .map(|name| Route {
                 name: (*name).clone(),
-                answer: self.end(name, &is_down, &mut ends).into(),
+                answer: self.end(name, |it| is_down.contains(it), &mut ends).into(),
             })
             .collect();
         Outage {
@@ -214,17 +117,22 @@ impl<'a> Topology<'a> {
         self.servers.get(name)?.failover
     }
 
-    fn moves(&self, name: &DnsName) -> bool {
+    pub(super) fn moves(&self, name: &DnsName) -> bool {
         matches!(self.failover(name), Some(Failover::Dns { .. }))
     }
 
     /// Follows the redirects of `name` to a server that is up. What is found goes into `ends` for every
     /// name on the way, so that an outage passes each server once, however long the chains are.
-    fn end(&self, name: &'a DnsName, down: &HashSet<&DnsName>, ends: &mut Ends<'a>) -> End<'a> {
+    pub(super) fn end(
+        &self,
+        name: &'a DnsName,
+        is_down: impl Fn(&DnsName) -> bool,
+        ends: &mut Ends<'a>,
+    ) -> End<'a> {
         let mut passed = Vec::new();
         let mut at = name;
         let end = loop {
-            if !down.contains(at) {
+            if !is_down(at) {
                 break End::Up(at);
             }
             if let Some(known) = ends.get(at) {
@@ -265,14 +173,60 @@ impl<'a> Topology<'a> {
             .filter(|(_, lost)| lost.iter().any(|name| self.changes_members(name)))
             .filter_map(|(position, lost)| {
                 let (dial_plan, enabled) = self.dial_plans.get(position)?;
-                Some(shift(
-                    dial_plan,
-                    enabled.saturating_sub(lost.len()),
-                    &lost,
-                    is_down,
-                ))
+                let remaining = enabled.saturating_sub(lost.len());
+                Some(shift(dial_plan, remaining, &lost, |it| {
+                    is_down.contains(it)
+                }))
             })
             .collect()
+    }
+
+    /// The outage of everything that `is_down`, as far as it moves these names and dial plans.
+    pub(super) fn part(
+        &self,
+        cause: OutageCause,
+        is_down: impl Fn(&DnsName) -> bool + Copy,
+        names: &[&'a DnsName],
+        dial_plans: &[usize],
+    ) -> Outage {
+        let mut ends = Ends::new();
+        let routes = names
+            .iter()
+            .map(|name| Route {
+                name: (*name).clone(),
+                answer: self.end(name, is_down, &mut ends).into(),
+            })
+            .collect();
+        let dial_plans = dial_plans.iter();
+        let dial_plans = dial_plans
+            .filter_map(|position| self.shift(*position, is_down, &mut ends))
+            .collect();
+        Outage {
+            cause,
+            routes,
+            dial_plans,
+        }
+    }
+
+    /// How one dial plan changes; `None` where dial plan failover has no part in it.
+    fn shift(
+        &self,
+        position: usize,
+        is_down: impl Fn(&DnsName) -> bool + Copy,
+        ends: &mut Ends<'a>,
+    ) -> Option<DialPlanShift> {
+        let (dial_plan, enabled) = self.dial_plans.get(position)?;
+        let members = dial_plan.members.iter().filter(|member| member.enabled);
+        let lost: Vec<&DnsName> = members
+            .map(|member| &member.server)
+            .filter(|name| is_down(name))
+            .filter(|name| {
+                !(self.moves(name) && matches!(self.end(name, is_down, ends), End::Up(_)))
+            })
+            .collect();
+        let applies = lost.iter().any(|name| self.changes_members(name));
+        let remaining = enabled.saturating_sub(lost.len());
+        applies.then(|| shift(dial_plan, remaining, &lost, is_down))
     }
 
     fn changes_members(&self, name: &DnsName) -> bool {
@@ -284,10 +238,10 @@ fn shift(
     dial_plan: &DialPlan,
     remaining: usize,
     lost: &[&DnsName],
-    is_down: &HashSet<&DnsName>,
+    is_down: impl Fn(&DnsName) -> bool,
 ) -> DialPlanShift {
     let members = dial_plan.members.iter();
-    let stand_bys = members.filter(|member| !member.enabled && !is_down.contains(&member.server));
+    let stand_bys = members.filter(|member| !member.enabled && !is_down(&member.server));
     DialPlanShift {
         dial_plan: dial_plan.name.clone(),
         disable: lost.iter().map(|name| (*name).clone()).collect(),

@@ -1,0 +1,151 @@
+//! Any bytes as a chain, and as the roots that it is verified against.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use umcert::{
+    BasicConstraints, Certificate, Chain, DnsName, Entry, ReadError, SanName, SelfSignature,
+    TrustStore, TrustedPath,
+};
+use umcert_fuzz::assert_printable;
+
+/// A day on which the seeds are valid.
+const AT: OffsetDateTime = datetime!(2027-01-01 00:00 UTC);
+/// Of how many names a chain is asked: each costs some signatures.
+const MAX_NAMES: usize = 8;
+
+fuzz_target!(|bytes: &[u8]| {
+    let chain = match Chain::from_bytes(bytes) {
+        Ok(chain) => chain,
+        Err(error) => return assert_printable(&error.to_string()),
+    };
+    chain.entries().iter().for_each(assert_entry);
+    assert_default_is_self_signed(&chain);
+    assert_round_trip(&chain);
+    assert_verdicts(&roots(bytes, &chain), &chain);
+    // The same without the entries that cannot be roots.
+    assert_verdicts(&chain.certificates().cloned().collect(), &chain);
+});
+
+fn assert_entry(entry: &Entry) {
+    match entry {
+        Ok(certificate) => assert_facts(certificate),
+        Err(error) => assert_printable(&error.to_string()),
+    }
+}
+
+/// Calls every accessor: those that say the same thing agree, and no text holds control characters.
+fn assert_facts(certificate: &Certificate) {
+    assert_eq!(
+        Certificate::from_der(certificate.der().clone()).as_ref(),
+        Ok(certificate)
+    );
+    assert_printable(certificate.subject());
+    assert_printable(certificate.issuer());
+    assert_printable(certificate.signature_algorithm());
+    assert_printable(&certificate.public_key().to_string());
+    certificate
+        .common_names()
+        .iter()
+        .chain(certificate.san_entries())
+        .for_each(|text| assert_printable(text));
+    assert_dns_names_are_entries(certificate);
+    assert_signature(certificate);
+    let _ = certificate.not_after() - certificate.not_before();
+    let _ = (certificate.key_usage(), certificate.extended_key_usage());
+    let _ = format!("{certificate:?}");
+}
+
+fn assert_dns_names_are_entries(certificate: &Certificate) {
+    for name in certificate.dns_names() {
+        let name = name.to_string();
+        let mut entries = certificate.san_entries().iter();
+        assert!(entries.any(|it| it.eq_ignore_ascii_case(&name)), "{name}");
+    }
+}
+
+fn assert_signature(certificate: &Certificate) {
+    let is_self_signed = certificate.self_signature() == SelfSignature::Valid;
+    assert_eq!(certificate.is_signed_by(certificate), is_self_signed);
+    assert!(certificate.is_self_issued() || !is_self_signed);
+}
+
+/// Law 6: no impostor and no CA is taken for what Exchange's setup made.
+fn assert_default_is_self_signed(chain: &Chain) {
+    let Some(default) = chain.default_certificate() else {
+        return;
+    };
+    let certificate = end_entity(chain);
+    assert_eq!(default.subject(), certificate.subject());
+    assert_eq!(certificate.self_signature(), SelfSignature::Valid);
+    assert_ne!(certificate.basic_constraints(), BasicConstraints::Ca);
+    assert!(!default.marks().is_empty());
+}
+
+/// The readable certificates survive being written and read.
+fn assert_round_trip(chain: &Chain) {
+    let readable: Chain = chain.certificates().cloned().collect();
+    let pem = chain.to_pem();
+    match readable.entries() {
+        [] => assert_eq!(pem, ""),
+        _ => assert_eq!(Chain::from_bytes(pem.as_bytes()).ok(), Some(readable)),
+    }
+}
+
+/// The store of the same bytes: all of the chain, or an error that says which entry is no root.
+fn roots(bytes: &[u8], chain: &Chain) -> TrustStore {
+    match TrustStore::from_bytes(bytes) {
+        Ok(store) => {
+            assert!(
+                store
+                    .roots()
+                    .iter()
+                    .map(Ok)
+                    .eq(chain.entries().iter().map(Entry::as_ref))
+            );
+            store
+        }
+        Err(error) => {
+            assert!(matches!(error, ReadError::Malformed { .. }), "{error}");
+            assert_printable(&error.to_string());
+            TrustStore::default()
+        }
+    }
+}
+
+fn assert_verdicts(store: &TrustStore, chain: &Chain) {
+    for name in names(chain) {
+        match store.verify(chain, &name, AT) {
+            Ok(path) => assert_trusted(store, chain, &name, &path),
+            Err(error) => assert_printable(&error.to_string()),
+        }
+    }
+}
+
+/// Names that the chain may be good for, and one that it may not.
+fn names(chain: &Chain) -> Vec<DnsName> {
+    let names = chain.certificates().flat_map(Certificate::dns_names);
+    let hosts = names.filter_map(|name| match name {
+        SanName::Exact(name) => Some(name.clone()),
+        SanName::Wildcard(domain) => format!("any.{domain}").parse().ok(),
+    });
+    let stranger = "um1.contoso.com".parse().ok();
+    hosts.take(MAX_NAMES).chain(stranger).collect()
+}
+
+/// Law 5: a trusted chain passes our own reading of the certificate too.
+fn assert_trusted(store: &TrustStore, chain: &Chain, name: &DnsName, path: &TrustedPath) {
+    let certificate = end_entity(chain);
+    assert!(certificate.dns_names().covering(name).is_some(), "{name}");
+    assert!(certificate.not_before() <= AT && AT <= certificate.not_after());
+    let usage = certificate.extended_key_usage();
+    assert!(usage.is_none_or(|usage| usage.server_auth), "{usage:?}");
+    assert!(store.roots().contains(path.root()));
+}
+
+/// The certificate of the server, where a verdict says that it was read.
+fn end_entity(chain: &Chain) -> &Certificate {
+    let entry = chain.end_entity().expect("the chain is not empty");
+    entry.as_ref().expect("the server's certificate was read")
+}

@@ -1,0 +1,70 @@
+//! Any two lines as an entry of a SAN and as the name of a host: what covers what, re-stated.
+#![no_main]
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use libfuzzer_sys::fuzz_target;
+use rustls_pki_types::ServerName;
+use umcert::{DnsName, InvalidName, NameSet, SanName};
+use umcert_fuzz::{assert_printable, naively_covers};
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let (first, second) = text.split_once('\n').unwrap_or((text, text));
+    let san = parsed::<SanName>(first);
+    let host = parsed::<DnsName>(second);
+    if let Some(host) = &host {
+        assert_known_to_rustls(host);
+        assert_own_names_cover(host);
+    }
+    if let (Some(san), Some(host)) = (san, host) {
+        assert_eq!(san.covers(&host), naively_covers(first, second));
+        assert_set_agrees(&san, &host);
+    }
+});
+
+/// The name that `text` holds. It prints as `text` in lower case, and what is printed reads as the same.
+fn parsed<T>(text: &str) -> Option<T>
+where
+    T: FromStr<Err = InvalidName> + Display + PartialEq,
+{
+    match text.parse::<T>() {
+        Ok(name) => {
+            let printed = name.to_string();
+            assert_eq!(printed, text.to_ascii_lowercase());
+            assert!(printed.parse().as_ref() == Ok(&name), "{printed}");
+            Some(name)
+        }
+        Err(error) => {
+            assert_printable(&error.to_string());
+            None
+        }
+    }
+}
+
+/// A name that rustls refuses could be planned, and never be verified.
+fn assert_known_to_rustls(host: &DnsName) {
+    let name = ServerName::try_from(host.as_str());
+    assert!(matches!(name, Ok(ServerName::DnsName(_))), "{host}");
+}
+
+/// A name covers itself, and so does the wildcard over it.
+fn assert_own_names_cover(host: &DnsName) {
+    let wildcard = SanName::wildcard_over(host);
+    assert_eq!(wildcard.is_some(), host.as_str().matches('.').count() > 1);
+    for san in wildcard.into_iter().chain([SanName::from(host)]) {
+        assert!(san.covers(host));
+        assert!(naively_covers(&san.to_string(), host.as_str()));
+        assert_eq!(parsed(&san.to_string()), Some(san));
+    }
+}
+
+/// A set finds by look-up what the entry itself says.
+fn assert_set_agrees(san: &SanName, host: &DnsName) {
+    let set: NameSet = [san.clone()].into_iter().collect();
+    let expected = san.covers(host).then(|| san.clone());
+    assert_eq!(set.covering(host), expected);
+}

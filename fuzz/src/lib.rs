@@ -1,0 +1,23 @@
+//! What the fuzz targets share: names re-stated naively, and the laws of a deployment.
+
+pub mod deployment;
+
+/// Whether the SAN entry `san` covers `host`, straight from RFC 6125 §6.4: labels compare without case,
+/// and `*` as the whole leftmost label stands for exactly one label.
+pub fn naively_covers(san: &str, host: &str) -> bool {
+    let (san, host) = (labels(san), labels(host));
+    match (san.split_first(), host.split_first()) {
+        (Some((first, domain)), Some((_, behind))) if first == "*" => domain == behind,
+        _ => san == host,
+    }
+}
+
+fn labels(name: &str) -> Vec<String> {
+    name.split('.').map(str::to_ascii_lowercase).collect()
+}
+
+/// What a stranger wrote must not steer the terminal that an error is shown on.
+#[track_caller]
+pub fn assert_printable(text: &str) {
+    assert!(!text.contains(char::is_control), "{text:?}");
+}

@@ -1,0 +1,431 @@
+//! From one plan to the next: what to issue, install, move and retire, in an order in which no call
+//! fails.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::Plan;
+use super::certificate::PlannedCertificate;
+use super::options::KeyKind;
+use crate::deployment::{Deployment, Failover};
+use crate::name::{DnsName, NameSet, SanName};
+
+/// What takes one plan to another, as [`Plan::diff`] finds it: steps in an order in which every name
+/// that is dialled stays covered, if each step is done on all its servers before the next begins.
+///
+/// Certificates that gain names come first; then names move and members are enabled; then what nothing
+/// points at any more is disabled, loses its names, or is retired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlanDiff {
+    steps: Vec<Step>,
+    keep: Vec<DnsName>,
+}
+
+/// One step from a plan to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[non_exhaustive]
+pub enum Step {
+    /// Issue a certificate that was not planned before, and install it on its servers.
+    Issue(PlannedCertificate),
+    /// Issue a certificate again with the names that it [gains](Reissue::added) besides all that it has,
+    /// and install it on its servers. What it then has too many of is taken away by a later step, once no
+    /// name points here for it.
+    Extend(Reissue),
+    /// Issue a certificate again, and install it on its servers.
+    Reissue(Reissue),
+    /// Install a certificate that stays as it is on servers that did not present it before.
+    #[non_exhaustive]
+    Install {
+        /// The CN of the certificate.
+        subject: DnsName,
+        /// The servers that are new to it.
+        servers: Vec<DnsName>,
+    },
+    /// Point the name at this server in an outage from now on.
+    #[non_exhaustive]
+    Redirect {
+        /// The name.
+        name: DnsName,
+        /// The server that it is pointed at.
+        to: DnsName,
+    },
+    /// Make the server an enabled member of the dial plan.
+    #[non_exhaustive]
+    Enable {
+        /// The dial plan.
+        dial_plan: String,
+        /// The server.
+        server: DnsName,
+    },
+    /// Make the server a disabled member of the dial plan: a stand-by.
+    #[non_exhaustive]
+    Disable {
+        /// The dial plan.
+        dial_plan: String,
+        /// The server.
+        server: DnsName,
+    },
+    /// Take the server out of the dial plan.
+    #[non_exhaustive]
+    RemoveMember {
+        /// The dial plan.
+        dial_plan: String,
+        /// The server.
+        server: DnsName,
+    },
+    /// Point the name nowhere else in an outage any more.
+    #[non_exhaustive]
+    RemoveRedirect {
+        /// The name.
+        name: DnsName,
+    },
+    /// Retire the certificate of this subject, and revoke it if its key may be known to others.
+    #[non_exhaustive]
+    Retire {
+        /// The CN of the certificate.
+        subject: DnsName,
+    },
+}
+
+/// A certificate that is issued again: what it was, and what it becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reissue {
+    old: PlannedCertificate,
+    new: PlannedCertificate,
+}
+
+impl Reissue {
+    /// What the certificate becomes.
+    #[must_use]
+    pub fn certificate(&self) -> &PlannedCertificate {
+        &self.new
+    }
+
+    /// The names that it gains, in their order.
+    #[must_use]
+    pub fn added(&self) -> Vec<SanName> {
+        self.new
+            .names()
+            .filter(|name| !self.old.holds(name))
+            .collect()
+    }
+
+    /// The names that it loses, in their order.
+    #[must_use]
+    pub fn dropped(&self) -> Vec<SanName> {
+        self.old
+            .names()
+            .filter(|name| !self.new.holds(name))
+            .collect()
+    }
+
+    /// Why the old one does not do; at least one reason.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<ReissueReason> {
+        let (added, dropped) = (self.added(), self.dropped());
+        let mut reasons = Vec::new();
+        if added.is_empty() && dropped.is_empty() && !same_order(&self.old, &self.new) {
+            reasons.push(ReissueReason::Reordered);
+        }
+        if !added.is_empty() {
+            reasons.push(ReissueReason::Added(added));
+        }
+        if !dropped.is_empty() {
+            reasons.push(ReissueReason::Dropped(dropped));
+        }
+        if self.old.key() != self.new.key() {
+            reasons.push(ReissueReason::Key {
+                from: self.old.key(),
+                to: self.new.key(),
+            });
+        }
+        reasons
+    }
+}
+
+impl Serialize for Reissue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut json = serializer.serialize_struct("Reissue", 2)?;
+        json.serialize_field("certificate", &self.new)?;
+        json.serialize_field("reasons", &self.reasons())?;
+        json.end()
+    }
+}
+
+/// Why a certificate has to be issued again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[non_exhaustive]
+pub enum ReissueReason {
+    /// It lacks these names.
+    Added(Vec<SanName>),
+    /// It holds these names, which it need not hold any more.
+    Dropped(Vec<SanName>),
+    /// It holds the same names in another order (D12).
+    Reordered,
+    /// It is for a key of another kind.
+    #[non_exhaustive]
+    Key {
+        /// The kind that it is for.
+        from: KeyKind,
+        /// The kind that is planned.
+        to: KeyKind,
+    },
+}
+
+impl PlanDiff {
+    /// The steps, in the order in which to take them.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The CN of each certificate that stays as it is.
+    #[must_use]
+    pub fn keep(&self) -> &[DnsName] {
+        &self.keep
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+impl Plan {
+    /// What takes this plan to `new`: which certificates to issue, to reissue and why, to keep and to
+    /// retire, and what moves in between.
+    ///
+    /// Certificates are told apart by their CN. *Not* looked at: sites, forests, pools, and everything
+    /// else that no certificate, redirect or membership hangs on.
+    ///
+    /// ```
+    /// use umcert::{Deployment, Plan, PlanOptions, SanPolicy, Step, UmServer};
+    /// # let text = include_str!("../../examples/data/example-1.toml");
+    ///
+    /// let old: Deployment = toml::from_str(text)?;
+    /// let mut new = old.clone();
+    /// new.server_sets[0].servers.push(UmServer::new("um5.contoso.com", "Tukwila")?);
+    ///
+    /// // Under a wildcard a new server in the same domain needs no reissue elsewhere.
+    /// let options = PlanOptions::default().san(SanPolicy::Wildcard);
+    /// let diff = Plan::new(&old, &options)?.diff(&Plan::new(&new, &options)?);
+    /// assert!(matches!(diff.steps(), [Step::Issue(certificate)] if certificate.subject().as_str() == "um5.contoso.com"));
+    /// assert_eq!(diff.keep().len(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn diff(&self, new: &Self) -> PlanDiff {
+        let mut changes = Changes::default();
+        let olds: HashMap<&DnsName, &PlannedCertificate> = by_subject(self);
+        let news: HashMap<&DnsName, &PlannedCertificate> = by_subject(new);
+        for certificate in new.certificates() {
+            match olds.get(certificate.subject()) {
+                None => changes.before.push(Step::Issue(certificate.clone())),
+                Some(old) => changes.compare(old, certificate),
+            }
+        }
+        let retired = self.certificates().iter().map(PlannedCertificate::subject);
+        let retired = retired.filter(|subject| !news.contains_key(subject));
+        let retire = retired.map(|subject| Step::Retire {
+            subject: subject.clone(),
+        });
+        changes.after.extend(retire);
+
+        let (mut moves, removals) = moves(self.deployment(), new.deployment());
+        let mut steps = changes.before;
+        steps.append(&mut moves);
+        steps.extend(removals);
+        steps.append(&mut changes.after);
+        PlanDiff {
+            steps,
+            keep: changes.keep,
+        }
+    }
+}
+
+fn by_subject(plan: &Plan) -> HashMap<&DnsName, &PlannedCertificate> {
+    plan.certificates()
+        .iter()
+        .map(|it| (it.subject(), it))
+        .collect()
+}
+
+/// What happens to certificates before and after names move.
+#[derive(Default)]
+struct Changes {
+    before: Vec<Step>,
+    after: Vec<Step>,
+    keep: Vec<DnsName>,
+    /// How two lists of names differ, by their addresses: the certificates of a set share a list, and
+    /// comparing it for each of them would take the square of the set's size.
+    lists: HashMap<(*const NameSet, *const NameSet), ListChange>,
+}
+
+/// What one list of names has that the other lacks.
+struct ListChange {
+    added: Vec<SanName>,
+    dropped: Vec<SanName>,
+    is_equal: bool,
+}
+
+impl Changes {
+    fn compare(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
+        let lists = (Arc::as_ptr(&old.others), Arc::as_ptr(&new.others));
+        let lists = self.lists.entry(lists);
+        let lists = lists.or_insert_with(|| ListChange::new(&old.others, &new.others));
+        let gains = lists.gains(old, new);
+        if old.key() == new.key() && !gains && lists.keeps_all(old, new) {
+            self.keep_or_install(old, new);
+            return;
+        }
+        let reissue = Reissue {
+            old: old.clone(),
+            new: new.clone(),
+        };
+        if !loses_needed_name(old, new) {
+            self.before.push(Step::Reissue(reissue));
+            return;
+        }
+        // Until names have moved it must hold both what it is to gain and what it is to lose.
+        if gains {
+            self.before.push(Step::Extend(reissue.clone()));
+        }
+        self.after.push(Step::Reissue(reissue));
+    }
+
+    fn keep_or_install(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
+        let subject = new.subject().clone();
+        let olds: HashSet<&DnsName> = old.servers().iter().collect();
+        let servers = new.servers().iter().filter(|it| !olds.contains(it));
+        let servers: Vec<DnsName> = servers.cloned().collect();
+        match servers.is_empty() {
+            true => self.keep.push(subject),
+            false => self.before.push(Step::Install { subject, servers }),
+        }
+    }
+}
+
+impl ListChange {
+    fn new(old: &NameSet, new: &NameSet) -> Self {
+        let lacking = |from: &NameSet, of: &NameSet| -> Vec<SanName> {
+            of.iter()
+                .filter(|name| !from.contains(name))
+                .cloned()
+                .collect()
+        };
+        Self {
+            added: lacking(old, new),
+            dropped: lacking(new, old),
+            is_equal: old == new,
+        }
+    }
+
+    /// Whether the new certificate holds a name that the old one lacks.
+    fn gains(&self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
+        let subject = SanName::from(new.subject());
+        let gains_subject = new.names_subject && !old.holds(&subject);
+        gains_subject || self.added.iter().any(|name| !old.holds(name))
+    }
+
+    /// Whether the new certificate, which gains nothing, holds the names of the old one in their order.
+    fn keeps_all(&self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
+        let subject = SanName::from(old.subject());
+        let loses_subject = old.names_subject && !new.holds(&subject);
+        !loses_subject
+            && self.dropped.iter().all(|name| new.holds(name))
+            && ((self.is_equal && old.names_subject == new.names_subject) || same_order(old, new))
+    }
+}
+
+/// Whether two certificates of one subject hold the same names in the same order.
+fn same_order(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
+    old.names_subject == new.names_subject && behind_subject(old).eq(behind_subject(new))
+}
+
+/// The names behind the subject.
+fn behind_subject(certificate: &PlannedCertificate) -> impl Iterator<Item = &SanName> {
+    let is_subject = |name: &SanName| {
+        certificate.names_subject && name.as_exact() == Some(certificate.subject())
+    };
+    certificate
+        .others
+        .iter()
+        .filter(move |name| !is_subject(name))
+}
+
+/// Whether the new certificate lacks a name that the old plan may bring to its servers.
+fn loses_needed_name(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
+    let brought = old.stand_ins().map(|(name, _)| name);
+    let mut needed = brought.chain(old.servers());
+    needed.any(|name| new.covering(name).is_none())
+}
+
+/// What is to be moved, and what then is to be taken away.
+fn moves(old: &Deployment, new: &Deployment) -> (Vec<Step>, Vec<Step>) {
+    let (mut moves, mut removals) = (Vec::new(), Vec::new());
+    let (old_redirects, new_redirects) = (redirects(old), redirects(new));
+    for (name, to) in &new_redirects {
+        if old_redirects.get(name) != Some(to) {
+            moves.push(Step::Redirect {
+                name: (*name).clone(),
+                to: (*to).clone(),
+            });
+        }
+    }
+    let (old_members, new_members) = (members(old), members(new));
+    for ((dial_plan, server), enabled) in &new_members {
+        if old_members.get(&(*dial_plan, *server)) == Some(enabled) {
+            continue;
+        }
+        let (dial_plan, server) = ((*dial_plan).to_owned(), (*server).clone());
+        match enabled {
+            true => moves.push(Step::Enable { dial_plan, server }),
+            false => removals.push(Step::Disable { dial_plan, server }),
+        }
+    }
+    let gone: BTreeSet<_> = old_members
+        .keys()
+        .filter(|key| !new_members.contains_key(*key))
+        .collect();
+    removals.extend(
+        gone.into_iter()
+            .map(|(dial_plan, server)| Step::RemoveMember {
+                dial_plan: (*dial_plan).to_owned(),
+                server: (*server).clone(),
+            }),
+    );
+    let gone = old_redirects
+        .keys()
+        .filter(|name| !new_redirects.contains_key(*name));
+    removals.extend(gone.map(|name| Step::RemoveRedirect {
+        name: (*name).clone(),
+    }));
+    (moves, removals)
+}
+
+fn redirects(deployment: &Deployment) -> BTreeMap<&DnsName, &DnsName> {
+    let failovers = deployment
+        .server_sets
+        .iter()
+        .filter_map(|set| set.failover.as_ref());
+    let redirects = failovers.filter_map(|failover| match failover {
+        Failover::Dns { redirects, .. } => Some(redirects),
+        Failover::DialPlan => None,
+    });
+    redirects.flatten().collect()
+}
+
+fn members(deployment: &Deployment) -> BTreeMap<(&str, &DnsName), bool> {
+    let dial_plans = deployment.dial_plans.iter();
+    let members = dial_plans.flat_map(|dial_plan| {
+        let members = dial_plan.members.iter();
+        members.map(|it| ((dial_plan.name.as_str(), &it.server), it.enabled))
+    });
+    members.collect()
+}
