@@ -18,7 +18,7 @@ use umcert::{Audit, Chain, DnsName, Plan, PlanOptions, TrustStore};
 mod shared;
 
 const USAGE: &str = "usage: audit DEPLOYMENT --presented DIR --lync-roots FILE --exchange-roots FILE \
-                     [--san every-server|wildcard] [--at RFC3339] [--warn-days N] [--json]";
+                     [--san every-server|wildcard|minimal] [--at RFC3339] [--warn-days N] [--json]";
 
 /// The endings of files with a chain, and of those that stand beside them in a folder of `issue`.
 const CHAINS: [&str; 4] = [".chain.pem", ".pem", ".cer", ".der"];

@@ -9,7 +9,7 @@ use umcert::{Plan, PlanOptions, TestCa};
 #[expect(dead_code, reason = "each program uses its part")]
 mod shared;
 
-const USAGE: &str = "usage: issue DEPLOYMENT --out DIR [--san every-server|wildcard] \
+const USAGE: &str = "usage: issue DEPLOYMENT --out DIR [--san every-server|wildcard|minimal] \
                      [--key rsa2048|rsa4096|p256|p384]";
 
 fn main() -> ExitCode {

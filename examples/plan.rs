@@ -9,7 +9,7 @@ use umcert::{Plan, PlanOptions};
 #[expect(dead_code, reason = "each program uses its part")]
 mod shared;
 
-const USAGE: &str = "usage: plan DEPLOYMENT [--san every-server|wildcard] [--json]";
+const USAGE: &str = "usage: plan DEPLOYMENT [--san every-server|wildcard|minimal] [--json]";
 
 fn main() -> ExitCode {
     shared::exit("plan", run())

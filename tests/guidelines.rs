@@ -13,8 +13,9 @@ mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, deployment, ids, name, um};
 use umcert::{
-    Deployment, ExchangeForest, ExchangeVersion, Failover, KeyKind, Lync, Member, Plan,
-    PlanOptions, Pool, Role, Rule, SanPolicy, StartupMode, UmServer, UriType, VoipSecurity,
+    CaProfile, CertificateSharing, Deployment, ExchangeForest, ExchangeVersion, Failover, KeyKind,
+    Lync, Member, OutageScope, Plan, PlanOptions, Pool, Role, Rule, SanPolicy, StartupMode,
+    UmServer, UriType, VoipSecurity,
 };
 
 const NOTHING: [&str; 0] = [];
@@ -466,6 +467,89 @@ fn rows() -> Vec<Row> {
             )
         },
         row_with(
+            "a shared certificate",
+            |options| options.sharing(CertificateSharing::OnePerSet),
+            &["warning shared-subject um"],
+        ),
+        Row {
+            options: |options| options.sharing(CertificateSharing::OnePerSet),
+            ..row(
+                "a certificate shared by a set of one",
+                |it| {
+                    it.server_sets[0].servers.truncate(1);
+                    it.server_sets[0].failover = None;
+                    it.dial_plans[0].members.truncate(1);
+                    it.dial_plans[0].security = VoipSecurity::SipSecured;
+                    it.dial_plans.truncate(1);
+                },
+                &["warning dial-plan-not-redundant TukwilaUsers"],
+            )
+        },
+        row_with(
+            "a wildcard alone, at a CA that takes no name beside it",
+            |options| options.san(SanPolicy::Wildcard).ca(CaProfile::AcmeLike),
+            &[
+                "warning own-name-left-out um",
+                "note wildcard-phone-edition um",
+                "note wildcard-reach um",
+            ],
+        ),
+        row_with(
+            "names alone, at a CA that takes no name beside a wildcard",
+            |options| options.ca(CaProfile::AcmeLike),
+            NONE,
+        ),
+        row_with(
+            "a limit of three names",
+            |options| options.max_names(3),
+            &["warning too-many-names um"],
+        ),
+        row_with(
+            "a limit of four names",
+            |options| options.max_names(4),
+            NONE,
+        ),
+        row_with(
+            "a limit of three names, of which two are needed",
+            |options| options.max_names(3).san(SanPolicy::Minimal),
+            NONE,
+        ),
+        row_with(
+            "a limit of 1 KiB",
+            |options| options.max_size(1024),
+            &["warning too-many-names um"],
+        ),
+        row_with(
+            "both sites out at once",
+            |options| options.outages(OutageScope::SitePairs),
+            &[
+                "error unanswered-name um1.contoso.com",
+                "error unanswered-name um2.contoso.com",
+                "error unanswered-name um3.contoso.com",
+                "error unanswered-name um4.contoso.com",
+            ],
+        ),
+        Row {
+            options: |options| options.outages(OutageScope::SitePairs),
+            ..row_2(
+                "nobody left once both sites are out",
+                |_| {},
+                &["error unanswered-name TukwilaUsers"],
+            )
+        },
+        Row {
+            options: |options| options.outages(OutageScope::Servers(3)),
+            ..row_2("four members, and three servers out", |_| {}, NONE)
+        },
+        Row {
+            options: |options| options.outages(OutageScope::Servers(4)),
+            ..row_2(
+                "four members, and all of them out",
+                |_| {},
+                &["error unanswered-name TukwilaUsers"],
+            )
+        },
+        row_with(
             "ECDSA with Exchange 2013",
             |it| it.key(KeyKind::P256),
             &["warning key-not-rsa contoso.com"],
@@ -596,4 +680,32 @@ fn details_say_which_and_why() {
             .collect();
         assert!(details.contains(expected), "{expected}\n{details:#?}");
     }
+}
+
+#[cfg(feature = "public-suffix")]
+#[test]
+fn no_wildcard_is_planned_under_a_public_suffix() {
+    let mut deployment = deployment(EXAMPLE_1);
+    add(
+        &mut deployment,
+        &["um5.co.uk".to_owned(), "um6.contoso.co.uk".to_owned()],
+    );
+    let options = PlanOptions::default().san(SanPolicy::Wildcard);
+    let plan = Plan::new(&deployment, &options).unwrap();
+    let names: Vec<String> = plan
+        .certificate(&um(1))
+        .unwrap()
+        .names()
+        .map(|name| name.to_string())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "um1.contoso.com",
+            "um5.co.uk",
+            "*.contoso.com",
+            "*.contoso.co.uk"
+        ]
+    );
+    assert!(ids(plan.findings()).contains(&"warning wildcard-under-suffix um".to_owned()));
 }

@@ -11,15 +11,15 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::{FAST, TODAY, ca};
 use proptest::prelude::*;
 use time::Duration;
 use umcert::{
-    Answer, Audit, Deployment, DialPlan, DnsName, ExchangeForest, ExchangeVersion, Failover, Lync,
-    Member, Outage, Plan, PlanOptions, Pool, Rule, SanName, SanPolicy, ServerSet, Severity,
-    UmServer,
+    Answer, Audit, Deployment, DialPlan, DnsName, ExchangeForest, ExchangeVersion, Failover,
+    KeyKind, Lync, Member, Outage, OutageCause, OutageScope, Plan, PlanOptions, PlannedCertificate,
+    Pool, Rule, SanName, SanPolicy, ServerSet, Severity, Step, UmServer,
 };
 
 const DOMAINS: [&str; 4] = ["contoso.com", "eu.contoso.com", "fabrikam.org", "test"];
@@ -224,6 +224,247 @@ proptest! {
         let read: Deployment = serde_json::from_str(&json).unwrap();
         prop_assert_eq!(&read, &deployment);
         prop_assert_eq!(planned(&read, policy), planned(&deployment, policy));
+    }
+}
+
+/// The end of a route; `None` where nobody answers.
+fn end_of(outage: &Outage, name: &DnsName) -> Option<Option<DnsName>> {
+    let route = outage.routes.iter().find(|route| route.name == *name)?;
+    Some(match &route.answer {
+        Answer::Server { server, .. } => Some(server.clone()),
+        _ => None,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn of_two_sites_and_of_three_servers_every_combination_is_told_by_what_is_walked(
+        deployment in a_deployment(),
+    ) {
+        let options = PlanOptions::default().key(FAST);
+        let pairs = Plan::new(&deployment, &options.clone().outages(OutageScope::SitePairs)).unwrap();
+        let triples = Plan::new(&deployment, &options.outages(OutageScope::Servers(3))).unwrap();
+        let servers: Vec<&UmServer> = deployment.servers().collect();
+        for first in &servers {
+            for second in &servers {
+                // Two sites: what the pair does not list is as in the own site's outage.
+                let sites = [first.site.as_str(), second.site.as_str()];
+                let down: BTreeSet<&DnsName> =
+                    servers.iter().filter(|it| sites.contains(&it.site.as_str())).map(|it| &it.fqdn).collect();
+                let told = |cause: &OutageCause| match cause {
+                    OutageCause::Sites(a, b) => sites.contains(&&**a) && sites.contains(&&**b),
+                    OutageCause::Site(site) => **site == *first.site,
+                    _ => false,
+                };
+                let outages = pairs.outages().iter().filter(|it| told(&it.cause));
+                let end = outages.filter_map(|it| end_of(it, &first.fqdn)).next_back().flatten();
+                prop_assert_eq!(end, answers(&deployment, &down, &first.fqdn), "{:?}", sites);
+
+                for third in &servers {
+                    let down = BTreeSet::from([&first.fqdn, &second.fqdn, &third.fqdn]);
+                    let told = |cause: &OutageCause| match cause {
+                        OutageCause::Server(server) => *server == first.fqdn,
+                        OutageCause::Servers(servers) => servers.iter().all(|it| down.contains(it)),
+                        _ => false,
+                    };
+                    let outages = triples.outages().iter().filter(|it| told(&it.cause));
+                    let ends = outages.filter_map(|it| Some((cause_size(&it.cause), end_of(it, &first.fqdn)?)));
+                    let end = ends.max_by_key(|(size, _)| *size).and_then(|(_, end)| end);
+                    prop_assert_eq!(end, answers(&deployment, &down, &first.fqdn), "{:?}", down);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_diff_of_a_plan_with_itself_is_empty(deployment in a_deployment(), policy in policy()) {
+        let plan = planned(&deployment, policy);
+        let diff = plan.diff(&plan.clone());
+        prop_assert!(diff.is_empty(), "{}", diff);
+        prop_assert_eq!(diff.keep().len(), plan.certificates().len());
+    }
+
+    #[test]
+    fn applying_a_diff_gives_the_new_plan_and_no_step_leaves_a_name_uncovered(
+        old in a_deployment(),
+        redirects in prop::collection::vec((0..12_usize, 0..12_usize), 0..12),
+        enabled in prop::collection::vec(any::<bool>(), 12),
+        grows in any::<bool>(),
+        shrinks in any::<bool>(),
+        policies in (policy(), policy()),
+    ) {
+        let new = changed(&old, &redirects, &enabled, grows, shrinks);
+        let (old, new) = (planned(&old, policies.0), planned(&new, policies.1));
+        let mut state = State::of(&old);
+        for step in old.diff(&new).steps() {
+            state.apply(step);
+            state.check(step)?;
+        }
+        let expected = State::of(&new);
+        prop_assert_eq!(&state.certificates, &expected.certificates);
+        prop_assert_eq!(&state.redirects, &expected.redirects);
+        prop_assert_eq!(&state.members, &expected.members);
+    }
+}
+
+fn cause_size(cause: &OutageCause) -> usize {
+    match cause {
+        OutageCause::Servers(servers) => servers.len(),
+        _ => 1,
+    }
+}
+
+/// The same servers, one more or one less, with other redirects and other members.
+fn changed(
+    old: &Deployment,
+    redirects: &[(usize, usize)],
+    enabled: &[bool],
+    grows: bool,
+    shrinks: bool,
+) -> Deployment {
+    let mut new = old.clone();
+    let set = &mut new.server_sets[0];
+    if shrinks && set.servers.len() > 1 {
+        let gone = set.servers.pop().unwrap().fqdn;
+        new.dial_plans[0]
+            .members
+            .retain(|member| member.server != gone);
+    }
+    let set = &mut new.server_sets[0];
+    if grows {
+        set.servers
+            .push(UmServer::new("new.contoso.com", "Site 9").unwrap());
+        new.dial_plans[0]
+            .members
+            .push(Member::enabled("new.contoso.com").unwrap());
+    }
+    let hosts: Vec<String> = set.servers.iter().map(|it| it.fqdn.to_string()).collect();
+    set.failover = failover(&hosts, &Method::Dns(redirects.to_vec()));
+    for (member, enabled) in new.dial_plans[0].members.iter_mut().zip(enabled) {
+        member.enabled = *enabled;
+    }
+    new
+}
+
+/// What is installed and configured while a change is on its way.
+struct State {
+    certificates: BTreeMap<DnsName, (Vec<SanName>, KeyKind)>,
+    presents: BTreeMap<DnsName, DnsName>,
+    redirects: BTreeMap<DnsName, DnsName>,
+    members: BTreeMap<(String, DnsName), bool>,
+}
+
+impl State {
+    fn of(plan: &Plan) -> Self {
+        let mut state = Self {
+            certificates: BTreeMap::new(),
+            presents: BTreeMap::new(),
+            redirects: BTreeMap::new(),
+            members: BTreeMap::new(),
+        };
+        for certificate in plan.certificates() {
+            state.install(certificate);
+        }
+        for set in &plan.deployment().server_sets {
+            if let Some(Failover::Dns { redirects, .. }) = &set.failover {
+                state.redirects.extend(redirects.clone());
+            }
+        }
+        for dial_plan in &plan.deployment().dial_plans {
+            let members = dial_plan.members.iter();
+            state.members.extend(
+                members.map(|it| ((dial_plan.name.clone(), it.server.clone()), it.enabled)),
+            );
+        }
+        state
+    }
+
+    fn install(&mut self, certificate: &PlannedCertificate) {
+        let held = (certificate.names().collect(), certificate.key());
+        self.certificates
+            .insert(certificate.subject().clone(), held);
+        for server in certificate.servers() {
+            self.presents
+                .insert(server.clone(), certificate.subject().clone());
+        }
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Issue(certificate) => self.install(certificate),
+            Step::Reissue(reissue) => {
+                assert!(!reissue.reasons().is_empty(), "{reissue}");
+                self.install(reissue.certificate());
+            }
+            Step::Extend(reissue) => {
+                let held = self
+                    .certificates
+                    .get_mut(reissue.certificate().subject())
+                    .unwrap();
+                held.0.extend(reissue.added());
+            }
+            Step::Install {
+                subject, servers, ..
+            } => {
+                self.presents
+                    .extend(servers.iter().map(|it| (it.clone(), subject.clone())));
+            }
+            Step::Redirect { name, to, .. } => {
+                self.redirects.insert(name.clone(), to.clone());
+            }
+            Step::RemoveRedirect { name, .. } => {
+                self.redirects.remove(name).unwrap();
+            }
+            Step::Enable {
+                dial_plan, server, ..
+            } => {
+                self.members
+                    .insert((dial_plan.clone(), server.clone()), true);
+            }
+            Step::Disable {
+                dial_plan, server, ..
+            } => {
+                self.members
+                    .insert((dial_plan.clone(), server.clone()), false);
+            }
+            Step::RemoveMember {
+                dial_plan, server, ..
+            } => {
+                self.members
+                    .remove(&(dial_plan.clone(), server.clone()))
+                    .unwrap();
+            }
+            Step::Retire { subject, .. } => {
+                self.certificates.remove(subject).unwrap();
+                self.presents.retain(|_, presented| presented != subject);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Whoever a name can be pointed at, and whoever takes calls, holds what it needs.
+    fn check(&self, step: &Step) -> Result<(), TestCaseError> {
+        let holds = |server: &DnsName, name: &DnsName| {
+            let presented = self
+                .presents
+                .get(server)
+                .and_then(|it| self.certificates.get(it));
+            presented.is_some_and(|(names, _)| names.iter().any(|it| it.covers(name)))
+        };
+        for (name, to) in &self.redirects {
+            prop_assert!(holds(to, name), "{} at {} after: {}", name, to, step);
+        }
+        for ((_, server), enabled) in &self.members {
+            prop_assert!(
+                !enabled || holds(server, server),
+                "{} after: {}",
+                server,
+                step
+            );
+        }
+        Ok(())
     }
 }
 

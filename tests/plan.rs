@@ -13,8 +13,9 @@ mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
 use umcert::{
-    Answer, Deployment, ExchangeForest, ExchangeVersion, Failover, Lync, NameSet, Outage,
-    OutageCause, Plan, PlanOptions, Reason, SanName, SanPolicy, ServerSet, UmServer,
+    Answer, CaProfile, CertificateSharing, Deployment, ExchangeForest, ExchangeVersion, Failover,
+    Lync, NameSet, Outage, OutageCause, OutageScope, Plan, PlanOptions, Reason, SanName, SanPolicy,
+    ServerSet, UmServer,
 };
 
 fn names(plan: &Plan, server: usize) -> Vec<String> {
@@ -36,6 +37,121 @@ fn every_server_plans_the_own_name_first_and_then_the_set() {
     );
     assert_eq!(plan.certificates().len(), 4);
     assert!(plan.certificate(&name("um5.contoso.com")).is_none());
+}
+
+#[test]
+fn minimal_plans_the_own_name_and_what_some_outage_brings() {
+    let plan = plan(EXAMPLE_1, SanPolicy::Minimal);
+    assert_eq!(names(&plan, 3), ["um3.contoso.com", "um1.contoso.com"]);
+    let plan = common::plan(EXAMPLE_2, SanPolicy::Minimal);
+    assert_eq!(names(&plan, 3), ["um3.contoso.com"]);
+}
+
+fn plan_with(text: &str, options: PlanOptions) -> Plan {
+    Plan::new(&deployment(text), &options).unwrap()
+}
+
+#[test]
+fn minimal_follows_the_outages_that_are_considered() {
+    let mut deployment = deployment(EXAMPLE_1);
+    // 1 → 3 → 2 → 4: once 1 and 3 are out, the name of 1 comes to 2.
+    let redirects = [(1, 3), (3, 2), (2, 4)].map(|(from, to)| (um(from), um(to)));
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+    for (scope, expected) in [
+        (OutageScope::Single, &[3][..]),
+        (OutageScope::Servers(1), &[3]),
+        (OutageScope::Servers(2), &[3, 1]),
+        (OutageScope::SitePairs, &[3]),
+    ] {
+        let options = PlanOptions::default()
+            .san(SanPolicy::Minimal)
+            .outages(scope);
+        let plan = Plan::new(&deployment, &options).unwrap();
+        let expected: Vec<String> = [2]
+            .iter()
+            .chain(expected)
+            .map(|number| um(*number).to_string())
+            .collect();
+        assert_eq!(names(&plan, 2), expected, "{scope:?}");
+    }
+}
+
+#[test]
+fn a_shared_certificate_is_one_for_all_with_the_cn_of_the_first() {
+    let options = PlanOptions::default().sharing(CertificateSharing::OnePerSet);
+    for (policy, expected) in [
+        (
+            SanPolicy::EveryServer,
+            &[
+                "um1.contoso.com",
+                "um2.contoso.com",
+                "um3.contoso.com",
+                "um4.contoso.com",
+            ][..],
+        ),
+        (SanPolicy::Wildcard, &["um1.contoso.com", "*.contoso.com"]),
+        (
+            SanPolicy::Minimal,
+            &[
+                "um1.contoso.com",
+                "um2.contoso.com",
+                "um3.contoso.com",
+                "um4.contoso.com",
+            ],
+        ),
+    ] {
+        let plan = plan_with(EXAMPLE_1, options.clone().san(policy));
+        assert_eq!(plan.certificates().len(), 1, "{policy}");
+        let certificate = plan.certificate(&um(3)).unwrap();
+        assert_eq!(*certificate.subject(), um(1));
+        assert_eq!(certificate.servers(), [um(1), um(2), um(3), um(4)]);
+        assert_eq!(names(&plan, 4), expected, "{policy}");
+        assert!(
+            plan.to_string()
+                .contains("shared with um2.contoso.com, um3.contoso.com")
+        );
+    }
+}
+
+#[test]
+fn at_an_acme_like_ca_a_wildcard_stands_alone() {
+    let options = PlanOptions::default()
+        .san(SanPolicy::Wildcard)
+        .ca(CaProfile::AcmeLike);
+    let plan = plan_with(EXAMPLE_1, options.clone());
+    assert_eq!(names(&plan, 3), ["*.contoso.com"]);
+    assert_eq!(plan.certificate(&um(3)).unwrap().subject(), &um(3));
+    // A name that no wildcard covers stays, and comes first where it is the own one.
+    let deployment = set_of(&["um1.contoso.com", "um.local"], None);
+    let plan = Plan::new(&deployment, &options).unwrap();
+    let certificate = plan.certificate(&name("um.local")).unwrap();
+    let of_local: Vec<String> = certificate.names().map(|name| name.to_string()).collect();
+    assert_eq!(of_local, ["um.local", "*.contoso.com"]);
+}
+
+#[test]
+fn combinations_are_walked_only_where_they_change_something() {
+    let causes = |plan: &Plan| -> Vec<String> {
+        plan.outages()[6..]
+            .iter()
+            .map(|outage| outage.cause.to_string())
+            .collect()
+    };
+    let options = PlanOptions::default().outages(OutageScope::SitePairs);
+    let plan = plan_with(EXAMPLE_1, options.clone());
+    assert_eq!(causes(&plan), ["sites Tukwila and Dublin"]);
+    assert_eq!(plan.outages()[6].routes.len(), 4);
+    let plan = plan_with(EXAMPLE_2, options);
+    assert_eq!(causes(&plan), ["sites Tukwila and Dublin"]);
+    let options = PlanOptions::default().outages(OutageScope::Servers(2));
+    let plan = plan_with(EXAMPLE_1, options);
+    assert_eq!(
+        causes(&plan),
+        [
+            "servers um1.contoso.com and um3.contoso.com",
+            "servers um2.contoso.com and um4.contoso.com"
+        ]
+    );
 }
 
 #[test]
@@ -140,7 +256,8 @@ fn example_2_moves_no_name_and_says_so() {
             "{page}"
         );
         // The policy is followed all the same.
-        assert!(plan.certificate(&um(1)).unwrap().covering(&um(2)).is_some());
+        let covers_other = plan.certificate(&um(1)).unwrap().covering(&um(2)).is_some();
+        assert_eq!(covers_other, *policy != SanPolicy::Minimal, "{policy}");
     }
     let page = plan(EXAMPLE_1, SanPolicy::EveryServer).to_string();
     assert!(!page.contains("own name alone"), "{page}");
@@ -379,6 +496,37 @@ fn a_plan_reads_as_json() {
         })
     );
     assert!(json["findings"].is_array());
+}
+
+#[test]
+fn names_of_the_greatest_length_and_many_sites_are_planned() {
+    let domain = format!("{0}.{0}.{0}.example", "x".repeat(62));
+    let hosts: Vec<String> = (0..3_000)
+        .map(|number| format!("um{number}.{domain}"))
+        .collect();
+    let servers = hosts
+        .iter()
+        .map(|host| UmServer::new(host.as_str(), host.as_str()).unwrap());
+    let mut deployment = set_of(&["um0.contoso.com"], None);
+    deployment.server_sets[0].servers = servers.collect();
+    // A loop in which every site is a server, so that every pair of neighbours changes something.
+    let redirects =
+        (0..hosts.len()).map(|it| (hosts[it].as_str(), hosts[(it + 1) % hosts.len()].as_str()));
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+    for (scope, combinations) in [
+        (OutageScope::SitePairs, 3_000),
+        (OutageScope::Servers(2), 3_000),
+        (
+            OutageScope::Servers(u8::MAX),
+            3_000 * usize::from(OutageScope::MAX_SERVERS - 1),
+        ),
+    ] {
+        let options = PlanOptions::default()
+            .san(SanPolicy::Wildcard)
+            .outages(scope);
+        let plan = Plan::new(&deployment, &options).unwrap();
+        assert_eq!(plan.outages().len(), 6_000 + combinations, "{scope:?}");
+    }
 }
 
 #[test]

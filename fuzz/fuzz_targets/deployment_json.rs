@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use umcert::Deployment;
-use umcert_fuzz::deployment::assert_lawful;
+use umcert_fuzz::assert_lawful;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {

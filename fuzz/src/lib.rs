@@ -1,6 +1,11 @@
-//! What the fuzz targets share: names re-stated naively, and the laws of a deployment.
+//! What the fuzz targets share: names re-stated naively, and the laws of a deployment and its plans.
 
-pub mod deployment;
+mod certificates;
+mod diff;
+mod outages;
+mod plans;
+
+pub use plans::assert_lawful;
 
 /// Whether the SAN entry `san` covers `host`, straight from RFC 6125 §6.4: labels compare without case,
 /// and `*` as the whole leftmost label stands for exactly one label.

@@ -58,7 +58,16 @@ pub(super) fn site_pairs<'a>(deployment: &'a Deployment, topology: &Topology<'a>
         let is_down = |it: &DnsName| in_site(it, first) || in_site(it, second);
         topology.part(cause, is_down, &group.names, &group.dial_plans)
     };
-    groups.into_iter().map(outage).collect()
+    groups
+        .into_iter()
+        .map(outage)
+        .filter(moves_something)
+        .collect()
+}
+
+/// A dial plan whose members fail over by DNS alone keeps them whatever is out.
+fn moves_something(outage: &Outage) -> bool {
+    !outage.routes.is_empty() || !outage.dial_plans.is_empty()
 }
 
 /// The two sites that a dial plan loses its last enabled members with, or all its members.
@@ -123,7 +132,11 @@ pub(super) fn servers<'a>(
             &group.dial_plans,
         )
     };
-    groups.into_iter().map(outage).collect()
+    groups
+        .into_iter()
+        .map(outage)
+        .filter(moves_something)
+        .collect()
 }
 
 /// The last enabled members of a dial plan, and all its members: as far as there are two to `count`.

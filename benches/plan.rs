@@ -1,0 +1,150 @@
+//! How planning grows with the number of servers, and what it costs beside issuing.
+//!
+//! `cargo bench --bench plan` prints ratios of one run; absolute times say something about the machine
+//! alone. Each figure is the least of several runs.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "a bench stops by panicking, and prints"
+)]
+
+use std::fs;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use umcert::{
+    Deployment, ExchangeForest, ExchangeVersion, Failover, Lync, OutageScope, Plan, PlanOptions,
+    SanPolicy, ServerSet, UmServer,
+};
+
+const SITES: usize = 10;
+const SIZES: [usize; 4] = [4, 1_000, 10_000, 100_000];
+
+fn main() {
+    memory();
+    growth();
+    beside_issuing();
+}
+
+fn host(number: usize) -> String {
+    format!("um{number}.contoso.com")
+}
+
+/// So many servers in ten sites, each redirected to the next.
+fn deployment(count: usize) -> Deployment {
+    let servers = (0..count)
+        .map(|number| UmServer::new(host(number), format!("Site {}", number % SITES)).unwrap());
+    let redirects = (0..count).map(|number| (host(number), host((number + 1) % count)));
+    Deployment::new(
+        Lync::new("contoso.com").unwrap(),
+        [ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2013).unwrap()],
+        [ServerSet::new(
+            "um",
+            servers,
+            Failover::dns(redirects).unwrap(),
+        )],
+        [],
+    )
+}
+
+fn least(runs: usize, mut work: impl FnMut()) -> Duration {
+    let time = |()| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    std::iter::repeat_n((), runs).map(time).min().unwrap()
+}
+
+fn ratio(of: Duration, to: Duration) -> f64 {
+    of.as_secs_f64() / to.as_secs_f64()
+}
+
+/// The resident memory of this process in KiB, where the system tells.
+fn resident() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// The first thing measured, before freed memory could be used again.
+fn memory() {
+    let deployment = deployment(10_000);
+    let Some(before) = resident() else {
+        println!("memory: this system does not tell");
+        return;
+    };
+    let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
+    let grown = resident().unwrap().saturating_sub(before);
+    println!(
+        "memory of planning 10,000 servers, every-server: {:.1} MiB",
+        grown as f64 / 1024.0
+    );
+    black_box(plan);
+}
+
+fn growth() {
+    println!("\nplanning, the time of each size as a multiple of the size before");
+    for policy in SanPolicy::ALL {
+        for scope in [
+            OutageScope::Single,
+            OutageScope::SitePairs,
+            OutageScope::Servers(3),
+        ] {
+            let options = PlanOptions::default().san(*policy).outages(scope);
+            let times = SIZES.map(|size| {
+                let deployment = deployment(size);
+                let runs = if size < 10_000 { 20 } else { 3 };
+                least(runs, || {
+                    black_box(Plan::new(&deployment, &options).unwrap());
+                })
+            });
+            let shown: Vec<String> = SIZES
+                .windows(2)
+                .zip(times.windows(2))
+                .map(|(sizes, times)| {
+                    format!(
+                        "{} → {}: {:.1}",
+                        sizes[0],
+                        sizes[1],
+                        ratio(times[1], times[0])
+                    )
+                })
+                .collect();
+            println!("  {policy:12} {scope:?}: {}", shown.join(", "));
+        }
+    }
+}
+
+/// The same names, issued with P-256 keys by rcgen alone.
+fn beside_issuing() {
+    println!("\nplanning as a share of issuing the plan with P-256 keys (raw rcgen)");
+    for policy in SanPolicy::ALL {
+        for size in [4, 1_000] {
+            let deployment = deployment(size);
+            let options = PlanOptions::default().san(*policy);
+            let plan = Plan::new(&deployment, &options).unwrap();
+            let planning = least(5, || {
+                black_box(Plan::new(&deployment, &options).unwrap());
+            });
+            let issuing = least(2, || issue(&plan));
+            let share = ratio(planning, issuing) * 100.0;
+            println!("  {policy:12} {size} servers: {share:.2} %");
+        }
+    }
+}
+
+fn issue(plan: &Plan) {
+    let algorithm = &rcgen::PKCS_ECDSA_P256_SHA256;
+    let ca_key = rcgen::KeyPair::generate_for(algorithm).unwrap();
+    let issuer = rcgen::Issuer::new(rcgen::CertificateParams::default(), ca_key);
+    for certificate in plan.certificates() {
+        let names: Vec<String> = certificate.names().map(|name| name.to_string()).collect();
+        let key = rcgen::KeyPair::generate_for(algorithm).unwrap();
+        let params = rcgen::CertificateParams::new(names).unwrap();
+        black_box(params.signed_by(&key, &issuer).unwrap());
+    }
+}

@@ -1,0 +1,102 @@
+//! What each certificate of a plan holds, in which order.
+
+use std::collections::HashSet;
+
+use umcert::{
+    CaProfile, CertificateSharing, Deployment, DnsName, Plan, PlannedCertificate, SanName,
+    SanPolicy, ServerSet,
+};
+
+use crate::naively_covers;
+use crate::plans::Variant;
+
+/// One certificate a server or a set, in order, each of the shape that law 2 asks for.
+pub(crate) fn assert_certificates(deployment: &Deployment, plan: &Plan, variant: Variant) {
+    let expected = expected(deployment, variant.sharing);
+    assert_eq!(plan.certificates().len(), expected.len());
+    for (certificate, (set, servers)) in plan.certificates().iter().zip(expected) {
+        assert!(certificate.servers().iter().eq(servers));
+        assert_shape(certificate, variant);
+        for server in certificate.servers() {
+            assert_eq!(plan.certificate(server), Some(certificate));
+            assert_covers(certificate, server);
+        }
+        assert_policy(certificate, set, variant.san);
+    }
+}
+
+/// Who is to present each certificate, and the set that they are of.
+fn expected(
+    deployment: &Deployment,
+    sharing: CertificateSharing,
+) -> Vec<(&ServerSet, Vec<&DnsName>)> {
+    let mut expected = Vec::new();
+    for set in &deployment.server_sets {
+        let servers = set.servers.iter().map(|server| &server.fqdn);
+        match sharing {
+            CertificateSharing::OnePerSet => expected.push((set, servers.collect())),
+            _ => expected.extend(servers.map(|server| (set, vec![server]))),
+        }
+    }
+    expected
+}
+
+fn assert_shape(certificate: &PlannedCertificate, variant: Variant) {
+    let names: Vec<SanName> = certificate.names().collect();
+    let subject = SanName::from(certificate.subject());
+    assert_eq!(Some(certificate.subject()), certificate.servers().first());
+    assert!(
+        names.is_sorted_by_key(SanName::is_wildcard),
+        "exact names stand before wildcards: {names:?}"
+    );
+    let distinct: HashSet<&SanName> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "each once: {names:?}");
+    match variant.ca {
+        CaProfile::AcmeLike if !names.contains(&subject) => {}
+        _ => assert_eq!(names.first(), Some(&subject), "the own name is first"),
+    }
+    if variant.ca == CaProfile::AcmeLike {
+        assert_none_beside_its_wildcard(&names);
+    }
+    for planned in certificate.reasoned_names() {
+        assert!(!planned.reasons.is_empty(), "{planned:?}");
+    }
+}
+
+fn assert_none_beside_its_wildcard(names: &[SanName]) {
+    let wildcards = names.iter().filter(|name| name.is_wildcard());
+    for wildcard in wildcards {
+        let mut exact = names.iter().filter_map(SanName::as_exact);
+        assert!(!exact.any(|name| wildcard.covers(name)), "{names:?}");
+    }
+}
+
+/// The names that the policy asks for are there, and no others.
+fn assert_policy(certificate: &PlannedCertificate, set: &ServerSet, policy: SanPolicy) {
+    let mut set = set.servers.iter().map(|server| &server.fqdn);
+    if policy == SanPolicy::Minimal {
+        let brought = certificate.stand_ins().map(|(name, _)| name);
+        let needed: HashSet<&DnsName> = brought.chain(certificate.servers()).collect();
+        let names: HashSet<SanName> = certificate.names().collect();
+        assert_eq!(names, needed.into_iter().map(SanName::from).collect());
+        return;
+    }
+    assert!(policy == SanPolicy::Wildcard || !certificate.names().any(|name| name.is_wildcard()));
+    // Any server may be asked to stand in.
+    set.clone()
+        .for_each(|server| assert_covers(certificate, server));
+    for name in certificate.names() {
+        assert!(set.clone().any(|server| name.covers(server)), "{name}");
+    }
+    assert!(set.all(|server| certificate.covering(server).is_some()));
+}
+
+/// An entry that the certificate really holds covers `name`.
+#[track_caller]
+pub(crate) fn assert_covers(certificate: &PlannedCertificate, name: &DnsName) {
+    let entry = certificate.covering(name);
+    let entry = entry.unwrap_or_else(|| panic!("{name} is not covered"));
+    let mut names = certificate.names();
+    assert!(names.any(|held| held == entry), "{entry} is no entry of it");
+    assert!(naively_covers(&entry.to_string(), name.as_str()));
+}

@@ -1,0 +1,88 @@
+//! The way from one plan to another of the same deployment: no step leaves a name uncovered.
+
+use std::collections::{HashMap, HashSet};
+
+use umcert::{Answer, DnsName, NameSet, Plan, PlannedCertificate, Step};
+
+/// Above so many servers taking every step in turn only slows a run down.
+const MAX_SERVERS: usize = 16;
+
+/// What each server's certificate holds on the way.
+type Held = HashMap<DnsName, NameSet>;
+
+pub(crate) fn assert_way(old: &Plan, new: &Plan) {
+    assert!(new.diff(new).is_empty(), "a plan is no change of itself");
+    let diff = old.diff(new);
+    serde_json::to_string(&diff).expect("a change serialises");
+    assert!(diff.to_string().starts_with("Change: "));
+    let mut held = held(old);
+    if held.len() > MAX_SERVERS {
+        return;
+    }
+    // A new plan may consider fewer outages.
+    let dialled: Vec<_> = brought(old).intersection(&brought(new)).copied().collect();
+    for step in diff.steps() {
+        take(step, new, &mut held);
+        assert_covered(&dialled, &held);
+    }
+    assert_eq!(held, self::held(new), "the steps lead to the new plan");
+}
+
+/// Each server with each name that some outage brings to it, and with its own.
+fn brought(plan: &Plan) -> HashSet<(&DnsName, &DnsName)> {
+    let routes = plan.outages().iter().flat_map(|outage| &outage.routes);
+    let brought = routes.filter_map(|route| match &route.answer {
+        Answer::Server { server, .. } => Some((server, &route.name)),
+        _ => None,
+    });
+    let servers = plan.deployment().servers();
+    brought
+        .chain(servers.map(|it| (&it.fqdn, &it.fqdn)))
+        .collect()
+}
+
+fn held(plan: &Plan) -> Held {
+    let certificates = plan.certificates().iter();
+    let held = certificates.flat_map(|it| it.servers().iter().map(move |server| (server, it)));
+    held.map(|(server, it)| (server.clone(), it.names().collect()))
+        .collect()
+}
+
+fn take(step: &Step, new: &Plan, held: &mut Held) {
+    match step {
+        Step::Issue(certificate) => install(certificate, certificate.servers(), held),
+        Step::Reissue(reissue) => {
+            let certificate = reissue.certificate();
+            install(certificate, certificate.servers(), held);
+        }
+        Step::Extend(reissue) => {
+            for server in reissue.certificate().servers() {
+                held.entry(server.clone())
+                    .or_default()
+                    .extend(reissue.added());
+            }
+        }
+        Step::Install {
+            subject, servers, ..
+        } => {
+            let certificate = new.certificate(subject).expect("it stays as it is");
+            install(certificate, servers, held);
+        }
+        Step::Retire { .. } => {}
+        other => panic!("nothing but certificates changes: {other:?}"),
+    }
+}
+
+fn install(certificate: &PlannedCertificate, servers: &[DnsName], held: &mut Held) {
+    for server in servers {
+        held.insert(server.clone(), certificate.names().collect());
+    }
+}
+
+fn assert_covered(dialled: &[(&DnsName, &DnsName)], held: &Held) {
+    for (server, name) in dialled {
+        let names: Option<&NameSet> = held.get(*server);
+        let entry = names.and_then(|names| names.covering(name));
+        assert!(entry.is_some(), "{server} does not cover {name} on the way");
+    }
+}
