@@ -5,10 +5,11 @@
 //! meant and breaks a guideline is a [`Finding`](crate::Finding) of the plan.
 
 mod dial_plan;
+mod directory;
+mod error;
 mod exchange;
 mod lync;
 mod server_set;
-mod validate;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -16,7 +17,9 @@ pub use dial_plan::{DialPlan, Member, UriType, VoipSecurity};
 pub use exchange::{ExchangeForest, ExchangeVersion, Role, StartupMode, UmServer};
 pub use lync::{Lync, Pool};
 pub use server_set::{Failover, ServerSet};
-pub use validate::{DeploymentError, Place};
+
+pub(crate) use directory::{Directory, Listed};
+pub use error::{DeploymentError, Place};
 
 use crate::name::DnsName;
 
@@ -123,7 +126,7 @@ impl Deployment {
     ///
     /// The first entry that cannot be meant, and why.
     pub fn validate(&self) -> Result<(), DeploymentError> {
-        validate::check(self)
+        Directory::new(self).map(drop)
     }
 
     /// Every UM server, set by set in the order of the text.

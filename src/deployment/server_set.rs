@@ -89,14 +89,6 @@ impl Failover {
             redirects: collected.0,
         })
     }
-
-    /// Where the name of a server that is out is pointed at; `None` where it stays or moves nowhere.
-    pub(crate) fn redirect(&self, name: &DnsName) -> Option<&DnsName> {
-        match self {
-            Self::Dns { redirects } => redirects.get(name),
-            Self::DialPlan => None,
-        }
-    }
 }
 
 /// The failover as text has it: a plain struct, so that errors keep their line and column, which a

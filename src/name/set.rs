@@ -26,7 +26,9 @@ use super::suffix::is_public_suffix;
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
     entries: Vec<SanName>,
-    index: HashSet<SanName>,
+    exact: HashSet<DnsName>,
+    /// The domains of the wildcards.
+    domains: HashSet<DnsName>,
 }
 
 /// Two sets are equal where they hold the same entries in the same order.
@@ -42,17 +44,21 @@ impl NameSet {
     /// The entry that covers `name` (D16), the exact one before a wildcard.
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        let exact = SanName::Exact(name.clone());
-        if self.index.contains(&exact) {
-            return Some(exact);
+        if self.exact.contains(name) {
+            return Some(SanName::Exact(name.clone()));
         }
-        SanName::wildcard_over(name).filter(|wildcard| self.index.contains(wildcard))
+        // A domain of a single label is in no set.
+        let domain = self.domains.get(name.parent_str())?;
+        Some(SanName::Wildcard(domain.clone()))
     }
 
     /// Whether `entry` itself is in the set; a wildcard does not stand for what it covers here.
     #[must_use]
     pub fn contains(&self, entry: &SanName) -> bool {
-        self.index.contains(entry)
+        match entry {
+            SanName::Exact(name) => self.exact.contains(name),
+            SanName::Wildcard(domain) => self.domains.contains(domain),
+        }
     }
 
     /// The entries in their order.
@@ -112,7 +118,11 @@ impl FromIterator<SanName> for NameSet {
 impl Extend<SanName> for NameSet {
     fn extend<I: IntoIterator<Item = SanName>>(&mut self, entries: I) {
         for entry in entries {
-            if self.index.insert(entry.clone()) {
+            let is_new = match &entry {
+                SanName::Exact(name) => self.exact.insert(name.clone()),
+                SanName::Wildcard(domain) => self.domains.insert(domain.clone()),
+            };
+            if is_new {
                 self.entries.push(entry);
             }
         }

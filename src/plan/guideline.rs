@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::outage::out;
 use super::{
-    Answer, CaProfile, CertificateSharing, OutageCause, Plan, PlanOptions, PlannedCertificate,
+    Answer, CaProfile, CertificateSharing, Outage, OutageCause, PlanOptions, PlannedCertificate,
     SanPolicy,
 };
 use crate::deployment::{
-    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Role, ServerSet, StartupMode, UmServer,
-    UriType, VoipSecurity,
+    Deployment, DialPlan, Directory, ExchangeForest, ExchangeVersion, Listed, Role, ServerSet,
+    StartupMode, UriType, VoipSecurity,
 };
 use crate::name::{DnsName, SanName};
 use crate::rule::{Finding, Rule};
@@ -22,75 +22,79 @@ const MAX_DIAL_PLAN_NAME: usize = 64;
 const LONG_DIAL_PLAN_NAME: usize = 50;
 const FORBIDDEN_IN_DIAL_PLAN_NAME: &str = "\"/\\[]:;|=,+*?<>";
 
-/// Everything that `plan` breaks of the guidelines, in the order of a report.
-pub(super) fn check(plan: &Plan, options: &PlanOptions) -> Vec<Finding> {
-    let deployment = plan.deployment();
-    let facts = Facts::new(plan);
+/// What the checks look at.
+struct Facts<'a> {
+    directory: &'a Directory<'a>,
+    options: &'a PlanOptions,
+    /// For each server whether it is a member of a dial plan, and of one that is secured.
+    membership: Vec<Membership>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Membership {
+    any: bool,
+    secured: bool,
+}
+
+/// Everything that the deployment and its plan break of the guidelines, in the order of a report.
+pub(super) fn check(
+    directory: &Directory<'_>,
+    certificates: &[PlannedCertificate],
+    outages: &[Outage],
+    options: &PlanOptions,
+) -> Vec<Finding> {
+    let deployment = directory.deployment;
+    let facts = Facts {
+        directory,
+        options,
+        membership: memberships(directory),
+    };
     let mut findings = Vec::new();
     findings.extend(no_lync_pool(deployment));
-    for forest in &deployment.exchange {
-        check_forest(deployment, forest, &facts, options, &mut findings);
-    }
+    check_forests(&facts, &mut findings);
+    let mut certificates = certificates.iter();
+    let mut servers = directory.servers.iter().zip(&facts.membership);
     for set in &deployment.server_sets {
-        check_set(plan, set, options, &facts, &mut findings);
+        let count = match options.sharing {
+            CertificateSharing::OnePerServer => set.servers.len(),
+            CertificateSharing::OnePerSet => 1,
+        };
+        let (of_set, rest) = certificates
+            .as_slice()
+            .split_at_checked(count)
+            .unwrap_or_default();
+        certificates = rest.iter();
+        check_set(set, of_set, options, &mut findings);
+        for (listed, membership) in servers.by_ref().take(set.servers.len()) {
+            check_server(&facts, listed, *membership, &mut findings);
+        }
     }
-    for dial_plan in &deployment.dial_plans {
-        check_dial_plan(deployment, dial_plan, &facts, &mut findings);
+    for (dial_plan, members) in deployment.dial_plans.iter().zip(&directory.members) {
+        check_dial_plan(&facts, dial_plan, members, &mut findings);
     }
-    findings.extend(unanswered_names(plan));
-    findings.extend(unserved_dial_plans(plan));
+    findings.extend(san_ignored(directory, outages));
+    findings.extend(unanswered_names(outages));
+    findings.extend(unserved_dial_plans(deployment, outages));
     Finding::arrange(&mut findings);
     findings
 }
 
-/// What several checks ask, gathered once.
-struct Facts<'a> {
-    /// The forest that each server lives in.
-    forests: HashMap<&'a DnsName, &'a ExchangeForest>,
-    servers: HashMap<&'a DnsName, &'a UmServer>,
-    /// The servers that live in each forest.
-    by_forest: HashMap<&'a DnsName, Vec<&'a UmServer>>,
-    members: HashSet<&'a DnsName>,
-    /// Members of a dial plan that is secured.
-    secured: HashSet<&'a DnsName>,
-}
-
-impl<'a> Facts<'a> {
-    fn new(plan: &'a Plan) -> Self {
-        let deployment = plan.deployment();
-        let forests: HashMap<&DnsName, &ExchangeForest> = deployment
-            .exchange
-            .iter()
-            .map(|it| (&it.forest, it))
-            .collect();
-        let forests: HashMap<&DnsName, &ExchangeForest> = deployment
-            .servers()
-            .filter_map(|it| Some((&it.fqdn, *forests.get(plan.forest_of(&it.fqdn)?)?)))
-            .collect();
-        let mut by_forest: HashMap<&DnsName, Vec<&UmServer>> = HashMap::new();
-        for server in deployment.servers() {
-            if let Some(forest) = forests.get(&server.fqdn) {
-                by_forest.entry(&forest.forest).or_default().push(server);
+fn memberships(directory: &Directory<'_>) -> Vec<Membership> {
+    let mut memberships = vec![Membership::default(); directory.servers.len()];
+    for (dial_plan, members) in directory
+        .deployment
+        .dial_plans
+        .iter()
+        .zip(&directory.members)
+    {
+        for number in members {
+            if let Some(membership) = memberships.get_mut(*number) {
+                membership.any = true;
+                membership.secured |= dial_plan.security != VoipSecurity::Unsecured;
             }
         }
-        let dial_plans = deployment.dial_plans.iter();
-        let members = dial_plans.clone().flat_map(|dial_plan| &dial_plan.members);
-        let secured = dial_plans.filter(|it| it.security != VoipSecurity::Unsecured);
-        let secured = secured.flat_map(|dial_plan| &dial_plan.members);
-        Self {
-            forests,
-            servers: deployment.servers().map(|it| (&it.fqdn, it)).collect(),
-            by_forest,
-            members: members.map(|member| &member.server).collect(),
-            secured: secured.map(|member| &member.server).collect(),
-        }
     }
-
-    fn in_forest(&self, forest: &ExchangeForest) -> &[&'a UmServer] {
-        self.by_forest
-            .get(&forest.forest)
-            .map_or(&[], Vec::as_slice)
-    }
+    memberships
 }
 
 fn no_lync_pool(deployment: &Deployment) -> Option<Finding> {
@@ -101,11 +105,36 @@ fn no_lync_pool(deployment: &Deployment) -> Option<Finding> {
     })
 }
 
+/// Only forests that some UM server lives in matter.
+fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    let mut servers: HashMap<&DnsName, (usize, bool)> = HashMap::new();
+    // Neighbours mostly live in one forest.
+    for neighbours in facts
+        .directory
+        .servers
+        .chunk_by(|a, b| std::ptr::eq(a.forest, b.forest))
+    {
+        let Some(first) = neighbours.first() else {
+            continue;
+        };
+        let (count, has_mailbox) = servers.entry(&first.forest.forest).or_default();
+        *count += neighbours.len();
+        *has_mailbox |= neighbours
+            .iter()
+            .any(|it| it.server.roles.contains(&Role::Mailbox));
+    }
+    for forest in &facts.directory.deployment.exchange {
+        if let Some((count, has_mailbox)) = servers.get(&forest.forest) {
+            check_forest(facts, forest, *count, *has_mailbox, findings);
+        }
+    }
+}
+
 fn check_forest(
-    deployment: &Deployment,
-    forest: &ExchangeForest,
     facts: &Facts<'_>,
-    options: &PlanOptions,
+    forest: &ExchangeForest,
+    servers: usize,
+    has_mailbox: bool,
     findings: &mut Vec<Finding>,
 ) {
     let ExchangeForest {
@@ -115,17 +144,12 @@ fn check_forest(
         trusted_by_lync,
         um_settings_in_lync_forest,
     } = forest;
-    let servers = facts.in_forest(forest);
-    if servers.is_empty() {
-        return;
-    }
+    let (deployment, options) = (facts.directory.deployment, facts.options);
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, name, detail));
 
-    let has_mailbox = servers.iter().any(|it| it.roles.contains(&Role::Mailbox));
     if *version >= ExchangeVersion::Exchange2013 && !has_mailbox {
         let detail = format!(
-            "none of the {} UM servers of this {version} forest has the Mailbox role",
-            servers.len()
+            "none of the {servers} UM servers of this {version} forest has the Mailbox role"
         );
         find(Rule::NoMailboxRole, detail);
     }
@@ -160,10 +184,9 @@ fn check_forest(
 }
 
 fn check_set(
-    plan: &Plan,
     set: &ServerSet,
+    certificates: &[PlannedCertificate],
     options: &PlanOptions,
-    facts: &Facts<'_>,
     findings: &mut Vec<Finding>,
 ) {
     if set.failover.is_none() && set.servers.len() > 1 {
@@ -173,29 +196,32 @@ fn check_set(
         );
         findings.push(Finding::new(Rule::NoFailover, &set.name, detail));
     }
-    if let Some(bits) = options
+    let unlisted = options
         .key
         .rsa_bits()
-        .filter(|bits| ![2048, 4096].contains(bits))
-    {
+        .filter(|bits| ![2048, 4096].contains(bits));
+    if let Some(bits) = unlisted {
         let detail =
             format!("the plan is for RSA keys of {bits} bits, and Lync lists 2048 and 4096");
         findings.push(Finding::new(Rule::KeySizeUnlisted, &set.name, detail));
     }
-    findings.extend(too_many_names(plan, set, options));
-    findings.extend(shared_subject(plan, set, options));
-    findings.extend(own_names_left_out(plan, set, options));
-    if options.san == SanPolicy::Wildcard {
-        check_wildcards(plan, set, findings);
-    }
-    for server in &set.servers {
-        check_server(plan, set, server, facts, findings);
+    findings.extend(too_many_names(set, certificates, options));
+    findings.extend(shared_subject(set, certificates));
+    findings.extend(own_names_left_out(set, certificates, options));
+    if let (SanPolicy::Wildcard, Some(first)) = (options.san, certificates.first()) {
+        check_wildcards(set, first, findings);
     }
 }
 
 /// One finding a set, for its largest certificate.
-fn too_many_names(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option<Finding> {
-    let sizes = distinct_certificates(plan, set).map(|certificate| {
+fn too_many_names(
+    set: &ServerSet,
+    certificates: &[PlannedCertificate],
+    options: &PlanOptions,
+) -> Option<Finding> {
+    // Of neighbours that share their list of names the first speaks for all.
+    let distinct = certificates.chunk_by(|a, b| Arc::ptr_eq(&a.others, &b.others));
+    let sizes = distinct.filter_map(<[_]>::first).map(|certificate| {
         let lengths = certificate.names().map(|name| encoded_length(&name));
         let (count, length) =
             lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
@@ -213,23 +239,6 @@ fn too_many_names(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option
     Some(Finding::new(Rule::TooManyNames, &set.name, detail))
 }
 
-/// The certificates of `set`, of neighbours that share their list of names only the first.
-fn distinct_certificates<'a>(
-    plan: &'a Plan,
-    set: &'a ServerSet,
-) -> impl Iterator<Item = &'a PlannedCertificate> {
-    let certificates = set
-        .servers
-        .iter()
-        .filter_map(|it| plan.certificate(&it.fqdn));
-    let mut previous: Option<&PlannedCertificate> = None;
-    certificates.filter(move |certificate| {
-        let shares = previous.is_some_and(|it| Arc::ptr_eq(&it.others, &certificate.others));
-        previous = Some(certificate);
-        !shares
-    })
-}
-
 /// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
 fn encoded_length(name: &SanName) -> usize {
     let text = match name {
@@ -239,38 +248,31 @@ fn encoded_length(name: &SanName) -> usize {
     text + if text < 128 { 2 } else { 3 }
 }
 
-fn shared_subject(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option<Finding> {
-    let certificate = plan.certificate(&set.servers.first()?.fqdn)?;
-    let others = certificate.servers().len().saturating_sub(1);
-    if options.sharing == CertificateSharing::OnePerServer || others == 0 {
-        return None;
-    }
+fn shared_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
+    let certificate = certificates.iter().find(|it| it.servers().len() > 1)?;
     let detail = format!(
-        "its certificate has the CN {}, which is not the FQDN of its {others} other servers",
+        "its certificate has the CN {}, which is not the FQDN of its {} other servers",
         certificate.subject(),
+        certificate.servers().len() - 1,
     );
     Some(Finding::new(Rule::SharedSubject, &set.name, detail))
 }
 
-fn own_names_left_out(plan: &Plan, set: &ServerSet, options: &PlanOptions) -> Option<Finding> {
+fn own_names_left_out(
+    set: &ServerSet,
+    certificates: &[PlannedCertificate],
+    options: &PlanOptions,
+) -> Option<Finding> {
     if options.ca != CaProfile::AcmeLike {
         return None;
     }
-    let certificates = set
-        .servers
-        .iter()
-        .filter_map(|it| plan.certificate(&it.fqdn));
-    let left_out = certificates.filter(|it| !it.names_subject).count();
+    let left_out = certificates.iter().filter(|it| !it.names_subject).count();
     let detail =
-        format!("{left_out} of its servers have their FQDN in the SAN under a wildcard alone");
+        format!("{left_out} of its certificates have their CN in the SAN under a wildcard alone");
     (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
 }
 
-fn check_wildcards(plan: &Plan, set: &ServerSet, findings: &mut Vec<Finding>) {
-    let first = set.servers.first();
-    let Some(certificate) = first.and_then(|server| plan.certificate(&server.fqdn)) else {
-        return;
-    };
+fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: &mut Vec<Finding>) {
     let mut wildcards = certificate.names().filter(SanName::is_wildcard).peekable();
     if wildcards.peek().is_some() {
         let detail = "Lync Phone Edition devices that connect to these servers refuse wildcards";
@@ -288,54 +290,73 @@ fn check_wildcards(plan: &Plan, set: &ServerSet, findings: &mut Vec<Finding>) {
 }
 
 fn check_server(
-    plan: &Plan,
-    set: &ServerSet,
-    server: &UmServer,
     facts: &Facts<'_>,
+    listed: &Listed<'_>,
+    membership: Membership,
     findings: &mut Vec<Finding>,
 ) {
+    let server = listed.server;
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, &server.fqdn, detail));
-    if let Some(detail) = ipv6_without_ucma4(facts, server) {
+    if let Some(detail) = ipv6_without_ucma4(listed) {
         find(Rule::Ipv6WithoutUcma4, detail);
     }
-    if server.startup_mode == StartupMode::Tcp && facts.secured.contains(&server.fqdn) {
+    if server.startup_mode == StartupMode::Tcp && membership.secured {
         let detail =
             "the UM service starts in TCP mode, and the server is a member of a secured dial plan";
         find(Rule::StartupModeTcp, detail.to_owned());
     }
-    if !facts.members.contains(&server.fqdn) {
-        find(
-            Rule::ServerNotInDialPlan,
-            "it is a member of no dial plan".to_owned(),
-        );
+    if !membership.any {
+        let detail = "it is a member of no dial plan";
+        find(Rule::ServerNotInDialPlan, detail.to_owned());
     }
-    let stand_in = set
-        .failover
-        .as_ref()
-        .and_then(|it| it.redirect(&server.fqdn));
-    let stand_in = stand_in.and_then(|stand_in| facts.servers.get(stand_in));
-    if let Some(stand_in) = stand_in.filter(|stand_in| stand_in.site == server.site) {
+    let stand_in = listed
+        .redirect
+        .and_then(|number| facts.directory.servers.get(number));
+    if let Some(stand_in) = stand_in.filter(|stand_in| stand_in.server.site == server.site) {
         let detail = format!(
             "its name is redirected to {}, in the same site {}",
-            stand_in.fqdn, server.site
+            stand_in.server.fqdn, server.site
         );
         find(Rule::FailoverWithinSite, detail);
     }
-    let brought = plan
-        .certificate(&server.fqdn)
-        .and_then(|it| it.stand_ins().next());
-    if let Some((name, outage)) = brought.filter(|_| server.is_stand_alone()) {
-        let detail = format!(
-            "{name} points here when {}, and a stand-alone UM server does not use the SAN",
-            out(&[outage])
-        );
-        find(Rule::SanIgnoredStandAlone, detail);
-    }
 }
 
-fn ipv6_without_ucma4(facts: &Facts<'_>, server: &UmServer) -> Option<String> {
+/// Each stand-alone server that some outage brings a name to.
+fn san_ignored(directory: &Directory<'_>, outages: &[Outage]) -> Vec<Finding> {
+    let servers = directory.servers.iter().map(|listed| listed.server);
+    let alone: HashSet<&DnsName> = servers
+        .filter(|it| it.is_stand_alone())
+        .map(|it| &it.fqdn)
+        .collect();
+    if alone.is_empty() {
+        return Vec::new();
+    }
+    let mut brought: BTreeMap<&DnsName, (&DnsName, &OutageCause)> = BTreeMap::new();
+    for outage in outages {
+        for route in &outage.routes {
+            if let Answer::Server { server, .. } = &route.answer
+                && alone.contains(server)
+            {
+                brought
+                    .entry(server)
+                    .or_insert((&route.name, &outage.cause));
+            }
+        }
+    }
+    let finding = |(server, (name, cause)): (&DnsName, (&DnsName, &OutageCause))| {
+        let detail = format!(
+            "{name} points here when {}, and a stand-alone UM server does not use the SAN",
+            out(&[cause])
+        );
+        Finding::new(Rule::SanIgnoredStandAlone, server, detail)
+    };
+    brought.into_iter().map(finding).collect()
+}
+
+fn ipv6_without_ucma4(listed: &Listed<'_>) -> Option<String> {
+    let Listed { server, forest, .. } = listed;
     let address = server.addresses.iter().find(|address| address.is_ipv6())?;
-    let version = facts.forests.get(&server.fqdn)?.version;
+    let version = forest.version;
     match server.ucma {
         Some(ucma) if ucma < 4 => {
             Some(format!("it has the IPv6 address {address} and UCMA {ucma}"))
@@ -348,9 +369,9 @@ fn ipv6_without_ucma4(facts: &Facts<'_>, server: &UmServer) -> Option<String> {
 }
 
 fn check_dial_plan(
-    deployment: &Deployment,
-    dial_plan: &DialPlan,
     facts: &Facts<'_>,
+    dial_plan: &DialPlan,
+    members: &[usize],
     findings: &mut Vec<Finding>,
 ) {
     let mut find =
@@ -379,7 +400,7 @@ fn check_dial_plan(
         };
         find(Rule::DialPlanNotRedundant, detail);
     }
-    if let Some(detail) = uncoordinated(deployment, dial_plan, facts) {
+    if let Some(detail) = uncoordinated(facts, dial_plan, members) {
         find(Rule::DialPlanNameUncoordinated, detail);
     }
     check_numbers(dial_plan, find);
@@ -405,12 +426,8 @@ fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
     Some((rule, format!("its name has {length} characters")))
 }
 
-fn uncoordinated(
-    deployment: &Deployment,
-    dial_plan: &DialPlan,
-    facts: &Facts<'_>,
-) -> Option<String> {
-    let lync = &deployment.lync.dial_plans;
+fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &[usize]) -> Option<String> {
+    let lync = &facts.directory.deployment.lync.dial_plans;
     // Active Directory compares names without case.
     if lync
         .iter()
@@ -418,8 +435,10 @@ fn uncoordinated(
     {
         return None;
     }
-    let members = dial_plan.members.iter();
-    let mut forests = members.filter_map(|member| facts.forests.get(&member.server));
+    let listed = members
+        .iter()
+        .filter_map(|number| facts.directory.servers.get(*number));
+    let mut forests = listed.map(|listed| listed.forest);
     let old = forests.find(|forest| forest.version < ExchangeVersion::Exchange2010Sp1)?;
     Some(format!(
         "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",
@@ -456,9 +475,9 @@ fn is_e164(number: &str) -> bool {
 }
 
 /// One finding a name, however many outages show it.
-fn unanswered_names(plan: &Plan) -> Vec<Finding> {
+fn unanswered_names(outages: &[Outage]) -> Vec<Finding> {
     let mut unanswered: BTreeMap<&DnsName, (Vec<&OutageCause>, &Answer)> = BTreeMap::new();
-    for outage in plan.outages() {
+    for outage in outages {
         for route in &outage.routes {
             if !matches!(route.answer, Answer::Server { .. }) {
                 let entry = unanswered.entry(&route.name);
@@ -481,9 +500,9 @@ fn unanswered_names(plan: &Plan) -> Vec<Finding> {
     unanswered.into_iter().map(finding).collect()
 }
 
-fn unserved_dial_plans(plan: &Plan) -> Vec<Finding> {
+fn unserved_dial_plans(deployment: &Deployment, outages: &[Outage]) -> Vec<Finding> {
     let mut unserved: BTreeMap<&str, Vec<&OutageCause>> = BTreeMap::new();
-    for outage in plan.outages() {
+    for outage in outages {
         for shift in outage.dial_plans.iter().filter(|shift| !shift.is_served()) {
             unserved
                 .entry(&shift.dial_plan)
@@ -498,7 +517,7 @@ fn unserved_dial_plans(plan: &Plan) -> Vec<Finding> {
             Finding::new(Rule::UnansweredName, dial_plan, detail)
         })
         .collect();
-    let dial_plans = plan.deployment().dial_plans.iter();
+    let dial_plans = deployment.dial_plans.iter();
     let asleep =
         dial_plans.filter(|it| !it.members.is_empty() && it.members.iter().all(|m| !m.enabled));
     findings.extend(asleep.map(|dial_plan| {

@@ -22,7 +22,7 @@ pub use options::{
 pub(crate) use outage::out;
 pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
 
-use crate::deployment::{Deployment, DeploymentError};
+use crate::deployment::{Deployment, DeploymentError, Directory};
 use crate::name::{DnsName, NameSet};
 use crate::rule::Finding;
 
@@ -48,11 +48,16 @@ pub struct Plan {
     findings: Vec<Finding>,
     #[serde(skip)]
     deployment: Arc<Deployment>,
-    /// Where the certificate of each server stands in the list.
     #[serde(skip)]
-    positions: HashMap<DnsName, usize>,
-    #[serde(skip)]
-    forests: HashMap<DnsName, DnsName>,
+    servers: HashMap<DnsName, Entry>,
+}
+
+/// What is looked up by the name of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    /// Where its certificate stands in the list.
+    certificate: usize,
+    forest: DnsName,
 }
 
 impl Plan {
@@ -66,32 +71,37 @@ impl Plan {
     ///
     /// [`DeploymentError`] where the deployment cannot be meant ([`Deployment::validate`]).
     pub fn new(deployment: &Deployment, options: &PlanOptions) -> Result<Self, DeploymentError> {
-        deployment.validate()?;
-        let mut outages = outage::walk(deployment, options.outages);
-        let mut stand_ins = names::stand_ins(&outages);
-        let sets = deployment.server_sets.iter();
-        let certificates: Vec<PlannedCertificate> = sets
-            .flat_map(|set| names::certificates(set, options, &mut stand_ins))
-            .collect();
-        let mut positions = HashMap::new();
-        for (position, certificate) in certificates.iter().enumerate() {
-            let servers = certificate.servers.iter().cloned();
-            positions.extend(servers.map(|server| (server, position)));
+        let directory = Directory::new(deployment)?;
+        let walked = outage::walk(&directory, options.outages);
+        let mut stand_ins = names::stand_ins(&walked, &directory).into_iter();
+        let mut certificates = Vec::with_capacity(directory.servers.len());
+        let mut servers = HashMap::with_capacity(directory.servers.len());
+        let mut positions = Vec::with_capacity(directory.servers.len());
+        for set in &deployment.server_sets {
+            let brought = stand_ins.by_ref().take(set.servers.len());
+            for certificate in names::certificates(set, options, brought) {
+                positions.extend(certificate.servers.iter().map(|_| certificates.len()));
+                certificates.push(certificate);
+            }
         }
-        let mut plan = Self {
-            certificates,
-            outages: Vec::new(),
-            findings: Vec::new(),
-            forests: forests(deployment),
-            deployment: Arc::new(deployment.clone()),
-            positions,
-        };
-        outage::cover(&mut outages, |server, name| {
-            plan.certificate(server)?.covering(name)
+        for (listed, certificate) in directory.servers.iter().zip(&positions) {
+            let entry = Entry {
+                certificate: *certificate,
+                forest: listed.forest.forest.clone(),
+            };
+            servers.insert(listed.server.fqdn.clone(), entry);
+        }
+        let outages = outage::finish(walked, &directory, |server, name| {
+            certificates.get(*positions.get(server)?)?.covering(name)
         });
-        plan.outages = outages;
-        plan.findings = guideline::check(&plan, options);
-        Ok(plan)
+        let findings = guideline::check(&directory, &certificates, &outages, options);
+        Ok(Self {
+            certificates,
+            outages,
+            findings,
+            deployment: Arc::new(deployment.clone()),
+            servers,
+        })
     }
 
     /// The certificates, set by set in the order of the deployment.
@@ -103,7 +113,7 @@ impl Plan {
     /// The certificate that `server` presents, or `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
-        self.certificates.get(*self.positions.get(server)?)
+        self.certificates.get(self.servers.get(server)?.certificate)
     }
 
     /// The outages that were considered: each site, each server, and the combinations that
@@ -151,7 +161,7 @@ impl Plan {
     /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        self.forests.get(server)
+        Some(&self.servers.get(server)?.forest)
     }
 
     /// The deployment that was planned.
@@ -159,19 +169,4 @@ impl Plan {
     pub fn deployment(&self) -> &Deployment {
         &self.deployment
     }
-}
-
-/// The forest of each server, looked up once: a deployment may have many of both.
-fn forests(deployment: &Deployment) -> HashMap<DnsName, DnsName> {
-    let only = match deployment.exchange.as_slice() {
-        [only] => Some(&only.forest),
-        _ => None,
-    };
-    let forests = deployment.servers().filter_map(|server| {
-        Some((
-            server.fqdn.clone(),
-            server.forest.as_ref().or(only)?.clone(),
-        ))
-    });
-    forests.collect()
 }

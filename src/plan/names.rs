@@ -1,45 +1,43 @@
 //! Which names a policy puts into the certificates of a set.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::certificate::{PlannedCertificate, StandIn};
 use super::options::{CaProfile, CertificateSharing, PlanOptions, SanPolicy};
-use super::outage::{Answer, Outage};
-use crate::deployment::ServerSet;
+use super::outage::{End, Walked};
+use crate::deployment::{Directory, ServerSet};
 use crate::name::{DnsName, NameSet, SanName};
 
-/// For each server the names that some outage brings to it.
-pub(super) type StandIns = HashMap<DnsName, Vec<StandIn>>;
+/// For each server by its number the names that some outage brings to it.
+pub(super) type StandIns = Vec<Vec<StandIn>>;
 
-pub(super) fn stand_ins(outages: &[Outage]) -> StandIns {
-    let mut brought = StandIns::new();
+pub(super) fn stand_ins(outages: &[Walked], directory: &Directory<'_>) -> StandIns {
+    let mut brought: StandIns = Vec::new();
+    brought.resize_with(directory.servers.len(), Vec::new);
     for outage in outages {
-        for route in &outage.routes {
-            let Answer::Server { server, .. } = &route.answer else {
-                continue;
-            };
-            brought.entry(server.clone()).or_default().push(StandIn {
-                name: route.name.clone(),
-                cause: outage.cause.clone(),
-            });
+        for (number, end) in &outage.routes {
+            let End::Up(server) = end else { continue };
+            if let (Some(name), Some(brought)) = (directory.name(*number), brought.get_mut(*server))
+            {
+                brought.push(StandIn {
+                    name: name.clone(),
+                    cause: outage.cause.clone(),
+                });
+            }
         }
     }
     brought
 }
 
-/// The certificates of `set`: one a server, or one for all.
+/// The certificates of `set`: one a server, or one for all. `stand_ins` gives those of its servers, in
+/// their order.
 pub(super) fn certificates(
     set: &ServerSet,
     options: &PlanOptions,
-    stand_ins: &mut StandIns,
+    stand_ins: impl Iterator<Item = Vec<StandIn>>,
 ) -> Vec<PlannedCertificate> {
     let of_set = Arc::new(names_of_set(set, options));
-    let mut plan = |servers: Arc<[DnsName]>| {
-        let brought = servers
-            .iter()
-            .flat_map(|it| stand_ins.remove(it).unwrap_or_default());
-        let brought: Vec<StandIn> = brought.collect();
+    let plan = |subject: &DnsName, servers: Arc<[DnsName]>, brought: Vec<StandIn>| {
         let others = match (options.san, options.sharing) {
             // What it answers to is known here alone, so nothing can be shared.
             (SanPolicy::Minimal, CertificateSharing::OnePerServer) => {
@@ -47,23 +45,31 @@ pub(super) fn certificates(
             }
             _ => Arc::clone(&of_set),
         };
-        let subject = servers.first()?.clone();
-        Some(PlannedCertificate {
-            names_subject: !is_pruned(&subject, &others, options.ca),
-            subject,
+        PlannedCertificate {
+            names_subject: !is_pruned(subject, &others, options.ca),
+            subject: subject.clone(),
             servers,
             key: options.key,
             policy: options.san,
             others,
             stand_ins: brought,
-        })
-    };
-    let servers = set.servers.iter().map(|server| server.fqdn.clone());
-    match options.sharing {
-        CertificateSharing::OnePerServer => {
-            servers.filter_map(|it| plan(Arc::from([it]))).collect()
         }
-        CertificateSharing::OnePerSet => plan(servers.collect()).into_iter().collect(),
+    };
+    let servers = set.servers.iter().map(|server| &server.fqdn);
+    match options.sharing {
+        CertificateSharing::OnePerServer => servers
+            .zip(stand_ins)
+            .map(|(server, brought)| plan(server, Arc::from([server.clone()]), brought))
+            .collect(),
+        CertificateSharing::OnePerSet => {
+            let shared: Arc<[DnsName]> = servers.cloned().collect();
+            let brought = stand_ins.flatten().collect();
+            let first = shared.first().cloned();
+            first
+                .map(|subject| plan(&subject, shared, brought))
+                .into_iter()
+                .collect()
+        }
     }
 }
 

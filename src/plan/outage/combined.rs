@@ -5,58 +5,51 @@
 //! chains are followed, and only the combinations that some chain or dial plan meets are walked. What
 //! any other combination moves is what its parts move.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::walk::{End, Ends, Topology, sites};
-use super::{Outage, OutageCause};
-use crate::deployment::{Deployment, DialPlan};
-use crate::name::DnsName;
+use super::OutageCause;
+use super::walk::{End, Sites, Walked, Walker};
+use crate::deployment::DialPlan;
 
 /// What a combination moves that its parts do not: names, and positions of dial plans.
 #[derive(Default)]
-struct Group<'a> {
-    names: Vec<&'a DnsName>,
+struct Group {
+    names: Vec<usize>,
     dial_plans: Vec<usize>,
 }
 
 /// The outages of two sites that move a name or a dial plan elsewhere than the outages of each.
-pub(super) fn site_pairs<'a>(deployment: &'a Deployment, topology: &Topology<'a>) -> Vec<Outage> {
-    let sites = sites(deployment);
-    let mut site_of: HashMap<&DnsName, usize> = HashMap::new();
-    for (position, (_, servers)) in sites.iter().enumerate() {
-        site_of.extend(servers.iter().map(|server| (*server, position)));
-    }
-    let in_site = |name: &DnsName, site: usize| site_of.get(name) == Some(&site);
-
-    let mut groups: BTreeMap<(usize, usize), Group<'a>> = BTreeMap::new();
-    for (site, (_, servers)) in sites.iter().enumerate() {
-        let mut ends = Ends::new();
-        for name in servers.iter().copied().filter(|name| topology.moves(name)) {
-            let end = topology.end(name, |it| in_site(it, site), &mut ends);
+pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>) -> Vec<Walked> {
+    let in_site = |number: usize, site: usize| sites.of.get(number) == Some(&site);
+    let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
+    for (site, (_, servers)) in sites.servers.iter().enumerate() {
+        walker.begin();
+        for number in servers.iter().copied() {
+            if !walker.moves(number) {
+                continue;
+            }
             // The name moves on once the site of its stand-in is out too.
-            let End::Up(stand_in) = end else { continue };
-            if let Some(other) = site_of.get(stand_in) {
+            let End::Up(stand_in) = walker.end(number, |it| in_site(it, site)) else {
+                continue;
+            };
+            if let Some(other) = sites.of.get(stand_in) {
                 let pair = (site.min(*other), site.max(*other));
-                groups.entry(pair).or_default().names.push(name);
+                groups.entry(pair).or_default().names.push(number);
             }
         }
     }
-    for (position, dial_plan) in deployment.dial_plans.iter().enumerate() {
-        if let Some(pair) = pair_of(dial_plan, &site_of) {
+    for (position, (dial_plan, members)) in dial_plans(walker).enumerate() {
+        if let Some(pair) = pair_of(dial_plan, members, sites) {
             groups.entry(pair).or_default().dial_plans.push(position);
         }
     }
 
-    let name_of = |site: usize| {
-        sites
-            .get(site)
-            .map_or_else(|| Arc::from(""), |(name, _)| Arc::from(*name))
-    };
-    let outage = |((first, second), group): ((usize, usize), Group<'a>)| {
-        let cause = OutageCause::Sites(name_of(first), name_of(second));
-        let is_down = |it: &DnsName| in_site(it, first) || in_site(it, second);
-        topology.part(cause, is_down, &group.names, &group.dial_plans)
+    let name_of = |site: usize| sites.servers.get(site).map_or("", |(name, _)| *name);
+    let outage = |((first, second), group): ((usize, usize), Group)| {
+        let cause = OutageCause::Sites(Arc::from(name_of(first)), Arc::from(name_of(second)));
+        let is_down = |it| in_site(it, first) || in_site(it, second);
+        walker.part(cause, is_down, &group.names, &group.dial_plans)
     };
     groups
         .into_iter()
@@ -65,25 +58,32 @@ pub(super) fn site_pairs<'a>(deployment: &'a Deployment, topology: &Topology<'a>
         .collect()
 }
 
+fn dial_plans<'d>(walker: &Walker<'d, '_>) -> impl Iterator<Item = (&'d DialPlan, &'d Vec<usize>)> {
+    walker
+        .directory
+        .deployment
+        .dial_plans
+        .iter()
+        .zip(&walker.directory.members)
+}
+
 /// A dial plan whose members fail over by DNS alone keeps them whatever is out.
-fn moves_something(outage: &Outage) -> bool {
+fn moves_something(outage: &Walked) -> bool {
     !outage.routes.is_empty() || !outage.dial_plans.is_empty()
 }
 
 /// The two sites that a dial plan loses its last enabled members with, or all its members.
-fn pair_of(dial_plan: &DialPlan, site_of: &HashMap<&DnsName, usize>) -> Option<(usize, usize)> {
-    let sites = |enabled_only: bool| -> BTreeSet<usize> {
-        let members = dial_plan
-            .members
-            .iter()
-            .filter(|it| it.enabled || !enabled_only);
+fn pair_of(dial_plan: &DialPlan, members: &[usize], sites: &Sites<'_>) -> Option<(usize, usize)> {
+    let of = |enabled_only: bool| -> BTreeSet<usize> {
+        let members = dial_plan.members.iter().zip(members);
+        let members = members.filter(|(member, _)| member.enabled || !enabled_only);
         members
-            .filter_map(|member| site_of.get(&member.server).copied())
+            .filter_map(|(_, number)| sites.of.get(*number).copied())
             .collect()
     };
-    let enabled = sites(true);
+    let enabled = of(true);
     let pair = if enabled.len() == 1 {
-        sites(false)
+        of(false)
     } else {
         enabled
     };
@@ -94,27 +94,25 @@ fn pair_of(dial_plan: &DialPlan, site_of: &HashMap<&DnsName, usize>) -> Option<(
 }
 
 /// The outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
-pub(super) fn servers<'a>(
-    deployment: &'a Deployment,
-    topology: &Topology<'a>,
-    count: usize,
-) -> Vec<Outage> {
-    let mut groups: BTreeMap<Vec<&'a DnsName>, Group<'a>> = BTreeMap::new();
-    let names = deployment.servers().map(|server| &server.fqdn);
-    for name in names.filter(|name| topology.moves(name)) {
-        let mut down = vec![name];
+pub(super) fn servers(walker: &mut Walker<'_, '_>, count: usize) -> Vec<Walked> {
+    let mut groups: BTreeMap<Vec<usize>, Group> = BTreeMap::new();
+    for number in 0..walker.directory.servers.len() {
+        if !walker.moves(number) {
+            continue;
+        }
+        let mut down = vec![number];
         while down.len() < count {
+            walker.begin();
             // A name moves on only with the server that answers to it now.
-            let End::Up(next) = topology.end(name, |it| down.contains(&it), &mut Ends::new())
-            else {
+            let End::Up(next) = walker.end(number, |it| down.contains(&it)) else {
                 break;
             };
             down.push(next);
-            groups.entry(sorted(&down)).or_default().names.push(name);
+            groups.entry(sorted(&down)).or_default().names.push(number);
         }
     }
-    for (position, dial_plan) in deployment.dial_plans.iter().enumerate() {
-        for members in last_members(dial_plan, count) {
+    for (position, (dial_plan, members)) in dial_plans(walker).enumerate() {
+        for members in last_members(dial_plan, members, count) {
             groups
                 .entry(sorted(&members))
                 .or_default()
@@ -123,9 +121,12 @@ pub(super) fn servers<'a>(
         }
     }
 
-    let outage = |(down, group): (Vec<&'a DnsName>, Group<'a>)| {
-        let cause = OutageCause::Servers(down.iter().map(|name| (*name).clone()).collect());
-        topology.part(
+    let outage = |(down, group): (Vec<usize>, Group)| {
+        let names = down
+            .iter()
+            .filter_map(|number| walker.directory.name(*number));
+        let cause = OutageCause::Servers(names.cloned().collect());
+        walker.part(
             cause,
             |it| down.contains(&it),
             &group.names,
@@ -140,28 +141,27 @@ pub(super) fn servers<'a>(
 }
 
 /// The last enabled members of a dial plan, and all its members: as far as there are two to `count`.
-fn last_members(dial_plan: &DialPlan, count: usize) -> impl Iterator<Item = Vec<&DnsName>> {
-    let members = |enabled_only: bool| {
-        let members = dial_plan
-            .members
-            .iter()
-            .filter(move |it| it.enabled || !enabled_only);
+fn last_members(
+    dial_plan: &DialPlan,
+    members: &[usize],
+    count: usize,
+) -> impl Iterator<Item = Vec<usize>> {
+    let of = |enabled_only: bool| -> Vec<usize> {
+        let members = dial_plan.members.iter().zip(members);
+        let members = members.filter(|(member, _)| member.enabled || !enabled_only);
         // One more than counts, so that a long list is not copied.
-        members
-            .map(|member| &member.server)
-            .take(count + 1)
-            .collect::<Vec<_>>()
+        members.map(|(_, number)| *number).take(count + 1).collect()
     };
-    let (enabled, all) = (members(true), members(false));
+    let (enabled, all) = (of(true), of(false));
     let differ = enabled.len() != all.len();
-    let fits = move |members: &Vec<&DnsName>| (2..=count).contains(&members.len());
+    let fits = move |members: &Vec<usize>| (2..=count).contains(&members.len());
     std::iter::once(enabled)
         .chain(differ.then_some(all))
         .filter(fits)
 }
 
-fn sorted<'a>(names: &[&'a DnsName]) -> Vec<&'a DnsName> {
-    let mut sorted = names.to_vec();
-    sorted.sort();
+fn sorted(numbers: &[usize]) -> Vec<usize> {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
     sorted
 }

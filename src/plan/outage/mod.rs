@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-pub(super) use self::walk::walk;
+pub(super) use self::walk::{End, Walked, walk};
+use crate::deployment::Directory;
 use crate::name::{DnsName, SanName};
 
 /// How many outages a text lists before it counts the rest.
@@ -127,6 +128,49 @@ impl DialPlanShift {
     }
 }
 
+/// `outages` with every route covered by what `covering` finds in the certificate of the server (first
+/// argument) for the name (second).
+pub(super) fn cover(
+    outages: &mut [Outage],
+    covering: impl Fn(&DnsName, &DnsName) -> Option<SanName>,
+) {
+    for route in outages.iter_mut().flat_map(|outage| &mut outage.routes) {
+        if let Answer::Server { server, covered_by } = &mut route.answer {
+            *covered_by = covering(server, &route.name);
+        }
+    }
+}
+
+/// The outages that were walked, in names, with every route covered by what `covering` finds in the
+/// certificate of the server of this number for the name.
+pub(super) fn finish(
+    walked: Vec<Walked>,
+    directory: &Directory<'_>,
+    covering: impl Fn(usize, &DnsName) -> Option<SanName>,
+) -> Vec<Outage> {
+    let route = |(number, end): (usize, End)| {
+        let name = directory.name(number)?;
+        let answer = match end {
+            End::Up(server) => Answer::Server {
+                server: directory.name(server)?.clone(),
+                covered_by: covering(server, name),
+            },
+            End::Dead(server) => Answer::DeadEnd(directory.name(server)?.clone()),
+            End::Loop => Answer::Loop,
+        };
+        Some(Route {
+            name: name.clone(),
+            answer,
+        })
+    };
+    let outages = walked.into_iter().map(|walked| Outage {
+        cause: walked.cause,
+        routes: walked.routes.into_iter().filter_map(route).collect(),
+        dial_plans: walked.dial_plans,
+    });
+    outages.collect()
+}
+
 /// "site Tukwila or server um1.contoso.com is out", with the rest counted where there are many.
 pub(crate) fn out(causes: &[&OutageCause]) -> String {
     let mut listed: Vec<String> = causes
@@ -147,17 +191,4 @@ pub(crate) fn out(causes: &[&OutageCause]) -> String {
         "is"
     };
     format!("{} {verb} out", listed.join(" or "))
-}
-
-/// `outages` with every route covered by what `covering` finds in the certificate of the server (first
-/// argument) for the name (second).
-pub(super) fn cover(
-    outages: &mut [Outage],
-    covering: impl Fn(&DnsName, &DnsName) -> Option<SanName>,
-) {
-    for route in outages.iter_mut().flat_map(|outage| &mut outage.routes) {
-        if let Answer::Server { server, covered_by } = &mut route.answer {
-            *covered_by = covering(server, &route.name);
-        }
-    }
 }

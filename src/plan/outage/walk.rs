@@ -1,267 +1,311 @@
-//! Walking the outages of a deployment: one site, one server.
+//! Walking the outages of a deployment, in the numbers of its directory.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::combined;
-use super::{Answer, DialPlanShift, Outage, OutageCause, Route};
-use crate::deployment::{Deployment, DialPlan, Failover};
+use super::{DialPlanShift, OutageCause};
+use crate::deployment::{Directory, Failover, Listed};
 use crate::name::DnsName;
 use crate::plan::options::OutageScope;
 
+/// An outage before it is known which certificate covers what.
+pub(in crate::plan) struct Walked {
+    pub(in crate::plan) cause: OutageCause,
+    /// The server whose name moves, and where that ends.
+    pub(in crate::plan) routes: Vec<(usize, End)>,
+    pub(in crate::plan) dial_plans: Vec<DialPlanShift>,
+}
+
+/// Where the redirects of a name end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::plan) enum End {
+    /// At this server, which is up.
+    Up(usize),
+    /// At this server, which is down and has no redirect.
+    Dead(usize),
+    /// Nowhere: they come back to a server that was passed.
+    Loop,
+}
+
 /// Every outage of one site and of one server, and the combinations of `scope` that change something.
-/// Sites come first; all in the order of the deployment. No route is covered yet.
-pub(in crate::plan) fn walk(deployment: &Deployment, scope: OutageScope) -> Vec<Outage> {
-    let topology = Topology::new(deployment);
-    let sites = sites(deployment).into_iter().map(|(site, down)| {
-        let cause = OutageCause::Site(Arc::from(site));
-        topology.outage(cause, &down)
-    });
-    let servers = deployment.servers().map(|server| {
-        let cause = OutageCause::Server(server.fqdn.clone());
-        topology.outage(cause, &[&server.fqdn])
-    });
-    let mut outages: Vec<Outage> = sites.chain(servers).collect();
+/// Sites come first; all in the order of the deployment.
+pub(in crate::plan) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Vec<Walked> {
+    let mut walker = Walker::new(directory);
+    let sites = Sites::new(directory);
+    let mut outages = Vec::with_capacity(sites.servers.len() + directory.servers.len());
+    for (site, (name, down)) in sites.servers.iter().enumerate() {
+        let cause = OutageCause::Site(Arc::from(*name));
+        outages.push(walker.outage(cause, down, |it| sites.of.get(it) == Some(&site)));
+    }
+    for (number, listed) in directory.servers.iter().enumerate() {
+        let cause = OutageCause::Server(listed.server.fqdn.clone());
+        outages.push(walker.outage(cause, &[number], |it| it == number));
+    }
     match scope {
         OutageScope::Single => {}
-        OutageScope::SitePairs => outages.extend(combined::site_pairs(deployment, &topology)),
+        OutageScope::SitePairs => outages.extend(combined::site_pairs(&sites, &mut walker)),
         OutageScope::Servers(count) => {
             let count = usize::from(count.min(OutageScope::MAX_SERVERS));
-            outages.extend(combined::servers(deployment, &topology, count));
+            outages.extend(combined::servers(&mut walker, count));
         }
     }
     outages
 }
 
-/// Each site with its servers, in the order in which the sites first appear.
-pub(super) fn sites(deployment: &Deployment) -> Vec<(&str, Vec<&DnsName>)> {
-    let mut positions: HashMap<&str, usize> = HashMap::new();
-    let mut sites: Vec<(&str, Vec<&DnsName>)> = Vec::new();
-    for server in deployment.servers() {
-        let next = sites.len();
-        let position = *positions.entry(&server.site).or_insert(next);
-        match sites.get_mut(position) {
-            Some((_, members)) => members.push(&server.fqdn),
-            None => sites.push((&server.site, vec![&server.fqdn])),
+/// The sites, in the order in which they first appear.
+pub(super) struct Sites<'a> {
+    /// Each site with its servers.
+    pub(super) servers: Vec<(&'a str, Vec<usize>)>,
+    /// The site of each server.
+    pub(super) of: Vec<usize>,
+}
+
+impl<'a> Sites<'a> {
+    fn new(directory: &Directory<'a>) -> Self {
+        let mut positions: HashMap<&str, usize> = HashMap::new();
+        let mut sites = Self {
+            servers: Vec::new(),
+            of: Vec::with_capacity(directory.servers.len()),
+        };
+        for (number, listed) in directory.servers.iter().enumerate() {
+            let site = listed.server.site.as_str();
+            let next = sites.servers.len();
+            let position = *positions.entry(site).or_insert(next);
+            match sites.servers.get_mut(position) {
+                Some((_, servers)) => servers.push(number),
+                None => sites.servers.push((site, vec![number])),
+            }
+            sites.of.push(position);
         }
+        sites
     }
-    sites
 }
 
-/// What an outage needs to know of the deployment, by name.
-pub(super) struct Topology<'a> {
-    servers: HashMap<&'a DnsName, Server<'a>>,
-    /// Each dial plan with the number of its enabled members, counted once for all outages.
-    dial_plans: Vec<(&'a DialPlan, usize)>,
+/// Walks one outage after the other. It remembers where names end for as long as an outage lasts, so
+/// that each server is passed once an outage, however long the chains of redirects are.
+pub(super) struct Walker<'d, 'a> {
+    pub(super) directory: &'d Directory<'a>,
+    /// The positions of the dial plans of which each server is an enabled member.
+    enabled_in: Vec<Vec<usize>>,
+    /// How many enabled members each dial plan has, counted once for all outages.
+    enabled: Vec<usize>,
+    /// The number of the outage that is walked: what another one left in `ends` does not count.
+    round: usize,
+    ends: Vec<(usize, End)>,
 }
 
-#[derive(Default)]
-struct Server<'a> {
-    failover: Option<&'a Failover>,
-    /// The positions of the dial plans of which it is an enabled member.
-    enabled_in: Vec<usize>,
-}
-
-/// Where the redirects of a name end.
-#[derive(Clone, Copy)]
-pub(super) enum End<'a> {
-    Up(&'a DnsName),
-    Dead(&'a DnsName),
-    Loop,
-}
-
-pub(super) type Ends<'a> = HashMap<&'a DnsName, End<'a>>;
-
-impl<'a> Topology<'a> {
-    fn new(deployment: &'a Deployment) -> Self {
-        let mut servers: HashMap<&DnsName, Server<'a>> = HashMap::new();
-        for set in &deployment.server_sets {
-            for server in &set.servers {
-                servers.entry(&server.fqdn).or_default().failover = set.failover.as_ref();
+impl<'d, 'a> Walker<'d, 'a> {
+    fn new(directory: &'d Directory<'a>) -> Self {
+        let count = directory.servers.len();
+        let mut enabled_in = vec![Vec::new(); count];
+        let mut enabled = Vec::new();
+        let dial_plans = directory
+            .deployment
+            .dial_plans
+            .iter()
+            .zip(&directory.members);
+        for (position, (dial_plan, numbers)) in dial_plans.enumerate() {
+            let members = dial_plan.members.iter().zip(numbers);
+            let members = members.filter(|(member, _)| member.enabled);
+            let mut total = 0;
+            for (_, number) in members {
+                total += 1;
+                if let Some(positions) = enabled_in.get_mut(*number) {
+                    positions.push(position);
+                }
             }
+            enabled.push(total);
         }
-        for (position, dial_plan) in deployment.dial_plans.iter().enumerate() {
-            for member in dial_plan.members.iter().filter(|member| member.enabled) {
-                let server = servers.entry(&member.server).or_default();
-                server.enabled_in.push(position);
-            }
-        }
-        let count = |dial_plan: &DialPlan| dial_plan.members.iter().filter(|it| it.enabled).count();
-        let dial_plans = deployment.dial_plans.iter();
         Self {
-            servers,
-            dial_plans: dial_plans
-                .map(|dial_plan| (dial_plan, count(dial_plan)))
-                .collect(),
+            directory,
+            enabled_in,
+            enabled,
+            round: 0,
+            ends: vec![(0, End::Loop); count],
         }
     }
 
-    fn outage(&self, cause: OutageCause, down: &[&'a DnsName]) -> Outage {
-        let is_down: HashSet<&DnsName> = down.iter().copied().collect();
-        let mut ends = Ends::new();
-        let moving = down.iter().filter(|name| self.moves(name));
-        let routes = moving
-            .map(|name| Route {
-                name: (*name).clone(),
-                answer: self.end(name, |it| is_down.contains(it), &mut ends).into(),
-            })
-            .collect();
-        Outage {
+    /// Forgets where names end: another outage begins.
+    pub(super) fn begin(&mut self) {
+        self.round += 1;
+    }
+
+    fn listed(&self, number: usize) -> Option<&'d Listed<'a>> {
+        self.directory.servers.get(number)
+    }
+
+    pub(super) fn moves(&self, number: usize) -> bool {
+        self.listed(number).is_some_and(Listed::moves)
+    }
+
+    /// The outage of the servers `down`, which are those that `is_down` says.
+    fn outage(
+        &mut self,
+        cause: OutageCause,
+        down: &[usize],
+        is_down: impl Fn(usize) -> bool + Copy,
+    ) -> Walked {
+        self.begin();
+        let mut routes = Vec::new();
+        for number in down.iter().copied() {
+            if self.moves(number) {
+                routes.push((number, self.end(number, is_down)));
+            }
+        }
+        Walked {
             cause,
             routes,
-            dial_plans: self.shifts(down, &is_down, &ends),
+            dial_plans: self.shifts(down, is_down),
         }
-    }
-
-    fn failover(&self, name: &DnsName) -> Option<&'a Failover> {
-        self.servers.get(name)?.failover
-    }
-
-    pub(super) fn moves(&self, name: &DnsName) -> bool {
-        matches!(self.failover(name), Some(Failover::Dns { .. }))
-    }
-
-    /// Follows the redirects of `name` to a server that is up. What is found goes into `ends` for every
-    /// name on the way, so that an outage passes each server once, however long the chains are.
-    pub(super) fn end(
-        &self,
-        name: &'a DnsName,
-        is_down: impl Fn(&DnsName) -> bool,
-        ends: &mut Ends<'a>,
-    ) -> End<'a> {
-        let mut passed = Vec::new();
-        let mut at = name;
-        let end = loop {
-            if !is_down(at) {
-                break End::Up(at);
-            }
-            if let Some(known) = ends.get(at) {
-                break *known;
-            }
-            // Until its end is known, meeting this name again is a loop.
-            ends.insert(at, End::Loop);
-            passed.push(at);
-            match self.failover(at).and_then(|failover| failover.redirect(at)) {
-                Some(next) => at = next,
-                None => break End::Dead(at),
-            }
-        };
-        ends.extend(passed.into_iter().map(|name| (name, end)));
-        end
-    }
-
-    /// The dial plans that lose an enabled member to whom dial plan failover applies.
-    fn shifts(
-        &self,
-        down: &[&'a DnsName],
-        is_down: &HashSet<&DnsName>,
-        ends: &Ends<'a>,
-    ) -> Vec<DialPlanShift> {
-        let answered = |name: &DnsName| matches!(ends.get(name), Some(End::Up(_)));
-        let mut lost: BTreeMap<usize, Vec<&DnsName>> = BTreeMap::new();
-        for name in down.iter().filter(|name| !answered(name)) {
-            for position in self
-                .servers
-                .get(*name)
-                .into_iter()
-                .flat_map(|it| &it.enabled_in)
-            {
-                lost.entry(*position).or_default().push(name);
-            }
-        }
-        lost.into_iter()
-            .filter(|(_, lost)| lost.iter().any(|name| self.changes_members(name)))
-            .filter_map(|(position, lost)| {
-                let (dial_plan, enabled) = self.dial_plans.get(position)?;
-                let remaining = enabled.saturating_sub(lost.len());
-                Some(shift(dial_plan, remaining, &lost, |it| {
-                    is_down.contains(it)
-                }))
-            })
-            .collect()
     }
 
     /// The outage of everything that `is_down`, as far as it moves these names and dial plans.
     pub(super) fn part(
-        &self,
+        &mut self,
         cause: OutageCause,
-        is_down: impl Fn(&DnsName) -> bool + Copy,
-        names: &[&'a DnsName],
+        is_down: impl Fn(usize) -> bool + Copy,
+        names: &[usize],
         dial_plans: &[usize],
-    ) -> Outage {
-        let mut ends = Ends::new();
+    ) -> Walked {
+        self.begin();
         let routes = names
             .iter()
-            .map(|name| Route {
-                name: (*name).clone(),
-                answer: self.end(name, is_down, &mut ends).into(),
-            })
+            .map(|number| (*number, self.end(*number, is_down)))
             .collect();
-        let dial_plans = dial_plans.iter();
-        let dial_plans = dial_plans
-            .filter_map(|position| self.shift(*position, is_down, &mut ends))
-            .collect();
-        Outage {
+        let shifts = dial_plans.iter();
+        Walked {
             cause,
             routes,
-            dial_plans,
+            dial_plans: shifts
+                .filter_map(|it| self.shift_of(*it, is_down))
+                .collect(),
         }
+    }
+
+    /// Follows the redirects of a name to a server that is up, and remembers the end for every name on
+    /// the way.
+    pub(super) fn end(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> End {
+        let mut at = number;
+        let mut passed = 0;
+        let end = loop {
+            if !is_down(at) {
+                break End::Up(at);
+            }
+            let Some(known) = self.ends.get_mut(at) else {
+                break End::Dead(at);
+            };
+            if known.0 == self.round {
+                break known.1;
+            }
+            // Until its end is known, meeting this name again is a loop.
+            *known = (self.round, End::Loop);
+            passed += 1;
+            match self.redirect(at) {
+                Some(next) => at = next,
+                None => break End::Dead(at),
+            }
+        };
+        let mut on_the_way = Some(number);
+        for _ in 0..passed {
+            let Some(at) = on_the_way else { break };
+            if let Some(known) = self.ends.get_mut(at) {
+                *known = (self.round, end);
+            }
+            on_the_way = self.redirect(at);
+        }
+        end
+    }
+
+    fn redirect(&self, number: usize) -> Option<usize> {
+        self.listed(number)?.redirect
+    }
+
+    /// The dial plans that lose an enabled member to whom dial plan failover applies.
+    fn shifts(
+        &mut self,
+        down: &[usize],
+        is_down: impl Fn(usize) -> bool + Copy,
+    ) -> Vec<DialPlanShift> {
+        let mut lost: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for number in down.iter().copied() {
+            let Some(positions) = self.enabled_in.get(number).filter(|it| !it.is_empty()) else {
+                continue;
+            };
+            let positions = positions.clone();
+            if self.is_answered(number, is_down) {
+                continue;
+            }
+            for position in positions {
+                lost.entry(position).or_default().push(number);
+            }
+        }
+        let lost = lost.into_iter();
+        lost.filter_map(|(position, lost)| self.shift(position, &lost, is_down))
+            .collect()
+    }
+
+    /// Whether another server answers to the name of this one, which is down.
+    fn is_answered(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> bool {
+        self.moves(number) && matches!(self.end(number, is_down), End::Up(_))
     }
 
     /// How one dial plan changes; `None` where dial plan failover has no part in it.
+    fn shift_of(
+        &mut self,
+        position: usize,
+        is_down: impl Fn(usize) -> bool + Copy,
+    ) -> Option<DialPlanShift> {
+        let dial_plan = self.directory.deployment.dial_plans.get(position)?;
+        let members = dial_plan
+            .members
+            .iter()
+            .zip(self.directory.members.get(position)?);
+        let down = members.filter(|(member, number)| member.enabled && is_down(**number));
+        let down: Vec<usize> = down.map(|(_, number)| *number).collect();
+        let lost: Vec<usize> = down
+            .into_iter()
+            .filter(|number| !self.is_answered(*number, is_down))
+            .collect();
+        self.shift(position, &lost, is_down)
+    }
+
+    /// How a dial plan changes that loses these enabled members.
     fn shift(
         &self,
         position: usize,
-        is_down: impl Fn(&DnsName) -> bool + Copy,
-        ends: &mut Ends<'a>,
+        lost: &[usize],
+        is_down: impl Fn(usize) -> bool,
     ) -> Option<DialPlanShift> {
-        let (dial_plan, enabled) = self.dial_plans.get(position)?;
-        let members = dial_plan.members.iter().filter(|member| member.enabled);
-        let lost: Vec<&DnsName> = members
-            .map(|member| &member.server)
-            .filter(|name| is_down(name))
-            .filter(|name| {
-                !(self.moves(name) && matches!(self.end(name, is_down, ends), End::Up(_)))
-            })
-            .collect();
-        let applies = lost.iter().any(|name| self.changes_members(name));
-        let remaining = enabled.saturating_sub(lost.len());
-        applies.then(|| shift(dial_plan, remaining, &lost, is_down))
-    }
-
-    fn changes_members(&self, name: &DnsName) -> bool {
-        matches!(self.failover(name), Some(Failover::DialPlan))
-    }
-}
-
-fn shift(
-    dial_plan: &DialPlan,
-    remaining: usize,
-    lost: &[&DnsName],
-    is_down: impl Fn(&DnsName) -> bool,
-) -> DialPlanShift {
-    let members = dial_plan.members.iter();
-    let stand_bys = members.filter(|member| !member.enabled && !is_down(&member.server));
-    DialPlanShift {
-        dial_plan: dial_plan.name.clone(),
-        disable: lost.iter().map(|name| (*name).clone()).collect(),
-        enable: match remaining {
-            0 => stand_bys.map(|member| member.server.clone()).collect(),
-            _ => Vec::new(),
-        },
-        remaining,
-    }
-}
-
-impl From<End<'_>> for Answer {
-    fn from(end: End<'_>) -> Self {
-        match end {
-            End::Up(server) => Self::Server {
-                server: server.clone(),
-                covered_by: None,
-            },
-            End::Dead(server) => Self::DeadEnd(server.clone()),
-            End::Loop => Self::Loop,
+        let dial_plan = self.directory.deployment.dial_plans.get(position)?;
+        if !lost.iter().any(|number| self.changes_members(*number)) {
+            return None;
         }
+        let remaining = self.enabled.get(position)?.saturating_sub(lost.len());
+        let members = dial_plan
+            .members
+            .iter()
+            .zip(self.directory.members.get(position)?);
+        let stand_bys = members.filter(|(member, number)| !member.enabled && !is_down(**number));
+        let enable: Vec<DnsName> = match remaining {
+            0 => stand_bys.map(|(member, _)| member.server.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let disable = lost
+            .iter()
+            .filter_map(|number| self.directory.name(*number));
+        Some(DialPlanShift {
+            dial_plan: dial_plan.name.clone(),
+            disable: disable.cloned().collect(),
+            enable,
+            remaining,
+        })
+    }
+
+    fn changes_members(&self, number: usize) -> bool {
+        let failover = self
+            .listed(number)
+            .and_then(|listed| listed.set.failover.as_ref());
+        matches!(failover, Some(Failover::DialPlan))
     }
 }

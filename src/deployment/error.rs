@@ -1,0 +1,142 @@
+//! What makes a deployment one that cannot be meant.
+
+use std::fmt;
+
+use super::ExchangeVersion;
+use crate::name::{DnsName, InvalidName};
+
+/// What makes a deployment one that cannot be meant: which entry, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeploymentError {
+    /// A text where a name belongs is none.
+    #[error(transparent)]
+    InvalidName(#[from] InvalidName),
+    /// A list that needs an entry has none.
+    #[error("{list} is empty; list at least one")]
+    #[non_exhaustive]
+    Empty {
+        /// Which list.
+        list: String,
+    },
+    /// A text that people need is blank.
+    #[error("{entry} is blank")]
+    #[non_exhaustive]
+    Blank {
+        /// Which entry.
+        entry: String,
+    },
+    /// One FQDN stands for two servers, or for a server and a pool.
+    #[error("`{name}` stands twice: as {first} and as {second}")]
+    #[non_exhaustive]
+    DuplicateName {
+        /// The FQDN.
+        name: DnsName,
+        /// Where it stands first.
+        first: Place,
+        /// Where it stands again.
+        second: Place,
+    },
+    /// Two entries of a list have the same name.
+    #[error("{list} holds `{name}` twice")]
+    #[non_exhaustive]
+    DuplicateEntry {
+        /// Which list.
+        list: String,
+        /// The name.
+        name: String,
+    },
+    /// A name is redirected to two servers.
+    #[error("`{name}` is redirected twice; a name can point at one server only")]
+    #[non_exhaustive]
+    DuplicateRedirect {
+        /// The name.
+        name: DnsName,
+    },
+    /// A redirect names something that is no server of its set.
+    #[error(
+        "server set `{set}`: the redirect {from} → {to} names `{stranger}`, which is no server of the set"
+    )]
+    #[non_exhaustive]
+    UnknownRedirect {
+        /// The server set.
+        set: String,
+        /// The name that moves.
+        from: DnsName,
+        /// The server that it is pointed at.
+        to: DnsName,
+        /// Which of the two is no server of the set.
+        stranger: DnsName,
+    },
+    /// A member of a dial plan is no UM server of the deployment.
+    #[error("dial plan `{dial_plan}`: the member `{server}` is no server of any server set")]
+    #[non_exhaustive]
+    UnknownMember {
+        /// The dial plan.
+        dial_plan: String,
+        /// The member.
+        server: DnsName,
+    },
+    /// A server names a forest that Exchange does not live in.
+    #[error("server `{server}`: the forest `{forest}` is not listed under `exchange`")]
+    #[non_exhaustive]
+    UnknownForest {
+        /// The server.
+        server: DnsName,
+        /// The forest that it names.
+        forest: DnsName,
+    },
+    /// A server names no forest, and there are several.
+    #[error(
+        "server `{server}`: `exchange` lists several forests; say with `forest` which one it lives in"
+    )]
+    #[non_exhaustive]
+    MissingForest {
+        /// The server.
+        server: DnsName,
+    },
+    /// A server has a role that its Exchange version does not know.
+    #[error(
+        "server `{server}`: Unified Messaging is no role of its own in {version}; leave it out"
+    )]
+    #[non_exhaustive]
+    UnknownRole {
+        /// The server.
+        server: DnsName,
+        /// The version of its forest.
+        version: ExchangeVersion,
+    },
+    /// A NetBIOS name that Windows would not take.
+    #[error(
+        "server `{server}`: `{netbios_name}` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens"
+    )]
+    #[non_exhaustive]
+    InvalidNetbiosName {
+        /// The server.
+        server: DnsName,
+        /// The NetBIOS name.
+        netbios_name: String,
+    },
+}
+
+/// Where an FQDN stands in a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// A Lync pool.
+    Pool,
+    /// A Front End server of the pool of this name.
+    FrontEnd(DnsName),
+    /// A UM server of the server set of this name.
+    UmServer(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pool => write!(f, "a Lync pool"),
+            Self::FrontEnd(pool) => write!(f, "a server of the Lync pool `{pool}`"),
+            Self::UmServer(set) => write!(f, "a server of the server set `{set}`"),
+        }
+    }
+}
