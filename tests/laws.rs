@@ -254,7 +254,7 @@ proptest! {
                 let down: BTreeSet<&DnsName> =
                     servers.iter().filter(|it| sites.contains(&it.site.as_str())).map(|it| &it.fqdn).collect();
                 let told = |cause: &OutageCause| match cause {
-                    OutageCause::Sites(a, b) => sites.contains(&&**a) && sites.contains(&&**b),
+                    OutageCause::Sites(pair) => pair.iter().all(|it| sites.contains(&it.as_str())),
                     OutageCause::Site(site) => **site == *first.site,
                     _ => false,
                 };
@@ -296,13 +296,13 @@ proptest! {
         policies in (policy(), policy()),
     ) {
         let new = changed(&old, &redirects, &enabled, grows, shrinks);
-        let (old, new) = (planned(&old, policies.0), planned(&new, policies.1));
-        let mut state = State::of(&old);
-        for step in old.diff(&new).steps() {
+        let (old_plan, new_plan) = (planned(&old, policies.0), planned(&new, policies.1));
+        let mut state = State::of(&old_plan, &old);
+        for step in old_plan.diff(&new_plan).steps() {
             state.apply(step);
             state.check(step)?;
         }
-        let expected = State::of(&new);
+        let expected = State::of(&new_plan, &new);
         prop_assert_eq!(&state.certificates, &expected.certificates);
         prop_assert_eq!(&state.redirects, &expected.redirects);
         prop_assert_eq!(&state.members, &expected.members);
@@ -357,7 +357,7 @@ struct State {
 }
 
 impl State {
-    fn of(plan: &Plan) -> Self {
+    fn of(plan: &Plan, deployment: &Deployment) -> Self {
         let mut state = Self {
             certificates: BTreeMap::new(),
             presents: BTreeMap::new(),
@@ -367,12 +367,12 @@ impl State {
         for certificate in plan.certificates() {
             state.install(certificate);
         }
-        for set in &plan.deployment().server_sets {
+        for set in &deployment.server_sets {
             if let Some(Failover::Dns { redirects, .. }) = &set.failover {
                 state.redirects.extend(redirects.clone());
             }
         }
-        for dial_plan in &plan.deployment().dial_plans {
+        for dial_plan in &deployment.dial_plans {
             let members = dial_plan.members.iter();
             state.members.extend(
                 members.map(|it| ((dial_plan.name.clone(), it.server.clone()), it.enabled)),

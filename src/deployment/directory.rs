@@ -23,6 +23,8 @@ pub(crate) struct Listed<'a> {
     pub(crate) server: &'a UmServer,
     pub(crate) set: &'a ServerSet,
     pub(crate) forest: &'a ExchangeForest,
+    /// Where the forest stands in the deployment.
+    pub(crate) forest_number: usize,
     /// The number of the server that its name is redirected to.
     pub(crate) redirect: Option<usize>,
 }
@@ -141,23 +143,25 @@ impl Deployment {
 
 /// The forests by name, and the only one if there is one.
 struct Forests<'a> {
-    by_name: HashMap<&'a DnsName, &'a ExchangeForest>,
-    only: Option<&'a ExchangeForest>,
+    by_name: HashMap<&'a DnsName, (usize, &'a ExchangeForest)>,
+    only: Option<(usize, &'a ExchangeForest)>,
 }
 
 impl<'a> Forests<'a> {
     fn new(deployment: &'a Deployment) -> Self {
-        let forests = deployment.exchange.iter();
+        let forests = deployment.exchange.iter().enumerate();
         Self {
-            by_name: forests.map(|it| (&it.forest, it)).collect(),
+            by_name: forests
+                .map(|(number, it)| (&it.forest, (number, it)))
+                .collect(),
             only: match deployment.exchange.as_slice() {
-                [only] => Some(only),
+                [only] => Some((0, only)),
                 _ => None,
             },
         }
     }
 
-    fn of(&self, server: &UmServer) -> Result<&'a ExchangeForest, DeploymentError> {
+    fn of(&self, server: &UmServer) -> Result<(usize, &'a ExchangeForest), DeploymentError> {
         let server_name = || server.fqdn.clone();
         match &server.forest {
             None => self.only.ok_or_else(|| DeploymentError::MissingForest {
@@ -185,12 +189,13 @@ fn list_set<'a>(
     not_blank(&set.name, || "the name of a server set".into())?;
     not_empty(&set.servers, || format!("server set `{}`", set.name))?;
     for server in &set.servers {
-        let forest = forests.of(server)?;
+        let (forest_number, forest) = forests.of(server)?;
         check_server(server, forest.version)?;
         servers.push(Listed {
             server,
             set,
             forest,
+            forest_number,
             redirect: None,
         });
     }

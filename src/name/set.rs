@@ -26,9 +26,27 @@ use super::suffix::is_public_suffix;
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
     entries: Vec<SanName>,
+    /// Kept once the entries are too many to look through.
+    index: Option<Box<Index>>,
+}
+
+/// How many entries are looked through one by one.
+const MAX_SCANNED: usize = 8;
+
+#[derive(Debug, Clone, Default)]
+struct Index {
     exact: HashSet<DnsName>,
     /// The domains of the wildcards.
     domains: HashSet<DnsName>,
+}
+
+impl Index {
+    fn insert(&mut self, entry: &SanName) {
+        match entry {
+            SanName::Exact(name) => self.exact.insert(name.clone()),
+            SanName::Wildcard(domain) => self.domains.insert(domain.clone()),
+        };
+    }
 }
 
 /// Two sets are equal where they hold the same entries in the same order.
@@ -44,20 +62,30 @@ impl NameSet {
     /// The entry that covers `name` (D16), the exact one before a wildcard.
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        if self.exact.contains(name) {
+        let Some(index) = &self.index else {
+            let exact = self
+                .entries
+                .iter()
+                .find(|entry| entry.as_exact() == Some(name));
+            return exact
+                .or_else(|| self.entries.iter().find(|entry| entry.covers(name)))
+                .cloned();
+        };
+        if index.exact.contains(name) {
             return Some(SanName::Exact(name.clone()));
         }
         // A domain of a single label is in no set.
-        let domain = self.domains.get(name.parent_str())?;
+        let domain = index.domains.get(name.parent_str())?;
         Some(SanName::Wildcard(domain.clone()))
     }
 
     /// Whether `entry` itself is in the set; a wildcard does not stand for what it covers here.
     #[must_use]
     pub fn contains(&self, entry: &SanName) -> bool {
-        match entry {
-            SanName::Exact(name) => self.exact.contains(name),
-            SanName::Wildcard(domain) => self.domains.contains(domain),
+        match (&self.index, entry) {
+            (None, entry) => self.entries.contains(entry),
+            (Some(index), SanName::Exact(name)) => index.exact.contains(name),
+            (Some(index), SanName::Wildcard(domain)) => index.domains.contains(domain),
         }
     }
 
@@ -118,13 +146,22 @@ impl FromIterator<SanName> for NameSet {
 impl Extend<SanName> for NameSet {
     fn extend<I: IntoIterator<Item = SanName>>(&mut self, entries: I) {
         for entry in entries {
-            let is_new = match &entry {
-                SanName::Exact(name) => self.exact.insert(name.clone()),
-                SanName::Wildcard(domain) => self.domains.insert(domain.clone()),
-            };
-            if is_new {
-                self.entries.push(entry);
+            if self.contains(&entry) {
+                continue;
             }
+            match &mut self.index {
+                Some(index) => index.insert(&entry),
+                None if self.entries.len() == MAX_SCANNED => {
+                    let mut index = Box::<Index>::default();
+                    self.entries
+                        .iter()
+                        .chain([&entry])
+                        .for_each(|entry| index.insert(entry));
+                    self.index = Some(index);
+                }
+                None => {}
+            }
+            self.entries.push(entry);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The certificate that a plan gives to a server: its names, and why each is there.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, slice};
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -22,8 +22,8 @@ use crate::name::{DnsName, NameSet, SanName};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedCertificate {
     pub(super) subject: DnsName,
-    /// Who presents it: the subject alone, or the whole set.
-    pub(super) servers: Arc<[DnsName]>,
+    /// The whole set where that shares it; else the subject alone presents it.
+    pub(super) set: Option<Arc<[DnsName]>>,
     pub(super) key: KeyKind,
     pub(super) policy: SanPolicy,
     /// Whether the subject stands in the SAN by itself, and not under a wildcard alone.
@@ -52,7 +52,9 @@ impl PlannedCertificate {
     /// The servers that present it: the subject alone, or all of a set that shares it.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
-        &self.servers
+        self.set
+            .as_deref()
+            .unwrap_or(slice::from_ref(&self.subject))
     }
 
     /// The key that the certificate is for.
@@ -87,7 +89,7 @@ impl PlannedCertificate {
             }
         }
         let mut own: HashMap<SanName, Vec<Reason>> = HashMap::new();
-        for server in self.servers.iter() {
+        for server in self.servers() {
             if let Some(entry) = self.covering(server) {
                 own.entry(entry)
                     .or_default()
@@ -137,7 +139,7 @@ impl Serialize for PlannedCertificate {
         let names: Vec<PlannedName> = self.reasoned_names().collect();
         let mut json = serializer.serialize_struct("PlannedCertificate", 5)?;
         json.serialize_field("subject", &self.subject)?;
-        json.serialize_field("servers", &self.servers[..])?;
+        json.serialize_field("servers", self.servers())?;
         json.serialize_field("key", &self.key)?;
         json.serialize_field("extended-key-usage", &["server-auth"])?;
         json.serialize_field("names", &names)?;

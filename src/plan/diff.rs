@@ -10,7 +10,6 @@ use serde::{Serialize, Serializer};
 use super::Plan;
 use super::certificate::PlannedCertificate;
 use super::options::KeyKind;
-use crate::deployment::{Deployment, Failover};
 use crate::name::{DnsName, NameSet, SanName};
 
 /// What takes one plan to another, as [`Plan::diff`] finds it: steps in an order in which every name
@@ -237,7 +236,7 @@ impl Plan {
         });
         changes.after.extend(retire);
 
-        let (mut moves, removals) = moves(self.deployment(), new.deployment());
+        let (mut moves, removals) = moves(self, new);
         let mut steps = changes.before;
         steps.append(&mut moves);
         steps.extend(removals);
@@ -367,7 +366,7 @@ fn loses_needed_name(old: &PlannedCertificate, new: &PlannedCertificate) -> bool
 }
 
 /// What is to be moved, and what then is to be taken away.
-fn moves(old: &Deployment, new: &Deployment) -> (Vec<Step>, Vec<Step>) {
+fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
     let (mut moves, mut removals) = (Vec::new(), Vec::new());
     let (old_redirects, new_redirects) = (redirects(old), redirects(new));
     for (name, to) in &new_redirects {
@@ -409,23 +408,30 @@ fn moves(old: &Deployment, new: &Deployment) -> (Vec<Step>, Vec<Step>) {
     (moves, removals)
 }
 
-fn redirects(deployment: &Deployment) -> BTreeMap<&DnsName, &DnsName> {
-    let failovers = deployment
-        .server_sets
+/// The servers by their numbers.
+fn names(plan: &Plan) -> Vec<&DnsName> {
+    plan.certificates()
         .iter()
-        .filter_map(|set| set.failover.as_ref());
-    let redirects = failovers.filter_map(|failover| match failover {
-        Failover::Dns { redirects, .. } => Some(redirects),
-        Failover::DialPlan => None,
-    });
-    redirects.flatten().collect()
+        .flat_map(PlannedCertificate::servers)
+        .collect()
 }
 
-fn members(deployment: &Deployment) -> BTreeMap<(&str, &DnsName), bool> {
-    let dial_plans = deployment.dial_plans.iter();
-    let members = dial_plans.flat_map(|dial_plan| {
-        let members = dial_plan.members.iter();
-        members.map(|it| ((dial_plan.name.as_str(), &it.server), it.enabled))
+fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
+    let names = names(plan);
+    let redirects = names.iter().zip(&plan.movements.redirects);
+    let redirects = redirects.filter_map(|(name, to)| Some((*name, *names.get((*to)?)?)));
+    redirects.collect()
+}
+
+fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
+    let names = names(plan);
+    let name = |number: usize| names.get(number).copied();
+    let dial_plans = plan.movements.dial_plans.iter();
+    let members = dial_plans.flat_map(|(dial_plan, members)| {
+        let members = members.iter();
+        members.filter_map(move |(number, enabled)| {
+            Some(((dial_plan.as_str(), name(*number)?), *enabled))
+        })
     });
     members.collect()
 }

@@ -10,7 +10,6 @@ mod options;
 mod outage;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -46,18 +45,53 @@ pub struct Plan {
     certificates: Vec<PlannedCertificate>,
     outages: Vec<Outage>,
     findings: Vec<Finding>,
-    #[serde(skip)]
-    deployment: Arc<Deployment>,
+    /// What is looked up by the name of a server.
     #[serde(skip)]
     servers: HashMap<DnsName, Entry>,
+    #[serde(skip)]
+    forests: Vec<DnsName>,
+    #[serde(skip)]
+    movements: Movements,
 }
 
-/// What is looked up by the name of a server.
+/// Where the certificate of a server and its forest stand in their lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    /// Where its certificate stands in the list.
     certificate: usize,
-    forest: DnsName,
+    forest: usize,
+}
+
+/// What moves names and calls, for [`Plan::diff`]: in the numbers of the servers, in the order in which
+/// the certificates list them. A copy of the deployment would be the larger part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Movements {
+    /// Where each server's name is redirected to.
+    redirects: Vec<Option<usize>>,
+    /// The members of each dial plan, and whether each is enabled.
+    dial_plans: Vec<(String, Vec<(usize, bool)>)>,
+}
+
+impl Movements {
+    fn of(directory: &Directory<'_>) -> Self {
+        let dial_plans = directory
+            .deployment
+            .dial_plans
+            .iter()
+            .zip(&directory.members);
+        let dial_plans = dial_plans.map(|(dial_plan, numbers)| {
+            let members = dial_plan.members.iter().zip(numbers);
+            let members = members.map(|(member, number)| (*number, member.enabled));
+            (dial_plan.name.clone(), members.collect())
+        });
+        Self {
+            redirects: directory
+                .servers
+                .iter()
+                .map(|listed| listed.redirect)
+                .collect(),
+            dial_plans: dial_plans.collect(),
+        }
+    }
 }
 
 impl Plan {
@@ -80,14 +114,19 @@ impl Plan {
         for set in &deployment.server_sets {
             let brought = stand_ins.by_ref().take(set.servers.len());
             for certificate in names::certificates(set, options, brought) {
-                positions.extend(certificate.servers.iter().map(|_| certificates.len()));
+                positions.extend(certificate.servers().iter().map(|_| certificates.len()));
                 certificates.push(certificate);
             }
         }
+        let forests: Vec<DnsName> = deployment
+            .exchange
+            .iter()
+            .map(|forest| forest.forest.clone())
+            .collect();
         for (listed, certificate) in directory.servers.iter().zip(&positions) {
             let entry = Entry {
                 certificate: *certificate,
-                forest: listed.forest.forest.clone(),
+                forest: listed.forest_number,
             };
             servers.insert(listed.server.fqdn.clone(), entry);
         }
@@ -99,8 +138,9 @@ impl Plan {
             certificates,
             outages,
             findings,
-            deployment: Arc::new(deployment.clone()),
             servers,
+            forests,
+            movements: Movements::of(&directory),
         })
     }
 
@@ -141,7 +181,10 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn outages_under(&self, names_of: impl Fn(&DnsName) -> Option<NameSet>) -> Vec<Outage> {
-        let servers = self.certificates.iter().flat_map(|it| it.servers.iter());
+        let servers = self
+            .certificates
+            .iter()
+            .flat_map(PlannedCertificate::servers);
         let names: HashMap<&DnsName, NameSet> = servers
             .filter_map(|server| Some((server, names_of(server)?)))
             .collect();
@@ -161,12 +204,6 @@ impl Plan {
     /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        Some(&self.servers.get(server)?.forest)
-    }
-
-    /// The deployment that was planned.
-    #[must_use]
-    pub fn deployment(&self) -> &Deployment {
-        &self.deployment
+        self.forests.get(self.servers.get(server)?.forest)
     }
 }

@@ -12,18 +12,29 @@ use crate::name::{DnsName, NameSet, SanName};
 pub(super) type StandIns = Vec<Vec<StandIn>>;
 
 pub(super) fn stand_ins(outages: &[Walked], directory: &Directory<'_>) -> StandIns {
-    let mut brought: StandIns = Vec::new();
-    brought.resize_with(directory.servers.len(), Vec::new);
-    for outage in outages {
-        for (number, end) in &outage.routes {
-            let End::Up(server) = end else { continue };
-            if let (Some(name), Some(brought)) = (directory.name(*number), brought.get_mut(*server))
-            {
-                brought.push(StandIn {
-                    name: name.clone(),
-                    cause: outage.cause.clone(),
-                });
-            }
+    let ends = || {
+        let routes = outages
+            .iter()
+            .flat_map(|outage| outage.routes.iter().map(move |it| (outage, it)));
+        routes.filter_map(|(outage, (number, end))| match end {
+            End::Up(server) => Some((outage, *number, *server)),
+            _ => None,
+        })
+    };
+    // Counted first: most servers stand in once or twice, and a list that grows takes room for four.
+    let mut counts = vec![0; directory.servers.len()];
+    for (_, _, server) in ends() {
+        if let Some(count) = counts.get_mut(server) {
+            *count += 1;
+        }
+    }
+    let mut brought: StandIns = counts.into_iter().map(Vec::with_capacity).collect();
+    for (outage, number, server) in ends() {
+        if let (Some(name), Some(brought)) = (directory.name(number), brought.get_mut(server)) {
+            brought.push(StandIn {
+                name: name.clone(),
+                cause: outage.cause.clone(),
+            });
         }
     }
     brought
@@ -37,7 +48,7 @@ pub(super) fn certificates(
     stand_ins: impl Iterator<Item = Vec<StandIn>>,
 ) -> Vec<PlannedCertificate> {
     let of_set = Arc::new(names_of_set(set, options));
-    let plan = |subject: &DnsName, servers: Arc<[DnsName]>, brought: Vec<StandIn>| {
+    let plan = |subject: &DnsName, set: Option<Arc<[DnsName]>>, brought: Vec<StandIn>| {
         let others = match (options.san, options.sharing) {
             // What it answers to is known here alone, so nothing can be shared.
             (SanPolicy::Minimal, CertificateSharing::OnePerServer) => {
@@ -48,7 +59,7 @@ pub(super) fn certificates(
         PlannedCertificate {
             names_subject: !is_pruned(subject, &others, options.ca),
             subject: subject.clone(),
-            servers,
+            set,
             key: options.key,
             policy: options.san,
             others,
@@ -59,14 +70,14 @@ pub(super) fn certificates(
     match options.sharing {
         CertificateSharing::OnePerServer => servers
             .zip(stand_ins)
-            .map(|(server, brought)| plan(server, Arc::from([server.clone()]), brought))
+            .map(|(server, brought)| plan(server, None, brought))
             .collect(),
         CertificateSharing::OnePerSet => {
             let shared: Arc<[DnsName]> = servers.cloned().collect();
             let brought = stand_ins.flatten().collect();
             let first = shared.first().cloned();
             first
-                .map(|subject| plan(&subject, shared, brought))
+                .map(|subject| plan(&subject, Some(shared), brought))
                 .into_iter()
                 .collect()
         }

@@ -47,7 +47,8 @@ pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>) -> Vec<
 
     let name_of = |site: usize| sites.servers.get(site).map_or("", |(name, _)| *name);
     let outage = |((first, second), group): ((usize, usize), Group)| {
-        let cause = OutageCause::Sites(Arc::from(name_of(first)), Arc::from(name_of(second)));
+        let names = [name_of(first), name_of(second)].map(str::to_owned);
+        let cause = OutageCause::Sites(Arc::from(names));
         let is_down = |it| in_site(it, first) || in_site(it, second);
         walker.part(cause, is_down, &group.names, &group.dial_plans)
     };

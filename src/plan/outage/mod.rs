@@ -42,11 +42,8 @@ pub enum OutageCause {
     Site(#[serde(serialize_with = "as_text")] Arc<str>),
     /// This server alone.
     Server(DnsName),
-    /// Every server of these two sites.
-    Sites(
-        #[serde(serialize_with = "as_text")] Arc<str>,
-        #[serde(serialize_with = "as_text")] Arc<str>,
-    ),
+    /// Every server of these sites.
+    Sites(#[serde(serialize_with = "as_list")] Arc<[String]>),
     /// These servers.
     Servers(#[serde(serialize_with = "as_list")] Arc<[DnsName]>),
 }
@@ -56,7 +53,7 @@ impl fmt::Display for OutageCause {
         match self {
             Self::Site(site) => write!(f, "site {site}"),
             Self::Server(server) => write!(f, "server {server}"),
-            Self::Sites(first, second) => write!(f, "sites {first} and {second}"),
+            Self::Sites(sites) => write!(f, "sites {}", sites.join(" and ")),
             Self::Servers(servers) => {
                 let servers: Vec<&str> = servers.iter().map(DnsName::as_str).collect();
                 write!(f, "servers {}", servers.join(" and "))
@@ -70,7 +67,7 @@ fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> 
     serializer.serialize_str(text)
 }
 
-fn as_list<S: Serializer>(names: &[DnsName], serializer: S) -> Result<S::Ok, S::Error> {
+fn as_list<T: Serialize, S: Serializer>(names: &[T], serializer: S) -> Result<S::Ok, S::Error> {
     names.serialize(serializer)
 }
 
@@ -163,10 +160,15 @@ pub(super) fn finish(
             answer,
         })
     };
-    let outages = walked.into_iter().map(|walked| Outage {
-        cause: walked.cause,
-        routes: walked.routes.into_iter().filter_map(route).collect(),
-        dial_plans: walked.dial_plans,
+    let outages = walked.into_iter().map(|walked| {
+        // Room for exactly as many: most outages move one name, and there are as many as servers.
+        let mut routes = Vec::with_capacity(walked.routes.len());
+        routes.extend(walked.routes.into_iter().filter_map(route));
+        Outage {
+            cause: walked.cause,
+            routes,
+            dial_plans: walked.dial_plans,
+        }
     });
     outages.collect()
 }
@@ -183,7 +185,7 @@ pub(crate) fn out(causes: &[&OutageCause]) -> String {
     }
     let several = matches!(
         causes.last(),
-        Some(OutageCause::Sites(..) | OutageCause::Servers(_))
+        Some(OutageCause::Sites(_) | OutageCause::Servers(_))
     );
     let verb = if several || causes.len() > MAX_LISTED {
         "are"

@@ -86,7 +86,8 @@ impl<'a> Sites<'a> {
 /// that each server is passed once an outage, however long the chains of redirects are.
 pub(super) struct Walker<'d, 'a> {
     pub(super) directory: &'d Directory<'a>,
-    /// The positions of the dial plans of which each server is an enabled member.
+    /// The positions of the dial plans of which each server is an enabled member; empty where no set fails
+    /// over by dial plan.
     enabled_in: Vec<Vec<usize>>,
     /// How many enabled members each dial plan has, counted once for all outages.
     enabled: Vec<usize>,
@@ -98,7 +99,12 @@ pub(super) struct Walker<'d, 'a> {
 impl<'d, 'a> Walker<'d, 'a> {
     fn new(directory: &'d Directory<'a>) -> Self {
         let count = directory.servers.len();
-        let mut enabled_in = vec![Vec::new(); count];
+        let sets = directory.deployment.server_sets.iter();
+        let by_dial_plan = sets
+            .filter(|set| set.failover == Some(Failover::DialPlan))
+            .count()
+            > 0;
+        let mut enabled_in = vec![Vec::new(); if by_dial_plan { count } else { 0 }];
         let mut enabled = Vec::new();
         let dial_plans = directory
             .deployment
@@ -147,7 +153,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         is_down: impl Fn(usize) -> bool + Copy,
     ) -> Walked {
         self.begin();
-        let mut routes = Vec::new();
+        let mut routes = Vec::with_capacity(down.len());
         for number in down.iter().copied() {
             if self.moves(number) {
                 routes.push((number, self.end(number, is_down)));
@@ -228,6 +234,9 @@ impl<'d, 'a> Walker<'d, 'a> {
         is_down: impl Fn(usize) -> bool + Copy,
     ) -> Vec<DialPlanShift> {
         let mut lost: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        if self.enabled_in.is_empty() {
+            return Vec::new();
+        }
         for number in down.iter().copied() {
             let Some(positions) = self.enabled_in.get(number).filter(|it| !it.is_empty()) else {
                 continue;
