@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::as_conversions,
+    clippy::indexing_slicing,
     clippy::cast_precision_loss,
     reason = "a bench stops by panicking, and prints"
 )]

@@ -22,7 +22,9 @@ use umcert::{
     VerifyError,
 };
 
-const NOTHING: [Certificate; 0] = [];
+fn nothing() -> Chain {
+    std::iter::empty::<Certificate>().collect()
+}
 
 /// A deployment whose servers present certificates of a CA made with raw rcgen.
 struct Forged {
@@ -104,10 +106,7 @@ fn who_presents_nothing_is_named() {
     assert_finds(&report, &["error not-presented um2.contoso.com"]);
     assert!(!report.is_trusted());
     // An empty chain is nothing too.
-    let empty = scene
-        .audit()
-        .presented(um(2), Chain::from_iter(NOTHING))
-        .run(TODAY);
+    let empty = scene.audit().presented(um(2), nothing()).run(TODAY);
     assert_finds(&empty, &["error not-presented um2.contoso.com"]);
 }
 
@@ -673,6 +672,6 @@ fn a_store_says_why_a_chain_is_not_good() {
         verify(&TrustStore::default(), "um1.contoso.com", TODAY),
         Err(VerifyError::Path(PathFault::UnknownIssuer))
     );
-    let empty = Chain::from_iter(NOTHING);
+    let empty = nothing();
     assert_eq!(store.verify(&empty, &um(1), TODAY), Err(VerifyError::Empty));
 }

@@ -13,6 +13,7 @@ use crate::name::DnsName;
 /// deployment. What follows a plan through many outages counts in these numbers and looks up no names.
 pub(crate) struct Directory<'a> {
     pub(crate) deployment: &'a Deployment,
+    pub(crate) numbers: Numbers,
     pub(crate) servers: Vec<Listed<'a>>,
     /// The members of each dial plan, in its order.
     pub(crate) members: Vec<Vec<usize>>,
@@ -36,7 +37,8 @@ impl Listed<'_> {
     }
 }
 
-type Numbers<'a> = HashMap<&'a DnsName, usize>;
+/// The number of each server, by its FQDN.
+pub(crate) type Numbers = HashMap<DnsName, usize>;
 
 impl<'a> Directory<'a> {
     /// Follows every reference of `deployment`.
@@ -56,6 +58,7 @@ impl<'a> Directory<'a> {
         Ok(Self {
             deployment,
             members: members(deployment, &numbers)?,
+            numbers,
             servers,
         })
     }
@@ -84,7 +87,7 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
 }
 
 /// The number of each UM server. Every FQDN stands for one machine or pool.
-fn number(deployment: &Deployment) -> Result<Numbers<'_>, DeploymentError> {
+fn number(deployment: &Deployment) -> Result<Numbers, DeploymentError> {
     let mut lync: HashMap<&DnsName, Place> = HashMap::new();
     for pool in &deployment.lync.pools {
         insert(&mut lync, &pool.fqdn, Place::Pool)?;
@@ -102,7 +105,7 @@ fn number(deployment: &Deployment) -> Result<Numbers<'_>, DeploymentError> {
                 return Err(duplicate(&server.fqdn, first.clone(), place()));
             }
             let next = numbers.len();
-            if let Some(first) = numbers.insert(&server.fqdn, next) {
+            if let Some(first) = numbers.insert(server.fqdn.clone(), next) {
                 let first = deployment
                     .set_of(first)
                     .map_or_else(String::new, |it| it.name.clone());
@@ -181,7 +184,7 @@ impl<'a> Forests<'a> {
 /// Puts the servers of `set`, which are numbered from `first` on, into `servers`.
 fn list_set<'a>(
     set: &'a ServerSet,
-    numbers: &Numbers<'_>,
+    numbers: &Numbers,
     first: usize,
     forests: &Forests<'a>,
     servers: &mut Vec<Listed<'a>>,
@@ -258,10 +261,7 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-fn members(
-    deployment: &Deployment,
-    numbers: &Numbers<'_>,
-) -> Result<Vec<Vec<usize>>, DeploymentError> {
+fn members(deployment: &Deployment, numbers: &Numbers) -> Result<Vec<Vec<usize>>, DeploymentError> {
     // The last dial plan that each server was seen in.
     let mut seen_in = vec![None; numbers.len()];
     let dial_plans = deployment.dial_plans.iter().enumerate();
@@ -273,7 +273,7 @@ fn members(
 fn members_of(
     dial_plan: &DialPlan,
     position: usize,
-    numbers: &Numbers<'_>,
+    numbers: &Numbers,
     seen_in: &mut [Option<usize>],
 ) -> Result<Vec<usize>, DeploymentError> {
     let mut members = Vec::with_capacity(dial_plan.members.len());

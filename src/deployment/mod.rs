@@ -18,7 +18,7 @@ pub use exchange::{ExchangeForest, ExchangeVersion, Role, StartupMode, UmServer}
 pub use lync::{Lync, Pool};
 pub use server_set::{Failover, ServerSet};
 
-pub(crate) use directory::{Directory, Listed};
+pub(crate) use directory::{Directory, Listed, Numbers};
 pub use error::{DeploymentError, Place};
 
 use crate::name::DnsName;

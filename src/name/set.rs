@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::slice;
+use std::sync::OnceLock;
 
 use super::dns_name::DnsName;
 use super::san_name::SanName;
@@ -26,8 +27,8 @@ use super::suffix::is_public_suffix;
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
     entries: Vec<SanName>,
-    /// Kept once the entries are too many to look through.
-    index: Option<Box<Index>>,
+    /// Made when it is first asked for, where the entries are too many to look through.
+    index: OnceLock<Box<Index>>,
 }
 
 /// How many entries are looked through one by one.
@@ -41,6 +42,12 @@ struct Index {
 }
 
 impl Index {
+    fn new(entries: &[SanName]) -> Box<Self> {
+        let mut index = Box::<Self>::default();
+        entries.iter().for_each(|entry| index.insert(entry));
+        index
+    }
+
     fn insert(&mut self, entry: &SanName) {
         match entry {
             SanName::Exact(name) => self.exact.insert(name.clone()),
@@ -59,10 +66,23 @@ impl PartialEq for NameSet {
 impl Eq for NameSet {}
 
 impl NameSet {
+    /// A set of entries of which no two are equal.
+    pub(crate) fn of_distinct(entries: Vec<SanName>) -> Self {
+        Self {
+            entries,
+            index: OnceLock::new(),
+        }
+    }
+
+    fn index(&self) -> Option<&Index> {
+        let is_large = self.entries.len() > MAX_SCANNED;
+        is_large.then(|| &**self.index.get_or_init(|| Index::new(&self.entries)))
+    }
+
     /// The entry that covers `name` (D16), the exact one before a wildcard.
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        let Some(index) = &self.index else {
+        let Some(index) = self.index() else {
             let exact = self
                 .entries
                 .iter()
@@ -82,7 +102,7 @@ impl NameSet {
     /// Whether `entry` itself is in the set; a wildcard does not stand for what it covers here.
     #[must_use]
     pub fn contains(&self, entry: &SanName) -> bool {
-        match (&self.index, entry) {
+        match (self.index(), entry) {
             (None, entry) => self.entries.contains(entry),
             (Some(index), SanName::Exact(name)) => index.exact.contains(name),
             (Some(index), SanName::Wildcard(domain)) => index.domains.contains(domain),
@@ -149,17 +169,8 @@ impl Extend<SanName> for NameSet {
             if self.contains(&entry) {
                 continue;
             }
-            match &mut self.index {
-                Some(index) => index.insert(&entry),
-                None if self.entries.len() == MAX_SCANNED => {
-                    let mut index = Box::<Index>::default();
-                    self.entries
-                        .iter()
-                        .chain([&entry])
-                        .for_each(|entry| index.insert(entry));
-                    self.index = Some(index);
-                }
-                None => {}
+            if let Some(index) = self.index.get_mut() {
+                index.insert(&entry);
             }
             self.entries.push(entry);
         }

@@ -54,7 +54,7 @@ impl PlannedCertificate {
     pub fn servers(&self) -> &[DnsName] {
         self.set
             .as_deref()
-            .unwrap_or(slice::from_ref(&self.subject))
+            .unwrap_or_else(|| slice::from_ref(&self.subject))
     }
 
     /// The key that the certificate is for.

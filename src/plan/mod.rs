@@ -21,8 +21,8 @@ pub use options::{
 pub(crate) use outage::out;
 pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
 
-use crate::deployment::{Deployment, DeploymentError, Directory};
-use crate::name::{DnsName, NameSet};
+use crate::deployment::{Deployment, DeploymentError, Directory, Numbers};
+use crate::name::{DnsName, NameSet, SanName};
 use crate::rule::Finding;
 
 /// One certificate for each server of a deployment, the outages that it was proven against, and what
@@ -45,20 +45,19 @@ pub struct Plan {
     certificates: Vec<PlannedCertificate>,
     outages: Vec<Outage>,
     findings: Vec<Finding>,
-    /// What is looked up by the name of a server.
+    /// The number of each server: its place in the lists below.
     #[serde(skip)]
-    servers: HashMap<DnsName, Entry>,
+    numbers: Numbers,
+    /// Where the certificate of each server stands.
+    #[serde(skip)]
+    positions: Vec<usize>,
+    /// Where the forest of each server stands among the forests.
+    #[serde(skip)]
+    forest_of: Vec<usize>,
     #[serde(skip)]
     forests: Vec<DnsName>,
     #[serde(skip)]
     movements: Movements,
-}
-
-/// Where the certificate of a server and its forest stand in their lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
-    certificate: usize,
-    forest: usize,
 }
 
 /// What moves names and calls, for [`Plan::diff`]: in the numbers of the servers, in the order in which
@@ -109,7 +108,6 @@ impl Plan {
         let walked = outage::walk(&directory, options.outages);
         let mut stand_ins = names::stand_ins(&walked, &directory).into_iter();
         let mut certificates = Vec::with_capacity(directory.servers.len());
-        let mut servers = HashMap::with_capacity(directory.servers.len());
         let mut positions = Vec::with_capacity(directory.servers.len());
         for set in &deployment.server_sets {
             let brought = stand_ins.by_ref().take(set.servers.len());
@@ -118,29 +116,34 @@ impl Plan {
                 certificates.push(certificate);
             }
         }
-        let forests: Vec<DnsName> = deployment
-            .exchange
-            .iter()
-            .map(|forest| forest.forest.clone())
-            .collect();
-        for (listed, certificate) in directory.servers.iter().zip(&positions) {
-            let entry = Entry {
-                certificate: *certificate,
-                forest: listed.forest_number,
-            };
-            servers.insert(listed.server.fqdn.clone(), entry);
-        }
-        let outages = outage::finish(walked, &directory, |server, name| {
+        let lists_set = names::lists_set(options);
+        let outages = outage::finish(walked, &directory, |server, number| {
+            let (answering, moving) = (
+                directory.servers.get(server)?,
+                directory.servers.get(number)?,
+            );
+            let name = &moving.server.fqdn;
+            // To be of the set is to be in the list: looking a name up in a large one takes longer.
+            if lists_set && std::ptr::eq(answering.set, moving.set) {
+                return Some(SanName::from(name));
+            }
             certificates.get(*positions.get(server)?)?.covering(name)
         });
         let findings = guideline::check(&directory, &certificates, &outages, options);
+        let forests = deployment.exchange.iter();
         Ok(Self {
             certificates,
             outages,
             findings,
-            servers,
-            forests,
+            positions,
+            forest_of: directory
+                .servers
+                .iter()
+                .map(|listed| listed.forest_number)
+                .collect(),
+            forests: forests.map(|forest| forest.forest.clone()).collect(),
             movements: Movements::of(&directory),
+            numbers: directory.numbers,
         })
     }
 
@@ -153,7 +156,8 @@ impl Plan {
     /// The certificate that `server` presents, or `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
-        self.certificates.get(self.servers.get(server)?.certificate)
+        self.certificates
+            .get(*self.positions.get(*self.numbers.get(server)?)?)
     }
 
     /// The outages that were considered: each site, each server, and the combinations that
@@ -204,6 +208,7 @@ impl Plan {
     /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        self.forests.get(self.servers.get(server)?.forest)
+        self.forests
+            .get(*self.forest_of.get(*self.numbers.get(server)?)?)
     }
 }

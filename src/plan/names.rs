@@ -40,6 +40,14 @@ pub(super) fn stand_ins(outages: &[Walked], directory: &Directory<'_>) -> StandI
     brought
 }
 
+/// Whether a certificate lists the FQDN of every server of its set.
+pub(super) fn lists_set(options: &PlanOptions) -> bool {
+    match (options.san, options.sharing) {
+        (SanPolicy::EveryServer, _) | (SanPolicy::Minimal, CertificateSharing::OnePerSet) => true,
+        (SanPolicy::Minimal, CertificateSharing::OnePerServer) | (SanPolicy::Wildcard, _) => false,
+    }
+}
+
 /// The certificates of `set`: one a server, or one for all. `stand_ins` gives those of its servers, in
 /// their order.
 pub(super) fn certificates(
@@ -48,10 +56,10 @@ pub(super) fn certificates(
     stand_ins: impl Iterator<Item = Vec<StandIn>>,
 ) -> Vec<PlannedCertificate> {
     let of_set = Arc::new(names_of_set(set, options));
-    let plan = |subject: &DnsName, set: Option<Arc<[DnsName]>>, brought: Vec<StandIn>| {
-        let others = match (options.san, options.sharing) {
-            // What it answers to is known here alone, so nothing can be shared.
-            (SanPolicy::Minimal, CertificateSharing::OnePerServer) => {
+    let plan = |subject: &DnsName, sharing: Option<Arc<[DnsName]>>, brought: Vec<StandIn>| {
+        let others = match lists_set(options) {
+            false if options.san == SanPolicy::Minimal => {
+                // What it answers to is known here alone, so nothing can be shared.
                 Arc::new(brought.iter().map(|it| SanName::from(&it.name)).collect())
             }
             _ => Arc::clone(&of_set),
@@ -59,7 +67,7 @@ pub(super) fn certificates(
         PlannedCertificate {
             names_subject: !is_pruned(subject, &others, options.ca),
             subject: subject.clone(),
-            set,
+            set: sharing,
             key: options.key,
             policy: options.san,
             others,
@@ -75,8 +83,8 @@ pub(super) fn certificates(
         CertificateSharing::OnePerSet => {
             let shared: Arc<[DnsName]> = servers.cloned().collect();
             let brought = stand_ins.flatten().collect();
-            let first = shared.first().cloned();
-            first
+            let subject = shared.first().cloned();
+            subject
                 .map(|subject| plan(&subject, Some(shared), brought))
                 .into_iter()
                 .collect()
@@ -90,7 +98,7 @@ fn names_of_set(set: &ServerSet, options: &PlanOptions) -> NameSet {
     match options.san {
         // Servers that share a certificate all have to answer to their own names.
         SanPolicy::EveryServer | SanPolicy::Minimal => {
-            servers.cloned().map(SanName::Exact).collect()
+            NameSet::of_distinct(servers.map(SanName::from).collect())
         }
         SanPolicy::Wildcard => {
             let names = NameSet::wildcards_over(servers);

@@ -139,18 +139,18 @@ pub(super) fn cover(
 }
 
 /// The outages that were walked, in names, with every route covered by what `covering` finds in the
-/// certificate of the server of this number for the name.
+/// certificate of the server of this number (first argument) for the name of that of the second.
 pub(super) fn finish(
     walked: Vec<Walked>,
     directory: &Directory<'_>,
-    covering: impl Fn(usize, &DnsName) -> Option<SanName>,
+    covering: impl Fn(usize, usize) -> Option<SanName>,
 ) -> Vec<Outage> {
     let route = |(number, end): (usize, End)| {
         let name = directory.name(number)?;
         let answer = match end {
             End::Up(server) => Answer::Server {
                 server: directory.name(server)?.clone(),
-                covered_by: covering(server, name),
+                covered_by: covering(server, number),
             },
             End::Dead(server) => Answer::DeadEnd(directory.name(server)?.clone()),
             End::Loop => Answer::Loop,

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Makes every certificate of this folder anew with OpenSSL 3. Names, dates and extensions are always the
+# same; keys, serial numbers and so the signatures are fresh, and the keys are thrown away.
+#
+#   tests/data/default-certificates/make.sh
+set -euo pipefail
+
+folder=$(cd "$(dirname "$0")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+mkdir copies
+# The settings of this system must not reach in: some forbid SHA-1.
+export OPENSSL_CONF=/dev/null
+
+# The exact bytes matter: PrintableString in names, and no extension that is not asked for.
+cat >openssl.cnf <<'END'
+[req]
+prompt = no
+string_mask = pkix
+distinguished_name = nothing
+
+[nothing]
+
+[ca]
+default_ca = book
+
+# A book of one page: `openssl ca` is the only command that lets the dates be chosen.
+[book]
+database = index.txt
+new_certs_dir = copies
+rand_serial = yes
+unique_subject = no
+policy = any_name
+preserve = yes
+copy_extensions = none
+
+[any_name]
+commonName = supplied
+organizationName = optional
+
+# As Exchange's setup makes "Microsoft Exchange".
+[exchange]
+keyUsage = critical, digitalSignature, keyEncipherment
+subjectAltName = DNS:UM1, DNS:um1.contoso.com
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+
+# As Exchange's setup makes "Microsoft Exchange Server Auth Certificate": without a SAN.
+[auth]
+keyUsage = critical, digitalSignature, keyEncipherment
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+
+# As Exchange's setup makes "WMSVC": without basic constraints.
+[wmsvc]
+keyUsage = critical, digitalSignature, keyEncipherment, dataEncipherment
+subjectAltName = DNS:WMSvc-UM1
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+
+# "Microsoft Exchange" as a CA's: RFC 5280 §4.2.1.3 asks for keyCertSign then.
+[exchange_ca]
+keyUsage = critical, digitalSignature, keyEncipherment, keyCertSign
+subjectAltName = DNS:UM1, DNS:um1.contoso.com
+basicConstraints = critical, CA:TRUE
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+
+# "Microsoft Exchange" with the FQDN alone.
+[fqdn]
+keyUsage = critical, digitalSignature, keyEncipherment
+subjectAltName = DNS:um1.contoso.com
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+
+[authority]
+keyUsage = critical, keyCertSign, cRLSign
+basicConstraints = critical, CA:TRUE
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+END
+
+begin=20240101000000Z
+in_1_year=20250101000000Z
+in_5_years=20290101000000Z
+in_10_years=20340101000000Z
+
+quietly() {
+    "$@" >log 2>&1 || {
+        cat log >&2
+        return 1
+    }
+}
+
+# request NAME SUBJECT [BITS]: a fresh key in NAME.key, and what is to be signed in NAME.csr.
+request() {
+    quietly openssl req -new -config openssl.cnf -sha256 -newkey "rsa:${3:-2048}" -noenc \
+        -keyout "$1.key" -out "$1.csr" -subj "$2"
+}
+
+# sign NAME DIGEST EXTENSIONS END OPTION…: NAME.pem out of NAME.csr, signed as the options say.
+sign() {
+    local name=$1 digest=$2 extensions=$3 end=$4
+    # A new book each time, so that none knows what another signed.
+    rm -f index.txt* && touch index.txt
+    quietly openssl ca -batch -config openssl.cnf -notext -in "$name.csr" -out "$name.pem" \
+        -md "$digest" -extensions "$extensions" -startdate "$begin" -enddate "$end" "${@:5}"
+}
+
+# self_signed NAME SUBJECT DIGEST EXTENSIONS END [BITS]
+self_signed() {
+    request "$1" "$2" "${6:-2048}"
+    sign "$1" "$3" "$4" "$5" -selfsign -keyfile "$1.key"
+}
+
+# issued NAME SUBJECT DIGEST EXTENSIONS END ISSUER
+issued() {
+    request "$1" "$2"
+    sign "$1" "$3" "$4" "$5" -cert "$6.pem" -keyfile "$6.key"
+}
+
+for digest in sha1 sha256; do
+    self_signed "exchange-$digest" /CN=UM1 "$digest" exchange "$in_5_years"
+    self_signed "auth-$digest" "/CN=Microsoft Exchange Server Auth Certificate" "$digest" auth "$in_5_years"
+    self_signed "wmsvc-$digest" /CN=WMSvc-UM1 "$digest" wmsvc "$in_10_years"
+done
+self_signed exchange-renewed /CN=UM1 sha256 exchange "$in_1_year" 4096
+
+self_signed ca-root /CN=UM1 sha256 exchange_ca "$in_5_years"
+self_signed self-signed-fqdn /CN=um1.contoso.com sha256 fqdn "$in_5_years"
+self_signed extra-subject /CN=UM1/O=Contoso sha256 exchange "$in_5_years"
+
+# Signed by the key of another CN=UM1, which issuer and subject cannot tell from its own.
+self_signed namesake /CN=UM1 sha256 authority "$in_10_years"
+issued impostor /CN=UM1 sha256 exchange "$in_5_years" namesake
+self_signed ca "/CN=Contoso Issuing CA" sha256 authority "$in_10_years"
+issued issued /CN=UM1 sha256 exchange "$in_5_years" ca
+
+# The two issuers are no fixtures: their certificates go where the keys go.
+rm namesake.pem ca.pem
+cp ./*.pem "$folder"
