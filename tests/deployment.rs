@@ -259,6 +259,29 @@ fn a_redirect_twice_is_refused_in_json_too() {
 }
 
 #[test]
+fn a_redirect_twice_is_refused_in_code_too() {
+    let mut deployment = deployment(EXAMPLE_1);
+    let Some(Failover::Dns { redirects, .. }) = &mut deployment.server_sets[0].failover else {
+        panic!("Example 1 fails over by DNS");
+    };
+    redirects.push(redirects[0].clone());
+    let error = deployment.validate().unwrap_err();
+    assert!(
+        matches!(error, DeploymentError::DuplicateRedirect { .. }),
+        "{error}"
+    );
+    let twice = [
+        ("um1.contoso.com", "um3.contoso.com"),
+        ("UM1.contoso.com", "um4.contoso.com"),
+    ];
+    let error = Failover::dns(twice).unwrap_err();
+    assert!(
+        matches!(error, DeploymentError::DuplicateRedirect { .. }),
+        "{error}"
+    );
+}
+
+#[test]
 fn errors_of_serde_keep_line_and_column() {
     for (from, to, place) in [
         (

@@ -143,7 +143,7 @@ fn answers(deployment: &Deployment, down: &BTreeSet<&DnsName>, name: &DnsName) -
         if !down.contains(&at) {
             return Some(at);
         }
-        at = redirects.get(&at)?.clone();
+        at = redirects.iter().find(|(from, _)| *from == at)?.1.clone();
     }
     None
 }

@@ -35,10 +35,11 @@ fn brought(plan: &Plan) -> HashSet<(&DnsName, &DnsName)> {
         Answer::Server { server, .. } => Some((server, &route.name)),
         _ => None,
     });
-    let servers = plan.deployment().servers();
-    brought
-        .chain(servers.map(|it| (&it.fqdn, &it.fqdn)))
-        .collect()
+    let certificates = plan.certificates().iter();
+    let own = certificates
+        .flat_map(PlannedCertificate::servers)
+        .map(|it| (it, it));
+    brought.chain(own).collect()
 }
 
 fn held(plan: &Plan) -> Held {

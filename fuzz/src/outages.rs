@@ -63,7 +63,10 @@ fn down_of<'a>(deployment: &'a Deployment, sites: &[&str], servers: &[DnsName]) 
 fn down<'a>(deployment: &'a Deployment, cause: &OutageCause) -> Down<'a> {
     match cause {
         OutageCause::Site(site) => down_of(deployment, &[site], &[]),
-        OutageCause::Sites(first, second) => down_of(deployment, &[first, second], &[]),
+        OutageCause::Sites(sites) => {
+            let sites: Vec<&str> = sites.iter().map(String::as_str).collect();
+            down_of(deployment, &sites, &[])
+        }
         OutageCause::Server(server) => down_of(deployment, &[], std::slice::from_ref(server)),
         OutageCause::Servers(servers) => down_of(deployment, &[], servers),
         other => panic!("{other:?} is not known here"),

@@ -221,8 +221,12 @@ fn list_set<'a>(
         };
         let number = in_set(from).ok_or_else(|| unknown(from))?;
         let stand_in = in_set(to).ok_or_else(|| unknown(to))?;
-        if let Some(listed) = servers.get_mut(number) {
-            listed.redirect = Some(stand_in);
+        let redirect = servers.get_mut(number).map(|listed| &mut listed.redirect);
+        if redirect
+            .and_then(|redirect| redirect.replace(stand_in))
+            .is_some()
+        {
+            return Err(DeploymentError::DuplicateRedirect { name: from.clone() });
         }
     }
     Ok(())
