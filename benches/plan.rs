@@ -134,9 +134,6 @@ fn beside_issuing() {
             let issuing = least(2, || issue(&plan));
             let share = ratio(planning, issuing) * 100.0;
             println!("  {policy:12} {size} servers: {share:.2} %");
-            if std::env::var_os("ABS").is_some() {
-                println!("{planning:?} {issuing:?}");
-            }
         }
     }
 }

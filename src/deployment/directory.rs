@@ -57,7 +57,7 @@ impl<'a> Directory<'a> {
         }
         Ok(Self {
             deployment,
-            members: members(deployment, &numbers)?,
+            members: members(deployment, &numbers, &servers)?,
             numbers,
             servers,
         })
@@ -181,6 +181,34 @@ impl<'a> Forests<'a> {
     }
 }
 
+/// Finds the numbers of names that mostly stand in the order of the servers: whether a name is the next
+/// one is told without a look-up, which in a large deployment waits for memory.
+struct Finder<'n> {
+    numbers: &'n Numbers,
+    next: usize,
+}
+
+impl<'n> Finder<'n> {
+    fn new(numbers: &'n Numbers, first: usize) -> Self {
+        Self {
+            numbers,
+            next: first,
+        }
+    }
+
+    fn find(&mut self, name: &DnsName, servers: &[Listed<'_>]) -> Option<usize> {
+        let is_next = servers
+            .get(self.next)
+            .is_some_and(|next| next.server.fqdn == *name);
+        let number = match is_next {
+            true => self.next,
+            false => *self.numbers.get(name)?,
+        };
+        self.next = number + 1;
+        Some(number)
+    }
+}
+
 /// Puts the servers of `set`, which are numbered from `first` on, into `servers`.
 fn list_set<'a>(
     set: &'a ServerSet,
@@ -206,12 +234,8 @@ fn list_set<'a>(
         return Ok(());
     };
     let of_set = first..first + set.servers.len();
-    let in_set = |name| {
-        numbers
-            .get(name)
-            .copied()
-            .filter(|number| of_set.contains(number))
-    };
+    let (mut of_names, mut of_stand_ins) =
+        (Finder::new(numbers, first), Finder::new(numbers, first));
     for (from, to) in redirects {
         let unknown = |stranger: &DnsName| DeploymentError::UnknownRedirect {
             set: set.name.clone(),
@@ -219,8 +243,14 @@ fn list_set<'a>(
             to: to.clone(),
             stranger: stranger.clone(),
         };
-        let number = in_set(from).ok_or_else(|| unknown(from))?;
-        let stand_in = in_set(to).ok_or_else(|| unknown(to))?;
+        let number = of_names
+            .find(from, servers)
+            .filter(|it| of_set.contains(it));
+        let number = number.ok_or_else(|| unknown(from))?;
+        let stand_in = of_stand_ins
+            .find(to, servers)
+            .filter(|it| of_set.contains(it));
+        let stand_in = stand_in.ok_or_else(|| unknown(to))?;
         let redirect = servers.get_mut(number).map(|listed| &mut listed.redirect);
         if redirect
             .and_then(|redirect| redirect.replace(stand_in))
@@ -265,24 +295,29 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-fn members(deployment: &Deployment, numbers: &Numbers) -> Result<Vec<Vec<usize>>, DeploymentError> {
+fn members(
+    deployment: &Deployment,
+    numbers: &Numbers,
+    servers: &[Listed<'_>],
+) -> Result<Vec<Vec<usize>>, DeploymentError> {
     // The last dial plan that each server was seen in.
     let mut seen_in = vec![None; numbers.len()];
     let dial_plans = deployment.dial_plans.iter().enumerate();
     dial_plans
-        .map(|(position, it)| members_of(it, position, numbers, &mut seen_in))
+        .map(|(position, it)| members_of(it, position, (numbers, servers), &mut seen_in))
         .collect()
 }
 
 fn members_of(
     dial_plan: &DialPlan,
     position: usize,
-    numbers: &Numbers,
+    (numbers, servers): (&Numbers, &[Listed<'_>]),
     seen_in: &mut [Option<usize>],
 ) -> Result<Vec<usize>, DeploymentError> {
     let mut members = Vec::with_capacity(dial_plan.members.len());
+    let mut finder = Finder::new(numbers, 0);
     for member in &dial_plan.members {
-        let number = numbers.get(&member.server).copied();
+        let number = finder.find(&member.server, servers);
         let number = number.ok_or_else(|| DeploymentError::UnknownMember {
             dial_plan: dial_plan.name.clone(),
             server: member.server.clone(),

@@ -16,7 +16,9 @@ use crate::name::{DnsName, NameSet, SanName};
 /// that is dialled stays covered, if each step is done on all its servers before the next begins.
 ///
 /// Certificates that gain names come first; then names move and members are enabled; then what nothing
-/// points at any more is disabled, loses its names, or is retired.
+/// points at any more is disabled, loses its names, or is retired. That holds for each redirect by itself:
+/// while several redirects of one chain (1 → 2, 2 → 3) change, an outage that takes more than one of its
+/// servers can find the chain half moved, so make such changes together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanDiff {
     steps: Vec<Step>,
