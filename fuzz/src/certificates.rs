@@ -8,7 +8,7 @@ use umcert::{
 };
 
 use crate::naively_covers;
-use crate::plans::Variant;
+use crate::variant::Variant;
 
 /// One certificate a server or a set, in order, each of the shape that law 2 asks for.
 pub(crate) fn assert_certificates(deployment: &Deployment, plan: &Plan, variant: Variant) {
@@ -73,7 +73,7 @@ fn assert_none_beside_its_wildcard(names: &[SanName]) {
 
 /// The names that the policy asks for are there, and no others.
 fn assert_policy(certificate: &PlannedCertificate, set: &ServerSet, policy: SanPolicy) {
-    let mut set = set.servers.iter().map(|server| &server.fqdn);
+    let set = set.servers.iter().map(|server| &server.fqdn);
     if policy == SanPolicy::Minimal {
         let brought = certificate.stand_ins().map(|(name, _)| name);
         let needed: HashSet<&DnsName> = brought.chain(certificate.servers()).collect();
@@ -83,12 +83,12 @@ fn assert_policy(certificate: &PlannedCertificate, set: &ServerSet, policy: SanP
     }
     assert!(policy == SanPolicy::Wildcard || !certificate.names().any(|name| name.is_wildcard()));
     // Any server may be asked to stand in.
-    set.clone()
-        .for_each(|server| assert_covers(certificate, server));
+    for server in set.clone() {
+        assert_covers(certificate, server);
+    }
     for name in certificate.names() {
         assert!(set.clone().any(|server| name.covers(server)), "{name}");
     }
-    assert!(set.all(|server| certificate.covering(server).is_some()));
 }
 
 /// An entry that the certificate really holds covers `name`.

@@ -57,10 +57,11 @@ fn take(step: &Step, new: &Plan, held: &mut Held) {
             install(certificate, certificate.servers(), held);
         }
         Step::Extend(reissue) => {
-            for server in reissue.certificate().servers() {
-                held.entry(server.clone())
-                    .or_default()
-                    .extend(reissue.added());
+            let certificate = reissue.certificate();
+            let mut names = held[certificate.subject()].clone();
+            names.extend(reissue.added());
+            for server in certificate.servers() {
+                held.insert(server.clone(), names.clone());
             }
         }
         Step::Install {

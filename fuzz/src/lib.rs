@@ -4,6 +4,7 @@ mod certificates;
 mod diff;
 mod outages;
 mod plans;
+mod variant;
 
 pub use plans::assert_lawful;
 

@@ -1,6 +1,6 @@
 //! Law 1: in every outage that is considered, a name is covered where it ends, or a finding says so.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use umcert::{
     Answer, Deployment, DialPlan, DialPlanShift, DnsName, Failover, Outage, OutageCause,
@@ -123,15 +123,16 @@ fn naive_routes<'a>(deployment: &'a Deployment, down: &Down<'_>) -> Vec<(&'a Dns
         let Some(Failover::Dns { redirects, .. }) = &set.failover else {
             continue;
         };
+        let redirects = redirects.iter().map(|(from, to)| (from, to)).collect();
         let names = set.servers.iter().map(|server| &server.fqdn);
         let moving = names.filter(|name| down.contains(name));
-        routes.extend(moving.map(|name| (name, naive_end(redirects, down, name))));
+        routes.extend(moving.map(|name| (name, naive_end(&redirects, down, name))));
     }
     routes
 }
 
 fn naive_end<'a>(
-    redirects: &'a BTreeMap<DnsName, DnsName>,
+    redirects: &HashMap<&'a DnsName, &'a DnsName>,
     down: &Down<'_>,
     name: &'a DnsName,
 ) -> End<'a> {

@@ -11,6 +11,8 @@ use x509_parser::prelude::{FromDer, X509Error};
 use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo, X509Name};
 
+use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
+use super::malformed::{MalformedCertificate, MalformedReason};
 use crate::name::NameSet;
 
 /// A certificate that could be read: its DER, and the facts that a plan is held against.
@@ -47,85 +49,6 @@ struct Name {
 struct SubjectAltName {
     entries: Vec<String>,
     dns_names: NameSet,
-}
-
-/// The basic constraints of a certificate (RFC 5280 §4.2.1.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BasicConstraints {
-    /// The extension is not there.
-    Absent,
-    /// The extension says that this is no CA.
-    EndEntity,
-    /// The extension says that this is a CA.
-    Ca,
-}
-
-/// The key usage of a certificate (RFC 5280 §4.2.1.3), as far as it matters here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct KeyUsage {
-    /// Signing, as TLS servers do.
-    pub digital_signature: bool,
-    /// Encrypting keys, as RSA servers of old TLS suites do.
-    pub key_encipherment: bool,
-    /// Encrypting data.
-    pub data_encipherment: bool,
-    /// Signing certificates, as CAs do.
-    pub key_cert_sign: bool,
-}
-
-/// The extended key usage of a certificate (RFC 5280 §4.2.1.12), as far as it matters here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ExtendedKeyUsage {
-    /// Server Authentication, 1.3.6.1.5.5.7.3.1 (D20).
-    pub server_auth: bool,
-    /// Any purpose, 2.5.29.37.0.
-    pub any: bool,
-}
-
-/// The public key of a certificate. Displays as "RSA 2048" or "ECDSA P-256".
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PublicKey {
-    /// RSA with a modulus of so many bits.
-    Rsa(usize),
-    /// ECDSA on P-256.
-    P256,
-    /// ECDSA on P-384.
-    P384,
-    /// ECDSA on P-521.
-    P521,
-    /// Ed25519.
-    Ed25519,
-    /// Another algorithm, by its OID.
-    Other(String),
-}
-
-impl fmt::Display for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rsa(bits) => write!(f, "RSA {bits}"),
-            Self::P256 => f.write_str("ECDSA P-256"),
-            Self::P384 => f.write_str("ECDSA P-384"),
-            Self::P521 => f.write_str("ECDSA P-521"),
-            Self::Ed25519 => f.write_str("Ed25519"),
-            Self::Other(oid) => write!(f, "key of algorithm {oid}"),
-        }
-    }
-}
-
-/// Whether a certificate is signed by its own key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SelfSignature {
-    /// Issuer and subject are equal, and its own key verifies its signature.
-    Valid,
-    /// Issuer and subject differ, or its own key does not verify its signature.
-    Invalid,
-    /// Issuer and subject are equal, and the signature is of an algorithm that cannot be verified here.
-    Unsupported,
 }
 
 impl Certificate {
@@ -479,58 +402,4 @@ fn reason_of(error: x509_parser::nom::Err<X509Error>) -> String {
         }
         x509_parser::nom::Err::Incomplete(_) => "it is cut off".to_owned(),
     }
-}
-
-/// Bytes that are not exactly one certificate, and why.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not readable as an X.509 certificate: {reason}")]
-pub struct MalformedCertificate {
-    reason: MalformedReason,
-}
-
-impl MalformedCertificate {
-    /// Why.
-    #[must_use]
-    pub fn reason(&self) -> &MalformedReason {
-        &self.reason
-    }
-}
-
-impl MalformedCertificate {
-    /// A certificate that can be read, and still cannot stand as a root.
-    pub(crate) fn no_root(reason: impl fmt::Display) -> Self {
-        Self {
-            reason: MalformedReason::Root(reason.to_string()),
-        }
-    }
-}
-
-impl From<MalformedReason> for MalformedCertificate {
-    fn from(reason: MalformedReason) -> Self {
-        Self { reason }
-    }
-}
-
-/// Why bytes are not exactly one certificate.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MalformedReason {
-    /// The structure of RFC 5280 §4.1 is not there; the parser's words.
-    #[error("{0}")]
-    Der(String),
-    /// So many bytes stand behind the certificate.
-    #[error("{0} bytes stand behind it")]
-    TrailingData(usize),
-    /// An extension that is known here cannot be read; its OID.
-    #[error("its extension {0} is malformed")]
-    Extension(String),
-    /// An extension stands twice (RFC 5280 §4.2); its OID.
-    #[error("its extension {0} stands twice")]
-    DuplicateExtension(String),
-    /// It can be read, and still not be used as a root; why.
-    #[error("it cannot be a root: {0}")]
-    Root(String),
-    /// The public key cannot be read.
-    #[error("its public key is malformed")]
-    PublicKey,
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
 
-use super::certificate::{Certificate, MalformedCertificate};
+use super::certificate::Certificate;
+use super::malformed::MalformedCertificate;
 use super::read::{self, ReadError};
 
 /// What a server presents: its own certificate first, then those of its issuers (RFC 8446 §4.4.2).

@@ -5,13 +5,14 @@
 
 mod certificate;
 mod chain;
+mod facts;
+mod malformed;
 mod read;
 
-pub use certificate::{
-    BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage, MalformedCertificate,
-    MalformedReason, PublicKey, SelfSignature,
-};
+pub use certificate::Certificate;
 pub use chain::{Chain, Entry};
+pub use facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
+pub use malformed::{MalformedCertificate, MalformedReason};
 pub use read::ReadError;
 
 pub(crate) use read::pem;

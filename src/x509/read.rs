@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self, PemObject, SectionKind};
 
-use super::certificate::MalformedCertificate;
+use super::malformed::MalformedCertificate;
 
 /// The largest file that is read, in bytes: the roots of every public CA take a tenth of it.
 const MAX_FILE: usize = 4 * 1024 * 1024;

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-pub(super) use self::walk::{End, Walked, walk};
+pub(super) use self::walk::{End, Walked};
+use self::walk::{Sites, Walker};
 use crate::deployment::Directory;
 use crate::name::{DnsName, SanName};
+use crate::plan::options::OutageScope;
 
 /// How many outages a text lists before it counts the rest.
 const MAX_LISTED: usize = 5;
@@ -123,6 +125,31 @@ impl DialPlanShift {
     pub fn is_served(&self) -> bool {
         self.remaining > 0 || !self.enable.is_empty()
     }
+}
+
+/// Every outage of one site and of one server, and the combinations of `scope` that change something.
+/// Sites come first; all in the order of the deployment.
+pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Vec<Walked> {
+    let mut walker = Walker::new(directory);
+    let sites = Sites::new(directory);
+    let mut outages = Vec::with_capacity(sites.servers.len() + directory.servers.len());
+    for (site, (name, down)) in sites.servers.iter().enumerate() {
+        let cause = OutageCause::Site(Arc::from(*name));
+        outages.push(walker.outage(cause, down, |it| sites.of.get(it) == Some(&site)));
+    }
+    for (number, listed) in directory.servers.iter().enumerate() {
+        let cause = OutageCause::Server(listed.server.fqdn.clone());
+        outages.push(walker.outage(cause, &[number], |it| it == number));
+    }
+    match scope {
+        OutageScope::Single => {}
+        OutageScope::SitePairs => outages.extend(combined::site_pairs(&sites, &mut walker)),
+        OutageScope::Servers(count) => {
+            let count = usize::from(count.min(OutageScope::MAX_SERVERS));
+            outages.extend(combined::servers(&mut walker, count));
+        }
+    }
+    outages
 }
 
 /// `outages` with every route covered by what `covering` finds in the certificate of the server (first

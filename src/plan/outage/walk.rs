@@ -1,13 +1,10 @@
 //! Walking the outages of a deployment, in the numbers of its directory.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
-use super::combined;
 use super::{DialPlanShift, OutageCause};
 use crate::deployment::{Directory, Failover, Listed};
 use crate::name::DnsName;
-use crate::plan::options::OutageScope;
 
 /// An outage before it is known which certificate covers what.
 pub(in crate::plan) struct Walked {
@@ -28,31 +25,6 @@ pub(in crate::plan) enum End {
     Loop,
 }
 
-/// Every outage of one site and of one server, and the combinations of `scope` that change something.
-/// Sites come first; all in the order of the deployment.
-pub(in crate::plan) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Vec<Walked> {
-    let mut walker = Walker::new(directory);
-    let sites = Sites::new(directory);
-    let mut outages = Vec::with_capacity(sites.servers.len() + directory.servers.len());
-    for (site, (name, down)) in sites.servers.iter().enumerate() {
-        let cause = OutageCause::Site(Arc::from(*name));
-        outages.push(walker.outage(cause, down, |it| sites.of.get(it) == Some(&site)));
-    }
-    for (number, listed) in directory.servers.iter().enumerate() {
-        let cause = OutageCause::Server(listed.server.fqdn.clone());
-        outages.push(walker.outage(cause, &[number], |it| it == number));
-    }
-    match scope {
-        OutageScope::Single => {}
-        OutageScope::SitePairs => outages.extend(combined::site_pairs(&sites, &mut walker)),
-        OutageScope::Servers(count) => {
-            let count = usize::from(count.min(OutageScope::MAX_SERVERS));
-            outages.extend(combined::servers(&mut walker, count));
-        }
-    }
-    outages
-}
-
 /// The sites, in the order in which they first appear.
 pub(super) struct Sites<'a> {
     /// Each site with its servers.
@@ -62,7 +34,7 @@ pub(super) struct Sites<'a> {
 }
 
 impl<'a> Sites<'a> {
-    fn new(directory: &Directory<'a>) -> Self {
+    pub(super) fn new(directory: &Directory<'a>) -> Self {
         let mut positions: HashMap<&str, usize> = HashMap::new();
         let mut sites = Self {
             servers: Vec::new(),
@@ -97,7 +69,7 @@ pub(super) struct Walker<'d, 'a> {
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
-    fn new(directory: &'d Directory<'a>) -> Self {
+    pub(super) fn new(directory: &'d Directory<'a>) -> Self {
         let count = directory.servers.len();
         let sets = directory.deployment.server_sets.iter();
         let by_dial_plan = sets
@@ -146,7 +118,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     /// The outage of the servers `down`, which are those that `is_down` says.
-    fn outage(
+    pub(super) fn outage(
         &mut self,
         cause: OutageCause,
         down: &[usize],

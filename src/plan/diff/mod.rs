@@ -1,16 +1,20 @@
 //! From one plan to the next: what to issue, install, move and retire, in an order in which no call
 //! fails.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+mod certificates;
+mod moves;
+
+use std::collections::HashMap;
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use self::certificates::{Changes, same_order};
+use self::moves::moves;
 use super::Plan;
 use super::certificate::PlannedCertificate;
 use super::options::KeyKind;
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
 
 /// What takes one plan to another, as [`Plan::diff`] finds it: steps in an order in which every name
 /// that is dialled stays covered, if each step is done on all its servers before the next begins.
@@ -207,7 +211,7 @@ impl Plan {
     ///
     /// ```
     /// use umcert::{Deployment, Plan, PlanOptions, SanPolicy, Step, UmServer};
-    /// # let text = include_str!("../../examples/data/example-1.toml");
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
     ///
     /// let old: Deployment = toml::from_str(text)?;
     /// let mut new = old.clone();
@@ -255,185 +259,4 @@ fn by_subject(plan: &Plan) -> HashMap<&DnsName, &PlannedCertificate> {
         .iter()
         .map(|it| (it.subject(), it))
         .collect()
-}
-
-/// What happens to certificates before and after names move.
-#[derive(Default)]
-struct Changes {
-    before: Vec<Step>,
-    after: Vec<Step>,
-    keep: Vec<DnsName>,
-    /// How two lists of names differ, by their addresses: the certificates of a set share a list, and
-    /// comparing it for each of them would take the square of the set's size.
-    lists: HashMap<(*const NameSet, *const NameSet), ListChange>,
-}
-
-/// What one list of names has that the other lacks.
-struct ListChange {
-    added: Vec<SanName>,
-    dropped: Vec<SanName>,
-    is_equal: bool,
-}
-
-impl Changes {
-    fn compare(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
-        let lists = (Arc::as_ptr(&old.others), Arc::as_ptr(&new.others));
-        let lists = self.lists.entry(lists);
-        let lists = lists.or_insert_with(|| ListChange::new(&old.others, &new.others));
-        let gains = lists.gains(old, new);
-        if old.key() == new.key() && !gains && lists.keeps_all(old, new) {
-            self.keep_or_install(old, new);
-            return;
-        }
-        let reissue = Reissue {
-            old: old.clone(),
-            new: new.clone(),
-        };
-        if !loses_needed_name(old, new) {
-            self.before.push(Step::Reissue(reissue));
-            return;
-        }
-        // Until names have moved it must hold both what it is to gain and what it is to lose.
-        if gains {
-            self.before.push(Step::Extend(reissue.clone()));
-        }
-        self.after.push(Step::Reissue(reissue));
-    }
-
-    fn keep_or_install(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
-        let subject = new.subject().clone();
-        let olds: HashSet<&DnsName> = old.servers().iter().collect();
-        let servers = new.servers().iter().filter(|it| !olds.contains(it));
-        let servers: Vec<DnsName> = servers.cloned().collect();
-        match servers.is_empty() {
-            true => self.keep.push(subject),
-            false => self.before.push(Step::Install { subject, servers }),
-        }
-    }
-}
-
-impl ListChange {
-    fn new(old: &NameSet, new: &NameSet) -> Self {
-        let lacking = |from: &NameSet, of: &NameSet| -> Vec<SanName> {
-            of.iter()
-                .filter(|name| !from.contains(name))
-                .cloned()
-                .collect()
-        };
-        Self {
-            added: lacking(old, new),
-            dropped: lacking(new, old),
-            is_equal: old == new,
-        }
-    }
-
-    /// Whether the new certificate holds a name that the old one lacks.
-    fn gains(&self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-        let subject = SanName::from(new.subject());
-        let gains_subject = new.names_subject && !old.holds(&subject);
-        gains_subject || self.added.iter().any(|name| !old.holds(name))
-    }
-
-    /// Whether the new certificate, which gains nothing, holds the names of the old one in their order.
-    fn keeps_all(&self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-        let subject = SanName::from(old.subject());
-        let loses_subject = old.names_subject && !new.holds(&subject);
-        !loses_subject
-            && self.dropped.iter().all(|name| new.holds(name))
-            && ((self.is_equal && old.names_subject == new.names_subject) || same_order(old, new))
-    }
-}
-
-/// Whether two certificates of one subject hold the same names in the same order.
-fn same_order(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-    old.names_subject == new.names_subject && behind_subject(old).eq(behind_subject(new))
-}
-
-/// The names behind the subject.
-fn behind_subject(certificate: &PlannedCertificate) -> impl Iterator<Item = &SanName> {
-    let is_subject = |name: &SanName| {
-        certificate.names_subject && name.as_exact() == Some(certificate.subject())
-    };
-    certificate
-        .others
-        .iter()
-        .filter(move |name| !is_subject(name))
-}
-
-/// Whether the new certificate lacks a name that the old plan may bring to its servers.
-fn loses_needed_name(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-    let brought = old.stand_ins().map(|(name, _)| name);
-    let mut needed = brought.chain(old.servers());
-    needed.any(|name| new.covering(name).is_none())
-}
-
-/// What is to be moved, and what then is to be taken away.
-fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
-    let (mut moves, mut removals) = (Vec::new(), Vec::new());
-    let (old_redirects, new_redirects) = (redirects(old), redirects(new));
-    for (name, to) in &new_redirects {
-        if old_redirects.get(name) != Some(to) {
-            moves.push(Step::Redirect {
-                name: (*name).clone(),
-                to: (*to).clone(),
-            });
-        }
-    }
-    let (old_members, new_members) = (members(old), members(new));
-    for ((dial_plan, server), enabled) in &new_members {
-        if old_members.get(&(*dial_plan, *server)) == Some(enabled) {
-            continue;
-        }
-        let (dial_plan, server) = ((*dial_plan).to_owned(), (*server).clone());
-        match enabled {
-            true => moves.push(Step::Enable { dial_plan, server }),
-            false => removals.push(Step::Disable { dial_plan, server }),
-        }
-    }
-    let gone: BTreeSet<_> = old_members
-        .keys()
-        .filter(|key| !new_members.contains_key(*key))
-        .collect();
-    removals.extend(
-        gone.into_iter()
-            .map(|(dial_plan, server)| Step::RemoveMember {
-                dial_plan: (*dial_plan).to_owned(),
-                server: (*server).clone(),
-            }),
-    );
-    let gone = old_redirects
-        .keys()
-        .filter(|name| !new_redirects.contains_key(*name));
-    removals.extend(gone.map(|name| Step::RemoveRedirect {
-        name: (*name).clone(),
-    }));
-    (moves, removals)
-}
-
-/// The servers by their numbers.
-fn names(plan: &Plan) -> Vec<&DnsName> {
-    plan.certificates()
-        .iter()
-        .flat_map(PlannedCertificate::servers)
-        .collect()
-}
-
-fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
-    let names = names(plan);
-    let redirects = names.iter().zip(&plan.movements.redirects);
-    let redirects = redirects.filter_map(|(name, to)| Some((*name, *names.get((*to)?)?)));
-    redirects.collect()
-}
-
-fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
-    let names = names(plan);
-    let name = |number: usize| names.get(number).copied();
-    let dial_plans = plan.movements.dial_plans.iter();
-    let members = dial_plans.flat_map(|(dial_plan, members)| {
-        let members = members.iter();
-        members.filter_map(move |(number, enabled)| {
-            Some(((dial_plan.as_str(), name(*number)?), *enabled))
-        })
-    });
-    members.collect()
 }

@@ -1,0 +1,78 @@
+//! Which names and members move.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Step;
+use crate::name::DnsName;
+use crate::plan::{Plan, PlannedCertificate};
+
+/// What is to be moved, and what then is to be taken away.
+pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
+    let (mut moves, mut removals) = (Vec::new(), Vec::new());
+    let (old_redirects, new_redirects) = (redirects(old), redirects(new));
+    for (name, to) in &new_redirects {
+        if old_redirects.get(name) != Some(to) {
+            moves.push(Step::Redirect {
+                name: (*name).clone(),
+                to: (*to).clone(),
+            });
+        }
+    }
+    let (old_members, new_members) = (members(old), members(new));
+    for ((dial_plan, server), enabled) in &new_members {
+        if old_members.get(&(*dial_plan, *server)) == Some(enabled) {
+            continue;
+        }
+        let (dial_plan, server) = ((*dial_plan).to_owned(), (*server).clone());
+        match enabled {
+            true => moves.push(Step::Enable { dial_plan, server }),
+            false => removals.push(Step::Disable { dial_plan, server }),
+        }
+    }
+    let gone: BTreeSet<_> = old_members
+        .keys()
+        .filter(|key| !new_members.contains_key(*key))
+        .collect();
+    removals.extend(
+        gone.into_iter()
+            .map(|(dial_plan, server)| Step::RemoveMember {
+                dial_plan: (*dial_plan).to_owned(),
+                server: (*server).clone(),
+            }),
+    );
+    let gone = old_redirects
+        .keys()
+        .filter(|name| !new_redirects.contains_key(*name));
+    removals.extend(gone.map(|name| Step::RemoveRedirect {
+        name: (*name).clone(),
+    }));
+    (moves, removals)
+}
+
+/// The servers by their numbers.
+fn names(plan: &Plan) -> Vec<&DnsName> {
+    plan.certificates()
+        .iter()
+        .flat_map(PlannedCertificate::servers)
+        .collect()
+}
+
+fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
+    let names = names(plan);
+    let redirects = names.iter().zip(&plan.movements.redirects);
+    let redirects = redirects.filter_map(|(name, to)| Some((*name, *names.get((*to)?)?)));
+    redirects.collect()
+}
+
+fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
+    let names = names(plan);
+    let name = |number: usize| names.get(number).copied();
+    let dial_plans = plan.movements.dial_plans.iter();
+    let members = dial_plans.flat_map(|(dial_plan, members)| {
+        let members = members.iter();
+        members.filter_map(move |(number, enabled)| {
+            Some(((dial_plan.as_str(), name(*number)?), *enabled))
+        })
+    });
+    members.collect()
+}

@@ -1,0 +1,116 @@
+//! Guidelines of dial plans.
+
+use super::Facts;
+use crate::deployment::{DialPlan, ExchangeVersion, UriType, VoipSecurity};
+use crate::rule::{Finding, Rule};
+
+/// The longest name of a dial plan, and the longest that leaves room for its mailbox policy (D26).
+const MAX_DIAL_PLAN_NAME: usize = 64;
+const LONG_DIAL_PLAN_NAME: usize = 50;
+const FORBIDDEN_IN_DIAL_PLAN_NAME: &str = "\"/\\[]:;|=,+*?<>";
+
+pub(super) fn check(
+    facts: &Facts<'_>,
+    dial_plan: &DialPlan,
+    members: &[usize],
+    findings: &mut Vec<Finding>,
+) {
+    let mut find =
+        |rule, detail: String| findings.push(Finding::new(rule, &dial_plan.name, detail));
+    if let Some((rule, detail)) = dial_plan_name(&dial_plan.name) {
+        find(rule, detail);
+    }
+    match dial_plan.uri_type {
+        UriType::SipUri => {}
+        UriType::TelephoneExtension => find(
+            Rule::DialPlanNotSipUri,
+            "its URI type is Telephone Extension".to_owned(),
+        ),
+        UriType::E164 => find(Rule::DialPlanNotSipUri, "its URI type is E.164".to_owned()),
+    }
+    if dial_plan.security == VoipSecurity::Unsecured {
+        find(
+            Rule::DialPlanUnsecured,
+            "its VoIP security is Unsecured".to_owned(),
+        );
+    }
+    if dial_plan.uri_type == UriType::SipUri && dial_plan.members.len() < 2 {
+        let detail = match dial_plan.members.first() {
+            Some(only) => format!("{} alone runs UM for it", only.server),
+            None => "no server runs UM for it".to_owned(),
+        };
+        find(Rule::DialPlanNotRedundant, detail);
+    }
+    if let Some(detail) = uncoordinated(facts, dial_plan, members) {
+        find(Rule::DialPlanNameUncoordinated, detail);
+    }
+    check_numbers(dial_plan, find);
+}
+
+fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
+    let length = name.chars().count();
+    let forbidden = |character: &char| FORBIDDEN_IN_DIAL_PLAN_NAME.contains(*character);
+    if let Some(character) = name.chars().find(forbidden) {
+        let detail = format!("its name holds the character {character}");
+        return Some((Rule::DialPlanNameInvalid, detail));
+    }
+    if name.trim().is_empty() {
+        return Some((Rule::DialPlanNameInvalid, "its name is empty".to_owned()));
+    }
+    if length < LONG_DIAL_PLAN_NAME {
+        return None;
+    }
+    let rule = match length > MAX_DIAL_PLAN_NAME {
+        true => Rule::DialPlanNameInvalid,
+        false => Rule::DialPlanNameLong,
+    };
+    Some((rule, format!("its name has {length} characters")))
+}
+
+fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &[usize]) -> Option<String> {
+    let lync = &facts.directory.deployment.lync.dial_plans;
+    // Active Directory compares names without case.
+    if lync
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(&dial_plan.name))
+    {
+        return None;
+    }
+    let listed = members
+        .iter()
+        .filter_map(|number| facts.directory.servers.get(*number));
+    let mut forests = listed.map(|listed| listed.forest);
+    let old = forests.find(|forest| forest.version < ExchangeVersion::Exchange2010Sp1)?;
+    Some(format!(
+        "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",
+        old.forest, old.version,
+    ))
+}
+
+fn check_numbers(dial_plan: &DialPlan, mut find: impl FnMut(Rule, String)) {
+    let kinds = [
+        ("Outlook Voice Access", &dial_plan.outlook_voice_access),
+        ("an auto attendant", &dial_plan.auto_attendants),
+    ];
+    for (kind, numbers) in kinds {
+        if numbers.is_empty() {
+            find(
+                Rule::PhoneNumberMissing,
+                format!("it has no number for {kind}"),
+            );
+        }
+        for number in numbers.iter().filter(|number| !is_e164(number)) {
+            let detail = format!("{number:?}, its number for {kind}, is no E.164 number");
+            find(Rule::PhoneNumberInvalid, detail);
+        }
+    }
+}
+
+/// A plus sign and up to fifteen digits, the first of them not zero (ITU-T E.164 §6).
+fn is_e164(number: &str) -> bool {
+    number.strip_prefix('+').is_some_and(|digits| {
+        (1..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}

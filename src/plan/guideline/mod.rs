@@ -1,0 +1,176 @@
+//! The guidelines that a deployment and its plan are held against, one small check a rule.
+
+mod dial_plan;
+mod outage;
+mod server;
+mod set;
+
+use std::collections::HashMap;
+
+use super::{CertificateSharing, Outage, PlanOptions, PlannedCertificate};
+use crate::deployment::{
+    Deployment, Directory, ExchangeForest, ExchangeVersion, Role, VoipSecurity,
+};
+use crate::name::DnsName;
+use crate::rule::{Finding, Rule};
+
+/// What the checks look at.
+struct Facts<'a> {
+    directory: &'a Directory<'a>,
+    options: &'a PlanOptions,
+    /// For each server whether it is a member of a dial plan, and of one that is secured.
+    membership: Vec<Membership>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Membership {
+    any: bool,
+    secured: bool,
+}
+
+/// Everything that the deployment and its plan break of the guidelines, in the order of a report.
+pub(super) fn check(
+    directory: &Directory<'_>,
+    certificates: &[PlannedCertificate],
+    outages: &[Outage],
+    options: &PlanOptions,
+) -> Vec<Finding> {
+    let deployment = directory.deployment;
+    let facts = Facts {
+        directory,
+        options,
+        membership: memberships(directory),
+    };
+    let mut findings = Vec::new();
+    findings.extend(no_lync_pool(deployment));
+    check_forests(&facts, &mut findings);
+    let mut certificates = certificates.iter();
+    let mut servers = directory.servers.iter().zip(&facts.membership);
+    for set in &deployment.server_sets {
+        let count = match options.sharing {
+            CertificateSharing::OnePerServer => set.servers.len(),
+            CertificateSharing::OnePerSet => 1,
+        };
+        let (of_set, rest) = certificates
+            .as_slice()
+            .split_at_checked(count)
+            .unwrap_or_default();
+        certificates = rest.iter();
+        set::check(set, of_set, options, &mut findings);
+        for (listed, membership) in servers.by_ref().take(set.servers.len()) {
+            server::check(&facts, listed, *membership, &mut findings);
+        }
+    }
+    for (dial_plan, members) in deployment.dial_plans.iter().zip(&directory.members) {
+        dial_plan::check(&facts, dial_plan, members, &mut findings);
+    }
+    findings.extend(outage::san_ignored(directory, outages));
+    findings.extend(outage::unanswered_names(outages));
+    findings.extend(outage::unserved_dial_plans(deployment, outages));
+    Finding::arrange(&mut findings);
+    findings
+}
+
+fn memberships(directory: &Directory<'_>) -> Vec<Membership> {
+    let mut memberships = vec![Membership::default(); directory.servers.len()];
+    for (dial_plan, members) in directory
+        .deployment
+        .dial_plans
+        .iter()
+        .zip(&directory.members)
+    {
+        for number in members {
+            if let Some(membership) = memberships.get_mut(*number) {
+                membership.any = true;
+                membership.secured |= dial_plan.security != VoipSecurity::Unsecured;
+            }
+        }
+    }
+    memberships
+}
+
+fn no_lync_pool(deployment: &Deployment) -> Option<Finding> {
+    let lync = &deployment.lync;
+    lync.pools.is_empty().then(|| {
+        let detail = "the Lync side has neither a Front End pool nor a Standard Edition server";
+        Finding::new(Rule::NoLyncPool, &lync.forest, detail)
+    })
+}
+
+/// Only forests that some UM server lives in matter.
+fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    let mut servers: HashMap<&DnsName, (usize, bool)> = HashMap::new();
+    // Neighbours mostly live in one forest.
+    for neighbours in facts
+        .directory
+        .servers
+        .chunk_by(|a, b| std::ptr::eq(a.forest, b.forest))
+    {
+        let Some(first) = neighbours.first() else {
+            continue;
+        };
+        let (count, has_mailbox) = servers.entry(&first.forest.forest).or_default();
+        *count += neighbours.len();
+        *has_mailbox |= neighbours
+            .iter()
+            .any(|it| it.server.roles.contains(&Role::Mailbox));
+    }
+    for forest in &facts.directory.deployment.exchange {
+        if let Some((count, has_mailbox)) = servers.get(&forest.forest) {
+            check_forest(facts, forest, *count, *has_mailbox, findings);
+        }
+    }
+}
+
+fn check_forest(
+    facts: &Facts<'_>,
+    forest: &ExchangeForest,
+    servers: usize,
+    has_mailbox: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let ExchangeForest {
+        forest: name,
+        version,
+        trusts_lync,
+        trusted_by_lync,
+        um_settings_in_lync_forest,
+    } = forest;
+    let (deployment, options) = (facts.directory.deployment, facts.options);
+    let mut find = |rule, detail: String| findings.push(Finding::new(rule, name, detail));
+
+    if *version >= ExchangeVersion::Exchange2013 && !has_mailbox {
+        let detail = format!(
+            "none of the {servers} UM servers of this {version} forest has the Mailbox role"
+        );
+        find(Rule::NoMailboxRole, detail);
+    }
+    if *version <= ExchangeVersion::Exchange2013 && options.key.rsa_bits().is_none() {
+        let detail = format!(
+            "the plan is for {} keys, and {version} serves RSA keys only",
+            options.key
+        );
+        find(Rule::KeyNotRsa, detail);
+    }
+    if deployment.is_cross_forest(name) {
+        let lync = &deployment.lync.forest;
+        if !trusts_lync {
+            find(
+                Rule::ForestTrustMissing,
+                format!("this forest does not trust the Lync forest {lync}"),
+            );
+        }
+        if !trusted_by_lync {
+            find(
+                Rule::ForestTrustMissing,
+                format!("the Lync forest {lync} does not trust this forest"),
+            );
+        }
+        if !um_settings_in_lync_forest {
+            let detail = format!(
+                "the users' UM settings are not set on their user objects in the Lync forest {lync}"
+            );
+            find(Rule::UmSettingsNotInLyncForest, detail);
+        }
+    }
+}

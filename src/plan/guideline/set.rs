@@ -1,0 +1,117 @@
+//! Guidelines of sets of servers and of their certificates.
+
+use std::sync::Arc;
+
+use crate::deployment::ServerSet;
+use crate::name::SanName;
+use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
+use crate::rule::{Finding, Rule};
+
+/// What a certificate takes besides its names: keys, signature and extensions of RSA 2048, rounded up.
+const CERTIFICATE_BASE: usize = 1536;
+
+pub(super) fn check(
+    set: &ServerSet,
+    certificates: &[PlannedCertificate],
+    options: &PlanOptions,
+    findings: &mut Vec<Finding>,
+) {
+    if set.failover.is_none() && set.servers.len() > 1 {
+        let detail = format!(
+            "none of its {} servers stands in for another",
+            set.servers.len()
+        );
+        findings.push(Finding::new(Rule::NoFailover, &set.name, detail));
+    }
+    let unlisted = options
+        .key
+        .rsa_bits()
+        .filter(|bits| ![2048, 4096].contains(bits));
+    if let Some(bits) = unlisted {
+        let detail =
+            format!("the plan is for RSA keys of {bits} bits, and Lync lists 2048 and 4096");
+        findings.push(Finding::new(Rule::KeySizeUnlisted, &set.name, detail));
+    }
+    findings.extend(too_many_names(set, certificates, options));
+    findings.extend(shared_subject(set, certificates));
+    findings.extend(own_names_left_out(set, certificates, options));
+    if let (SanPolicy::Wildcard, Some(first)) = (options.san, certificates.first()) {
+        check_wildcards(set, first, findings);
+    }
+}
+
+/// One finding a set, for its largest certificate.
+fn too_many_names(
+    set: &ServerSet,
+    certificates: &[PlannedCertificate],
+    options: &PlanOptions,
+) -> Option<Finding> {
+    // Of neighbours that share their list of names the first speaks for all.
+    let distinct = certificates.chunk_by(|a, b| Arc::ptr_eq(&a.others, &b.others));
+    let sizes = distinct.filter_map(<[_]>::first).map(|certificate| {
+        let lengths = certificate.names().map(|name| encoded_length(&name));
+        let (count, length) =
+            lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
+        (count, CERTIFICATE_BASE + length, certificate)
+    });
+    let (count, size, certificate) = sizes.max_by_key(|(_, size, _)| *size)?;
+    if count <= options.max_names && size <= options.max_size {
+        return None;
+    }
+    let detail = format!(
+        "the certificate of {} holds {count} names and takes about {} KiB",
+        certificate.subject(),
+        size.div_ceil(1024),
+    );
+    Some(Finding::new(Rule::TooManyNames, &set.name, detail))
+}
+
+/// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
+fn encoded_length(name: &SanName) -> usize {
+    let text = match name {
+        SanName::Exact(name) => name.as_str().len(),
+        SanName::Wildcard(domain) => domain.as_str().len() + 2,
+    };
+    text + if text < 128 { 2 } else { 3 }
+}
+
+fn shared_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
+    let certificate = certificates.iter().find(|it| it.servers().len() > 1)?;
+    let detail = format!(
+        "its certificate has the CN {}, which is not the FQDN of its {} other servers",
+        certificate.subject(),
+        certificate.servers().len() - 1,
+    );
+    Some(Finding::new(Rule::SharedSubject, &set.name, detail))
+}
+
+fn own_names_left_out(
+    set: &ServerSet,
+    certificates: &[PlannedCertificate],
+    options: &PlanOptions,
+) -> Option<Finding> {
+    if options.ca != CaProfile::AcmeLike {
+        return None;
+    }
+    let left_out = certificates.iter().filter(|it| !it.names_subject).count();
+    let detail =
+        format!("{left_out} of its certificates have their CN in the SAN under a wildcard alone");
+    (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
+}
+
+fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: &mut Vec<Finding>) {
+    let mut wildcards = certificate.names().filter(SanName::is_wildcard).peekable();
+    if wildcards.peek().is_some() {
+        let detail = "Lync Phone Edition devices that connect to these servers refuse wildcards";
+        findings.push(Finding::new(Rule::WildcardPhoneEdition, &set.name, detail));
+    }
+    for wildcard in wildcards {
+        let detail = format!("{wildcard} covers every other host of its domain too");
+        findings.push(Finding::new(Rule::WildcardReach, &set.name, detail));
+    }
+    for name in certificate.others.iter().filter_map(SanName::as_exact) {
+        let detail =
+            format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
+        findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));
+    }
+}

@@ -1,0 +1,57 @@
+//! Why bytes are no certificate.
+
+use std::fmt;
+
+/// Bytes that are not exactly one certificate, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not readable as an X.509 certificate: {reason}")]
+pub struct MalformedCertificate {
+    reason: MalformedReason,
+}
+
+impl MalformedCertificate {
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> &MalformedReason {
+        &self.reason
+    }
+}
+
+impl MalformedCertificate {
+    /// A certificate that can be read, and still cannot stand as a root.
+    pub(crate) fn no_root(reason: impl fmt::Display) -> Self {
+        Self {
+            reason: MalformedReason::Root(reason.to_string()),
+        }
+    }
+}
+
+impl From<MalformedReason> for MalformedCertificate {
+    fn from(reason: MalformedReason) -> Self {
+        Self { reason }
+    }
+}
+
+/// Why bytes are not exactly one certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MalformedReason {
+    /// The structure of RFC 5280 §4.1 is not there; the parser's words.
+    #[error("{0}")]
+    Der(String),
+    /// So many bytes stand behind the certificate.
+    #[error("{0} bytes stand behind it")]
+    TrailingData(usize),
+    /// An extension that is known here cannot be read; its OID.
+    #[error("its extension {0} is malformed")]
+    Extension(String),
+    /// An extension stands twice (RFC 5280 §4.2); its OID.
+    #[error("its extension {0} stands twice")]
+    DuplicateExtension(String),
+    /// It can be read, and still not be used as a root; why.
+    #[error("it cannot be a root: {0}")]
+    Root(String),
+    /// The public key cannot be read.
+    #[error("its public key is malformed")]
+    PublicKey,
+}
