@@ -67,6 +67,8 @@ const NAMES: &[(&str, Result<&str, &str>)] = &[
     ("192.0.2.1", Err("it is an IP address")),
     ("2001:db8::1", Err("it is an IP address")),
     ("192.0.2.999", Err("its last label is a number")),
+    ("um1.0xfe", Err("its last label is a number")),
+    ("um1.0xfen", Ok("um1.0xfen")),
 ];
 
 #[test]

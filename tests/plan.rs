@@ -154,6 +154,49 @@ fn combinations_are_walked_only_where_they_change_something() {
     );
 }
 
+/// Two sets behind one dial plan: the name of `x` moves to `z`, and `y` gives way to nobody.
+const BOTH_WAYS: &str = r#"
+    exchange = [{ forest = "a.test", version = "2013" }]
+
+    [lync]
+    forest = "a.test"
+
+    [[server-sets]]
+    name = "dns"
+    failover = { method = "dns", redirects = { "x.a.test" = "z.a.test" } }
+    servers = [{ fqdn = "x.a.test", site = "1" }, { fqdn = "z.a.test", site = "2" }]
+
+    [[server-sets]]
+    name = "dial-plan"
+    failover = { method = "dial-plan" }
+    servers = [{ fqdn = "y.a.test", site = "1" }]
+
+    [[dial-plans]]
+    name = "P"
+    uri-type = "sip-uri"
+    security = "secured"
+    members = [{ server = "x.a.test" }, { server = "y.a.test" }]
+"#;
+
+#[test]
+fn a_dial_plan_is_lost_with_the_stand_ins_of_its_members() {
+    for (scope, expected) in [
+        (OutageScope::Single, &[][..]),
+        (OutageScope::Servers(2), &[]),
+        (
+            OutageScope::Servers(3),
+            &["servers x.a.test and z.a.test and y.a.test"],
+        ),
+        (OutageScope::SitePairs, &["sites 1 and 2"]),
+    ] {
+        let plan = plan_with(BOTH_WAYS, PlanOptions::default().outages(scope));
+        let unserved = |outage: &&Outage| outage.dial_plans.iter().any(|it| !it.is_served());
+        let unserved = plan.outages().iter().filter(unserved);
+        let unserved: Vec<String> = unserved.map(|outage| outage.cause.to_string()).collect();
+        assert_eq!(unserved, expected, "{scope:?}");
+    }
+}
+
 #[test]
 fn wildcard_plans_the_own_name_first_and_then_the_wildcard() {
     let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);

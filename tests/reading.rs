@@ -118,7 +118,12 @@ fn broken_pem_is_an_error_that_says_which_section() {
         "-----BEGIN CERTIFICATE-----\n!!!",
         1,
     );
+    let steering = format!("-----BEGIN CERT\u{1b}[2J{}-----\nMII", "A".repeat(60));
     for (text, expected) in [
+        (
+            steering.as_str(),
+            "PEM section 1 is broken: its end `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; is the file cut off?",
+        ),
         (
             cut,
             "PEM section 2 is broken: its end `-----END CERTIFICATE-----` is missing; is the file cut off?",

@@ -171,11 +171,20 @@ fn check(text: &str, max: usize) -> Result<(), NameFault> {
     text.split('.').try_for_each(check_label)?;
     match text.rsplit_once('.') {
         None => Err(NameFault::SingleLabel),
-        // RFC 1123 §2.1: a last label of digits alone would read as an address.
-        Some((_, last)) if last.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Err(NameFault::NumericTopLabel)
-        }
+        Some((_, last)) if is_number(last) => Err(NameFault::NumericTopLabel),
         Some(_) => Ok(()),
+    }
+}
+
+/// Whether a last label makes the name read as an IPv4 address (RFC 1123 §2.1): clients take `0x…` for a
+/// number too, and so does rustls.
+fn is_number(label: &str) -> bool {
+    let hex = label
+        .strip_prefix("0x")
+        .or_else(|| label.strip_prefix("0X"));
+    match hex {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => label.bytes().all(|byte| byte.is_ascii_digit()),
     }
 }
 
@@ -290,7 +299,7 @@ pub enum NameFault {
     /// An address where a name belongs.
     #[error("it is an IP address")]
     IpAddress,
-    /// A last label of digits alone (RFC 1123 §2.1).
+    /// A last label that is a number, decimal or with `0x` before it (RFC 1123 §2.1).
     #[error("its last label is a number")]
     NumericTopLabel,
 }

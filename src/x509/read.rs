@@ -11,6 +11,9 @@ const MAX_FILE: usize = 4 * 1024 * 1024;
 /// The width of a line of base64 (RFC 7468 §2).
 const PEM_WIDTH: usize = 64;
 
+/// How many characters of the label of a PEM section are shown.
+const MAX_LABEL: usize = 40;
+
 /// Why no certificate could be taken out of some bytes.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -52,7 +55,7 @@ pub enum ReadError {
 fn pem_fault(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { end_marker } => {
-            let label = String::from_utf8_lossy(end_marker);
+            let label = printable(&String::from_utf8_lossy(end_marker));
             let label = label.trim();
             format!("its end `-----END {label}-----` is missing; is the file cut off?")
         }
@@ -154,15 +157,19 @@ fn describe_text(text: &[u8]) -> String {
     "text or data of another kind".to_owned()
 }
 
-/// The label of the first PEM section, cut and printable.
+/// The label of the first PEM section.
 fn first_label(text: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(text);
     let (_, behind) = text.split_once("-----BEGIN ")?;
     let (label, _) = behind.split_once("-----")?;
-    let printable = label
-        .chars()
-        .filter(|it| it.is_ascii_graphic() || *it == ' ');
-    Some(printable.take(40).collect())
+    Some(printable(label))
+}
+
+/// A label that a stranger wrote, fit for a message: cut, and without what steers a terminal.
+fn printable(label: &str) -> String {
+    let characters = label.chars();
+    let printable = characters.filter(|it| it.is_ascii_graphic() || *it == ' ');
+    printable.take(MAX_LABEL).collect()
 }
 
 /// What a DER structure that is clearly no certificate is. All that it takes is the first element of

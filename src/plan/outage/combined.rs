@@ -5,7 +5,7 @@
 //! chains are followed, and only the combinations that some chain or dial plan meets are walked. What
 //! any other combination moves is what its parts move.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::OutageCause;
@@ -40,7 +40,7 @@ pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>) -> Vec<
         }
     }
     for (position, (dial_plan, members)) in dial_plans(walker).enumerate() {
-        if let Some(pair) = pair_of(dial_plan, members, sites) {
+        if let Some(pair) = pair_of(dial_plan, members, sites, walker) {
             groups.entry(pair).or_default().dial_plans.push(position);
         }
     }
@@ -74,24 +74,55 @@ fn moves_something(outage: &Walked) -> bool {
 }
 
 /// The two sites that a dial plan loses its last enabled members with, or all its members.
-fn pair_of(dial_plan: &DialPlan, members: &[usize], sites: &Sites<'_>) -> Option<(usize, usize)> {
-    let of = |enabled_only: bool| -> BTreeSet<usize> {
-        let members = dial_plan.members.iter().zip(members);
-        let members = members.filter(|(member, _)| member.enabled || !enabled_only);
-        members
-            .filter_map(|(_, number)| sites.of.get(*number).copied())
-            .collect()
+fn pair_of(
+    dial_plan: &DialPlan,
+    members: &[usize],
+    sites: &Sites<'_>,
+    walker: &Walker<'_, '_>,
+) -> Option<(usize, usize)> {
+    let site_of = |number: usize| sites.of.get(number).copied().unwrap_or_default();
+    let mut groups = last_members(dial_plan, members)
+        .map(|members| out_with(members, 2, site_of, walker))
+        .filter(|sites| sites.len() == 2);
+    let pair = groups.next()?;
+    Some((*pair.first()?, *pair.last()?))
+}
+
+/// The enabled members of a dial plan, and all its members.
+fn last_members<'a>(
+    dial_plan: &'a DialPlan,
+    numbers: &'a [usize],
+) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+    let of = |all: bool| {
+        let members = dial_plan.members.iter().zip(numbers);
+        let members = members.filter(move |(member, _)| member.enabled || all);
+        members.map(|(_, number)| *number)
     };
-    let enabled = of(true);
-    let pair = if enabled.len() == 1 {
-        of(false)
-    } else {
-        enabled
-    };
-    match (pair.len(), pair.first(), pair.last()) {
-        (2, Some(first), Some(last)) => Some((*first, *last)),
-        _ => None,
+    [of(false), of(true)].into_iter()
+}
+
+/// What has to be out before nobody answers to any of these members: where each is, and where the
+/// servers are that its name moves on to. At most one place more than `max` is listed, so that a long
+/// list is neither followed nor copied.
+fn out_with(
+    members: impl Iterator<Item = usize>,
+    max: usize,
+    place_of: impl Fn(usize) -> usize,
+    walker: &Walker<'_, '_>,
+) -> BTreeSet<usize> {
+    let mut passed = HashSet::new();
+    let mut places = BTreeSet::new();
+    for member in members {
+        let mut next = Some(member);
+        while let Some(number) = next.filter(|it| passed.insert(*it)) {
+            places.insert(place_of(number));
+            if places.len() > max {
+                return places;
+            }
+            next = walker.redirect(number);
+        }
     }
+    places
 }
 
 /// The outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
@@ -113,12 +144,13 @@ pub(super) fn servers(walker: &mut Walker<'_, '_>, count: usize) -> Vec<Walked> 
         }
     }
     for (position, (dial_plan, members)) in dial_plans(walker).enumerate() {
-        for members in last_members(dial_plan, members, count) {
-            groups
-                .entry(sorted(&members))
-                .or_default()
-                .dial_plans
-                .push(position);
+        let groups_of = last_members(dial_plan, members)
+            .map(|members| out_with(members, count, |number| number, walker))
+            .filter(|servers| (2..=count).contains(&servers.len()));
+        // One entry where all members are enabled.
+        for servers in groups_of.collect::<BTreeSet<_>>() {
+            let group = groups.entry(servers.into_iter().collect()).or_default();
+            group.dial_plans.push(position);
         }
     }
 
@@ -139,26 +171,6 @@ pub(super) fn servers(walker: &mut Walker<'_, '_>, count: usize) -> Vec<Walked> 
         .map(outage)
         .filter(moves_something)
         .collect()
-}
-
-/// The last enabled members of a dial plan, and all its members: as far as there are two to `count`.
-fn last_members(
-    dial_plan: &DialPlan,
-    members: &[usize],
-    count: usize,
-) -> impl Iterator<Item = Vec<usize>> {
-    let of = |enabled_only: bool| -> Vec<usize> {
-        let members = dial_plan.members.iter().zip(members);
-        let members = members.filter(|(member, _)| member.enabled || !enabled_only);
-        // One more than counts, so that a long list is not copied.
-        members.map(|(_, number)| *number).take(count + 1).collect()
-    };
-    let (enabled, all) = (of(true), of(false));
-    let differ = enabled.len() != all.len();
-    let fits = move |members: &Vec<usize>| (2..=count).contains(&members.len());
-    std::iter::once(enabled)
-        .chain(differ.then_some(all))
-        .filter(fits)
 }
 
 fn sorted(numbers: &[usize]) -> Vec<usize> {

@@ -195,7 +195,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         end
     }
 
-    fn redirect(&self, number: usize) -> Option<usize> {
+    pub(super) fn redirect(&self, number: usize) -> Option<usize> {
         self.listed(number)?.redirect
     }
 
