@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use x509_parser::nom;
+use x509_parser::prelude::X509Error;
+
 /// Bytes that are not exactly one certificate, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not readable as an X.509 certificate: {reason}")]
@@ -54,4 +57,14 @@ pub enum MalformedReason {
     /// The public key cannot be read.
     #[error("its public key is malformed")]
     PublicKey,
+}
+
+impl MalformedReason {
+    /// What the parser says of the structure.
+    pub(super) fn parser(error: nom::Err<X509Error>) -> Self {
+        Self::Der(match error {
+            nom::Err::Error(error) | nom::Err::Failure(error) => error.to_string(),
+            nom::Err::Incomplete(_) => "it is cut off".to_owned(),
+        })
+    }
 }

@@ -3,10 +3,13 @@
 //! The only user of `x509-parser`. What is read becomes owned facts in standard types, so no parser's
 //! type leaves this room.
 
+mod algorithm;
 mod certificate;
 mod chain;
+mod extensions;
 mod facts;
 mod malformed;
+mod name;
 mod read;
 
 pub use certificate::Certificate;

@@ -1,0 +1,118 @@
+//! The extensions of a certificate, or those that a request asks for.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
+
+use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
+use super::malformed::MalformedReason;
+use super::name::printable;
+use crate::name::NameSet;
+
+/// What is read of the extensions.
+#[derive(Clone)]
+pub(super) struct Extensions {
+    pub(super) san: SubjectAltName,
+    pub(super) basic_constraints: BasicConstraints,
+    pub(super) key_usage: Option<KeyUsage>,
+    pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
+}
+
+/// The subject alternative name: every entry as text in order, and the DNS names among them.
+#[derive(Clone, Default)]
+pub(super) struct SubjectAltName {
+    pub(super) entries: Vec<String>,
+    pub(super) dns_names: NameSet,
+}
+
+impl Extensions {
+    pub(super) fn read(extensions: &[X509Extension<'_>]) -> Result<Self, MalformedReason> {
+        let mut read = Self {
+            san: SubjectAltName::default(),
+            basic_constraints: BasicConstraints::Absent,
+            key_usage: None,
+            extended_key_usage: None,
+        };
+        let mut seen = Vec::new();
+        for extension in extensions {
+            let oid = || extension.oid.to_id_string();
+            if seen.contains(&&extension.oid) {
+                return Err(MalformedReason::DuplicateExtension(oid()));
+            }
+            seen.push(&extension.oid);
+            match extension.parsed_extension() {
+                ParsedExtension::ParseError { .. } => {
+                    return Err(MalformedReason::Extension(oid()));
+                }
+                parsed => read.take(parsed),
+            }
+        }
+        Ok(read)
+    }
+
+    fn take(&mut self, extension: &ParsedExtension<'_>) {
+        match extension {
+            ParsedExtension::SubjectAlternativeName(san) => {
+                self.san = SubjectAltName::of(&san.general_names);
+            }
+            ParsedExtension::BasicConstraints(constraints) => {
+                self.basic_constraints = match constraints.ca {
+                    true => BasicConstraints::Ca,
+                    false => BasicConstraints::EndEntity,
+                };
+            }
+            ParsedExtension::KeyUsage(usage) => {
+                self.key_usage = Some(KeyUsage {
+                    digital_signature: usage.digital_signature(),
+                    key_encipherment: usage.key_encipherment(),
+                    data_encipherment: usage.data_encipherment(),
+                    key_cert_sign: usage.key_cert_sign(),
+                });
+            }
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.extended_key_usage = Some(ExtendedKeyUsage {
+                    server_auth: usage.server_auth,
+                    any: usage.any,
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+impl SubjectAltName {
+    fn of(names: &[GeneralName<'_>]) -> Self {
+        let dns = names.iter().filter_map(|name| match name {
+            // An entry that is no name (a NetBIOS name, say) can match no host.
+            GeneralName::DNSName(name) => name.parse().ok(),
+            _ => None,
+        });
+        Self {
+            dns_names: dns.collect(),
+            entries: names.iter().map(entry_text).collect(),
+        }
+    }
+}
+
+fn entry_text(name: &GeneralName<'_>) -> String {
+    match name {
+        GeneralName::DNSName(name) => printable(name),
+        GeneralName::IPAddress(bytes) => match ip_address(bytes) {
+            Some(address) => format!("IP:{address}"),
+            None => "IP:(malformed)".to_owned(),
+        },
+        GeneralName::RFC822Name(name) => format!("email:{}", printable(name)),
+        GeneralName::URI(uri) => format!("URI:{}", printable(uri)),
+        GeneralName::DirectoryName(name) => format!("directory:{}", printable(&name.to_string())),
+        GeneralName::Invalid(..) => "(malformed)".to_owned(),
+        _ => "(other name)".to_owned(),
+    }
+}
+
+fn ip_address(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => Some(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?).into()),
+        16 => Some(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).into()),
+        _ => None,
+    }
+}
