@@ -27,6 +27,18 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
+/// The cryptography of TLS. No default of the process is read or set: a library must not.
+#[cfg(all(feature = "rustls", feature = "aws-lc-rs"))]
+pub(crate) fn tls_provider() -> rustls::crypto::CryptoProvider {
+    rustls::crypto::aws_lc_rs::default_provider()
+}
+
+/// The cryptography of TLS. No default of the process is read or set: a library must not.
+#[cfg(all(feature = "rustls", feature = "ring", not(feature = "aws-lc-rs")))]
+pub(crate) fn tls_provider() -> rustls::crypto::CryptoProvider {
+    rustls::crypto::ring::default_provider()
+}
+
 /// The system gave no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the random number generator of the system gave nothing")]

@@ -86,7 +86,7 @@
 //! | --- | --- |
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
 //! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
-//!
+//! | `rustls` | configurations of rustls for mutual TLS from a [`Bundle`], and `umcert::rustls`, the crate itself |
 //! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
 //!
 //! One of the first two is needed; with both on, aws-lc-rs is used. No feature changes a type.
@@ -126,6 +126,9 @@ pub use plan::{
     ReissueReason, Route, SanPolicy, Step, UnknownOption,
 };
 pub use rule::{Finding, Rule, Severity, UnknownRule};
+/// The release of rustls that the configurations are of.
+#[cfg(feature = "rustls")]
+pub use rustls;
 pub use x509::{
     BasicConstraints, Certificate, Chain, Entry, ExtendedKeyUsage, KeyUsage, MalformedCertificate,
     MalformedReason, PublicKey, ReadError, SelfSignature,

@@ -67,6 +67,13 @@ pub enum IssueError {
     /// A certificate was asked for without the name of a host in it.
     #[error("a server certificate needs at least one name that is no wildcard")]
     NoName,
+    /// A server was asked for that the bundle holds nothing for.
+    #[error("the bundle holds no certificate for {server}: name a server of its plan")]
+    #[non_exhaustive]
+    NotInBundle {
+        /// The server.
+        server: DnsName,
+    },
     /// A text where a name belongs is none.
     #[error(transparent)]
     InvalidName(#[from] InvalidName),

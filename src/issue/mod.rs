@@ -12,6 +12,8 @@ mod key;
 mod parallel;
 mod params;
 mod request;
+#[cfg(feature = "rustls")]
+mod tls;
 
 pub use bundle::{Bundle, Issued};
 pub use ca::{TestCa, TestCaOptions};
