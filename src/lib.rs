@@ -116,8 +116,7 @@ pub use deployment::{
     Place, Pool, Role, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
 };
 pub use issue::{
-    Bundle, CertificateRequest, IssueError, Issued, KeyPair, PrivateKeyPem, TestCa, TestCaOptions,
-    WriteError, faulty,
+    Bundle, IssueError, Issued, KeyPair, PrivateKeyPem, TestCa, TestCaOptions, WriteError, faulty,
 };
 pub use name::{DnsName, InvalidName, NameFault, NameSet, SanName};
 pub use plan::{
@@ -130,8 +129,9 @@ pub use rule::{Finding, Rule, Severity, UnknownRule};
 #[cfg(feature = "rustls")]
 pub use rustls;
 pub use x509::{
-    BasicConstraints, Certificate, Chain, Entry, ExtendedKeyUsage, KeyUsage, MalformedCertificate,
-    MalformedReason, PublicKey, ReadError, SelfSignature,
+    BasicConstraints, Certificate, CertificateRequest, CertificateTemplate, Chain, Crl, Entry,
+    ExtendedKeyUsage, InvalidTemplate, KeyUsage, MalformedCertificate, MalformedReason, PublicKey,
+    ReadError, RequestLabel, RevocationReason, Revoked, SelfSignature, SignatureFault,
 };
 
 /// The examples of the README, compiled and run.

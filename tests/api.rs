@@ -37,7 +37,9 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
 fn values_compare_and_copy() {
     is_value::<umcert::Certificate>();
     is_value::<umcert::CertificateRequest>();
+    is_value::<umcert::CertificateTemplate>();
     is_value::<umcert::Chain>();
+    is_value::<umcert::Crl>();
     is_value::<umcert::DefaultCertificate>();
     is_value::<umcert::Deployment>();
     is_value::<umcert::DnsName>();
@@ -57,10 +59,12 @@ fn values_compare_and_copy() {
 fn errors_are_errors() {
     is_error::<umcert::DeploymentError>();
     is_error::<umcert::InvalidName>();
+    is_error::<umcert::InvalidTemplate>();
     is_error::<umcert::IssueError>();
     is_error::<umcert::MalformedCertificate>();
     is_error::<umcert::PathFault>();
     is_error::<umcert::ReadError>();
+    is_error::<umcert::SignatureFault>();
     is_error::<umcert::UnknownOption>();
     is_error::<umcert::UnknownRule>();
     is_error::<umcert::VerifyError>();

@@ -11,26 +11,12 @@
 
 mod common;
 
-use common::{Forge, TODAY, ca, um};
+use common::{Forge, TODAY, ca, um, utf16};
 use umcert::{Chain, MalformedReason, ReadError, TrustStore};
 
 fn chain_pem() -> String {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     issued.chain().to_pem()
-}
-
-fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
-    let bytes = |unit: u16| {
-        if big_endian {
-            unit.to_be_bytes()
-        } else {
-            unit.to_le_bytes()
-        }
-    };
-    std::iter::once(0xfeff)
-        .chain(text.encode_utf16())
-        .flat_map(bytes)
-        .collect()
 }
 
 #[test]
@@ -89,7 +75,11 @@ fn a_file_without_a_certificate_says_what_it_holds() {
         (vec![0xff; 100], other),
         (
             b"-----BEGIN NEW CERTIFICATE REQUEST-----\nAAAA\n-----END NEW CERTIFICATE REQUEST-----\n".to_vec(),
-            "a PEM section `NEW CERTIFICATE REQUEST`",
+            request,
+        ),
+        (
+            b"-----BEGIN X509 ATTRIBUTES-----\nAAAA\n-----END X509 ATTRIBUTES-----\n".to_vec(),
+            "a PEM section `X509 ATTRIBUTES`",
         ),
         (
             b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02".to_vec(),

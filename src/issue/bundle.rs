@@ -1,9 +1,8 @@
 //! What was issued: for each server its key, request and chain, and the roots to trust.
 
 use super::key::KeyPair;
-use super::request::CertificateRequest;
 use crate::name::DnsName;
-use crate::x509::{Certificate, Chain};
+use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// Everything that a plan needs, issued: for each certificate a key, a request and a chain, and the roots
 /// that both sides are to trust.

@@ -10,7 +10,7 @@ use super::error::IssueError;
 use super::key::KeyPair;
 use super::parallel::on_all_cores;
 use super::params::{self, Validity};
-use super::request::CertificateRequest;
+use super::request;
 use crate::name::{DnsName, InvalidName, SanName};
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{Certificate, Chain};
@@ -215,7 +215,7 @@ impl TestCa {
         params: CertificateParams,
         key: KeyPair,
     ) -> Result<Issued, IssueError> {
-        let request = CertificateRequest::sign(&subject, &params, &key)?;
+        let request = request::sign(&subject, &params, &key)?;
         let chain = self.sign(&subject, params, &key)?;
         Ok(Issued::new(subject, servers.into(), key, request, chain))
     }

@@ -19,4 +19,3 @@ pub use bundle::{Bundle, Issued};
 pub use ca::{TestCa, TestCaOptions};
 pub use error::{IssueError, WriteError};
 pub use key::{KeyPair, PrivateKeyPem};
-pub use request::CertificateRequest;

@@ -1,46 +1,24 @@
 //! Certificate requests for a CA (PKCS #10, RFC 2986).
 
 use rcgen::CertificateParams;
-use rustls_pki_types::CertificateSigningRequestDer;
 
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::params;
 use crate::name::DnsName;
 use crate::plan::PlannedCertificate;
-use crate::x509;
+use crate::x509::CertificateRequest;
 
-/// A certificate request (PKCS #10, RFC 2986), signed by the key that it is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateRequest {
-    der: CertificateSigningRequestDer<'static>,
-}
-
-impl CertificateRequest {
-    pub(super) fn sign(
-        server: &DnsName,
-        params: &CertificateParams,
-        key: &KeyPair,
-    ) -> Result<Self, IssueError> {
-        let request = params.serialize_request(key.inner());
-        let request = request.map_err(IssueError::crypto(format!("the request of {server}")))?;
-        Ok(Self {
-            der: request.der().clone(),
-        })
-    }
-
-    /// The request in DER.
-    #[must_use]
-    pub fn der(&self) -> &CertificateSigningRequestDer<'static> {
-        &self.der
-    }
-
-    /// The request as one PEM section `CERTIFICATE REQUEST` (RFC 7468 §7), which AD CS and public CAs
-    /// take.
-    #[must_use]
-    pub fn to_pem(&self) -> String {
-        x509::pem("CERTIFICATE REQUEST", &self.der)
-    }
+/// The request for what `params` ask for, signed by `key`.
+pub(super) fn sign(
+    server: &DnsName,
+    params: &CertificateParams,
+    key: &KeyPair,
+) -> Result<CertificateRequest, IssueError> {
+    let what = format!("the request of {server}");
+    let request = params.serialize_request(key.inner());
+    let request = request.map_err(IssueError::crypto(what.as_str()))?;
+    CertificateRequest::of_our_own(request.der().clone()).map_err(IssueError::crypto(what))
 }
 
 impl PlannedCertificate {
@@ -67,6 +45,6 @@ impl PlannedCertificate {
     /// where the library fails.
     pub fn request(&self, key: &KeyPair) -> Result<CertificateRequest, IssueError> {
         let params = params::planned(self, key)?;
-        CertificateRequest::sign(self.subject(), &params, key)
+        sign(self.subject(), &params, key)
     }
 }

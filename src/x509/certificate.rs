@@ -6,6 +6,7 @@ use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::{FromDer, X509Error};
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::algorithm;
 use super::extensions::Extensions;
@@ -31,6 +32,7 @@ pub struct Certificate {
     not_after: OffsetDateTime,
     extensions: Extensions,
     public_key: PublicKey,
+    raw_public_key: Vec<u8>,
     signature_algorithm: String,
 }
 
@@ -54,6 +56,7 @@ impl Certificate {
             not_after: parsed.validity().not_after.to_datetime(),
             extensions: Extensions::read(parsed.extensions())?,
             public_key: algorithm::public_key(parsed.public_key())?,
+            raw_public_key: parsed.public_key().raw.to_vec(),
             signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
             der: der.clone(),
         })
@@ -178,6 +181,11 @@ impl Certificate {
         &self.issuer.der
     }
 
+    /// The SubjectPublicKeyInfo as raw DER, to compare keys by.
+    pub(crate) fn raw_public_key(&self) -> &[u8] {
+        &self.raw_public_key
+    }
+
     /// Whether it is truly self-signed: issuer equals subject, and its own key verifies its signature.
     /// Verifies a signature at each call.
     #[must_use]
@@ -200,10 +208,19 @@ impl Certificate {
     }
 
     fn signature_under(&self, issuer: &Self) -> Result<(), X509Error> {
-        let parse = |der| X509Certificate::from_der(der).map_err(|_| X509Error::InvalidCertificate);
-        let (_, signed) = parse(&self.der)?;
-        let (_, issuer) = parse(&issuer.der)?;
-        signed.verify_signature(Some(issuer.public_key()))
+        let parsed = X509Certificate::from_der(&self.der);
+        let (_, signed) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
+        issuer.with_public_key(|key| signed.verify_signature(Some(key)))
+    }
+
+    /// What `verify` says of its public key.
+    pub(super) fn with_public_key(
+        &self,
+        verify: impl FnOnce(&SubjectPublicKeyInfo<'_>) -> Result<(), X509Error>,
+    ) -> Result<(), X509Error> {
+        let parsed = SubjectPublicKeyInfo::from_der(&self.raw_public_key);
+        let (_, key) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
+        verify(&key)
     }
 }
 

@@ -7,6 +7,7 @@ use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use super::malformed::MalformedReason;
 use super::name::printable;
+use super::template::{self, CertificateTemplate};
 use crate::name::NameSet;
 
 /// What is read of the extensions.
@@ -16,11 +17,14 @@ pub(super) struct Extensions {
     pub(super) basic_constraints: BasicConstraints,
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
+    pub(super) template: Option<CertificateTemplate>,
 }
 
 /// The subject alternative name: every entry as text in order, and the DNS names among them.
 #[derive(Clone, Default)]
 pub(super) struct SubjectAltName {
+    /// The extension's value as raw DER; empty where the extension is not there.
+    pub(super) der: Vec<u8>,
     pub(super) entries: Vec<String>,
     pub(super) dns_names: NameSet,
 }
@@ -32,6 +36,7 @@ impl Extensions {
             basic_constraints: BasicConstraints::Absent,
             key_usage: None,
             extended_key_usage: None,
+            template: None,
         };
         let mut seen = Vec::new();
         for extension in extensions {
@@ -44,16 +49,16 @@ impl Extensions {
                 ParsedExtension::ParseError { .. } => {
                     return Err(MalformedReason::Extension(oid()));
                 }
-                parsed => read.take(parsed),
+                parsed => read.take(extension, parsed),
             }
         }
         Ok(read)
     }
 
-    fn take(&mut self, extension: &ParsedExtension<'_>) {
-        match extension {
+    fn take(&mut self, extension: &X509Extension<'_>, parsed: &ParsedExtension<'_>) {
+        match parsed {
             ParsedExtension::SubjectAlternativeName(san) => {
-                self.san = SubjectAltName::of(&san.general_names);
+                self.san = SubjectAltName::of(&san.general_names, extension.value);
             }
             ParsedExtension::BasicConstraints(constraints) => {
                 self.basic_constraints = match constraints.ca {
@@ -75,19 +80,28 @@ impl Extensions {
                     any: usage.any,
                 });
             }
+            // The version says more than the name, in whichever order they stand.
+            ParsedExtension::UnsupportedExtension { oid } => {
+                let template = template::read(oid.as_bytes(), extension.value);
+                let has_version = matches!(&self.template, Some(known) if known.has_version());
+                if !has_version {
+                    self.template = template.or_else(|| self.template.take());
+                }
+            }
             _ => {}
         }
     }
 }
 
 impl SubjectAltName {
-    fn of(names: &[GeneralName<'_>]) -> Self {
+    fn of(names: &[GeneralName<'_>], der: &[u8]) -> Self {
         let dns = names.iter().filter_map(|name| match name {
             // An entry that is no name (a NetBIOS name, say) can match no host.
             GeneralName::DNSName(name) => name.parse().ok(),
             _ => None,
         });
         Self {
+            der: der.to_vec(),
             dns_names: dns.collect(),
             entries: names.iter().map(entry_text).collect(),
         }

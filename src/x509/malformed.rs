@@ -1,4 +1,4 @@
-//! Why bytes are no certificate.
+//! Why bytes are no certificate, request or revocation list.
 
 use std::fmt;
 
@@ -35,14 +35,14 @@ impl From<MalformedReason> for MalformedCertificate {
     }
 }
 
-/// Why bytes are not exactly one certificate.
+/// Why bytes are not exactly one certificate, request or revocation list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedReason {
-    /// The structure of RFC 5280 §4.1 is not there; the parser's words.
+    /// The structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4, is not there; the parser's words.
     #[error("{0}")]
     Der(String),
-    /// So many bytes stand behind the certificate.
+    /// So many bytes stand behind it.
     #[error("{0} bytes stand behind it")]
     TrailingData(usize),
     /// An extension that is known here cannot be read; its OID.

@@ -1,4 +1,4 @@
-//! Reading what others wrote: certificates and chains, from PEM or DER.
+//! Reading what others wrote: certificates, chains, requests and revocation lists, from PEM or DER.
 //!
 //! The only user of `x509-parser`. What is read becomes owned facts in standard types, so no parser's
 //! type leaves this room.
@@ -6,16 +6,25 @@
 mod algorithm;
 mod certificate;
 mod chain;
+mod crl;
+mod der;
 mod extensions;
 mod facts;
+mod found;
 mod malformed;
 mod name;
+mod pem;
 mod read;
+mod request;
+mod template;
 
 pub use certificate::Certificate;
 pub use chain::{Chain, Entry};
+pub use crl::{Crl, RevocationReason, Revoked};
 pub use facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
 pub use malformed::{MalformedCertificate, MalformedReason};
-pub use read::ReadError;
+pub use read::{ReadError, SignatureFault};
+pub use request::{CertificateRequest, RequestLabel};
+pub use template::{CertificateTemplate, InvalidTemplate};
 
-pub(crate) use read::pem;
+pub(crate) use pem::pem;

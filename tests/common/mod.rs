@@ -207,6 +207,21 @@ pub(crate) fn sans(names: &[impl AsRef<str>]) -> Vec<SanType> {
     names.iter().map(|name| dns(name.as_ref())).collect()
 }
 
+/// `text` as PowerShell's `>` writes it, mark and all.
+pub(crate) fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
+    let bytes = |unit: u16| {
+        if big_endian {
+            unit.to_be_bytes()
+        } else {
+            unit.to_le_bytes()
+        }
+    };
+    std::iter::once(0xfeff)
+        .chain(text.encode_utf16())
+        .flat_map(bytes)
+        .collect()
+}
+
 /// Runs OpenSSL; `None` where it is not installed, which is an error in CI.
 pub(crate) fn openssl(arguments: &[&str], folder: &Path) -> Option<Output> {
     match Command::new("openssl")

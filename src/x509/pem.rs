@@ -1,0 +1,115 @@
+//! PEM text (RFC 7468), as people store it: with marks, in UTF-16, joined, under old labels.
+
+use data_encoding::BASE64;
+use rustls_pki_types::pem::{PemObject, SectionKind};
+use zeroize::Zeroizing;
+
+use super::read::ReadError;
+
+/// The width of a line of base64 (RFC 7468 §2).
+const PEM_WIDTH: usize = 64;
+
+/// A section: what its label says, and the DER in it.
+pub(super) type Section = (SectionKind, Zeroizing<Vec<u8>>);
+
+/// One PEM section with a final line feed.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = Zeroizing::new(BASE64.encode(der));
+    // Room for all of it at once: what a growing text leaves behind is not cleared.
+    let mut text = String::with_capacity(base64.len() + base64.len() / PEM_WIDTH + 100);
+    text.push_str(&format!("-----BEGIN {label}-----\n"));
+    let mut rest = base64.as_str();
+    while !rest.is_empty() {
+        let (line, behind) = rest.split_at_checked(PEM_WIDTH).unwrap_or((rest, ""));
+        text.push_str(line);
+        text.push('\n');
+        rest = behind;
+    }
+    text.push_str(&format!("-----END {label}-----\n"));
+    text
+}
+
+/// The text that `bytes` hold, fit for the PEM reader; `None` where they are one structure in DER.
+pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if let Some(text) = utf16_text(bytes) {
+        return Some(readable(text.as_bytes()));
+    }
+    match bytes.first() {
+        // A SEQUENCE, as every structure of X.509 is; no text starts with it.
+        Some(0x30) if !contains(bytes, b"-----BEGIN ") => None,
+        _ => Some(readable(bytes)),
+    }
+}
+
+/// The sections of such a text, in order. Labels that the reader does not know are passed over.
+pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
+    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(text);
+    let numbered = (1..).zip(sections);
+    numbered
+        .map(|(section, result)| match result {
+            Ok((kind, der)) => Ok((kind, Zeroizing::new(der))),
+            Err(source) => Err(ReadError::Pem { section, source }),
+        })
+        .collect()
+}
+
+/// `text` as the PEM reader needs it. It passes over a section that does not start a line, without a word
+/// (behind a byte order mark, say, or where two files were joined without a line feed), and knows neither
+/// certreq's label for requests nor that of encrypted keys, whose DER tells them apart.
+fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    const LABELS: [(&[u8], &[u8]); 2] = [
+        (
+            b" NEW CERTIFICATE REQUEST-----",
+            b" CERTIFICATE REQUEST-----",
+        ),
+        (b" ENCRYPTED PRIVATE KEY-----", b" PRIVATE KEY-----"),
+    ];
+    let sections = text.windows(BEGIN.len()).filter(|it| *it == BEGIN).count();
+    let mut lines = Zeroizing::new(Vec::with_capacity(text.len() + sections));
+    let mut rest = text;
+    while let Some((first, behind)) = rest.split_first() {
+        if rest.starts_with(BEGIN) {
+            lines.push(b'\n');
+        }
+        match LABELS.iter().find(|(label, _)| rest.starts_with(label)) {
+            Some((label, known)) => {
+                lines.extend_from_slice(known);
+                rest = rest.get(label.len()..).unwrap_or_default();
+            }
+            None => {
+                lines.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    lines
+}
+
+/// The text of UTF-16 bytes, known by a byte order mark or by the zero byte of its first character.
+/// What cannot be decoded becomes a replacement character, and fails as PEM.
+fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let big_endian = match bytes {
+        [0xfe, 0xff, ..] | [0, b'-', ..] => true,
+        [0xff, 0xfe, ..] | [b'-', 0, ..] => false,
+        _ => return None,
+    };
+    let units = bytes.chunks_exact(2).filter_map(|pair| {
+        let pair: [u8; 2] = pair.try_into().ok()?;
+        Some(match big_endian {
+            true => u16::from_be_bytes(pair),
+            false => u16::from_le_bytes(pair),
+        })
+    });
+    let characters = char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER));
+    // Three bytes of UTF-8 at most for one unit.
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
+    text.extend(characters.filter(|character| *character != '\u{feff}'));
+    Some(text)
+}
+
+pub(super) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}

@@ -1,0 +1,293 @@
+//! Certificate requests (PKCS #10, RFC 2986): what one asks for.
+
+use std::fmt;
+
+use rustls_pki_types::CertificateSigningRequestDer;
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::cri_attributes::{ExtensionRequest, ParsedCriAttribute};
+use x509_parser::extensions::X509Extension;
+use x509_parser::prelude::{FromDer, X509Error};
+
+use super::algorithm;
+use super::certificate::Certificate;
+use super::der::{element, elements};
+use super::extensions::Extensions;
+use super::facts::{ExtendedKeyUsage, KeyUsage, PublicKey};
+use super::malformed::MalformedReason;
+use super::name::{self, Name};
+use super::read::{self, ReadError, SignatureFault};
+use super::template::CertificateTemplate;
+use crate::name::NameSet;
+
+/// The attribute in which Microsoft's older tools put the extensions that they ask for,
+/// 1.3.6.1.4.1.311.2.1.14; today's and everyone else's is 1.2.840.113549.1.9.14.
+const MICROSOFT_EXTENSIONS: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0e";
+/// The smallest RSA key whose signature is worth anything, in bits (D23).
+const MIN_RSA_BITS: usize = 2048;
+
+/// A certificate request (PKCS #10, RFC 2986): its DER, and what it asks for.
+///
+/// There is none whose signature was not made by the key in it: what is read is verified, and what is
+/// made here is signed by that key. That proves who has the key (RFC 2986 §3), and nothing of the names:
+/// those are the CA's to check.
+///
+/// ```
+/// use umcert::{CertificateRequest, KeyKind, KeyPair, Plan, PlanOptions, RequestLabel};
+/// # let text = include_str!("../../examples/data/example-1.toml");
+///
+/// # let options = PlanOptions::default().key(KeyKind::P256);
+/// # let plan = Plan::new(&toml::from_str(text)?, &options)?;
+/// # let planned = &plan.certificates()[0];
+/// let made = planned.request(&KeyPair::generate(planned.key())?)?;
+/// let file = made.to_pem_as(RequestLabel::NewCertificateRequest); // as certreq writes it
+/// let read = CertificateRequest::from_bytes(file.as_bytes())?;
+/// assert_eq!(read.common_names(), [planned.subject().as_str()]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct CertificateRequest {
+    der: CertificateSigningRequestDer<'static>,
+    subject: Name,
+    common_names: Vec<String>,
+    extensions: Extensions,
+    public_key: PublicKey,
+    raw_public_key: Vec<u8>,
+    signature_algorithm: String,
+}
+
+/// The label of a request in PEM.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the standard's label, and the one before it"
+)]
+pub enum RequestLabel {
+    /// `CERTIFICATE REQUEST` (RFC 7468 §7).
+    #[default]
+    CertificateRequest,
+    /// `NEW CERTIFICATE REQUEST`: certreq and Exchange write it, and some old tools read no other.
+    NewCertificateRequest,
+}
+
+impl CertificateRequest {
+    /// Reads the one request that a file holds, in PEM under either label, with any text around it, or in
+    /// DER, and verifies its signature. A byte order mark and UTF-16 are seen through.
+    ///
+    /// What certreq, Exchange and OpenSSL write is read: the extensions that they ask for may stand in
+    /// the attribute of PKCS #9 or in Microsoft's own, and attributes besides are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::NoRequest`] where there is none, saying what was found instead;
+    /// [`ReadError::Several`] where there is more than one; [`ReadError::MalformedRequest`] where it cannot
+    /// be read; and [`ReadError::RequestSignature`] where its signature is not of its own key, or of a kind
+    /// that cannot be verified here: RSA below 2048 bits, P-521, RSASSA-PSS with SHA-1.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
+        let der = read::request(bytes)?;
+        let request = Self::of_our_own(der.into())?;
+        request.verify()?;
+        Ok(request)
+    }
+
+    /// Reads a request that was signed here a moment ago: its signature is not verified.
+    pub(crate) fn of_our_own(
+        der: CertificateSigningRequestDer<'static>,
+    ) -> Result<Self, ReadError> {
+        Self::parse(&der).map_err(|source| ReadError::MalformedRequest { source })
+    }
+
+    fn parse(der: &CertificateSigningRequestDer<'static>) -> Result<Self, MalformedReason> {
+        let (rest, parsed) =
+            X509CertificationRequest::from_der(der).map_err(MalformedReason::parser)?;
+        if !rest.is_empty() {
+            return Err(MalformedReason::TrailingData(rest.len()));
+        }
+        let info = &parsed.certification_request_info;
+        Ok(Self {
+            der: der.clone(),
+            subject: Name::of(&info.subject),
+            common_names: name::common_names(&info.subject),
+            extensions: Extensions::read(&requested(&parsed)?)?,
+            public_key: algorithm::public_key(&info.subject_pki)?,
+            raw_public_key: info.subject_pki.raw.to_vec(),
+            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
+        })
+    }
+
+    fn verify(&self) -> Result<(), ReadError> {
+        let fault = match self.public_key {
+            PublicKey::Rsa(bits) if bits < MIN_RSA_BITS => SignatureFault::WeakKey { bits },
+            _ => match self.verify_signature() {
+                Ok(()) => return Ok(()),
+                Err(X509Error::SignatureUnsupportedAlgorithm) => SignatureFault::Unsupported {
+                    algorithm: self.signature_algorithm.clone(),
+                    key: self.public_key.to_string(),
+                },
+                Err(_) => SignatureFault::Invalid,
+            },
+        };
+        Err(ReadError::RequestSignature { fault })
+    }
+
+    fn verify_signature(&self) -> Result<(), X509Error> {
+        let parsed = X509CertificationRequest::from_der(&self.der);
+        let (_, parsed) = parsed.map_err(|_| X509Error::SignatureVerificationError)?;
+        parsed.verify_signature()
+    }
+
+    /// The DER.
+    #[must_use]
+    pub fn der(&self) -> &CertificateSigningRequestDer<'static> {
+        &self.der
+    }
+
+    /// The request as one PEM section `CERTIFICATE REQUEST` (RFC 7468 §7), which AD CS and public CAs
+    /// take.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        self.to_pem_as(RequestLabel::CertificateRequest)
+    }
+
+    /// The request as one PEM section under this label.
+    #[must_use]
+    pub fn to_pem_as(&self, label: RequestLabel) -> String {
+        let label = match label {
+            RequestLabel::CertificateRequest => "CERTIFICATE REQUEST",
+            RequestLabel::NewCertificateRequest => "NEW CERTIFICATE REQUEST",
+        };
+        super::pem(label, &self.der)
+    }
+
+    /// The subject for people to read, attributes in the order of the request. Control characters are
+    /// escaped.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject.text
+    }
+
+    /// The common names of the subject in order, with control characters escaped; a proper request has
+    /// one.
+    #[must_use]
+    pub fn common_names(&self) -> &[String] {
+        &self.common_names
+    }
+
+    /// Every entry of the subject alternative name that is asked for, as text, in order: DNS names as they
+    /// stand, others with their kind (`IP:192.0.2.1`). Empty where none is.
+    #[must_use]
+    pub fn san_entries(&self) -> &[String] {
+        &self.extensions.san.entries
+    }
+
+    /// The DNS names that are asked for and can match a host, in order.
+    #[must_use]
+    pub fn dns_names(&self) -> &NameSet {
+        &self.extensions.san.dns_names
+    }
+
+    /// The key usage that is asked for; `None` where none is.
+    #[must_use]
+    pub fn key_usage(&self) -> Option<KeyUsage> {
+        self.extensions.key_usage
+    }
+
+    /// The extended key usage that is asked for; `None` where none is.
+    #[must_use]
+    pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
+        self.extensions.extended_key_usage
+    }
+
+    /// The template by which AD CS is to issue (D27); `None` where none is named. Where one is named by
+    /// its name and by its object identifier, this is the latter.
+    #[must_use]
+    pub fn template(&self) -> Option<&CertificateTemplate> {
+        self.extensions.template.as_ref()
+    }
+
+    /// The public key.
+    #[must_use]
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// Whether `certificate` is for the key of this request.
+    #[must_use]
+    pub fn has_key_of(&self, certificate: &Certificate) -> bool {
+        self.raw_public_key == certificate.raw_public_key()
+    }
+
+    /// The algorithm that it is signed with, by its name in the standards (`sha256WithRSAEncryption`), or
+    /// by its OID where that is not a common one.
+    #[must_use]
+    pub fn signature_algorithm(&self) -> &str {
+        &self.signature_algorithm
+    }
+
+    /// The subject as raw DER.
+    #[allow(dead_code, reason = "what needs it comes next")]
+    pub(crate) fn raw_subject(&self) -> &[u8] {
+        &self.subject.der
+    }
+
+    /// The SubjectPublicKeyInfo as raw DER.
+    #[allow(dead_code, reason = "what needs it comes next")]
+    pub(crate) fn raw_public_key(&self) -> &[u8] {
+        &self.raw_public_key
+    }
+
+    /// The subject alternative name as raw DER; empty where none is asked for.
+    #[allow(dead_code, reason = "what needs it comes next")]
+    pub(crate) fn raw_san(&self) -> &[u8] {
+        &self.extensions.san.der
+    }
+}
+
+/// Every extension that a request asks for, in both attributes that it may do so in.
+fn requested<'a>(
+    request: &'a X509CertificationRequest<'a>,
+) -> Result<Vec<X509Extension<'a>>, MalformedReason> {
+    let info = &request.certification_request_info;
+    let mut extensions = Vec::new();
+    for attribute in info.iter_attributes() {
+        if let ParsedCriAttribute::ExtensionRequest(request) = attribute.parsed_attribute() {
+            extensions.extend(request.extensions.iter().cloned());
+        }
+    }
+    for set in microsoft_extensions(info.raw) {
+        let (_, request) = ExtensionRequest::from_der(set).map_err(MalformedReason::parser)?;
+        extensions.extend(request.extensions);
+    }
+    Ok(extensions)
+}
+
+/// The content of each such attribute in a CertificationRequestInfo, whose elements are version, subject,
+/// key and attributes. The parser knows this attribute not, and keeps no more than its first bytes.
+fn microsoft_extensions(info: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let info = element(info).map_or(&[][..], |(_, content, _)| content);
+    let attributes = elements(info).filter(|(tag, _)| *tag == 0xa0);
+    let attributes = attributes.flat_map(|(_, attributes)| elements(attributes));
+    attributes.filter_map(|(_, attribute)| {
+        let (_, oid, rest) = element(attribute)?;
+        let (_, values, _) = element(rest)?;
+        (oid == MICROSOFT_EXTENSIONS).then_some(values)
+    })
+}
+
+/// Two requests are equal where their DER is.
+impl PartialEq for CertificateRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for CertificateRequest {}
+
+impl fmt::Debug for CertificateRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateRequest")
+            .field("subject", &self.subject.text)
+            .field("names", &self.extensions.san.entries)
+            .field("public_key", &self.public_key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,163 @@
+//! The certificate template by which AD CS issues.
+
+use std::fmt;
+
+use x509_parser::asn1_rs::{FromDer, Oid};
+
+use super::der::{element, elements};
+use super::name::printable;
+
+/// The extension with the name, 1.3.6.1.4.1.311.20.2.
+const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
+/// The extension with object identifier and version, 1.3.6.1.4.1.311.21.7.
+const TEMPLATE_ID: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x15\x07";
+
+/// The longest name of a template in characters; AD CS keeps shorter ones.
+const MAX_NAME: usize = 64;
+
+/// The template by which AD CS is to issue a certificate (D27, MS-WCCE): the CA takes key usage,
+/// validity and much else from it.
+///
+/// ```
+/// use umcert::CertificateTemplate;
+///
+/// let template = CertificateTemplate::named("WebServer")?;
+/// assert_eq!(template.to_string(), "WebServer");
+/// let template = CertificateTemplate::with_id("1.3.6.1.4.1.311.21.8.1.2.3", 100, 4)?;
+/// assert_eq!(template.to_string(), "1.3.6.1.4.1.311.21.8.1.2.3 version 100.4");
+/// # Ok::<(), umcert::InvalidTemplate>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateTemplate(Template);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Template {
+    /// Extension 1.3.6.1.4.1.311.20.2.
+    Name(String),
+    /// Extension 1.3.6.1.4.1.311.21.7.
+    Id {
+        oid: Vec<u64>,
+        major: u32,
+        minor: u32,
+    },
+}
+
+impl CertificateTemplate {
+    /// A template by its name, not its display name: `WebServer`, not "Web Server". Requests carry it in
+    /// the extension 1.3.6.1.4.1.311.20.2, in which AD CS knows templates of version 1.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTemplate`] where the name is empty, longer than 64 characters, or holds a space, a
+    /// control character, or one outside the Basic Multilingual Plane, which a BMPString cannot carry.
+    pub fn named(name: &str) -> Result<Self, InvalidTemplate> {
+        let cannot_stand =
+            |it: char| it.is_control() || it.is_whitespace() || u32::from(it) > 0xffff;
+        let fault = match name {
+            "" => "it is empty",
+            _ if name.chars().count() > MAX_NAME => "it is longer than 64 characters",
+            _ if name.contains(' ') => {
+                "it holds a space: give the template's name, not its display name"
+            }
+            _ if name.contains(cannot_stand) => "it holds a character that cannot stand there",
+            _ => return Ok(Self(Template::Name(name.to_owned()))),
+        };
+        Err(InvalidTemplate::new(name, fault))
+    }
+
+    /// A template by its object identifier in dotted form and its version, as the template console shows
+    /// them. Requests carry them in the extension 1.3.6.1.4.1.311.21.7, for templates of version 2 on.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTemplate`] where the text is no object identifier.
+    pub fn with_id(oid: &str, major: u32, minor: u32) -> Result<Self, InvalidTemplate> {
+        let arcs: Result<Vec<u64>, _> = oid.split('.').map(str::parse).collect();
+        match arcs.as_deref() {
+            // X.660: three roots, and 40 arcs below each of the first two.
+            Ok([0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..]) => {}
+            _ => return Err(InvalidTemplate::new(oid, "it is no object identifier")),
+        }
+        let oid = arcs.unwrap_or_default();
+        Ok(Self(Template::Id { oid, major, minor }))
+    }
+
+    /// Whether it is given by its object identifier and version.
+    pub(super) fn has_version(&self) -> bool {
+        matches!(self.0, Template::Id { .. })
+    }
+
+    #[allow(dead_code, reason = "what needs it comes next")]
+    pub(crate) fn kind(&self) -> &Template {
+        &self.0
+    }
+}
+
+/// The template in an extension; `None` where that is another extension, or is malformed: AD CS alone
+/// needs it.
+pub(super) fn read(extension: &[u8], value: &[u8]) -> Option<CertificateTemplate> {
+    match extension {
+        TEMPLATE_NAME => read_name(value),
+        TEMPLATE_ID => read_id(value),
+        _ => None,
+    }
+}
+
+fn read_name(value: &[u8]) -> Option<CertificateTemplate> {
+    const BMP_STRING: u8 = 0x1e;
+    let (BMP_STRING, text, _) = element(value)? else {
+        return None;
+    };
+    let units = text.chunks_exact(2);
+    let units = units.filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
+    let name: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
+    Some(CertificateTemplate(Template::Name(printable(&name))))
+}
+
+fn read_id(value: &[u8]) -> Option<CertificateTemplate> {
+    let (_, content, _) = element(value)?;
+    let (rest, oid) = Oid::from_der(content).ok()?;
+    let mut versions = elements(rest).map(|(_, digits)| {
+        let digits = digits.iter().map(|digit| u32::from(*digit));
+        digits.fold(0_u32, |value, digit| value.wrapping_shl(8) | digit)
+    });
+    Some(CertificateTemplate(Template::Id {
+        oid: oid.iter()?.collect(),
+        major: versions.next().unwrap_or_default(),
+        minor: versions.next().unwrap_or_default(),
+    }))
+}
+
+/// The name; or the object identifier and the version.
+impl fmt::Display for CertificateTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Template::Name(name) => f.write_str(name),
+            Template::Id { oid, major, minor } => {
+                let arcs: Vec<String> = oid.iter().map(u64::to_string).collect();
+                write!(f, "{} version {major}.{minor}", arcs.join("."))
+            }
+        }
+    }
+}
+
+/// A text that names no certificate template: which, and why not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} names no certificate template: {fault}")]
+pub struct InvalidTemplate {
+    text: String,
+    fault: &'static str,
+}
+
+impl InvalidTemplate {
+    fn new(text: &str, fault: &'static str) -> Self {
+        let text = text.chars().take(MAX_NAME + 1).collect();
+        Self { text, fault }
+    }
+
+    /// The refused text, cut after 65 characters.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
