@@ -16,6 +16,22 @@ compile_error!(
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) const GENERATES_RSA: bool = cfg!(feature = "aws-lc-rs");
 
+/// The SHA-256 digest of `bytes`.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
+    use provider::digest::{SHA256, digest};
+
+    digest(&SHA256, bytes).as_ref().to_vec()
+}
+
+/// The SHA-1 digest of `bytes`: to name certificates as Windows does, and for nothing that rests on it.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
+    use provider::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+
+    digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().to_vec()
+}
+
 /// Bytes from the random number generator of the system.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {

@@ -169,7 +169,7 @@ const FAULTS: &[Fault] = &[
         "ends soon",
         |it| it.not_after = TODAY + Duration::days(29),
         &["warning expires-soon um1.contoso.com"],
-        "its certificate ends on 2026-12-22T00:00:00Z, in 29 days: from then on no call gets through, nor a failover to this server",
+        "its certificate ends on 2026-12-22T00:00:00Z, in 29 days: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out",
     ),
     (
         "ends in thirty days",
@@ -303,7 +303,7 @@ fn one_fault_brings_one_finding_for_the_right_server() {
         assert_eq!(ids(report.findings()), *finds, "{what}\n{report}");
         let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
         assert!(
-            detail.is_empty() || details.contains(detail),
+            detail.is_empty() || details.iter().any(|it| it.starts_with(detail)),
             "{what}: {details:#?}"
         );
         let is_error = finds.iter().any(|id| id.starts_with("error"));
@@ -434,10 +434,12 @@ fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
             "{report}"
         );
         let detail = report.findings()[0].detail();
-        assert_eq!(
-            detail,
-            format!("its chain ends in the root CN=Contoso Test CA, which {sides}")
-        );
+        let start = format!("its chain ends in the root CN=Contoso Test CA, which {sides}");
+        // The root itself is at hand where some side holds it.
+        let fingerprint = scene.ca.roots()[0].sha256_fingerprint();
+        let is_at_hand = sides.starts_with("Exchange") || sides.starts_with("Lync");
+        assert!(detail.starts_with(&start), "{detail}");
+        assert_eq!(detail.contains(&fingerprint), is_at_hand, "{detail}");
     }
 }
 

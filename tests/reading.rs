@@ -82,10 +82,6 @@ fn a_file_without_a_certificate_says_what_it_holds() {
             "a PEM section `X509 ATTRIBUTES`",
         ),
         (
-            b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02".to_vec(),
-            "a PKCS #7 file (.p7b); convert it to PEM",
-        ),
-        (
             b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec(),
             "a PKCS #12 file (.pfx); export the certificate without its key",
         ),

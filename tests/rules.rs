@@ -60,6 +60,14 @@ const CONTRACT: &[(&str, &str)] = &[
     ("name-extra", "note"),
     ("san-order", "warning"),
     ("no-server-auth", "error"),
+    ("no-crl-distribution-point", "warning"),
+    ("weak-key", "error"),
+    ("sha1-signature", "error"),
+    ("pss-signature", "error"),
+    ("revoked", "error"),
+    ("revocation-unknown", "warning"),
+    ("crl-expired", "warning"),
+    ("chain-order", "note"),
 ];
 
 #[test]

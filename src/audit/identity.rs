@@ -2,40 +2,168 @@
 
 use std::collections::BTreeMap;
 
+use super::duties::Duties;
+use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
+use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Disorder, PublicKey};
 
-/// What the certificate that `server` presents lacks of what was planned. `end_entity` is the same certificate as webpki reads it; without
-/// it no name counts as covered.
+/// What the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
+/// certificate as webpki reads it; without it no name counts as covered.
 pub(super) fn check(
-    plan: &Plan,
+    presented: &Presented<'_>,
+    scope: &Scope<'_>,
+    certificate: &Certificate,
+    end_entity: Option<&EndEntity<'_>>,
+) -> Vec<Finding> {
+    let server = presented.server;
+    let covers = |name: &DnsName| {
+        // Both must agree, so that no slip of ours calls a name covered.
+        certificate.dns_names().covering(name).is_some()
+            && end_entity.is_some_and(|end_entity| end_entity.is_valid_for(name))
+    };
+    let mut findings: Vec<Finding> = server_auth(server, certificate).into_iter().collect();
+    findings.extend(crl_distribution_point(server, certificate));
+    match presented.expected {
+        Expected::Planned(planned) => {
+            findings.extend(key(planned, server, certificate, scope.plan));
+            findings.extend(um_server(planned, server, certificate, covers, scope));
+        }
+        Expected::FrontEnd(pool) => {
+            findings.extend(key_size(server, certificate, None));
+            findings.extend(front_end(pool, server, certificate, covers));
+        }
+    }
+    findings
+}
+
+fn um_server(
     planned: &PlannedCertificate,
     server: &DnsName,
     presented: &Certificate,
-    end_entity: Option<&EndEntity<'_>>,
+    covers: impl Fn(&DnsName) -> bool,
+    scope: &Scope<'_>,
 ) -> Vec<Finding> {
-    let covers = |name: &DnsName| {
-        // Both must agree, so that no slip of ours calls a name covered.
-        presented.dns_names().covering(name).is_some()
-            && end_entity.is_some_and(|end_entity| end_entity.is_valid_for(name))
-    };
-    let mut findings: Vec<Finding> = server_auth(server, presented).into_iter().collect();
-    let subject = subject(plan, planned, server, presented);
+    let subject = subject(scope.plan, planned, server, presented);
     let is_as_planned = subject.is_none();
-    findings.extend(subject);
+    let mut findings: Vec<Finding> = subject.into_iter().collect();
     if !is_as_planned && !covers(server) {
         // Another server's certificate altogether: one finding says it all.
         return findings;
     }
-    findings.extend(missing_names(planned, server, covers));
+    findings.extend(missing_names(server, scope.duties, covers));
     findings.extend(extra_names(planned, server, presented));
     if is_as_planned {
         findings.extend(san_order(planned, server, presented));
     }
     findings
+}
+
+/// The names of a Front End (D30): the pool's FQDN as the CN, and in the SAN with the server's own. What
+/// else is in the SAN (simple URLs, say) is Lync's own business.
+fn front_end(
+    pool: &DnsName,
+    server: &DnsName,
+    presented: &Certificate,
+    covers: impl Fn(&DnsName) -> bool,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_pool = |cn: &str| cn.parse::<DnsName>().is_ok_and(|name| name == *pool);
+    let shown = match presented.common_names() {
+        [cn] if is_pool(cn) => None,
+        [] => Some("the subject has no CN".to_owned()),
+        names => Some(format!("the CN is {}", names.join(", "))),
+    };
+    if let Some(wildcard) = wildcard_cn(server, presented) {
+        findings.push(wildcard);
+    } else if let Some(shown) = shown {
+        let detail =
+            format!("{shown}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
+        findings.push(Finding::new(Rule::SubjectNotServer, server, detail));
+        if !covers(server) {
+            return findings;
+        }
+    }
+    let names = [pool, server];
+    let names = names.iter().take(if pool == server { 1 } else { 2 });
+    for name in names.filter(|name| !covers(name)) {
+        let detail = format!(
+            "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
+        );
+        findings.push(Finding::new(Rule::NameMissing, server, detail));
+    }
+    findings
+}
+
+/// The note of a chain that had to be sorted out.
+pub(super) fn chain_order(server: &DnsName, disorder: &Disorder) -> Finding {
+    let Disorder {
+        unordered,
+        doubled,
+        strangers,
+    } = disorder;
+    let mut what = Vec::new();
+    if *unordered {
+        what.push("it is not in the order of the issuers".to_owned());
+    }
+    match doubled {
+        0 => {}
+        1 => what.push("1 certificate stands in it twice".to_owned()),
+        count => what.push(format!("{count} certificates stand in it again")),
+    }
+    if !strangers.is_empty() {
+        what.push(format!("{} issued nothing in it", strangers.join("; ")));
+    }
+    let detail = format!("its chain was sorted out: {}", what.join(", and "));
+    Finding::new(Rule::ChainOrder, server, detail)
+}
+
+/// Whether a certificate is for servers by its own word.
+pub(super) fn serves(certificate: &Certificate) -> bool {
+    let usage = certificate.extended_key_usage();
+    usage.is_some_and(|usage| usage.server_auth)
+}
+
+fn crl_distribution_point(server: &DnsName, presented: &Certificate) -> Option<Finding> {
+    let detail = "its certificate does not say where its CRL is";
+    let lacks = !presented.has_crl_distribution_point();
+    lacks.then(|| Finding::new(Rule::NoCrlDistributionPoint, server, detail))
+}
+
+/// The key, where it is not the planned one: what is wrong with that the plan says itself.
+fn key(
+    planned: &PlannedCertificate,
+    server: &DnsName,
+    presented: &Certificate,
+    plan: &Plan,
+) -> Option<Finding> {
+    let planned = planned.key().rsa_bits().map(usize::from);
+    if let PublicKey::Rsa(_) = presented.public_key() {
+        return key_size(server, presented, planned);
+    }
+    let version = plan.version_of(server)?;
+    if planned.is_none() || version > ExchangeVersion::Exchange2013 {
+        return None;
+    }
+    let detail = format!(
+        "its key is {}, and {version} serves RSA keys only",
+        presented.public_key()
+    );
+    Some(Finding::new(Rule::KeyNotRsa, server, detail))
+}
+
+fn key_size(server: &DnsName, presented: &Certificate, planned: Option<usize>) -> Option<Finding> {
+    match presented.public_key() {
+        // A smaller one is weak.
+        PublicKey::Rsa(bits) if *bits > 2048 && *bits != 4096 && Some(*bits) != planned => {
+            let detail = format!("its key is RSA {bits}, and 2048 and 4096 are the sizes listed");
+            Some(Finding::new(Rule::KeySizeUnlisted, server, detail))
+        }
+        _ => None,
+    }
 }
 
 fn server_auth(server: &DnsName, presented: &Certificate) -> Option<Finding> {
@@ -53,12 +181,10 @@ fn subject(
     server: &DnsName,
     presented: &Certificate,
 ) -> Option<Finding> {
-    let common_names = presented.common_names();
-    if let Some(wildcard) = common_names.iter().find(|cn| cn.starts_with("*.")) {
-        let detail = format!("the CN is {wildcard}");
-        return Some(Finding::new(Rule::SubjectWildcard, server, detail));
+    if let Some(wildcard) = wildcard_cn(server, presented) {
+        return Some(wildcard);
     }
-    let detail = match common_names {
+    let detail = match presented.common_names() {
         [] => format!("the subject has no CN ({})", shown(presented.subject())),
         [cn] => match cn.parse::<DnsName>() {
             // A certificate that a set was planned to share has the CN of one server.
@@ -73,6 +199,13 @@ fn subject(
     Some(Finding::new(Rule::SubjectNotServer, server, detail))
 }
 
+fn wildcard_cn(server: &DnsName, presented: &Certificate) -> Option<Finding> {
+    let mut names = presented.common_names().iter();
+    let wildcard = names.find(|cn| cn.starts_with("*."))?;
+    let detail = format!("the CN is {wildcard}");
+    Some(Finding::new(Rule::SubjectWildcard, server, detail))
+}
+
 fn shown(subject: &str) -> &str {
     if subject.is_empty() {
         "it is empty"
@@ -83,8 +216,8 @@ fn shown(subject: &str) -> &str {
 
 /// One finding a name: the own one always matters, the others in the outages that bring them here.
 fn missing_names(
-    planned: &PlannedCertificate,
     server: &DnsName,
+    duties: &Duties<'_>,
     covers: impl Fn(&DnsName) -> bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -93,8 +226,10 @@ fn missing_names(
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
     let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
-    for (name, cause) in planned.stand_ins() {
-        brought.entry(name).or_default().push(cause);
+    for duty in duties.of_server(server) {
+        if let Some(name) = duty.name {
+            brought.entry(name).or_default().push(duty.cause);
+        }
     }
     // The own name was looked at above; a name that moves can come back to its own server.
     let brought = brought.into_iter().filter(|(name, _)| *name != server);

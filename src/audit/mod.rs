@@ -5,12 +5,15 @@
 
 mod default_certificate;
 mod diagnosis;
+mod duties;
 mod identity;
+mod lifetime;
 mod report;
 mod server;
 mod trust_store;
+mod wrong;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use time::{Duration, OffsetDateTime, UtcOffset};
 
@@ -19,9 +22,12 @@ pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
 use self::diagnosis::KnownIssuers;
+use self::duties::Duties;
+use self::server::{Expected, Presented};
+use crate::deployment::Pool;
 use crate::name::DnsName;
 use crate::plan::Plan;
-use crate::rule::{Finding, Rule};
+use crate::rule::{Finding, Rule, Severity};
 use crate::x509::Chain;
 
 /// How long before its end a certificate is warned of, in days, unless told.
@@ -99,7 +105,11 @@ impl<'a> Audit<'a> {
         self
     }
 
-    /// What `server` presents. A second chain for the same server takes the place of the first.
+    /// What `server` presents, a UM server of the plan or a Front End of Lync. A second chain for the same
+    /// server takes the place of the first.
+    ///
+    /// Every UM server of the plan is expected to present something. Front Ends are looked at once any of
+    /// them is presented, and then all of them are expected too.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
         self.presented.insert(server.into(), chain);
@@ -120,7 +130,12 @@ impl<'a> Audit<'a> {
         self
     }
 
-    /// Audits every server of the plan as of `at`, in whole seconds.
+    /// Audits every UM server of the plan as of `at`, in whole seconds, and the Front Ends of Lync where
+    /// any is [presented](Self::presented).
+    ///
+    /// The chain of a UM server must be trusted by Lync and by its own forest, that of a Front End by
+    /// every forest of the plan (D24). A chain that came unordered, doubled or with strangers in it is
+    /// sorted out first ([`Chain::sorted`]).
     ///
     /// The plan's own findings are not repeated: they are about the deployment, this is about what is
     /// presented. *Not* looked at: revocation, live servers, DNS.
@@ -131,53 +146,109 @@ impl<'a> Audit<'a> {
             .chain([&self.exchange_roots])
             .chain(self.forest_roots.values())
             .flat_map(TrustStore::roots);
-        let known = KnownIssuers::new(roots, self.presented.values());
+        let scope = server::Scope {
+            plan: self.plan,
+            duties: &Duties::of(self.plan),
+            known: &KnownIssuers::new(roots, self.presented.values()),
+            at,
+            warn: self.warn,
+        };
         let mut report = Report::new(at);
-        for planned in self.plan.certificates() {
-            for server in planned.servers() {
-                let presented = server::Presented {
-                    planned,
-                    server,
-                    chain: self.presented.get(server),
-                    sides: &self.sides(server),
-                };
-                server::audit(&presented, &known, self.scope(at), &mut report);
+        let mut until = HashMap::new();
+        for presented in self.um_servers().chain(self.front_ends()) {
+            let server = presented.server;
+            let sides = self.sides(&presented);
+            let presented = Presented {
+                sides: &sides,
+                ..presented
+            };
+            if let Some(end) = server::audit(&presented, &scope, &mut report) {
+                until.insert(server, end);
             }
         }
         report.add_all(self.strangers());
-        report.finish();
+        let safe_until = safe_until(scope.duties, &until, &report);
+        report.finish(safe_until);
         report
     }
 
-    fn scope(&self, at: OffsetDateTime) -> server::Scope<'_> {
-        server::Scope {
-            plan: self.plan,
-            at,
-            warn: self.warn,
+    fn um_servers(&self) -> impl Iterator<Item = Presented<'_>> {
+        let certificates = self.plan.certificates().iter();
+        certificates.flat_map(move |planned| {
+            let expected = Expected::Planned(planned);
+            let servers = planned.servers().iter();
+            servers.map(move |server| self.of(server, expected))
+        })
+    }
+
+    /// The Front Ends of Lync, once any of them is presented.
+    fn front_ends(&self) -> impl Iterator<Item = Presented<'_>> {
+        let all = || {
+            let pools = self.plan.pools().iter();
+            pools.flat_map(|pool| pool.front_ends().map(move |server| (pool, server)))
+        };
+        let any = all().any(|(_, server)| self.presented.contains_key(server));
+        let all = all().filter(move |_| any);
+        all.map(|(pool, server)| self.of(server, Expected::FrontEnd(&pool.fqdn)))
+    }
+
+    fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {
+        Presented {
+            server,
+            expected,
+            chain: self.presented.get(server),
+            sides: &[],
         }
     }
 
-    /// The sides that must trust `server`, each with its roots: Lync, and the server's own forest (D24).
-    fn sides(&self, server: &DnsName) -> Vec<(Side, &TrustStore)> {
-        let mut sides = vec![(Side::Lync, &self.lync_roots)];
-        if let Some(forest) = self.plan.forest_of(server) {
-            let roots = self
-                .forest_roots
-                .get(forest)
-                .unwrap_or(&self.exchange_roots);
-            sides.push((Side::Exchange(forest.clone()), roots));
+    /// The sides that must trust a server, each with its roots (D24): Lync and its own forest a UM
+    /// server, every forest a Front End.
+    fn sides(&self, presented: &Presented<'_>) -> Vec<(Side, &TrustStore)> {
+        let forest = |forest: &DnsName| {
+            let roots = self.forest_roots.get(forest);
+            let roots = roots.unwrap_or(&self.exchange_roots);
+            (Side::Exchange(forest.clone()), roots)
+        };
+        match presented.expected {
+            Expected::Planned(_) => {
+                let own = self.plan.forest_of(presented.server).map(forest);
+                let lync = std::iter::once((Side::Lync, &self.lync_roots));
+                lync.chain(own).collect()
+            }
+            Expected::FrontEnd(_) => self.plan.forests().map(forest).collect(),
         }
-        sides
     }
 
     fn strangers(&self) -> impl Iterator<Item = Finding> {
+        let pools = self.plan.pools().iter();
+        let front_ends: HashSet<&DnsName> = pools.flat_map(Pool::front_ends).collect();
         let names = self.presented.keys();
-        let strangers = names.filter(|name| self.plan.certificate(name).is_none());
+        let strangers = names.filter(move |name| {
+            self.plan.certificate(name).is_none() && !front_ends.contains(name)
+        });
         strangers.map(|name| {
-            let detail = "a chain was presented for it, and it is no UM server of the plan";
+            let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
             Finding::new(Rule::NotInPlan, name, detail)
         })
     }
+}
+
+/// The first second at which some outage is not covered: see [`Report::failover_safe_until`]. `until` is
+/// when the certificates of each trusted server end.
+fn safe_until(
+    duties: &Duties<'_>,
+    until: &HashMap<&DnsName, OffsetDateTime>,
+    report: &Report,
+) -> Option<OffsetDateTime> {
+    let errors = report.findings().iter();
+    let errors = errors.filter(|finding| finding.severity() == Severity::Error);
+    let in_trouble: HashSet<&str> = errors.map(Finding::subject).collect();
+    let ends = duties.stand_ins().map(|server| match until.get(server) {
+        Some(end) if !in_trouble.contains(server.as_str()) => end.saturating_add(Duration::SECOND),
+        _ => report.at(),
+    });
+    let gap = duties.leaves_a_gap.then(|| report.at());
+    ends.chain(gap).min()
 }
 
 /// `at` in UTC, without the part of a second that no certificate has: else the last second of a validity

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::name::DnsName;
-use crate::rule::{Finding, Severity};
+use crate::rule::{Finding, Rule, Severity};
 
 /// What an [`Audit`](crate::Audit) found: the verdict of each pair of a server and a side, and the
 /// findings.
@@ -19,6 +19,7 @@ pub struct Report {
     at: OffsetDateTime,
     verdicts: Vec<Verdict>,
     findings: Vec<Finding>,
+    failover_safe_until: Option<OffsetDateTime>,
 }
 
 impl Report {
@@ -27,6 +28,7 @@ impl Report {
             at,
             verdicts: Vec::new(),
             findings: Vec::new(),
+            failover_safe_until: None,
         }
     }
 
@@ -42,8 +44,9 @@ impl Report {
         self.verdicts.push(verdict);
     }
 
-    pub(super) fn finish(&mut self) {
+    pub(super) fn finish(&mut self, failover_safe_until: Option<OffsetDateTime>) {
         Finding::arrange(&mut self.findings);
+        self.failover_safe_until = failover_safe_until;
     }
 
     /// Whether no finding is an error.
@@ -67,8 +70,19 @@ impl Report {
         &self.findings
     }
 
-    /// The verdict of each server and side, server by server in the order of the plan, Lync first. A
-    /// server that presented nothing readable has none.
+    /// The first second, in UTC, at which some outage that the plan considers is no longer covered: a
+    /// server that takes over in it has an error found about it, or a certificate of its path has ended.
+    /// The time of the audit where that is so already. `None` where no server takes over in any outage.
+    ///
+    /// Speaks of what was presented and of the dates in it; a certificate may be revoked before.
+    #[must_use]
+    pub fn failover_safe_until(&self) -> Option<OffsetDateTime> {
+        self.failover_safe_until
+    }
+
+    /// The verdict of each server and side: UM servers first, in the order of the plan, each with Lync
+    /// and then its own forest; then the Front Ends that were presented, pool by pool, with every forest.
+    /// A server that presented nothing readable has none.
     #[must_use]
     pub fn verdicts(&self) -> &[Verdict] {
         &self.verdicts
@@ -100,6 +114,9 @@ pub struct Verdict {
     /// The subject of the root through which the side trusts the chain; `None` where it does not, and a
     /// finding says why.
     pub trusted_through: Option<String>,
+    /// Why the side does not trust it: the rules of the findings that say so, by their ids. Empty where
+    /// it does.
+    pub refused_for: Vec<Rule>,
 }
 
 /// Who has to trust a server (D24). Displays as "Lync" or "Exchange (contoso.com)".

@@ -95,7 +95,7 @@ impl TrustStore {
             .verify(self, &intermediates, at)
             .map_err(VerifyError::Path)?;
         match end_entity.is_valid_for(name) {
-            true => Ok(path),
+            true => Ok(TrustedPath::of(&path)),
             false => Err(VerifyError::Name {
                 name: name.clone(),
                 presented: certificate.san_entries().to_vec(),
@@ -158,51 +158,84 @@ impl From<&Self> for TrustStore {
 /// [`TrustStore::verify`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustedPath {
-    intermediates: Vec<CertificateDer<'static>>,
+    intermediates: Vec<Certificate>,
     root: Certificate,
 }
 
 impl TrustedPath {
+    fn of(path: &Path<'_>) -> Self {
+        let intermediates = path.intermediates.iter();
+        Self {
+            intermediates: intermediates.map(|it| (*it).clone()).collect(),
+            root: path.root.clone(),
+        }
+    }
+
+    /// The certificates between the server's own and the root, in that order.
+    #[must_use]
+    pub fn intermediates(&self) -> &[Certificate] {
+        &self.intermediates
+    }
+
     /// The root that the path ends in.
     #[must_use]
     pub fn root(&self) -> &Certificate {
         &self.root
     }
+}
 
-    /// Whether `certificate` is an intermediate of the path.
-    pub(super) fn passes(&self, certificate: &Certificate) -> bool {
-        self.intermediates.contains(certificate.der())
+/// A [`TrustedPath`] while it is looked at: where the certificates are is known, so none is copied.
+#[derive(Debug, Clone)]
+pub(super) struct Path<'a> {
+    pub(super) end_entity: &'a Certificate,
+    pub(super) intermediates: Vec<&'a Certificate>,
+    pub(super) root: &'a Certificate,
+}
+
+impl<'a> Path<'a> {
+    /// Every certificate from the server's own to the root.
+    pub(super) fn certificates(&self) -> Vec<&'a Certificate> {
+        let intermediates = self.intermediates.iter().copied();
+        let first = std::iter::once(self.end_entity);
+        first.chain(intermediates).chain([self.root]).collect()
     }
 }
 
 /// A server's certificate as webpki reads it, read once for all stores and names.
 pub(super) struct EndEntity<'a> {
+    certificate: &'a Certificate,
     webpki: EndEntityCert<'a>,
 }
 
 impl<'a> EndEntity<'a> {
     pub(super) fn new(certificate: &'a Certificate) -> Result<Self, PathFault> {
         match EndEntityCert::try_from(certificate.der()) {
-            Ok(webpki) => Ok(Self { webpki }),
+            Ok(webpki) => Ok(Self {
+                certificate,
+                webpki,
+            }),
             Err(error) => Err(PathFault::from(error)),
         }
     }
 
     /// Whether a path leads to a root of `store`; the name is not looked at.
-    pub(super) fn verify(
+    pub(super) fn verify<'p>(
         &self,
-        store: &TrustStore,
-        intermediates: &[&Certificate],
+        store: &'p TrustStore,
+        intermediates: &[&'p Certificate],
         at: OffsetDateTime,
-    ) -> Result<TrustedPath, PathFault> {
-        let intermediates: Vec<CertificateDer<'_>> = intermediates
+    ) -> Result<Path<'p>, PathFault>
+    where
+        'a: 'p,
+    {
+        let ders: Vec<CertificateDer<'_>> = intermediates
             .iter()
             .map(|certificate| CertificateDer::from(certificate.der().as_ref()))
             .collect();
         let path = self.webpki.verify_for_usage(
             webpki::ALL_VERIFICATION_ALGS,
             &store.inner.anchors,
-            &intermediates,
+            &ders,
             unix_time(at),
             KeyUsage::server_auth(),
             None,
@@ -213,9 +246,15 @@ impl<'a> EndEntity<'a> {
         let root = pairs.find(|(anchor, _)| std::ptr::eq(*anchor, path.anchor()));
         let (_, root) = root.ok_or(PathFault::Other("the path ends in no root of the store"))?;
         let passed = path.intermediate_certificates();
-        Ok(TrustedPath {
-            intermediates: passed.map(|it| it.der().into_owned()).collect(),
-            root: root.clone(),
+        let passed = passed.filter_map(|passed| {
+            let der = passed.der();
+            let mut given = intermediates.iter().copied();
+            given.find(|certificate| *certificate.der() == der)
+        });
+        Ok(Path {
+            end_entity: self.certificate,
+            intermediates: passed.collect(),
+            root,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Chains that are faulty on purpose, to test monitors and audits with.
 
 use rcgen::string::PrintableString;
-use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, IsCa};
+use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose};
 use time::OffsetDateTime;
 
 use super::ca::read_back;
@@ -49,6 +49,11 @@ pub fn exchange_default(
     params.not_after = validity.not_after;
     params.serial_number = Some(params::serial()?);
     params.is_ca = IsCa::ExplicitNoCa;
+    // Whatever the key: it is setup's shape.
+    params.key_usages = vec![
+        KeyUsagePurpose::DigitalSignature,
+        KeyUsagePurpose::KeyEncipherment,
+    ];
     self_sign(server.fqdn.as_str(), &params, key)
 }
 

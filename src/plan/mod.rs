@@ -10,6 +10,7 @@ mod options;
 mod outage;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ pub use options::{
 pub(crate) use outage::out;
 pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
 
-use crate::deployment::{Deployment, DeploymentError, Directory, Numbers};
+use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Numbers, Pool};
 use crate::name::{DnsName, NameSet, SanName};
 use crate::rule::Finding;
 
@@ -55,7 +56,10 @@ pub struct Plan {
     #[serde(skip)]
     forest_of: Vec<usize>,
     #[serde(skip)]
-    forests: Vec<DnsName>,
+    forests: Vec<(DnsName, ExchangeVersion)>,
+    /// The Front End pools that the servers talk to.
+    #[serde(skip)]
+    pools: Arc<[Pool]>,
     #[serde(skip)]
     movements: Movements,
 }
@@ -141,7 +145,8 @@ impl Plan {
                 .iter()
                 .map(|listed| listed.forest_number)
                 .collect(),
-            forests: forests.map(|forest| forest.forest.clone()).collect(),
+            forests: forests.map(|it| (it.forest.clone(), it.version)).collect(),
+            pools: Arc::from(deployment.lync.pools.as_slice()),
             movements: Movements::of(&directory),
             numbers: directory.numbers,
         })
@@ -208,7 +213,29 @@ impl Plan {
     /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        self.forests
-            .get(*self.forest_of.get(*self.numbers.get(server)?)?)
+        self.forest(server).map(|(forest, _)| forest)
+    }
+
+    /// The oldest version of Exchange in the forest of `server`.
+    pub(crate) fn version_of(&self, server: &DnsName) -> Option<ExchangeVersion> {
+        self.forest(server).map(|(_, version)| *version)
+    }
+
+    fn forest(&self, server: &DnsName) -> Option<&(DnsName, ExchangeVersion)> {
+        let number = self.numbers.get(server)?;
+        self.forests.get(*self.forest_of.get(*number)?)
+    }
+
+    /// The forests that UM servers of the plan live in, in the order of the deployment.
+    pub fn forests(&self) -> impl Iterator<Item = &DnsName> {
+        let forests = self.forests.iter().enumerate();
+        let used = forests.filter(|(position, _)| self.forest_of.contains(position));
+        used.map(|(_, (forest, _))| forest)
+    }
+
+    /// The Front End pools and Standard Edition servers of Lync, which talk to every forest of the plan.
+    #[must_use]
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
     }
 }

@@ -242,6 +242,30 @@ rules! {
     NoServerAuth = "no-server-auth", Error, "D20",
         "the extended key usage lacks Server Authentication",
         "request a certificate for server authentication (1.3.6.1.5.5.7.3.1), from the template WebServer, say";
+    NoCrlDistributionPoint = "no-crl-distribution-point", Warning, "D21",
+        "a server certificate that does not say where its CRL is",
+        "have the CA publish its CRL and name the place in what it issues, and issue the certificate again";
+    WeakKey = "weak-key", Error, "D23",
+        "an RSA key below 2048 bits, or another key of that strength or less",
+        "make a new RSA key of 2048 bits, and have the certificate issued for that";
+    Sha1Signature = "sha1-signature", Error, "D22",
+        "a certificate of the path is signed with SHA-1",
+        "have the certificate issued again with SHA-256: today's Windows distrusts SHA-1";
+    PssSignature = "pss-signature", Error, "D22",
+        "a certificate of the path is signed with RSASSA-PSS, which Lync and Exchange do not support",
+        "switch the CA to PKCS #1 v1.5 (AlternateSignatureAlgorithm=0 in its CAPolicy.inf), and have the certificate issued again";
+    Revoked = "revoked", Error, "RFC 5280 §6.3",
+        "a CRL says that a certificate of the path is revoked",
+        "find out why it was revoked, and have a new certificate issued for a new key";
+    RevocationUnknown = "revocation-unknown", Warning, "RFC 5280 §6.3",
+        "CRLs were given, and none speaks for a certificate of the path",
+        "give the CRL of the issuer too";
+    CrlExpired = "crl-expired", Warning, "RFC 5280 §5.1.2.5",
+        "a CRL past its next update",
+        "publish the CRL of that CA again, and give the new one";
+    ChainOrder = "chain-order", Note, "RFC 8446 §4.4.2",
+        "the chain came unordered, doubled or with strangers in it; it was sorted out",
+        "nothing for the audit; where it is what the server sends, put its own certificate first, then each issuer";
 }
 
 impl fmt::Display for Rule {

@@ -7,12 +7,15 @@ use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::{FromDer, X509Error};
 use x509_parser::x509::SubjectPublicKeyInfo;
+use x509_parser::x509::X509Version;
 
 use super::algorithm;
 use super::extensions::Extensions;
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
 use super::malformed::{MalformedCertificate, MalformedReason};
 use super::name::{self, Name};
+use super::name_constraints::NameConstraints;
+use crate::backend;
 use crate::name::NameSet;
 
 /// A certificate that could be read: its DER, and the facts that a plan is held against.
@@ -30,10 +33,22 @@ pub struct Certificate {
     common_names: Vec<String>,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
+    is_v3: bool,
     extensions: Extensions,
     public_key: PublicKey,
     raw_public_key: Vec<u8>,
     signature_algorithm: String,
+}
+
+/// Whether a key verifies a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signature {
+    /// It does.
+    Valid,
+    /// It does not.
+    Invalid,
+    /// Nobody can tell here: the algorithm is not known or too old, or the key too small.
+    Unverifiable,
 }
 
 impl Certificate {
@@ -54,6 +69,7 @@ impl Certificate {
             common_names: name::common_names(parsed.subject()),
             not_before: parsed.validity().not_before.to_datetime(),
             not_after: parsed.validity().not_after.to_datetime(),
+            is_v3: parsed.version() == X509Version::V3,
             extensions: Extensions::read(parsed.extensions())?,
             public_key: algorithm::public_key(parsed.public_key())?,
             raw_public_key: parsed.public_key().raw.to_vec(),
@@ -101,6 +117,19 @@ impl Certificate {
         &self.common_names
     }
 
+    /// The SHA-256 fingerprint of the DER, in upper-case hexadecimal digits.
+    #[must_use]
+    pub fn sha256_fingerprint(&self) -> String {
+        hexadecimal(&backend::sha256(&self.der))
+    }
+
+    /// The SHA-1 fingerprint of the DER, in upper-case hexadecimal digits: the "thumbprint" by which
+    /// Windows and `Get-ExchangeCertificate` show certificates.
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        hexadecimal(&backend::sha1(&self.der))
+    }
+
     /// The first second of its validity, in UTC.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
@@ -130,6 +159,18 @@ impl Certificate {
     #[must_use]
     pub fn basic_constraints(&self) -> BasicConstraints {
         self.extensions.basic_constraints
+    }
+
+    /// How many CAs it admits below itself (RFC 5280 §4.2.1.9); `None` where it does not say.
+    #[must_use]
+    pub fn path_length(&self) -> Option<u32> {
+        self.extensions.path_length
+    }
+
+    /// Whether it says where its CRL is (RFC 5280 §4.2.1.13).
+    #[must_use]
+    pub fn has_crl_distribution_point(&self) -> bool {
+        self.extensions.has_crl_distribution_point
     }
 
     /// The key usage; `None` where the extension is not there.
@@ -186,6 +227,21 @@ impl Certificate {
         &self.raw_public_key
     }
 
+    /// The name constraints, where it has any.
+    pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
+        self.extensions.name_constraints.as_ref()
+    }
+
+    /// The OIDs of its critical extensions that no verifier of paths is expected to understand.
+    pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
+        &self.extensions.unknown_critical
+    }
+
+    /// Whether it is of version 3 (RFC 5280 §4.1.2.1).
+    pub(crate) fn is_v3(&self) -> bool {
+        self.is_v3
+    }
+
     /// Whether it is truly self-signed: issuer equals subject, and its own key verifies its signature.
     /// Verifies a signature at each call.
     #[must_use]
@@ -194,9 +250,9 @@ impl Certificate {
             return SelfSignature::Invalid;
         }
         match self.signature_under(self) {
-            Ok(()) => SelfSignature::Valid,
-            Err(X509Error::SignatureUnsupportedAlgorithm) => SelfSignature::Unsupported,
-            Err(_) => SelfSignature::Invalid,
+            Signature::Valid => SelfSignature::Valid,
+            Signature::Invalid => SelfSignature::Invalid,
+            Signature::Unverifiable => SelfSignature::Unsupported,
         }
     }
 
@@ -204,13 +260,23 @@ impl Certificate {
     /// False too where the algorithm cannot be verified here. Verifies a signature at each call.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Self) -> bool {
-        self.names_as_issuer(issuer) && self.signature_under(issuer).is_ok()
+        self.names_as_issuer(issuer) && self.signature_under(issuer) == Signature::Valid
     }
 
-    fn signature_under(&self, issuer: &Self) -> Result<(), X509Error> {
+    /// Whether the key of `issuer` verifies the signature of this certificate. Names are not looked at.
+    pub(crate) fn signature_under(&self, issuer: &Self) -> Signature {
         let parsed = X509Certificate::from_der(&self.der);
-        let (_, signed) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
-        issuer.with_public_key(|key| signed.verify_signature(Some(key)))
+        let parsed = parsed.map_err(|_| X509Error::InvalidCertificate);
+        let verified = parsed.and_then(|(_, signed)| {
+            issuer.with_public_key(|key| signed.verify_signature(Some(key)))
+        });
+        match verified {
+            Ok(()) => Signature::Valid,
+            Err(X509Error::SignatureUnsupportedAlgorithm) => Signature::Unverifiable,
+            // The cryptography libraries call a signature bad where the key is too small or too large.
+            Err(_) if issuer.public_key.is_rsa_out_of_range() => Signature::Unverifiable,
+            Err(_) => Signature::Invalid,
+        }
     }
 
     /// What `verify` says of its public key.
@@ -240,4 +306,8 @@ impl fmt::Debug for Certificate {
             .field("issuer", &self.issuer.text)
             .finish_non_exhaustive()
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    data_encoding::HEXUPPER.encode(bytes)
 }

@@ -21,9 +21,12 @@ pub struct Chain {
 pub type Entry = Result<Certificate, MalformedCertificate>;
 
 impl Chain {
-    /// The chain that a file holds: certificates in PEM, with any text around them, or one in DER.
+    /// The chain that a file holds: certificates in PEM, with any text around them, one in DER, or those
+    /// of a PKCS #7 file (`.p7b`, D27) in PEM or DER.
     ///
-    /// A byte order mark and UTF-16 (what PowerShell's `>` writes) are seen through.
+    /// A byte order mark and UTF-16 (what PowerShell's `>` writes) are seen through. A PKCS #7 file keeps
+    /// no order, so its certificates are put into that of [`sorted`](Self::sorted), strangers last. At most
+    /// 4 MiB and 4096 certificates are read.
     ///
     /// ```
     /// use umcert::Chain;
@@ -37,7 +40,18 @@ impl Chain {
     /// [`ReadError`] where there is no certificate in it, saying what was found instead, or where the
     /// PEM is broken. A certificate that cannot be read is no error here but an [`Entry`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        Ok(Self::from_iter(read::certificates(bytes)?))
+        let found = read::certificates(bytes)?;
+        let chain = Self::from_iter(found.ders);
+        Ok(match found.is_ordered {
+            true => chain,
+            false => chain.by_issuer(),
+        })
+    }
+
+    pub(super) fn from_entries(entries: impl Iterator<Item = Entry>) -> Self {
+        Self {
+            entries: entries.collect(),
+        }
     }
 
     /// The entries in the order in which they were presented.

@@ -7,17 +7,34 @@ use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use super::malformed::MalformedReason;
 use super::name::printable;
+use super::name_constraints::NameConstraints;
 use super::template::{self, CertificateTemplate};
 use crate::name::NameSet;
+
+/// The extensions that whoever verifies a path is expected to understand: key usage, subject alternative
+/// name, basic constraints, name constraints, CRL distribution points, extended key usage.
+const UNDERSTOOD: [&str; 6] = [
+    "2.5.29.15",
+    "2.5.29.17",
+    "2.5.29.19",
+    "2.5.29.30",
+    "2.5.29.31",
+    "2.5.29.37",
+];
 
 /// What is read of the extensions.
 #[derive(Clone)]
 pub(super) struct Extensions {
     pub(super) san: SubjectAltName,
     pub(super) basic_constraints: BasicConstraints,
+    pub(super) path_length: Option<u32>,
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) template: Option<CertificateTemplate>,
+    pub(super) name_constraints: Option<NameConstraints>,
+    pub(super) has_crl_distribution_point: bool,
+    /// The OIDs of critical ones that nobody is expected to understand.
+    pub(super) unknown_critical: Vec<String>,
 }
 
 /// The subject alternative name: every entry as text in order, and the DNS names among them.
@@ -34,9 +51,13 @@ impl Extensions {
         let mut read = Self {
             san: SubjectAltName::default(),
             basic_constraints: BasicConstraints::Absent,
+            path_length: None,
             key_usage: None,
             extended_key_usage: None,
             template: None,
+            name_constraints: None,
+            has_crl_distribution_point: false,
+            unknown_critical: Vec::new(),
         };
         let mut seen = Vec::new();
         for extension in extensions {
@@ -45,6 +66,9 @@ impl Extensions {
                 return Err(MalformedReason::DuplicateExtension(oid()));
             }
             seen.push(&extension.oid);
+            if extension.critical && !UNDERSTOOD.contains(&oid().as_str()) {
+                read.unknown_critical.push(oid());
+            }
             match extension.parsed_extension() {
                 ParsedExtension::ParseError { .. } => {
                     return Err(MalformedReason::Extension(oid()));
@@ -61,6 +85,7 @@ impl Extensions {
                 self.san = SubjectAltName::of(&san.general_names, extension.value);
             }
             ParsedExtension::BasicConstraints(constraints) => {
+                self.path_length = constraints.path_len_constraint;
                 self.basic_constraints = match constraints.ca {
                     true => BasicConstraints::Ca,
                     false => BasicConstraints::EndEntity,
@@ -71,7 +96,9 @@ impl Extensions {
                     digital_signature: usage.digital_signature(),
                     key_encipherment: usage.key_encipherment(),
                     data_encipherment: usage.data_encipherment(),
+                    key_agreement: usage.key_agreement(),
                     key_cert_sign: usage.key_cert_sign(),
+                    crl_sign: usage.crl_sign(),
                 });
             }
             ParsedExtension::ExtendedKeyUsage(usage) => {
@@ -87,6 +114,12 @@ impl Extensions {
                 if !has_version {
                     self.template = template.or_else(|| self.template.take());
                 }
+            }
+            ParsedExtension::NameConstraints(constraints) => {
+                self.name_constraints = Some(NameConstraints::of(constraints));
+            }
+            ParsedExtension::CRLDistributionPoints(points) => {
+                self.has_crl_distribution_point = !points.points.is_empty();
             }
             _ => {}
         }
@@ -108,7 +141,7 @@ impl SubjectAltName {
     }
 }
 
-fn entry_text(name: &GeneralName<'_>) -> String {
+pub(super) fn entry_text(name: &GeneralName<'_>) -> String {
     match name {
         GeneralName::DNSName(name) => printable(name),
         GeneralName::IPAddress(bytes) => match ip_address(bytes) {

@@ -24,8 +24,12 @@ pub struct KeyUsage {
     pub key_encipherment: bool,
     /// Encrypting data.
     pub data_encipherment: bool,
+    /// Agreeing on keys, as ECDH keys do.
+    pub key_agreement: bool,
     /// Signing certificates, as CAs do.
     pub key_cert_sign: bool,
+    /// Signing CRLs, as CAs do.
+    pub crl_sign: bool,
 }
 
 /// The extended key usage of a certificate (RFC 5280 §4.2.1.12), as far as it matters here.
@@ -54,6 +58,13 @@ pub enum PublicKey {
     Ed25519,
     /// Another algorithm, by its OID.
     Other(String),
+}
+
+impl PublicKey {
+    /// Whether it is an RSA key of a size that the cryptography libraries do not verify with.
+    pub(super) fn is_rsa_out_of_range(&self) -> bool {
+        matches!(self, Self::Rsa(bits) if !(2048..=8192).contains(bits))
+    }
 }
 
 impl fmt::Display for PublicKey {

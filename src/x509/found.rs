@@ -94,7 +94,6 @@ impl Found {
             (Self::Request, Wanted::Certificate) => {
                 "a certificate request; send it to the CA, and give its answer here"
             }
-            (Self::Pkcs7, Wanted::Certificate) => "a PKCS #7 file (.p7b); convert it to PEM",
             (Self::Pkcs12, Wanted::Certificate) => {
                 "a PKCS #12 file (.pfx); export the certificate without its key"
             }

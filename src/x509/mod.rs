@@ -13,7 +13,10 @@ mod facts;
 mod found;
 mod malformed;
 mod name;
+mod name_constraints;
+mod order;
 mod pem;
+mod pkcs7;
 mod read;
 mod request;
 mod template;
@@ -27,4 +30,6 @@ pub use read::{ReadError, SignatureFault};
 pub use request::{CertificateRequest, RequestLabel};
 pub use template::{CertificateTemplate, InvalidTemplate};
 
+pub(crate) use certificate::Signature;
+pub(crate) use order::Disorder;
 pub(crate) use pem::pem;

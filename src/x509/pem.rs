@@ -55,18 +55,25 @@ pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
 
 /// `text` as the PEM reader needs it. It passes over a section that does not start a line, without a word
 /// (behind a byte order mark, say, or where two files were joined without a line feed), and knows neither
-/// certreq's label for requests nor that of encrypted keys, whose DER tells them apart.
+/// certreq's label for requests, nor that of encrypted keys, nor those of PKCS #7, whose DER tells them
+/// apart, nor the old ones of certificates (RFC 7468 §5.1).
 fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
     const BEGIN: &[u8] = b"-----BEGIN ";
-    const LABELS: [(&[u8], &[u8]); 2] = [
+    const LABELS: [(&[u8], &[u8]); 6] = [
         (
             b" NEW CERTIFICATE REQUEST-----",
             b" CERTIFICATE REQUEST-----",
         ),
         (b" ENCRYPTED PRIVATE KEY-----", b" PRIVATE KEY-----"),
+        (b" PKCS7-----", b" CERTIFICATE-----"),
+        (b" PKCS #7 SIGNED DATA-----", b" CERTIFICATE-----"),
+        (b" X509 CERTIFICATE-----", b" CERTIFICATE-----"),
+        (b" X.509 CERTIFICATE-----", b" CERTIFICATE-----"),
     ];
     let sections = text.windows(BEGIN.len()).filter(|it| *it == BEGIN).count();
-    let mut lines = Zeroizing::new(Vec::with_capacity(text.len() + sections));
+    // A line feed before each, and two labels that may be longer by six.
+    let room = text.len() + sections * 13;
+    let mut lines = Zeroizing::new(Vec::with_capacity(room));
     let mut rest = text;
     while let Some((first, behind)) = rest.split_first() {
         if rest.starts_with(BEGIN) {

@@ -7,9 +7,13 @@ use zeroize::Zeroizing;
 use super::found::{self, Found, Wanted};
 use super::malformed::{MalformedCertificate, MalformedReason};
 use super::pem;
+use super::pkcs7;
 
 /// The largest file that is read, in bytes: the roots of every public CA take a tenth of it.
 const MAX_FILE: usize = 4 * 1024 * 1024;
+
+/// The most certificates that are read of a file. The largest stores of public roots hold some hundreds.
+const MAX_CERTIFICATES: usize = 4096;
 
 /// Why what was looked for could not be taken out of some bytes.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +62,16 @@ pub enum ReadError {
     TooLarge {
         /// The size in bytes.
         size: usize,
+    },
+    /// It holds more than 4096 certificates.
+    #[error("there are more than {MAX_CERTIFICATES} certificates in it")]
+    TooMany,
+    /// It is a PKCS #7 file (`.p7b`), and broken.
+    #[error("the PKCS #7 file is broken: {reason}")]
+    #[non_exhaustive]
+    Pkcs7 {
+        /// Where.
+        reason: &'static str,
     },
     /// A PEM section is broken.
     #[error("PEM section {section} is broken: {}", pem_fault(.source))]
@@ -156,22 +170,51 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, ReadError> {
     })
 }
 
-/// The certificates in `bytes`, at least one: those of a PEM file, or a single one in DER.
-pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, ReadError> {
+/// The certificates of a file, at least one.
+pub(super) struct Certificates {
+    pub(super) ders: Vec<CertificateDer<'static>>,
+    /// Whether the file keeps an order: PKCS #7 does not.
+    pub(super) is_ordered: bool,
+}
+
+impl Certificates {
+    /// Adds what some DER holds: one certificate, or those of a PKCS #7 file. AD CS labels both
+    /// "CERTIFICATE" in PEM.
+    fn add(&mut self, der: &[u8]) -> Result<(), ReadError> {
+        if Found::of_der(der) == Some(Found::Pkcs7) {
+            self.is_ordered = false;
+            self.ders.extend(pkcs7::certificates(der)?);
+        } else {
+            self.ders.push(CertificateDer::from(der.to_vec()));
+        }
+        match self.ders.len() > MAX_CERTIFICATES {
+            true => Err(ReadError::TooMany),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The certificates in `bytes`: those of a PEM or PKCS #7 file, or a single one in DER.
+pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
     let none = |found| Err(ReadError::NoCertificate { found });
+    let mut certificates = Certificates {
+        ders: Vec::new(),
+        is_ordered: true,
+    };
     let Content::Text(text) = content(bytes)? else {
-        return match Found::of_der(bytes) {
-            Some(Found::Certificate) | None => Ok(vec![CertificateDer::from(bytes.to_vec())]),
-            Some(_) => none(found::describe_der(bytes, Wanted::Certificate)),
-        };
+        match Found::of_der(bytes) {
+            Some(Found::Certificate | Found::Pkcs7) | None => certificates.add(bytes)?,
+            Some(_) => return none(found::describe_der(bytes, Wanted::Certificate)),
+        }
+        return Ok(certificates);
     };
     let sections = pem::sections(&text)?;
-    let certificates = sections.iter().filter_map(|(kind, der)| match kind {
-        SectionKind::Certificate => Some(CertificateDer::from(der.to_vec())),
-        _ => None,
-    });
-    let certificates: Vec<_> = certificates.collect();
-    if certificates.is_empty() {
+    for (kind, der) in &sections {
+        if *kind == SectionKind::Certificate {
+            certificates.add(der)?;
+        }
+    }
+    if certificates.ders.is_empty() {
         return none(found::describe(&text, &sections, Wanted::Certificate));
     }
     Ok(certificates)

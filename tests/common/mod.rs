@@ -188,6 +188,9 @@ pub(crate) fn server_params(number: usize) -> CertificateParams {
     params.subject_alt_names = sans(&rotated(number));
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.is_ca = IsCa::ExplicitNoCa;
+    params.crl_distribution_points = vec![rcgen::CrlDistributionPoint {
+        uris: vec!["http://crl.contoso.com/ca.crl".to_owned()],
+    }];
     params.not_before = TODAY - Duration::days(100);
     params.not_after = TODAY + Duration::days(100);
     params

@@ -1,0 +1,190 @@
+//! Why a chain is not trusted, in terms of what a person can act on.
+//!
+//! webpki says no; this looks for the cause. It walks from the server's certificate from issuer to
+//! issuer as far as it comes, and holds every certificate on the way against what a path asks. It never
+//! turns a no into a yes.
+
+mod path;
+mod text;
+mod walk;
+
+use std::collections::HashMap;
+
+use time::OffsetDateTime;
+
+pub(super) use self::path::{beyond, dates};
+pub(super) use self::text::{date, days, detail, fingerprints, identified, whose};
+use self::walk::{End, Walk};
+use super::trust_store::{PathFault, TrustStore};
+use crate::rule::Rule;
+use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
+
+/// A cause. Two sides that suffer from the same one share a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// This certificate of the path has ended.
+    Expired(Certificate),
+    /// This certificate of the path has not begun.
+    NotYetValid(Certificate),
+    /// The issuer of this certificate is not there, and nothing says that it is a root.
+    MissingIntermediate(Certificate),
+    /// The path ends in a root of this name that the side does not hold. The root, where it is at hand;
+    /// and what the side holds under the same name.
+    UntrustedRoot {
+        name: String,
+        root: Option<Certificate>,
+        namesakes: Vec<Certificate>,
+    },
+    /// No certificate of its issuer's name, and these are the ones, verifies the signature of this one.
+    BadSignature {
+        certificate: Certificate,
+        issuers: Vec<Certificate>,
+    },
+    /// The signature of this certificate is of an algorithm that cannot be verified.
+    Unverifiable(Certificate),
+    /// This certificate has too small a key.
+    WeakKey(Certificate),
+    /// This certificate is signed with SHA-1.
+    Sha1Signature(Certificate),
+    /// This certificate is signed with RSASSA-PSS.
+    PssSignature(Certificate),
+    /// This certificate breaks the path in another way; which, as a clause behind its name.
+    Broken {
+        certificate: Certificate,
+        why: String,
+    },
+    /// Something else that webpki found.
+    PathInvalid(PathFault),
+}
+
+impl Fault {
+    pub(super) fn rule(&self) -> Rule {
+        match self {
+            Self::Expired(_) => Rule::Expired,
+            Self::NotYetValid(_) => Rule::NotYetValid,
+            Self::MissingIntermediate(_) => Rule::MissingIntermediate,
+            Self::UntrustedRoot { .. } => Rule::UntrustedRoot,
+            Self::BadSignature { .. } => Rule::BadSignature,
+            Self::WeakKey(_) => Rule::WeakKey,
+            Self::Sha1Signature(_) => Rule::Sha1Signature,
+            Self::PssSignature(_) => Rule::PssSignature,
+            Self::Unverifiable(_) | Self::Broken { .. } | Self::PathInvalid(_) => Rule::PathInvalid,
+        }
+    }
+}
+
+/// Every certificate that anybody presented or trusts, by raw subject: it tells a missing intermediate
+/// from a missing root.
+pub(super) struct KnownIssuers<'a> {
+    by_subject: HashMap<&'a [u8], Vec<&'a Certificate>>,
+}
+
+impl<'a> KnownIssuers<'a> {
+    pub(super) fn new(
+        roots: impl Iterator<Item = &'a Certificate>,
+        chains: impl Iterator<Item = &'a Chain>,
+    ) -> Self {
+        let mut by_subject: HashMap<&[u8], Vec<&Certificate>> = HashMap::new();
+        for certificate in roots.chain(chains.flat_map(Chain::certificates)) {
+            let same_name = by_subject.entry(certificate.raw_subject()).or_default();
+            if !same_name.contains(&certificate) {
+                same_name.push(certificate);
+            }
+        }
+        Self { by_subject }
+    }
+
+    /// The certificates that have the name of the issuer of `certificate`.
+    pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
+        let issuers = self.by_subject.get(certificate.raw_issuer());
+        issuers.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Everything that keeps `chain` from being trusted by `store`. `fault` is what webpki said; it is the
+/// answer where nothing better is found. `None` where another finding says it already.
+pub(super) fn diagnose(
+    chain: &Chain,
+    store: &TrustStore,
+    known: &KnownIssuers<'_>,
+    fault: Option<PathFault>,
+    at: OffsetDateTime,
+) -> Vec<Fault> {
+    let Some(walk) = walk::walk(chain, store) else {
+        return fault.map(Fault::PathInvalid).into_iter().collect();
+    };
+    let reaches_root = matches!(walk.end, End::Root);
+    let mut faults = path::broken(&walk.path, reaches_root, at);
+    faults.extend(end(&walk, known));
+    let found_more = beyond(&walk.path, reaches_root, at);
+    let untold = fault.filter(|fault| faults.is_empty() && !is_explained(fault, &found_more));
+    faults.extend(untold.map(Fault::PathInvalid));
+    faults.extend(found_more);
+    faults
+}
+
+/// Whether webpki could not verify a signature for one of these faults.
+fn is_explained(fault: &PathFault, faults: &[Fault]) -> bool {
+    let is_signature = matches!(
+        fault,
+        PathFault::SignatureAlgorithm | PathFault::BadSignature | PathFault::UnknownIssuer
+    );
+    let mut rules = faults.iter().map(Fault::rule);
+    let explains = |rule| {
+        matches!(
+            rule,
+            Rule::WeakKey | Rule::Sha1Signature | Rule::PssSignature
+        )
+    };
+    is_signature && rules.any(explains)
+}
+
+/// What is wrong where the walk ends.
+fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
+    let last = *walk.path.last()?;
+    match &walk.end {
+        End::Root => None,
+        End::Open(namesakes) => open_end(last, namesakes, known),
+        End::BadSignature(issuers) => Some(Fault::BadSignature {
+            certificate: last.clone(),
+            issuers: issuers.iter().copied().cloned().collect(),
+        }),
+    }
+}
+
+/// Tells a missing intermediate from a root that is not trusted, for a path that ends at `last`.
+fn open_end(
+    last: &Certificate,
+    namesakes: &[&Certificate],
+    known: &KnownIssuers<'_>,
+) -> Option<Fault> {
+    if last.is_self_issued() {
+        return match last.self_signature() {
+            SelfSignature::Valid => Some(Fault::UntrustedRoot {
+                name: last.subject().to_owned(),
+                root: Some(last.clone()),
+                namesakes: namesakes.iter().copied().cloned().collect(),
+            }),
+            // It may be anybody's: what is known is that its signature counts for nothing.
+            _ => path::unverifiable(last, last),
+        };
+    }
+    let issuers = known.issuers_of(last);
+    // A server leaves out its root: behind an intermediate, what is missing is the root, unless another
+    // server shows it to be an intermediate.
+    let is_root = match issuers {
+        [] => last.basic_constraints() == BasicConstraints::Ca,
+        issuers => issuers.iter().any(|issuer| issuer.is_self_issued()),
+    };
+    if !is_root {
+        return Some(Fault::MissingIntermediate(last.clone()));
+    }
+    let mut roots = issuers.iter().filter(|issuer| issuer.is_self_issued());
+    Some(Fault::UntrustedRoot {
+        name: last.issuer().to_owned(),
+        root: roots
+            .find(|it| last.is_signed_by(it))
+            .map(|it| (*it).clone()),
+        namesakes: Vec::new(),
+    })
+}

@@ -1,0 +1,197 @@
+//! What the certificates of a path must be, each held against it.
+
+use time::OffsetDateTime;
+
+use super::Fault;
+use crate::x509::{BasicConstraints, Certificate, PublicKey, Signature};
+
+/// The smallest RSA modulus that is not weak, in bits (D23).
+const MIN_RSA_BITS: usize = 2048;
+/// Algorithms of keys that are weak at any size or by their size: DSA, and the curves below 224 bits of
+/// SEC 2 (secp112r1 … secp192k1) and of ANSI X9.62 (prime192v1 … v3).
+const WEAK_KEYS: [&str; 13] = [
+    "1.2.840.10040.4.1",
+    "1.3.132.0.6",
+    "1.3.132.0.7",
+    "1.3.132.0.8",
+    "1.3.132.0.9",
+    "1.3.132.0.28",
+    "1.3.132.0.29",
+    "1.3.132.0.30",
+    "1.3.132.0.31",
+    "1.2.840.10045.3.1.1",
+    "1.2.840.10045.3.1.2",
+    "1.2.840.10045.3.1.3",
+    "1.3.132.0.15",
+];
+
+/// What webpki asks of a path, so that all faults are told where it stops at the first. `has_root` says
+/// that the last of `path` is a trusted root, of which webpki takes the name, the key and the name
+/// constraints alone.
+pub(super) fn broken(path: &[&Certificate], has_root: bool, at: OffsetDateTime) -> Vec<Fault> {
+    let below_root = below_root(path, has_root);
+    let mut faults = dates(below_root.iter().copied(), at);
+    for certificate in below_root {
+        faults.extend(version(certificate));
+        faults.extend(unknown_critical(certificate));
+    }
+    for (below, certificate) in below_root.iter().skip(1).enumerate() {
+        faults.extend(issuer(certificate, below, path.get(below).copied()));
+    }
+    if let Some(server) = path.first() {
+        let issuers = path.iter().skip(1);
+        faults.extend(issuers.filter_map(|issuer| name_constraints(issuer, server)));
+    }
+    for pair in path.windows(2) {
+        if let [certificate, issuer] = pair
+            && !is_sha1(certificate)
+            && certificate.signature_under(issuer) == Signature::Unverifiable
+        {
+            faults.extend(unverifiable(certificate, issuer));
+        }
+    }
+    faults
+}
+
+/// What is asked of a path beyond what webpki asks. `has_root` as for [`broken`].
+pub(in crate::audit) fn beyond(
+    path: &[&Certificate],
+    has_root: bool,
+    at: OffsetDateTime,
+) -> Vec<Fault> {
+    let below_root = below_root(path, has_root);
+    let mut faults = Vec::new();
+    if has_root {
+        // webpki does not look at the dates of a root; Windows does.
+        faults.extend(dates(path.last().copied().into_iter(), at));
+    }
+    for certificate in path {
+        let weak = is_weak(certificate.public_key());
+        faults.extend(weak.then(|| Fault::WeakKey((*certificate).clone())));
+        let pss = certificate.signature_algorithm() == "rsassaPss";
+        faults.extend(pss.then(|| Fault::PssSignature((*certificate).clone())));
+    }
+    for (position, certificate) in below_root.iter().enumerate() {
+        let sha1 = is_sha1(certificate);
+        // A root that is presented and not held is a root still.
+        let sha1 = sha1 && !(position > 0 && certificate.is_self_issued());
+        faults.extend(sha1.then(|| Fault::Sha1Signature((*certificate).clone())));
+        faults.extend(key_usage(certificate, position == 0));
+    }
+    faults
+}
+
+fn below_root<'p, 'a>(path: &'p [&'a Certificate], has_root: bool) -> &'p [&'a Certificate] {
+    match path.split_last() {
+        Some((_, below)) if has_root => below,
+        _ => path,
+    }
+}
+
+/// What the dates of these certificates rule out at the time `at`.
+pub(in crate::audit) fn dates<'a>(
+    certificates: impl Iterator<Item = &'a Certificate>,
+    at: OffsetDateTime,
+) -> Vec<Fault> {
+    certificates
+        .filter_map(|certificate| match certificate {
+            ended if at > ended.not_after() => Some(Fault::Expired(ended.clone())),
+            early if at < early.not_before() => Some(Fault::NotYetValid(early.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Why the signature of `certificate` under the key of `issuer` cannot be verified. `None` where another
+/// fault says so.
+pub(super) fn unverifiable(certificate: &Certificate, issuer: &Certificate) -> Option<Fault> {
+    let is_told = is_weak(issuer.public_key())
+        || is_sha1(certificate)
+        || certificate.signature_algorithm() == "rsassaPss";
+    (!is_told).then(|| Fault::Unverifiable(certificate.clone()))
+}
+
+pub(super) fn is_sha1(certificate: &Certificate) -> bool {
+    let algorithm = certificate.signature_algorithm();
+    ["sha1WithRSAEncryption", "ecdsa-with-SHA1", "dsa-with-sha1"].contains(&algorithm)
+}
+
+fn is_weak(key: &PublicKey) -> bool {
+    match key {
+        PublicKey::Rsa(bits) => *bits < MIN_RSA_BITS,
+        PublicKey::Other(oid) => WEAK_KEYS.contains(&oid.as_str()),
+        _ => false,
+    }
+}
+
+fn fault(certificate: &Certificate, why: impl Into<String>) -> Fault {
+    Fault::Broken {
+        certificate: certificate.clone(),
+        why: why.into(),
+    }
+}
+
+fn version(certificate: &Certificate) -> Option<Fault> {
+    let why = "is not of version 3 (RFC 5280 §4.1.2.1)";
+    (!certificate.is_v3()).then(|| fault(certificate, why))
+}
+
+fn unknown_critical(certificate: &Certificate) -> impl Iterator<Item = Fault> {
+    let oids = certificate.unknown_critical_extensions().iter();
+    oids.map(move |oid| {
+        let why =
+            format!("has the critical extension {oid}, which is not understood (RFC 5280 §4.2)");
+        fault(certificate, why)
+    })
+}
+
+/// What a CA on the path lacks that has `below` other CAs below it, and issued `issued`.
+fn issuer(certificate: &Certificate, below: usize, issued: Option<&Certificate>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if certificate.basic_constraints() != BasicConstraints::Ca && certificate.is_v3() {
+        let issued = issued.map_or("another", Certificate::subject);
+        let why = format!("is no CA's, and issued {issued} (RFC 5280 §4.2.1.9)");
+        faults.push(fault(certificate, why));
+    }
+    if let Some(admitted) = certificate.path_length()
+        && usize::try_from(admitted).is_ok_and(|admitted| below > admitted)
+    {
+        let why = format!(
+            "has {below} CAs below it on the path, and its path length admits {admitted} (RFC 5280 §4.2.1.9)"
+        );
+        faults.push(fault(certificate, why));
+    }
+    let excludes_servers = |usage: crate::x509::ExtendedKeyUsage| !usage.server_auth;
+    if certificate
+        .extended_key_usage()
+        .is_some_and(excludes_servers)
+    {
+        let why = "may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12)";
+        faults.push(fault(certificate, why));
+    }
+    faults
+}
+
+fn name_constraints(issuer: &Certificate, server: &Certificate) -> Option<Fault> {
+    let constraints = issuer.name_constraints()?;
+    let why = constraints.broken_by(server.san_entries())?;
+    let why = format!("{why} (name constraints, RFC 5280 §4.2.1.10)");
+    Some(fault(issuer, why))
+}
+
+/// Whether the key of a certificate may do what it does on a path: sign certificates, or the handshakes
+/// of a server.
+fn key_usage(certificate: &Certificate, is_server: bool) -> Option<Fault> {
+    let usage = certificate.key_usage()?;
+    let why = match is_server {
+        true if usage.digital_signature || usage.key_encipherment || usage.key_agreement => {
+            return None;
+        }
+        true => {
+            "has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3)"
+        }
+        false if usage.key_cert_sign => return None,
+        false => "has a key usage without the signing of certificates (RFC 5280 §4.2.1.3)",
+    };
+    Some(fault(certificate, why))
+}

@@ -1,0 +1,181 @@
+//! Faults as findings: which certificate, which side, how far past which date.
+
+use time::{Duration, OffsetDateTime};
+
+use super::Fault;
+use crate::audit::report::Side;
+use crate::x509::{BasicConstraints, Certificate};
+
+/// What a finding says of a fault of the path of `own`, which these sides suffer from.
+pub(in crate::audit) fn detail(
+    fault: &Fault,
+    own: &Certificate,
+    sides: &[&Side],
+    at: OffsetDateTime,
+) -> String {
+    let detail = clause(fault, own, sides, at);
+    match about(fault).filter(|certificate| *certificate != own) {
+        Some(certificate) => format!("{detail} ({})", fingerprints(certificate)),
+        None => detail,
+    }
+}
+
+/// The certificate that a fault is about, to be told from others of its name.
+fn about(fault: &Fault) -> Option<&Certificate> {
+    match fault {
+        Fault::Expired(it)
+        | Fault::NotYetValid(it)
+        | Fault::MissingIntermediate(it)
+        | Fault::Unverifiable(it)
+        | Fault::WeakKey(it)
+        | Fault::Sha1Signature(it)
+        | Fault::PssSignature(it)
+        | Fault::BadSignature {
+            certificate: it, ..
+        }
+        | Fault::Broken {
+            certificate: it, ..
+        } => Some(it),
+        Fault::UntrustedRoot { root, .. } => root.as_ref(),
+        Fault::PathInvalid(_) => None,
+    }
+}
+
+fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime) -> String {
+    match fault {
+        Fault::Expired(it) => ended(own, it, at),
+        Fault::NotYetValid(it) => begins(own, it, at),
+        Fault::MissingIntermediate(it) => format!(
+            "{} was issued by {}, which the server does not present and {}",
+            whose(own, it),
+            it.issuer(),
+            nobody(sides, "holds as a root", "does not hold as a root"),
+        ),
+        Fault::UntrustedRoot {
+            name, namesakes, ..
+        } => untrusted_root(name, namesakes, sides),
+        Fault::BadSignature {
+            certificate,
+            issuers,
+        } => bad_signature(own, certificate, issuers, sides),
+        Fault::Unverifiable(it) => format!(
+            "{} is signed with {}, which no side accepts (RFC 5280 §6.1.3)",
+            whose(own, it),
+            it.signature_algorithm(),
+        ),
+        Fault::WeakKey(it) => format!(
+            "{} has the key {}, which is too weak",
+            whose(own, it),
+            it.public_key(),
+        ),
+        Fault::Sha1Signature(it) | Fault::PssSignature(it) => format!(
+            "{} is signed with {}",
+            whose(own, it),
+            it.signature_algorithm(),
+        ),
+        Fault::Broken { certificate, why } => format!("{} {why}", whose(own, certificate)),
+        Fault::PathInvalid(fault) => format!("{} cannot trust its chain: {fault}", list(sides)),
+    }
+}
+
+fn ended(own: &Certificate, certificate: &Certificate, at: OffsetDateTime) -> String {
+    format!(
+        "{} ended on {}, {} before the audit",
+        whose(own, certificate),
+        date(certificate.not_after()),
+        days(at - certificate.not_after()),
+    )
+}
+
+fn begins(own: &Certificate, certificate: &Certificate, at: OffsetDateTime) -> String {
+    format!(
+        "{} begins on {}, {} after the audit",
+        whose(own, certificate),
+        date(certificate.not_before()),
+        days(certificate.not_before() - at),
+    )
+}
+
+fn untrusted_root(name: &str, namesakes: &[Certificate], sides: &[&Side]) -> String {
+    let held = nobody(sides, "holds", "does not hold");
+    let detail = format!("its chain ends in the root {name}, which {held}");
+    match namesakes.first() {
+        None => detail,
+        Some(namesake) => format!(
+            "{detail}: the root of that name there has another key, {}",
+            fingerprints(namesake),
+        ),
+    }
+}
+
+fn bad_signature(
+    own: &Certificate,
+    certificate: &Certificate,
+    issuers: &[Certificate],
+    sides: &[&Side],
+) -> String {
+    let issuers: Vec<String> = issuers.iter().map(fingerprints).collect();
+    format!(
+        "the signature of {} does not verify under the key of the issuer {} that is at hand for {}: {}",
+        whose(own, certificate),
+        certificate.issuer(),
+        list(sides),
+        issuers.join("; "),
+    )
+}
+
+/// "its certificate", or which other certificate of the path.
+pub(in crate::audit) fn whose(own: &Certificate, certificate: &Certificate) -> String {
+    if certificate == own {
+        return "its certificate".to_owned();
+    }
+    match certificate.basic_constraints() {
+        BasicConstraints::Ca => format!("the CA certificate {}", certificate.subject()),
+        _ => format!("the certificate {}", certificate.subject()),
+    }
+}
+
+/// The subject, and the fingerprints by which one is told from another of the same subject.
+pub(in crate::audit) fn identified(certificate: &Certificate) -> String {
+    format!("{} ({})", certificate.subject(), fingerprints(certificate))
+}
+
+/// Both fingerprints: the one that Windows shows, and the one to rely on.
+pub(in crate::audit) fn fingerprints(certificate: &Certificate) -> String {
+    format!(
+        "thumbprint {}, SHA-256 {}",
+        certificate.thumbprint(),
+        certificate.sha256_fingerprint(),
+    )
+}
+
+/// "neither Lync nor Exchange (contoso.com) holds", or "Lync does not hold" for one side alone.
+fn nobody(sides: &[&Side], several: &str, one: &str) -> String {
+    match sides {
+        [] | [_] => format!("{} {one}", list(sides)),
+        sides => {
+            let sides: Vec<String> = sides.iter().map(|side| side.to_string()).collect();
+            format!("neither {} {several}", sides.join(" nor "))
+        }
+    }
+}
+
+fn list(sides: &[&Side]) -> String {
+    let sides: Vec<String> = sides.iter().map(|side| side.to_string()).collect();
+    sides.join(" and ")
+}
+
+/// RFC 3339 in UTC, as in the JSON report.
+pub(in crate::audit) fn date(at: OffsetDateTime) -> String {
+    let format = time::format_description::well_known::Rfc3339;
+    at.format(&format).unwrap_or_else(|_| at.to_string())
+}
+
+/// "53 days".
+pub(in crate::audit) fn days(duration: Duration) -> String {
+    match duration.whole_days() {
+        0 => "less than a day".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}

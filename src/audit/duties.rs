@@ -1,0 +1,60 @@
+//! What each server has to answer to on the day of an outage.
+
+use std::collections::HashMap;
+
+use crate::name::DnsName;
+use crate::plan::{Answer, OutageCause, Plan};
+
+/// The names that the outages of a plan bring to each server, and the servers that take over in some.
+pub(super) struct Duties<'a> {
+    brought: HashMap<&'a DnsName, Vec<Duty<'a>>>,
+    /// Whether in some outage nobody answers to a name, or nobody serves a dial plan.
+    pub(super) leaves_a_gap: bool,
+}
+
+/// A name that an outage brings to a server, or, for a dial plan, none but the calls.
+#[derive(Clone, Copy)]
+pub(super) struct Duty<'a> {
+    pub(super) name: Option<&'a DnsName>,
+    pub(super) cause: &'a OutageCause,
+}
+
+impl<'a> Duties<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Self {
+        let mut duties = Self {
+            brought: HashMap::new(),
+            leaves_a_gap: false,
+        };
+        for outage in plan.outages() {
+            let cause = &outage.cause;
+            for route in &outage.routes {
+                match &route.answer {
+                    Answer::Server { server, .. } => duties.add(server, Some(&route.name), cause),
+                    _ => duties.leaves_a_gap = true,
+                }
+            }
+            for shift in &outage.dial_plans {
+                duties.leaves_a_gap |= !shift.is_served();
+                for server in &shift.enable {
+                    duties.add(server, None, cause);
+                }
+            }
+        }
+        duties
+    }
+
+    fn add(&mut self, server: &'a DnsName, name: Option<&'a DnsName>, cause: &'a OutageCause) {
+        let duties = self.brought.entry(server).or_default();
+        duties.push(Duty { name, cause });
+    }
+
+    /// What `server` has to answer to besides its own calls.
+    pub(super) fn of_server(&self, server: &DnsName) -> &[Duty<'a>] {
+        self.brought.get(server).map_or(&[], Vec::as_slice)
+    }
+
+    /// The servers that take over in some outage.
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &'a DnsName> {
+        self.brought.keys().copied()
+    }
+}

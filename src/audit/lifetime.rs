@@ -1,0 +1,63 @@
+//! Certificates that end soon, and what ends with them.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::diagnosis::{date, days, whose};
+use super::duties::{Duties, Duty};
+use super::server::Scope;
+use super::trust_store::Path;
+use crate::name::DnsName;
+use crate::plan::{OutageCause, out};
+use crate::rule::{Finding, Rule};
+use crate::x509::Certificate;
+
+/// The first end of a certificate of these paths; `None` where there is no path.
+pub(super) fn first_end(paths: &[Path<'_>]) -> Option<OffsetDateTime> {
+    let certificates = paths.iter().flat_map(Path::certificates);
+    certificates.map(Certificate::not_after).min()
+}
+
+/// Certificates of the trusted paths that end within the window. Those that have ended are errors.
+pub(super) fn ends_soon(server: &DnsName, paths: &[Path<'_>], scope: &Scope<'_>) -> Vec<Finding> {
+    let mut soon: Vec<(&Certificate, &Certificate)> = Vec::new();
+    for path in paths {
+        for certificate in path.certificates() {
+            let left = certificate.not_after() - scope.at;
+            let is_soon = !left.is_negative() && left < scope.warn;
+            if is_soon && !soon.iter().any(|(known, _)| *known == certificate) {
+                soon.push((certificate, path.end_entity));
+            }
+        }
+    }
+    let findings = soon.into_iter().map(|(certificate, own)| {
+        let detail = format!(
+            "{} ends on {}, in {}: from then on no call gets through{}",
+            whose(own, certificate),
+            date(certificate.not_after()),
+            days(certificate.not_after() - scope.at),
+            failover(server, scope.duties),
+        );
+        Finding::new(Rule::ExpiresSoon, server, detail)
+    });
+    findings.collect()
+}
+
+/// Which failovers end with the server: ", nor a failover to this server when site Tukwila is out".
+fn failover(server: &DnsName, duties: &Duties<'_>) -> String {
+    let mut causes: BTreeMap<usize, &OutageCause> = BTreeMap::new();
+    for (position, Duty { cause, .. }) in duties.of_server(server).iter().enumerate() {
+        if !causes.values().any(|known| known == cause) {
+            causes.insert(position, cause);
+        }
+    }
+    let causes: Vec<&OutageCause> = causes.into_values().collect();
+    match causes.is_empty() {
+        true => String::new(),
+        false => format!(
+            ", nor is failover safe: this server stands in when {}",
+            out(&causes)
+        ),
+    }
+}

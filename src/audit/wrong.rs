@@ -1,0 +1,65 @@
+//! Certificates that are the wrong one altogether: one finding says it all.
+
+use super::default_certificate::{self, DefaultCertificate, Mark};
+use super::diagnosis::fingerprints;
+use crate::name::DnsName;
+use crate::rule::{Finding, Rule};
+use crate::x509::{BasicConstraints, Certificate, SelfSignature};
+
+/// The one finding of a certificate that is none that a CA issued for a server.
+pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<Finding> {
+    let found = |rule, detail| Some(Finding::new(rule, server, detail));
+    if let Some(default) = default_certificate::detect(certificate) {
+        return found(Rule::DefaultSelfSigned, evidence(&default, certificate));
+    }
+    let subject = certificate.subject();
+    let fingerprints = fingerprints(certificate);
+    if certificate.basic_constraints() == BasicConstraints::Ca {
+        let detail =
+            format!("it presents the certificate of the CA {subject} as its own ({fingerprints})");
+        return found(Rule::CaAsServer, detail);
+    }
+    match certificate.self_signature() {
+        SelfSignature::Invalid => None,
+        SelfSignature::Valid => {
+            let detail = format!(
+                "its certificate {subject} is signed by its own key, and by no CA ({fingerprints})"
+            );
+            found(Rule::SelfSigned, detail)
+        }
+        // Among the roots webpki might trust it, and it is hardly a CA's work.
+        SelfSignature::Unsupported => {
+            let detail = format!(
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {} of a {} key (RFC 5280 §6.1.3; {fingerprints})",
+                certificate.signature_algorithm(),
+                certificate.public_key(),
+            );
+            found(Rule::PathInvalid, detail)
+        }
+    }
+}
+
+/// "… CN=UM1, signed by its own key; key, key usage … as setup makes them; unlike setup's: validity 90 days".
+fn evidence(default: &DefaultCertificate, certificate: &Certificate) -> String {
+    let (fit, differ): (Vec<&Mark>, Vec<&Mark>) =
+        default.marks().iter().partition(|mark| mark.fits);
+    let fit: Vec<&str> = fit.iter().map(|mark| mark.property).collect();
+    let differ: Vec<String> = differ
+        .iter()
+        .map(|mark| format!("{} {}", mark.property, mark.found))
+        .collect();
+    let unlike = match differ.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; renewed or made by hand, for unlike setup's: {}",
+            differ.join(", ")
+        ),
+    };
+    format!(
+        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; thumbprint {})",
+        default.kind(),
+        default.subject(),
+        fit.join(", "),
+        certificate.thumbprint(),
+    )
+}

@@ -1,0 +1,125 @@
+//! Chains that came in another order than that of their issuers, doubled, or with strangers in them.
+
+use super::certificate::Certificate;
+use super::chain::Chain;
+use super::facts::BasicConstraints;
+
+/// What is wrong with the order of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Disorder {
+    /// Whether the server's certificate is not first, or an issuer stands before what it issued.
+    pub(crate) unordered: bool,
+    /// How many certificates stand there a second time.
+    pub(crate) doubled: usize,
+    /// The subjects of the certificates that issued nothing of the chain.
+    pub(crate) strangers: Vec<String>,
+}
+
+impl Chain {
+    /// The same chain as a server should present it (RFC 8446 §4.4.2): its own certificate first, then
+    /// those of its issuers, each once. Certificates that issued nothing here are left out, and so are
+    /// unreadable ones.
+    ///
+    /// The server's own is the first that is no CA's. Issuers are told by name; no signature is verified.
+    /// A chain whose first entry is unreadable stays as it is: which certificate was meant cannot be told.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        match self.end_entity() {
+            Some(Ok(_)) => sort(&distinct(self)).into_iter().cloned().collect(),
+            _ => self.clone(),
+        }
+    }
+
+    /// The readable certificates, those that [`sorted`](Self::sorted) would keep first: for files that
+    /// keep no order.
+    pub(super) fn by_issuer(&self) -> Self {
+        let distinct = distinct(self);
+        let sorted = sort(&distinct);
+        let others = distinct.iter().copied();
+        let others = others.filter(|certificate| !sorted.contains(certificate));
+        let unreadable = self
+            .entries()
+            .iter()
+            .filter(|entry| entry.is_err())
+            .cloned();
+        let readable = sorted.iter().copied().chain(others).cloned().map(Ok);
+        Self::from_entries(readable.chain(unreadable))
+    }
+
+    /// What [`sorted`](Self::sorted) would change; `None` where it would change nothing.
+    pub(crate) fn disorder(&self) -> Option<Disorder> {
+        if !matches!(self.end_entity(), Some(Ok(_))) {
+            return None;
+        }
+        let distinct = distinct(self);
+        let sorted = sort(&distinct);
+        let strangers = distinct.iter().filter(|it| !sorted.contains(it));
+        let disorder = Disorder {
+            doubled: self.certificates().count() - distinct.len(),
+            strangers: strangers.map(|it| it.subject().to_owned()).collect(),
+            unordered: !is_ordered(&distinct, &sorted),
+        };
+        let Disorder {
+            unordered,
+            doubled,
+            strangers,
+        } = &disorder;
+        (*unordered || *doubled > 0 || !strangers.is_empty()).then_some(disorder)
+    }
+}
+
+fn distinct(chain: &Chain) -> Vec<&Certificate> {
+    let mut distinct: Vec<&Certificate> = Vec::new();
+    for certificate in chain.certificates() {
+        if !distinct.contains(&certificate) {
+            distinct.push(certificate);
+        }
+    }
+    distinct
+}
+
+/// The server's certificate, then level by level the issuers that are there.
+fn sort<'a>(certificates: &[&'a Certificate]) -> Vec<&'a Certificate> {
+    let own = certificates.iter().find(|it| !is_issuer(it, certificates));
+    let mut sorted: Vec<&Certificate> = own
+        .or_else(|| certificates.first())
+        .copied()
+        .into_iter()
+        .collect();
+    let mut next = 0;
+    while let Some(certificate) = sorted.get(next).copied() {
+        for issuer in certificates {
+            if certificate.names_as_issuer(issuer) && !sorted.contains(issuer) {
+                sorted.push(issuer);
+            }
+        }
+        next += 1;
+    }
+    sorted
+}
+
+/// Whether this is the certificate of a CA: by its own word, or, where it gives none, as the issuer of
+/// another.
+fn is_issuer(certificate: &Certificate, all: &[&Certificate]) -> bool {
+    match certificate.basic_constraints() {
+        BasicConstraints::Ca => true,
+        BasicConstraints::EndEntity => false,
+        BasicConstraints::Absent => all
+            .iter()
+            .any(|other| *other != certificate && other.names_as_issuer(certificate)),
+    }
+}
+
+/// Whether the server's certificate is first, and each other behind one that it has the issuer's name of.
+fn is_ordered(presented: &[&Certificate], sorted: &[&Certificate]) -> bool {
+    let kept: Vec<&Certificate> = presented
+        .iter()
+        .copied()
+        .filter(|it| sorted.contains(it))
+        .collect();
+    let follows = |(position, issuer): (usize, &&Certificate)| {
+        let mut before = kept.iter().take(position);
+        position == 0 || before.any(|it| it.names_as_issuer(issuer))
+    };
+    kept.first() == sorted.first() && kept.iter().enumerate().all(follows)
+}

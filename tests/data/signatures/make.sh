@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Makes every certificate of this folder anew with OpenSSL 3. Names, dates and extensions are always the
+# same; keys, serial numbers and so the signatures are fresh, and the keys are thrown away.
+#
+#   tests/data/signatures/make.sh
+set -euo pipefail
+
+folder=$(cd "$(dirname "$0")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+mkdir copies
+# The settings of this system must not reach in: some forbid SHA-1.
+export OPENSSL_CONF=/dev/null
+
+cat >openssl.cnf <<'END'
+[req]
+prompt = no
+distinguished_name = nothing
+
+[nothing]
+
+[ca]
+default_ca = book
+
+# A book of one page: `openssl ca` is the only command that lets the dates be chosen.
+[book]
+database = index.txt
+new_certs_dir = copies
+rand_serial = yes
+unique_subject = no
+policy = any_name
+preserve = yes
+copy_extensions = none
+
+[any_name]
+commonName = supplied
+
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+
+[server]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:um1.contoso.com
+crlDistributionPoints = URI:http://crl.contoso.com/ca.crl
+END
+
+# key NAME ALGORITHM-OPTIONS…
+key() {
+    openssl genpkey -quiet -out "$1.key" "${@:2}" 2>/dev/null || openssl genpkey -out "$1.key" "${@:2}"
+}
+
+# sign NAME SECTION CN ISSUER OPTIONS…: the certificate NAME.pem for the key NAME.key; issued by NAME itself
+# where ISSUER is that.
+sign() {
+    local name=$1 section=$2 cn=$3 issuer=$4
+    shift 4
+    openssl req -new -config openssl.cnf -key "$name.key" -subj "/CN=$cn" -out request.pem
+    : >index.txt
+    local by=(-cert "$issuer.pem" -keyfile "$issuer.key")
+    if [ "$issuer" = "$name" ]; then by=(-selfsign -keyfile "$name.key"); fi
+    openssl ca -batch -notext -config openssl.cnf -extensions "$section" -in request.pem -out "$name.pem" \
+        -startdate 20240101000000Z -enddate 20440101000000Z "${by[@]}" "$@" 2>/dev/null
+}
+
+rsa() { key "$1" -algorithm RSA -pkeyopt "rsa_keygen_bits:$2"; }
+curve() { key "$1" -algorithm EC -pkeyopt "ec_paramgen_curve:$2"; }
+
+rsa root 2048
+sign root authority "Root" root -md sha256
+for server in good sha1 pss md5; do rsa "$server" 2048; done
+sign good server um1.contoso.com root -md sha256
+sign sha1 server um1.contoso.com root -md sha1
+sign md5 server um1.contoso.com root -md md5
+sign pss server um1.contoso.com root -md sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32
+
+for bits in 1024 3072 4096; do
+    rsa "rsa$bits" "$bits"
+    sign "rsa$bits" server um1.contoso.com root -md sha256
+done
+curve p192 prime192v1
+sign p192 server um1.contoso.com root -md sha256
+curve p256 P-256
+sign p256 server um1.contoso.com root -md sha256
+
+rsa weak-ca 1024
+sign weak-ca authority "Weak CA" root -md sha256
+rsa by-weak-ca 2048
+sign by-weak-ca server um1.contoso.com weak-ca -md sha256
+
+rsa sha1-ca 2048
+sign sha1-ca authority "SHA-1 CA" root -md sha1
+rsa by-sha1-ca 2048
+sign by-sha1-ca server um1.contoso.com sha1-ca -md sha256
+
+rsa sha1-root 2048
+sign sha1-root authority "SHA-1 Root" sha1-root -md sha1
+rsa by-sha1-root 2048
+sign by-sha1-root server um1.contoso.com sha1-root -md sha256
+
+rsa self-md5 2048
+sign self-md5 server um1.contoso.com self-md5 -md md5
+rsa self-rsa1024 1024
+sign self-rsa1024 server um1.contoso.com self-rsa1024 -md sha256
+curve self-p521 P-521
+sign self-p521 server um1.contoso.com self-p521 -md sha512
+
+cp ./*.pem "$folder"
+rm "$folder/request.pem"
