@@ -116,9 +116,13 @@ pub use deployment::{
     Place, Pool, Role, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
 };
 pub use issue::{
-    Bundle, IssueError, Issued, KeyPair, PrivateKeyPem, TestCa, TestCaOptions, WriteError, faulty,
+    Bundle, CaFault, IssueError, Issued, KeyPair, LeafOverrun, PrivateKeyPem, RequestOptions,
+    TestCa, TestCaOptions, WriteError, faulty,
 };
-pub use name::{DnsName, InvalidName, NameFault, NameSet, SanName};
+pub use name::{
+    AttributeFault, AttributeType, DistinguishedName, DnsName, GeneralName, InvalidAttribute,
+    InvalidName, NameFault, NameSet, SanName,
+};
 pub use plan::{
     Answer, CaProfile, CertificateSharing, DialPlanShift, KeyKind, Outage, OutageCause,
     OutageScope, Plan, PlanDiff, PlanOptions, PlannedCertificate, PlannedName, Reason, Reissue,

@@ -42,8 +42,10 @@ fn values_compare_and_copy() {
     is_value::<umcert::Crl>();
     is_value::<umcert::DefaultCertificate>();
     is_value::<umcert::Deployment>();
+    is_value::<umcert::DistinguishedName>();
     is_value::<umcert::DnsName>();
     is_value::<umcert::Finding>();
+    is_value::<umcert::GeneralName>();
     is_value::<umcert::NameSet>();
     is_value::<umcert::Outage>();
     is_value::<umcert::Plan>();
@@ -58,6 +60,7 @@ fn values_compare_and_copy() {
 #[test]
 fn errors_are_errors() {
     is_error::<umcert::DeploymentError>();
+    is_error::<umcert::InvalidAttribute>();
     is_error::<umcert::InvalidName>();
     is_error::<umcert::InvalidTemplate>();
     is_error::<umcert::IssueError>();

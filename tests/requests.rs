@@ -17,7 +17,8 @@ use std::path::Path;
 use common::{EXAMPLE_1, FAST, openssl, plan, um, utf16};
 use tempfile::tempdir;
 use umcert::{
-    CertificateRequest, KeyPair, PublicKey, ReadError, RequestLabel, SanPolicy, SignatureFault,
+    AttributeFault, AttributeType, CertificateRequest, CertificateTemplate, DistinguishedName,
+    KeyPair, PublicKey, ReadError, RequestLabel, RequestOptions, SanPolicy, SignatureFault,
 };
 
 fn made() -> CertificateRequest {
@@ -265,4 +266,257 @@ fn a_signature_that_proves_nothing_here_is_refused_with_the_reason() {
         let error = CertificateRequest::from_bytes(&pem).unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
+}
+
+#[test]
+fn a_request_holds_the_subject_that_was_asked_for_attribute_by_attribute() {
+    let folder = tempdir().unwrap();
+    let rows = [
+        (AttributeType::DomainComponent, "com"),
+        (AttributeType::DomainComponent, "contoso"),
+        (AttributeType::Country, "de"),
+        (AttributeType::State, "Bayern"),
+        (AttributeType::Locality, "München"),
+        (AttributeType::Organization, "Contoso & Söhne, Ltd."),
+        (AttributeType::OrganizationalUnit, "Exchange"),
+        (AttributeType::OrganizationalUnit, "Unified Messaging"),
+    ];
+    let subject = rows
+        .iter()
+        .fold(DistinguishedName::new(), |name, (attribute, value)| {
+            name.with(*attribute, value).unwrap()
+        });
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let key = KeyPair::generate(FAST).unwrap();
+    let options = RequestOptions::default().subject(subject);
+    let planned = plan.certificate(&um(1)).unwrap();
+    let request = planned.request_with(&key, &options).unwrap();
+    let read = CertificateRequest::from_bytes(request.der()).unwrap();
+    assert_eq!(read, request);
+    assert_eq!(read.common_names(), ["um1.contoso.com"]);
+
+    fs::write(folder.path().join("csr.pem"), request.to_pem()).unwrap();
+    let show = [
+        "req",
+        "-in",
+        "csr.pem",
+        "-verify",
+        "-noout",
+        "-subject",
+        "-nameopt",
+        "multiline,show_type,-esc_msb,utf8",
+    ];
+    let Some(shown) = openssl(&show, folder.path()) else {
+        return;
+    };
+    assert!(shown.status.success(), "{shown:?}");
+    let text = String::from_utf8(shown.stdout).unwrap();
+    let lines: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| format!("{}={}", name.trim(), value.trim()))
+        .collect();
+    let expected = [
+        "domainComponent=IA5STRING:com",
+        "domainComponent=IA5STRING:contoso",
+        "countryName=PRINTABLESTRING:DE",
+        "stateOrProvinceName=UTF8STRING:Bayern",
+        "localityName=UTF8STRING:München",
+        "organizationName=UTF8STRING:Contoso & Söhne, Ltd.",
+        "organizationalUnitName=UTF8STRING:Exchange",
+        "organizationalUnitName=UTF8STRING:Unified Messaging",
+        "commonName=UTF8STRING:um1.contoso.com",
+    ];
+    assert_eq!(&lines[lines.len() - expected.len()..], expected, "{text}");
+}
+
+#[test]
+fn a_value_that_cannot_stand_in_a_name_says_why() {
+    let rows = [
+        (
+            AttributeType::Country,
+            "Germany",
+            "`GERMANY` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters",
+        ),
+        (
+            AttributeType::Country,
+            "XX",
+            "`XX` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters",
+        ),
+        (
+            AttributeType::Country,
+            "",
+            "`` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters",
+        ),
+        (
+            AttributeType::Country,
+            "uk",
+            "`UK` cannot stand in a name as C: ISO 3166-1 has no such country code; the United Kingdom is GB",
+        ),
+        (
+            AttributeType::Organization,
+            "",
+            "`` cannot stand in a name as O: it is empty",
+        ),
+        (
+            AttributeType::Organization,
+            " Contoso",
+            "` Contoso` cannot stand in a name as O: it starts or ends with a space",
+        ),
+        (
+            AttributeType::Locality,
+            "a\u{1b}[2J",
+            "`a\\u{1b}[2J` cannot stand in a name as L: '\\u{1b}' cannot stand there",
+        ),
+        (
+            AttributeType::DomainComponent,
+            "contoso.com",
+            "`contoso.com` cannot stand in a name as DC: it is a whole domain: give each label as a DC of its own, the last first",
+        ),
+        (
+            AttributeType::DomainComponent,
+            "münchen",
+            "`münchen` cannot stand in a name as DC: 'ü' cannot stand there",
+        ),
+        (
+            AttributeType::DomainComponent,
+            "",
+            "`` cannot stand in a name as DC: it is empty",
+        ),
+    ];
+    for (attribute, value, expected) in rows {
+        let error = DistinguishedName::new().with(attribute, value).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.attribute(), attribute);
+    }
+    let bounds = [
+        (AttributeType::DomainComponent, 63),
+        (AttributeType::State, 128),
+        (AttributeType::Locality, 128),
+        (AttributeType::Organization, 64),
+        (AttributeType::OrganizationalUnit, 64),
+    ];
+    for (attribute, max) in bounds {
+        let of = |length| DistinguishedName::new().with(attribute, &"a".repeat(length));
+        assert!(of(max).is_ok(), "{attribute}");
+        let fault = of(max + 1).unwrap_err().fault().clone();
+        assert!(
+            matches!(fault, AttributeFault::TooLong { length, max: allowed, .. } if length == max + 1 && allowed == max),
+            "{attribute}: {fault}"
+        );
+    }
+}
+
+#[test]
+fn a_request_names_the_template_that_was_asked_for() {
+    let folder = tempdir().unwrap();
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let planned = plan.certificate(&um(1)).unwrap();
+    let key = KeyPair::generate(FAST).unwrap();
+    let id = "1.3.6.1.4.1.311.21.8.16702146.8465326";
+    let rows = [
+        (
+            CertificateTemplate::named("WebServer").unwrap(),
+            "WebServer",
+            ["1.3.6.1.4.1.311.20.2:", "l=  18 prim: BMPSTRING"],
+        ),
+        (
+            CertificateTemplate::with_id(id, 100, 4).unwrap(),
+            "1.3.6.1.4.1.311.21.8.16702146.8465326 version 100.4",
+            [
+                "1.3.6.1.4.1.311.21.7:",
+                ":1.3.6.1.4.1.311.21.8.16702146.8465326",
+            ],
+        ),
+    ];
+    for (template, shown, expected) in rows {
+        let options = RequestOptions::default().template(template.clone());
+        let request = planned.request_with(&key, &options).unwrap();
+        let read = CertificateRequest::from_bytes(request.der()).unwrap();
+        assert_eq!(read.template(), Some(&template));
+        assert_eq!(read.template().unwrap().to_string(), shown);
+        let plain = planned.request(&key).unwrap();
+        assert_eq!(read.san_entries(), plain.san_entries());
+        assert_eq!(plain.template(), None);
+        let name: Vec<u8> = "WebServer"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        let holds_name = request.der().windows(name.len()).any(|it| it == name);
+        assert_eq!(holds_name, shown == "WebServer");
+
+        fs::write(folder.path().join("csr.der"), request.der()).unwrap();
+        let verify = [
+            "req", "-in", "csr.der", "-inform", "DER", "-verify", "-noout", "-text",
+        ];
+        let Some(text) = openssl(&verify, folder.path()) else {
+            return;
+        };
+        assert!(text.status.success(), "{text:?}");
+        let text = String::from_utf8_lossy(&text.stdout).into_owned();
+        assert!(text.contains(expected[0]), "{text}");
+        let parse = ["asn1parse", "-in", "csr.der", "-inform", "DER", "-strparse"];
+        let offset = extension_offset(folder.path(), expected[0]);
+        let parsed = openssl(&[&parse[..], &[offset.as_str()]].concat(), folder.path()).unwrap();
+        let parsed = String::from_utf8_lossy(&parsed.stdout).into_owned();
+        assert!(parsed.contains(expected[1]), "{parsed}");
+    }
+}
+
+/// Where the value of this extension stands in `csr.der`, as OpenSSL counts.
+fn extension_offset(folder: &Path, oid: &str) -> String {
+    let listed = openssl(&["asn1parse", "-in", "csr.der", "-inform", "DER"], folder).unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let oid = format!(":{}", oid.trim_end_matches(':'));
+    let value = listed
+        .lines()
+        .skip_while(|line| !line.ends_with(&oid))
+        .nth(1)
+        .unwrap();
+    value.split(':').next().unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_text_that_names_no_template_says_why() {
+    let long = "a".repeat(65);
+    let rows = [
+        ("", "it is empty"),
+        (
+            "Web Server",
+            "it holds a space: give the template's name, not its display name",
+        ),
+        (
+            "Web\tServer",
+            "it holds a character that cannot stand there",
+        ),
+        (
+            "Web\u{1f600}",
+            "it holds a character that cannot stand there",
+        ),
+        (&long, "it is longer than 64 characters"),
+    ];
+    for (name, expected) in rows {
+        let error = CertificateTemplate::named(name).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{name:?} names no certificate template: {expected}")
+        );
+    }
+    for oid in [
+        "",
+        "1",
+        "1.40.3",
+        "3.1",
+        "1.3.x",
+        "1..3",
+        "-1.3",
+        "1.3.99999999999999999999",
+    ] {
+        let error = CertificateTemplate::with_id(oid, 1, 0).unwrap_err();
+        assert!(
+            error.to_string().ends_with("it is no object identifier"),
+            "{error}"
+        );
+    }
+    assert!(CertificateTemplate::with_id("2.999.1", 1, 0).is_ok());
 }

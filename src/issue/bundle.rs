@@ -50,7 +50,7 @@ impl Bundle {
 /// What was issued for one certificate: its key, the request for it, and the chain to present.
 #[derive(Debug)]
 pub struct Issued {
-    subject: DnsName,
+    subject: String,
     servers: Vec<DnsName>,
     key: KeyPair,
     request: CertificateRequest,
@@ -59,7 +59,7 @@ pub struct Issued {
 
 impl Issued {
     pub(super) fn new(
-        subject: DnsName,
+        subject: String,
         servers: Vec<DnsName>,
         key: KeyPair,
         request: CertificateRequest,
@@ -74,13 +74,15 @@ impl Issued {
         }
     }
 
-    /// The CN of the certificate: the FQDN of its server, or of the first that shares it.
+    /// The CN of the certificate: the FQDN of its server, or of the first that shares it. Where it was
+    /// issued for names alone, an address or `localhost` may stand there.
     #[must_use]
-    pub fn subject(&self) -> &DnsName {
+    pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The servers that present the chain: one, or all of a set that shares it.
+    /// The servers that present the chain: one, or all of a set that shares it. None where it was issued
+    /// for addresses alone.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers

@@ -1,26 +1,27 @@
 //! A CA for tests: a root, its intermediates, and what they issue.
 
-use std::{fmt, iter};
+use std::{fmt, iter, mem};
 
-use rcgen::{CertificateParams, Issuer};
+use rcgen::CertificateParams;
 use time::{Duration, OffsetDateTime};
 
+use super::authority::{Authority, Holder};
 use super::bundle::{Bundle, Issued};
+use super::ca_options::{LeafOverrun, TestCaOptions};
 use super::error::IssueError;
 use super::key::KeyPair;
-use super::parallel::on_all_cores;
+use super::parallel::on_threads;
 use super::params::{self, Validity};
-use super::request;
-use crate::name::{DnsName, InvalidName, SanName};
+use super::source::Source;
+use super::{names, request};
+use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
-use crate::x509::{Certificate, Chain};
+use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// How long before now the certificates of a test CA begin, for machines whose clocks differ.
 const CLOCK_SKEW: Duration = Duration::hours(1);
 /// The validity of the root in days; an intermediate has the first half of its issuer's.
 const ROOT_DAYS: u32 = 3652;
-/// Where the CRL would be. `.invalid` resolves nowhere (RFC 2606 §2).
-const CRL: &str = "http://crl.invalid/test-ca.crl";
 
 /// A certificate authority for tests: a root that exists nowhere else, intermediates, and their keys in
 /// memory.
@@ -32,62 +33,20 @@ const CRL: &str = "http://crl.invalid/test-ca.crl";
 /// use umcert::TestCa;
 ///
 /// let ca = TestCa::new("Contoso Test CA")?;
-/// let issued = ca.issue_names(["um1.contoso.com", "*.contoso.com"])?;
+/// let issued = ca.issue_names(["um1.contoso.com", "*.contoso.com", "192.0.2.1"])?;
 /// assert!(issued.chain().to_pem().starts_with("-----BEGIN CERTIFICATE-----"));
 /// # Ok::<(), umcert::IssueError>(())
 /// ```
 pub struct TestCa {
-    /// The root, and the only element of `roots`.
     roots: [Certificate; 1],
     /// The intermediates, the issuing one first: as a server presents them.
     intermediates: Vec<Certificate>,
-    issuer: Issuer<'static, rcgen::KeyPair>,
+    issuing: Authority,
+    /// The CAs above it whose keys are here too, the root last.
+    above: Vec<Authority>,
     leaf: Validity,
-}
-
-/// How a [`TestCa`] is made.
-///
-/// ```
-/// use umcert::{TestCa, TestCaOptions};
-/// use time::macros::datetime;
-///
-/// let options = TestCaOptions::starting(datetime!(2026-11-23 00:00 UTC)).intermediates(2);
-/// let ca = TestCa::with_options("Contoso Test CA", &options)?;
-/// # Ok::<(), umcert::IssueError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TestCaOptions {
-    not_before: OffsetDateTime,
-    intermediates: u8,
-    leaf_days: u32,
-}
-
-impl TestCaOptions {
-    /// A root and one intermediate with P-256 keys. Everything begins at `not_before`; the root ends
-    /// after ten years, server certificates after one.
-    #[must_use]
-    pub fn starting(not_before: OffsetDateTime) -> Self {
-        Self {
-            not_before,
-            intermediates: 1,
-            leaf_days: 365,
-        }
-    }
-
-    /// How many intermediates stand between the root and a server; 1 unless told, 0 lets the root issue.
-    #[must_use]
-    pub fn intermediates(self, intermediates: u8) -> Self {
-        Self {
-            intermediates,
-            ..self
-        }
-    }
-
-    /// For how many days server certificates are valid; 365 unless told.
-    #[must_use]
-    pub fn leaf_days(self, leaf_days: u32) -> Self {
-        Self { leaf_days, ..self }
-    }
+    options: TestCaOptions,
+    source: Source,
 }
 
 impl TestCa {
@@ -96,49 +55,77 @@ impl TestCa {
     ///
     /// # Errors
     ///
-    /// [`IssueError::Crypto`] where the cryptography library fails.
+    /// [`IssueError::CommonName`] where the name is empty or too long, and [`IssueError::Crypto`] where
+    /// the cryptography library fails.
     pub fn new(name: &str) -> Result<Self, IssueError> {
-        let now = OffsetDateTime::now_utc();
-        let not_before = now.checked_sub(CLOCK_SKEW).unwrap_or(now);
-        Self::with_options(name, &TestCaOptions::starting(not_before))
+        Self::with_options(name, &TestCaOptions::starting(an_hour_ago()))
     }
 
     /// A CA of this name, made as `options` say. The intermediates are named after it, with a number.
     ///
     /// # Errors
     ///
-    /// [`IssueError::Validity`] where the dates cannot stand in a certificate,
-    /// [`IssueError::OutlivesIssuer`] where server certificates would end after their CA, and
+    /// [`IssueError::CommonName`] where a name is empty or longer than 64 characters, as those of the
+    /// intermediates are before its own; [`IssueError::Validity`] where the dates cannot stand in a
+    /// certificate; [`IssueError::OutlivesIssuer`] where server certificates would end after their CA;
+    /// [`IssueError::CrlUrl`] where the place of the CRL cannot stand in a certificate;
+    /// [`IssueError::UnsupportedKey`] where this build cannot generate the keys; and
     /// [`IssueError::Crypto`] where the cryptography library fails.
     pub fn with_options(name: &str, options: &TestCaOptions) -> Result<Self, IssueError> {
-        let TestCaOptions {
-            not_before,
-            intermediates,
-            leaf_days,
-        } = *options;
-        let mut validity = Validity::days(not_before, ROOT_DAYS)?;
-        let mut authority = Authority::root(name, validity, intermediates)?;
-        let roots = [authority.certificate.clone()];
-        let mut chain = Vec::new();
-        for (number, below) in (1..=intermediates).zip((0..intermediates).rev()) {
+        Self::with_source(name, options, Source::System)
+    }
+
+    /// The same, with its keys and serial numbers from `source`.
+    pub(super) fn with_source(
+        name: &str,
+        options: &TestCaOptions,
+        source: Source,
+    ) -> Result<Self, IssueError> {
+        let mut validity = Validity::days(options.not_before, ROOT_DAYS)?;
+        let maker = Maker { options, source };
+        let count = options.intermediates;
+        let mut issuing = maker.authority(name, validity, count, None)?;
+        let mut above = Vec::new();
+        for (number, below) in (1..=count).zip((0..count).rev()) {
             validity = validity.first_half();
             let name = format!("{name} - Intermediate {number}");
-            authority = authority.intermediate(&name, validity, below)?;
-            chain.insert(0, authority.certificate.clone());
+            let next = maker.authority(&name, validity, below, Some(&issuing))?;
+            above.insert(0, mem::replace(&mut issuing, next));
         }
-        let leaf = Validity::days(not_before, leaf_days)?;
-        if leaf.not_after > validity.not_after {
-            return Err(IssueError::OutlivesIssuer {
-                not_after: leaf.not_after,
-                issuer_not_after: validity.not_after,
-            });
+        let chain = iter::once(&issuing)
+            .chain(&above)
+            .map(Authority::certificate);
+        let chain: Vec<Certificate> = chain.cloned().collect();
+        Self::of_parts(issuing, above, chain, options, maker.source)
+    }
+
+    /// A CA of these CAs whose keys are here, and the chain from the issuing one to the root.
+    pub(super) fn of_parts(
+        issuing: Authority,
+        above: Vec<Authority>,
+        mut chain: Vec<Certificate>,
+        options: &TestCaOptions,
+        source: Source,
+    ) -> Result<Self, IssueError> {
+        let url = &options.crl_url;
+        if url.is_empty() || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(IssueError::CrlUrl { url: url.clone() });
         }
+        let root = chain.pop();
         Ok(Self {
-            roots,
+            roots: [root.unwrap_or_else(|| issuing.certificate().clone())],
             intermediates: chain,
-            issuer: authority.issuer,
-            leaf,
+            leaf: leaf_validity(options, issuing.certificate().not_after())?,
+            issuing,
+            above,
+            options: options.clone(),
+            source,
         })
+    }
+
+    /// The CAs whose keys are here, the issuing one first.
+    pub(super) fn authorities(&self) -> impl Iterator<Item = &Authority> {
+        iter::once(&self.issuing).chain(&self.above)
     }
 
     /// The root, as each side is to hold it.
@@ -154,15 +141,15 @@ impl TestCa {
     }
 
     /// Issues the whole plan: a key, a request and a chain for each server, all of it as planned. Keys
-    /// are generated on all cores.
+    /// are generated on all cores, or on as many threads as the options say.
     ///
     /// # Errors
     ///
     /// [`IssueError::UnsupportedKey`] where this build cannot generate a key of the planned kind, and
-    /// [`IssueError::Crypto`] where the cryptography library fails.
+    /// those of [`issue_planned`](Self::issue_planned).
     pub fn issue(&self, plan: &Plan) -> Result<Bundle, IssueError> {
-        let issued = on_all_cores(plan.certificates(), |planned| {
-            let key = KeyPair::generate(planned.key())?;
+        let issued = on_threads(self.options.threads, plan.certificates(), |planned| {
+            let key = self.source.key(planned.key(), planned.subject().as_str())?;
             self.issue_planned(planned, key)
         });
         Ok(Bundle::new(
@@ -175,63 +162,131 @@ impl TestCa {
     ///
     /// # Errors
     ///
-    /// [`IssueError::OtherKey`] where the key is not of the planned kind, and [`IssueError::Crypto`]
-    /// where the cryptography library fails.
+    /// [`IssueError::OtherKey`] where the key is not of the planned kind, [`IssueError::CommonName`] where
+    /// the name of the server is too long for a CN, and [`IssueError::Crypto`] where the cryptography
+    /// library fails.
     pub fn issue_planned(
         &self,
         planned: &PlannedCertificate,
         key: KeyPair,
     ) -> Result<Issued, IssueError> {
         let params = params::planned(planned, &key)?;
-        self.issue_params(planned.subject().clone(), planned.servers(), params, key)
+        let cn = planned.subject().as_str();
+        self.issue_params(cn, planned.servers().to_vec(), params, key)
     }
 
-    /// A key (P-256), a request and a chain for these names, exact ones or wildcards; the first that is
-    /// no wildcard becomes the CN. Nothing is planned: what the names are for is the caller's.
+    /// A key (P-256), a request and a chain for these names: DNS names, wildcards, IP addresses. The first
+    /// DNS name that is no wildcard becomes the CN, or else the first address. Nothing is planned: what
+    /// the names are for is the caller's.
     ///
     /// # Errors
     ///
-    /// [`IssueError::InvalidName`] where a name is none, and [`IssueError::NoName`] where all are
-    /// wildcards or there is none.
+    /// [`IssueError::InvalidName`] where a name is none, [`IssueError::NoName`] where all are wildcards or
+    /// there is none, and [`IssueError::CommonName`] where the one for the CN is too long.
     pub fn issue_names<N>(&self, names: impl IntoIterator<Item = N>) -> Result<Issued, IssueError>
     where
-        N: TryInto<SanName, Error: Into<InvalidName>>,
+        N: TryInto<GeneralName, Error: Into<InvalidName>>,
     {
         let names = names
             .into_iter()
             .map(|name| name.try_into().map_err(Into::into));
-        let names: Vec<SanName> = names.collect::<Result<_, InvalidName>>()?;
-        let exact = names.iter().find_map(SanName::as_exact);
-        let server = exact.cloned().ok_or(IssueError::NoName)?;
-        let key = KeyPair::generate(KeyKind::P256)?;
-        let params = params::server(names, key.kind(), server.as_str())?;
-        self.issue_params(server.clone(), &[server], params, key)
+        let names: Vec<GeneralName> = names.collect::<Result<_, InvalidName>>()?;
+        let is_dns = |name: &&GeneralName| !matches!(name, GeneralName::Ip(_));
+        let mut hosts = names.iter().filter(|name| !name.is_wildcard());
+        let first = hosts.clone().find(is_dns).or_else(|| hosts.next());
+        let cn = first.ok_or(IssueError::NoName)?.to_string();
+        let server: Option<DnsName> = names.iter().find_map(|name| match name {
+            GeneralName::Dns(SanName::Exact(name)) => Some(name.clone()),
+            _ => None,
+        });
+        let key = self.source.key(KeyKind::P256, &cn)?;
+        let params = params::server(names, key.kind(), &cn)?;
+        self.issue_params(&cn, server.into_iter().collect(), params, key)
+    }
+
+    /// Issues what `request` asks for: its subject and its names as they stand, for its key. The usages,
+    /// the dates and the place of the CRL are the CA's. That the sender has the key is known: no
+    /// [`CertificateRequest`] is without proof of that. Nothing else is checked of it, as befits a CA for
+    /// tests alone.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::Crypto`] where the cryptography library fails.
+    pub fn issue_request(&self, request: &CertificateRequest) -> Result<Chain, IssueError> {
+        let params = params::requested(request);
+        let holder = Holder::Foreign(request.raw_public_key());
+        self.certify(request.subject(), params, request.raw_subject(), &holder)
+    }
+
+    /// Issues the planned certificate for the key of `request`: names, CN and all else as planned, whatever
+    /// the request asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::OtherKey`] where the key is not of the planned kind, [`IssueError::CommonName`] where
+    /// the name of the server is too long for a CN, and [`IssueError::Crypto`] where the cryptography
+    /// library fails.
+    pub fn issue_request_as(
+        &self,
+        planned: &PlannedCertificate,
+        request: &CertificateRequest,
+    ) -> Result<Chain, IssueError> {
+        let params = params::planned_for(planned, request)?;
+        let cn = planned.subject().as_str();
+        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        let holder = Holder::Foreign(request.raw_public_key());
+        self.certify(cn, params, &subject, &holder)
     }
 
     fn issue_params(
         &self,
-        subject: DnsName,
-        servers: &[DnsName],
+        cn: &str,
+        servers: Vec<DnsName>,
         params: CertificateParams,
         key: KeyPair,
     ) -> Result<Issued, IssueError> {
-        let request = request::sign(&subject, &params, &key)?;
-        let chain = self.sign(&subject, params, &key)?;
-        Ok(Issued::new(subject, servers.into(), key, request, chain))
+        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        let request = request::sign(cn, &params, &subject, &key)?;
+        let chain = self.certify(cn, params, &subject, &Holder::Own(&key))?;
+        Ok(Issued::new(cn.to_owned(), servers, key, request, chain))
     }
 
-    /// Signs what `params` ask for, and puts the intermediates behind it.
-    fn sign(
+    /// Certifies what `params` ask for, and puts the intermediates behind it.
+    fn certify(
         &self,
-        server: &DnsName,
+        whose: &str,
         params: CertificateParams,
-        key: &KeyPair,
+        subject: &[u8],
+        holder: &Holder<'_>,
     ) -> Result<Chain, IssueError> {
-        let params = params::issued(params, self.leaf, CRL)?;
-        let signed = params.signed_by(key.inner(), &self.issuer);
-        let end_entity = read_back(&format!("the certificate of {server}"), signed)?;
+        let what = format!("the certificate of {whose}");
+        let serial = self.source.serial(&holder.public_key())?;
+        let params = params::issued(params, self.leaf, serial, &self.options.crl_url);
+        let end_entity = self.issuing.certify(&what, &params, subject, holder)?;
         let behind = self.intermediates.iter().cloned();
         Ok(iter::once(end_entity).chain(behind).collect())
+    }
+}
+
+/// When the certificates of a CA begin that is made now.
+pub(super) fn an_hour_ago() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.checked_sub(CLOCK_SKEW).unwrap_or(now)
+}
+
+/// When server certificates are valid, under a CA that ends at `ca_end`.
+fn leaf_validity(options: &TestCaOptions, ca_end: OffsetDateTime) -> Result<Validity, IssueError> {
+    let leaf = Validity::days(options.not_before, options.leaf_days)?;
+    match options.leaf_overrun {
+        _ if leaf.not_after <= ca_end => Ok(leaf),
+        LeafOverrun::Cap => Ok(Validity {
+            not_after: ca_end,
+            ..leaf
+        }),
+        LeafOverrun::Refuse => Err(IssueError::OutlivesIssuer {
+            not_after: leaf.not_after,
+            issuer_not_after: ca_end,
+        }),
     }
 }
 
@@ -244,52 +299,29 @@ impl fmt::Debug for TestCa {
     }
 }
 
-/// A CA of the test PKI while it is made: its certificate, and what signs with its key.
-struct Authority {
-    certificate: Certificate,
-    issuer: Issuer<'static, rcgen::KeyPair>,
+/// What makes the CAs of a test PKI.
+struct Maker<'a> {
+    options: &'a TestCaOptions,
+    source: Source,
 }
 
-impl Authority {
-    fn root(name: &str, validity: Validity, below: u8) -> Result<Self, IssueError> {
-        let params = params::authority(name, validity, below)?;
-        let key = authority_key()?;
-        let signed = params.self_signed(&key);
-        Self::new(name, params, key, signed)
-    }
-
-    fn intermediate(&self, name: &str, validity: Validity, below: u8) -> Result<Self, IssueError> {
-        let mut params = params::authority(name, validity, below)?;
-        params.use_authority_key_identifier_extension = true;
-        let key = authority_key()?;
-        let signed = params.signed_by(&key, &self.issuer);
-        Self::new(name, params, key, signed)
-    }
-
-    fn new(
+impl Maker<'_> {
+    /// A CA with so many others `below` it at most, signed by `issuer` or by itself.
+    fn authority(
+        &self,
         name: &str,
-        params: CertificateParams,
-        key: rcgen::KeyPair,
-        signed: Result<rcgen::Certificate, rcgen::Error>,
-    ) -> Result<Self, IssueError> {
-        Ok(Self {
-            certificate: read_back(&format!("the certificate of the CA {name}"), signed)?,
-            issuer: Issuer::new(params, key),
-        })
+        validity: Validity,
+        below: u8,
+        issuer: Option<&Authority>,
+    ) -> Result<Authority, IssueError> {
+        let what = format!("the certificate of the CA {name}");
+        let subject = names::subject(&self.options.subject, name)?;
+        let key = self.source.key(self.options.key, name)?;
+        let serial = self.source.serial(&Holder::Own(&key).public_key())?;
+        let params = params::authority(name, validity, below, serial);
+        match issuer {
+            Some(issuer) => issuer.below(&what, params, &subject, key),
+            None => Authority::root(&what, params, &subject, key),
+        }
     }
-}
-
-/// P-256: both backends generate it, and at once.
-fn authority_key() -> Result<rcgen::KeyPair, IssueError> {
-    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256);
-    key.map_err(IssueError::crypto("a key for a CA"))
-}
-
-/// What was signed, read as everyone else will read it.
-pub(super) fn read_back(
-    what: &str,
-    signed: Result<rcgen::Certificate, rcgen::Error>,
-) -> Result<Certificate, IssueError> {
-    let signed = signed.map_err(IssueError::crypto(what))?;
-    Certificate::from_der(signed.into()).map_err(IssueError::crypto(what))
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
+use super::load::CaFault;
 use crate::name::{DnsName, InvalidName};
 use crate::plan::KeyKind;
 
@@ -32,8 +33,46 @@ pub enum IssueError {
         subject: DnsName,
         /// The kind that was planned.
         planned: KeyKind,
-        /// The kind of the key.
-        found: KeyKind,
+        /// What the key is.
+        found: String,
+    },
+    /// A common name is empty, or longer than certificates carry (RFC 5280 appendix A.1).
+    #[error(
+        "{name:?} cannot be a common name: it has {length} characters, and 1 to 64 are allowed"
+    )]
+    #[non_exhaustive]
+    CommonName {
+        /// The name.
+        name: String,
+        /// How many characters it has.
+        length: usize,
+    },
+    /// The place of the CRL is empty, or holds what a URL does not (RFC 3986 §2).
+    #[error("{url:?} cannot be where a CRL is: a URL has no spaces, and ASCII characters alone")]
+    #[non_exhaustive]
+    CrlUrl {
+        /// What was given.
+        url: String,
+    },
+    /// A certificate of the chain of a CA keeps it from issuing.
+    #[error("certificate {entry} of the CA ({subject}) cannot be used: {fault}")]
+    #[non_exhaustive]
+    UnusableCa {
+        /// Which certificate of the chain, from 1 on.
+        entry: usize,
+        /// Its subject.
+        subject: String,
+        /// Why.
+        fault: CaFault,
+    },
+    /// A certificate was to be revoked that none of these CAs issued.
+    #[error("{subject} was issued by {issuer}, and not by a CA whose key is here")]
+    #[non_exhaustive]
+    NotIssuedHere {
+        /// The subject of the certificate.
+        subject: String,
+        /// Its issuer.
+        issuer: String,
     },
     /// The cryptography library failed.
     #[error("could not make {what}")]

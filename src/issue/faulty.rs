@@ -1,15 +1,17 @@
 //! Chains that are faulty on purpose, to test monitors and audits with.
 
 use rcgen::string::PrintableString;
-use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose, SerialNumber,
+};
 use time::OffsetDateTime;
 
-use super::ca::read_back;
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::params::{self, Validity};
+use super::source::Source;
 use crate::deployment::UmServer;
-use crate::x509::Chain;
+use crate::x509::{Certificate, Chain};
 
 /// The validity of the certificate that Exchange's setup makes, in days: five years (D1).
 const EXCHANGE_DEFAULT_DAYS: u32 = 1826;
@@ -47,7 +49,8 @@ pub fn exchange_default(
     params.distinguished_name = printable_cn(netbios_name)?;
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
-    params.serial_number = Some(params::serial()?);
+    let serial = Source::System.serial(&[])?;
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.is_ca = IsCa::ExplicitNoCa;
     // Whatever the key: it is setup's shape.
     params.key_usages = vec![
@@ -66,7 +69,9 @@ fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
 }
 
 fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<Chain, IssueError> {
+    let what = format!("the self-signed certificate of {server}");
     let signed = params.self_signed(key.inner());
-    let certificate = read_back(&format!("the self-signed certificate of {server}"), signed)?;
+    let signed = signed.map_err(IssueError::crypto(what.as_str()))?;
+    let certificate = Certificate::from_der(signed.into()).map_err(IssueError::crypto(what))?;
     Ok([certificate].into_iter().collect())
 }

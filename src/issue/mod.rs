@@ -3,19 +3,29 @@
 //! The only user of `rcgen`. rcgen checks little of what it is told, so every field is set here and what
 //! does not hold is refused here.
 
+mod authority;
 mod bundle;
 mod ca;
+mod ca_options;
 mod error;
 pub mod faulty;
 mod files;
 mod key;
+mod load;
+mod names;
 mod parallel;
 mod params;
 mod request;
+mod revoke;
+mod sign;
+mod source;
 #[cfg(feature = "rustls")]
 mod tls;
 
 pub use bundle::{Bundle, Issued};
-pub use ca::{TestCa, TestCaOptions};
+pub use ca::TestCa;
+pub use ca_options::{LeafOverrun, TestCaOptions};
 pub use error::{IssueError, WriteError};
 pub use key::{KeyPair, PrivateKeyPem};
+pub use load::CaFault;
+pub use request::RequestOptions;

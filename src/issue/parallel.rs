@@ -5,11 +5,15 @@ use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// What `work` makes of each of `items`, in their order. Threads take the next item as they become free:
+/// What `work` makes of each of `items`, in their order, on so many threads or one a core. Threads take the next item as they become free:
 /// how long an RSA key takes is a matter of luck.
-pub(super) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = cores.min(items.len());
+pub(super) fn on_threads<T: Sync, R: Send>(
+    threads: Option<NonZeroUsize>,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let threads = threads.or_else(|| thread::available_parallelism().ok());
+    let threads = threads.map_or(1, NonZeroUsize::get).min(items.len());
     if threads <= 1 {
         return items.iter().map(work).collect();
     }
@@ -39,13 +43,15 @@ pub(super) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R
 
 #[cfg(test)]
 mod tests {
-    use super::on_all_cores;
+    use std::num::NonZeroUsize;
+
+    use super::on_threads;
 
     #[test]
     fn results_come_in_the_order_of_the_items() {
         for count in [0, 1, 2, 1000] {
             let items: Vec<usize> = (0..count).collect();
-            let doubled = on_all_cores(&items, |item| {
+            let doubled = on_threads(NonZeroUsize::new(4), &items, |item| {
                 // The first items take longest, so that the last are done first.
                 std::thread::sleep(std::time::Duration::from_micros(
                     u64::try_from(count - item).unwrap(),

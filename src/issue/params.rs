@@ -3,16 +3,16 @@
 
 use rcgen::string::Ia5String;
 use rcgen::{
-    BasicConstraints, CertificateParams, CrlDistributionPoint, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, SanType, SerialNumber,
 };
 use time::{Duration, OffsetDateTime};
 
 use super::error::IssueError;
 use super::key::KeyPair;
-use crate::backend;
-use crate::name::SanName;
+use crate::name::GeneralName;
 use crate::plan::{KeyKind, PlannedCertificate};
+use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
 /// When a certificate is valid: whole seconds in UTC, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,9 @@ fn whole_second(at: OffsetDateTime) -> Option<OffsetDateTime> {
     utc.replace_nanosecond(0).ok()
 }
 
-/// Parameters with this CN and nothing else of rcgen's defaults that a request would carry.
+/// Parameters with this CN and nothing else of rcgen's defaults that a request would carry. The CN holds
+/// the place of the subject, which is put there when it is signed; without one rcgen makes the SAN
+/// critical.
 fn blank(cn: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
@@ -67,14 +69,26 @@ pub(super) fn authority(
     name: &str,
     validity: Validity,
     below: u8,
-) -> Result<CertificateParams, IssueError> {
+    serial: [u8; 16],
+) -> CertificateParams {
     let mut params = blank(name);
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
-    params.serial_number = Some(serial()?);
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(below));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    Ok(params)
+    params
+}
+
+/// What rcgen must know of a CA whose certificate was made elsewhere.
+pub(super) fn of_authority(certificate: &Certificate) -> CertificateParams {
+    let mut params = blank(certificate.subject());
+    // RFC 5280 §4.2.1.1: the authority key identifier is the issuer's own. Where it has none, any will do.
+    if let Some(identifier) = certificate.raw_key_identifier() {
+        params.key_identifier_method = KeyIdMethod::PreSpecified(identifier.to_vec());
+    }
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
 }
 
 /// What the plan asks for, for a key of the planned kind.
@@ -86,20 +100,69 @@ pub(super) fn planned(
         return Err(IssueError::OtherKey {
             subject: planned.subject().clone(),
             planned: planned.key(),
-            found: key.kind(),
+            found: key.kind().to_string(),
         });
     }
     server(planned.names(), planned.key(), planned.subject().as_str())
 }
 
+/// What the plan asks for, for the key of a request that someone else made.
+pub(super) fn planned_for(
+    planned: &PlannedCertificate,
+    request: &CertificateRequest,
+) -> Result<CertificateParams, IssueError> {
+    if !fits(request.public_key(), planned.key()) {
+        return Err(IssueError::OtherKey {
+            subject: planned.subject().clone(),
+            planned: planned.key(),
+            found: request.public_key().to_string(),
+        });
+    }
+    server(planned.names(), planned.key(), planned.subject().as_str())
+}
+
+fn fits(key: &PublicKey, kind: KeyKind) -> bool {
+    match (key, kind.rsa_bits()) {
+        (PublicKey::Rsa(bits), Some(planned)) => *bits == usize::from(planned),
+        (PublicKey::P256, _) => kind == KeyKind::P256,
+        (PublicKey::P384, _) => kind == KeyKind::P384,
+        (PublicKey::Ed25519, _) => kind == KeyKind::Ed25519,
+        _ => false,
+    }
+}
+
+/// What a request asks for: its names as they stand, the kinds among them too that no client matches.
+/// Its usages are not taken over: a CA has its own mind about those.
+pub(super) fn requested(request: &CertificateRequest) -> CertificateParams {
+    /// The subject alternative name, 2.5.29.17.
+    const SAN: &[u64] = &[2, 5, 29, 17];
+
+    let mut params = blank(request.subject());
+    if !request.raw_san().is_empty() {
+        let mut san = CustomExtension::from_oid_content(SAN, request.raw_san().to_vec());
+        // RFC 5280 §4.2.1.6: critical where the subject is empty.
+        san.set_criticality(request.subject().is_empty());
+        params.custom_extensions.push(san);
+    }
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.key_usages = key_usages(matches!(request.public_key(), PublicKey::Rsa(_)));
+    params
+}
+
 /// What a request and a certificate of a server have in common.
 pub(super) fn server(
-    names: impl IntoIterator<Item = SanName>,
+    names: impl IntoIterator<Item = impl Into<GeneralName>>,
     key: KeyKind,
     cn: &str,
 ) -> Result<CertificateParams, IssueError> {
-    let names = names.into_iter().map(|name| name.to_string());
-    server_texts(names, key, cn)
+    let mut params = end_entity(key, cn);
+    for name in names {
+        params.subject_alt_names.push(match name.into() {
+            GeneralName::Ip(address) => SanType::IpAddress(address),
+            name => dns(name.to_string())?,
+        });
+    }
+    Ok(params)
 }
 
 /// [`server`], with names that need be none: Exchange puts NetBIOS names there.
@@ -108,23 +171,28 @@ pub(super) fn server_texts(
     key: KeyKind,
     cn: &str,
 ) -> Result<CertificateParams, IssueError> {
-    let mut params = blank(cn);
+    let mut params = end_entity(key, cn);
     for name in names {
         params.subject_alt_names.push(dns(name)?);
     }
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    params.key_usages = key_usages(key);
     Ok(params)
 }
 
+fn end_entity(key: KeyKind, cn: &str) -> CertificateParams {
+    let mut params = blank(cn);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.key_usages = key_usages(key.rsa_bits().is_some());
+    params
+}
+
 /// RSA keys encrypt the session key of old TLS suites too; the others only sign (RFC 5246 §7.4.2).
-fn key_usages(key: KeyKind) -> Vec<KeyUsagePurpose> {
-    match key.rsa_bits() {
-        Some(_) => vec![
+fn key_usages(is_rsa: bool) -> Vec<KeyUsagePurpose> {
+    match is_rsa {
+        true => vec![
             KeyUsagePurpose::DigitalSignature,
             KeyUsagePurpose::KeyEncipherment,
         ],
-        None => vec![KeyUsagePurpose::DigitalSignature],
+        false => vec![KeyUsagePurpose::DigitalSignature],
     }
 }
 
@@ -133,32 +201,24 @@ fn key_usages(key: KeyKind) -> Vec<KeyUsagePurpose> {
 pub(super) fn issued(
     request: CertificateParams,
     validity: Validity,
+    serial: [u8; 16],
     crl: &str,
-) -> Result<CertificateParams, IssueError> {
+) -> CertificateParams {
     let mut params = request;
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
-    params.serial_number = Some(serial()?);
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
     // The only variant that gives an end entity its basic constraints and subject key identifier.
     params.is_ca = IsCa::ExplicitNoCa;
     params.use_authority_key_identifier_extension = true;
     params.crl_distribution_points = vec![CrlDistributionPoint {
         uris: vec![crl.to_owned()],
     }];
-    Ok(params)
+    params
 }
 
 fn dns(name: String) -> Result<SanType, IssueError> {
     let what = format!("the SAN entry {name:?}");
     let text = Ia5String::try_from(name).map_err(IssueError::crypto(what))?;
     Ok(SanType::DnsName(text))
-}
-
-/// Sixteen random bytes, positive and never shorter (RFC 5280 §4.1.2.2).
-pub(super) fn serial() -> Result<SerialNumber, IssueError> {
-    let mut bytes: [u8; 16] = backend::random().map_err(IssueError::crypto("a serial number"))?;
-    if let Some(first) = bytes.first_mut() {
-        *first = (*first & 0x7f) | 0x40;
-    }
-    Ok(SerialNumber::from_slice(&bytes))
 }

@@ -1,24 +1,79 @@
-//! Certificate requests for a CA (PKCS #10, RFC 2986).
+//! Making certificate requests for a CA (PKCS #10, RFC 2986).
 
-use rcgen::CertificateParams;
+use rcgen::{CertificateParams, CustomExtension};
+use yasna::models::ObjectIdentifier;
 
 use super::error::IssueError;
 use super::key::KeyPair;
-use super::params;
-use crate::name::DnsName;
+use super::sign::{self, Layout};
+use super::{names, params};
+use crate::name::DistinguishedName;
 use crate::plan::PlannedCertificate;
-use crate::x509::CertificateRequest;
+use crate::x509::{CertificateRequest, CertificateTemplate, Template};
 
-/// The request for what `params` ask for, signed by `key`.
+/// The extension that names a template, 1.3.6.1.4.1.311.20.2 (D27).
+const TEMPLATE_NAME: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 20, 2];
+/// The extension that gives a template's object identifier and version, 1.3.6.1.4.1.311.21.7 (D27).
+const TEMPLATE_ID: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 21, 7];
+
+/// What a request asks for besides what is planned.
+///
+/// ```
+/// use umcert::{AttributeType, CertificateTemplate, DistinguishedName, KeyPair, RequestOptions};
+/// # use umcert::{KeyKind, Plan, PlanOptions};
+/// # let text = include_str!("../../examples/data/example-1.toml");
+/// # let options = PlanOptions::default().key(KeyKind::P256);
+/// # let plan = Plan::new(&toml::from_str(text)?, &options)?;
+/// # let planned = &plan.certificates()[0];
+///
+/// let subject = DistinguishedName::new()
+///     .with(AttributeType::Country, "US")?
+///     .with(AttributeType::Organization, "Contoso Ltd.")?;
+/// let options = RequestOptions::default()
+///     .subject(subject)
+///     .template(CertificateTemplate::named("WebServer")?);
+/// let request = planned.request_with(&KeyPair::generate(planned.key())?, &options)?;
+/// assert_eq!(request.subject(), "C=US, O=Contoso Ltd., CN=um1.contoso.com");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestOptions {
+    subject: DistinguishedName,
+    template: Option<CertificateTemplate>,
+}
+
+impl RequestOptions {
+    /// What stands before the common name in the subject; nothing unless told. A public CA wants the
+    /// organisation and where it is; AD CS puts in what its template says.
+    #[must_use]
+    pub fn subject(self, subject: DistinguishedName) -> Self {
+        Self { subject, ..self }
+    }
+
+    /// The template by which AD CS is to issue (D27); none unless told. Other CAs pass over it or refuse
+    /// it.
+    #[must_use]
+    pub fn template(self, template: CertificateTemplate) -> Self {
+        Self {
+            template: Some(template),
+            ..self
+        }
+    }
+}
+
+/// The request for what `params` ask for, under this subject in DER, signed by `key`.
 pub(super) fn sign(
-    server: &DnsName,
+    whose: &str,
     params: &CertificateParams,
+    subject: &[u8],
     key: &KeyPair,
 ) -> Result<CertificateRequest, IssueError> {
-    let what = format!("the request of {server}");
-    let request = params.serialize_request(key.inner());
-    let request = request.map_err(IssueError::crypto(what.as_str()))?;
-    CertificateRequest::of_our_own(request.der().clone()).map_err(IssueError::crypto(what))
+    let what = format!("the request of {whose}");
+    let layout = params.serialize_request(&Layout(key));
+    let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
+    let replaced = [(sign::REQUEST_SUBJECT, subject)];
+    let der = sign::finish(&what, layout.der(), &replaced, key)?;
+    CertificateRequest::of_our_own(der.into()).map_err(IssueError::crypto(what))
 }
 
 impl PlannedCertificate {
@@ -41,10 +96,50 @@ impl PlannedCertificate {
     ///
     /// # Errors
     ///
-    /// [`IssueError::OtherKey`] where the key is not of the planned kind, and [`IssueError::Crypto`]
-    /// where the library fails.
+    /// [`IssueError::OtherKey`] where the key is not of the planned kind, [`IssueError::CommonName`] where
+    /// the FQDN has more than the 64 characters that a CN may have (RFC 5280 appendix A.1), and
+    /// [`IssueError::Crypto`] where the library fails.
     pub fn request(&self, key: &KeyPair) -> Result<CertificateRequest, IssueError> {
-        let params = params::planned(self, key)?;
-        sign(self.subject(), &params, key)
+        self.request_with(key, &RequestOptions::default())
     }
+
+    /// The request for this certificate, as [`request`](Self::request), and what `options` ask for
+    /// besides.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`request`](Self::request).
+    pub fn request_with(
+        &self,
+        key: &KeyPair,
+        options: &RequestOptions,
+    ) -> Result<CertificateRequest, IssueError> {
+        let RequestOptions { subject, template } = options;
+        let mut params = params::planned(self, key)?;
+        params
+            .custom_extensions
+            .extend(template.as_ref().map(template_extension));
+        let cn = self.subject().as_str();
+        sign(cn, &params, &names::subject(subject, cn)?, key)
+    }
+}
+
+fn template_extension(template: &CertificateTemplate) -> CustomExtension {
+    let (oid, value) = match template.kind() {
+        Template::Name(name) => {
+            let value = yasna::construct_der(|writer| writer.write_bmp_string(name));
+            (TEMPLATE_NAME, value)
+        }
+        Template::Id { oid, major, minor } => {
+            let value = yasna::construct_der(|writer| {
+                writer.write_sequence(|writer| {
+                    writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+                    writer.next().write_u32(*major);
+                    writer.next().write_u32(*minor);
+                });
+            });
+            (TEMPLATE_ID, value)
+        }
+    };
+    CustomExtension::from_oid_content(oid, value)
 }

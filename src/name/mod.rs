@@ -3,11 +3,15 @@
 //!
 //! Nothing here reads a certificate or knows a server: the rooms above bring their names in.
 
+mod distinguished_name;
 mod dns_name;
+mod general_name;
 mod san_name;
 mod set;
 mod suffix;
 
+pub use distinguished_name::{AttributeFault, AttributeType, DistinguishedName, InvalidAttribute};
 pub use dns_name::{DnsName, InvalidName, NameFault};
+pub use general_name::GeneralName;
 pub use san_name::SanName;
 pub use set::NameSet;

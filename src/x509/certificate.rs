@@ -222,6 +222,11 @@ impl Certificate {
         &self.issuer.der
     }
 
+    /// The subject key identifier; `None` where the extension is not there.
+    pub(crate) fn raw_key_identifier(&self) -> Option<&[u8]> {
+        self.extensions.key_identifier.as_deref()
+    }
+
     /// The SubjectPublicKeyInfo as raw DER, to compare keys by.
     pub(crate) fn raw_public_key(&self) -> &[u8] {
         &self.raw_public_key

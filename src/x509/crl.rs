@@ -154,12 +154,6 @@ impl Crl {
         let (_, signed) = CertificateRevocationList::from_der(&self.der).map_err(unreadable)?;
         issuer.with_public_key(|key| signed.verify_signature(key))
     }
-
-    /// The issuer as raw DER, to look it up by.
-    #[allow(dead_code, reason = "what needs it comes next")]
-    pub(crate) fn raw_issuer(&self) -> &[u8] {
-        &self.issuer.der
-    }
 }
 
 fn entry(revoked: &RevokedCertificate<'_>) -> Revoked {

@@ -28,6 +28,7 @@ pub(super) struct Extensions {
     pub(super) san: SubjectAltName,
     pub(super) basic_constraints: BasicConstraints,
     pub(super) path_length: Option<u32>,
+    pub(super) key_identifier: Option<Vec<u8>>,
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) template: Option<CertificateTemplate>,
@@ -52,6 +53,7 @@ impl Extensions {
             san: SubjectAltName::default(),
             basic_constraints: BasicConstraints::Absent,
             path_length: None,
+            key_identifier: None,
             key_usage: None,
             extended_key_usage: None,
             template: None,
@@ -106,6 +108,9 @@ impl Extensions {
                     server_auth: usage.server_auth,
                     any: usage.any,
                 });
+            }
+            ParsedExtension::SubjectKeyIdentifier(identifier) => {
+                self.key_identifier = Some(identifier.0.to_vec());
             }
             // The version says more than the name, in whichever order they stand.
             ParsedExtension::UnsupportedExtension { oid } => {

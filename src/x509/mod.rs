@@ -33,3 +33,4 @@ pub use template::{CertificateTemplate, InvalidTemplate};
 pub(crate) use certificate::Signature;
 pub(crate) use order::Disorder;
 pub(crate) use pem::pem;
+pub(crate) use template::Template;

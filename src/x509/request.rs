@@ -224,19 +224,16 @@ impl CertificateRequest {
     }
 
     /// The subject as raw DER.
-    #[allow(dead_code, reason = "what needs it comes next")]
     pub(crate) fn raw_subject(&self) -> &[u8] {
         &self.subject.der
     }
 
     /// The SubjectPublicKeyInfo as raw DER.
-    #[allow(dead_code, reason = "what needs it comes next")]
     pub(crate) fn raw_public_key(&self) -> &[u8] {
         &self.raw_public_key
     }
 
     /// The subject alternative name as raw DER; empty where none is asked for.
-    #[allow(dead_code, reason = "what needs it comes next")]
     pub(crate) fn raw_san(&self) -> &[u8] {
         &self.extensions.san.der
     }

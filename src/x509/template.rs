@@ -87,7 +87,6 @@ impl CertificateTemplate {
         matches!(self.0, Template::Id { .. })
     }
 
-    #[allow(dead_code, reason = "what needs it comes next")]
     pub(crate) fn kind(&self) -> &Template {
         &self.0
     }

@@ -1,0 +1,149 @@
+//! One CA of a test PKI: its certificate, its key, and what it signs.
+
+use rcgen::{CertificateParams, Issuer, PublicKeyData};
+
+use super::error::IssueError;
+use super::key::KeyPair;
+use super::sign::{self, ForeignKey, Layout, Replaced};
+use crate::x509::{Certificate, Crl};
+
+/// A CA of a test PKI, with its key.
+pub(super) struct Authority {
+    certificate: Certificate,
+    key: KeyPair,
+    /// What rcgen must know of an issuer: its key identifier and its key usages.
+    params: CertificateParams,
+}
+
+/// The key that a certificate is for.
+pub(super) enum Holder<'a> {
+    /// One whose private half is here.
+    Own(&'a KeyPair),
+    /// One of which only the SubjectPublicKeyInfo is here.
+    Foreign(&'a [u8]),
+}
+
+impl Holder<'_> {
+    /// Its public key, as SubjectPublicKeyInfo.
+    pub(super) fn public_key(&self) -> Vec<u8> {
+        match self {
+            Self::Own(key) => Layout(key).subject_public_key_info(),
+            Self::Foreign(spki) => spki.to_vec(),
+        }
+    }
+}
+
+impl Authority {
+    /// A CA that signs its own certificate, under this subject in DER.
+    pub(super) fn root(
+        what: &str,
+        params: CertificateParams,
+        subject: &[u8],
+        key: KeyPair,
+    ) -> Result<Self, IssueError> {
+        let layout = params.self_signed(&Layout(&key));
+        let layout = layout.map_err(IssueError::crypto(what))?;
+        let replaced = [(sign::ISSUER, subject), (sign::SUBJECT, subject)];
+        let certificate = certificate(what, layout.der(), &replaced, &key)?;
+        Ok(Self {
+            certificate,
+            key,
+            params,
+        })
+    }
+
+    /// A CA below this one.
+    pub(super) fn below(
+        &self,
+        what: &str,
+        mut params: CertificateParams,
+        subject: &[u8],
+        key: KeyPair,
+    ) -> Result<Self, IssueError> {
+        params.use_authority_key_identifier_extension = true;
+        Ok(Self {
+            certificate: self.certify(what, &params, subject, &Holder::Own(&key))?,
+            key,
+            params,
+        })
+    }
+
+    /// A CA whose certificate was made elsewhere. Nothing of it is checked here.
+    pub(super) fn of_certificate(certificate: Certificate, key: KeyPair) -> Self {
+        let params = super::params::of_authority(&certificate);
+        Self {
+            certificate,
+            key,
+            params,
+        }
+    }
+
+    pub(super) fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The certificate that `params` ask for, under this subject in DER.
+    pub(super) fn certify(
+        &self,
+        what: &str,
+        params: &CertificateParams,
+        subject: &[u8],
+        holder: &Holder<'_>,
+    ) -> Result<Certificate, IssueError> {
+        let issuer = self.certificate.raw_subject();
+        let names = [(sign::ISSUER, issuer), (sign::SUBJECT, subject)];
+        match holder {
+            Holder::Own(key) => self.signed(what, params, &Layout(key), &names),
+            Holder::Foreign(spki) => {
+                let [issuer, subject] = names;
+                let replaced = [issuer, subject, (sign::PUBLIC_KEY, *spki)];
+                self.signed(what, params, &ForeignKey(spki), &replaced)
+            }
+        }
+    }
+
+    fn signed(
+        &self,
+        what: &str,
+        params: &CertificateParams,
+        public_key: &impl PublicKeyData,
+        replaced: &[Replaced<'_>],
+    ) -> Result<Certificate, IssueError> {
+        let layout = params.signed_by(public_key, &self.issuer());
+        let layout = layout.map_err(IssueError::crypto(what))?;
+        certificate(what, layout.der(), replaced, &self.key)
+    }
+
+    /// The CRL that `params` ask for.
+    pub(super) fn crl(
+        &self,
+        params: &rcgen::CertificateRevocationListParams,
+    ) -> Result<Crl, IssueError> {
+        let what = format!("the CRL of {}", self.certificate.subject());
+        let layout = params.signed_by(&self.issuer());
+        let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
+        let replaced = [(sign::CRL_ISSUER, self.certificate.raw_subject())];
+        let der = sign::finish(&what, layout.der(), &replaced, &self.key)?;
+        Crl::from_bytes(&der).map_err(IssueError::crypto(what))
+    }
+
+    /// The identifier of its key, as its certificate gives it.
+    pub(super) fn key_identifier(&self) -> rcgen::KeyIdMethod {
+        self.params.key_identifier_method.clone()
+    }
+
+    fn issuer(&self) -> Issuer<'_, Layout<'_>> {
+        Issuer::from_params(&self.params, Layout(&self.key))
+    }
+}
+
+/// What was signed, read as everyone else will read it.
+fn certificate(
+    what: &str,
+    layout: &[u8],
+    replaced: &[Replaced<'_>],
+    key: &KeyPair,
+) -> Result<Certificate, IssueError> {
+    let der = sign::finish(what, layout, replaced, key)?;
+    Certificate::from_der(der.into()).map_err(IssueError::crypto(what))
+}

@@ -1,0 +1,170 @@
+//! A CA that was made elsewhere: what must hold of it before it may issue.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::authority::{Authority, Holder};
+use super::ca::TestCa;
+use super::ca_options::TestCaOptions;
+use super::error::IssueError;
+use super::key::KeyPair;
+use super::source::Source;
+use crate::x509::{BasicConstraints, Certificate, Chain};
+
+impl TestCa {
+    /// A CA that was made elsewhere: its chain, the issuing CA's certificate first and the root last, and
+    /// the key of the issuing one. Its names are kept as raw DER, so a root such as
+    /// `DC=com, DC=contoso, CN=contoso-DC01-CA` (D29) issues chains that hold together.
+    ///
+    /// Of the options, those about server certificates count: `not_before`, by which the CA must have
+    /// begun and not ended, days, overrun, threads and the place of the CRL. The CAs are as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::UnusableCa`] where one of the certificates cannot be read, is no CA, may not sign
+    /// certificates, is out of date, has more CAs below it than it may, or is not signed by the next;
+    /// where the last is no root; and where the key is not that of the first. Then as
+    /// [`with_options`](Self::with_options).
+    pub fn load(chain: &Chain, key: KeyPair, options: &TestCaOptions) -> Result<Self, IssueError> {
+        let certificates = readable(chain)?;
+        check(&certificates, options.not_before)?;
+        let empty = || unusable(1, "nothing", CaFault::Empty);
+        let issuing = certificates.first().ok_or_else(empty)?;
+        if issuing.raw_public_key() != Holder::Own(&key).public_key() {
+            return Err(unusable(1, issuing.subject(), CaFault::OtherKey));
+        }
+        let issuing = Authority::of_certificate(issuing.clone(), key);
+        Self::of_parts(issuing, Vec::new(), certificates, options, Source::System)
+    }
+}
+
+fn readable(chain: &Chain) -> Result<Vec<Certificate>, IssueError> {
+    let entries = (1..).zip(chain.entries());
+    let certificates = entries.map(|(entry, certificate)| match certificate {
+        Ok(certificate) => Ok(certificate.clone()),
+        Err(reason) => Err(unusable(
+            entry,
+            "a certificate",
+            CaFault::Malformed(reason.to_string()),
+        )),
+    });
+    certificates.collect()
+}
+
+fn check(certificates: &[Certificate], at: OffsetDateTime) -> Result<(), IssueError> {
+    let issuers = certificates.iter().skip(1).map(Some).chain([None]);
+    let entries = (1..).zip(certificates.iter().zip(issuers));
+    for (entry, (certificate, issuer)) in entries {
+        let below = u32::try_from(entry - 1).unwrap_or(u32::MAX);
+        if let Some(fault) = fault(certificate, issuer, below, at) {
+            return Err(unusable(entry, certificate.subject(), fault));
+        }
+    }
+    Ok(())
+}
+
+/// Why a certificate cannot stand in the chain of a CA; `issuer` is the one behind it, and `below` says
+/// how many CAs are below it.
+fn fault(
+    certificate: &Certificate,
+    issuer: Option<&Certificate>,
+    below: u32,
+    at: OffsetDateTime,
+) -> Option<CaFault> {
+    let may_sign = certificate.key_usage().is_none_or(|it| it.key_cert_sign);
+    let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
+    if certificate.basic_constraints() != BasicConstraints::Ca {
+        return Some(CaFault::NotACa);
+    }
+    if !may_sign {
+        return Some(CaFault::NoCertSign);
+    }
+    if at < not_before || at > not_after {
+        return Some(CaFault::OutOfDate {
+            not_before,
+            not_after,
+            at,
+        });
+    }
+    match (certificate.path_length(), issuer) {
+        (Some(allowed), _) if below > allowed => Some(CaFault::PathLength { allowed, below }),
+        (_, Some(issuer)) if !certificate.is_signed_by(issuer) => Some(CaFault::NotSignedByNext),
+        (_, None) if !certificate.is_signed_by(certificate) => Some(CaFault::NoRoot),
+        _ => None,
+    }
+}
+
+fn unusable(entry: usize, subject: &str, fault: CaFault) -> IssueError {
+    IssueError::UnusableCa {
+        entry,
+        subject: subject.to_owned(),
+        fault,
+    }
+}
+
+/// Why a certificate cannot stand in the chain of a CA that is to issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CaFault {
+    /// There is none.
+    Empty,
+    /// It cannot be read; why.
+    Malformed(String),
+    /// Its basic constraints do not say that it is a CA (RFC 5280 §4.2.1.9).
+    NotACa,
+    /// Its key usage does not let it sign certificates (RFC 5280 §4.2.1.3).
+    NoCertSign,
+    /// It has ended, or not begun.
+    #[non_exhaustive]
+    OutOfDate {
+        /// The first second of its validity, in UTC.
+        not_before: OffsetDateTime,
+        /// The last second of its validity, in UTC.
+        not_after: OffsetDateTime,
+        /// When it is to issue.
+        at: OffsetDateTime,
+    },
+    /// More CAs are below it than it may have (RFC 5280 §4.2.1.9).
+    #[non_exhaustive]
+    PathLength {
+        /// How many may be.
+        allowed: u32,
+        /// How many are.
+        below: u32,
+    },
+    /// The next certificate did not sign it, or its signature cannot be verified here.
+    NotSignedByNext,
+    /// It is the last, and not signed by itself: the root is not there.
+    NoRoot,
+    /// The key that came with it is another's.
+    OtherKey,
+}
+
+impl fmt::Display for CaFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is no certificate"),
+            Self::Malformed(reason) => f.write_str(reason),
+            Self::NotACa => f.write_str("it is no CA (basic constraints)"),
+            Self::NoCertSign => f.write_str("it may not sign certificates (key usage)"),
+            Self::OutOfDate {
+                not_before,
+                not_after,
+                at,
+            } => write!(
+                f,
+                "it is valid from {not_before} to {not_after}, and is to issue on {at}"
+            ),
+            Self::PathLength { allowed, below } => write!(
+                f,
+                "it has {below} CAs below it, and may have {allowed} (path length)"
+            ),
+            Self::NotSignedByNext => {
+                f.write_str("the next certificate did not sign it; order them up to the root")
+            }
+            Self::NoRoot => f.write_str("it is the last and no root; add those up to the root"),
+            Self::OtherKey => f.write_str("the key is not that of this certificate"),
+        }
+    }
+}

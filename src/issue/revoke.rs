@@ -1,0 +1,88 @@
+//! Revoking what a test CA issued.
+
+use rcgen::{CertificateRevocationListParams, RevokedCertParams, SerialNumber};
+use time::OffsetDateTime;
+
+use super::authority::Authority;
+use super::ca::TestCa;
+use super::error::IssueError;
+use super::params::Validity;
+use crate::x509::{Certificate, Crl};
+
+/// For how long a CRL speaks, in days.
+const CRL_DAYS: u32 = 7;
+
+impl TestCa {
+    /// The CRLs of `this_update` in which the `revoked` certificates stand: one of each CA whose key is
+    /// here, the issuing one first, empty ones too. Each speaks for seven days. Nothing is kept: the next
+    /// call starts from nothing.
+    ///
+    /// A verifier that checks whole chains needs all of them: the intermediates' certificates are the
+    /// root's to revoke.
+    ///
+    /// ```
+    /// use time::OffsetDateTime;
+    /// use umcert::TestCa;
+    ///
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let issued = ca.issue_names(["um1.contoso.com"])?;
+    /// let crls = ca.crls(OffsetDateTime::now_utc(), issued.chain().certificates().take(1))?;
+    /// let certificate = issued.chain().certificates().next().ok_or("no certificate")?;
+    /// assert!(crls[0].entry(certificate).is_some());
+    /// assert!(crls[1].revoked().is_empty()); // the root's
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::NotIssuedHere`] where none of these CAs issued one of the certificates,
+    /// [`IssueError::Validity`] where the dates cannot stand in a CRL, and [`IssueError::Crypto`] where
+    /// the cryptography library fails.
+    pub fn crls<'a>(
+        &self,
+        this_update: OffsetDateTime,
+        revoked: impl IntoIterator<Item = &'a Certificate>,
+    ) -> Result<Vec<Crl>, IssueError> {
+        let validity = Validity::days(this_update, CRL_DAYS)?;
+        let mut lists: Vec<_> = self.authorities().map(|it| (it, Vec::new())).collect();
+        for certificate in revoked {
+            let issued = |authority: &Authority| certificate.is_signed_by(authority.certificate());
+            let list = lists.iter_mut().find(|(authority, _)| issued(authority));
+            let (_, list) = list.ok_or_else(|| IssueError::NotIssuedHere {
+                subject: certificate.subject().to_owned(),
+                issuer: certificate.issuer().to_owned(),
+            })?;
+            list.push(entry(certificate, validity.not_before));
+        }
+        let lists = lists.into_iter();
+        lists
+            .map(|(authority, revoked)| authority.crl(&list(authority, validity, revoked)))
+            .collect()
+    }
+}
+
+fn entry(certificate: &Certificate, at: OffsetDateTime) -> RevokedCertParams {
+    RevokedCertParams {
+        serial_number: SerialNumber::from_slice(certificate.serial()),
+        revocation_time: at,
+        reason_code: None,
+        invalidity_date: None,
+    }
+}
+
+fn list(
+    authority: &Authority,
+    validity: Validity,
+    revoked: Vec<RevokedCertParams>,
+) -> CertificateRevocationListParams {
+    // RFC 5280 §5.2.3: numbers that grow. The time does, and nothing needs to be kept for it.
+    let number = validity.not_before.unix_timestamp().unsigned_abs();
+    CertificateRevocationListParams {
+        this_update: validity.not_before,
+        next_update: validity.not_after,
+        crl_number: SerialNumber::from(number),
+        issuing_distribution_point: None,
+        revoked_certs: revoked,
+        key_identifier_method: authority.key_identifier(),
+    }
+}

@@ -1,0 +1,107 @@
+//! What a certificate may be asked to answer to: a name, a wildcard, an address.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use super::dns_name::{DnsName, InvalidName};
+use super::san_name::SanName;
+
+/// An entry of a subject alternative name (RFC 5280 §4.2.1.6) that a TLS client can match: a DNS name, a
+/// wildcard, or an IP address. Plans hold [`SanName`]s alone; this is for
+/// [`TestCa::issue_names`](crate::TestCa::issue_names).
+///
+/// A text that is an IP address becomes one; `localhost`, which has no domain, is taken as it is
+/// (RFC 6761 §6.3).
+///
+/// ```
+/// use umcert::GeneralName;
+///
+/// let address: GeneralName = "2001:db8::1".parse()?;
+/// assert_eq!(address, GeneralName::Ip("2001:db8::1".parse().unwrap()));
+/// assert_eq!("*.contoso.com".parse::<GeneralName>()?.to_string(), "*.contoso.com");
+/// assert!("no name".parse::<GeneralName>().is_err());
+/// # Ok::<(), umcert::InvalidName>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum GeneralName {
+    /// A DNS name or a wildcard.
+    Dns(SanName),
+    /// This very machine, by the one name that has no domain.
+    Localhost,
+    /// An IP address.
+    Ip(IpAddr),
+}
+
+impl GeneralName {
+    /// Whether this is a wildcard.
+    #[must_use]
+    pub fn is_wildcard(&self) -> bool {
+        matches!(self, Self::Dns(name) if name.is_wildcard())
+    }
+}
+
+impl fmt::Display for GeneralName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns(name) => name.fmt(f),
+            Self::Localhost => f.pad("localhost"),
+            Self::Ip(address) => address.fmt(f),
+        }
+    }
+}
+
+impl FromStr for GeneralName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Ip(address));
+        }
+        if text.eq_ignore_ascii_case("localhost") {
+            return Ok(Self::Localhost);
+        }
+        text.parse().map(Self::Dns)
+    }
+}
+
+impl TryFrom<&str> for GeneralName {
+    type Error = InvalidName;
+
+    fn try_from(text: &str) -> Result<Self, InvalidName> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for GeneralName {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        text.parse()
+    }
+}
+
+impl From<SanName> for GeneralName {
+    fn from(name: SanName) -> Self {
+        Self::Dns(name)
+    }
+}
+
+impl From<DnsName> for GeneralName {
+    fn from(name: DnsName) -> Self {
+        Self::Dns(name.into())
+    }
+}
+
+impl From<&DnsName> for GeneralName {
+    fn from(name: &DnsName) -> Self {
+        Self::Dns(name.into())
+    }
+}
+
+impl From<IpAddr> for GeneralName {
+    fn from(address: IpAddr) -> Self {
+        Self::Ip(address)
+    }
+}
