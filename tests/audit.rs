@@ -12,8 +12,8 @@
 mod common;
 
 use common::{
-    EXAMPLE_1, EXAMPLE_2, Forge, Scene, TODAY, assert_finds, ca, certificate, ids, name, rcgen_key,
-    sans, server_params, subject, um,
+    EXAMPLE_1, EXAMPLE_2, Forge, Forged, Scene, TODAY, assert_finds, ca, certificate, ids, name,
+    rcgen_key, sans, server_params, subject, um,
 };
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa};
 use time::Duration;
@@ -24,55 +24,6 @@ use umcert::{
 
 fn nothing() -> Chain {
     std::iter::empty::<Certificate>().collect()
-}
-
-/// A deployment whose servers present certificates of a CA made with raw rcgen.
-struct Forged {
-    scene: Scene,
-    root: Forge,
-    intermediate: Forge,
-}
-
-impl Forged {
-    fn new() -> Self {
-        let root = Forge::root("Root");
-        let intermediate = root.intermediate("Intermediate", |_| {});
-        Self {
-            scene: Scene::new(EXAMPLE_1, SanPolicy::EveryServer),
-            root,
-            intermediate,
-        }
-    }
-
-    fn roots(&self) -> [Certificate; 1] {
-        [self.root.certificate.clone()]
-    }
-
-    fn chain(&self, end_entity: Certificate) -> Chain {
-        [end_entity, self.intermediate.certificate.clone()]
-            .into_iter()
-            .collect()
-    }
-
-    /// An audit in which all is well.
-    fn audit(&self) -> Audit<'_> {
-        let mut audit = Audit::new(&self.scene.plan)
-            .lync_roots(&self.roots()[..])
-            .exchange_roots(&self.roots()[..]);
-        for number in 1..=4 {
-            let end_entity = self.intermediate.server(number, |_| {});
-            audit = audit.presented(um(number), self.chain(end_entity));
-        }
-        audit
-    }
-
-    /// What is found where UM server 1 presents this certificate behind the intermediate.
-    fn with_um1(&self, change: impl FnOnce(&mut CertificateParams)) -> umcert::Report {
-        let end_entity = self.intermediate.server(1, change);
-        self.audit()
-            .presented(um(1), self.chain(end_entity))
-            .run(TODAY)
-    }
 }
 
 #[test]

@@ -21,14 +21,15 @@ pub use default_certificate::{DefaultCertificate, DefaultKind, Mark};
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
-use self::diagnosis::KnownIssuers;
+use self::diagnosis::{KnownIssuers, date, days};
 use self::duties::Duties;
 use self::server::{Expected, Presented};
+use self::trust_store::Revocation;
 use crate::deployment::Pool;
 use crate::name::DnsName;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::Chain;
+use crate::x509::{Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
 const WARN_DAYS: u32 = 30;
@@ -62,6 +63,7 @@ pub struct Audit<'a> {
     exchange_roots: TrustStore,
     forest_roots: HashMap<DnsName, TrustStore>,
     presented: BTreeMap<DnsName, Chain>,
+    crls: Vec<Crl>,
     warn: Duration,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Audit<'a> {
             exchange_roots: TrustStore::default(),
             forest_roots: HashMap::new(),
             presented: BTreeMap::new(),
+            crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
         }
     }
@@ -123,6 +126,15 @@ impl<'a> Audit<'a> {
         self
     }
 
+    /// CRLs that count besides those given before. Each certificate of a path below its root must then not
+    /// be revoked by one that its issuer signed; that none speaks for a certificate, and that one is past
+    /// its next update, is told. Without any, revocation is not looked at.
+    #[must_use]
+    pub fn crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
+        self.crls.extend(crls);
+        self
+    }
+
     /// From how many days before its end on a certificate is warned of; 30 unless told.
     #[must_use]
     pub fn warn_days(mut self, days: u32) -> Self {
@@ -138,7 +150,7 @@ impl<'a> Audit<'a> {
     /// sorted out first ([`Chain::sorted`]).
     ///
     /// The plan's own findings are not repeated: they are about the deployment, this is about what is
-    /// presented. *Not* looked at: revocation, live servers, DNS.
+    /// presented. *Not* looked at: live servers, DNS.
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
         let at = whole_second(at);
@@ -146,10 +158,13 @@ impl<'a> Audit<'a> {
             .chain([&self.exchange_roots])
             .chain(self.forest_roots.values())
             .flat_map(TrustStore::roots);
+        let known = KnownIssuers::new(roots, self.presented.values());
         let scope = server::Scope {
             plan: self.plan,
             duties: &Duties::of(self.plan),
-            known: &KnownIssuers::new(roots, self.presented.values()),
+            known: &known,
+            revocation: &Revocation::new(&self.crls, known.certificates()),
+            has_crls: !self.crls.is_empty(),
             at,
             warn: self.warn,
         };
@@ -167,6 +182,7 @@ impl<'a> Audit<'a> {
             }
         }
         report.add_all(self.strangers());
+        report.add_all(self.expired_crls(at));
         let safe_until = safe_until(scope.duties, &until, &report);
         report.finish(safe_until);
         report
@@ -217,6 +233,20 @@ impl<'a> Audit<'a> {
             }
             Expected::FrontEnd(_) => self.plan.forests().map(forest).collect(),
         }
+    }
+
+    fn expired_crls(&self, at: OffsetDateTime) -> impl Iterator<Item = Finding> {
+        let ended = move |crl: &Crl| crl.next_update().filter(|next| at > *next);
+        self.crls.iter().filter_map(move |crl| {
+            let next = ended(crl)?;
+            let detail = format!(
+                "its CRL of {} was to be followed by another on {}, {} before the audit",
+                date(crl.this_update()),
+                date(next),
+                days(at - next),
+            );
+            Some(Finding::new(Rule::CrlExpired, crl.issuer(), detail))
+        })
     }
 
     fn strangers(&self) -> impl Iterator<Item = Finding> {

@@ -7,7 +7,7 @@ use super::duties::Duties;
 use super::identity;
 use super::lifetime;
 use super::report::{Report, Side, Verdict};
-use super::trust_store::{EndEntity, Path, PathFault, TrustStore};
+use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
@@ -19,6 +19,9 @@ pub(super) struct Scope<'a> {
     pub(super) plan: &'a Plan,
     pub(super) duties: &'a Duties<'a>,
     pub(super) known: &'a KnownIssuers<'a>,
+    pub(super) revocation: &'a Revocation<'a>,
+    /// Whether the caller gave any CRL.
+    pub(super) has_crls: bool,
     pub(super) at: OffsetDateTime,
     pub(super) warn: Duration,
 }
@@ -109,7 +112,7 @@ fn path(
     let mut paths = Vec::new();
     for (side, store) in sides {
         let path = match end_entity {
-            Ok(end_entity) => end_entity.verify(store, &intermediates, scope.at),
+            Ok(end_entity) => end_entity.verify(store, &intermediates, scope.revocation, scope.at),
             Err(fault) => Err(fault.clone()),
         };
         let mut rules = Vec::new();
@@ -123,7 +126,7 @@ fn path(
                 let is_told = *fault == PathFault::NoServerAuth && !identity::serves(own);
                 rules.extend(is_told.then_some(Rule::NoServerAuth));
                 let fault = (!is_told).then(|| fault.clone());
-                diagnosis::diagnose(chain.chain, store, scope.known, fault, scope.at)
+                diagnosis::diagnose(chain.chain, store, scope, fault)
             }
         };
         rules.extend(found.iter().map(Fault::rule));
@@ -136,8 +139,35 @@ fn path(
     report.add_all(faults.findings(server, own, scope.at));
     report.add_all(roots_differ(server, &paths));
     let paths: Vec<Path<'_>> = paths.into_iter().map(|(_, path)| path).collect();
+    report.add_all(unknown_status(server, own, &paths, scope));
     report.add_all(lifetime::ends_soon(server, &paths, scope));
     (paths.len() == sides.len()).then(|| lifetime::first_end(&paths))?
+}
+
+/// The certificates of the trusted paths for which no CRL speaks, where any was given.
+fn unknown_status(
+    server: &DnsName,
+    own: &Certificate,
+    paths: &[Path<'_>],
+    scope: &Scope<'_>,
+) -> Vec<Finding> {
+    let mut unknown: Vec<&Certificate> = Vec::new();
+    for path in paths.iter().filter(|_| scope.has_crls) {
+        for certificate in scope.revocation.unknown(&path.certificates()) {
+            if !unknown.contains(&certificate) {
+                unknown.push(certificate);
+            }
+        }
+    }
+    let finding = |certificate: &Certificate| {
+        let detail = format!(
+            "none of the CRLs given is one of {}, which issued {}",
+            certificate.issuer(),
+            diagnosis::whose(own, certificate),
+        );
+        Finding::new(Rule::RevocationUnknown, server, detail)
+    };
+    unknown.into_iter().map(finding).collect()
 }
 
 fn verdict(

@@ -40,7 +40,8 @@ impl Finding {
         self.rule.severity()
     }
 
-    /// Whom it is about: the FQDN of a server, or the name of a dial plan, a server set or a forest.
+    /// Whom it is about: the FQDN of a server, the name of a dial plan, a server set or a forest, or
+    /// the issuer of a CRL.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject

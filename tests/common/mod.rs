@@ -7,15 +7,16 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, RevocationReason,
+    RevokedCertParams, SanType, SerialNumber,
 };
 use rustls_pki_types::CertificateDer;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use umcert::{
-    Audit, Bundle, Certificate, Chain, Deployment, DnsName, Finding, KeyKind, Plan, PlanOptions,
-    Report, SanPolicy, TestCa, TestCaOptions,
+    Audit, Bundle, Certificate, Chain, Crl, Deployment, DnsName, Finding, KeyKind, Plan,
+    PlanOptions, Report, SanPolicy, TestCa, TestCaOptions,
 };
 
 /// The day on which the tests take place.
@@ -164,6 +165,26 @@ impl Forge {
         }
     }
 
+    /// A CRL that revokes these certificates as of `TODAY`, less a day, and lasts for some days.
+    pub(crate) fn crl(&self, revoked: &[&Certificate], days: i64) -> Crl {
+        let revoked = revoked.iter().map(|certificate| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(certificate.serial()),
+            revocation_time: TODAY - Duration::DAY,
+            reason_code: Some(RevocationReason::KeyCompromise),
+            invalidity_date: None,
+        });
+        let params = CertificateRevocationListParams {
+            this_update: TODAY - Duration::days(10),
+            next_update: TODAY + Duration::days(days),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: rcgen::KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&self.issuer).unwrap();
+        Crl::from_bytes(list.der()).unwrap()
+    }
+
     /// Whatever these parameters make, readable or not.
     pub(crate) fn raw(&self, params: &CertificateParams) -> CertificateDer<'static> {
         params.signed_by(&rcgen_key(), &self.issuer).unwrap().into()
@@ -241,5 +262,54 @@ pub(crate) fn openssl(arguments: &[&str], folder: &Path) -> Option<Output> {
             eprintln!("skipped: no openssl here ({error})");
             None
         }
+    }
+}
+
+/// A deployment whose servers present certificates of a CA made with raw rcgen.
+pub(crate) struct Forged {
+    pub(crate) scene: Scene,
+    pub(crate) root: Forge,
+    pub(crate) intermediate: Forge,
+}
+
+impl Forged {
+    pub(crate) fn new() -> Self {
+        let root = Forge::root("Root");
+        let intermediate = root.intermediate("Intermediate", |_| {});
+        Self {
+            scene: Scene::new(EXAMPLE_1, SanPolicy::EveryServer),
+            root,
+            intermediate,
+        }
+    }
+
+    pub(crate) fn roots(&self) -> [Certificate; 1] {
+        [self.root.certificate.clone()]
+    }
+
+    pub(crate) fn chain(&self, end_entity: Certificate) -> Chain {
+        [end_entity, self.intermediate.certificate.clone()]
+            .into_iter()
+            .collect()
+    }
+
+    /// An audit in which all is well.
+    pub(crate) fn audit(&self) -> Audit<'_> {
+        let mut audit = Audit::new(&self.scene.plan)
+            .lync_roots(&self.roots()[..])
+            .exchange_roots(&self.roots()[..]);
+        for number in 1..=4 {
+            let end_entity = self.intermediate.server(number, |_| {});
+            audit = audit.presented(um(number), self.chain(end_entity));
+        }
+        audit
+    }
+
+    /// What is found where UM server 1 presents this certificate behind the intermediate.
+    pub(crate) fn with_um1(&self, change: impl FnOnce(&mut CertificateParams)) -> Report {
+        let end_entity = self.intermediate.server(1, change);
+        self.audit()
+            .presented(um(1), self.chain(end_entity))
+            .run(TODAY)
     }
 }

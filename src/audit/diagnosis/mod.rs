@@ -10,11 +10,10 @@ mod walk;
 
 use std::collections::HashMap;
 
-use time::OffsetDateTime;
-
 pub(super) use self::path::{beyond, dates};
 pub(super) use self::text::{date, days, detail, fingerprints, identified, whose};
 use self::walk::{End, Walk};
+use super::server::Scope;
 use super::trust_store::{PathFault, TrustStore};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
@@ -48,6 +47,11 @@ pub(super) enum Fault {
     Sha1Signature(Certificate),
     /// This certificate is signed with RSASSA-PSS.
     PssSignature(Certificate),
+    /// A CRL, described here, says that this certificate is revoked.
+    Revoked {
+        certificate: Certificate,
+        by: String,
+    },
     /// This certificate breaks the path in another way; which, as a clause behind its name.
     Broken {
         certificate: Certificate,
@@ -68,6 +72,7 @@ impl Fault {
             Self::WeakKey(_) => Rule::WeakKey,
             Self::Sha1Signature(_) => Rule::Sha1Signature,
             Self::PssSignature(_) => Rule::PssSignature,
+            Self::Revoked { .. } => Rule::Revoked,
             Self::Unverifiable(_) | Self::Broken { .. } | Self::PathInvalid(_) => Rule::PathInvalid,
         }
     }
@@ -80,6 +85,11 @@ pub(super) struct KnownIssuers<'a> {
 }
 
 impl<'a> KnownIssuers<'a> {
+    /// Every certificate, each once.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = &'a Certificate> {
+        self.by_subject.values().flatten().copied()
+    }
+
     pub(super) fn new(
         roots: impl Iterator<Item = &'a Certificate>,
         chains: impl Iterator<Item = &'a Chain>,
@@ -106,16 +116,17 @@ impl<'a> KnownIssuers<'a> {
 pub(super) fn diagnose(
     chain: &Chain,
     store: &TrustStore,
-    known: &KnownIssuers<'_>,
+    scope: &Scope<'_>,
     fault: Option<PathFault>,
-    at: OffsetDateTime,
 ) -> Vec<Fault> {
+    let at = scope.at;
     let Some(walk) = walk::walk(chain, store) else {
         return fault.map(Fault::PathInvalid).into_iter().collect();
     };
     let reaches_root = matches!(walk.end, End::Root);
     let mut faults = path::broken(&walk.path, reaches_root, at);
-    faults.extend(end(&walk, known));
+    faults.extend(end(&walk, scope.known));
+    faults.extend(path::revoked(&walk.path, scope.revocation));
     let found_more = beyond(&walk.path, reaches_root, at);
     let untold = fault.filter(|fault| faults.is_empty() && !is_explained(fault, &found_more));
     faults.extend(untold.map(Fault::PathInvalid));

@@ -2,7 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::Fault;
+use super::{Fault, text};
+use crate::audit::trust_store::Revocation;
 use crate::x509::{BasicConstraints, Certificate, PublicKey, Signature};
 
 /// The smallest RSA modulus that is not weak, in bits (D23).
@@ -79,6 +80,17 @@ pub(in crate::audit) fn beyond(
         faults.extend(key_usage(certificate, position == 0));
     }
     faults
+}
+
+/// The certificates of a path that a CRL revokes.
+pub(super) fn revoked(path: &[&Certificate], revocation: &Revocation<'_>) -> Vec<Fault> {
+    let found = revocation.revoked(path);
+    found
+        .map(|found| Fault::Revoked {
+            certificate: found.certificate.clone(),
+            by: text::revoked(&found),
+        })
+        .collect()
 }
 
 fn below_root<'p, 'a>(path: &'p [&'a Certificate], has_root: bool) -> &'p [&'a Certificate] {

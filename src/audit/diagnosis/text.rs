@@ -4,7 +4,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::Fault;
 use crate::audit::report::Side;
-use crate::x509::{BasicConstraints, Certificate};
+use crate::audit::trust_store::Found;
+use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
 /// What a finding says of a fault of the path of `own`, which these sides suffer from.
 pub(in crate::audit) fn detail(
@@ -31,6 +32,9 @@ fn about(fault: &Fault) -> Option<&Certificate> {
         | Fault::Sha1Signature(it)
         | Fault::PssSignature(it)
         | Fault::BadSignature {
+            certificate: it, ..
+        }
+        | Fault::Revoked {
             certificate: it, ..
         }
         | Fault::Broken {
@@ -73,6 +77,9 @@ fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime)
             whose(own, it),
             it.signature_algorithm(),
         ),
+        Fault::Revoked { certificate, by } => {
+            format!("{} was revoked {by}", whose(own, certificate))
+        }
         Fault::Broken { certificate, why } => format!("{} {why}", whose(own, certificate)),
         Fault::PathInvalid(fault) => format!("{} cannot trust its chain: {fault}", list(sides)),
     }
@@ -105,6 +112,32 @@ fn untrusted_root(name: &str, namesakes: &[Certificate], sides: &[&Side]) -> Str
             "{detail}: the root of that name there has another key, {}",
             fingerprints(namesake),
         ),
+    }
+}
+
+/// "on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of 2026-11-20T00:00:00Z".
+pub(super) fn revoked(found: &Found<'_, '_>) -> String {
+    let reason = match found.entry.reason {
+        Some(reason) => format!(" ({})", reason_text(reason)),
+        None => String::new(),
+    };
+    format!(
+        "on {}{reason}, says the CRL of {} of {}",
+        date(found.entry.at),
+        found.crl.issuer(),
+        date(found.crl.this_update()),
+    )
+}
+
+fn reason_text(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::KeyCompromise => "key compromise",
+        RevocationReason::CaCompromise => "CA compromise",
+        RevocationReason::AffiliationChanged => "affiliation changed",
+        RevocationReason::Superseded => "superseded",
+        RevocationReason::CessationOfOperation => "cessation of operation",
+        RevocationReason::CertificateHold => "certificate hold",
+        RevocationReason::PrivilegeWithdrawn => "privilege withdrawn",
     }
 }
 

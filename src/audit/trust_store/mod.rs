@@ -1,14 +1,21 @@
 //! The verdict: whether a chain leads to a root of a store. The only user of `rustls-webpki`.
 
+mod fault;
+mod revocation;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use time::OffsetDateTime;
-use webpki::{EndEntityCert, Error, KeyUsage};
+use webpki::{EndEntityCert, KeyUsage, RevocationOptions};
+
+pub use self::fault::PathFault;
+use self::fault::reason;
+pub(super) use self::revocation::{Found, Revocation};
 
 use crate::name::DnsName;
-use crate::x509::{Certificate, Chain, MalformedCertificate, ReadError};
+use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
 
 /// The trusted roots of one side. Cloning is cheap: clones share the roots.
 ///
@@ -41,7 +48,7 @@ struct Roots {
 }
 
 impl TrustStore {
-    /// The roots in a file: certificates in PEM, or one in DER.
+    /// The roots in a file: certificates in PEM, one in DER, or those of a PKCS #7 file (`.p7b`).
     ///
     /// # Errors
     ///
@@ -72,9 +79,11 @@ impl TrustStore {
     /// certificate of the path is valid at that time, the extended key usage admits server
     /// authentication, and an entry of the SAN covers the name (RFC 9525 §6.3).
     ///
-    /// `at` counts in whole seconds; a time before 1970 counts as 1970. *Not* checked: revocation, the
-    /// CN, the validity of the root itself, and whether the certificate is one of Exchange's defaults; an
-    /// [`Audit`](crate::Audit) looks at those.
+    /// `at` counts in whole seconds; a time before 1970 counts as 1970. *Not* checked: revocation (see
+    /// [`verify_with_crls`](Self::verify_with_crls)), the CN, the key usage, the validity of the root
+    /// itself, and whether the certificate is one of Exchange's defaults; an [`Audit`](crate::Audit) looks
+    /// at those. The first certificate counts as the server's own: [`Chain::sorted`] finds it in a file
+    /// that keeps no order.
     ///
     /// # Errors
     ///
@@ -85,14 +94,37 @@ impl TrustStore {
         name: &DnsName,
         at: OffsetDateTime,
     ) -> Result<TrustedPath, VerifyError> {
+        self.verify_with_crls(chain, name, at, &[])
+    }
+
+    /// The same, and no certificate of the path below its root is revoked by one of `crls` (RFC 5280
+    /// §6.3).
+    ///
+    /// A CRL counts where the issuer of the certificate signed it; one that is past its next update counts
+    /// too, delta CRLs and indirect ones do not. *Not* checked: that some CRL speaks for each certificate;
+    /// an [`Audit`](crate::Audit) tells where none does.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`]: why the chain is not good; [`PathFault::Revoked`] in it where a certificate is
+    /// revoked.
+    pub fn verify_with_crls(
+        &self,
+        chain: &Chain,
+        name: &DnsName,
+        at: OffsetDateTime,
+        crls: &[Crl],
+    ) -> Result<TrustedPath, VerifyError> {
         let entry = chain.end_entity().ok_or(VerifyError::Empty)?;
         let certificate = entry
             .as_ref()
             .map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
         let intermediates: Vec<&Certificate> = chain.intermediates().collect();
+        let known = chain.certificates().chain(self.roots());
+        let revocation = Revocation::new(crls, known);
         let path = end_entity
-            .verify(self, &intermediates, at)
+            .verify(self, &intermediates, &revocation, at)
             .map_err(VerifyError::Path)?;
         match end_entity.is_valid_for(name) {
             true => Ok(TrustedPath::of(&path)),
@@ -223,6 +255,7 @@ impl<'a> EndEntity<'a> {
         &self,
         store: &'p TrustStore,
         intermediates: &[&'p Certificate],
+        revocation: &Revocation<'_>,
         at: OffsetDateTime,
     ) -> Result<Path<'p>, PathFault>
     where
@@ -232,15 +265,18 @@ impl<'a> EndEntity<'a> {
             .iter()
             .map(|certificate| CertificateDer::from(certificate.der().as_ref()))
             .collect();
-        let path = self.webpki.verify_for_usage(
-            webpki::ALL_VERIFICATION_ALGS,
-            &store.inner.anchors,
-            &ders,
-            unix_time(at),
-            KeyUsage::server_auth(),
-            None,
-            None,
-        )?;
+        let verify = |options: Option<RevocationOptions<'_>>| {
+            self.webpki.verify_for_usage(
+                webpki::ALL_VERIFICATION_ALGS,
+                &store.inner.anchors,
+                &ders,
+                unix_time(at),
+                KeyUsage::server_auth(),
+                options,
+                None,
+            )
+        };
+        let path = revocation.with_options(verify)?;
         let anchors = store.inner.anchors.iter();
         let mut pairs = anchors.zip(&store.inner.certificates);
         let root = pairs.find(|(anchor, _)| std::ptr::eq(*anchor, path.anchor()));
@@ -251,11 +287,15 @@ impl<'a> EndEntity<'a> {
             let mut given = intermediates.iter().copied();
             given.find(|certificate| *certificate.der() == der)
         });
-        Ok(Path {
+        let path = Path {
             end_entity: self.certificate,
             intermediates: passed.collect(),
             root,
-        })
+        };
+        match revocation.revoked(&path.certificates()).next() {
+            Some(_) => Err(PathFault::Revoked),
+            None => Ok(path),
+        }
     }
 
     /// Whether an entry of the SAN covers `name`, in webpki's eyes.
@@ -299,101 +339,4 @@ fn list(presented: &[String]) -> String {
         [] => "nothing: its SAN is empty".to_owned(),
         entries => entries.join(", "),
     }
-}
-
-/// Why no path from a certificate to a root of a store was found.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PathFault {
-    /// A certificate of the path has ended (RFC 5280 §4.1.2.5).
-    #[error("a certificate of the path has ended")]
-    Expired,
-    /// A certificate of the path has not begun (RFC 5280 §4.1.2.5).
-    #[error("a certificate of the path has not begun")]
-    NotYetValid,
-    /// The issuer of a certificate is neither presented nor a root of the store.
-    #[error("an issuer is neither presented nor a trusted root")]
-    UnknownIssuer,
-    /// The key of an issuer does not verify a signature (RFC 5280 §6.1.3).
-    #[error("a signature does not verify under the key of its issuer (RFC 5280 §6.1.3)")]
-    BadSignature,
-    /// A signature is of an algorithm that is not accepted, SHA-1 or RSA below 2048 bits, say.
-    #[error("a signature is of an algorithm or key size that is not accepted")]
-    SignatureAlgorithm,
-    /// The extended key usage of a certificate of the path does not admit server authentication.
-    #[error(
-        "the extended key usage of a certificate of the path lacks server authentication (RFC 5280 §4.2.1.12)"
-    )]
-    NoServerAuth,
-    /// The server's certificate is that of a CA.
-    #[error("a CA's certificate is used as a server's own (RFC 5280 §4.2.1.9)")]
-    CaAsServer,
-    /// A certificate that is no CA's issued another.
-    #[error("a certificate that is no CA's issued another (RFC 5280 §4.2.1.9)")]
-    EndEntityAsCa,
-    /// A CA has more CAs below it than it may.
-    #[error("a CA has more CAs below it than its path length admits (RFC 5280 §4.2.1.9)")]
-    PathLength,
-    /// A name is outside of what a CA may issue for.
-    #[error("a name violates the name constraints of a CA (RFC 5280 §4.2.1.10)")]
-    NameConstraint,
-    /// A critical extension is not understood.
-    #[error("a critical extension is not understood (RFC 5280 §4.2)")]
-    CriticalExtension,
-    /// The certificate is not of version 3.
-    #[error("a certificate is not of version 3 (RFC 5280 §4.1.2.1)")]
-    Version,
-    /// The search for a path took too many steps.
-    #[error("the chain is too complex: the search for a path was given up")]
-    TooComplex,
-    /// An encoding that webpki does not accept.
-    #[error("a certificate is malformed (RFC 5280 §4.1)")]
-    Malformed,
-    /// Another reason, in our words.
-    #[error("{0}")]
-    Other(&'static str),
-}
-
-impl From<Error> for PathFault {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::CertExpired { .. } => Self::Expired,
-            Error::CertNotValidYet { .. } => Self::NotYetValid,
-            Error::UnknownIssuer => Self::UnknownIssuer,
-            Error::InvalidSignatureForPublicKey => Self::BadSignature,
-            Error::UnsupportedSignatureAlgorithmContext(_)
-            | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)
-            | Error::SignatureAlgorithmMismatch => Self::SignatureAlgorithm,
-            Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => Self::NoServerAuth,
-            Error::CaUsedAsEndEntity => Self::CaAsServer,
-            Error::EndEntityUsedAsCa => Self::EndEntityAsCa,
-            Error::PathLenConstraintViolated => Self::PathLength,
-            Error::NameConstraintViolation => Self::NameConstraint,
-            Error::UnsupportedCriticalExtension => Self::CriticalExtension,
-            Error::UnsupportedCertVersion => Self::Version,
-            Error::MaximumNameConstraintComparisonsExceeded
-            | Error::MaximumPathBuildCallsExceeded
-            | Error::MaximumPathDepthExceeded
-            | Error::MaximumSignatureChecksExceeded => Self::TooComplex,
-            other => reason(&other),
-        }
-    }
-}
-
-/// What is wrong with an encoding, in our words: webpki's `Display` is its `Debug`.
-fn reason(error: &Error) -> PathFault {
-    PathFault::Other(match error {
-        Error::InvalidCertValidity => "a validity ends before it begins (RFC 5280 §4.1.2.5)",
-        Error::InvalidSerialNumber => "a serial number is malformed (RFC 5280 §4.1.2.2)",
-        Error::ExtensionValueInvalid | Error::MalformedExtensions => {
-            "an extension is malformed (RFC 5280 §4.2)"
-        }
-        Error::MalformedDnsIdentifier => "a DNS name is malformed (RFC 5280 §4.2.1.6)",
-        Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint => {
-            "a name constraint is malformed (RFC 5280 §4.2.1.10)"
-        }
-        Error::CertDistrusted => "a key is distrusted everywhere",
-        Error::UnsupportedCertVersion => "a certificate is not of version 3 (RFC 5280 §4.1.2.1)",
-        _ => return PathFault::Malformed,
-    })
 }

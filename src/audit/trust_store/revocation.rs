@@ -1,0 +1,131 @@
+//! Revocation along a path (RFC 5280 §6.3), by the CRLs that the caller gave.
+
+use std::cmp::Reverse;
+
+use webpki::{
+    BorrowedCertRevocationList, CertRevocationList, Error, RevocationOptions,
+    RevocationOptionsBuilder, UnknownStatusPolicy,
+};
+
+use crate::x509::{Certificate, Crl, Revoked};
+
+/// The CRLs that can be used, and for which issuers.
+#[derive(Default)]
+pub(in crate::audit) struct Revocation<'a> {
+    lists: Vec<List<'a>>,
+    parsed: Vec<CertRevocationList<'a>>,
+}
+
+/// A CRL and the known certificates whose keys verify it.
+struct List<'a> {
+    crl: &'a Crl,
+    signers: Vec<&'a Certificate>,
+}
+
+/// A certificate that is revoked, and by which CRL.
+pub(in crate::audit) struct Found<'a, 'p> {
+    pub(in crate::audit) certificate: &'p Certificate,
+    pub(in crate::audit) crl: &'a Crl,
+    pub(in crate::audit) entry: &'a Revoked,
+}
+
+impl<'a> Revocation<'a> {
+    /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Delta CRLs,
+    /// indirect ones and such as webpki does not understand are left out: they speak for nothing.
+    pub(in crate::audit) fn new(
+        crls: &'a [Crl],
+        known: impl Iterator<Item = &'a Certificate>,
+    ) -> Self {
+        if crls.is_empty() {
+            return Self::default();
+        }
+        let known: Vec<&Certificate> = known.collect();
+        let mut newest: Vec<&Crl> = crls.iter().collect();
+        newest.sort_by_key(|crl| Reverse(crl.this_update()));
+        let mut usable = Self::default();
+        for crl in newest {
+            let signers = signers(crl, &known);
+            let parsed = BorrowedCertRevocationList::from_der(crl.der());
+            if let (Ok(parsed), false) = (parsed, signers.is_empty()) {
+                usable.parsed.push(parsed.into());
+                usable.lists.push(List { crl, signers });
+            }
+        }
+        usable
+    }
+
+    /// What webpki says with these CRLs. Where it cannot use one of them (signed with SHA-1, say), what it
+    /// says without: [`revoked`](Self::revoked) looks at them all.
+    pub(super) fn with_options<T>(
+        &self,
+        verify: impl Fn(Option<RevocationOptions<'_>>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let crls: Vec<&CertRevocationList<'_>> = self.parsed.iter().collect();
+        let Ok(options) = RevocationOptionsBuilder::new(&crls) else {
+            return verify(None);
+        };
+        let options = options.with_status_policy(UnknownStatusPolicy::Allow);
+        match verify(Some(options.build())) {
+            Err(
+                Error::InvalidCrlSignatureForPublicKey
+                | Error::IssuerNotCrlSigner
+                | Error::UnsupportedCrlSignatureAlgorithmContext(_)
+                | Error::UnsupportedCrlSignatureAlgorithmForPublicKeyContext(_),
+            ) => verify(None),
+            verdict => verdict,
+        }
+    }
+
+    /// The certificates of `path` that a CRL of their issuer, the next of the path, revokes.
+    pub(in crate::audit) fn revoked<'p>(
+        &self,
+        path: &[&'p Certificate],
+    ) -> impl Iterator<Item = Found<'a, 'p>> {
+        let pairs = pairs(path);
+        pairs.filter_map(|(certificate, issuer)| {
+            let mut lists = self.of(issuer);
+            lists.find_map(|crl| {
+                let entry = crl.entry(certificate)?;
+                Some(Found {
+                    certificate,
+                    crl,
+                    entry,
+                })
+            })
+        })
+    }
+
+    /// The certificates of `path` below its root for which no CRL of their issuer is there.
+    pub(in crate::audit) fn unknown<'p>(
+        &self,
+        path: &[&'p Certificate],
+    ) -> impl Iterator<Item = &'p Certificate> {
+        let pairs = pairs(path).filter(|(_, issuer)| self.of(issuer).next().is_none());
+        pairs.map(|(certificate, _)| certificate)
+    }
+
+    /// The CRLs that `issuer` signed.
+    fn of<'s>(&'s self, issuer: &'s Certificate) -> impl Iterator<Item = &'a Crl> + 's {
+        let lists = self.lists.iter();
+        let lists = lists.filter(move |list| list.signers.contains(&issuer));
+        lists.map(|list| list.crl)
+    }
+}
+
+/// Each certificate of a path with the next, which issued it.
+fn pairs<'p>(path: &[&'p Certificate]) -> impl Iterator<Item = (&'p Certificate, &'p Certificate)> {
+    let issuers = path.iter().skip(1).copied();
+    path.iter().copied().zip(issuers)
+}
+
+/// The known certificates that may sign CRLs (RFC 5280 §4.2.1.3) and signed this one.
+fn signers<'a>(crl: &Crl, known: &[&'a Certificate]) -> Vec<&'a Certificate> {
+    let mut signers: Vec<&Certificate> = Vec::new();
+    for certificate in known {
+        let may_sign = certificate.key_usage().is_none_or(|usage| usage.crl_sign);
+        if may_sign && !signers.contains(certificate) && crl.is_signed_by(certificate) {
+            signers.push(certificate);
+        }
+    }
+    signers
+}

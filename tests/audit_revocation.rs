@@ -1,0 +1,231 @@
+//! Revocation along the path, by the CRLs that the caller gives.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{Forge, Forged, TODAY, assert_finds, ids, openssl, um};
+use umcert::{Certificate, Chain, Crl, PathFault, TrustStore, VerifyError};
+
+/// A server's certificate, and what all CRLs of its path say where nothing is revoked.
+struct Scene {
+    forged: Forged,
+    server: Certificate,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let forged = Forged::new();
+        let server = forged.intermediate.server(1, |_| {});
+        Self { forged, server }
+    }
+
+    fn intermediate(&self) -> &Certificate {
+        &self.forged.intermediate.certificate
+    }
+
+    fn chain(&self) -> Chain {
+        self.forged.chain(self.server.clone())
+    }
+
+    fn run(&self, crls: impl IntoIterator<Item = Crl>) -> umcert::Report {
+        let audit = self.forged.audit().presented(um(1), self.chain());
+        audit.crls(crls).run(TODAY)
+    }
+
+    fn verify(&self, crls: &[Crl]) -> Result<umcert::TrustedPath, VerifyError> {
+        let store = TrustStore::from(&self.forged.roots()[..]);
+        store.verify_with_crls(&self.chain(), &um(1), TODAY, crls)
+    }
+}
+
+#[test]
+fn crls_that_revoke_nothing_change_nothing() {
+    let scene = Scene::new();
+    let stranger = scene.forged.intermediate.server(2, |_| {});
+    let crls = [
+        scene.forged.root.crl(&[], 10),
+        scene.forged.intermediate.crl(&[&stranger], 10),
+    ];
+    assert_finds(&scene.run(crls.clone()), &[]);
+    assert!(scene.verify(&crls).is_ok());
+    assert_finds(&scene.run([]), &[]);
+}
+
+#[test]
+fn a_revoked_server_is_told_with_date_and_reason() {
+    let scene = Scene::new();
+    let crls = [
+        scene.forged.root.crl(&[], 10),
+        scene.forged.intermediate.crl(&[&scene.server], 10),
+    ];
+    let report = scene.run(crls.clone());
+    assert_finds(&report, &["error revoked um1.contoso.com"]);
+    assert_eq!(
+        report.findings()[0].detail(),
+        "its certificate was revoked on 2026-11-22T00:00:00Z (key compromise), says the CRL of \
+         CN=Intermediate of 2026-11-13T00:00:00Z"
+    );
+    assert_eq!(report.verdicts()[0].trusted_through, None);
+    let error = scene.verify(&crls).unwrap_err();
+    assert_eq!(error, VerifyError::Path(PathFault::Revoked));
+}
+
+#[test]
+fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
+    let scene = Scene::new();
+    let crls = [
+        scene.forged.root.crl(&[scene.intermediate()], 10),
+        scene.forged.intermediate.crl(&[], 10),
+    ];
+    let report = scene.run(crls.clone());
+    let each = [1, 2, 3, 4].map(|number| format!("error revoked {}", um(number)));
+    assert_eq!(ids(report.findings()), each, "{report}");
+    let detail = report.findings()[0].detail();
+    assert!(
+        detail.starts_with("the CA certificate CN=Intermediate was revoked"),
+        "{detail}"
+    );
+    assert!(
+        detail.contains(&scene.intermediate().thumbprint()),
+        "{detail}"
+    );
+    assert!(scene.verify(&crls).is_err());
+}
+
+#[test]
+fn a_certificate_that_no_crl_speaks_for_is_told() {
+    let scene = Scene::new();
+    let report = scene.run([scene.forged.root.crl(&[], 10)]);
+    let each = [1, 2, 3, 4].map(|number| format!("warning revocation-unknown {}", um(number)));
+    assert_eq!(ids(report.findings()), each, "{report}");
+    assert_eq!(
+        report.findings()[0].detail(),
+        "none of the CRLs given is one of CN=Intermediate, which issued its certificate"
+    );
+    assert!(report.is_trusted());
+}
+
+#[test]
+fn a_crl_of_a_namesake_speaks_for_nothing() {
+    let scene = Scene::new();
+    let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
+    let crls = [
+        scene.forged.root.crl(&[], 10),
+        namesake.crl(&[&scene.server], 10),
+    ];
+    assert!(scene.verify(&crls).is_ok());
+    let report = scene.run(crls.clone());
+    assert_eq!(report.findings().len(), 4, "{report}");
+    assert!(report.is_trusted(), "{report}");
+    // Beside the true one it is passed over.
+    let [root, of_namesake] = crls;
+    let true_one = scene.forged.intermediate.crl(&[], 10);
+    let report = scene.run([of_namesake, root, true_one]);
+    assert_finds(&report, &[]);
+}
+
+#[test]
+fn a_crl_of_a_ca_that_may_sign_none_speaks_for_nothing() {
+    let forged = Forged::new();
+    let mute = forged.root.intermediate("Mute", |params| {
+        params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+    });
+    // rcgen refuses to sign with it; the same key and name, and nothing said of usages, may.
+    let server = mute.server(1, |_| {});
+    let chain: Chain = [server, mute.certificate.clone()].into_iter().collect();
+    let audit = forged.audit().presented(um(1), chain);
+    let crls = [forged.root.crl(&[], 10), forged.intermediate.crl(&[], 10)];
+    let report = audit.crls(crls).run(TODAY);
+    assert_finds(&report, &["warning revocation-unknown um1.contoso.com"]);
+}
+
+#[test]
+fn a_crl_past_its_next_update_is_told_once_and_still_revokes() {
+    let scene = Scene::new();
+    let root = scene.forged.root.crl(&[], 10);
+    let old = scene.forged.intermediate.crl(&[&scene.server], -2);
+    let report = scene.run([root.clone(), old]);
+    assert_finds(
+        &report,
+        &[
+            "error revoked um1.contoso.com",
+            "warning crl-expired CN=Intermediate",
+        ],
+    );
+    assert_eq!(
+        report.findings()[1].detail(),
+        "its CRL of 2026-11-13T00:00:00Z was to be followed by another on 2026-11-21T00:00:00Z, \
+         2 days before the audit"
+    );
+    let fresh = scene.forged.intermediate.crl(&[], 0);
+    assert_finds(&scene.run([root, fresh]), &[]);
+}
+
+#[test]
+fn another_fault_does_not_hide_a_revocation() {
+    let scene = Scene::new();
+    let roots = TrustStore::from(&[Forge::root("Another").certificate][..]);
+    let audit = scene.forged.audit().presented(um(1), scene.chain());
+    let crls = [scene.forged.intermediate.crl(&[&scene.server], 10)];
+    let report = audit
+        .lync_roots(&roots)
+        .exchange_roots(&roots)
+        .crls(crls)
+        .run(TODAY);
+    let of_um1: Vec<String> = ids(report.findings())
+        .into_iter()
+        .filter(|id| id.ends_with("um1.contoso.com"))
+        .collect();
+    assert_eq!(
+        of_um1,
+        [
+            "error revoked um1.contoso.com",
+            "error untrusted-root um1.contoso.com"
+        ],
+        "{report}"
+    );
+}
+
+/// OpenSSL is of the same mind.
+#[test]
+fn openssl_refuses_what_is_revoked_and_accepts_the_rest() {
+    let scene = Scene::new();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: String| std::fs::write(folder.path().join(file), text).unwrap();
+    write("root.pem", scene.forged.root.certificate.to_pem());
+    write("chain.pem", scene.chain().to_pem());
+    for (revoked, is_good) in [(vec![], true), (vec![&scene.server], false)] {
+        let crls = [
+            scene.forged.root.crl(&[], 10),
+            scene.forged.intermediate.crl(&revoked, 10),
+        ];
+        write("crls.pem", crls.iter().map(Crl::to_pem).collect());
+        let at = TODAY.unix_timestamp().to_string();
+        let arguments = [
+            "verify",
+            "-attime",
+            &at,
+            "-crl_check_all",
+            "-CRLfile",
+            "crls.pem",
+            "-CAfile",
+            "root.pem",
+            "-untrusted",
+            "chain.pem",
+            "chain.pem",
+        ];
+        let Some(output) = openssl(&arguments, folder.path()) else {
+            return;
+        };
+        assert_eq!(output.status.success(), is_good, "{output:?}");
+        assert_eq!(scene.verify(&crls).is_ok(), is_good);
+    }
+}
