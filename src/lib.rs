@@ -73,7 +73,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let out_dir = folder.path().join("pki");
 //! let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
-//! TestCa::new("my-crate tests")?.issue(&plan)?.write(&out_dir)?;
+//! TestCa::new("my-crate tests")?.issue(&plan)?.write_if_changed(&out_dir)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -117,7 +117,7 @@ pub use deployment::{
 };
 pub use issue::{
     Bundle, CaFault, IssueError, Issued, KeyPair, LeafOverrun, PrivateKeyPem, RequestOptions,
-    TestCa, TestCaOptions, WriteError, faulty,
+    TestCa, TestCaOptions, WriteError, Written, faulty,
 };
 pub use name::{
     AttributeFault, AttributeType, DistinguishedName, DnsName, GeneralName, InvalidAttribute,

@@ -13,13 +13,13 @@ mod common;
 
 use std::fs;
 
-use common::{EXAMPLE_1, EXAMPLE_2, FAST, Scene, TODAY, ca, deployment, openssl, plan, um};
+use common::{EXAMPLE_1, FAST, Scene, TODAY, ca, deployment, openssl, plan, um};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use tempfile::tempdir;
 use time::Duration;
 use umcert::{
-    BasicConstraints, Certificate, Chain, IssueError, KeyKind, KeyPair, Plan, PlanOptions,
-    SanPolicy, TestCa, TestCaOptions, TrustStore, WriteError,
+    BasicConstraints, Certificate, IssueError, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy,
+    TestCa, TestCaOptions, TrustStore,
 };
 
 /// The kinds that this build generates. RSA 4096 takes too long for a debug build.
@@ -295,36 +295,6 @@ fn private_keys_do_not_show() {
 }
 
 #[test]
-fn a_written_folder_holds_a_key_a_request_and_a_chain_a_server_and_the_root() {
-    let folder = tempdir().unwrap();
-    let out = folder.path().join("new").join("pki");
-    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
-    scene.bundle.write(&out).unwrap();
-
-    let mut found: Vec<String> = fs::read_dir(&out)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    found.sort();
-    let mut expected = vec!["root.pem".to_owned()];
-    for number in 1..=4 {
-        expected.extend(["chain", "csr", "key"].map(|kind| format!("{}.{kind}.pem", um(number))));
-    }
-    assert_eq!(found, expected);
-
-    let chain = fs::read(out.join("um1.contoso.com.chain.pem")).unwrap();
-    assert_eq!(Chain::from_bytes(&chain).unwrap(), scene.chain(&um(1)));
-    #[cfg(unix)]
-    for entry in fs::read_dir(&out).unwrap() {
-        use std::os::unix::fs::PermissionsExt;
-        let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-        let is_key = entry.file_name().to_string_lossy().ends_with(".key.pem");
-        assert_eq!(mode == 0o600, is_key, "{entry:?} {mode:o}");
-    }
-}
-
-#[test]
 fn tools_on_rustls_pemfile_read_what_is_written() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let text = format!(
@@ -353,69 +323,6 @@ fn tools_on_rustls_pemfile_read_what_is_written() {
         .unwrap()
         .unwrap();
     assert_eq!(&request, issued.request().der());
-}
-
-#[test]
-fn nothing_is_overwritten_and_nothing_half_written() {
-    let scene = Scene::new(EXAMPLE_2, SanPolicy::EveryServer);
-    for taken in [
-        "root.pem",
-        "um1.contoso.com.chain.pem",
-        "um4.contoso.com.key.pem",
-    ] {
-        let folder = tempdir().unwrap();
-        let path = folder.path().join(taken);
-        fs::write(&path, "precious").unwrap();
-        let error = scene.bundle.write(folder.path()).unwrap_err();
-        assert!(
-            matches!(&error, WriteError::Exists { path: found, .. } if *found == path),
-            "{error}"
-        );
-        assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{taken}");
-    }
-    let folder = tempdir().unwrap();
-    scene.bundle.write(folder.path()).unwrap();
-    let key = fs::read(folder.path().join("um1.contoso.com.key.pem")).unwrap();
-    Scene::new(EXAMPLE_2, SanPolicy::EveryServer)
-        .bundle
-        .write(folder.path())
-        .unwrap_err();
-    assert_eq!(
-        fs::read(folder.path().join("um1.contoso.com.key.pem")).unwrap(),
-        key
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn a_dangling_link_is_not_written_through() {
-    let folder = tempdir().unwrap();
-    let elsewhere = folder.path().join("elsewhere");
-    let out = folder.path().join("pki");
-    fs::create_dir(&out).unwrap();
-    std::os::unix::fs::symlink(&elsewhere, out.join("um1.contoso.com.key.pem")).unwrap();
-    let scene = Scene::new(EXAMPLE_2, SanPolicy::EveryServer);
-    assert!(matches!(
-        scene.bundle.write(&out),
-        Err(WriteError::Exists { .. })
-    ));
-    assert!(!elsewhere.exists());
-}
-
-#[test]
-fn a_folder_that_is_a_file_is_an_error_that_names_it() {
-    let folder = tempdir().unwrap();
-    let out = folder.path().join("pki");
-    fs::write(&out, "a file").unwrap();
-    let scene = Scene::new(EXAMPLE_2, SanPolicy::EveryServer);
-    let error = scene.bundle.write(&out).unwrap_err();
-    assert!(
-        error.to_string().contains(&*out.to_string_lossy()),
-        "{error}"
-    );
-    assert!(std::error::Error::source(&error).is_some());
-    assert_eq!(fs::read_to_string(&out).unwrap(), "a file");
 }
 
 #[test]

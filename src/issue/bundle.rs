@@ -10,11 +10,21 @@ use crate::x509::{Certificate, CertificateRequest, Chain};
 pub struct Bundle {
     issued: Vec<Issued>,
     roots: Vec<Certificate>,
+    lasting_ca: bool,
 }
 
 impl Bundle {
     pub(super) fn new(issued: Vec<Issued>, roots: Vec<Certificate>) -> Self {
-        Self { issued, roots }
+        Self {
+            issued,
+            roots,
+            lasting_ca: false,
+        }
+    }
+
+    /// Whether the CA is the same one in every run of a program, and not made anew.
+    pub(super) fn has_lasting_ca(&self) -> bool {
+        self.lasting_ca
     }
 
     /// What was issued for each certificate of the plan, in its order.

@@ -136,7 +136,7 @@ impl IssueError {
 #[non_exhaustive]
 pub enum WriteError {
     /// A file of that name is there already, and nothing is overwritten.
-    #[error("`{}` is there already, and nothing is overwritten: choose another folder, or move it away", path.display())]
+    #[error("`{}` is there already, and nothing is overwritten: choose another folder, move it away, or ask for `overwrite`", path.display())]
     #[non_exhaustive]
     Exists {
         /// The file.

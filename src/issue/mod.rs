@@ -26,6 +26,7 @@ pub use bundle::{Bundle, Issued};
 pub use ca::TestCa;
 pub use ca_options::{LeafOverrun, TestCaOptions};
 pub use error::{IssueError, WriteError};
+pub use files::Written;
 pub use key::{KeyPair, PrivateKeyPem};
 pub use load::CaFault;
 pub use request::RequestOptions;

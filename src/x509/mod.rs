@@ -11,6 +11,7 @@ mod der;
 mod extensions;
 mod facts;
 mod found;
+mod likeness;
 mod malformed;
 mod name;
 mod name_constraints;

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod folder;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -1,0 +1,85 @@
+//! Whether what is in a folder will do in place of a bundle.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use time::Duration;
+use zeroize::Zeroizing;
+
+use super::manifest::{self, MANIFEST};
+use super::transaction;
+use super::{Names, ROOT};
+use crate::issue::bundle::{Bundle, Issued};
+use crate::x509::{Certificate, CertificateRequest, Chain};
+
+/// A bundle begins so long before it is made, for machines whose clocks differ. What began later than
+/// another by less may be used at once.
+const CLOCK_SKEW: Duration = Duration::hours(1);
+/// The share of its validity, as a divisor, that what is kept has left.
+const MARGIN: i32 = 3;
+
+/// What a folder holds, by name.
+type Contents = HashMap<String, Zeroizing<Vec<u8>>>;
+
+/// Whether the folder holds what `bundle` would put there but for keys, serial numbers and dates, with
+/// every file as its manifest says.
+pub(super) fn is_current(bundle: &Bundle, folder: &Path) -> bool {
+    let Some(contents) = contents(bundle, folder) else {
+        return false;
+    };
+    let content = |name: &str| contents.get(name).map(|bytes| bytes.as_slice());
+    if content(MANIFEST) != Some(manifest::render(bundle, content).as_bytes()) {
+        return false;
+    }
+    let roots = content(ROOT).and_then(|bytes| Chain::from_bytes(bytes).ok());
+    let roots_keep = roots.is_some_and(|roots| {
+        all_keep(roots.certificates(), bundle.roots().iter(), |old, new| {
+            old == new || (!bundle.has_lasting_ca() && keeps(old, new))
+        })
+    });
+    roots_keep && bundle.issued().iter().all(|new| issued_keeps(new, content))
+}
+
+/// The files of a bundle in a folder; `None` where one is missing.
+fn contents(bundle: &Bundle, folder: &Path) -> Option<Contents> {
+    let of_issued = bundle.issued().iter().map(Names::of);
+    let names = of_issued.flat_map(|names| [names.chain, names.request, names.key]);
+    let all = names.chain([ROOT, MANIFEST].map(str::to_owned));
+    all.map(|name| {
+        let bytes = transaction::read(&folder.join(&name))?;
+        Some((name, bytes))
+    })
+    .collect()
+}
+
+fn issued_keeps<'a>(new: &Issued, content: impl Fn(&str) -> Option<&'a [u8]>) -> bool {
+    let names = Names::of(new);
+    let chain = content(&names.chain).and_then(|bytes| Chain::from_bytes(bytes).ok());
+    let chain_keeps =
+        chain.is_some_and(|old| all_keep(old.certificates(), new.chain().certificates(), keeps));
+    let request = content(&names.request);
+    let request = request.and_then(|bytes| CertificateRequest::from_bytes(bytes).ok());
+    chain_keeps && request.is_some_and(|old| old.likeness() == new.request().likeness())
+}
+
+fn all_keep<'a>(
+    mut old: impl Iterator<Item = &'a Certificate>,
+    mut new: impl Iterator<Item = &'a Certificate>,
+    keeps: impl Fn(&Certificate, &Certificate) -> bool,
+) -> bool {
+    loop {
+        match (old.next(), new.next()) {
+            (None, None) => return true,
+            (Some(old), Some(new)) if keeps(old, new) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether `old` will do in place of `new`.
+fn keeps(old: &Certificate, new: &Certificate) -> bool {
+    let has_begun = old.not_before() - new.not_before() <= CLOCK_SKEW;
+    let margin = (new.not_after() - new.not_before()) / MARGIN;
+    let has_margin = old.not_after() - new.not_before() >= margin;
+    has_begun && has_margin && old.likeness() == new.likeness()
+}

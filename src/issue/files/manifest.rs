@@ -1,0 +1,197 @@
+//! The manifest: which file is whose, with fingerprints and dates, as JSON.
+//!
+//! Written by hand: a JSON library would cost every build script seconds, and nothing here reads JSON.
+//! Whether a folder is as its manifest says is found out by rendering the manifest of its files once
+//! more; whether a file is one of a manifest's, by looking for its fingerprint in the text.
+
+use std::fmt::Write;
+
+use data_encoding::HEXLOWER;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Names, ROOT};
+use crate::backend;
+use crate::issue::bundle::{Bundle, Issued};
+use crate::x509::{Certificate, Chain};
+
+/// Its file.
+pub(super) const MANIFEST: &str = "umcert.json";
+
+/// What may change in an incompatible way with this crate's version (Cargo's rule: 0.1 and 0.2 are
+/// incompatible, 1.2 and 1.3 are not).
+const VERSION: &str = match env!("CARGO_PKG_VERSION_MAJOR").as_bytes() {
+    b"0" => concat!("0.", env!("CARGO_PKG_VERSION_MINOR")),
+    _ => env!("CARGO_PKG_VERSION_MAJOR"),
+};
+
+/// The SHA-256 of a file, as the manifest writes it.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&backend::sha256(bytes))
+}
+
+/// The manifest of the files of `bundle`, with what `content` holds: what is to be written, or what is in
+/// a folder. What `content` lacks makes a text that equals no other.
+pub(super) fn render<'a>(bundle: &Bundle, content: impl Fn(&str) -> Option<&'a [u8]>) -> String {
+    let mut json = Json::default();
+    json.open("{");
+    json.text("umcert", VERSION);
+    json.key("root");
+    file(&mut json, ROOT, content(ROOT));
+    json.key("certificates");
+    json.open("[");
+    for issued in bundle.issued() {
+        certificate(&mut json, issued, &content);
+    }
+    json.close("]");
+    json.close("}");
+    json.finish()
+}
+
+fn certificate<'a>(json: &mut Json, issued: &Issued, content: &impl Fn(&str) -> Option<&'a [u8]>) {
+    let names = Names::of(issued);
+    json.item();
+    json.open("{");
+    json.text("subject", issued.subject());
+    json.key("servers");
+    json.open("[");
+    for server in issued.servers() {
+        json.item();
+        json.string(server.as_str());
+    }
+    json.close("]");
+    let chain = content(&names.chain).and_then(|bytes| Chain::from_bytes(bytes).ok());
+    if let Some(certificate) = chain.as_ref().and_then(|chain| chain.certificates().next()) {
+        facts(json, certificate);
+    }
+    for (key, name) in [
+        ("chain", &names.chain),
+        ("request", &names.request),
+        ("key", &names.key),
+    ] {
+        json.key(key);
+        file(json, name, content(name));
+    }
+    json.close("}");
+}
+
+fn facts(json: &mut Json, certificate: &Certificate) {
+    let date = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+    json.text("not_before", &date(certificate.not_before()));
+    json.text("not_after", &date(certificate.not_after()));
+    json.text("sha256", &fingerprint(certificate.der()));
+}
+
+fn file(json: &mut Json, name: &str, content: Option<&[u8]>) {
+    json.open("{");
+    json.text("file", name);
+    if let Some(content) = content {
+        json.text("sha256", &fingerprint(content));
+    }
+    json.close("}");
+}
+
+/// JSON as it is written: one member or item a line, indented by two spaces.
+#[derive(Default)]
+struct Json {
+    text: String,
+    depth: usize,
+    /// Whether something stands before in the same object or array.
+    follows: bool,
+}
+
+impl Json {
+    fn open(&mut self, bracket: &str) {
+        self.text.push_str(bracket);
+        self.depth += 1;
+        self.follows = false;
+    }
+
+    fn close(&mut self, bracket: &str) {
+        self.depth = self.depth.saturating_sub(1);
+        if self.follows {
+            self.line();
+        }
+        self.text.push_str(bracket);
+        self.follows = true;
+    }
+
+    /// Starts an item of an array, or a member.
+    fn item(&mut self) {
+        if self.follows {
+            self.text.push(',');
+        }
+        self.line();
+        self.follows = true;
+    }
+
+    fn key(&mut self, key: &str) {
+        self.item();
+        self.string(key);
+        self.text.push_str(": ");
+    }
+
+    fn text(&mut self, key: &str, value: &str) {
+        self.key(key);
+        self.string(value);
+    }
+
+    fn line(&mut self) {
+        self.text.push('\n');
+        self.text.push_str(&"  ".repeat(self.depth));
+    }
+
+    /// A string with what must be escaped escaped (RFC 8259 §7).
+    fn string(&mut self, value: &str) {
+        self.text.push('"');
+        for character in value.chars() {
+            match character {
+                '"' | '\\' => self.text.extend(['\\', character]),
+                // Writing to a string cannot fail.
+                control if control.is_control() => {
+                    let _ = write!(self.text, "\\u{:04x}", u32::from(control));
+                }
+                other => self.text.push(other),
+            }
+        }
+        self.text.push('"');
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push('\n');
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Json;
+
+    #[test]
+    fn every_string_is_read_back_as_it_was() {
+        for value in [
+            "",
+            "um1",
+            "\"\\\"",
+            "a\nb\u{1b}[31m\u{7f}\u{9b}",
+            "Größe 🙂",
+        ] {
+            let mut json = Json::default();
+            json.open("{");
+            json.text("key", value);
+            json.key("empty");
+            json.open("[");
+            json.close("]");
+            json.close("}");
+            let text = json.finish();
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(
+                read,
+                serde_json::json!({"key": value, "empty": []}),
+                "{text}"
+            );
+            let control = |it: &char| it.is_control() && *it != '\n';
+            assert!(text.chars().find(control).is_none(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A bundle as files: whole or not at all, and nothing lost.
+
+mod current;
+mod manifest;
+mod transaction;
+mod written;
+
+use std::path::Path;
+
+pub use written::Written;
+
+use self::manifest::MANIFEST;
+use self::transaction::{Folder, Replaced};
+use super::bundle::{Bundle, Issued};
+use super::error::WriteError;
+use super::key::PrivateKeyPem;
+use crate::x509::Certificate;
+
+/// The file of the roots.
+const ROOT: &str = "root.pem";
+
+impl Bundle {
+    /// Writes the bundle into the folder `folder`, which is made if it is not there:
+    ///
+    /// | file | what |
+    /// | --- | --- |
+    /// | `FQDN.key.pem` | the private key of a server (by the CN of its certificate), PKCS #8, readable by its owner alone (0600) |
+    /// | `FQDN.csr.pem` | the request for it, PKCS #10 |
+    /// | `FQDN.chain.pem` | the server's certificate, then the intermediates |
+    /// | `root.pem` | the root to trust |
+    /// | `umcert.json` | the manifest: which file is whose, with SHA-256 fingerprints and dates |
+    ///
+    /// Everything is written beside its place and synced first. Then it is put in its place by links,
+    /// which replace nothing: a chain before its key, so that there is no key without a chain, and the
+    /// manifest last. A process that dies before that leaves nothing but a hidden folder; one that dies
+    /// in the middle of it leaves the rest to the next call, which finishes it. Two processes that write
+    /// into one folder wait for each other.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Exists`] where a file of one of these names is there, and [`WriteError::Io`] where
+    /// the system refuses something (full, read-only). The folder then holds what it held before.
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
+        let files = files(self);
+        let folder = Folder::lock(folder.as_ref())?;
+        folder.refuse_existing(&files)?;
+        let set_aside = folder.put(&files, Replaced::SetAside)?;
+        Ok(Written::new(folder.path(), &files, set_aside))
+    }
+
+    /// Writes the bundle as [`write`](Self::write) does, over what is there.
+    ///
+    /// Nothing is lost: files of the same names, and those that the manifest of an earlier bundle
+    /// lists, move into a new folder `replaced-1` (or 2, 3 …) inside `folder` first, each key before its
+    /// chain. So at no time does a key stand beside the chain of another.
+    /// [`Written::set_aside`] names that folder. Files that have nothing to do with it stay.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before.
+    pub fn overwrite(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
+        let files = files(self);
+        let folder = Folder::lock(folder.as_ref())?;
+        let set_aside = folder.put(&files, Replaced::SetAside)?;
+        Ok(Written::new(folder.path(), &files, set_aside))
+    }
+
+    /// For build scripts: writes the bundle as [`write`](Self::write) does, unless what is there will do.
+    ///
+    /// What is there is kept, to the byte, while
+    ///
+    /// - it is what this bundle would put there but for keys, serial numbers and dates: the same names,
+    ///   kinds of keys, CAs, options and extensions (and, of a CA that is the same in every run, the same
+    ///   root);
+    /// - a release of this crate wrote it that is compatible by semantic versioning;
+    /// - no file is missing or changed: each has the fingerprint that the manifest names;
+    /// - it has begun, and a third of its validity at least is left when this bundle begins.
+    ///
+    /// What an earlier call wrote is replaced, and gone; anything else of these names, a key that somebody
+    /// put there, moves into a folder `replaced-1` as [`overwrite`](Self::overwrite) does it. Two build
+    /// scripts that run at once wait for each other, and the second finds what the first wrote.
+    ///
+    /// Nothing is printed; [`Written::rerun_if_changed`] has the lines for Cargo.
+    ///
+    /// ```
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
+    /// use umcert::{KeyKind, Plan, PlanOptions, TestCa};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let out_dir = folder.path();
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+    /// let written = TestCa::new("my-crate tests")?.issue(&plan)?.write_if_changed(out_dir.join("pki"))?;
+    /// print!("{}", written.rerun_if_changed());
+    ///
+    /// let again = TestCa::new("my-crate tests")?.issue(&plan)?.write_if_changed(out_dir.join("pki"))?;
+    /// assert!(!written.was_kept() && again.was_kept());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before.
+    pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
+        let folder = folder.as_ref();
+        let files = files(self);
+        // At first without the lock, which is a file: what is kept stays untouched, and may be read-only.
+        if current::is_current(self, folder) {
+            return Ok(Written::kept(folder, &files));
+        }
+        let folder = Folder::lock(folder)?;
+        if current::is_current(self, folder.path()) {
+            return Ok(Written::kept(folder.path(), &files));
+        }
+        let set_aside = folder.put(&files, Replaced::Removed)?;
+        Ok(Written::new(folder.path(), &files, set_aside))
+    }
+}
+
+/// The names of the files of one certificate.
+struct Names {
+    chain: String,
+    request: String,
+    key: String,
+}
+
+impl Names {
+    fn of(issued: &Issued) -> Self {
+        let name = |kind: &str| format!("{}.{kind}.pem", issued.subject());
+        Self {
+            chain: name("chain"),
+            request: name("csr"),
+            key: name("key"),
+        }
+    }
+}
+
+/// The files in the order in which they are put in their places.
+fn files(bundle: &Bundle) -> Vec<BundleFile> {
+    let roots: String = bundle.roots().iter().map(Certificate::to_pem).collect();
+    let mut files = vec![BundleFile::public(ROOT.to_owned(), roots)];
+    for issued in bundle.issued() {
+        let names = Names::of(issued);
+        files.push(BundleFile::public(names.chain, issued.chain().to_pem()));
+        files.push(BundleFile::public(names.request, issued.request().to_pem()));
+        files.push(BundleFile {
+            name: names.key,
+            text: Text::Secret(issued.key().to_pem()),
+        });
+    }
+    let manifest = manifest::render(bundle, |name| {
+        let file = files.iter().find(|file| file.name == name);
+        file.map(|file| file.text().as_bytes())
+    });
+    files.push(BundleFile::public(MANIFEST.to_owned(), manifest));
+    files
+}
+
+struct BundleFile {
+    name: String,
+    text: Text,
+}
+
+enum Text {
+    Public(String),
+    Secret(PrivateKeyPem),
+}
+
+impl BundleFile {
+    fn public(name: String, text: String) -> Self {
+        Self {
+            name,
+            text: Text::Public(text),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match &self.text {
+            Text::Public(text) => text,
+            Text::Secret(pem) => pem.as_str(),
+        }
+    }
+
+    fn is_secret(&self) -> bool {
+        matches!(self.text, Text::Secret(_))
+    }
+}

@@ -1,0 +1,401 @@
+//! Files put into a folder together, or not at all.
+//!
+//! The steps, each of which a crash may follow:
+//!
+//! 1. The files are written into the hidden folder `STAGED` and synced. A crash leaves a folder that the
+//!    next call removes.
+//! 2. `STAGED` is renamed to `COMMITTED`: from here on the next call finishes what is left to do, and what
+//!    is left can be seen from the folders alone.
+//! 3. What stands in the way moves into `RETIRED`, keys first.
+//! 4. Each file gets its name in the folder too, by a link: chains before keys, the manifest last.
+//! 5. `COMMITTED` goes, and `RETIRED` becomes `replaced-1` or goes, as the caller wants it.
+//!
+//! All of it under a lock on a file, which the system lifts when a process dies.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::BundleFile;
+use super::manifest::{self, MANIFEST};
+use crate::issue::error::WriteError;
+
+const LOCK: &str = ".umcert.lock";
+const STAGED: &str = ".umcert-staged";
+const COMMITTED: &str = ".umcert-committed";
+const RETIRED: &str = ".umcert-retired";
+/// What is set aside goes into a folder of this name and the first number that is free.
+const REPLACED: &str = "replaced-";
+/// Larger files are none of ours: a chain of a hundred names has a few KiB.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// What becomes of files that stand in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Replaced {
+    /// They are set aside.
+    SetAside,
+    /// Those of an earlier bundle go; where there are others, all are set aside.
+    Removed,
+}
+
+/// A folder that nobody else writes into as long as this lives.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Closing the file lifts the lock.
+    _lock: File,
+}
+
+impl Folder {
+    /// Waits until nobody else writes into the folder, which is made if it is not there, and finishes what
+    /// a process that died has left.
+    pub(super) fn lock(path: &Path) -> Result<Self, WriteError> {
+        fs::create_dir_all(path).map_err(io_error("create the folder", path))?;
+        let lock = loop {
+            if let Some(lock) = try_lock(&path.join(LOCK))? {
+                break lock;
+            }
+        };
+        let folder = Self {
+            path: path.to_owned(),
+            _lock: lock,
+        };
+        folder.recover()?;
+        Ok(folder)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn refuse_existing(&self, files: &[BundleFile]) -> Result<(), WriteError> {
+        let mut places = files.iter().map(|file| self.path.join(&file.name));
+        places.try_for_each(|place| refuse_existing(&place))
+    }
+
+    /// Puts the files into the folder; the answer is where those went that stood in the way.
+    pub(super) fn put(
+        &self,
+        files: &[BundleFile],
+        replaced: Replaced,
+    ) -> Result<Option<PathBuf>, WriteError> {
+        let staged = self.stage(files);
+        if staged.is_err() {
+            // Nothing of it is in its place: what cannot be removed, the next call removes.
+            let _ = fs::remove_dir_all(self.path.join(STAGED));
+        }
+        staged?;
+        let mut placed = Vec::new();
+        let published = self.publish(&mut placed);
+        if published.is_err() {
+            self.take_back(&placed);
+        }
+        let discarded = self.discard(&self.path.join(COMMITTED));
+        published.and(discarded)?;
+        self.settle(replaced)
+    }
+
+    /// What a process that died has left undone: what was to be replaced is set aside, whatever the caller
+    /// wanted then.
+    fn recover(&self) -> Result<(), WriteError> {
+        let staged = self.path.join(STAGED);
+        if is_there(&staged)? {
+            fs::remove_dir_all(&staged).map_err(io_error("remove", &staged))?;
+        }
+        let committed = self.path.join(COMMITTED);
+        if is_there(&committed)? {
+            self.publish(&mut Vec::new())?;
+            self.discard(&committed)?;
+        }
+        if is_there(&self.path.join(RETIRED))? {
+            self.settle(Replaced::SetAside)?;
+        }
+        Ok(())
+    }
+
+    fn stage(&self, files: &[BundleFile]) -> Result<(), WriteError> {
+        let staged = self.path.join(STAGED);
+        make_private(&staged)?;
+        for file in files {
+            write(&staged.join(&file.name), file)?;
+        }
+        sync_folder(&staged)?;
+        rename(&staged, &self.path.join(COMMITTED))?;
+        sync_folder(&self.path)
+    }
+
+    /// Puts everything in `COMMITTED` into its place, and says what was put there until it failed.
+    fn publish(&self, placed: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+        let mut names = names_in(&self.path.join(COMMITTED))?;
+        names.sort_by_key(|name| rank(name));
+        self.retire(&names)?;
+        names.iter().try_for_each(|name| self.place(name, placed))?;
+        sync_folder(&self.path)
+    }
+
+    /// Moves aside what stands in the way of `names`, and what an earlier manifest lists. The files of one
+    /// certificate move together, the key first, so that there is none without its chain; the manifest
+    /// moves last, since it says what is left to move.
+    fn retire(&self, names: &[String]) -> Result<(), WriteError> {
+        let manifest = read(&self.path.join(MANIFEST));
+        let mut there = names_in(&self.path)?;
+        let new: HashSet<&String> = names.iter().collect();
+        let listed = |name: &str| {
+            let is_ours = |manifest| lists(manifest, &self.path.join(name));
+            name.ends_with(".pem") && manifest.as_ref().is_some_and(|it| is_ours(it))
+        };
+        let moves = |name: &String| (new.contains(name) || listed(name)) && !self.is_in_place(name);
+        let moving: HashSet<String> = there
+            .iter()
+            .filter(|it| moves(it))
+            .map(|it| stem(it))
+            .collect();
+        there.retain(|name| moving.contains(&stem(name)));
+        there.sort_by_key(|name| (name == MANIFEST, Reverse(rank(name))));
+        let retired = self.path.join(RETIRED);
+        if !there.is_empty() && !is_there(&retired)? {
+            make_private(&retired)?;
+        }
+        there.iter().try_for_each(|name| {
+            let aside = retired.join(name);
+            refuse_existing(&aside)?;
+            rename(&self.path.join(name), &aside)
+        })
+    }
+
+    /// Whether the file that is to be put there is there already.
+    fn is_in_place(&self, name: &str) -> bool {
+        let committed = read(&self.path.join(COMMITTED).join(name));
+        committed.is_some() && committed == read(&self.path.join(name))
+    }
+
+    fn place(&self, name: &str, placed: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+        if self.is_in_place(name) {
+            return Ok(());
+        }
+        let place = self.path.join(name);
+        link(&self.path.join(COMMITTED).join(name), &place)?;
+        placed.push(place);
+        Ok(())
+    }
+
+    /// After a failure: the folder as it was, as far as the system lets us. Keys go before their chains, and
+    /// come back after them.
+    fn take_back(&self, placed: &[PathBuf]) {
+        for place in placed.iter().rev() {
+            let _ = fs::remove_file(place);
+        }
+        let retired = self.path.join(RETIRED);
+        let mut names = names_in(&retired).unwrap_or_default();
+        names.sort_by_key(|name| rank(name));
+        for name in names {
+            let _ = fs::rename(retired.join(&name), self.path.join(&name));
+        }
+        let _ = fs::remove_dir(retired);
+    }
+
+    /// What is left of `RETIRED` is set aside or goes.
+    fn settle(&self, replaced: Replaced) -> Result<Option<PathBuf>, WriteError> {
+        let retired = self.path.join(RETIRED);
+        if !is_there(&retired)? {
+            return Ok(None);
+        }
+        if replaced == Replaced::Removed && is_all_ours(&retired)? {
+            self.discard(&retired)?;
+            return Ok(None);
+        }
+        let aside = self.free_name()?;
+        rename(&retired, &aside)?;
+        sync_folder(&self.path)?;
+        Ok(Some(aside))
+    }
+
+    fn free_name(&self) -> Result<PathBuf, WriteError> {
+        let mut number = 1_u64;
+        loop {
+            let path = self.path.join(format!("{REPLACED}{number}"));
+            if !is_there(&path)? {
+                return Ok(path);
+            }
+            number += 1;
+        }
+    }
+
+    /// Removes a folder: under the name of those that are only fit to be removed, so that a crash in the
+    /// middle leaves no half of what it was.
+    fn discard(&self, folder: &Path) -> Result<(), WriteError> {
+        let staged = self.path.join(STAGED);
+        rename(folder, &staged)?;
+        fs::remove_dir_all(&staged).map_err(io_error("remove", &staged))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Who waits for the lock of a file that is gone takes a new one. Other systems refuse, or keep the
+        // name until all have closed the file.
+        if cfg!(unix) {
+            let _ = fs::remove_file(self.path.join(LOCK));
+        }
+    }
+}
+
+/// Waits for the lock; `None` where its file was removed meanwhile.
+fn try_lock(path: &Path) -> Result<Option<File>, WriteError> {
+    let mut options = OpenOptions::new();
+    let opened = options.create(true).truncate(false).write(true).open(path);
+    let file = opened.map_err(io_error("create", path))?;
+    while let Err(error) = fs4::FileExt::lock(&file) {
+        if error.kind() != ErrorKind::Interrupted {
+            return Err(io_error("lock", path)(error));
+        }
+    }
+    #[cfg(unix)]
+    {
+        let metadata = file.metadata().map_err(io_error("look at", path))?;
+        if std::os::unix::fs::MetadataExt::nlink(&metadata) == 0 {
+            return Ok(None);
+        }
+    }
+    Ok(Some(file))
+}
+
+/// What the names of the files of one certificate have in common.
+fn stem(name: &str) -> String {
+    let ends = [".key.pem", ".csr.pem", ".chain.pem"];
+    let stem = ends.iter().find_map(|end| name.strip_suffix(end));
+    stem.unwrap_or(name).to_owned()
+}
+
+/// The order in which files are put in their places.
+fn rank(name: &str) -> u8 {
+    match name {
+        MANIFEST => 4,
+        _ if name.ends_with(".key.pem") => 3,
+        _ if name.ends_with(".csr.pem") => 2,
+        _ if name.ends_with(".chain.pem") => 1,
+        _ => 0,
+    }
+}
+
+/// Whether every file in `retired` is listed by the manifest there.
+fn is_all_ours(retired: &Path) -> Result<bool, WriteError> {
+    let Some(manifest) = read(&retired.join(MANIFEST)) else {
+        return Ok(false);
+    };
+    let names = names_in(retired)?;
+    let mut others = names.iter().filter(|name| *name != MANIFEST);
+    Ok(others.all(|name| lists(&manifest, &retired.join(name))))
+}
+
+/// Whether `manifest` has the fingerprint of this file: then it was written with it, and is unchanged.
+fn lists(manifest: &[u8], file: &Path) -> bool {
+    let Some(bytes) = read(file) else {
+        return false;
+    };
+    let fingerprint = manifest::fingerprint(&bytes);
+    String::from_utf8_lossy(manifest).contains(&fingerprint)
+}
+
+/// What a file holds; `None` where it is none, or none of ours by its size.
+pub(super) fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_SIZE {
+        return None;
+    }
+    fs::read(path).ok().map(Zeroizing::new)
+}
+
+fn names_in(folder: &Path) -> Result<Vec<String>, WriteError> {
+    let error = || io_error("read the folder", folder);
+    let entries = fs::read_dir(folder).map_err(error())?;
+    let names = entries.map(|entry| entry.map(|entry| entry.file_name().into_string()));
+    let names: Vec<_> = names.collect::<Result<_, _>>().map_err(error())?;
+    // What is not UTF-8 is none of ours.
+    Ok(names.into_iter().filter_map(Result::ok).collect())
+}
+
+/// A folder that nobody else can look into.
+fn make_private(path: &Path) -> Result<(), WriteError> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(path);
+    made.map_err(io_error("create the folder", path))
+}
+
+/// Writes a new file. A secret is readable by its owner alone from its first byte on.
+fn write(path: &Path, file: &BundleFile) -> Result<(), WriteError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if file.is_secret() {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let mut target = options.open(path).map_err(io_error("create", path))?;
+    let written = target.write_all(file.text().as_bytes());
+    let synced = written.and_then(|()| target.sync_all());
+    synced.map_err(io_error("write", path))
+}
+
+/// Gives the file `from` the name `place` too, unless that is taken: a link, unlike a rename, replaces
+/// nothing.
+fn link(from: &Path, place: &Path) -> Result<(), WriteError> {
+    match fs::hard_link(from, place) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(place)),
+        // A file system without links. Between these two calls another program could still make a file
+        // of this name.
+        Err(_) => {
+            refuse_existing(place)?;
+            rename(from, place)
+        }
+    }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
+    fs::rename(from, to).map_err(io_error("create", to))
+}
+
+fn refuse_existing(path: &Path) -> Result<(), WriteError> {
+    match is_there(path)? {
+        true => Err(exists(path)),
+        false => Ok(()),
+    }
+}
+
+fn exists(path: &Path) -> WriteError {
+    WriteError::Exists {
+        path: path.to_owned(),
+    }
+}
+
+/// Whether `path` is there, a dangling link too.
+fn is_there(path: &Path) -> Result<bool, WriteError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error("look for", path)(error)),
+    }
+}
+
+/// Makes new names last through a power cut. Windows has no such call for folders.
+fn sync_folder(folder: &Path) -> Result<(), WriteError> {
+    if cfg!(unix) {
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(io_error("sync", folder))?;
+    }
+    Ok(())
+}
+
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
+    let path = path.to_owned();
+    move |source| WriteError::Io {
+        action,
+        path,
+        source,
+    }
+}
