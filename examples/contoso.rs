@@ -100,14 +100,13 @@ fn with_defaults(
 
 /// Walks the outage with the names that the certificates really hold, not those that were planned.
 fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Error>> {
-    let outages = plan.outages_under(|server| {
+    let mut outages = plan.outages_under(|server| {
         let end_entity = bundle.server(server)?.chain().end_entity()?.as_ref().ok()?;
         Some(end_entity.dns_names().clone())
     });
     let is_tukwila =
         |cause: &OutageCause| matches!(cause, OutageCause::Site(site) if &**site == "Tukwila");
     let outage = outages
-        .iter()
         .find(|outage| is_tukwila(&outage.cause))
         .ok_or("no such site")?;
     for route in &outage.routes {

@@ -173,7 +173,7 @@ proptest! {
             .map(|finding| finding.subject())
             .collect();
         for outage in plan.outages() {
-            let down = down(&deployment, outage);
+            let down = down(&deployment, &outage);
             prop_assert!(!down.is_empty(), "{}", outage.cause);
             for name in &down {
                 let route = outage.routes.iter().find(|route| route.name == **name);
@@ -258,8 +258,8 @@ proptest! {
                     OutageCause::Site(site) => **site == *first.site,
                     _ => false,
                 };
-                let outages = pairs.outages().iter().filter(|it| told(&it.cause));
-                let end = outages.filter_map(|it| end_of(it, &first.fqdn)).next_back().flatten();
+                let outages = pairs.outages().filter(|it| told(&it.cause));
+                let end = outages.filter_map(|it| end_of(&it, &first.fqdn)).next_back().flatten();
                 prop_assert_eq!(end, answers(&deployment, &down, &first.fqdn), "{:?}", sites);
 
                 for third in &servers {
@@ -269,8 +269,8 @@ proptest! {
                         OutageCause::Servers(servers) => servers.iter().all(|it| down.contains(it)),
                         _ => false,
                     };
-                    let outages = triples.outages().iter().filter(|it| told(&it.cause));
-                    let ends = outages.filter_map(|it| Some((cause_size(&it.cause), end_of(it, &first.fqdn)?)));
+                    let outages = triples.outages().filter(|it| told(&it.cause));
+                    let ends = outages.filter_map(|it| Some((cause_size(&it.cause), end_of(&it, &first.fqdn)?)));
                     let end = ends.max_by_key(|(size, _)| *size).and_then(|(_, end)| end);
                     prop_assert_eq!(end, answers(&deployment, &down, &first.fqdn), "{:?}", down);
                 }

@@ -60,7 +60,7 @@ fn minimal_follows_the_outages_that_are_considered() {
     for (scope, expected) in [
         (OutageScope::Single, &[3][..]),
         (OutageScope::Servers(1), &[3]),
-        (OutageScope::Servers(2), &[3, 1]),
+        (OutageScope::Servers(2), &[1, 3]),
         (OutageScope::SitePairs, &[3]),
     ] {
         let options = PlanOptions::default()
@@ -132,15 +132,15 @@ fn at_an_acme_like_ca_a_wildcard_stands_alone() {
 #[test]
 fn combinations_are_walked_only_where_they_change_something() {
     let causes = |plan: &Plan| -> Vec<String> {
-        plan.outages()[6..]
-            .iter()
+        plan.outages()
+            .skip(6)
             .map(|outage| outage.cause.to_string())
             .collect()
     };
     let options = PlanOptions::default().outages(OutageScope::SitePairs);
     let plan = plan_with(EXAMPLE_1, options.clone());
     assert_eq!(causes(&plan), ["sites Tukwila and Dublin"]);
-    assert_eq!(plan.outages()[6].routes.len(), 4);
+    assert_eq!(plan.outages().nth(6).unwrap().routes.len(), 4);
     let plan = plan_with(EXAMPLE_2, options);
     assert_eq!(causes(&plan), ["sites Tukwila and Dublin"]);
     let options = PlanOptions::default().outages(OutageScope::Servers(2));
@@ -190,8 +190,8 @@ fn a_dial_plan_is_lost_with_the_stand_ins_of_its_members() {
         (OutageScope::SitePairs, &["sites 1 and 2"]),
     ] {
         let plan = plan_with(BOTH_WAYS, PlanOptions::default().outages(scope));
-        let unserved = |outage: &&Outage| outage.dial_plans.iter().any(|it| !it.is_served());
-        let unserved = plan.outages().iter().filter(unserved);
+        let unserved = |outage: &Outage| outage.dial_plans.iter().any(|it| !it.is_served());
+        let unserved = plan.outages().filter(unserved);
         let unserved: Vec<String> = unserved.map(|outage| outage.cause.to_string()).collect();
         assert_eq!(unserved, expected, "{scope:?}");
     }
@@ -292,7 +292,7 @@ fn example_2_moves_no_name_and_says_so() {
                 .iter()
                 .all(|it| it.needs_own_names_only())
         );
-        assert!(plan.outages().iter().all(|outage| outage.routes.is_empty()));
+        assert!(plan.outages().all(|outage| outage.routes.is_empty()));
         let page = plan.to_string();
         assert!(
             page.contains("each certificate needs its own name alone"),
@@ -306,9 +306,8 @@ fn example_2_moves_no_name_and_says_so() {
     assert!(!page.contains("own name alone"), "{page}");
 }
 
-fn outage<'a>(plan: &'a Plan, cause: &str) -> &'a Outage {
+fn outage(plan: &Plan, cause: &str) -> Outage {
     plan.outages()
-        .iter()
         .find(|outage| outage.cause.to_string() == cause)
         .unwrap()
 }
@@ -326,11 +325,7 @@ fn routes(outage: &Outage) -> Vec<String> {
 #[test]
 fn every_outage_of_a_site_and_of_a_server_is_walked() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
-    let causes: Vec<String> = plan
-        .outages()
-        .iter()
-        .map(|it| it.cause.to_string())
-        .collect();
+    let causes: Vec<String> = plan.outages().map(|it| it.cause.to_string()).collect();
     assert_eq!(
         causes,
         [
@@ -343,21 +338,21 @@ fn every_outage_of_a_site_and_of_a_server_is_walked() {
         ]
     );
     assert_eq!(
-        routes(outage(&plan, "site Tukwila")),
+        routes(&outage(&plan, "site Tukwila")),
         [
             "um1.contoso.com→um3.contoso.com",
             "um2.contoso.com→um4.contoso.com"
         ]
     );
     assert_eq!(
-        routes(outage(&plan, "site Dublin")),
+        routes(&outage(&plan, "site Dublin")),
         [
             "um3.contoso.com→um1.contoso.com",
             "um4.contoso.com→um2.contoso.com"
         ]
     );
     assert_eq!(
-        routes(outage(&plan, "server um2.contoso.com")),
+        routes(&outage(&plan, "server um2.contoso.com")),
         ["um2.contoso.com→um4.contoso.com"]
     );
 }
@@ -369,7 +364,8 @@ fn a_route_names_the_entry_that_covers_it() {
         (SanPolicy::Wildcard, "*.contoso.com"),
     ] {
         let plan = plan(EXAMPLE_1, policy);
-        let answer = &outage(&plan, "site Tukwila").routes[0].answer;
+        let tukwila = outage(&plan, "site Tukwila");
+        let answer = &tukwila.routes[0].answer;
         let Answer::Server {
             server,
             covered_by: Some(entry),
@@ -406,17 +402,17 @@ fn the_same_outages_under_real_names_show_what_is_not_covered() {
         }
     }
     let planned = |server: &umcert::DnsName| Some(plan.certificate(server)?.names().collect());
-    assert_eq!(plan.outages_under(planned), plan.outages());
+    assert!(plan.outages_under(planned).eq(plan.outages()));
 }
 
 #[test]
 fn dial_plan_failover_enables_the_stand_bys_once_nobody_is_left() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
-    let shift = &outage(&plan, "site Tukwila").dial_plans[0];
+    let shift = outage(&plan, "site Tukwila").dial_plans.remove(0);
     assert_eq!(shift.disable, [um(1), um(2)]);
     assert_eq!(shift.enable, [um(3), um(4)]);
     assert_eq!((shift.remaining, shift.is_served()), (0, true));
-    let shift = &outage(&plan, "server um1.contoso.com").dial_plans[0];
+    let shift = outage(&plan, "server um1.contoso.com").dial_plans.remove(0);
     assert_eq!(
         (shift.disable.as_slice(), shift.enable.as_slice()),
         (&[um(1)][..], &[][..])
@@ -445,7 +441,7 @@ fn chain_of(redirects: &[(usize, usize)]) -> Plan {
 fn redirects_are_followed_to_a_server_that_is_up() {
     let plan = chain_of(&[(1, 2), (2, 3), (3, 4)]);
     assert_eq!(
-        routes(outage(&plan, "site Tukwila")),
+        routes(&outage(&plan, "site Tukwila")),
         [
             "um1.contoso.com→um4.contoso.com",
             "um2.contoso.com→um4.contoso.com",
@@ -453,7 +449,7 @@ fn redirects_are_followed_to_a_server_that_is_up() {
         ]
     );
     assert_eq!(
-        routes(outage(&plan, "server um1.contoso.com")),
+        routes(&outage(&plan, "server um1.contoso.com")),
         ["um1.contoso.com→um2.contoso.com"]
     );
 }
@@ -462,7 +458,7 @@ fn redirects_are_followed_to_a_server_that_is_up() {
 fn loops_and_dead_ends_answer_to_nobody() {
     let plan = chain_of(&[(1, 2), (2, 1), (4, 4)]);
     assert_eq!(
-        routes(outage(&plan, "site Tukwila")),
+        routes(&outage(&plan, "site Tukwila")),
         [
             "um1.contoso.com→Loop",
             "um2.contoso.com→Loop",
@@ -470,12 +466,12 @@ fn loops_and_dead_ends_answer_to_nobody() {
         ]
     );
     assert_eq!(
-        routes(outage(&plan, "server um4.contoso.com")),
+        routes(&outage(&plan, "server um4.contoso.com")),
         ["um4.contoso.com→Loop"]
     );
     let plan = chain_of(&[(1, 2), (2, 3)]);
     assert_eq!(
-        routes(outage(&plan, "site Tukwila")),
+        routes(&outage(&plan, "site Tukwila")),
         [
             "um1.contoso.com→(um3.contoso.com)",
             "um2.contoso.com→(um3.contoso.com)",
@@ -590,13 +586,16 @@ fn a_hundred_thousand_servers_are_planned() {
     let plan = Plan::new(&deployment, &PlanOptions::default().key(FAST)).unwrap();
     assert_eq!(plan.certificates().len(), 100_000);
     assert_eq!(plan.outages().len(), 100_010);
-    let all = plan.outages().iter().flat_map(|outage| &outage.routes);
-    assert!(all.clone().all(|route| matches!(
+    let mut all = plan.outages().flat_map(|outage| outage.routes);
+    assert!(all.all(|route| matches!(
         &route.answer,
         Answer::Server {
             covered_by: Some(_),
             ..
         }
     )));
-    assert!(matches!(plan.outages()[0].cause, OutageCause::Site(_)));
+    assert!(matches!(
+        plan.outages().next().unwrap().cause,
+        OutageCause::Site(_)
+    ));
 }

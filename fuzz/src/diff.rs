@@ -20,7 +20,7 @@ pub(crate) fn assert_way(old: &Plan, new: &Plan) {
         return;
     }
     // A new plan may consider fewer outages.
-    let dialled: Vec<_> = brought(old).intersection(&brought(new)).copied().collect();
+    let dialled: Vec<_> = brought(old).intersection(&brought(new)).cloned().collect();
     for step in diff.steps() {
         take(step, new, &mut held);
         assert_covered(&dialled, &held);
@@ -29,16 +29,16 @@ pub(crate) fn assert_way(old: &Plan, new: &Plan) {
 }
 
 /// Each server with each name that some outage brings to it, and with its own.
-fn brought(plan: &Plan) -> HashSet<(&DnsName, &DnsName)> {
-    let routes = plan.outages().iter().flat_map(|outage| &outage.routes);
-    let brought = routes.filter_map(|route| match &route.answer {
-        Answer::Server { server, .. } => Some((server, &route.name)),
+fn brought(plan: &Plan) -> HashSet<(DnsName, DnsName)> {
+    let routes = plan.outages().flat_map(|outage| outage.routes);
+    let brought = routes.filter_map(|route| match route.answer {
+        Answer::Server { server, .. } => Some((server, route.name)),
         _ => None,
     });
     let certificates = plan.certificates().iter();
     let own = certificates
         .flat_map(PlannedCertificate::servers)
-        .map(|it| (it, it));
+        .map(|it| (it.clone(), it.clone()));
     brought.chain(own).collect()
 }
 
@@ -81,9 +81,9 @@ fn install(certificate: &PlannedCertificate, servers: &[DnsName], held: &mut Hel
     }
 }
 
-fn assert_covered(dialled: &[(&DnsName, &DnsName)], held: &Held) {
+fn assert_covered(dialled: &[(DnsName, DnsName)], held: &Held) {
     for (server, name) in dialled {
-        let names: Option<&NameSet> = held.get(*server);
+        let names: Option<&NameSet> = held.get(server);
         let entry = names.and_then(|names| names.covering(name));
         assert!(entry.is_some(), "{server} does not cover {name} on the way");
     }

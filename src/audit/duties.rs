@@ -6,36 +6,35 @@ use crate::name::DnsName;
 use crate::plan::{Answer, OutageCause, Plan};
 
 /// The names that the outages of a plan bring to each server, and the servers that take over in some.
-pub(super) struct Duties<'a> {
-    brought: HashMap<&'a DnsName, Vec<Duty<'a>>>,
+pub(super) struct Duties {
+    brought: HashMap<DnsName, Vec<Duty>>,
     /// Whether in some outage nobody answers to a name, or nobody serves a dial plan.
     pub(super) leaves_a_gap: bool,
 }
 
 /// A name that an outage brings to a server, or, for a dial plan, none but the calls.
-#[derive(Clone, Copy)]
-pub(super) struct Duty<'a> {
-    pub(super) name: Option<&'a DnsName>,
-    pub(super) cause: &'a OutageCause,
+pub(super) struct Duty {
+    pub(super) name: Option<DnsName>,
+    pub(super) cause: OutageCause,
 }
 
-impl<'a> Duties<'a> {
-    pub(super) fn of(plan: &'a Plan) -> Self {
+impl Duties {
+    pub(super) fn of(plan: &Plan) -> Self {
         let mut duties = Self {
             brought: HashMap::new(),
             leaves_a_gap: false,
         };
         for outage in plan.outages() {
             let cause = &outage.cause;
-            for route in &outage.routes {
-                match &route.answer {
-                    Answer::Server { server, .. } => duties.add(server, Some(&route.name), cause),
+            for route in outage.routes {
+                match route.answer {
+                    Answer::Server { server, .. } => duties.add(server, Some(route.name), cause),
                     _ => duties.leaves_a_gap = true,
                 }
             }
-            for shift in &outage.dial_plans {
+            for shift in outage.dial_plans {
                 duties.leaves_a_gap |= !shift.is_served();
-                for server in &shift.enable {
+                for server in shift.enable {
                     duties.add(server, None, cause);
                 }
             }
@@ -43,18 +42,21 @@ impl<'a> Duties<'a> {
         duties
     }
 
-    fn add(&mut self, server: &'a DnsName, name: Option<&'a DnsName>, cause: &'a OutageCause) {
+    fn add(&mut self, server: DnsName, name: Option<DnsName>, cause: &OutageCause) {
         let duties = self.brought.entry(server).or_default();
-        duties.push(Duty { name, cause });
+        duties.push(Duty {
+            name,
+            cause: cause.clone(),
+        });
     }
 
     /// What `server` has to answer to besides its own calls.
-    pub(super) fn of_server(&self, server: &DnsName) -> &[Duty<'a>] {
+    pub(super) fn of_server(&self, server: &DnsName) -> &[Duty] {
         self.brought.get(server).map_or(&[], Vec::as_slice)
     }
 
     /// The servers that take over in some outage.
-    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &'a DnsName> {
-        self.brought.keys().copied()
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &DnsName> {
+        self.brought.keys()
     }
 }

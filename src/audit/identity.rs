@@ -217,7 +217,7 @@ fn shown(subject: &str) -> &str {
 /// One finding a name: the own one always matters, the others in the outages that bring them here.
 fn missing_names(
     server: &DnsName,
-    duties: &Duties<'_>,
+    duties: &Duties,
     covers: impl Fn(&DnsName) -> bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -227,8 +227,8 @@ fn missing_names(
     }
     let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
     for duty in duties.of_server(server) {
-        if let Some(name) = duty.name {
-            brought.entry(name).or_default().push(duty.cause);
+        if let Some(name) = &duty.name {
+            brought.entry(name).or_default().push(&duty.cause);
         }
     }
     // The own name was looked at above; a name that moves can come back to its own server.

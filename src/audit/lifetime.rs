@@ -1,11 +1,11 @@
 //! Certificates that end soon, and what ends with them.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use time::OffsetDateTime;
 
 use super::diagnosis::{date, days, whose};
-use super::duties::{Duties, Duty};
+use super::duties::Duties;
 use super::server::Scope;
 use super::trust_store::Path;
 use crate::name::DnsName;
@@ -45,14 +45,10 @@ pub(super) fn ends_soon(server: &DnsName, paths: &[Path<'_>], scope: &Scope<'_>)
 }
 
 /// Which failovers end with the server: ", nor a failover to this server when site Tukwila is out".
-fn failover(server: &DnsName, duties: &Duties<'_>) -> String {
-    let mut causes: BTreeMap<usize, &OutageCause> = BTreeMap::new();
-    for (position, Duty { cause, .. }) in duties.of_server(server).iter().enumerate() {
-        if !causes.values().any(|known| known == cause) {
-            causes.insert(position, cause);
-        }
-    }
-    let causes: Vec<&OutageCause> = causes.into_values().collect();
+fn failover(server: &DnsName, duties: &Duties) -> String {
+    let mut seen = HashSet::new();
+    let causes = duties.of_server(server).iter().map(|duty| &duty.cause);
+    let causes: Vec<&OutageCause> = causes.filter(|cause| seen.insert(*cause)).collect();
     match causes.is_empty() {
         true => String::new(),
         false => format!(

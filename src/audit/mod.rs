@@ -266,7 +266,7 @@ impl<'a> Audit<'a> {
 /// The first second at which some outage is not covered: see [`Report::failover_safe_until`]. `until` is
 /// when the certificates of each trusted server end.
 fn safe_until(
-    duties: &Duties<'_>,
+    duties: &Duties,
     until: &HashMap<&DnsName, OffsetDateTime>,
     report: &Report,
 ) -> Option<OffsetDateTime> {

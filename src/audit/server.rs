@@ -17,7 +17,7 @@ use crate::x509::{Certificate, Chain};
 /// What is the same for every server of an audit.
 pub(super) struct Scope<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) duties: &'a Duties<'a>,
+    pub(super) duties: &'a Duties,
     pub(super) known: &'a KnownIssuers<'a>,
     pub(super) revocation: &'a Revocation<'a>,
     /// Whether the caller gave any CRL.

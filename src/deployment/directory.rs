@@ -1,9 +1,10 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::error::{DeploymentError, Place};
 use super::exchange::MAX_NETBIOS_NAME;
+use super::names::{Finder, Names};
 use super::{
     Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, UmServer,
 };
@@ -13,8 +14,9 @@ use crate::name::DnsName;
 /// deployment. What follows a plan through many outages counts in these numbers and looks up no names.
 pub(crate) struct Directory<'a> {
     pub(crate) deployment: &'a Deployment,
-    pub(crate) numbers: Numbers,
     pub(crate) servers: Vec<Listed<'a>>,
+    /// The sites, in the order in which they first appear.
+    pub(crate) sites: Vec<&'a str>,
     /// The members of each dial plan, in its order.
     pub(crate) members: Vec<Vec<usize>>,
 }
@@ -26,6 +28,8 @@ pub(crate) struct Listed<'a> {
     pub(crate) forest: &'a ExchangeForest,
     /// Where the forest stands in the deployment.
     pub(crate) forest_number: usize,
+    /// Where the site stands among the sites.
+    pub(crate) site: usize,
     /// The number of the server that its name is redirected to.
     pub(crate) redirect: Option<usize>,
 }
@@ -37,35 +41,37 @@ impl Listed<'_> {
     }
 }
 
-/// The number of each server, by its FQDN.
-pub(crate) type Numbers = HashMap<DnsName, usize>;
-
 impl<'a> Directory<'a> {
     /// Follows every reference of `deployment`.
     ///
     /// # Errors
     ///
     /// The first entry that cannot be meant.
-    pub(crate) fn new(deployment: &'a Deployment) -> Result<Self, DeploymentError> {
+    pub(crate) fn new(deployment: &'a Deployment) -> Result<(Self, Names), DeploymentError> {
         check_lists(deployment)?;
-        let numbers = number(deployment)?;
+        let count = deployment.servers().count();
         let forests = Forests::new(deployment);
-        let mut servers = Vec::with_capacity(numbers.len());
+        let mut names = Names::with_capacity(count);
+        let mut sites = Sites::default();
+        let mut servers = Vec::with_capacity(count);
         for set in &deployment.server_sets {
             let first = servers.len();
-            list_set(set, &numbers, first, &forests, &mut servers)?;
+            not_blank(&set.name, || "the name of a server set".into())?;
+            not_empty(&set.servers, || format!("server set `{}`", set.name))?;
+            for server in &set.servers {
+                add_name(&mut names, server, set, deployment)?;
+                servers.push(list(server, set, &forests, &mut sites)?);
+            }
+            follow_redirects(set, first, &names, &mut servers)?;
         }
-        Ok(Self {
+        check_lync(deployment, &names)?;
+        let directory = Self {
             deployment,
-            members: members(deployment, &numbers, &servers)?,
-            numbers,
+            members: members(deployment, &names)?,
             servers,
-        })
-    }
-
-    /// The FQDN of a server.
-    pub(crate) fn name(&self, number: usize) -> Option<&'a DnsName> {
-        Some(&self.servers.get(number)?.server.fqdn)
+            sites: sites.names,
+        };
+        Ok((directory, names))
     }
 }
 
@@ -86,48 +92,45 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
     distinct("`dial-plans`", dial_plans.iter().map(|it| it.name.as_str()))
 }
 
-/// The number of each UM server. Every FQDN stands for one machine or pool.
-fn number(deployment: &Deployment) -> Result<Numbers, DeploymentError> {
-    let mut lync: HashMap<&DnsName, Place> = HashMap::new();
-    for pool in &deployment.lync.pools {
-        insert(&mut lync, &pool.fqdn, Place::Pool)?;
-    }
-    for pool in &deployment.lync.pools {
-        for server in &pool.servers {
-            insert(&mut lync, server, Place::FrontEnd(pool.fqdn.clone()))?;
-        }
-    }
-    let mut numbers = Numbers::with_capacity(deployment.servers().count());
-    for set in &deployment.server_sets {
-        for server in &set.servers {
-            let place = || Place::UmServer(set.name.clone());
-            if let Some(first) = lync.get(&server.fqdn) {
-                return Err(duplicate(&server.fqdn, first.clone(), place()));
-            }
-            let next = numbers.len();
-            if let Some(first) = numbers.insert(server.fqdn.clone(), next) {
-                let first = deployment
-                    .set_of(first)
-                    .map_or_else(String::new, |it| it.name.clone());
-                return Err(duplicate(&server.fqdn, Place::UmServer(first), place()));
-            }
-        }
-    }
-    Ok(numbers)
-}
-
-fn insert<'a>(
-    places: &mut HashMap<&'a DnsName, Place>,
-    name: &'a DnsName,
-    place: Place,
+/// Every FQDN stands for one machine or pool.
+fn add_name(
+    names: &mut Names,
+    server: &UmServer,
+    set: &ServerSet,
+    deployment: &Deployment,
 ) -> Result<(), DeploymentError> {
-    match places.insert(name, place.clone()) {
-        None => Ok(()),
-        Some(first) => Err(duplicate(name, first, place)),
-    }
+    let place = || Place::UmServer(set.name.clone());
+    let added = names.add(&server.fqdn);
+    added.map_err(|first| duplicate(&server.fqdn, [deployment.place_of(first), place()]))
 }
 
-fn duplicate(name: &DnsName, first: Place, second: Place) -> DeploymentError {
+/// No name of the Lync side stands twice, and none is that of a UM server.
+fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
+    let mut lync: HashMap<&DnsName, Place> = HashMap::new();
+    for (name, place) in lync_names(deployment) {
+        if let Some(number) = names.number(name) {
+            return Err(duplicate(name, [place, deployment.place_of(number)]));
+        }
+        if let Some(first) = lync.insert(name, place.clone()) {
+            return Err(duplicate(name, [first, place]));
+        }
+    }
+    Ok(())
+}
+
+/// The pools, and then their Front End Servers.
+fn lync_names(deployment: &Deployment) -> impl Iterator<Item = (&DnsName, Place)> {
+    let pools = deployment.lync.pools.iter();
+    let front_ends = pools.clone().flat_map(|pool| {
+        let servers = pool.servers.iter();
+        servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone())))
+    });
+    pools
+        .map(|pool| (&pool.fqdn, Place::Pool))
+        .chain(front_ends)
+}
+
+fn duplicate(name: &DnsName, [first, second]: [Place; 2]) -> DeploymentError {
     DeploymentError::DuplicateName {
         name: name.clone(),
         first,
@@ -136,106 +139,102 @@ fn duplicate(name: &DnsName, first: Place, second: Place) -> DeploymentError {
 }
 
 impl Deployment {
-    /// The set of the server of this number.
-    fn set_of(&self, number: usize) -> Option<&ServerSet> {
+    /// The place of the UM server of this number.
+    fn place_of(&self, number: usize) -> Place {
         let sets = self.server_sets.iter();
-        sets.flat_map(|set| set.servers.iter().map(move |_| set))
-            .nth(number)
+        let mut sets = sets.flat_map(|set| set.servers.iter().map(move |_| set));
+        let set = sets.nth(number);
+        Place::UmServer(set.map_or_else(String::new, |set| set.name.clone()))
     }
 }
 
-/// The forests by name, and the only one if there is one.
-struct Forests<'a> {
-    by_name: HashMap<&'a DnsName, (usize, &'a ExchangeForest)>,
-    only: Option<(usize, &'a ExchangeForest)>,
+/// The forests of a deployment.
+enum Forests<'a> {
+    Only(&'a ExchangeForest),
+    Several(HashMap<&'a DnsName, (usize, &'a ExchangeForest)>),
 }
 
 impl<'a> Forests<'a> {
     fn new(deployment: &'a Deployment) -> Self {
-        let forests = deployment.exchange.iter().enumerate();
-        Self {
-            by_name: forests
-                .map(|(number, it)| (&it.forest, (number, it)))
-                .collect(),
-            only: match deployment.exchange.as_slice() {
-                [only] => Some((0, only)),
-                _ => None,
-            },
+        if let [only] = deployment.exchange.as_slice() {
+            return Self::Only(only);
         }
+        let forests = deployment.exchange.iter().enumerate();
+        let by_name = forests.map(|(number, it)| (&it.forest, (number, it)));
+        Self::Several(by_name.collect())
     }
 
+    /// The forest of a server, and where it stands in the deployment.
     fn of(&self, server: &UmServer) -> Result<(usize, &'a ExchangeForest), DeploymentError> {
         let server_name = || server.fqdn.clone();
-        match &server.forest {
-            None => self.only.ok_or_else(|| DeploymentError::MissingForest {
-                server: server_name(),
-            }),
-            Some(forest) => {
-                let found = self.by_name.get(forest).copied();
-                found.ok_or_else(|| DeploymentError::UnknownForest {
+        let Some(forest) = &server.forest else {
+            return match self {
+                Self::Only(only) => Ok((0, only)),
+                Self::Several(_) => Err(DeploymentError::MissingForest {
                     server: server_name(),
-                    forest: forest.clone(),
-                })
-            }
-        }
-    }
-}
-
-/// Finds the numbers of names that mostly stand in the order of the servers: whether a name is the next
-/// one is told without a look-up, which in a large deployment waits for memory.
-struct Finder<'n> {
-    numbers: &'n Numbers,
-    next: usize,
-}
-
-impl<'n> Finder<'n> {
-    fn new(numbers: &'n Numbers, first: usize) -> Self {
-        Self {
-            numbers,
-            next: first,
-        }
-    }
-
-    fn find(&mut self, name: &DnsName, servers: &[Listed<'_>]) -> Option<usize> {
-        let is_next = servers
-            .get(self.next)
-            .is_some_and(|next| next.server.fqdn == *name);
-        let number = match is_next {
-            true => self.next,
-            false => *self.numbers.get(name)?,
+                }),
+            };
         };
-        self.next = number + 1;
-        Some(number)
+        let found = match self {
+            Self::Only(only) => (only.forest == *forest).then_some((0, *only)),
+            Self::Several(forests) => forests.get(forest).copied(),
+        };
+        found.ok_or_else(|| DeploymentError::UnknownForest {
+            server: server_name(),
+            forest: forest.clone(),
+        })
     }
 }
 
-/// Puts the servers of `set`, which are numbered from `first` on, into `servers`.
-fn list_set<'a>(
-    set: &'a ServerSet,
-    numbers: &Numbers,
-    first: usize,
-    forests: &Forests<'a>,
-    servers: &mut Vec<Listed<'a>>,
-) -> Result<(), DeploymentError> {
-    not_blank(&set.name, || "the name of a server set".into())?;
-    not_empty(&set.servers, || format!("server set `{}`", set.name))?;
-    for server in &set.servers {
-        let (forest_number, forest) = forests.of(server)?;
-        check_server(server, forest.version)?;
-        servers.push(Listed {
-            server,
-            set,
-            forest,
-            forest_number,
-            redirect: None,
-        });
+/// The sites of the servers that were listed so far.
+#[derive(Default)]
+struct Sites<'a> {
+    names: Vec<&'a str>,
+    /// Few: comparing with some takes less time than hashing.
+    positions: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Sites<'a> {
+    fn of(&mut self, server: &'a UmServer) -> usize {
+        let site = server.site.as_str();
+        *self.positions.entry(site).or_insert_with(|| {
+            self.names.push(site);
+            self.names.len() - 1
+        })
     }
+}
+
+/// A server of `set`, whose redirect is not followed yet.
+fn list<'a>(
+    server: &'a UmServer,
+    set: &'a ServerSet,
+    forests: &Forests<'a>,
+    sites: &mut Sites<'a>,
+) -> Result<Listed<'a>, DeploymentError> {
+    let (forest_number, forest) = forests.of(server)?;
+    check_server(server, forest.version)?;
+    Ok(Listed {
+        server,
+        set,
+        forest,
+        forest_number,
+        site: sites.of(server),
+        redirect: None,
+    })
+}
+
+/// Follows the redirects of `set`, whose servers are numbered from `first` on.
+fn follow_redirects(
+    set: &ServerSet,
+    first: usize,
+    names: &Names,
+    servers: &mut [Listed<'_>],
+) -> Result<(), DeploymentError> {
     let Some(Failover::Dns { redirects }) = &set.failover else {
         return Ok(());
     };
     let of_set = first..first + set.servers.len();
-    let (mut of_names, mut of_stand_ins) =
-        (Finder::new(numbers, first), Finder::new(numbers, first));
+    let (mut of_names, mut of_stand_ins) = (Finder::new(names, first), Finder::new(names, first));
     for (from, to) in redirects {
         let unknown = |stranger: &DnsName| DeploymentError::UnknownRedirect {
             set: set.name.clone(),
@@ -243,13 +242,9 @@ fn list_set<'a>(
             to: to.clone(),
             stranger: stranger.clone(),
         };
-        let number = of_names
-            .find(from, servers)
-            .filter(|it| of_set.contains(it));
+        let number = of_names.find(from).filter(|it| of_set.contains(it));
         let number = number.ok_or_else(|| unknown(from))?;
-        let stand_in = of_stand_ins
-            .find(to, servers)
-            .filter(|it| of_set.contains(it));
+        let stand_in = of_stand_ins.find(to).filter(|it| of_set.contains(it));
         let stand_in = stand_in.ok_or_else(|| unknown(to))?;
         let redirect = servers.get_mut(number).map(|listed| &mut listed.redirect);
         if redirect
@@ -295,29 +290,25 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-fn members(
-    deployment: &Deployment,
-    numbers: &Numbers,
-    servers: &[Listed<'_>],
-) -> Result<Vec<Vec<usize>>, DeploymentError> {
+fn members(deployment: &Deployment, names: &Names) -> Result<Vec<Vec<usize>>, DeploymentError> {
     // The last dial plan that each server was seen in.
-    let mut seen_in = vec![None; numbers.len()];
+    let mut seen_in = vec![None; names.as_slice().len()];
     let dial_plans = deployment.dial_plans.iter().enumerate();
     dial_plans
-        .map(|(position, it)| members_of(it, position, (numbers, servers), &mut seen_in))
+        .map(|(position, it)| members_of(it, position, names, &mut seen_in))
         .collect()
 }
 
 fn members_of(
     dial_plan: &DialPlan,
     position: usize,
-    (numbers, servers): (&Numbers, &[Listed<'_>]),
+    names: &Names,
     seen_in: &mut [Option<usize>],
 ) -> Result<Vec<usize>, DeploymentError> {
     let mut members = Vec::with_capacity(dial_plan.members.len());
-    let mut finder = Finder::new(numbers, 0);
+    let mut finder = Finder::new(names, 0);
     for member in &dial_plan.members {
-        let number = finder.find(&member.server, servers);
+        let number = finder.find(&member.server);
         let number = number.ok_or_else(|| DeploymentError::UnknownMember {
             dial_plan: dial_plan.name.clone(),
             server: member.server.clone(),
@@ -348,7 +339,14 @@ fn not_blank(text: &str, entry: impl FnOnce() -> String) -> Result<(), Deploymen
     Ok(())
 }
 
-fn distinct<'a>(list: &str, names: impl Iterator<Item = &'a str>) -> Result<(), DeploymentError> {
+fn distinct<'a>(
+    list: &str,
+    names: impl ExactSizeIterator<Item = &'a str>,
+) -> Result<(), DeploymentError> {
+    // Most deployments have one forest, one set, one dial plan.
+    if names.len() < 2 {
+        return Ok(());
+    }
     let mut seen = HashSet::new();
     for name in names {
         if !seen.insert(name) {

@@ -9,6 +9,7 @@ mod directory;
 mod error;
 mod exchange;
 mod lync;
+mod names;
 mod server_set;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -18,8 +19,9 @@ pub use exchange::{ExchangeForest, ExchangeVersion, Role, StartupMode, UmServer}
 pub use lync::{Lync, Pool};
 pub use server_set::{Failover, ServerSet};
 
-pub(crate) use directory::{Directory, Listed, Numbers};
+pub(crate) use directory::{Directory, Listed};
 pub use error::{DeploymentError, Place};
+pub(crate) use names::Names;
 
 use crate::name::DnsName;
 

@@ -145,13 +145,27 @@ impl NameSet {
     /// ```
     #[must_use]
     pub fn wildcards_over<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Self {
-        names
-            .into_iter()
-            .map(|name| match name.parent() {
+        let mut set = Self::default();
+        for name in names {
+            // Most hosts share their domain with one before.
+            if set.has_wildcard_of(name.parent_str()) {
+                continue;
+            }
+            set.extend([match name.parent() {
                 Some(domain) if !is_public_suffix(&domain) => SanName::Wildcard(domain),
                 _ => SanName::from(name),
-            })
-            .collect()
+            }]);
+        }
+        set
+    }
+
+    fn has_wildcard_of(&self, domain: &str) -> bool {
+        let is_of =
+            |entry: &SanName| matches!(entry, SanName::Wildcard(of) if of.as_str() == domain);
+        match self.index() {
+            Some(index) => index.domains.contains(domain),
+            None => self.entries.iter().any(is_of),
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! The certificate that a plan gives to a server: its names, and why each is there.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
-use std::{fmt, slice};
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::basis::Basis;
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
 use crate::name::{DnsName, NameSet, SanName};
@@ -19,26 +21,18 @@ use crate::name::{DnsName, NameSet, SanName};
 ///
 /// The names of a set are kept once and shared by its certificates, so a plan of many servers stays
 /// small.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PlannedCertificate {
     pub(super) subject: DnsName,
-    /// The whole set where that shares it; else the subject alone presents it.
-    pub(super) set: Option<Arc<[DnsName]>>,
+    /// The numbers of the servers that present it; the subject is the first of them.
+    pub(super) servers: Range<usize>,
     pub(super) key: KeyKind,
     pub(super) policy: SanPolicy,
     /// Whether the subject stands in the SAN by itself, and not under a wildcard alone.
     pub(super) names_subject: bool,
-    /// What the policy asks for besides.
-    pub(super) others: Arc<NameSet>,
-    /// The names that some outage brings here, in the order of the outages.
-    pub(super) stand_ins: Vec<StandIn>,
-}
-
-/// A name that an outage brings to a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct StandIn {
-    pub(super) name: DnsName,
-    pub(super) cause: OutageCause,
+    /// Which of the lists it holds besides; `None` where that is the names that some outage brings here.
+    pub(super) list: Option<usize>,
+    pub(super) basis: Arc<Basis>,
 }
 
 impl PlannedCertificate {
@@ -52,9 +46,8 @@ impl PlannedCertificate {
     /// The servers that present it: the subject alone, or all of a set that shares it.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
-        self.set
-            .as_deref()
-            .unwrap_or_else(|| slice::from_ref(&self.subject))
+        let servers = self.basis.names.as_slice().get(self.servers.clone());
+        servers.unwrap_or_default()
     }
 
     /// The key that the certificate is for.
@@ -63,28 +56,73 @@ impl PlannedCertificate {
         self.key
     }
 
-    /// The entries of the SAN in order: the subject, then other exact names, then wildcards. Under
-    /// [`CaProfile::AcmeLike`](crate::CaProfile::AcmeLike) names that a wildcard covers are left out.
+    /// The entries of the SAN in order: the subject, then other exact names in the order of the deployment,
+    /// then wildcards (D12). Under [`CaProfile::AcmeLike`](crate::CaProfile::AcmeLike) names that a wildcard
+    /// covers are left out.
     pub fn names(&self) -> impl Iterator<Item = SanName> + '_ {
-        let subject = SanName::from(&self.subject);
-        let others = self.others.iter().filter({
-            let subject = subject.clone();
-            move |name| **name != subject
-        });
-        self.names_subject
-            .then_some(subject)
-            .into_iter()
-            .chain(others.cloned())
+        let subject = self.names_subject.then(|| SanName::from(&self.subject));
+        subject.into_iter().chain(self.behind_subject())
+    }
+
+    /// The entries behind that of the subject.
+    pub(super) fn behind_subject(&self) -> impl Iterator<Item = SanName> + '_ {
+        let listed = self.others().into_iter().flatten();
+        let listed = listed.filter(|name| name.as_exact() != Some(&self.subject));
+        let brought = self.list.is_none().then(|| self.brought_names());
+        let brought = brought.into_iter().flatten();
+        let brought = brought.filter(|name| **name != self.subject);
+        listed.cloned().chain(brought.map(SanName::from))
+    }
+
+    /// What the policy asks for besides, where it asks that of every server of the set.
+    pub(super) fn others(&self) -> Option<&NameSet> {
+        self.basis.lists.get(self.list?)
+    }
+
+    /// The numbers of the names that some outage brings here, each with its outage; sorted.
+    fn brought(&self) -> &[(usize, usize)] {
+        self.basis.stand_ins.joined(&self.servers)
+    }
+
+    /// The names that some outage brings here, each once, where one server presents the certificate.
+    fn brought_names(&self) -> impl Iterator<Item = &DnsName> {
+        let names = self.brought().chunk_by(|a, b| a.0 == b.0);
+        names.filter_map(|of_name| self.basis.names.get(of_name.first()?.0))
+    }
+
+    /// How many names it holds, and how many bytes their entries take in DER.
+    pub(super) fn size(&self) -> (usize, usize) {
+        let lengths = self.names().map(|name| encoded_length(&name));
+        lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length))
+    }
+
+    /// Whether both hold the same list besides their subjects.
+    pub(super) fn shares_list_with(&self, other: &Self) -> bool {
+        self.list.is_some() && self.list == other.list && Arc::ptr_eq(&self.basis, &other.basis)
+    }
+
+    /// Whether both are planned alike, each in the numbers of its own plan.
+    pub(super) fn is_planned_as(&self, other: &Self) -> bool {
+        let terms = |it: &Self| {
+            (
+                it.servers.clone(),
+                it.key,
+                it.policy,
+                it.names_subject,
+                it.list,
+            )
+        };
+        terms(self) == terms(other)
     }
 
     /// The entries of the SAN in order, each with the reasons why it is there.
     pub fn reasoned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
         let mut brought: HashMap<SanName, Vec<Reason>> = HashMap::new();
-        for stand_in in &self.stand_ins {
-            if let Some(entry) = self.covering(&stand_in.name) {
+        for (name, outage) in self.stand_ins() {
+            if let Some(entry) = self.covering(name) {
                 brought.entry(entry).or_default().push(Reason::StandIn {
-                    name: stand_in.name.clone(),
-                    outage: stand_in.cause.clone(),
+                    name: name.clone(),
+                    outage,
                 });
             }
         }
@@ -113,24 +151,80 @@ impl PlannedCertificate {
         if self.names_subject && *name == self.subject {
             return Some(SanName::from(name));
         }
-        self.others.covering(name)
+        match self.others() {
+            Some(others) => others.covering(name),
+            None => self.is_brought(name).then(|| SanName::from(name)),
+        }
+    }
+
+    /// Whether some outage brings `name` here.
+    fn is_brought(&self, name: &DnsName) -> bool {
+        let number = self.basis.names.number(name);
+        number.is_some_and(|number| {
+            let found = self.brought().binary_search_by_key(&number, |it| it.0);
+            found.is_ok()
+        })
     }
 
     /// Whether this very entry stands in the SAN; a wildcard does not stand for what it covers here.
     pub(crate) fn holds(&self, entry: &SanName) -> bool {
-        let is_subject = entry.as_exact() == Some(&self.subject);
-        (self.names_subject && is_subject) || self.others.contains(entry)
+        if self.names_subject && entry.as_exact() == Some(&self.subject) {
+            return true;
+        }
+        match self.others() {
+            Some(others) => others.contains(entry),
+            None => entry.as_exact().is_some_and(|name| self.is_brought(name)),
+        }
     }
 
     /// Whether its servers must answer to their own names alone: no outage brings another here.
     #[must_use]
     pub fn needs_own_names_only(&self) -> bool {
-        self.stand_ins.is_empty()
+        self.brought().is_empty()
     }
 
-    /// Each name that its servers must answer to besides their own, with the outage that brings it here.
-    pub fn stand_ins(&self) -> impl Iterator<Item = (&DnsName, &OutageCause)> {
-        self.stand_ins.iter().map(|it| (&it.name, &it.cause))
+    /// Each name that its servers must answer to besides their own, with the outage that brings it here:
+    /// server by server, and name by name in the order of the deployment.
+    pub fn stand_ins(&self) -> impl Iterator<Item = (&DnsName, OutageCause)> {
+        let brought = self.brought().iter();
+        brought.filter_map(|(name, outage)| {
+            Some((self.basis.names.get(*name)?, self.basis.cause(*outage)))
+        })
+    }
+}
+
+/// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
+fn encoded_length(name: &SanName) -> usize {
+    let text = match name {
+        SanName::Exact(name) => name.as_str().len(),
+        SanName::Wildcard(domain) => domain.as_str().len() + 2,
+    };
+    text + if text < 128 { 2 } else { 3 }
+}
+
+/// Two are equal where they ask for the same certificate for the same reasons, in whatever plan.
+impl PartialEq for PlannedCertificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.subject == other.subject
+            && self.servers() == other.servers()
+            && self.key == other.key
+            && self.policy == other.policy
+            && self.names_subject == other.names_subject
+            && (self.shares_list_with(other) || self.behind_subject().eq(other.behind_subject()))
+            && self.stand_ins().eq(other.stand_ins())
+    }
+}
+
+impl Eq for PlannedCertificate {}
+
+impl fmt::Debug for PlannedCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PlannedCertificate")
+            .field("subject", &self.subject)
+            .field("servers", &self.servers())
+            .field("key", &self.key)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }
 

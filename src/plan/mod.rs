@@ -2,17 +2,19 @@
 //!
 //! Pure: no clock, no keys, no files. The same deployment and options give the same plan.
 
+mod basis;
 mod certificate;
 mod diff;
 mod guideline;
+mod lists;
 mod names;
 mod options;
 mod outage;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
 pub use diff::{PlanDiff, Reissue, ReissueReason, Step};
@@ -22,7 +24,8 @@ pub use options::{
 pub(crate) use outage::out;
 pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
 
-use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Numbers, Pool};
+use self::basis::Basis;
+use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Pool};
 use crate::name::{DnsName, NameSet, SanName};
 use crate::rule::Finding;
 
@@ -41,60 +44,11 @@ use crate::rule::Finding;
 /// assert_eq!(names, ["um1.contoso.com", "*.contoso.com"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     certificates: Vec<PlannedCertificate>,
-    outages: Vec<Outage>,
     findings: Vec<Finding>,
-    /// The number of each server: its place in the lists below.
-    #[serde(skip)]
-    numbers: Numbers,
-    /// Where the certificate of each server stands.
-    #[serde(skip)]
-    positions: Vec<usize>,
-    /// Where the forest of each server stands among the forests.
-    #[serde(skip)]
-    forest_of: Vec<usize>,
-    #[serde(skip)]
-    forests: Vec<(DnsName, ExchangeVersion)>,
-    /// The Front End pools that the servers talk to.
-    #[serde(skip)]
-    pools: Arc<[Pool]>,
-    #[serde(skip)]
-    movements: Movements,
-}
-
-/// What moves names and calls, for [`Plan::diff`]: in the numbers of the servers, in the order in which
-/// the certificates list them. A copy of the deployment would be the larger part of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Movements {
-    /// Where each server's name is redirected to.
-    redirects: Vec<Option<usize>>,
-    /// The members of each dial plan, and whether each is enabled.
-    dial_plans: Vec<(String, Vec<(usize, bool)>)>,
-}
-
-impl Movements {
-    fn of(directory: &Directory<'_>) -> Self {
-        let dial_plans = directory
-            .deployment
-            .dial_plans
-            .iter()
-            .zip(&directory.members);
-        let dial_plans = dial_plans.map(|(dial_plan, numbers)| {
-            let members = dial_plan.members.iter().zip(numbers);
-            let members = members.map(|(member, number)| (*number, member.enabled));
-            (dial_plan.name.clone(), members.collect())
-        });
-        Self {
-            redirects: directory
-                .servers
-                .iter()
-                .map(|listed| listed.redirect)
-                .collect(),
-            dial_plans: dial_plans.collect(),
-        }
-    }
+    basis: Arc<Basis>,
 }
 
 impl Plan {
@@ -108,47 +62,21 @@ impl Plan {
     ///
     /// [`DeploymentError`] where the deployment cannot be meant ([`Deployment::validate`]).
     pub fn new(deployment: &Deployment, options: &PlanOptions) -> Result<Self, DeploymentError> {
-        let directory = Directory::new(deployment)?;
+        let (directory, names) = Directory::new(deployment)?;
         let walked = outage::walk(&directory, options.outages);
-        let mut stand_ins = names::stand_ins(&walked, &directory).into_iter();
+        let lists = names::lists(deployment, options);
+        let basis = Arc::new(Basis::new(&directory, names, lists, walked));
         let mut certificates = Vec::with_capacity(directory.servers.len());
-        let mut positions = Vec::with_capacity(directory.servers.len());
-        for set in &deployment.server_sets {
-            let brought = stand_ins.by_ref().take(set.servers.len());
-            for certificate in names::certificates(set, options, brought) {
-                positions.extend(certificate.servers().iter().map(|_| certificates.len()));
-                certificates.push(certificate);
-            }
+        let mut first = 0;
+        for (position, set) in deployment.server_sets.iter().enumerate() {
+            let servers = first..first + set.servers.len();
+            first = servers.end;
+            certificates.extend(names::certificates(position, servers, options, &basis));
         }
-        let lists_set = names::lists_set(options);
-        let outages = outage::finish(walked, &directory, |server, number| {
-            let (answering, moving) = (
-                directory.servers.get(server)?,
-                directory.servers.get(number)?,
-            );
-            let name = &moving.server.fqdn;
-            // To be of the set is to be in the list: looking a name up in a large one takes longer.
-            if lists_set && std::ptr::eq(answering.set, moving.set) {
-                return Some(SanName::from(name));
-            }
-            certificates.get(*positions.get(server)?)?.covering(name)
-        });
-        let findings = guideline::check(&directory, &certificates, &outages, options);
-        let forests = deployment.exchange.iter();
         Ok(Self {
+            findings: guideline::check(&directory, &certificates, &basis, options),
             certificates,
-            outages,
-            findings,
-            positions,
-            forest_of: directory
-                .servers
-                .iter()
-                .map(|listed| listed.forest_number)
-                .collect(),
-            forests: forests.map(|it| (it.forest.clone(), it.version)).collect(),
-            pools: Arc::from(deployment.lync.pools.as_slice()),
-            movements: Movements::of(&directory),
-            numbers: directory.numbers,
+            basis,
         })
     }
 
@@ -161,19 +89,31 @@ impl Plan {
     /// The certificate that `server` presents, or `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
-        self.certificates
-            .get(*self.positions.get(*self.numbers.get(server)?)?)
+        self.certificate_of(self.basis.names.number(server)?)
+    }
+
+    /// The certificate of the server of this number: the certificates stand in the order of the servers.
+    fn certificate_of(&self, number: usize) -> Option<&PlannedCertificate> {
+        let behind = self
+            .certificates
+            .partition_point(|it| it.servers.start <= number);
+        self.certificates.get(behind.checked_sub(1)?)
     }
 
     /// The outages that were considered: each site, each server, and the combinations that
     /// [`OutageScope`] asks for; with where names then end and which planned name covers them.
-    #[must_use]
-    pub fn outages(&self) -> &[Outage] {
-        &self.outages
+    ///
+    /// Each is put into words when it is asked for: a plan keeps a few bytes of it.
+    pub fn outages(&self) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {
+        let covering = |server, number| {
+            let name = self.basis.names.get(number)?;
+            self.certificate_of(server)?.covering(name)
+        };
+        self.outages_covered(covering)
     }
 
     /// The same outages under other certificates: `names_of` gives what the certificate of a server
-    /// really holds, `None` where it has none.
+    /// really holds, `None` where it has none. It is asked once for each server.
     ///
     /// ```
     /// use umcert::{Answer, NameSet, Plan, PlanOptions, SanName};
@@ -182,26 +122,30 @@ impl Plan {
     /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default())?;
     /// // What if the CA had kept the own name of each server alone?
     /// let outages = plan.outages_under(|server| Some([SanName::from(server)].into_iter().collect()));
-    /// let uncovered = outages.iter().flat_map(|outage| &outage.routes).filter(|route| {
+    /// let uncovered = outages.flat_map(|outage| outage.routes).filter(|route| {
     ///     matches!(route.answer, Answer::Server { covered_by: None, .. })
     /// });
     /// assert_eq!(uncovered.count(), 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn outages_under(&self, names_of: impl Fn(&DnsName) -> Option<NameSet>) -> Vec<Outage> {
-        let servers = self
-            .certificates
-            .iter()
-            .flat_map(PlannedCertificate::servers);
-        let names: HashMap<&DnsName, NameSet> = servers
-            .filter_map(|server| Some((server, names_of(server)?)))
-            .collect();
-        let mut outages = self.outages.clone();
-        outage::cover(&mut outages, |server, name| {
-            names.get(server)?.covering(name)
-        });
-        outages
+    pub fn outages_under(
+        &self,
+        names_of: impl Fn(&DnsName) -> Option<NameSet>,
+    ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {
+        let names: Vec<Option<NameSet>> =
+            self.basis.names.as_slice().iter().map(names_of).collect();
+        self.outages_covered(move |server, number| {
+            let name = self.basis.names.get(number)?;
+            names.get(server)?.as_ref()?.covering(name)
+        })
+    }
+
+    fn outages_covered(
+        &self,
+        covering: impl Fn(usize, usize) -> Option<SanName>,
+    ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator {
+        let outages = 0..self.basis.walked.len();
+        outages.map(move |outage| self.basis.outage(outage, &covering))
     }
 
     /// What the deployment and its plan break of the guidelines, errors first.
@@ -222,20 +166,49 @@ impl Plan {
     }
 
     fn forest(&self, server: &DnsName) -> Option<&(DnsName, ExchangeVersion)> {
-        let number = self.numbers.get(server)?;
-        self.forests.get(*self.forest_of.get(*number)?)
+        self.basis.forest_of(self.basis.names.number(server)?)
     }
 
     /// The forests that UM servers of the plan live in, in the order of the deployment.
     pub fn forests(&self) -> impl Iterator<Item = &DnsName> {
-        let forests = self.forests.iter().enumerate();
-        let used = forests.filter(|(position, _)| self.forest_of.contains(position));
-        used.map(|(_, (forest, _))| forest)
+        self.basis.forests_in_use()
     }
 
     /// The Front End pools and Standard Edition servers of Lync, which talk to every forest of the plan.
     #[must_use]
     pub fn pools(&self) -> &[Pool] {
-        &self.pools
+        &self.basis.pools
+    }
+}
+
+/// Two plans are equal where they ask for the same certificates for the same reasons.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        let certificates = self.certificates.iter().zip(&other.certificates);
+        self.basis == other.basis
+            && self.findings == other.findings
+            && self.certificates.len() == other.certificates.len()
+            && certificates.into_iter().all(|(a, b)| a.is_planned_as(b))
+    }
+}
+
+impl Eq for Plan {}
+
+impl Serialize for Plan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut json = serializer.serialize_struct("Plan", 3)?;
+        json.serialize_field("certificates", &self.certificates)?;
+        json.serialize_field("outages", &Outages(self))?;
+        json.serialize_field("findings", &self.findings)?;
+        json.end()
+    }
+}
+
+/// The outages of a plan, put into words one by one.
+struct Outages<'a>(&'a Plan);
+
+impl Serialize for Outages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.outages())
     }
 }

@@ -119,7 +119,7 @@ fn listed<T: fmt::Display>(items: impl ExactSizeIterator<Item = T>) -> String {
     shown.join(", ")
 }
 
-fn outages(outages: &[Outage]) -> Table {
+fn outages(outages: impl Iterator<Item = Outage>) -> Table {
     let mut table = Table::default();
     table.row(["when this is out".into(), "then".into()]);
     for outage in outages {

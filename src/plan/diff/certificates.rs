@@ -1,7 +1,6 @@
 //! Which certificates change, and whether before or after names move.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use super::{Reissue, Step};
 use crate::name::{DnsName, NameSet, SanName};
@@ -13,9 +12,9 @@ pub(super) struct Changes {
     pub(super) before: Vec<Step>,
     pub(super) after: Vec<Step>,
     pub(super) keep: Vec<DnsName>,
-    /// How two lists of names differ, by their addresses: the certificates of a set share a list, and
+    /// How a list of the old plan and one of the new differ: the certificates of a set share a list, and
     /// comparing it for each of them would take the square of the set's size.
-    lists: HashMap<(*const NameSet, *const NameSet), ListChange>,
+    lists: HashMap<(Option<usize>, Option<usize>), ListChange>,
 }
 
 /// What one list of names has that the other lacks.
@@ -27,11 +26,8 @@ struct ListChange {
 
 impl Changes {
     pub(super) fn compare(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
-        let lists = (Arc::as_ptr(&old.others), Arc::as_ptr(&new.others));
-        let lists = self.lists.entry(lists);
-        let lists = lists.or_insert_with(|| ListChange::new(&old.others, &new.others));
-        let gains = lists.gains(old, new);
-        if old.key() == new.key() && !gains && lists.keeps_all(old, new) {
+        let (gains, keeps_all) = self.names(old, new);
+        if old.key() == new.key() && !gains && keeps_all {
             self.keep_or_install(old, new);
             return;
         }
@@ -48,6 +44,18 @@ impl Changes {
             self.before.push(Step::Extend(reissue.clone()));
         }
         self.after.push(Step::Reissue(reissue));
+    }
+
+    /// Whether the new certificate holds a name that the old one lacks, and whether it holds all names of
+    /// the old one in their order.
+    fn names(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> (bool, bool) {
+        let (Some(of_old), Some(of_new)) = (old.others(), new.others()) else {
+            let gains = new.names().any(|name| !old.holds(&name));
+            return (gains, same_order(old, new));
+        };
+        let lists = self.lists.entry((old.list, new.list));
+        let lists = lists.or_insert_with(|| ListChange::new(of_old, of_new));
+        (lists.gains(old, new), lists.keeps_all(old, new))
     }
 
     fn keep_or_install(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
@@ -96,18 +104,7 @@ impl ListChange {
 
 /// Whether two certificates of one subject hold the same names in the same order.
 pub(super) fn same_order(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-    old.names_subject == new.names_subject && behind_subject(old).eq(behind_subject(new))
-}
-
-/// The names behind the subject.
-fn behind_subject(certificate: &PlannedCertificate) -> impl Iterator<Item = &SanName> {
-    let is_subject = |name: &SanName| {
-        certificate.names_subject && name.as_exact() == Some(certificate.subject())
-    };
-    certificate
-        .others
-        .iter()
-        .filter(move |name| !is_subject(name))
+    old.names_subject == new.names_subject && old.behind_subject().eq(new.behind_subject())
 }
 
 /// Whether the new certificate lacks a name that the old plan may bring to its servers.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Step;
 use crate::name::DnsName;
-use crate::plan::{Plan, PlannedCertificate};
+use crate::plan::Plan;
 
 /// What is to be moved, and what then is to be taken away.
 pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
@@ -49,25 +49,16 @@ pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
     (moves, removals)
 }
 
-/// The servers by their numbers.
-fn names(plan: &Plan) -> Vec<&DnsName> {
-    plan.certificates()
-        .iter()
-        .flat_map(PlannedCertificate::servers)
-        .collect()
-}
-
 fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
-    let names = names(plan);
-    let redirects = names.iter().zip(&plan.movements.redirects);
-    let redirects = redirects.filter_map(|(name, to)| Some((*name, *names.get((*to)?)?)));
+    let names = plan.basis.names.as_slice();
+    let redirects = names.iter().zip(&plan.basis.redirects);
+    let redirects = redirects.filter_map(|(name, to)| Some((name, names.get((*to)?)?)));
     redirects.collect()
 }
 
 fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
-    let names = names(plan);
-    let name = |number: usize| names.get(number).copied();
-    let dial_plans = plan.movements.dial_plans.iter();
+    let name = |number: usize| plan.basis.names.get(number);
+    let dial_plans = plan.basis.dial_plans.iter();
     let members = dial_plans.flat_map(|(dial_plan, members)| {
         let members = members.iter();
         members.filter_map(move |(number, enabled)| {

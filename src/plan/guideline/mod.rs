@@ -5,13 +5,11 @@ mod outage;
 mod server;
 mod set;
 
-use std::collections::HashMap;
-
-use super::{CertificateSharing, Outage, PlanOptions, PlannedCertificate};
+use super::basis::Basis;
+use super::{CertificateSharing, PlanOptions, PlannedCertificate};
 use crate::deployment::{
     Deployment, Directory, ExchangeForest, ExchangeVersion, Role, VoipSecurity,
 };
-use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
 
 /// What the checks look at.
@@ -32,7 +30,7 @@ struct Membership {
 pub(super) fn check(
     directory: &Directory<'_>,
     certificates: &[PlannedCertificate],
-    outages: &[Outage],
+    basis: &Basis,
     options: &PlanOptions,
 ) -> Vec<Finding> {
     let deployment = directory.deployment;
@@ -64,9 +62,9 @@ pub(super) fn check(
     for (dial_plan, members) in deployment.dial_plans.iter().zip(&directory.members) {
         dial_plan::check(&facts, dial_plan, members, &mut findings);
     }
-    findings.extend(outage::san_ignored(directory, outages));
-    findings.extend(outage::unanswered_names(outages));
-    findings.extend(outage::unserved_dial_plans(deployment, outages));
+    findings.extend(outage::san_ignored(directory, basis));
+    findings.extend(outage::unanswered_names(basis));
+    findings.extend(outage::unserved_dial_plans(deployment, basis));
     Finding::arrange(&mut findings);
     findings
 }
@@ -99,25 +97,17 @@ fn no_lync_pool(deployment: &Deployment) -> Option<Finding> {
 
 /// Only forests that some UM server lives in matter.
 fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-    let mut servers: HashMap<&DnsName, (usize, bool)> = HashMap::new();
-    // Neighbours mostly live in one forest.
-    for neighbours in facts
-        .directory
-        .servers
-        .chunk_by(|a, b| std::ptr::eq(a.forest, b.forest))
-    {
-        let Some(first) = neighbours.first() else {
-            continue;
-        };
-        let (count, has_mailbox) = servers.entry(&first.forest.forest).or_default();
-        *count += neighbours.len();
-        *has_mailbox |= neighbours
-            .iter()
-            .any(|it| it.server.roles.contains(&Role::Mailbox));
+    let forests = &facts.directory.deployment.exchange;
+    let mut servers = vec![(0, false); forests.len()];
+    for listed in &facts.directory.servers {
+        if let Some((count, has_mailbox)) = servers.get_mut(listed.forest_number) {
+            *count += 1;
+            *has_mailbox = *has_mailbox || listed.server.roles.contains(&Role::Mailbox);
+        }
     }
-    for forest in &facts.directory.deployment.exchange {
-        if let Some((count, has_mailbox)) = servers.get(&forest.forest) {
-            check_forest(facts, forest, *count, *has_mailbox, findings);
+    for (forest, (count, has_mailbox)) in forests.iter().zip(servers) {
+        if count > 0 {
+            check_forest(facts, forest, count, has_mailbox, findings);
         }
     }
 }

@@ -1,88 +1,81 @@
 //! What the outages show.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use crate::deployment::{Deployment, Directory};
-use crate::name::DnsName;
-use crate::plan::outage::out;
-use crate::plan::{Answer, Outage, OutageCause};
+use crate::deployment::{Deployment, Directory, Listed};
+use crate::plan::OutageCause;
+use crate::plan::basis::Basis;
+use crate::plan::outage::{End, out};
 use crate::rule::{Finding, Rule};
 
 /// Each stand-alone server that some outage brings a name to.
-pub(super) fn san_ignored(directory: &Directory<'_>, outages: &[Outage]) -> Vec<Finding> {
-    let servers = directory.servers.iter().map(|listed| listed.server);
-    let alone: HashSet<&DnsName> = servers
-        .filter(|it| it.is_stand_alone())
-        .map(|it| &it.fqdn)
-        .collect();
-    if alone.is_empty() {
-        return Vec::new();
-    }
-    let mut brought: BTreeMap<&DnsName, (&DnsName, &OutageCause)> = BTreeMap::new();
-    for outage in outages {
-        for route in &outage.routes {
-            if let Answer::Server { server, .. } = &route.answer
-                && alone.contains(server)
-            {
-                brought
-                    .entry(server)
-                    .or_insert((&route.name, &outage.cause));
-            }
-        }
-    }
-    let finding = |(server, (name, cause)): (&DnsName, (&DnsName, &OutageCause))| {
+pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis) -> Vec<Finding> {
+    let servers = directory.servers.iter().enumerate();
+    let alone = servers.filter(|(_, listed)| listed.server.is_stand_alone());
+    let finding = |(number, listed): (usize, &Listed<'_>)| {
+        let (name, outage) = basis
+            .stand_ins
+            .get(number)
+            .iter()
+            .min_by_key(|(_, outage)| *outage)?;
         let detail = format!(
-            "{name} points here when {}, and a stand-alone UM server does not use the SAN",
-            out(&[cause])
+            "{} points here when {}, and a stand-alone UM server does not use the SAN",
+            basis.names.get(*name)?,
+            out(&[basis.cause(*outage)])
         );
-        Finding::new(Rule::SanIgnoredStandAlone, server, detail)
+        Some(Finding::new(
+            Rule::SanIgnoredStandAlone,
+            &listed.server.fqdn,
+            detail,
+        ))
     };
-    brought.into_iter().map(finding).collect()
+    alone.filter_map(finding).collect()
 }
 
 /// One finding a name, however many outages show it.
-pub(super) fn unanswered_names(outages: &[Outage]) -> Vec<Finding> {
-    let mut unanswered: BTreeMap<&DnsName, (Vec<&OutageCause>, &Answer)> = BTreeMap::new();
-    for outage in outages {
-        for route in &outage.routes {
-            if !matches!(route.answer, Answer::Server { .. }) {
-                let entry = unanswered.entry(&route.name);
-                let (causes, _) = entry.or_insert_with(|| (Vec::new(), &route.answer));
-                causes.push(&outage.cause);
-            }
+pub(super) fn unanswered_names(basis: &Basis) -> Vec<Finding> {
+    let mut unanswered: BTreeMap<usize, (Vec<OutageCause>, End)> = BTreeMap::new();
+    for (outage, name, end) in basis.walked.all_routes() {
+        if !matches!(end, End::Up(_)) {
+            let (causes, _) = unanswered.entry(name).or_insert_with(|| (Vec::new(), end));
+            causes.push(basis.cause(outage));
         }
     }
-    let finding = |(name, (causes, answer)): (&DnsName, (Vec<&OutageCause>, &Answer))| {
-        let why = match answer {
-            Answer::DeadEnd(last) if last == name => {
-                "its name is redirected to no server".to_owned()
-            }
-            Answer::DeadEnd(last) => format!("its redirects end at {last}, which is out too"),
+    let finding = |(number, (causes, end)): (usize, (Vec<OutageCause>, End))| {
+        let why = match end {
+            End::Dead(last) if last == number => "its name is redirected to no server".to_owned(),
+            End::Dead(last) => format!(
+                "its redirects end at {}, which is out too",
+                basis.names.get(last)?
+            ),
             _ => "its redirects run in a loop of servers that are out".to_owned(),
         };
         let detail = format!("nobody answers to this name when {}: {why}", out(&causes));
-        Finding::new(Rule::UnansweredName, name, detail)
+        Some(Finding::new(
+            Rule::UnansweredName,
+            basis.names.get(number)?,
+            detail,
+        ))
     };
-    unanswered.into_iter().map(finding).collect()
+    unanswered.into_iter().filter_map(finding).collect()
 }
 
-pub(super) fn unserved_dial_plans(deployment: &Deployment, outages: &[Outage]) -> Vec<Finding> {
-    let mut unserved: BTreeMap<&str, Vec<&OutageCause>> = BTreeMap::new();
-    for outage in outages {
-        for shift in outage.dial_plans.iter().filter(|shift| !shift.is_served()) {
+pub(super) fn unserved_dial_plans(deployment: &Deployment, basis: &Basis) -> Vec<Finding> {
+    let mut unserved: BTreeMap<usize, Vec<OutageCause>> = BTreeMap::new();
+    for (outage, shift) in basis.walked.all_shifts() {
+        if !shift.is_served() {
             unserved
-                .entry(&shift.dial_plan)
+                .entry(shift.dial_plan)
                 .or_default()
-                .push(&outage.cause);
+                .push(basis.cause(*outage));
         }
     }
-    let mut findings: Vec<Finding> = unserved
-        .into_iter()
-        .map(|(dial_plan, causes)| {
-            let detail = format!("no member is left to enable when {}", out(&causes));
-            Finding::new(Rule::UnansweredName, dial_plan, detail)
-        })
-        .collect();
+    let finding = |(dial_plan, causes): (usize, Vec<OutageCause>)| {
+        let detail = format!("no member is left to enable when {}", out(&causes));
+        let dial_plan = deployment.dial_plans.get(dial_plan)?;
+        Some(Finding::new(Rule::UnansweredName, &dial_plan.name, detail))
+    };
+    let mut findings: Vec<Finding> = unserved.into_iter().filter_map(finding).collect();
     let dial_plans = deployment.dial_plans.iter();
     let asleep =
         dial_plans.filter(|it| !it.members.is_empty() && it.members.iter().all(|m| !m.enabled));

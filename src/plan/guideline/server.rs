@@ -27,7 +27,7 @@ pub(super) fn check(
     let stand_in = listed
         .redirect
         .and_then(|number| facts.directory.servers.get(number));
-    if let Some(stand_in) = stand_in.filter(|stand_in| stand_in.server.site == server.site) {
+    if let Some(stand_in) = stand_in.filter(|stand_in| stand_in.site == listed.site) {
         let detail = format!(
             "its name is redirected to {}, in the same site {}",
             stand_in.server.fqdn, server.site

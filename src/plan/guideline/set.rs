@@ -1,7 +1,5 @@
 //! Guidelines of sets of servers and of their certificates.
 
-use std::sync::Arc;
-
 use crate::deployment::ServerSet;
 use crate::name::SanName;
 use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
@@ -47,11 +45,9 @@ fn too_many_names(
     options: &PlanOptions,
 ) -> Option<Finding> {
     // Of neighbours that share their list of names the first speaks for all.
-    let distinct = certificates.chunk_by(|a, b| Arc::ptr_eq(&a.others, &b.others));
+    let distinct = certificates.chunk_by(PlannedCertificate::shares_list_with);
     let sizes = distinct.filter_map(<[_]>::first).map(|certificate| {
-        let lengths = certificate.names().map(|name| encoded_length(&name));
-        let (count, length) =
-            lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
+        let (count, length) = certificate.size();
         (count, CERTIFICATE_BASE + length, certificate)
     });
     let (count, size, certificate) = sizes.max_by_key(|(_, size, _)| *size)?;
@@ -64,15 +60,6 @@ fn too_many_names(
         size.div_ceil(1024),
     );
     Some(Finding::new(Rule::TooManyNames, &set.name, detail))
-}
-
-/// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
-fn encoded_length(name: &SanName) -> usize {
-    let text = match name {
-        SanName::Exact(name) => name.as_str().len(),
-        SanName::Wildcard(domain) => domain.as_str().len() + 2,
-    };
-    text + if text < 128 { 2 } else { 3 }
 }
 
 fn shared_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
@@ -109,7 +96,12 @@ fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: 
         let detail = format!("{wildcard} covers every other host of its domain too");
         findings.push(Finding::new(Rule::WildcardReach, &set.name, detail));
     }
-    for name in certificate.others.iter().filter_map(SanName::as_exact) {
+    for name in certificate
+        .others()
+        .into_iter()
+        .flatten()
+        .filter_map(SanName::as_exact)
+    {
         let detail =
             format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
         findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));

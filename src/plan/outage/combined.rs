@@ -6,10 +6,9 @@
 //! any other combination moves is what its parts move.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
 
-use super::OutageCause;
-use super::walk::{End, Sites, Walked, Walker};
+use super::walk::{Sites, Walker};
+use super::walked::{End, Walked};
 use crate::deployment::DialPlan;
 
 /// What a combination moves that its parts do not: names, and positions of dial plans.
@@ -19,13 +18,13 @@ struct Group {
     dial_plans: Vec<usize>,
 }
 
-/// The outages of two sites that move a name or a dial plan elsewhere than the outages of each.
-pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>) -> Vec<Walked> {
+/// Walks the outages of two sites that move a name or a dial plan elsewhere than the outages of each.
+pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     let in_site = |number: usize, site: usize| sites.of.get(number) == Some(&site);
     let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
-    for (site, (_, servers)) in sites.servers.iter().enumerate() {
+    for site in 0..sites.names.len() {
         walker.begin();
-        for number in servers.iter().copied() {
+        for number in sites.servers.get(site).iter().copied() {
             if !walker.moves(number) {
                 continue;
             }
@@ -45,18 +44,31 @@ pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>) -> Vec<
         }
     }
 
-    let name_of = |site: usize| sites.servers.get(site).map_or("", |(name, _)| *name);
-    let outage = |((first, second), group): ((usize, usize), Group)| {
-        let names = [name_of(first), name_of(second)].map(str::to_owned);
-        let cause = OutageCause::Sites(Arc::from(names));
+    for ((first, second), group) in groups {
         let is_down = |it| in_site(it, first) || in_site(it, second);
-        walker.part(cause, is_down, &group.names, &group.dial_plans)
-    };
-    groups
-        .into_iter()
-        .map(outage)
-        .filter(moves_something)
-        .collect()
+        if add(&group, is_down, walker, walked) {
+            walked.site_pairs.push((first, second));
+        }
+    }
+}
+
+/// Adds what a combination moves; `false` where that is nothing: a dial plan whose members fail over by
+/// DNS alone keeps them whatever is out.
+fn add(
+    group: &Group,
+    is_down: impl Fn(usize) -> bool + Copy,
+    walker: &mut Walker<'_, '_>,
+    walked: &mut Walked,
+) -> bool {
+    let (routes, shifts) = walker.part(is_down, &group.names, &group.dial_plans);
+    if routes.is_empty() && shifts.is_empty() {
+        return false;
+    }
+    for route in routes {
+        walked.routes.push(route);
+    }
+    walked.close(shifts);
+    true
 }
 
 fn dial_plans<'d>(walker: &Walker<'d, '_>) -> impl Iterator<Item = (&'d DialPlan, &'d Vec<usize>)> {
@@ -66,11 +78,6 @@ fn dial_plans<'d>(walker: &Walker<'d, '_>) -> impl Iterator<Item = (&'d DialPlan
         .dial_plans
         .iter()
         .zip(&walker.directory.members)
-}
-
-/// A dial plan whose members fail over by DNS alone keeps them whatever is out.
-fn moves_something(outage: &Walked) -> bool {
-    !outage.routes.is_empty() || !outage.dial_plans.is_empty()
 }
 
 /// The two sites that a dial plan loses its last enabled members with, or all its members.
@@ -125,8 +132,8 @@ fn out_with(
     places
 }
 
-/// The outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
-pub(super) fn servers(walker: &mut Walker<'_, '_>, count: usize) -> Vec<Walked> {
+/// Walks the outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
+pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     let mut groups: BTreeMap<Vec<usize>, Group> = BTreeMap::new();
     for number in 0..walker.directory.servers.len() {
         if !walker.moves(number) {
@@ -154,23 +161,15 @@ pub(super) fn servers(walker: &mut Walker<'_, '_>, count: usize) -> Vec<Walked> 
         }
     }
 
-    let outage = |(down, group): (Vec<usize>, Group)| {
-        let names = down
-            .iter()
-            .filter_map(|number| walker.directory.name(*number));
-        let cause = OutageCause::Servers(names.cloned().collect());
-        walker.part(
-            cause,
-            |it| down.contains(&it),
-            &group.names,
-            &group.dial_plans,
-        )
-    };
-    groups
-        .into_iter()
-        .map(outage)
-        .filter(moves_something)
-        .collect()
+    for (down, group) in groups {
+        if !add(&group, |it| down.contains(&it), walker, walked) {
+            continue;
+        }
+        for number in down {
+            walked.server_groups.push(number);
+        }
+        walked.server_groups.close();
+    }
 }
 
 fn sorted(numbers: &[usize]) -> Vec<usize> {

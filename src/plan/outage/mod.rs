@@ -2,14 +2,16 @@
 
 mod combined;
 mod walk;
+mod walked;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-pub(super) use self::walk::{End, Walked};
 use self::walk::{Sites, Walker};
+pub(super) use self::walked::{End, Shift, Walked};
 use crate::deployment::Directory;
 use crate::name::{DnsName, SanName};
 use crate::plan::options::OutageScope;
@@ -127,91 +129,43 @@ impl DialPlanShift {
     }
 }
 
-/// Every outage of one site and of one server, and the combinations of `scope` that change something.
-/// Sites come first; all in the order of the deployment.
-pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Vec<Walked> {
+/// Walks every outage of one site and of one server, and the combinations of `scope` that change
+/// something. Sites come first; all in the order of the deployment.
+pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
     let mut walker = Walker::new(directory);
     let sites = Sites::new(directory);
-    let mut outages = Vec::with_capacity(sites.servers.len() + directory.servers.len());
-    for (site, (name, down)) in sites.servers.iter().enumerate() {
-        let cause = OutageCause::Site(Arc::from(*name));
-        outages.push(walker.outage(cause, down, |it| sites.of.get(it) == Some(&site)));
+    let servers = directory.servers.len();
+    let mut walked = Walked::new(sites.names, servers);
+    for site in 0..sites.names.len() {
+        let down = sites.servers.get(site);
+        walker.outage(down, |it| sites.of.get(it) == Some(&site), &mut walked);
     }
-    for (number, listed) in directory.servers.iter().enumerate() {
-        let cause = OutageCause::Server(listed.server.fqdn.clone());
-        outages.push(walker.outage(cause, &[number], |it| it == number));
+    for number in 0..servers {
+        walker.outage(&[number], |it| it == number, &mut walked);
     }
     match scope {
         OutageScope::Single => {}
-        OutageScope::SitePairs => outages.extend(combined::site_pairs(&sites, &mut walker)),
+        OutageScope::SitePairs => combined::site_pairs(&sites, &mut walker, &mut walked),
         OutageScope::Servers(count) => {
             let count = usize::from(count.min(OutageScope::MAX_SERVERS));
-            outages.extend(combined::servers(&mut walker, count));
+            combined::servers(count, &mut walker, &mut walked);
         }
     }
-    outages
-}
-
-/// `outages` with every route covered by what `covering` finds in the certificate of the server (first
-/// argument) for the name (second).
-pub(super) fn cover(
-    outages: &mut [Outage],
-    covering: impl Fn(&DnsName, &DnsName) -> Option<SanName>,
-) {
-    for route in outages.iter_mut().flat_map(|outage| &mut outage.routes) {
-        if let Answer::Server { server, covered_by } = &mut route.answer {
-            *covered_by = covering(server, &route.name);
-        }
-    }
-}
-
-/// The outages that were walked, in names, with every route covered by what `covering` finds in the
-/// certificate of the server of this number (first argument) for the name of that of the second.
-pub(super) fn finish(
-    walked: Vec<Walked>,
-    directory: &Directory<'_>,
-    covering: impl Fn(usize, usize) -> Option<SanName>,
-) -> Vec<Outage> {
-    let route = |(number, end): (usize, End)| {
-        let name = directory.name(number)?;
-        let answer = match end {
-            End::Up(server) => Answer::Server {
-                server: directory.name(server)?.clone(),
-                covered_by: covering(server, number),
-            },
-            End::Dead(server) => Answer::DeadEnd(directory.name(server)?.clone()),
-            End::Loop => Answer::Loop,
-        };
-        Some(Route {
-            name: name.clone(),
-            answer,
-        })
-    };
-    let outages = walked.into_iter().map(|walked| {
-        // Room for exactly as many: most outages move one name, and there are as many as servers.
-        let mut routes = Vec::with_capacity(walked.routes.len());
-        routes.extend(walked.routes.into_iter().filter_map(route));
-        Outage {
-            cause: walked.cause,
-            routes,
-            dial_plans: walked.dial_plans,
-        }
-    });
-    outages.collect()
+    walked
 }
 
 /// "site Tukwila or server um1.contoso.com is out", with the rest counted where there are many.
-pub(crate) fn out(causes: &[&OutageCause]) -> String {
+pub(crate) fn out<C: Borrow<OutageCause>>(causes: &[C]) -> String {
     let mut listed: Vec<String> = causes
         .iter()
         .take(MAX_LISTED)
-        .map(ToString::to_string)
+        .map(|cause| cause.borrow().to_string())
         .collect();
     if causes.len() > MAX_LISTED {
         listed.push(format!("{} others", causes.len() - MAX_LISTED));
     }
     let several = matches!(
-        causes.last(),
+        causes.last().map(Borrow::borrow),
         Some(OutageCause::Sites(_) | OutageCause::Servers(_))
     );
     let verb = if several || causes.len() > MAX_LISTED {

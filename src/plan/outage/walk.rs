@@ -1,56 +1,30 @@
 //! Walking the outages of a deployment, in the numbers of its directory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::{DialPlanShift, OutageCause};
+use super::walked::{End, Shift, Walked};
 use crate::deployment::{Directory, Failover, Listed};
-use crate::name::DnsName;
+use crate::plan::lists::Lists;
 
-/// An outage before it is known which certificate covers what.
-pub(in crate::plan) struct Walked {
-    pub(in crate::plan) cause: OutageCause,
-    /// The server whose name moves, and where that ends.
-    pub(in crate::plan) routes: Vec<(usize, End)>,
-    pub(in crate::plan) dial_plans: Vec<DialPlanShift>,
-}
-
-/// Where the redirects of a name end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::plan) enum End {
-    /// At this server, which is up.
-    Up(usize),
-    /// At this server, which is down and has no redirect.
-    Dead(usize),
-    /// Nowhere: they come back to a server that was passed.
-    Loop,
-}
-
-/// The sites, in the order in which they first appear.
-pub(super) struct Sites<'a> {
-    /// Each site with its servers.
-    pub(super) servers: Vec<(&'a str, Vec<usize>)>,
+/// The sites with their servers.
+pub(super) struct Sites<'d> {
+    pub(super) names: &'d [&'d str],
+    /// The servers of each site.
+    pub(super) servers: Lists<usize>,
     /// The site of each server.
     pub(super) of: Vec<usize>,
 }
 
-impl<'a> Sites<'a> {
-    pub(super) fn new(directory: &Directory<'a>) -> Self {
-        let mut positions: HashMap<&str, usize> = HashMap::new();
-        let mut sites = Self {
-            servers: Vec::new(),
-            of: Vec::with_capacity(directory.servers.len()),
-        };
-        for (number, listed) in directory.servers.iter().enumerate() {
-            let site = listed.server.site.as_str();
-            let next = sites.servers.len();
-            let position = *positions.entry(site).or_insert(next);
-            match sites.servers.get_mut(position) {
-                Some((_, servers)) => servers.push(number),
-                None => sites.servers.push((site, vec![number])),
-            }
-            sites.of.push(position);
+impl<'d> Sites<'d> {
+    pub(super) fn new(directory: &'d Directory<'_>) -> Self {
+        let of: Vec<usize> = directory.servers.iter().map(|listed| listed.site).collect();
+        let numbers = of.iter().enumerate();
+        let numbers = numbers.map(|(number, site)| (*site, number));
+        Self {
+            names: &directory.sites,
+            servers: Lists::grouped(directory.sites.len(), numbers),
+            of,
         }
-        sites
     }
 }
 
@@ -71,11 +45,8 @@ pub(super) struct Walker<'d, 'a> {
 impl<'d, 'a> Walker<'d, 'a> {
     pub(super) fn new(directory: &'d Directory<'a>) -> Self {
         let count = directory.servers.len();
-        let sets = directory.deployment.server_sets.iter();
-        let by_dial_plan = sets
-            .filter(|set| set.failover == Some(Failover::DialPlan))
-            .count()
-            > 0;
+        let mut sets = directory.deployment.server_sets.iter();
+        let by_dial_plan = sets.any(|set| set.failover == Some(Failover::DialPlan));
         let mut enabled_in = vec![Vec::new(); if by_dial_plan { count } else { 0 }];
         let mut enabled = Vec::new();
         let dial_plans = directory
@@ -117,48 +88,38 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.listed(number).is_some_and(Listed::moves)
     }
 
-    /// The outage of the servers `down`, which are those that `is_down` says.
+    /// Walks the outage of the servers `down`, which are those that `is_down` says.
     pub(super) fn outage(
         &mut self,
-        cause: OutageCause,
         down: &[usize],
         is_down: impl Fn(usize) -> bool + Copy,
-    ) -> Walked {
+        walked: &mut Walked,
+    ) {
         self.begin();
-        let mut routes = Vec::with_capacity(down.len());
         for number in down.iter().copied() {
             if self.moves(number) {
-                routes.push((number, self.end(number, is_down)));
+                walked.routes.push((number, self.end(number, is_down)));
             }
         }
-        Walked {
-            cause,
-            routes,
-            dial_plans: self.shifts(down, is_down),
-        }
+        let shifts = self.shifts(down, is_down);
+        walked.close(shifts);
     }
 
-    /// The outage of everything that `is_down`, as far as it moves these names and dial plans.
+    /// What the outage of everything that `is_down` does to these names and dial plans.
     pub(super) fn part(
         &mut self,
-        cause: OutageCause,
         is_down: impl Fn(usize) -> bool + Copy,
         names: &[usize],
         dial_plans: &[usize],
-    ) -> Walked {
+    ) -> (Vec<(usize, End)>, Vec<Shift>) {
         self.begin();
         let routes = names
             .iter()
             .map(|number| (*number, self.end(*number, is_down)))
             .collect();
         let shifts = dial_plans.iter();
-        Walked {
-            cause,
-            routes,
-            dial_plans: shifts
-                .filter_map(|it| self.shift_of(*it, is_down))
-                .collect(),
-        }
+        let shifts = shifts.filter_map(|it| self.shift_of(*it, is_down));
+        (routes, shifts.collect())
     }
 
     /// Follows the redirects of a name to a server that is up, and remembers the end for every name on
@@ -200,11 +161,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     /// The dial plans that lose an enabled member to whom dial plan failover applies.
-    fn shifts(
-        &mut self,
-        down: &[usize],
-        is_down: impl Fn(usize) -> bool + Copy,
-    ) -> Vec<DialPlanShift> {
+    fn shifts(&mut self, down: &[usize], is_down: impl Fn(usize) -> bool + Copy) -> Vec<Shift> {
         let mut lost: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         if self.enabled_in.is_empty() {
             return Vec::new();
@@ -236,7 +193,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         &mut self,
         position: usize,
         is_down: impl Fn(usize) -> bool + Copy,
-    ) -> Option<DialPlanShift> {
+    ) -> Option<Shift> {
         let dial_plan = self.directory.deployment.dial_plans.get(position)?;
         let members = dial_plan
             .members
@@ -257,7 +214,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         position: usize,
         lost: &[usize],
         is_down: impl Fn(usize) -> bool,
-    ) -> Option<DialPlanShift> {
+    ) -> Option<Shift> {
         let dial_plan = self.directory.deployment.dial_plans.get(position)?;
         if !lost.iter().any(|number| self.changes_members(*number)) {
             return None;
@@ -268,16 +225,13 @@ impl<'d, 'a> Walker<'d, 'a> {
             .iter()
             .zip(self.directory.members.get(position)?);
         let stand_bys = members.filter(|(member, number)| !member.enabled && !is_down(**number));
-        let enable: Vec<DnsName> = match remaining {
-            0 => stand_bys.map(|(member, _)| member.server.clone()).collect(),
+        let enable = match remaining {
+            0 => stand_bys.map(|(_, number)| *number).collect(),
             _ => Vec::new(),
         };
-        let disable = lost
-            .iter()
-            .filter_map(|number| self.directory.name(*number));
-        Some(DialPlanShift {
-            dial_plan: dial_plan.name.clone(),
-            disable: disable.cloned().collect(),
+        Some(Shift {
+            dial_plan: position,
+            disable: lost.to_vec(),
             enable,
             remaining,
         })

@@ -1,0 +1,92 @@
+//! Many short lists in two allocations.
+
+use std::ops::Range;
+
+/// Lists that stand behind each other. A plan has some for each of its servers, and most hold an item or
+/// two: a `Vec` for each would take more than what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lists<T> {
+    items: Vec<T>,
+    /// Where each list ends.
+    ends: Vec<usize>,
+}
+
+impl<T> Lists<T> {
+    /// No lists, with room for so many lists and items.
+    pub(super) fn with_capacity(lists: usize, items: usize) -> Self {
+        Self {
+            items: Vec::with_capacity(items),
+            ends: Vec::with_capacity(lists),
+        }
+    }
+
+    /// Adds an item to the list that [`close`](Self::close) ends.
+    pub(super) fn push(&mut self, item: T) {
+        self.items.push(item);
+    }
+
+    /// Ends the list of the items since the last one.
+    pub(super) fn close(&mut self) {
+        self.ends.push(self.items.len());
+    }
+
+    /// How many lists there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// One list; empty where there is none.
+    pub(super) fn get(&self, list: usize) -> &[T] {
+        self.joined(&(list..list + 1))
+    }
+
+    /// The items of neighbouring lists, as one.
+    pub(super) fn joined(&self, lists: &Range<usize>) -> &[T] {
+        let end_before = |list: usize| match list.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied(),
+            None => Some(0),
+        };
+        let range = end_before(lists.start).zip(end_before(lists.end));
+        let items = range.and_then(|(start, end)| self.items.get(start..end));
+        items.unwrap_or_default()
+    }
+}
+
+impl<T: Copy + Default + Ord> Lists<T> {
+    /// So many lists of the items that `items` gives, each with the number of its list; sorted within a
+    /// list.
+    pub(super) fn grouped(lists: usize, items: impl Iterator<Item = (usize, T)> + Clone) -> Self {
+        let mut next = vec![0; lists];
+        for (list, _) in items.clone() {
+            if let Some(count) = next.get_mut(list) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for count in &mut next {
+            total += std::mem::replace(count, total);
+        }
+        let mut grouped = vec![T::default(); total];
+        for (list, item) in items {
+            let place = next.get_mut(list).and_then(|next| {
+                *next += 1;
+                grouped.get_mut(*next - 1)
+            });
+            if let Some(place) = place {
+                *place = item;
+            }
+        }
+        // By now the place of the next item of a list is its end.
+        let mut start = 0;
+        for end in &next {
+            if let Some(list) = grouped.get_mut(start..*end) {
+                list.sort_unstable();
+            }
+            start = *end;
+        }
+        Self {
+            items: grouped,
+            ends: next,
+        }
+    }
+}
