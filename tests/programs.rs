@@ -17,7 +17,7 @@ use std::process::{Command, Output};
 
 use common::{TODAY, openssl, um};
 use tempfile::{TempDir, tempdir};
-use umcert::{KeyPair, SanPolicy, UmServer, faulty};
+use umcert::{KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, UmServer, faulty};
 
 const NOTHING: [&str; 0] = [];
 
@@ -289,10 +289,12 @@ fn each_single_fault_exits_1_and_names_exactly_that_fault() {
 fn one_chain_that_ends_before_the_others_is_named_alone() {
     let issued = Issued::new(1, SanPolicy::EveryServer);
     let now = time::OffsetDateTime::now_utc();
-    let plan = common::plan(common::EXAMPLE_1, SanPolicy::EveryServer);
+    let kind: KeyKind = KEY.parse().unwrap();
+    let plan = PlanOptions::default().key(kind);
+    let plan = Plan::new(&common::deployment(common::EXAMPLE_1), &plan).unwrap();
     let options = umcert::TestCaOptions::starting(now - time::Duration::DAY).leaf_days(100);
     let ca = umcert::TestCa::with_options("Another CA", &options).unwrap();
-    let key = KeyPair::generate(common::FAST).unwrap();
+    let key = KeyPair::generate(kind).unwrap();
     let short = ca
         .issue_planned(plan.certificate(&um(1)).unwrap(), key)
         .unwrap();
