@@ -12,7 +12,7 @@ use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, Disorder, PublicKey};
 
 /// What the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
-/// certificate as webpki reads it; without it no name counts as covered.
+/// certificate as webpki reads it; `None` where it does not, and no side trusts it then.
 pub(super) fn check(
     presented: &Presented<'_>,
     scope: &Scope<'_>,
@@ -23,7 +23,7 @@ pub(super) fn check(
     let covers = |name: &DnsName| {
         // Both must agree, so that no slip of ours calls a name covered.
         certificate.dns_names().covering(name).is_some()
-            && end_entity.is_some_and(|end_entity| end_entity.is_valid_for(name))
+            && end_entity.is_none_or(|end_entity| end_entity.is_valid_for(name))
     };
     let mut findings: Vec<Finding> = server_auth(server, certificate).into_iter().collect();
     findings.extend(crl_distribution_point(server, certificate));

@@ -167,6 +167,22 @@ impl Forge {
         }
     }
 
+    /// A certificate of this CA for the key of another.
+    pub(crate) fn cross(&self, other: &Self, cn: &str) -> Certificate {
+        self.cross_with(other, cn, |_| {})
+    }
+
+    pub(crate) fn cross_with(
+        &self,
+        other: &Self,
+        cn: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
+        let mut params = ca_params(cn);
+        change(&mut params);
+        certificate(params.signed_by(other.issuer.key(), &self.issuer).unwrap())
+    }
+
     /// A CRL that revokes these certificates as of `TODAY`, less a day, and lasts for some days.
     pub(crate) fn crl(&self, revoked: &[&Certificate], days: i64) -> Crl {
         let revoked = revoked.iter().map(|certificate| RevokedCertParams {

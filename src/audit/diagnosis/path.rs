@@ -168,8 +168,9 @@ fn issuer(certificate: &Certificate, below: usize, issued: Option<&Certificate>)
     if let Some(admitted) = certificate.path_length()
         && usize::try_from(admitted).is_ok_and(|admitted| below > admitted)
     {
+        let cas = if below == 1 { "CA" } else { "CAs" };
         let why = format!(
-            "has {below} CAs below it on the path, and its path length admits {admitted} (RFC 5280 §4.2.1.9)"
+            "has {below} {cas} below it on the path, and its path length admits {admitted} (RFC 5280 §4.2.1.9)"
         );
         faults.push(fault(certificate, why));
     }

@@ -1,0 +1,468 @@
+//! Chains as people have them: PKCS #7 files, unordered, doubled, with strangers; and paths that break, with
+//! the certificate that breaks them named.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{Forge, Forged, TODAY, assert_finds, ids, openssl, sans, um};
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, GeneralSubtree,
+    IsCa, KeyUsagePurpose, NameConstraints,
+};
+use time::Duration;
+use umcert::{Certificate, Chain, ReadError, TrustStore};
+
+/// One element of DER, its length in the shortest form.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let short = match length {
+        0..=0x7f => vec![u8::try_from(length).unwrap()],
+        0x80..=0xff => vec![0x81, u8::try_from(length).unwrap()],
+        _ => [&[0x82], &u16::try_from(length).unwrap().to_be_bytes()[..]].concat(),
+    };
+    [&[tag], &short[..], content].concat()
+}
+
+/// A PKCS #7 file of these certificates and nothing else.
+fn pkcs7(certificates: &[&Certificate]) -> Vec<u8> {
+    let set: Vec<u8> = certificates
+        .iter()
+        .flat_map(|it| it.der().to_vec())
+        .collect();
+    let signed_data = [
+        element(0x02, &[1]),
+        element(0x31, &[]),
+        element(0x30, b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"),
+        if set.is_empty() {
+            Vec::new()
+        } else {
+            element(0xa0, &set)
+        },
+        element(0x31, &[]),
+    ];
+    let content = element(0xa0, &element(0x30, &signed_data.concat()));
+    let oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    element(0x30, &[&oid[..], &content].concat())
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = data_encoding::BASE64.encode(der);
+    format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n")
+}
+
+fn chain_of(certificates: &[&Certificate]) -> Chain {
+    certificates.iter().copied().cloned().collect()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn a_pkcs7_file_is_read_in_each_encoding_and_put_in_order() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |_| {});
+    let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
+    let expected = chain_of(&[&server, intermediate, root]);
+    let der = pkcs7(&[root, &server, intermediate]);
+    let label = pem("PKCS7", &der);
+    let forms: [(&str, Vec<u8>); 6] = [
+        ("DER", der.clone()),
+        ("the label of OpenSSL", label.clone().into()),
+        (
+            "the label of RFC 2315",
+            pem("PKCS #7 SIGNED DATA", &der).into(),
+        ),
+        ("the label of AD CS", pem("CERTIFICATE", &der).into()),
+        ("CRLF", label.replace('\n', "\r\n").into()),
+        ("UTF-16", utf16(&label)),
+    ];
+    for (what, bytes) in forms {
+        let chain = Chain::from_bytes(&bytes).unwrap();
+        assert_eq!(chain, expected, "{what}");
+        let report = forged.audit().presented(um(1), chain).run(TODAY);
+        assert_finds(&report, &[]);
+    }
+    let roots = TrustStore::from_bytes(&pkcs7(&[intermediate, root])).unwrap();
+    assert_eq!(roots.roots().len(), 2);
+}
+
+#[test]
+fn a_pkcs7_file_of_openssl_is_read() {
+    let forged = Forged::new();
+    let folder = tempfile::tempdir().unwrap();
+    let chain = forged.chain(forged.intermediate.server(1, |_| {}));
+    std::fs::write(folder.path().join("chain.pem"), chain.to_pem()).unwrap();
+    for form in ["PEM", "DER"] {
+        let arguments = [
+            "crl2pkcs7",
+            "-nocrl",
+            "-certfile",
+            "chain.pem",
+            "-outform",
+            form,
+            "-out",
+            "chain.p7b",
+        ];
+        let Some(output) = openssl(&arguments, folder.path()) else {
+            return;
+        };
+        assert!(output.status.success(), "{output:?}");
+        let bytes = std::fs::read(folder.path().join("chain.p7b")).unwrap();
+        assert_eq!(Chain::from_bytes(&bytes).unwrap(), chain, "{form}");
+    }
+}
+
+#[test]
+fn a_broken_pkcs7_file_is_an_error_and_no_panic() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |_| {});
+    let whole = pkcs7(&[&server, &forged.intermediate.certificate]);
+    for end in 20..whole.len() {
+        let error = Chain::from_bytes(&whole[..end]).unwrap_err();
+        assert!(matches!(error, ReadError::Pkcs7 { .. }), "{end}: {error}");
+    }
+    let error = Chain::from_bytes(&[&whole[..], &[0]].concat()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the PKCS #7 file is broken: something stands behind it"
+    );
+    let error = Chain::from_bytes(&pkcs7(&[])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "found no certificate but a PKCS #7 file without one in it"
+    );
+    // What is no certificate stays an entry, as in PEM.
+    let mut broken = whole;
+    let place = broken.len() - 200;
+    broken[place] ^= 0xff;
+    assert!(Chain::from_bytes(&broken).is_ok());
+}
+
+#[test]
+fn more_than_4096_certificates_are_not_read() {
+    let one = pem("CERTIFICATE", &[0x30, 0x00]);
+    assert_eq!(
+        Chain::from_bytes(one.repeat(4096).as_bytes())
+            .unwrap()
+            .entries()
+            .len(),
+        4096
+    );
+    let error = Chain::from_bytes(one.repeat(4097).as_bytes()).unwrap_err();
+    assert!(matches!(error, ReadError::TooMany), "{error}");
+}
+
+#[test]
+fn a_chain_in_disorder_is_sorted_out_and_noted() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |_| {});
+    let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
+    let second = forged.intermediate.intermediate("Second", |_| {});
+    let long = second.server(1, |_| {});
+    let stranger = Forge::root("Stranger").certificate;
+    let other = forged.intermediate.server(2, |_| {});
+    let rows: [(&str, Vec<&Certificate>, Option<&str>); 11] = [
+        ("as it should be", vec![&server, intermediate], None),
+        ("with the root", vec![&server, intermediate, root], None),
+        (
+            "the root alone behind it",
+            vec![&long, &second.certificate, intermediate, root],
+            None,
+        ),
+        (
+            "the server last",
+            vec![root, intermediate, &server],
+            Some("its chain was sorted out: it is not in the order of the issuers"),
+        ),
+        (
+            "the root before the intermediate",
+            vec![&server, root, intermediate],
+            Some("its chain was sorted out: it is not in the order of the issuers"),
+        ),
+        (
+            "two intermediates the wrong way round",
+            vec![&long, intermediate, &second.certificate],
+            Some("its chain was sorted out: it is not in the order of the issuers"),
+        ),
+        (
+            "the server twice",
+            vec![&server, &server, intermediate],
+            Some("its chain was sorted out: 1 certificate stands in it twice"),
+        ),
+        (
+            "all of it thrice",
+            vec![
+                &server,
+                intermediate,
+                &server,
+                intermediate,
+                &server,
+                intermediate,
+            ],
+            Some("its chain was sorted out: 4 certificates stand in it again"),
+        ),
+        (
+            "a strange root",
+            vec![&server, intermediate, &stranger],
+            Some("its chain was sorted out: CN=Stranger issued nothing in it"),
+        ),
+        (
+            "another server's certificate",
+            vec![&server, &other, intermediate],
+            Some("its chain was sorted out: CN=um2.contoso.com issued nothing in it"),
+        ),
+        (
+            "everything",
+            vec![&stranger, intermediate, &server, intermediate],
+            Some(
+                "its chain was sorted out: it is not in the order of the issuers, and 1 certificate \
+                 stands in it twice, and CN=Stranger issued nothing in it",
+            ),
+        ),
+    ];
+    for (what, certificates, detail) in rows {
+        let chain = chain_of(&certificates);
+        let report = forged.audit().presented(um(1), chain.clone()).run(TODAY);
+        let note = detail.map(|_| "note chain-order um1.contoso.com".to_owned());
+        assert_eq!(ids(report.findings()), note.as_slice(), "{what}\n{report}");
+        let found = report.findings().first().map(|it| it.detail());
+        assert_eq!(found, detail, "{what}");
+        assert!(report.verdicts()[0].trusted_through.is_some(), "{what}");
+
+        let sorted = chain.sorted();
+        assert_eq!(sorted.sorted(), sorted, "{what}");
+        let store = TrustStore::from(&forged.roots()[..]);
+        assert!(store.verify(&sorted, &um(1), TODAY).is_ok(), "{what}");
+    }
+}
+
+#[test]
+fn a_chain_of_cas_alone_is_that_of_a_ca() {
+    let forged = Forged::new();
+    let chain = chain_of(&[&forged.intermediate.certificate, &forged.root.certificate]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error ca-as-server um1.contoso.com"]);
+}
+
+/// What is changed in the intermediate, what in the server's certificate, and what the finding says.
+type Broken = (
+    &'static str,
+    fn(&mut CertificateParams),
+    fn(&mut CertificateParams),
+    &'static str,
+);
+
+fn constraints(permitted: &[&str], excluded: &[&str]) -> Option<NameConstraints> {
+    let subtrees = |names: &[&str]| {
+        let names = names.iter();
+        names
+            .map(|it| GeneralSubtree::DnsName((*it).to_owned()))
+            .collect()
+    };
+    Some(NameConstraints {
+        permitted_subtrees: subtrees(permitted),
+        excluded_subtrees: subtrees(excluded),
+    })
+}
+
+const BROKEN: &[Broken] = &[
+    ("nothing", |_| {}, |_| {}, ""),
+    (
+        "constraints that hold",
+        |it| it.name_constraints = constraints(&["contoso.com"], &["fabrikam.com"]),
+        |_| {},
+        "",
+    ),
+    (
+        "a name that is not permitted",
+        |it| it.name_constraints = constraints(&["contoso.com"], &[]),
+        |it| it.subject_alt_names.extend(sans(&["um9.fabrikam.com"])),
+        "the CA certificate CN=Intermediate may issue for contoso.com alone, and its SAN holds um9.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint ",
+    ),
+    (
+        "a name that is excluded",
+        |it| it.name_constraints = constraints(&[], &["um4.contoso.com"]),
+        |_| {},
+        "the CA certificate CN=Intermediate must not issue for um4.contoso.com, and its SAN holds um4.contoso.com (name constraints",
+    ),
+    (
+        "an intermediate that is no CA",
+        |it| it.is_ca = IsCa::ExplicitNoCa,
+        |_| {},
+        "the certificate CN=Intermediate is no CA's, and issued CN=um1.contoso.com (RFC 5280 §4.2.1.9)",
+    ),
+    (
+        "an intermediate that may not sign certificates",
+        |it| it.key_usages = vec![KeyUsagePurpose::CrlSign],
+        |_| {},
+        "the CA certificate CN=Intermediate has a key usage without the signing of certificates (RFC 5280 §4.2.1.3)",
+    ),
+    (
+        "an intermediate for clients",
+        |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+        |_| {},
+        "the CA certificate CN=Intermediate may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12)",
+    ),
+    (
+        "an intermediate with an unknown critical extension",
+        |it| it.custom_extensions.push(critical()),
+        |_| {},
+        "the CA certificate CN=Intermediate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2)",
+    ),
+    (
+        "a server with an unknown critical extension",
+        |_| {},
+        |it| it.custom_extensions.push(critical()),
+        "its certificate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2)",
+    ),
+    (
+        "a server whose key may not serve TLS",
+        |_| {},
+        |it| it.key_usages = vec![KeyUsagePurpose::DataEncipherment],
+        "its certificate has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3)",
+    ),
+];
+
+fn critical() -> CustomExtension {
+    let mut extension = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![0x05, 0x00]);
+    extension.set_criticality(true);
+    extension
+}
+
+#[test]
+fn a_path_that_breaks_names_the_certificate_and_the_section() {
+    let forged = Forged::new();
+    for (what, of_intermediate, of_server, detail) in BROKEN {
+        let intermediate = forged.root.intermediate("Intermediate", of_intermediate);
+        let server = intermediate.server(1, of_server);
+        let chain = chain_of(&[&server, &intermediate.certificate]);
+        let report = forged.audit().presented(um(1), chain).run(TODAY);
+        let errors: Vec<String> = ids(report.findings())
+            .into_iter()
+            .filter(|id| !id.starts_with("note name-extra"))
+            .collect();
+        if detail.is_empty() {
+            assert_eq!(errors, [""; 0], "{what}\n{report}");
+            continue;
+        }
+        assert_eq!(
+            errors,
+            ["error path-invalid um1.contoso.com"],
+            "{what}\n{report}"
+        );
+        let found = report.findings()[0].detail();
+        assert!(found.starts_with(detail), "{what}: {found}");
+        for verdict in report.verdicts().iter().take(2) {
+            assert_eq!(verdict.trusted_through, None, "{what}");
+            assert_eq!(verdict.refused_for, [umcert::Rule::PathInvalid], "{what}");
+        }
+    }
+}
+
+#[test]
+fn too_many_cas_below_one_name_it() {
+    let forged = Forged::new();
+    let few = |it: &mut CertificateParams| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let first = forged.root.intermediate("First", few);
+    let second = first.intermediate("Second", |_| {});
+    let server = second.server(1, |_| {});
+    let chain = chain_of(&[&server, &second.certificate, &first.certificate]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error path-invalid um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    let start =
+        "the CA certificate CN=First has 1 CA below it on the path, and its path length admits 0";
+    assert!(detail.starts_with(start), "{detail}");
+}
+
+#[test]
+fn of_several_faults_all_are_told() {
+    let forged = Forged::new();
+    let intermediate = forged.root.intermediate("Intermediate", |it| {
+        it.not_after = TODAY - Duration::DAY;
+        it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        it.key_usages = vec![KeyUsagePurpose::CrlSign];
+    });
+    let server = intermediate.server(1, |it| {
+        it.not_before = TODAY + Duration::DAY;
+        it.custom_extensions.push(critical());
+        it.subject_alt_names = sans(&["um1.contoso.com"]);
+    });
+    let chain = chain_of(&[&server, &intermediate.certificate]);
+    let audit = forged.audit().presented(um(1), chain);
+    let expected = [
+        "error expired um1.contoso.com",
+        "error name-missing um1.contoso.com",
+        "error not-yet-valid um1.contoso.com",
+        "error path-invalid um1.contoso.com",
+        "error path-invalid um1.contoso.com",
+        "error path-invalid um1.contoso.com",
+    ];
+    assert_eq!(ids(audit.run(TODAY).findings()), expected);
+    // And the root that nobody holds besides.
+    let report = audit
+        .lync_roots(TrustStore::default())
+        .exchange_roots(TrustStore::default())
+        .run(TODAY);
+    let of_um1: Vec<String> = ids(report.findings())
+        .into_iter()
+        .filter(|id| id.ends_with("um1.contoso.com"))
+        .collect();
+    assert_eq!(of_um1[..6], expected);
+    assert_eq!(
+        of_um1[6..],
+        ["error untrusted-root um1.contoso.com"],
+        "{report}"
+    );
+}
+
+#[test]
+fn a_cross_certificate_that_leads_nowhere_hides_no_good_path() {
+    let forged = Forged::new();
+    let foreign = Forge::root("Foreign");
+    let server = forged.intermediate.server(1, |_| {});
+    let cross = foreign.cross(&forged.intermediate, "Intermediate");
+    for order in [
+        [&server, &cross, &forged.intermediate.certificate],
+        [&server, &forged.intermediate.certificate, &cross],
+    ] {
+        let report = forged.audit().presented(um(1), chain_of(&order)).run(TODAY);
+        assert_finds(&report, &[]);
+    }
+    // Where the good path has ended, that is the fault, and not the foreign root.
+    let old = forged
+        .root
+        .cross_with(&forged.intermediate, "Intermediate", |it| {
+            it.not_after = TODAY - Duration::DAY;
+        });
+    for order in [[&server, &cross, &old], [&server, &old, &cross]] {
+        let report = forged.audit().presented(um(1), chain_of(&order)).run(TODAY);
+        assert_finds(&report, &["error expired um1.contoso.com"]);
+    }
+}
+
+#[test]
+fn a_rebuilt_root_that_is_presented_is_told_from_its_namesake() {
+    let forged = Forged::new();
+    let rebuilt = Forge::root("Root");
+    let chain = chain_of(&[&rebuilt.server(1, |_| {}), &rebuilt.certificate]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    for fingerprint in [
+        rebuilt.certificate.sha256_fingerprint(),
+        forged.root.certificate.sha256_fingerprint(),
+    ] {
+        assert!(detail.contains(&fingerprint), "{detail}");
+    }
+}
