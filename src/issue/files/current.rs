@@ -6,8 +6,8 @@ use std::path::Path;
 use time::Duration;
 use zeroize::Zeroizing;
 
+use super::disk;
 use super::manifest::{self, MANIFEST};
-use super::transaction;
 use super::{Names, ROOT};
 use crate::issue::bundle::{Bundle, Issued};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -46,7 +46,7 @@ fn contents(bundle: &Bundle, folder: &Path) -> Option<Contents> {
     let names = of_issued.flat_map(|names| [names.chain, names.request, names.key]);
     let all = names.chain([ROOT, MANIFEST].map(str::to_owned));
     all.map(|name| {
-        let bytes = transaction::read(&folder.join(&name))?;
+        let bytes = disk::read(&folder.join(&name))?;
         Some((name, bytes))
     })
     .collect()

@@ -1,7 +1,10 @@
 //! A bundle as files: whole or not at all, and nothing lost.
 
 mod current;
+mod disk;
 mod manifest;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod written;
 
@@ -57,7 +60,8 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before.
+    /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before
+    /// (or, where all was in its place and clearing up failed, this bundle, and the next call clears up).
     pub fn overwrite(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
         let files = files(self);
         let folder = Folder::lock(folder.as_ref())?;
@@ -99,7 +103,7 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before.
+    /// [`WriteError::Io`], as [`overwrite`](Self::overwrite).
     pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
         let folder = folder.as_ref();
         let files = files(self);

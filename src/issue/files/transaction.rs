@@ -14,13 +14,15 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::BundleFile;
+use super::disk::{
+    io_error, is_there, link, make_private, names_in, read, refuse_existing, remove, rename,
+    sync_folder, write,
+};
 use super::manifest::{self, MANIFEST};
 use crate::issue::error::WriteError;
 
@@ -30,8 +32,6 @@ const COMMITTED: &str = ".umcert-committed";
 const RETIRED: &str = ".umcert-retired";
 /// What is set aside goes into a folder of this name and the first number that is free.
 const REPLACED: &str = "replaced-";
-/// Larger files are none of ours: a chain of a hundred names has a few KiB.
-const MAX_SIZE: u64 = 1 << 20;
 
 /// What becomes of files that stand in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Folder {
     fn recover(&self) -> Result<(), WriteError> {
         let staged = self.path.join(STAGED);
         if is_there(&staged)? {
-            fs::remove_dir_all(&staged).map_err(io_error("remove", &staged))?;
+            remove(&staged)?;
         }
         let committed = self.path.join(COMMITTED);
         if is_there(&committed)? {
@@ -229,7 +229,7 @@ impl Folder {
     fn discard(&self, folder: &Path) -> Result<(), WriteError> {
         let staged = self.path.join(STAGED);
         rename(folder, &staged)?;
-        fs::remove_dir_all(&staged).map_err(io_error("remove", &staged))
+        remove(&staged)
     }
 }
 
@@ -298,104 +298,4 @@ fn lists(manifest: &[u8], file: &Path) -> bool {
     };
     let fingerprint = manifest::fingerprint(&bytes);
     String::from_utf8_lossy(manifest).contains(&fingerprint)
-}
-
-/// What a file holds; `None` where it is none, or none of ours by its size.
-pub(super) fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
-    let metadata = fs::symlink_metadata(path).ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_SIZE {
-        return None;
-    }
-    fs::read(path).ok().map(Zeroizing::new)
-}
-
-fn names_in(folder: &Path) -> Result<Vec<String>, WriteError> {
-    let error = || io_error("read the folder", folder);
-    let entries = fs::read_dir(folder).map_err(error())?;
-    let names = entries.map(|entry| entry.map(|entry| entry.file_name().into_string()));
-    let names: Vec<_> = names.collect::<Result<_, _>>().map_err(error())?;
-    // What is not UTF-8 is none of ours.
-    Ok(names.into_iter().filter_map(Result::ok).collect())
-}
-
-/// A folder that nobody else can look into.
-fn make_private(path: &Path) -> Result<(), WriteError> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.create(path);
-    made.map_err(io_error("create the folder", path))
-}
-
-/// Writes a new file. A secret is readable by its owner alone from its first byte on.
-fn write(path: &Path, file: &BundleFile) -> Result<(), WriteError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if file.is_secret() {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let mut target = options.open(path).map_err(io_error("create", path))?;
-    let written = target.write_all(file.text().as_bytes());
-    let synced = written.and_then(|()| target.sync_all());
-    synced.map_err(io_error("write", path))
-}
-
-/// Gives the file `from` the name `place` too, unless that is taken: a link, unlike a rename, replaces
-/// nothing.
-fn link(from: &Path, place: &Path) -> Result<(), WriteError> {
-    match fs::hard_link(from, place) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(place)),
-        // A file system without links. Between these two calls another program could still make a file
-        // of this name.
-        Err(_) => {
-            refuse_existing(place)?;
-            rename(from, place)
-        }
-    }
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
-    fs::rename(from, to).map_err(io_error("create", to))
-}
-
-fn refuse_existing(path: &Path) -> Result<(), WriteError> {
-    match is_there(path)? {
-        true => Err(exists(path)),
-        false => Ok(()),
-    }
-}
-
-fn exists(path: &Path) -> WriteError {
-    WriteError::Exists {
-        path: path.to_owned(),
-    }
-}
-
-/// Whether `path` is there, a dangling link too.
-fn is_there(path: &Path) -> Result<bool, WriteError> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(io_error("look for", path)(error)),
-    }
-}
-
-/// Makes new names last through a power cut. Windows has no such call for folders.
-fn sync_folder(folder: &Path) -> Result<(), WriteError> {
-    if cfg!(unix) {
-        let synced = File::open(folder).and_then(|folder| folder.sync_all());
-        synced.map_err(io_error("sync", folder))?;
-    }
-    Ok(())
-}
-
-fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
-    let path = path.to_owned();
-    move |source| WriteError::Io {
-        action,
-        path,
-        source,
-    }
 }
