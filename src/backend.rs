@@ -32,6 +32,10 @@ pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().to_vec()
 }
 
+/// Whether the public half of an ECDSA key is worked out where a file leaves it out.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) const DERIVES_PUBLIC_KEYS: bool = cfg!(feature = "aws-lc-rs");
+
 /// Bytes from the random number generator of the system.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {

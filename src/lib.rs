@@ -87,6 +87,7 @@
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
 //! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
 //! | `rustls` | configurations of rustls for mutual TLS from a [`Bundle`], and `umcert::rustls`, the crate itself |
+//! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
 //!
 //! One of the first two is needed; with both on, aws-lc-rs is used. No feature changes a type.
@@ -116,8 +117,8 @@ pub use deployment::{
     Place, Pool, Role, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
 };
 pub use issue::{
-    Bundle, CaFault, IssueError, Issued, KeyPair, LeafOverrun, PrivateKeyPem, RequestOptions,
-    TestCa, TestCaOptions, WriteError, Written, faulty,
+    Bundle, CaFault, IssueError, Issued, KeyError, KeyPair, LeafOverrun, PrivateKeyPem,
+    RequestOptions, TestCa, TestCaOptions, WriteError, Written, faulty,
 };
 pub use name::{
     AttributeFault, AttributeType, DistinguishedName, DnsName, GeneralName, InvalidAttribute,

@@ -64,6 +64,7 @@ fn errors_are_errors() {
     is_error::<umcert::InvalidName>();
     is_error::<umcert::InvalidTemplate>();
     is_error::<umcert::IssueError>();
+    is_error::<umcert::KeyError>();
     is_error::<umcert::MalformedCertificate>();
     is_error::<umcert::PathFault>();
     is_error::<umcert::ReadError>();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rcgen::{
-    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256,
+    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData,
     SignatureAlgorithm,
 };
 use rustls_pki_types::PrivatePkcs8KeyDer;
@@ -12,7 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::error::IssueError;
 use crate::backend;
 use crate::plan::KeyKind;
-use crate::x509;
+use crate::x509::{self, Certificate};
 
 /// A private key with its public key. `Debug` shows its kind alone, and its memory is cleared when it is
 /// dropped.
@@ -47,6 +47,11 @@ impl KeyPair {
         Ok(Self { kind, inner })
     }
 
+    /// A key of this kind, loaded.
+    pub(super) fn of_parts(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
+        Self { kind, inner }
+    }
+
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
@@ -56,7 +61,7 @@ impl KeyPair {
     /// The private key as PKCS #8 in PEM (RFC 5958, RFC 7468 §10), unencrypted.
     #[must_use]
     pub fn to_pem(&self) -> PrivateKeyPem {
-        PrivateKeyPem(Zeroizing::new(x509::pem("PRIVATE KEY", &self.pkcs8())))
+        PrivateKeyPem::of_der("PRIVATE KEY", &self.pkcs8())
     }
 
     /// The private key as PKCS #8 in DER (RFC 5958), unencrypted. The copy is not cleared for you.
@@ -65,7 +70,24 @@ impl KeyPair {
         PrivatePkcs8KeyDer::from(self.pkcs8().to_vec())
     }
 
-    fn pkcs8(&self) -> Zeroizing<Vec<u8>> {
+    /// Whether `certificate` is for this key.
+    ///
+    /// ```
+    /// use umcert::TestCa;
+    ///
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let issued = ca.issue_names(["um1.contoso.com"])?;
+    /// let certificate = issued.chain().certificates().next().ok_or("no certificate")?;
+    /// assert!(issued.key().is_key_of(certificate));
+    /// assert!(!issued.key().is_key_of(&ca.roots()[0]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_key_of(&self, certificate: &Certificate) -> bool {
+        certificate.raw_public_key() == self.inner.subject_public_key_info()
+    }
+
+    pub(super) fn pkcs8(&self) -> Zeroizing<Vec<u8>> {
         let der = self.inner.serialized_der();
         let der = ed25519_version_1(der).unwrap_or_else(|| der.to_vec());
         Zeroizing::new(der)
@@ -112,7 +134,7 @@ fn ed25519_version_1(der: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// What a key of this kind signs with.
-fn algorithm(kind: KeyKind) -> &'static SignatureAlgorithm {
+pub(super) fn algorithm(kind: KeyKind) -> &'static SignatureAlgorithm {
     match kind {
         KeyKind::Rsa2048 | KeyKind::Rsa3072 | KeyKind::Rsa4096 => &PKCS_RSA_SHA256,
         KeyKind::P256 => &PKCS_ECDSA_P256_SHA256,
@@ -142,6 +164,10 @@ impl fmt::Debug for KeyPair {
 pub struct PrivateKeyPem(Zeroizing<String>);
 
 impl PrivateKeyPem {
+    pub(super) fn of_der(label: &str, der: &[u8]) -> Self {
+        Self(Zeroizing::new(x509::pem(label, der)))
+    }
+
     /// The text: a secret.
     #[must_use]
     pub fn as_str(&self) -> &str {

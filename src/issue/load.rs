@@ -4,7 +4,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::authority::{Authority, Holder};
+use super::authority::Authority;
 use super::ca::TestCa;
 use super::ca_options::TestCaOptions;
 use super::error::IssueError;
@@ -20,6 +20,16 @@ impl TestCa {
     /// Of the options, those about server certificates count: `not_before`, by which the CA must have
     /// begun and not ended, days, overrun, threads and the place of the CRL. The CAs are as they are.
     ///
+    /// ```
+    /// use time::OffsetDateTime;
+    /// use umcert::{Chain, KeyPair, TestCa, TestCaOptions};
+    ///
+    /// fn load(chain: &[u8], key: &[u8]) -> Result<TestCa, Box<dyn std::error::Error>> {
+    ///     let options = TestCaOptions::starting(OffsetDateTime::now_utc());
+    ///     Ok(TestCa::load(&Chain::from_bytes(chain)?, KeyPair::from_bytes(key)?, &options)?)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`IssueError::UnusableCa`] where one of the certificates cannot be read, is no CA, may not sign
@@ -31,7 +41,7 @@ impl TestCa {
         check(&certificates, options.not_before)?;
         let empty = || unusable(1, "nothing", CaFault::Empty);
         let issuing = certificates.first().ok_or_else(empty)?;
-        if issuing.raw_public_key() != Holder::Own(&key).public_key() {
+        if !key.is_key_of(issuing) {
             return Err(unusable(1, issuing.subject(), CaFault::OtherKey));
         }
         let issuing = Authority::of_certificate(issuing.clone(), key);

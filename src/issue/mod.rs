@@ -11,6 +11,10 @@ mod error;
 pub mod faulty;
 mod files;
 mod key;
+#[cfg(feature = "encrypted-keys")]
+mod key_encrypted;
+mod key_error;
+mod key_read;
 mod load;
 mod names;
 mod parallel;
@@ -28,5 +32,6 @@ pub use ca_options::{LeafOverrun, TestCaOptions};
 pub use error::{IssueError, WriteError};
 pub use files::Written;
 pub use key::{KeyPair, PrivateKeyPem};
+pub use key_error::KeyError;
 pub use load::CaFault;
 pub use request::RequestOptions;

@@ -14,7 +14,6 @@ pub(super) enum Wanted {
     Certificate,
     Request,
     Crl,
-    #[allow(dead_code, reason = "what needs it comes next")]
     PrivateKey,
 }
 

@@ -11,6 +11,7 @@ mod der;
 mod extensions;
 mod facts;
 mod found;
+mod key;
 mod likeness;
 mod malformed;
 mod name;
@@ -32,6 +33,7 @@ pub use request::{CertificateRequest, RequestLabel};
 pub use template::{CertificateTemplate, InvalidTemplate};
 
 pub(crate) use certificate::Signature;
+pub(crate) use key::{FoundKey, private_key};
 pub(crate) use order::Disorder;
 pub(crate) use pem::pem;
 pub(crate) use template::Template;

@@ -1,0 +1,504 @@
+//! Private keys: what others write is read, what is written is read by others, and nothing of it shows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{ca, openssl, utf16};
+use tempfile::tempdir;
+use umcert::{KeyError, KeyKind, KeyPair, ReadError};
+
+/// What OpenSSL calls the kinds that it is asked for.
+const KINDS: [(KeyKind, &[&str]); 6] = [
+    (
+        KeyKind::Rsa2048,
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+    ),
+    (
+        KeyKind::Rsa3072,
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:3072"],
+    ),
+    (
+        KeyKind::Rsa4096,
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:4096"],
+    ),
+    (
+        KeyKind::P256,
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    ),
+    (
+        KeyKind::P384,
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    ),
+    (KeyKind::Ed25519, &["ED25519"]),
+];
+
+/// A key of OpenSSL in `key.pem`, PKCS #8; `None` where it is not installed.
+fn generate(folder: &Path, algorithm: &[&str]) -> Option<()> {
+    let arguments = [&["genpkey", "-out", "key.pem", "-algorithm"], algorithm].concat();
+    run(folder, &arguments).map(drop)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let output = openssl(arguments, folder)?;
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    Some(output.stdout)
+}
+
+/// The public half of what is in this file, as OpenSSL writes it.
+fn public(folder: &Path, file: &str) -> Vec<u8> {
+    run(folder, &["pkey", "-in", file, "-pubout"]).unwrap()
+}
+
+#[test]
+fn every_form_that_openssl_writes_is_read_and_written_as_pkcs_8() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for (kind, algorithm) in KINDS {
+        let Some(()) = generate(path, algorithm) else {
+            return;
+        };
+        let mut forms = vec![
+            ("PKCS #8 in PEM", vec!["pkcs8", "-topk8", "-nocrypt"]),
+            (
+                "PKCS #8 in DER",
+                vec!["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"],
+            ),
+        ];
+        if kind != KeyKind::Ed25519 {
+            forms.push(("its own in PEM", vec!["pkey", "-traditional"]));
+            forms.push((
+                "its own in DER",
+                vec!["pkey", "-traditional", "-outform", "DER"],
+            ));
+        }
+        let expected = public(path, "key.pem");
+        for (form, convert) in forms {
+            let bytes = run(path, &[&convert[..], &["-in", "key.pem"]].concat()).unwrap();
+            let key = KeyPair::from_bytes(&bytes);
+            let key = key.unwrap_or_else(|error| panic!("{kind} {form}: {error}"));
+            assert_eq!(key.kind(), kind, "{form}");
+            fs::write(path.join("written.pem"), key.to_pem().as_str()).unwrap();
+            assert_eq!(public(path, "written.pem"), expected, "{kind} {form}");
+            assert!(
+                key.to_pem()
+                    .as_str()
+                    .starts_with("-----BEGIN PRIVATE KEY-----\n")
+            );
+            let again = KeyPair::from_bytes(key.to_der().secret_pkcs8_der()).unwrap();
+            assert_eq!(
+                again.to_pem().as_str(),
+                key.to_pem().as_str(),
+                "{kind} {form}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_that_was_read_signs_what_others_verify() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for (kind, algorithm) in [KINDS[0], KINDS[3], KINDS[4], KINDS[5]] {
+        let Some(()) = generate(path, algorithm) else {
+            return;
+        };
+        let key = KeyPair::from_bytes(&fs::read(path.join("key.pem")).unwrap()).unwrap();
+        let plan = umcert::Plan::new(
+            &common::deployment(common::EXAMPLE_1),
+            &umcert::PlanOptions::default().key(kind),
+        );
+        let issued = ca()
+            .issue_planned(&plan.unwrap().certificates()[0], key)
+            .unwrap();
+        fs::write(path.join("csr.pem"), issued.request().to_pem()).unwrap();
+        run(path, &["req", "-in", "csr.pem", "-verify", "-noout"]).unwrap();
+        let certificate = issued.chain().certificates().next().unwrap();
+        assert!(issued.key().is_key_of(certificate), "{kind}");
+        assert!(!issued.key().is_key_of(&ca().roots()[0]), "{kind}");
+    }
+}
+
+#[test]
+fn a_key_is_read_however_people_store_it() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let pem = issued.key().to_pem().as_str().to_owned();
+    let forms: [(&str, Vec<u8>); 6] = [
+        ("CRLF", pem.replace('\n', "\r\n").into()),
+        ("a byte order mark", format!("\u{feff}{pem}").into()),
+        ("UTF-16 of PowerShell", utf16(&pem, false)),
+        ("UTF-16, big end first", utf16(&pem, true)),
+        ("certificates around", format!("{}{pem}", issued.chain().to_pem()).into()),
+        (
+            "parameters before",
+            format!("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{pem}").into(),
+        ),
+    ];
+    for (what, bytes) in forms {
+        let key = KeyPair::from_bytes(&bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(key.to_pem().as_str(), pem, "{what}");
+    }
+}
+
+#[test]
+fn the_form_counts_and_not_the_label() {
+    let folder = tempdir().unwrap();
+    let Some(()) = generate(folder.path(), KINDS[0].1) else {
+        return;
+    };
+    let own = run(folder.path(), &["pkey", "-traditional", "-in", "key.pem"]).unwrap();
+    let own = String::from_utf8(own).unwrap();
+    assert!(own.starts_with("-----BEGIN RSA PRIVATE KEY-----"));
+    let mislabelled = own.replace("RSA PRIVATE KEY", "PRIVATE KEY");
+    let key = KeyPair::from_bytes(mislabelled.as_bytes()).unwrap();
+    assert_eq!(key.kind(), KeyKind::Rsa2048);
+}
+
+#[test]
+fn a_file_without_one_readable_key_says_what_it_holds() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let pem = issued.key().to_pem().as_str().to_owned();
+    let der = issued.key().to_der().secret_pkcs8_der().to_vec();
+    let spki = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+    let elsewhere =
+        "a certificate; its key is in another file, or in the store that made the request";
+    let rows: Vec<(Vec<u8>, String)> = vec![
+        (Vec::new(), "nothing at all: it is empty".into()),
+        (b"hello".to_vec(), "text or data of another kind".into()),
+        (b"<html>".to_vec(), "an HTML or XML page".into()),
+        (issued.chain().to_pem().into(), elsewhere.into()),
+        (
+            issued.chain().certificates().next().unwrap().der().to_vec(),
+            elsewhere.into(),
+        ),
+        (
+            issued.request().to_pem().into(),
+            "a certificate request".into(),
+        ),
+        (
+            issued.request().der().to_vec(),
+            "a certificate request".into(),
+        ),
+        (spki.into(), "a public key".into()),
+        (
+            b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec(),
+            "a PKCS #12 file (.pfx); export the key from it as PEM".into(),
+        ),
+    ];
+    for (bytes, expected) in rows {
+        let error = KeyPair::from_bytes(&bytes).unwrap_err();
+        assert!(
+            matches!(error, KeyError::Read(ReadError::NoPrivateKey { .. })),
+            "{error}"
+        );
+        assert_eq!(
+            error.to_string(),
+            format!("found no private key but {expected}")
+        );
+    }
+    let error = KeyPair::from_bytes(format!("{pem}{pem}").as_bytes()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "found 2 private keys, and one belongs here"
+    );
+    let error = KeyPair::from_bytes(&pem.as_bytes()[..pem.len() - 10]).unwrap_err();
+    assert!(
+        matches!(error, KeyError::Read(ReadError::Pem { section: 1, .. })),
+        "{error}"
+    );
+    let mut trailing = der.clone();
+    trailing.push(0);
+    for broken in [&der[..der.len() - 1], &der[..20], &trailing] {
+        let error = KeyPair::from_bytes(broken).unwrap_err();
+        assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+    // A byte of the public half: the numbers no longer belong together.
+    let mut other = der.clone();
+    let last = other.len() - 1;
+    other[last] ^= 1;
+    let error = KeyPair::from_bytes(&other).unwrap_err();
+    assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
+}
+
+#[test]
+fn a_key_of_another_kind_is_refused_by_its_name() {
+    let folder = tempdir().unwrap();
+    let rows: [(&[&str], &str); 6] = [
+        (
+            &["RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
+            "an RSA key of 1024 bits",
+        ),
+        (
+            &["RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
+            "an RSASSA-PSS key",
+        ),
+        (
+            &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+            "an ECDSA key on P-521",
+        ),
+        (
+            &["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+            "an ECDSA key on 1.3.132.0.10",
+        ),
+        (
+            &[
+                "EC",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-pkeyopt",
+                "ec_param_enc:explicit",
+            ],
+            "an ECDSA key on no named curve",
+        ),
+        (&["X25519"], "a key of algorithm 1.3.101.110"),
+    ];
+    for (algorithm, expected) in rows {
+        let Some(()) = generate(folder.path(), algorithm) else {
+            return;
+        };
+        let bytes = fs::read(folder.path().join("key.pem")).unwrap();
+        let error = KeyPair::from_bytes(&bytes).unwrap_err();
+        let KeyError::UnsupportedKey { found, .. } = &error else {
+            panic!("{expected}: {error}");
+        };
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn a_key_without_its_public_half_is_read_where_the_library_works_it_out() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let bare = ["ec", "-in", "key.pem", "-no_public", "-outform", "DER"];
+    let read = KeyPair::from_bytes(&run(path, &bare).unwrap());
+    if cfg!(feature = "aws-lc-rs") {
+        fs::write(path.join("written.pem"), read.unwrap().to_pem().as_str()).unwrap();
+        assert_eq!(public(path, "written.pem"), public(path, "key.pem"));
+        return;
+    }
+    assert_eq!(
+        read.unwrap_err().to_string(),
+        "this build cannot read an ECDSA key without its public half: enable umcert's feature \
+         `aws-lc-rs`, or convert it with `openssl pkey`"
+    );
+}
+
+#[test]
+fn an_encrypted_key_says_so_without_its_password() {
+    let folder = tempdir().unwrap();
+    let Some(()) = generate(folder.path(), KINDS[0].1) else {
+        return;
+    };
+    let forms: [(&[&str], bool); 3] = [
+        (&["pkcs8", "-topk8", "-passout", "pass:secret"], true),
+        (
+            &[
+                "pkcs8",
+                "-topk8",
+                "-passout",
+                "pass:secret",
+                "-outform",
+                "DER",
+            ],
+            true,
+        ),
+        (
+            &["rsa", "-traditional", "-aes128", "-passout", "pass:secret"],
+            false,
+        ),
+    ];
+    for (form, is_pkcs8) in forms {
+        let bytes = run(folder.path(), &[form, &["-in", "key.pem"]].concat()).unwrap();
+        let error = KeyPair::from_bytes(&bytes).unwrap_err();
+        match is_pkcs8 {
+            true => assert!(matches!(error, KeyError::Encrypted), "{error}"),
+            false => assert_eq!(
+                error.to_string(),
+                "the private key is encrypted in the way of old OpenSSL (`Proc-Type: 4,ENCRYPTED`), which is \
+                 not read here: convert it with `openssl pkcs8 -topk8 -v2 aes256`"
+            ),
+        }
+        let error = umcert::Chain::from_bytes(&bytes);
+        assert!(error.is_err());
+    }
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn an_encrypted_key_of_openssl_is_read_with_its_password_alone() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let plain = KeyPair::from_bytes(&fs::read(path.join("key.pem")).unwrap()).unwrap();
+    let schemes: [&[&str]; 6] = [
+        &["-v2", "aes256"],
+        &["-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA512"],
+        &["-v2", "des3", "-v2prf", "hmacWithSHA1"],
+        &["-v2", "aes256", "-iter", "10000"],
+        &["-scrypt"],
+        &["-v2", "aes256", "-outform", "DER"],
+    ];
+    for scheme in schemes {
+        let form = [
+            "pkcs8",
+            "-topk8",
+            "-passout",
+            "pass:sécret",
+            "-in",
+            "key.pem",
+        ];
+        let bytes = run(path, &[&form, scheme].concat()).unwrap();
+        let key = KeyPair::from_encrypted(&bytes, "sécret");
+        let key = key.unwrap_or_else(|error| panic!("{scheme:?}: {error}"));
+        assert_eq!(key.to_pem().as_str(), plain.to_pem().as_str(), "{scheme:?}");
+        let error = KeyPair::from_encrypted(&bytes, "secret").unwrap_err();
+        assert!(
+            matches!(error, KeyError::WrongPassword | KeyError::Malformed { .. }),
+            "{scheme:?}: {error}"
+        );
+    }
+    // What is not encrypted needs no password.
+    let key = KeyPair::from_encrypted(plain.to_pem().as_str().as_bytes(), "secret").unwrap();
+    assert_eq!(key.to_pem().as_str(), plain.to_pem().as_str());
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn an_encrypted_key_that_is_written_is_read_by_openssl() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let key = KeyPair::generate(KeyKind::P256).unwrap();
+    let pem = key.to_encrypted_pem("secret").unwrap();
+    assert!(
+        pem.as_str()
+            .starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
+    );
+    assert!(format!("{pem:?}").contains("[elided]"));
+    assert_ne!(
+        pem.as_str(),
+        key.to_encrypted_pem("secret").unwrap().as_str(),
+        "salt and IV"
+    );
+    fs::write(path.join("encrypted.pem"), pem.as_str()).unwrap();
+    fs::write(path.join("key.pem"), key.to_pem().as_str()).unwrap();
+    let decrypt = |password| {
+        openssl(
+            &[
+                "pkey",
+                "-in",
+                "encrypted.pem",
+                "-passin",
+                password,
+                "-pubout",
+            ],
+            path,
+        )
+    };
+    let Some(good) = decrypt("pass:secret") else {
+        return;
+    };
+    assert_eq!(good.stdout, public(path, "key.pem"));
+    assert!(!decrypt("pass:other").unwrap().status.success());
+    assert!(matches!(
+        KeyPair::from_bytes(pem.as_str().as_bytes()),
+        Err(KeyError::Encrypted)
+    ));
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn encryption_that_would_keep_the_machine_busy_or_is_unknown_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let form = [
+        "pkcs8",
+        "-topk8",
+        "-passout",
+        "pass:secret",
+        "-in",
+        "key.pem",
+        "-outform",
+        "DER",
+    ];
+    let der = run(
+        path,
+        &[&form[..], &["-v2", "aes256", "-iter", "100000"]].concat(),
+    )
+    .unwrap();
+    assert!(KeyPair::from_encrypted(&der, "secret").is_ok());
+    // 100 000 is 0x0186a0. One byte more, and it would take days.
+    let place = der
+        .windows(5)
+        .position(|it| it == [0x02, 0x03, 0x01, 0x86, 0xa0])
+        .unwrap();
+    let mut longer = der.clone();
+    longer.splice(place..place + 5, [0x02, 0x04, 0x7f, 0xff, 0xff, 0xff]);
+    lengthen(&mut longer, place);
+    let error = KeyPair::from_encrypted(&longer, "secret").unwrap_err();
+    assert!(
+        matches!(error, KeyError::UnsupportedEncryption { .. }),
+        "{error}"
+    );
+
+    let old = run(path, &[&form[..], &["-v1", "PBE-SHA1-3DES"]].concat()).unwrap();
+    let error = KeyPair::from_encrypted(&old, "secret").unwrap_err();
+    assert!(
+        matches!(error, KeyError::UnsupportedEncryption { .. }),
+        "{error}"
+    );
+}
+
+/// Adds one to the length of every element that encloses `place`.
+#[cfg(feature = "encrypted-keys")]
+fn lengthen(der: &mut [u8], place: usize) {
+    let mut at = 0;
+    while at < place {
+        let (header, length) = match der[at + 1] {
+            short if short < 0x80 => (2, usize::from(short)),
+            0x81 => (3, usize::from(der[at + 2])),
+            _ => (4, usize::from(der[at + 2]) << 8 | usize::from(der[at + 3])),
+        };
+        let encloses = (at + header..at + header + length).contains(&place);
+        match (encloses, der[at]) {
+            (true, 0x30) => {
+                der[at + header - 1] += 1;
+                at += header;
+            }
+            _ => at += header + length,
+        }
+    }
+}
+
+#[test]
+fn a_key_does_not_show() {
+    let key = KeyPair::generate(KeyKind::Ed25519).unwrap();
+    let pem = key.to_pem();
+    let secret = pem.as_str().lines().nth(1).unwrap();
+    let read = KeyPair::from_bytes(pem.as_str().as_bytes()).unwrap();
+    for shown in [format!("{key:?}"), format!("{read:?}"), format!("{pem:?}")] {
+        assert!(shown.contains("[elided]"), "{shown}");
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    let cut = &pem.as_str()[..60];
+    let error = format!("{:?}", KeyPair::from_bytes(cut.as_bytes()).unwrap_err());
+    assert!(!error.contains(&secret[..20]), "{error}");
+}
