@@ -1,11 +1,14 @@
 //! Audits the chains that servers present, as files of a folder: `FQDN.pem`, `FQDN.chain.pem`,
-//! `FQDN.cer` or `FQDN.der`. The exit status is 0 where they are trusted, 1 where they are not, and 2
-//! where the input cannot be used.
+//! `FQDN.cer`, `FQDN.crt`, `FQDN.der` or `FQDN.p7b`. The exit status is 0 where they are trusted, 1 where
+//! they are not, and 2 where the input cannot be used.
+//!
+//! Chains of Lync's Front Ends come from the folder of `--lync-presented`. A file of `--exchange-roots`
+//! serves every forest, or the one that is named before it (`fabrikam.com=roots.pem`).
 //!
 //! `cargo run --example audit -- examples/data/example-1.toml --presented pki --lync-roots pki/root.pem
 //! --exchange-roots pki/root.pem`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -13,15 +16,17 @@ use std::process::ExitCode;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use umcert::{Audit, Chain, DnsName, Plan, PlanOptions, TrustStore};
+use umcert::{Audit, Chain, Crl, Deployment, DnsName, Plan, PlanOptions, TrustStore};
 
 mod shared;
 
-const USAGE: &str = "usage: audit DEPLOYMENT --presented DIR --lync-roots FILE --exchange-roots FILE \
-                     [--san every-server|wildcard|minimal] [--at RFC3339] [--warn-days N] [--json]";
+const USAGE: &str = "usage: audit DEPLOYMENT --presented DIR --lync-roots FILE \
+                     --exchange-roots [FOREST=]FILE… [--lync-presented DIR] [--crl FILE…] \
+                     [--san every-server|wildcard|minimal] [--key rsa2048|rsa3072|rsa4096|p256|p384] \
+                     [--at RFC3339] [--warn-days N] [--json]";
 
 /// The endings of files with a chain, and of those that stand beside them in a folder of `issue`.
-const CHAINS: [&str; 4] = [".chain.pem", ".pem", ".cer", ".der"];
+const CHAINS: [&str; 7] = [".chain.pem", ".pem", ".cer", ".crt", ".der", ".p7b", ".p7c"];
 const OTHERS: [&str; 2] = [".key.pem", ".csr.pem"];
 
 fn main() -> ExitCode {
@@ -30,13 +35,12 @@ fn main() -> ExitCode {
 
 fn run() -> shared::Outcome {
     let arguments = shared::Arguments::read(USAGE)?;
-    let options = PlanOptions::default().san(arguments.parsed("san")?);
-    let plan = Plan::new(&arguments.deployment()?, &options)?;
-    let at = match arguments.option("at") {
-        None => OffsetDateTime::now_utc(),
-        Some(at) => OffsetDateTime::parse(at, &Rfc3339)
-            .map_err(|_| format!("--at: `{at}` is no time like 2026-11-23T00:00:00Z"))?,
-    };
+    let options = PlanOptions::default()
+        .san(arguments.parsed("san")?)
+        .key(arguments.parsed("key")?);
+    let deployment = arguments.deployment()?;
+    let plan = Plan::new(&deployment, &options)?;
+    let at = time_of(&arguments)?;
     let mut audit = Audit::new(&plan);
     if let Some(days) = arguments.option("warn-days") {
         let days = days
@@ -44,11 +48,14 @@ fn run() -> shared::Outcome {
             .map_err(|_| format!("--warn-days: `{days}` is no number of days"))?;
         audit = audit.warn_days(days);
     }
-    let audit = audit
+    audit = audit
         .lync_roots(roots(arguments.required("lync-roots")?)?)
-        .exchange_roots(roots(arguments.required("exchange-roots")?)?)
-        .presented_all(presented(arguments.required("presented")?.as_ref())?);
-    let report = audit.run(at);
+        .presented_all(presented(&arguments)?);
+    for path in arguments.options("crl") {
+        let crl = Crl::from_bytes(&shared::read_file(path)?);
+        audit = audit.crls([crl.map_err(|error| format!("{path}: {error}"))?]);
+    }
+    let report = exchange_roots(audit, &arguments, &deployment)?.run(at);
     let text = match arguments.switch("json") {
         true => serde_json::to_string_pretty(&report)? + "\n",
         false => report.to_string(),
@@ -57,14 +64,61 @@ fn run() -> shared::Outcome {
     Ok(report.is_trusted())
 }
 
+fn time_of(arguments: &shared::Arguments) -> Result<OffsetDateTime, Box<dyn Error>> {
+    let Some(at) = arguments.option("at") else {
+        return Ok(OffsetDateTime::now_utc());
+    };
+    let at = OffsetDateTime::parse(at, &Rfc3339)
+        .map_err(|_| format!("--at: `{at}` is no time like 2026-11-23T00:00:00Z"))?;
+    Ok(at)
+}
+
+/// The audit with the roots of Exchange: `FOREST=FILE` for one forest, `FILE` for all others.
+fn exchange_roots<'a>(
+    mut audit: Audit<'a>,
+    arguments: &shared::Arguments,
+    deployment: &Deployment,
+) -> Result<Audit<'a>, Box<dyn Error>> {
+    arguments.required("exchange-roots")?;
+    let mut given = BTreeSet::new();
+    for value in arguments.options("exchange-roots") {
+        let forest = value.split_once('=');
+        let forest = forest.and_then(|(name, path)| Some((name.parse::<DnsName>().ok()?, path)));
+        let name = forest.as_ref().map(|(name, _)| name.clone());
+        if let Some(name) = &name
+            && !deployment.exchange.iter().any(|it| it.forest == *name)
+        {
+            return Err(format!("--exchange-roots: {name} is no forest of the deployment").into());
+        }
+        if !given.insert(name.clone()) {
+            let whose = name.map_or_else(|| "all forests".to_owned(), |name| name.to_string());
+            return Err(format!("--exchange-roots is given twice for {whose}").into());
+        }
+        audit = match forest {
+            Some((forest, path)) => audit.exchange_roots_of(forest, roots(path)?),
+            None => audit.exchange_roots(roots(value)?),
+        };
+    }
+    Ok(audit)
+}
+
 fn roots(path: &str) -> Result<TrustStore, Box<dyn Error>> {
     let roots = TrustStore::from_bytes(&shared::read_file(path)?);
     roots.map_err(|error| format!("{path}: {error}").into())
 }
 
-fn presented(folder: &Path) -> Result<BTreeMap<DnsName, Chain>, Box<dyn Error>> {
-    let in_folder = |error| format!("{}: {error}", folder.display());
+/// The chains in the folders of both sides.
+fn presented(arguments: &shared::Arguments) -> Result<BTreeMap<DnsName, Chain>, Box<dyn Error>> {
     let mut chains = BTreeMap::new();
+    add_folder(arguments.required("presented")?.as_ref(), &mut chains)?;
+    if let Some(folder) = arguments.option("lync-presented") {
+        add_folder(folder.as_ref(), &mut chains)?;
+    }
+    Ok(chains)
+}
+
+fn add_folder(folder: &Path, chains: &mut BTreeMap<DnsName, Chain>) -> Result<(), Box<dyn Error>> {
+    let in_folder = |error| format!("{}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(in_folder)? {
         let path = entry.map_err(in_folder)?.path();
         let Some(server) = path.file_name().and_then(|name| server_of(name.to_str()?)) else {
@@ -76,7 +130,7 @@ fn presented(folder: &Path) -> Result<BTreeMap<DnsName, Chain>, Box<dyn Error>> 
             return Err(format!("{}: several files are for {server}", folder.display()).into());
         }
     }
-    Ok(chains)
+    Ok(())
 }
 
 /// The server that a file of this name is for.

@@ -583,10 +583,11 @@ fn a_report_reads_as_a_page() {
     assert_eq!(
         report.to_string(),
         "Audit as of 2026-11-23T00:00:00Z: NOT TRUSTED, 1 error\n\
-         \n  um1.contoso.com  chain not trusted by Lync and Exchange (contoso.com)\
+         \n  um1.contoso.com  chain not trusted by Lync and Exchange (contoso.com): expired\
          \n  um2.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n  um3.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n  um4.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody.\
          \n\n  error    um1.contoso.com: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit\
          \n           → renew the certificate, and assign the new one to the UM services\
          \n             [expired, RFC 5280 §4.1.2.5]\n"

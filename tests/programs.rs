@@ -13,8 +13,9 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
+use common::program::{assert_status, data, run, text};
 use common::{TODAY, openssl, um};
 use tempfile::{TempDir, tempdir};
 use umcert::{KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, UmServer, faulty};
@@ -26,50 +27,6 @@ const KEY: &str = if cfg!(feature = "aws-lc-rs") {
 } else {
     "p256"
 };
-
-/// `cargo test` builds the examples beside the tests.
-fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.ancestors().nth(2).unwrap();
-    let path = target
-        .join("examples")
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not built: run `cargo test`, or `cargo build --examples`",
-        path.display()
-    );
-    path
-}
-
-fn run(name: &str, arguments: &[&str]) -> Output {
-    Command::new(program(name))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn data(example: u8) -> String {
-    format!(
-        "{}/examples/data/example-{example}.toml",
-        env!("CARGO_MANIFEST_DIR")
-    )
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-#[track_caller]
-fn assert_status(output: &Output, status: i32) {
-    assert_eq!(
-        output.status.code(),
-        Some(status),
-        "{}{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-}
 
 /// A folder with an issued example in it.
 struct Issued {
@@ -113,6 +70,8 @@ impl Issued {
             root,
             "--san",
             &self.san,
+            "--key",
+            KEY,
         ];
         arguments.extend(more);
         run("audit", &arguments)

@@ -52,13 +52,13 @@ pub(crate) fn say(text: &str) -> Result<(), Box<dyn Error>> {
 /// The arguments of a program: words, `--options VALUE`, and `--switches`.
 pub(crate) struct Arguments {
     words: Vec<String>,
-    options: BTreeMap<String, String>,
+    options: BTreeMap<String, Vec<String>>,
     switches: Vec<String>,
 }
 
 impl Arguments {
     /// Reads the arguments. `usage` is what an error repeats; it names every option with its value, and
-    /// every switch, in brackets or not.
+    /// every switch, in brackets or not. An option whose value ends in `…` may be given again.
     pub(crate) fn read(usage: &str) -> Result<Self, Box<dyn Error>> {
         let mut read = Self {
             words: Vec::new(),
@@ -78,9 +78,11 @@ impl Arguments {
                 let value = arguments
                     .next()
                     .ok_or_else(|| format!("--{name} needs a value; {usage}"))?;
-                if read.options.insert(name.to_owned(), text(value)?).is_some() {
+                let values = read.options.entry(name.to_owned()).or_default();
+                if !values.is_empty() && !repeats(name, usage) {
                     return Err(format!("--{name} is given twice; {usage}").into());
                 }
+                values.push(text(value)?);
             } else {
                 return Err(format!("there is no option {argument}; {usage}").into());
             }
@@ -106,7 +108,16 @@ impl Arguments {
 
     /// The value of an option, if it is given.
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
-        self.options.get(name).map(String::as_str)
+        self.options(name).next()
+    }
+
+    /// Every value of an option that may be given again.
+    pub(crate) fn options(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.options
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// The value of an option that must be there.
@@ -132,6 +143,13 @@ impl Arguments {
     pub(crate) fn switch(&self, name: &str) -> bool {
         self.switches.iter().any(|switch| switch == name)
     }
+}
+
+/// Whether the usage shows `…` behind the value of an option.
+fn repeats(name: &str, usage: &str) -> bool {
+    let (_, behind) = usage.split_once(&format!("--{name} ")).unwrap_or_default();
+    let value = behind.split_whitespace().next().unwrap_or_default();
+    value.trim_end_matches(']').ends_with('…')
 }
 
 fn text(argument: std::ffi::OsString) -> Result<String, Box<dyn Error>> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::findings::{Findings, count};
@@ -15,16 +16,34 @@ impl fmt::Display for Report {
         } else {
             "NOT TRUSTED"
         };
-        let at = self.at().format(&Rfc3339).map_err(|_| fmt::Error)?;
+        let at = date(self.at())?;
         writeln!(f, "Audit as of {at}: {verdict}, {}", count(self.findings()))?;
         if !self.verdicts().is_empty() {
             write!(f, "\n{}", verdicts(self.verdicts()))?;
+        }
+        match self.failover_safe_until() {
+            None => {}
+            Some(until) if until > self.at() => {
+                writeln!(
+                    f,
+                    "\n  Failover is safe until {}, as far as dates go.",
+                    date(until)?
+                )?;
+            }
+            Some(_) => writeln!(
+                f,
+                "\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody."
+            )?,
         }
         if !self.findings().is_empty() {
             write!(f, "\n{}", Findings(self.findings()))?;
         }
         Ok(())
     }
+}
+
+fn date(at: OffsetDateTime) -> Result<String, fmt::Error> {
+    at.format(&Rfc3339).map_err(|_| fmt::Error)
 }
 
 /// A line a server: who trusts its chain, and through which root.
@@ -34,9 +53,9 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
         let Some(first) = of_server.first() else {
             continue;
         };
-        let same = of_server
-            .iter()
-            .all(|it| it.trusted_through == first.trusted_through);
+        let same = of_server.iter().all(|it| {
+            (&it.trusted_through, &it.refused_for) == (&first.trusted_through, &first.refused_for)
+        });
         let text = if same {
             let sides: Vec<String> = of_server.iter().map(|it| it.side.to_string()).collect();
             one(&sides.join(" and "), first)
@@ -55,6 +74,9 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
 fn one(sides: &str, verdict: &Verdict) -> String {
     match &verdict.trusted_through {
         Some(root) => format!("chain trusted by {sides} through {root}"),
-        None => format!("chain not trusted by {sides}"),
+        None => {
+            let rules: Vec<&str> = verdict.refused_for.iter().map(|rule| rule.id()).collect();
+            format!("chain not trusted by {sides}: {}", rules.join(", "))
+        }
     }
 }

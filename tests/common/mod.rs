@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub(crate) mod folder;
+pub(crate) mod program;
 
 use std::path::Path;
 use std::process::{Command, Output};
