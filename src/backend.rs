@@ -24,6 +24,19 @@ pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
 }
 
+/// The HMAC of `text` with SHA-256 (RFC 2104).
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) fn hmac_sha256(key: &[u8], text: &[u8]) -> [u8; 32] {
+    use provider::hmac::{HMAC_SHA256, Key, sign};
+
+    let tag = sign(&Key::new(HMAC_SHA256, key), text);
+    let mut bytes = [0; 32];
+    for (to, from) in bytes.iter_mut().zip(tag.as_ref()) {
+        *to = *from;
+    }
+    bytes
+}
+
 /// The SHA-1 digest of `bytes`: to name certificates as Windows does, and for nothing that rests on it.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {

@@ -73,7 +73,8 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let out_dir = folder.path().join("pki");
 //! let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
-//! TestCa::new("my-crate tests")?.issue(&plan)?.write_if_changed(&out_dir)?;
+//! let written = TestCa::new("my-crate tests")?.issue(&plan)?.write_if_changed(&out_dir)?;
+//! print!("{}", written.rerun_if_changed());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

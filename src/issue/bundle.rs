@@ -14,11 +14,11 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    pub(super) fn new(issued: Vec<Issued>, roots: Vec<Certificate>) -> Self {
+    pub(super) fn new(issued: Vec<Issued>, roots: Vec<Certificate>, lasting_ca: bool) -> Self {
         Self {
             issued,
             roots,
-            lasting_ca: false,
+            lasting_ca,
         }
     }
 
@@ -104,7 +104,7 @@ impl Issued {
         &self.key
     }
 
-    /// The request for a CA, signed by the key.
+    /// The request for a CA, signed by the key. One for a key from a seed is for a test CA alone.
     #[must_use]
     pub fn request(&self) -> &CertificateRequest {
         &self.request

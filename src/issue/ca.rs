@@ -15,13 +15,11 @@ use super::params::{self, Validity};
 use super::source::Source;
 use super::{names, request};
 use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
-use crate::plan::{KeyKind, Plan, PlannedCertificate};
+use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// How long before now the certificates of a test CA begin, for machines whose clocks differ.
 const CLOCK_SKEW: Duration = Duration::hours(1);
-/// The validity of the root in days; an intermediate has the first half of its issuer's.
-const ROOT_DAYS: u32 = 3652;
 
 /// A certificate authority for tests: a root that exists nowhere else, intermediates, and their keys in
 /// memory.
@@ -47,6 +45,8 @@ pub struct TestCa {
     leaf: Validity,
     options: TestCaOptions,
     source: Source,
+    /// Whether it is the same CA in every run of a program.
+    lasting: bool,
 }
 
 impl TestCa {
@@ -72,16 +72,9 @@ impl TestCa {
     /// [`IssueError::UnsupportedKey`] where this build cannot generate the keys; and
     /// [`IssueError::Crypto`] where the cryptography library fails.
     pub fn with_options(name: &str, options: &TestCaOptions) -> Result<Self, IssueError> {
-        Self::with_source(name, options, Source::System)
-    }
-
-    /// The same, with its keys and serial numbers from `source`.
-    pub(super) fn with_source(
-        name: &str,
-        options: &TestCaOptions,
-        source: Source,
-    ) -> Result<Self, IssueError> {
-        let mut validity = Validity::days(options.not_before, ROOT_DAYS)?;
+        let seed = options.seed.clone();
+        let source = seed.map_or(Source::System, Source::Seed);
+        let mut validity = Validity::days(options.not_before, options.root_days)?;
         let maker = Maker { options, source };
         let count = options.intermediates;
         let mut issuing = maker.authority(name, validity, count, None)?;
@@ -119,8 +112,17 @@ impl TestCa {
             issuing,
             above,
             options: options.clone(),
+            lasting: matches!(source, Source::Seed(_)),
             source,
         })
+    }
+
+    /// The same CA, which was made elsewhere and lasts.
+    pub(super) fn lasting(self) -> Self {
+        Self {
+            lasting: true,
+            ..self
+        }
     }
 
     /// The CAs whose keys are here, the issuing one first.
@@ -155,6 +157,7 @@ impl TestCa {
         Ok(Bundle::new(
             issued.into_iter().collect::<Result<_, _>>()?,
             self.roots.to_vec(),
+            self.lasting,
         ))
     }
 
@@ -175,7 +178,7 @@ impl TestCa {
         self.issue_params(cn, planned.servers().to_vec(), params, key)
     }
 
-    /// A key (P-256), a request and a chain for these names: DNS names, wildcards, IP addresses. The first
+    /// A key (P-256, or Ed25519 from a seed), a request and a chain for these names: DNS names, wildcards, IP addresses. The first
     /// DNS name that is no wildcard becomes the CN, or else the first address. Nothing is planned: what
     /// the names are for is the caller's.
     ///
@@ -199,7 +202,7 @@ impl TestCa {
             GeneralName::Dns(SanName::Exact(name)) => Some(name.clone()),
             _ => None,
         });
-        let key = self.source.key(KeyKind::P256, &cn)?;
+        let key = self.source.key(self.source.quick_kind(), &cn)?;
         let params = params::server(names, key.kind(), &cn)?;
         self.issue_params(&cn, server.into_iter().collect(), params, key)
     }
@@ -260,7 +263,9 @@ impl TestCa {
         holder: &Holder<'_>,
     ) -> Result<Chain, IssueError> {
         let what = format!("the certificate of {whose}");
-        let serial = self.source.serial(&holder.public_key())?;
+        let contents = params::contents(&params, self.leaf);
+        let contents = [holder.public_key().as_slice(), subject, &contents].concat();
+        let serial = self.source.serial(&[&contents])?;
         let params = params::issued(params, self.leaf, serial, &self.options.crl_url);
         let end_entity = self.issuing.certify(&what, &params, subject, holder)?;
         let behind = self.intermediates.iter().cloned();
@@ -317,7 +322,7 @@ impl Maker<'_> {
         let what = format!("the certificate of the CA {name}");
         let subject = names::subject(&self.options.subject, name)?;
         let key = self.source.key(self.options.key, name)?;
-        let serial = self.source.serial(&Holder::Own(&key).public_key())?;
+        let serial = self.source.serial(&[&Holder::Own(&key).public_key()])?;
         let params = params::authority(name, validity, below, serial);
         match issuer {
             Some(issuer) => issuer.below(&what, params, &subject, key),

@@ -4,9 +4,12 @@ use std::num::NonZeroUsize;
 
 use time::OffsetDateTime;
 
+use super::seed::Seed;
 use crate::name::DistinguishedName;
 use crate::plan::KeyKind;
 
+/// How long the root is valid unless told, in days: ten years.
+const ROOT_DAYS: u32 = 3652;
 /// How long server certificates are valid unless told, in days.
 const LEAF_DAYS: u32 = 365;
 /// Where the CRL would be. `.invalid` resolves nowhere (RFC 2606 §2).
@@ -39,6 +42,8 @@ pub struct TestCaOptions {
     pub(super) key: KeyKind,
     pub(super) threads: Option<NonZeroUsize>,
     pub(super) crl_url: String,
+    pub(super) root_days: u32,
+    pub(super) seed: Option<Seed>,
 }
 
 /// What becomes of a server certificate that would end after its CA.
@@ -66,6 +71,8 @@ impl TestCaOptions {
             key: KeyKind::P256,
             threads: None,
             crl_url: CRL_URL.to_owned(),
+            root_days: ROOT_DAYS,
+            seed: None,
         }
     }
 
@@ -83,6 +90,13 @@ impl TestCaOptions {
     #[must_use]
     pub fn leaf_days(self, leaf_days: u32) -> Self {
         Self { leaf_days, ..self }
+    }
+
+    /// For how many days the root is valid; 3652 unless told. Each intermediate has the first half of the
+    /// validity of its issuer.
+    #[must_use]
+    pub fn root_days(self, root_days: u32) -> Self {
+        Self { root_days, ..self }
     }
 
     /// What becomes of server certificates that would end after their CA; [`LeafOverrun::Refuse`] unless

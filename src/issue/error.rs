@@ -106,6 +106,24 @@ pub enum IssueError {
     /// A certificate was asked for without the name of a host in it.
     #[error("a server certificate needs at least one name that is no wildcard")]
     NoName,
+    /// A test CA that draws its keys from a seed cannot make one of this kind.
+    #[error(
+        "no {kind} key can be derived from a seed: plan for ed25519, or take a test CA without a seed"
+    )]
+    #[non_exhaustive]
+    UnseededKey {
+        /// The kind that was asked for.
+        kind: KeyKind,
+    },
+    /// A request for a real CA was to be signed by a key that was derived from a seed.
+    #[error(
+        "the key for {subject} was derived from a seed, which others may know: generate one for a request"
+    )]
+    #[non_exhaustive]
+    SeededKey {
+        /// The CN of the certificate that is planned.
+        subject: DnsName,
+    },
     /// A server was asked for that the bundle holds nothing for.
     #[error("the bundle holds no certificate for {server}: name a server of its plan")]
     #[non_exhaustive]

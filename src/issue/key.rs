@@ -19,6 +19,8 @@ use crate::x509::{self, Certificate};
 pub struct KeyPair {
     kind: KeyKind,
     inner: rcgen::KeyPair,
+    /// Whether it was derived from a seed, which others may know.
+    is_seeded: bool,
 }
 
 impl KeyPair {
@@ -44,7 +46,30 @@ impl KeyPair {
             }
         };
         let inner = generated.map_err(IssueError::crypto(format!("a {kind} key")))?;
-        Ok(Self { kind, inner })
+        Ok(Self::of_parts(kind, inner))
+    }
+
+    /// A key of this kind.
+    pub(super) fn of_parts(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
+        Self {
+            kind,
+            inner,
+            is_seeded: false,
+        }
+    }
+
+    /// A key of this kind that was derived from a seed.
+    pub(super) fn seeded(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
+        Self {
+            kind,
+            inner,
+            is_seeded: true,
+        }
+    }
+
+    /// Whether it was derived from a seed: then it is for tests alone.
+    pub(super) fn is_seeded(&self) -> bool {
+        self.is_seeded
     }
 
     /// A key of this kind, loaded.
@@ -151,10 +176,15 @@ impl Drop for KeyPair {
 
 impl fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, inner: _ } = self;
+        let Self {
+            kind,
+            inner: _,
+            is_seeded,
+        } = self;
         f.debug_struct("KeyPair")
             .field("kind", kind)
             .field("private_key", &"[elided]")
+            .field("is_seeded", is_seeded)
             .finish()
     }
 }

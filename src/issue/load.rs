@@ -45,7 +45,8 @@ impl TestCa {
             return Err(unusable(1, issuing.subject(), CaFault::OtherKey));
         }
         let issuing = Authority::of_certificate(issuing.clone(), key);
-        Self::of_parts(issuing, Vec::new(), certificates, options, Source::System)
+        let ca = Self::of_parts(issuing, Vec::new(), certificates, options, Source::System)?;
+        Ok(ca.lasting())
     }
 }
 

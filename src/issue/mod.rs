@@ -21,6 +21,7 @@ mod parallel;
 mod params;
 mod request;
 mod revoke;
+mod seed;
 mod sign;
 mod source;
 #[cfg(feature = "rustls")]

@@ -196,6 +196,27 @@ fn key_usages(is_rsa: bool) -> Vec<KeyUsagePurpose> {
     }
 }
 
+/// What tells a certificate from another of the same key and subject, as it will be in every run.
+pub(super) fn contents(request: &CertificateParams, validity: Validity) -> Vec<u8> {
+    let mut contents = Vec::new();
+    for at in [validity.not_before, validity.not_after] {
+        contents.extend(at.unix_timestamp().to_be_bytes());
+    }
+    for name in &request.subject_alt_names {
+        let name = match name {
+            SanType::DnsName(name) => name.to_string(),
+            SanType::IpAddress(address) => address.to_string(),
+            // Nothing else is put there.
+            _ => String::new(),
+        };
+        contents.extend(name.bytes().chain([0]));
+    }
+    for extension in &request.custom_extensions {
+        contents.extend_from_slice(extension.content());
+    }
+    contents
+}
+
 /// Turns what a request asks for into what a CA issues: dates, serial, and the extensions that are the
 /// CA's to set.
 pub(super) fn issued(

@@ -96,7 +96,8 @@ impl PlannedCertificate {
     ///
     /// # Errors
     ///
-    /// [`IssueError::OtherKey`] where the key is not of the planned kind, [`IssueError::CommonName`] where
+    /// [`IssueError::OtherKey`] where the key is not of the planned kind, [`IssueError::SeededKey`] where it
+    /// was derived from a seed ([`TestCa::seeded`](crate::TestCa::seeded)), [`IssueError::CommonName`] where
     /// the FQDN has more than the 64 characters that a CN may have (RFC 5280 appendix A.1), and
     /// [`IssueError::Crypto`] where the library fails.
     pub fn request(&self, key: &KeyPair) -> Result<CertificateRequest, IssueError> {
@@ -115,6 +116,11 @@ impl PlannedCertificate {
         options: &RequestOptions,
     ) -> Result<CertificateRequest, IssueError> {
         let RequestOptions { subject, template } = options;
+        if key.is_seeded() {
+            return Err(IssueError::SeededKey {
+                subject: self.subject().clone(),
+            });
+        }
         let mut params = params::planned(self, key)?;
         params
             .custom_extensions

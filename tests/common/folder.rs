@@ -80,7 +80,7 @@ pub(crate) fn assert_whole(folder: &Path) {
     assert_no_key_without_its_chain(folder);
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write;
 
     #[cfg(feature = "aws-lc-rs")]

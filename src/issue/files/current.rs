@@ -43,8 +43,8 @@ pub(super) fn is_current(bundle: &Bundle, folder: &Path) -> bool {
 /// The files of a bundle in a folder; `None` where one is missing.
 fn contents(bundle: &Bundle, folder: &Path) -> Option<Contents> {
     let of_issued = bundle.issued().iter().map(Names::of);
-    let names = of_issued.flat_map(|names| [names.chain, names.request, names.key]);
-    let all = names.chain([ROOT, MANIFEST].map(str::to_owned));
+    let names = of_issued.flat_map(|names| [Some(names.chain), names.request, Some(names.key)]);
+    let all = names.flatten().chain([ROOT, MANIFEST].map(str::to_owned));
     all.map(|name| {
         let bytes = disk::read(&folder.join(&name))?;
         Some((name, bytes))
@@ -57,9 +57,12 @@ fn issued_keeps<'a>(new: &Issued, content: impl Fn(&str) -> Option<&'a [u8]>) ->
     let chain = content(&names.chain).and_then(|bytes| Chain::from_bytes(bytes).ok());
     let chain_keeps =
         chain.is_some_and(|old| all_keep(old.certificates(), new.chain().certificates(), keeps));
-    let request = content(&names.request);
-    let request = request.and_then(|bytes| CertificateRequest::from_bytes(bytes).ok());
-    chain_keeps && request.is_some_and(|old| old.likeness() == new.request().likeness())
+    chain_keeps
+        && names.request.is_none_or(|name| {
+            let request = content(&name);
+            let request = request.and_then(|bytes| CertificateRequest::from_bytes(bytes).ok());
+            request.is_some_and(|old| old.likeness() == new.request().likeness())
+        })
 }
 
 fn all_keep<'a>(

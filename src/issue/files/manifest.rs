@@ -65,12 +65,14 @@ fn certificate<'a>(json: &mut Json, issued: &Issued, content: &impl Fn(&str) -> 
         facts(json, certificate);
     }
     for (key, name) in [
-        ("chain", &names.chain),
-        ("request", &names.request),
-        ("key", &names.key),
+        ("chain", Some(&names.chain)),
+        ("request", names.request.as_ref()),
+        ("key", Some(&names.key)),
     ] {
-        json.key(key);
-        file(json, name, content(name));
+        if let Some(name) = name {
+            json.key(key);
+            file(json, name, content(name));
+        }
     }
     json.close("}");
 }

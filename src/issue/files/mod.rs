@@ -28,7 +28,7 @@ impl Bundle {
     /// | file | what |
     /// | --- | --- |
     /// | `FQDN.key.pem` | the private key of a server (by the CN of its certificate), PKCS #8, readable by its owner alone (0600) |
-    /// | `FQDN.csr.pem` | the request for it, PKCS #10 |
+    /// | `FQDN.csr.pem` | the request for it, PKCS #10; not for a key from a seed |
     /// | `FQDN.chain.pem` | the server's certificate, then the intermediates |
     /// | `root.pem` | the root to trust |
     /// | `umcert.json` | the manifest: which file is whose, with SHA-256 fingerprints and dates |
@@ -123,7 +123,8 @@ impl Bundle {
 /// The names of the files of one certificate.
 struct Names {
     chain: String,
-    request: String,
+    /// None for a key from a seed: nobody is to send that to a CA.
+    request: Option<String>,
     key: String,
 }
 
@@ -132,7 +133,7 @@ impl Names {
         let name = |kind: &str| format!("{}.{kind}.pem", issued.subject());
         Self {
             chain: name("chain"),
-            request: name("csr"),
+            request: (!issued.key().is_seeded()).then(|| name("csr")),
             key: name("key"),
         }
     }
@@ -145,7 +146,8 @@ fn files(bundle: &Bundle) -> Vec<BundleFile> {
     for issued in bundle.issued() {
         let names = Names::of(issued);
         files.push(BundleFile::public(names.chain, issued.chain().to_pem()));
-        files.push(BundleFile::public(names.request, issued.request().to_pem()));
+        let request = |name| BundleFile::public(name, issued.request().to_pem());
+        files.extend(names.request.map(request));
         files.push(BundleFile {
             name: names.key,
             text: Text::Secret(issued.key().to_pem()),
