@@ -72,11 +72,6 @@ impl KeyPair {
         self.is_seeded
     }
 
-    /// A key of this kind, loaded.
-    pub(super) fn of_parts(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
-        Self { kind, inner }
-    }
-
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
