@@ -318,11 +318,24 @@ fn a_missing_intermediate_is_named() {
         .collect();
     let report = forged.audit().presented(um(1), alone).run(TODAY);
     assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
+    let intermediate = &forged.intermediate.certificate;
     assert_eq!(
         report.findings()[0].detail(),
-        "its certificate was issued by CN=Intermediate, which the server does not present and \
-         neither Lync nor Exchange (contoso.com) holds as a root"
+        format!(
+            "its certificate was issued by CN=Intermediate, which the server does not present and \
+             neither Lync nor Exchange (contoso.com) holds as a root; another server presents it \
+             (thumbprint {}, SHA-256 {})",
+            intermediate.thumbprint(),
+            intermediate.sha256_fingerprint(),
+        )
     );
+    // Where nobody has it, nothing more is to be said.
+    let stranger = forged.root.intermediate("Stranger", |_| {});
+    let alone: Chain = [stranger.server(1, |_| {})].into_iter().collect();
+    let report = forged.audit().presented(um(1), alone).run(TODAY);
+    assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    assert!(detail.ends_with("holds as a root"), "{detail}");
 }
 
 #[test]
@@ -493,8 +506,21 @@ fn a_rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     ]
     .into_iter()
     .collect();
-    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    let audit = forged.audit().presented(um(1), chain);
+    let report = audit.run(TODAY);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    let [old, new] = [&forged.intermediate, &rebuilt].map(|it| it.certificate.thumbprint());
+    assert!(detail.contains(&old) && !detail.contains(&new), "{detail}");
+    // Somebody else has the right one.
+    let rebuilt_chain: Chain = [rebuilt.server(2, |_| {}), rebuilt.certificate.clone()]
+        .into_iter()
+        .collect();
+    let report = audit.presented(um(2), rebuilt_chain).run(TODAY);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    let signed = format!("it was signed with thumbprint {new}");
+    assert!(detail.contains(&signed), "{detail}");
 }
 
 #[test]

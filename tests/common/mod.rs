@@ -332,3 +332,36 @@ impl Forged {
             .run(TODAY)
     }
 }
+
+/// One element of DER, its length in the shortest form.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let short = match length {
+        0..=0x7f => vec![u8::try_from(length).unwrap()],
+        0x80..=0xff => vec![0x81, u8::try_from(length).unwrap()],
+        _ => [&[0x82], &u16::try_from(length).unwrap().to_be_bytes()[..]].concat(),
+    };
+    [&[tag], &short[..], content].concat()
+}
+
+/// A PKCS #7 file of these certificates and nothing else.
+pub(crate) fn pkcs7(certificates: &[&Certificate]) -> Vec<u8> {
+    let set: Vec<u8> = certificates
+        .iter()
+        .flat_map(|it| it.der().to_vec())
+        .collect();
+    let signed_data = [
+        element(0x02, &[1]),
+        element(0x31, &[]),
+        element(0x30, b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"),
+        if set.is_empty() {
+            Vec::new()
+        } else {
+            element(0xa0, &set)
+        },
+        element(0x31, &[]),
+    ];
+    let content = element(0xa0, &element(0x30, &signed_data.concat()));
+    let oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    element(0x30, &[&oid[..], &content].concat())
+}

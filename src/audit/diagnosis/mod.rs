@@ -18,6 +18,9 @@ use super::trust_store::{PathFault, TrustStore};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
+/// Of how many certificates of one name it is asked whether they signed another.
+const MAX_NAMESAKES: usize = 16;
+
 /// A cause. Two sides that suffer from the same one share a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -25,8 +28,12 @@ pub(super) enum Fault {
     Expired(Certificate),
     /// This certificate of the path has not begun.
     NotYetValid(Certificate),
-    /// The issuer of this certificate is not there, and nothing says that it is a root.
-    MissingIntermediate(Certificate),
+    /// The issuer of this certificate is not there, and nothing says that it is a root. The issuer, where
+    /// another server presents it.
+    MissingIntermediate {
+        certificate: Certificate,
+        issuer: Option<Certificate>,
+    },
     /// The path ends in a root of this name that the side does not hold. The root, where it is at hand;
     /// and what the side holds under the same name.
     UntrustedRoot {
@@ -35,9 +42,11 @@ pub(super) enum Fault {
         namesakes: Vec<Certificate>,
     },
     /// No certificate of its issuer's name, and these are the ones, verifies the signature of this one.
+    /// The one that does, where somebody else has it.
     BadSignature {
         certificate: Certificate,
         issuers: Vec<Certificate>,
+        signer: Option<Certificate>,
     },
     /// The signature of this certificate is of an algorithm that cannot be verified.
     Unverifiable(Certificate),
@@ -66,7 +75,7 @@ impl Fault {
         match self {
             Self::Expired(_) => Rule::Expired,
             Self::NotYetValid(_) => Rule::NotYetValid,
-            Self::MissingIntermediate(_) => Rule::MissingIntermediate,
+            Self::MissingIntermediate { .. } => Rule::MissingIntermediate,
             Self::UntrustedRoot { .. } => Rule::UntrustedRoot,
             Self::BadSignature { .. } => Rule::BadSignature,
             Self::WeakKey(_) => Rule::WeakKey,
@@ -105,9 +114,17 @@ impl<'a> KnownIssuers<'a> {
     }
 
     /// The certificates that have the name of the issuer of `certificate`.
-    pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
+    fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
         let issuers = self.by_subject.get(certificate.raw_issuer());
         issuers.map_or(&[], Vec::as_slice)
+    }
+
+    /// The certificate that signed this one, and is not it.
+    fn signer_of(&self, certificate: &Certificate) -> Option<Certificate> {
+        let issuers = self.issuers_of(certificate).iter().take(MAX_NAMESAKES);
+        let mut others = issuers.filter(|issuer| **issuer != certificate);
+        let signer = others.find(|issuer| certificate.is_signed_by(issuer))?;
+        Some((*signer).clone())
     }
 }
 
@@ -159,6 +176,7 @@ fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
         End::BadSignature(issuers) => Some(Fault::BadSignature {
             certificate: last.clone(),
             issuers: issuers.iter().copied().cloned().collect(),
+            signer: known.signer_of(last),
         }),
     }
 }
@@ -187,15 +205,16 @@ fn open_end(
         [] => last.basic_constraints() == BasicConstraints::Ca,
         issuers => issuers.iter().any(|issuer| issuer.is_self_issued()),
     };
+    let issuer = known.signer_of(last);
     if !is_root {
-        return Some(Fault::MissingIntermediate(last.clone()));
+        return Some(Fault::MissingIntermediate {
+            certificate: last.clone(),
+            issuer,
+        });
     }
-    let mut roots = issuers.iter().filter(|issuer| issuer.is_self_issued());
     Some(Fault::UntrustedRoot {
         name: last.issuer().to_owned(),
-        root: roots
-            .find(|it| last.is_signed_by(it))
-            .map(|it| (*it).clone()),
+        root: issuer.filter(Certificate::is_self_issued),
         namesakes: Vec::new(),
     })
 }

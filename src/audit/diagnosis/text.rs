@@ -26,7 +26,6 @@ fn about(fault: &Fault) -> Option<&Certificate> {
     match fault {
         Fault::Expired(it)
         | Fault::NotYetValid(it)
-        | Fault::MissingIntermediate(it)
         | Fault::Unverifiable(it)
         | Fault::WeakKey(it)
         | Fault::Sha1Signature(it)
@@ -40,7 +39,9 @@ fn about(fault: &Fault) -> Option<&Certificate> {
         | Fault::Broken {
             certificate: it, ..
         } => Some(it),
-        Fault::UntrustedRoot { root, .. } => root.as_ref(),
+        Fault::MissingIntermediate { issuer: it, .. } | Fault::UntrustedRoot { root: it, .. } => {
+            it.as_ref()
+        }
         Fault::PathInvalid(_) => None,
     }
 }
@@ -49,11 +50,17 @@ fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime)
     match fault {
         Fault::Expired(it) => ended(own, it, at),
         Fault::NotYetValid(it) => begins(own, it, at),
-        Fault::MissingIntermediate(it) => format!(
-            "{} was issued by {}, which the server does not present and {}",
-            whose(own, it),
-            it.issuer(),
+        Fault::MissingIntermediate {
+            certificate,
+            issuer,
+        } => format!(
+            "{} was issued by {}, which the server does not present and {}{}",
+            whose(own, certificate),
+            certificate.issuer(),
             nobody(sides, "holds as a root", "does not hold as a root"),
+            issuer
+                .as_ref()
+                .map_or("", |_| "; another server presents it"),
         ),
         Fault::UntrustedRoot {
             name, namesakes, ..
@@ -61,7 +68,14 @@ fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime)
         Fault::BadSignature {
             certificate,
             issuers,
-        } => bad_signature(own, certificate, issuers, sides),
+            signer,
+        } => {
+            let detail = bad_signature(own, certificate, issuers, sides);
+            match signer {
+                Some(signer) => format!("{detail}; it was signed with {}", fingerprints(signer)),
+                None => detail,
+            }
+        }
         Fault::Unverifiable(it) => format!(
             "{} is signed with {}, which no side accepts (RFC 5280 §6.1.3)",
             whose(own, it),
