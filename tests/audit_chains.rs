@@ -336,6 +336,50 @@ fn a_path_that_breaks_names_the_certificate_and_the_section() {
     }
 }
 
+/// webpki looks at the name and the key of a root alone.
+#[test]
+fn a_root_that_may_not_issue_is_told() {
+    let rows: [(fn(&mut CertificateParams), &str); 5] = [
+        (|_| {}, ""),
+        (
+            |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+            "the CA certificate CN=Root may not issue for server authentication",
+        ),
+        (
+            |it| it.key_usages = vec![KeyUsagePurpose::CrlSign],
+            "the CA certificate CN=Root has a key usage without the signing of certificates",
+        ),
+        (
+            |it| it.is_ca = IsCa::ExplicitNoCa,
+            "the certificate CN=Root is no CA's, and issued CN=Intermediate",
+        ),
+        (
+            |it| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0)),
+            "the CA certificate CN=Root has 1 CA below it on the path, and its path length admits 0",
+        ),
+    ];
+    for (change, detail) in rows {
+        let forged = Forged::new();
+        let root = Forge::root_with("Root", change);
+        let intermediate = root.intermediate("Intermediate", |_| {});
+        let server = intermediate.server(1, |_| {});
+        let roots: TrustStore = [root.certificate, forged.root.certificate.clone()]
+            .into_iter()
+            .collect();
+        let report = forged
+            .audit()
+            .lync_roots(&roots)
+            .exchange_roots(&roots)
+            .presented(um(1), chain_of(&[&server, &intermediate.certificate]))
+            .run(TODAY);
+        let errors = if detail.is_empty() { 0 } else { 1 };
+        assert_eq!(report.findings().len(), errors, "{detail}\n{report}");
+        for finding in report.findings() {
+            assert!(finding.detail().starts_with(detail), "{report}");
+        }
+    }
+}
+
 #[test]
 fn too_many_cas_below_one_name_it() {
     let forged = Forged::new();

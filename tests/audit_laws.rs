@@ -357,7 +357,10 @@ fn openssl_agrees_with_each_accepted_chain() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut accepted, folder) = (0, tempfile::tempdir().unwrap());
     let write = |file: &str, text: String| std::fs::write(folder.path().join(file), text).unwrap();
-    for _ in 0..400 {
+    for _ in 0..3000 {
+        if accepted == 40 {
+            break;
+        }
         let case = a_case().new_tree(&mut runner).unwrap().current();
         let report = case.run();
         // OpenSSL takes what is self-issued for self-signed, whoever's key it was.
@@ -400,7 +403,7 @@ fn openssl_agrees_with_each_accepted_chain() {
         assert!(output.status.success(), "{report}\n{output:?}");
     }
     assert!(
-        accepted > 20,
-        "{accepted} of 400 were accepted: too few to say anything"
+        accepted == 40,
+        "{accepted} of 3000 were accepted: too few to say anything"
     );
 }

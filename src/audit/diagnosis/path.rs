@@ -62,9 +62,8 @@ pub(in crate::audit) fn beyond(
 ) -> Vec<Fault> {
     let below_root = below_root(path, has_root);
     let mut faults = Vec::new();
-    if has_root {
-        // webpki does not look at the dates of a root; Windows does.
-        faults.extend(dates(path.last().copied().into_iter(), at));
+    if let (Some(root), true) = (path.last().copied(), has_root) {
+        faults.extend(root_faults(root, below_root, at));
     }
     for certificate in path {
         let weak = is_weak(certificate.public_key());
@@ -79,6 +78,18 @@ pub(in crate::audit) fn beyond(
         faults.extend(sha1.then(|| Fault::Sha1Signature((*certificate).clone())));
         faults.extend(key_usage(certificate, position == 0));
     }
+    faults
+}
+
+/// What is asked of a root, of which webpki takes the name and the key alone; Windows and OpenSSL look at
+/// the rest too. Old roots, without basic constraints, are fine.
+fn root_faults(root: &Certificate, below: &[&Certificate], at: OffsetDateTime) -> Vec<Fault> {
+    let mut faults = dates([root].into_iter(), at);
+    if root.basic_constraints() != BasicConstraints::Absent {
+        let count = below.len().saturating_sub(1);
+        faults.extend(issuer(root, count, below.last().copied()));
+    }
+    faults.extend(key_usage(root, false));
     faults
 }
 
