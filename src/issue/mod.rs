@@ -19,6 +19,8 @@ mod load;
 mod names;
 mod parallel;
 mod params;
+#[cfg(feature = "pkcs12")]
+mod pkcs12;
 mod request;
 mod revoke;
 mod seed;
@@ -35,4 +37,6 @@ pub use files::Written;
 pub use key::{KeyPair, PrivateKeyPem};
 pub use key_error::KeyError;
 pub use load::CaFault;
+#[cfg(feature = "pkcs12")]
+pub use pkcs12::Pkcs12Encryption;
 pub use request::RequestOptions;
