@@ -15,11 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::{FAST, TODAY, ca};
 use proptest::prelude::*;
+use rustls_pki_types::CertificateDer;
 use time::Duration;
 use umcert::{
-    Answer, Audit, Deployment, DialPlan, DnsName, ExchangeForest, ExchangeVersion, Failover,
-    KeyKind, Lync, Member, Outage, OutageCause, OutageScope, Plan, PlanOptions, PlannedCertificate,
-    Pool, Rule, SanName, SanPolicy, ServerSet, Severity, Step, UmServer,
+    Answer, Audit, Certificate, Chain, Crl, Deployment, DialPlan, DnsName, ExchangeForest,
+    ExchangeVersion, Failover, KeyKind, KeyPair, Lync, Member, Outage, OutageCause, OutageScope,
+    Plan, PlanOptions, PlannedCertificate, Pool, Rule, SanName, SanPolicy, ServerSet, Severity,
+    Step, TestCa, TestCaOptions, TrustStore, UmServer, faulty,
 };
 
 const DOMAINS: [&str; 4] = ["contoso.com", "eu.contoso.com", "fabrikam.org", "test"];
@@ -505,8 +507,8 @@ proptest! {
         let place = flipped.index(der.len());
         der[place] ^= 1 << bit;
         let behind = ca.intermediates().iter().map(|it| it.der().clone());
-        let chain: umcert::Chain =
-            std::iter::once(rustls_pki_types::CertificateDer::from(der)).chain(behind).collect();
+        let chain: Chain =
+            std::iter::once(CertificateDer::from(der)).chain(behind).collect();
         let report = Audit::new(&plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
@@ -519,5 +521,107 @@ proptest! {
         prop_assert!(!errors.is_empty(), "byte {} bit {}", place, bit);
         prop_assert!(errors.iter().all(|it| it.subject() == server.as_str()), "{}", report);
         prop_assert!(!report.is_trusted());
+    }
+}
+
+/// Single faults of what one server presents, each with its rule.
+const FAULTS: [(&str, Rule); 10] = [
+    ("nothing", Rule::NotPresented),
+    ("no intermediate", Rule::MissingIntermediate),
+    ("another CA", Rule::UntrustedRoot),
+    ("a rebuilt CA", Rule::BadSignature),
+    ("Exchange's default", Rule::DefaultSelfSigned),
+    ("an unreadable certificate", Rule::MalformedCertificate),
+    ("a certificate that ended", Rule::Expired),
+    (
+        "a certificate for one name that is no server's",
+        Rule::SubjectNotServer,
+    ),
+    ("a CA's certificate", Rule::CaAsServer),
+    ("a revoked certificate", Rule::Revoked),
+];
+
+fn another_ca(name: &str, days: u32) -> TestCa {
+    let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(days);
+    TestCa::with_options(name, &options).unwrap()
+}
+
+/// The chain of a fault, the roots that both sides hold then, and the CRLs that are given.
+fn faulty_chain(
+    fault: &str,
+    ca: &TestCa,
+    planned: &PlannedCertificate,
+    good: &Chain,
+) -> (Option<Chain>, Vec<Certificate>, Vec<Crl>) {
+    let by = |ca: &TestCa| {
+        let key = KeyPair::generate(FAST).unwrap();
+        ca.issue_planned(planned, key).unwrap().chain().clone()
+    };
+    let first = |chain: &Chain| chain.certificates().next().unwrap().clone();
+    let behind = |own: Certificate| std::iter::once(own).chain(ca.intermediates().iter().cloned());
+    let (mut roots, mut crls) = (ca.roots().to_vec(), Vec::new());
+    let chain = match fault {
+        "nothing" => None,
+        "no intermediate" => Some([first(good)].into_iter().collect()),
+        "another CA" => Some(by(&another_ca("Another CA", 300))),
+        "a rebuilt CA" => Some(behind(first(&by(&another_ca("Contoso Test CA", 300)))).collect()),
+        "Exchange's default" => {
+            let server = UmServer::new(planned.subject().as_str(), "Tukwila").unwrap();
+            let key = KeyPair::generate(FAST).unwrap();
+            Some(faulty::exchange_default(&server, &key, TODAY - Duration::DAY).unwrap())
+        }
+        "an unreadable certificate" => {
+            let der = first(good).der().to_vec();
+            let cut = CertificateDer::from(der[..der.len() - 1].to_vec());
+            let behind = ca.intermediates().iter().map(|it| it.der().clone());
+            Some(std::iter::once(cut).chain(behind).collect())
+        }
+        "a certificate that ended" => {
+            let short = another_ca("Short CA", 10);
+            roots.extend(short.roots().iter().cloned());
+            Some(by(&short))
+        }
+        "a certificate for one name that is no server's" => {
+            Some(ca.issue_names(["www.example.net"]).unwrap().chain().clone())
+        }
+        "a CA's certificate" => Some(ca.intermediates().iter().cloned().collect()),
+        "a revoked certificate" => {
+            crls = ca.crls(TODAY, [&first(good)]).unwrap();
+            Some(good.clone())
+        }
+        other => panic!("{other}"),
+    };
+    (chain, roots, crls)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn diagnosis_a_single_fault_brings_its_own_rule_for_the_right_server_alone(
+        deployment in a_deployment(),
+        policy in policy(),
+        place in any::<prop::sample::Index>(),
+        fault in prop::sample::select(&FAULTS),
+    ) {
+        let (fault, rule) = fault;
+        let plan = planned(&deployment, policy);
+        let ca = ca();
+        let bundle = ca.issue(&plan).unwrap();
+        let planned = place.get(plan.certificates());
+        let server = planned.subject();
+        let good = bundle.server(server).unwrap().chain();
+        let (chain, roots, crls) = faulty_chain(fault, &ca, planned, good);
+        let roots: TrustStore = roots.into_iter().collect();
+        let chains = bundle.chains().filter(|(name, _)| name != server);
+        let report = Audit::new(&plan)
+            .lync_roots(&roots)
+            .exchange_roots(&roots)
+            .presented_all(chains)
+            .presented_all(chain.map(|chain| (server.clone(), chain)))
+            .crls(crls)
+            .run(TODAY + Duration::days(20) - Duration::days(15) * i32::from(rule == Rule::Revoked));
+        let found: Vec<_> = report.findings().iter().map(|it| (it.rule(), it.subject())).collect();
+        prop_assert_eq!(found, [(rule, server.as_str())], "{}\n{}", fault, report);
     }
 }
