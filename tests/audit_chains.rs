@@ -336,10 +336,13 @@ fn a_path_that_breaks_names_the_certificate_and_the_section() {
     }
 }
 
+/// What is changed, and how the finding begins.
+type Change = (fn(&mut CertificateParams), &'static str);
+
 /// webpki looks at the name and the key of a root alone.
 #[test]
 fn a_root_that_may_not_issue_is_told() {
-    let rows: [(fn(&mut CertificateParams), &str); 5] = [
+    let rows: [Change; 5] = [
         (|_| {}, ""),
         (
             |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],

@@ -131,7 +131,7 @@ fn verdicts(report: &Report) -> Vec<String> {
     let verdicts = report.verdicts().iter();
     verdicts
         .map(|it| match &it.trusted_through {
-            Some(root) => format!("{} by {} through {root}", it.server, it.side),
+            Some(root) => format!("{} by {} through {}", it.server, it.side, root.subject()),
             None => format!("{} not by {} for {:?}", it.server, it.side, it.refused_for),
         })
         .collect()

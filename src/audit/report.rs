@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
+use crate::x509::Certificate;
 
 /// What an [`Audit`](crate::Audit) found: the verdict of each pair of a server and a side, and the
 /// findings.
@@ -111,9 +112,8 @@ pub struct Verdict {
     pub server: DnsName,
     /// The side.
     pub side: Side,
-    /// The subject of the root through which the side trusts the chain; `None` where it does not, and a
-    /// finding says why.
-    pub trusted_through: Option<String>,
+    /// The root through which the side trusts the chain; `None` where it does not, and a finding says why.
+    pub trusted_through: Option<Certificate>,
     /// Why the side does not trust it: the rules of the findings that say so, by their ids. Empty where
     /// it does.
     pub refused_for: Vec<Rule>,

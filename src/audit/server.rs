@@ -182,7 +182,7 @@ fn verdict(
     Verdict {
         server: server.clone(),
         side: side.clone(),
-        trusted_through: trusted.map(|path| path.root.subject().to_owned()),
+        trusted_through: trusted.map(|path| path.root.clone()),
         refused_for: rules,
     }
 }

@@ -73,7 +73,7 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
 
 fn one(sides: &str, verdict: &Verdict) -> String {
     match &verdict.trusted_through {
-        Some(root) => format!("chain trusted by {sides} through {root}"),
+        Some(root) => format!("chain trusted by {sides} through {}", root.subject()),
         None => {
             let rules: Vec<&str> = verdict.refused_for.iter().map(|rule| rule.id()).collect();
             format!("chain not trusted by {sides}: {}", rules.join(", "))

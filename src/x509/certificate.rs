@@ -1,6 +1,7 @@
 //! The facts of one certificate.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
@@ -24,9 +25,20 @@ use crate::name::NameSet;
 /// behind it, that no extension stands twice, and that the ones known here can be read. *Not* checked:
 /// signatures, dates, and everything that takes another certificate; see
 /// [`TrustStore::verify`](crate::TrustStore::verify).
+///
+/// Cloning is cheap: clones share the certificate.
 #[derive(Clone)]
 pub struct Certificate {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     der: CertificateDer<'static>,
+    facts: Facts,
+}
+
+/// What is read of the DER.
+struct Facts {
     serial: Vec<u8>,
     subject: Name,
     issuer: Name,
@@ -38,6 +50,28 @@ pub struct Certificate {
     public_key: PublicKey,
     raw_public_key: Vec<u8>,
     signature_algorithm: String,
+}
+
+impl Facts {
+    fn read(der: &[u8]) -> Result<Self, MalformedReason> {
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(MalformedReason::parser)?;
+        if !rest.is_empty() {
+            return Err(MalformedReason::TrailingData(rest.len()));
+        }
+        Ok(Self {
+            serial: parsed.raw_serial().to_vec(),
+            subject: Name::of(parsed.subject()),
+            issuer: Name::of(parsed.issuer()),
+            common_names: name::common_names(parsed.subject()),
+            not_before: parsed.validity().not_before.to_datetime(),
+            not_after: parsed.validity().not_after.to_datetime(),
+            is_v3: parsed.version() == X509Version::V3,
+            extensions: Extensions::read(parsed.extensions())?,
+            public_key: algorithm::public_key(parsed.public_key())?,
+            raw_public_key: parsed.public_key().raw.to_vec(),
+            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
+        })
+    }
 }
 
 /// Whether a key verifies a signature.
@@ -58,144 +92,129 @@ impl Certificate {
     ///
     /// [`MalformedCertificate`] where the bytes are not exactly one certificate.
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedCertificate> {
-        let (rest, parsed) = X509Certificate::from_der(&der).map_err(MalformedReason::parser)?;
-        if !rest.is_empty() {
-            return Err(MalformedReason::TrailingData(rest.len()).into());
-        }
-        Ok(Self {
-            serial: parsed.raw_serial().to_vec(),
-            subject: Name::of(parsed.subject()),
-            issuer: Name::of(parsed.issuer()),
-            common_names: name::common_names(parsed.subject()),
-            not_before: parsed.validity().not_before.to_datetime(),
-            not_after: parsed.validity().not_after.to_datetime(),
-            is_v3: parsed.version() == X509Version::V3,
-            extensions: Extensions::read(parsed.extensions())?,
-            public_key: algorithm::public_key(parsed.public_key())?,
-            raw_public_key: parsed.public_key().raw.to_vec(),
-            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
-            der: der.clone(),
-        })
+        let facts = Facts::read(&der)?;
+        let inner = Arc::new(Inner { der, facts });
+        Ok(Self { inner })
     }
 
     /// The DER.
     #[must_use]
     pub fn der(&self) -> &CertificateDer<'static> {
-        &self.der
+        &self.inner.der
     }
 
     /// The certificate as one PEM section with a final line feed.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        super::pem("CERTIFICATE", &self.der)
+        super::pem("CERTIFICATE", &self.inner.der)
     }
 
     /// The serial number as the DER holds it: big-endian, in two's complement (RFC 5280 §4.1.2.2). It is
     /// one of a kind among the certificates of an issuer.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        &self.serial
+        &self.inner.facts.serial
     }
 
     /// The subject for people to read, attributes in the order of the certificate. Control characters
     /// are escaped. To compare subjects, compare certificates: text loses what DER keeps (D29).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject.text
+        &self.inner.facts.subject.text
     }
 
     /// The issuer for people to read, as [`subject`](Self::subject).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.issuer.text
+        &self.inner.facts.issuer.text
     }
 
     /// The common names of the subject in order, with control characters escaped; a proper certificate
     /// has one.
     #[must_use]
     pub fn common_names(&self) -> &[String] {
-        &self.common_names
+        &self.inner.facts.common_names
     }
 
     /// The SHA-256 fingerprint of the DER, in upper-case hexadecimal digits.
     #[must_use]
     pub fn sha256_fingerprint(&self) -> String {
-        hexadecimal(&backend::sha256(&self.der))
+        hexadecimal(&backend::sha256(&self.inner.der))
     }
 
     /// The SHA-1 fingerprint of the DER, in upper-case hexadecimal digits: the "thumbprint" by which
     /// Windows and `Get-ExchangeCertificate` show certificates.
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        hexadecimal(&backend::sha1(&self.der))
+        hexadecimal(&backend::sha1(&self.inner.der))
     }
 
     /// The first second of its validity, in UTC.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
-        self.not_before
+        self.inner.facts.not_before
     }
 
     /// The last second of its validity, in UTC.
     #[must_use]
     pub fn not_after(&self) -> OffsetDateTime {
-        self.not_after
+        self.inner.facts.not_after
     }
 
     /// Every entry of the subject alternative name as text, in order: DNS names as they stand, others
     /// with their kind (`IP:192.0.2.1`). Empty where the extension is not there.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
-        &self.extensions.san.entries
+        &self.inner.facts.extensions.san.entries
     }
 
     /// The DNS names of the subject alternative name that can match a host, in order.
     #[must_use]
     pub fn dns_names(&self) -> &NameSet {
-        &self.extensions.san.dns_names
+        &self.inner.facts.extensions.san.dns_names
     }
 
     /// The basic constraints.
     #[must_use]
     pub fn basic_constraints(&self) -> BasicConstraints {
-        self.extensions.basic_constraints
+        self.inner.facts.extensions.basic_constraints
     }
 
     /// How many CAs it admits below itself (RFC 5280 §4.2.1.9); `None` where it does not say.
     #[must_use]
     pub fn path_length(&self) -> Option<u32> {
-        self.extensions.path_length
+        self.inner.facts.extensions.path_length
     }
 
     /// Whether it says where its CRL is (RFC 5280 §4.2.1.13).
     #[must_use]
     pub fn has_crl_distribution_point(&self) -> bool {
-        self.extensions.has_crl_distribution_point
+        self.inner.facts.extensions.has_crl_distribution_point
     }
 
     /// The key usage; `None` where the extension is not there.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.extensions.key_usage
+        self.inner.facts.extensions.key_usage
     }
 
     /// The extended key usage; `None` where the extension is not there.
     #[must_use]
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
-        self.extensions.extended_key_usage
+        self.inner.facts.extensions.extended_key_usage
     }
 
     /// The public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.public_key
+        &self.inner.facts.public_key
     }
 
     /// The algorithm that it is signed with, by its name in the standards (`sha256WithRSAEncryption`), or
     /// by its OID where that is not a common one.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
-        &self.signature_algorithm
+        &self.inner.facts.signature_algorithm
     }
 
     /// Whether issuer and subject are the same name, by raw DER (D29, RFC 5280 §6.1). That alone does
@@ -209,42 +228,42 @@ impl Certificate {
     /// of keys.
     #[must_use]
     pub fn names_as_issuer(&self, issuer: &Self) -> bool {
-        self.issuer.der == issuer.subject.der
+        self.inner.facts.issuer.der == issuer.inner.facts.subject.der
     }
 
     /// The subject as raw DER, to look it up by.
     pub(crate) fn raw_subject(&self) -> &[u8] {
-        &self.subject.der
+        &self.inner.facts.subject.der
     }
 
     /// The issuer as raw DER, to look it up by.
     pub(crate) fn raw_issuer(&self) -> &[u8] {
-        &self.issuer.der
+        &self.inner.facts.issuer.der
     }
 
     /// The subject key identifier; `None` where the extension is not there.
     pub(crate) fn raw_key_identifier(&self) -> Option<&[u8]> {
-        self.extensions.key_identifier.as_deref()
+        self.inner.facts.extensions.key_identifier.as_deref()
     }
 
     /// The SubjectPublicKeyInfo as raw DER, to compare keys by.
     pub(crate) fn raw_public_key(&self) -> &[u8] {
-        &self.raw_public_key
+        &self.inner.facts.raw_public_key
     }
 
     /// The name constraints, where it has any.
     pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
-        self.extensions.name_constraints.as_ref()
+        self.inner.facts.extensions.name_constraints.as_ref()
     }
 
     /// The OIDs of its critical extensions that no verifier of paths is expected to understand.
     pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
-        &self.extensions.unknown_critical
+        &self.inner.facts.extensions.unknown_critical
     }
 
     /// Whether it is of version 3 (RFC 5280 §4.1.2.1).
     pub(crate) fn is_v3(&self) -> bool {
-        self.is_v3
+        self.inner.facts.is_v3
     }
 
     /// Whether it is truly self-signed: issuer equals subject, and its own key verifies its signature.
@@ -270,7 +289,7 @@ impl Certificate {
 
     /// Whether the key of `issuer` verifies the signature of this certificate. Names are not looked at.
     pub(crate) fn signature_under(&self, issuer: &Self) -> Signature {
-        let parsed = X509Certificate::from_der(&self.der);
+        let parsed = X509Certificate::from_der(&self.inner.der);
         let parsed = parsed.map_err(|_| X509Error::InvalidCertificate);
         let verified = parsed.and_then(|(_, signed)| {
             issuer.with_public_key(|key| signed.verify_signature(Some(key)))
@@ -279,7 +298,9 @@ impl Certificate {
             Ok(()) => Signature::Valid,
             Err(X509Error::SignatureUnsupportedAlgorithm) => Signature::Unverifiable,
             // The cryptography libraries call a signature bad where the key is too small or too large.
-            Err(_) if issuer.public_key.is_rsa_out_of_range() => Signature::Unverifiable,
+            Err(_) if issuer.inner.facts.public_key.is_rsa_out_of_range() => {
+                Signature::Unverifiable
+            }
             Err(_) => Signature::Invalid,
         }
     }
@@ -289,7 +310,7 @@ impl Certificate {
         &self,
         verify: impl FnOnce(&SubjectPublicKeyInfo<'_>) -> Result<(), X509Error>,
     ) -> Result<(), X509Error> {
-        let parsed = SubjectPublicKeyInfo::from_der(&self.raw_public_key);
+        let parsed = SubjectPublicKeyInfo::from_der(&self.inner.facts.raw_public_key);
         let (_, key) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
         verify(&key)
     }
@@ -298,7 +319,7 @@ impl Certificate {
 /// Two certificates are equal where their DER is.
 impl PartialEq for Certificate {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der
+        Arc::ptr_eq(&self.inner, &other.inner) || self.inner.der == other.inner.der
     }
 }
 
@@ -307,8 +328,8 @@ impl Eq for Certificate {}
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
-            .field("subject", &self.subject.text)
-            .field("issuer", &self.issuer.text)
+            .field("subject", &self.inner.facts.subject.text)
+            .field("issuer", &self.inner.facts.issuer.text)
             .finish_non_exhaustive()
     }
 }
