@@ -17,6 +17,10 @@ pub(crate) enum FoundKey {
     /// SEC 1 (RFC 5915): an elliptic curve.
     Sec1(Zeroizing<Vec<u8>>),
     /// Encrypted PKCS #8 (RFC 5958 §3).
+    #[cfg_attr(
+        not(feature = "encrypted-keys"),
+        expect(dead_code, reason = "only that feature decrypts it")
+    )]
     Encrypted(Zeroizing<Vec<u8>>),
     /// Encrypted by the PEM headers of old OpenSSL (RFC 1421), under a key that MD5 makes.
     OldEncrypted,
