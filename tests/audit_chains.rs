@@ -214,6 +214,36 @@ fn a_chain_in_disorder_is_sorted_out_and_noted() {
 }
 
 #[test]
+fn what_strangers_wrote_is_cut() {
+    let forged = Forged::new();
+    let names: Vec<String> = (0..300)
+        .map(|number| format!("host{number}.example.net"))
+        .collect();
+    let long = Forge::root(&"x".repeat(5000)).certificate;
+    let server = forged.intermediate.server(1, |it| {
+        it.subject_alt_names.extend(sans(&names));
+    });
+    let chain = chain_of(&[&server, &forged.intermediate.certificate, &long]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(
+        &report,
+        &[
+            "note chain-order um1.contoso.com",
+            "note name-extra um1.contoso.com",
+        ],
+    );
+    let [order, extra] = report.findings() else {
+        panic!("{report}");
+    };
+    assert_eq!(order.detail().chars().count(), 4001);
+    assert!(order.detail().ends_with('…'));
+    assert!(
+        extra.detail().ends_with("host9.example.net, and 290 more"),
+        "{extra}"
+    );
+}
+
+#[test]
 fn a_chain_of_cas_alone_is_that_of_a_ca() {
     let forged = Forged::new();
     let chain = chain_of(&[&forged.intermediate.certificate, &forged.root.certificate]);

@@ -342,11 +342,13 @@ fn a_default_made_at_run_time_is_recognised_and_one_finding() {
 fn a_default_made_at_run_time_with_the_key_of_setup_fits_every_mark() {
     let default = made(KeyKind::Rsa2048).default_certificate().unwrap();
     assert_eq!(unfit(&default), [""; 0], "{:#?}", default.marks());
+    assert!(default.is_as_setup_makes_it());
 }
 
 #[test]
 fn a_default_made_at_run_time_with_another_key_is_unfit_in_the_key_and_its_signature() {
     let default = made(KeyKind::P256).default_certificate().unwrap();
     let expected = ["signature algorithm", "key"];
+    assert!(!default.is_as_setup_makes_it());
     assert_eq!(unfit(&default), expected, "{:#?}", default.marks());
 }

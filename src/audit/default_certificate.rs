@@ -58,6 +58,13 @@ impl DefaultCertificate {
         &self.subject
     }
 
+    /// Whether every mark fits. Where one does not, the certificate was renewed, or made by hand after
+    /// setup's pattern.
+    #[must_use]
+    pub fn is_as_setup_makes_it(&self) -> bool {
+        self.marks.iter().all(|mark| mark.fits)
+    }
+
     /// The marks of that certificate besides its names and its own signature, and whether each fits.
     #[must_use]
     pub fn marks(&self) -> &[Mark] {

@@ -11,6 +11,9 @@ use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, Disorder, PublicKey};
 
+/// How many entries of a stranger's list are shown.
+const MAX_LISTED: usize = 10;
+
 /// What the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
 /// certificate as webpki reads it; `None` where it does not, and no side trusts it then.
 pub(super) fn check(
@@ -115,10 +118,20 @@ pub(super) fn chain_order(server: &DnsName, disorder: &Disorder) -> Finding {
         count => what.push(format!("{count} certificates stand in it again")),
     }
     if !strangers.is_empty() {
-        what.push(format!("{} issued nothing in it", strangers.join("; ")));
+        what.push(format!("{} issued nothing in it", some(strangers, "; ")));
     }
     let detail = format!("its chain was sorted out: {}", what.join(", and "));
     Finding::new(Rule::ChainOrder, server, detail)
+}
+
+/// The first of these texts, and how many there are besides: a stranger may have written thousands.
+fn some(texts: &[impl AsRef<str>], separator: &str) -> String {
+    let listed: Vec<&str> = texts.iter().take(MAX_LISTED).map(AsRef::as_ref).collect();
+    let listed = listed.join(separator);
+    match texts.len().saturating_sub(MAX_LISTED) {
+        0 => listed,
+        more => format!("{listed}{separator}and {more} more"),
+    }
 }
 
 /// Whether a certificate is for servers by its own word.
@@ -261,7 +274,7 @@ fn extra_names(
     if extra.is_empty() {
         return None;
     }
-    let detail = format!("the SAN also holds {}", extra.join(", "));
+    let detail = format!("the SAN also holds {}", some(&extra, ", "));
     Some(Finding::new(Rule::NameExtra, server, detail))
 }
 

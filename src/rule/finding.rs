@@ -7,6 +7,11 @@ use serde::{Serialize, Serializer};
 
 use super::table::{Rule, Severity};
 
+/// The longest subject that is shown, in characters: a DNS name has 253 at most.
+const MAX_SUBJECT: usize = 500;
+/// The longest detail that is shown, in characters.
+const MAX_DETAIL: usize = 4000;
+
 /// What was found, about whom: a [`Rule`], its subject, and the facts of this case.
 ///
 /// Findings order as a report shows them: errors first, then by subject and rule.
@@ -23,8 +28,8 @@ impl Finding {
     pub(crate) fn new(rule: Rule, subject: impl fmt::Display, detail: impl Into<String>) -> Self {
         Self {
             rule,
-            subject: subject.to_string(),
-            detail: detail.into(),
+            subject: cut(subject.to_string(), MAX_SUBJECT),
+            detail: cut(detail.into(), MAX_DETAIL),
         }
     }
 
@@ -58,6 +63,15 @@ impl Finding {
         findings.sort();
         findings.dedup();
     }
+}
+
+/// `text`, of at most so many characters: names in certificates have no end.
+fn cut(mut text: String, max: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(max) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 impl Ord for Finding {
