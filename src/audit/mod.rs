@@ -38,7 +38,7 @@ const WARN_DAYS: u32 = 30;
 ///
 /// ```
 /// use time::OffsetDateTime;
-/// use umcert::{Audit, KeyKind, Plan, PlanOptions, Rule, TestCa};
+/// use umcert::{Audit, DnsName, KeyKind, Plan, PlanOptions, Rule, TestCa};
 /// # let text = include_str!("../../examples/data/example-1.toml");
 ///
 /// let options = PlanOptions::default().key(KeyKind::P256);
@@ -54,6 +54,16 @@ const WARN_DAYS: u32 = 30;
 /// // Without the root on Exchange's side every server is in trouble.
 /// let report = audit.run(now);
 /// assert!(report.findings().iter().all(|finding| finding.rule() == Rule::UntrustedRoot));
+///
+/// // The other way round, and with CRLs: what the Front Ends of Lync present to Exchange.
+/// let audit = audit.exchange_roots(ca.roots()).crls(ca.crls(now, [])?);
+/// let front_end = |name| ca.issue_names(["lyncpool.contoso.com", name]);
+/// let report = audit
+///     .presented("fe1.contoso.com".parse::<DnsName>()?, front_end("fe1.contoso.com")?.chain().clone())
+///     .presented("fe2.contoso.com".parse::<DnsName>()?, front_end("fe2.contoso.com")?.chain().clone())
+///     .run(now);
+/// assert!(report.is_trusted(), "{report}");
+/// assert!(report.failover_safe_until() > Some(now));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
