@@ -44,9 +44,9 @@ impl Authority {
         let layout = params.self_signed(&Layout(&key));
         let layout = layout.map_err(IssueError::crypto(what))?;
         let replaced = [(sign::ISSUER, subject), (sign::SUBJECT, subject)];
-        let certificate = certificate(what, layout.der(), &replaced, &key)?;
+        let der = sign::finish(what, layout.der(), &replaced, &key)?;
         Ok(Self {
-            certificate,
+            certificate: Certificate::of_our_own(der.into()),
             key,
             params,
         })
@@ -93,11 +93,16 @@ impl Authority {
         let issuer = self.certificate.raw_subject();
         let names = [(sign::ISSUER, issuer), (sign::SUBJECT, subject)];
         match holder {
-            Holder::Own(key) => self.signed(what, params, &Layout(key), &names),
+            Holder::Own(key) => {
+                let der = self.signed(what, params, &Layout(key), &names)?;
+                Ok(Certificate::of_our_own(der.into()))
+            }
             Holder::Foreign(spki) => {
                 let [issuer, subject] = names;
                 let replaced = [issuer, subject, (sign::PUBLIC_KEY, *spki)];
-                self.signed(what, params, &ForeignKey(spki), &replaced)
+                let der = self.signed(what, params, &ForeignKey(spki), &replaced)?;
+                // A stranger wrote parts of it: it is read as everyone else will read it.
+                Certificate::from_der(der.into()).map_err(IssueError::crypto(what))
             }
         }
     }
@@ -108,10 +113,10 @@ impl Authority {
         params: &CertificateParams,
         public_key: &impl PublicKeyData,
         replaced: &[Replaced<'_>],
-    ) -> Result<Certificate, IssueError> {
+    ) -> Result<Vec<u8>, IssueError> {
         let layout = params.signed_by(public_key, &self.issuer());
         let layout = layout.map_err(IssueError::crypto(what))?;
-        certificate(what, layout.der(), replaced, &self.key)
+        sign::finish(what, layout.der(), replaced, &self.key)
     }
 
     /// The CRL that `params` ask for.
@@ -135,15 +140,4 @@ impl Authority {
     fn issuer(&self) -> Issuer<'_, Layout<'_>> {
         Issuer::from_params(&self.params, Layout(&self.key))
     }
-}
-
-/// What was signed, read as everyone else will read it.
-fn certificate(
-    what: &str,
-    layout: &[u8],
-    replaced: &[Replaced<'_>],
-    key: &KeyPair,
-) -> Result<Certificate, IssueError> {
-    let der = sign::finish(what, layout, replaced, key)?;
-    Certificate::from_der(der.into()).map_err(IssueError::crypto(what))
 }

@@ -263,9 +263,10 @@ impl TestCa {
         holder: &Holder<'_>,
     ) -> Result<Chain, IssueError> {
         let what = format!("the certificate of {whose}");
-        let contents = params::contents(&params, self.leaf);
-        let contents = [holder.public_key().as_slice(), subject, &contents].concat();
-        let serial = self.source.serial(&[&contents])?;
+        let serial = self.source.serial(|| {
+            let contents = params::contents(&params, self.leaf);
+            [holder.public_key().as_slice(), subject, &contents].concat()
+        })?;
         let params = params::issued(params, self.leaf, serial, &self.options.crl_url);
         let end_entity = self.issuing.certify(&what, &params, subject, holder)?;
         let behind = self.intermediates.iter().cloned();
@@ -322,7 +323,7 @@ impl Maker<'_> {
         let what = format!("the certificate of the CA {name}");
         let subject = names::subject(&self.options.subject, name)?;
         let key = self.source.key(self.options.key, name)?;
-        let serial = self.source.serial(&[&Holder::Own(&key).public_key()])?;
+        let serial = self.source.serial(|| Holder::Own(&key).public_key())?;
         let params = params::authority(name, validity, below, serial);
         match issuer {
             Some(issuer) => issuer.below(&what, params, &subject, key),

@@ -49,7 +49,7 @@ pub fn exchange_default(
     params.distinguished_name = printable_cn(netbios_name)?;
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
-    let serial = Source::System.serial(&[])?;
+    let serial = Source::System.serial(Vec::new)?;
     params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.is_ca = IsCa::ExplicitNoCa;
     // Whatever the key: it is setup's shape.
@@ -71,7 +71,7 @@ fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
 fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<Chain, IssueError> {
     let what = format!("the self-signed certificate of {server}");
     let signed = params.self_signed(key.inner());
-    let signed = signed.map_err(IssueError::crypto(what.as_str()))?;
-    let certificate = Certificate::from_der(signed.into()).map_err(IssueError::crypto(what))?;
+    let signed = signed.map_err(IssueError::crypto(what))?;
+    let certificate = Certificate::of_our_own(signed.into());
     Ok([certificate].into_iter().collect())
 }

@@ -6,6 +6,7 @@ use yasna::models::ObjectIdentifier;
 use yasna::{ASN1Result, BERReaderSeq, Tag};
 use zeroize::Zeroizing;
 
+use super::der;
 use super::key::{KeyPair, algorithm};
 use super::key_error::KeyError;
 use crate::backend;
@@ -225,28 +226,9 @@ fn identifier(oids: &[&[u64]], with_null: bool) -> Vec<u8> {
     })
 }
 
-/// PKCS #8 around a key of this algorithm (RFC 5958 §2), put together in one piece of memory: a writer
-/// that grows would leave copies of the key behind.
+/// PKCS #8 around a key of this algorithm (RFC 5958 §2).
 fn pkcs8_of(algorithm: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
     const VERSION_1: &[u8] = &[0x02, 0x01, 0x00];
-    let octets = header(0x04, key.len());
-    let length = VERSION_1.len() + algorithm.len() + octets.len() + key.len();
-    let sequence = header(0x30, length);
-    let mut der = Zeroizing::new(Vec::with_capacity(sequence.len() + length));
-    for part in [&sequence, VERSION_1, algorithm, &octets, key] {
-        der.extend_from_slice(part);
-    }
-    der
-}
-
-/// The tag and the length of a DER element.
-fn header(tag: u8, length: usize) -> Vec<u8> {
-    let bytes = length.to_be_bytes();
-    let digits: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
-    match (digits.as_slice(), u8::try_from(digits.len())) {
-        ([], _) => vec![tag, 0],
-        ([short], _) if *short < 0x80 => vec![tag, *short],
-        (_, Ok(count)) => [&[tag, 0x80 | count], digits.as_slice()].concat(),
-        (_, Err(_)) => Vec::new(),
-    }
+    let octets = Zeroizing::new(der::element(0x04, &[key]));
+    Zeroizing::new(der::element(0x30, &[VERSION_1, algorithm, &octets]))
 }

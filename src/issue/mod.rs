@@ -7,6 +7,7 @@ mod authority;
 mod bundle;
 mod ca;
 mod ca_options;
+mod der;
 mod error;
 pub mod faulty;
 mod files;

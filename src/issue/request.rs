@@ -73,7 +73,7 @@ pub(super) fn sign(
     let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
     let replaced = [(sign::REQUEST_SUBJECT, subject)];
     let der = sign::finish(&what, layout.der(), &replaced, key)?;
-    CertificateRequest::of_our_own(der.into()).map_err(IssueError::crypto(what))
+    Ok(CertificateRequest::of_our_own(der.into()))
 }
 
 impl PlannedCertificate {

@@ -1,11 +1,17 @@
 //! Signing. rcgen lays out what is to be signed; what it cannot hold (names with repeated attributes, a
 //! stranger's key) is put in its place here; and then it is signed, once.
 
-use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
-use yasna::ASN1Result;
+use std::iter;
 
+use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
+
+use super::der;
 use super::error::IssueError;
 use super::key::KeyPair;
+use crate::x509;
+
+const SEQUENCE: u8 = 0x30;
+const BIT_STRING: u8 = 0x03;
 
 /// A key that rcgen lays out with. It signs nothing: the layout is not what is signed in the end.
 pub(super) struct Layout<'a>(pub(super) &'a KeyPair);
@@ -65,44 +71,40 @@ pub(super) fn finish(
     replaced: &[Replaced<'_>],
     key: &KeyPair,
 ) -> Result<Vec<u8>, IssueError> {
-    let (mut elements, algorithm) = take_apart(layout).map_err(IssueError::crypto(what))?;
+    let broken = || IssueError::crypto(what)(BrokenLayout);
+    let (mut elements, algorithm) = take_apart(layout).ok_or_else(broken)?;
     for (place, der) in replaced {
-        if let Some(element) = elements.get_mut(*place) {
-            *element = der.to_vec();
-        }
+        let element = elements.get_mut(*place).ok_or_else(broken)?;
+        *element = der;
     }
-    let signed = yasna::construct_der(|writer| {
-        writer.write_sequence(|writer| {
-            for element in &elements {
-                writer.next().write_der(element);
-            }
-        });
-    });
+    let signed = der::element(SEQUENCE, &elements);
     let signature = key.inner().sign(&signed);
     let signature = signature.map_err(IssueError::crypto(what))?;
-    Ok(yasna::construct_der(|writer| {
-        writer.write_sequence(|writer| {
-            writer.next().write_der(&signed);
-            writer.next().write_der(&algorithm);
-            writer
-                .next()
-                .write_bitvec_bytes(&signature, signature.len() * 8);
-        });
-    }))
+    // No bit of its last byte is unused.
+    let signature = der::element(BIT_STRING, &[&[0], &signature]);
+    Ok(der::element(SEQUENCE, &[&signed, algorithm, &signature]))
 }
 
 /// The elements of what is to be signed, and the algorithm to sign it with.
-fn take_apart(layout: &[u8]) -> ASN1Result<(Vec<Vec<u8>>, Vec<u8>)> {
-    yasna::parse_der(layout, |reader| {
-        reader.read_sequence(|reader| {
-            let mut elements = Vec::new();
-            reader.next().read_sequence_of(|reader| {
-                elements.push(reader.read_der()?);
-                Ok(())
-            })?;
-            let algorithm = reader.next().read_der()?;
-            reader.next().read_bitvec_bytes()?;
-            Ok((elements, algorithm))
-        })
+fn take_apart(layout: &[u8]) -> Option<(Vec<&[u8]>, &[u8])> {
+    let (_, content, _) = x509::element(layout)?;
+    let (_, signed, behind) = x509::element(content)?;
+    let algorithm = whole_elements(behind).next()?;
+    Some((whole_elements(signed).collect(), algorithm))
+}
+
+/// The elements in `content`, tags and lengths included.
+fn whole_elements(content: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = content;
+    iter::from_fn(move || {
+        let (_, _, behind) = x509::element(rest)?;
+        let (whole, _) = rest.split_at_checked(rest.len() - behind.len())?;
+        rest = behind;
+        Some(whole)
     })
 }
+
+/// What rcgen laid out has another shape than was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it was laid out in an unknown way")]
+struct BrokenLayout;

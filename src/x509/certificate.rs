@@ -13,6 +13,7 @@ use x509_parser::x509::X509Version;
 use super::algorithm;
 use super::extensions::Extensions;
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
+use super::later::{Facts, Later};
 use super::malformed::{MalformedCertificate, MalformedReason};
 use super::name::{self, Name};
 use super::name_constraints::NameConstraints;
@@ -34,11 +35,11 @@ pub struct Certificate {
 
 struct Inner {
     der: CertificateDer<'static>,
-    facts: Facts,
+    facts: Later<CertificateFacts>,
 }
 
 /// What is read of the DER.
-struct Facts {
+struct CertificateFacts {
     serial: Vec<u8>,
     subject: Name,
     issuer: Name,
@@ -52,7 +53,7 @@ struct Facts {
     signature_algorithm: String,
 }
 
-impl Facts {
+impl Facts for CertificateFacts {
     fn read(der: &[u8]) -> Result<Self, MalformedReason> {
         let (rest, parsed) = X509Certificate::from_der(der).map_err(MalformedReason::parser)?;
         if !rest.is_empty() {
@@ -71,6 +72,22 @@ impl Facts {
             raw_public_key: parsed.public_key().raw.to_vec(),
             signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
         })
+    }
+
+    fn nothing() -> Self {
+        Self {
+            serial: Vec::new(),
+            subject: Name::default(),
+            issuer: Name::default(),
+            common_names: Vec::new(),
+            not_before: OffsetDateTime::UNIX_EPOCH,
+            not_after: OffsetDateTime::UNIX_EPOCH,
+            is_v3: false,
+            extensions: Extensions::default(),
+            public_key: PublicKey::Other(String::new()),
+            raw_public_key: Vec::new(),
+            signature_algorithm: String::new(),
+        }
     }
 }
 
@@ -92,9 +109,20 @@ impl Certificate {
     ///
     /// [`MalformedCertificate`] where the bytes are not exactly one certificate.
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedCertificate> {
-        let facts = Facts::read(&der)?;
+        let facts = Later::at_once(&der)?;
         let inner = Arc::new(Inner { der, facts });
         Ok(Self { inner })
+    }
+
+    /// A certificate that was signed here a moment ago.
+    pub(crate) fn of_our_own(der: CertificateDer<'static>) -> Self {
+        let facts = Later::of_our_own(&der);
+        let inner = Arc::new(Inner { der, facts });
+        Self { inner }
+    }
+
+    fn facts(&self) -> &CertificateFacts {
+        self.inner.facts.get(&self.inner.der)
     }
 
     /// The DER.
@@ -113,27 +141,27 @@ impl Certificate {
     /// one of a kind among the certificates of an issuer.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        &self.inner.facts.serial
+        &self.facts().serial
     }
 
     /// The subject for people to read, attributes in the order of the certificate. Control characters
     /// are escaped. To compare subjects, compare certificates: text loses what DER keeps (D29).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.inner.facts.subject.text
+        &self.facts().subject.text
     }
 
     /// The issuer for people to read, as [`subject`](Self::subject).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.inner.facts.issuer.text
+        &self.facts().issuer.text
     }
 
     /// The common names of the subject in order, with control characters escaped; a proper certificate
     /// has one.
     #[must_use]
     pub fn common_names(&self) -> &[String] {
-        &self.inner.facts.common_names
+        &self.facts().common_names
     }
 
     /// The SHA-256 fingerprint of the DER, in upper-case hexadecimal digits.
@@ -152,69 +180,69 @@ impl Certificate {
     /// The first second of its validity, in UTC.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
-        self.inner.facts.not_before
+        self.facts().not_before
     }
 
     /// The last second of its validity, in UTC.
     #[must_use]
     pub fn not_after(&self) -> OffsetDateTime {
-        self.inner.facts.not_after
+        self.facts().not_after
     }
 
     /// Every entry of the subject alternative name as text, in order: DNS names as they stand, others
     /// with their kind (`IP:192.0.2.1`). Empty where the extension is not there.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
-        &self.inner.facts.extensions.san.entries
+        &self.facts().extensions.san.entries
     }
 
     /// The DNS names of the subject alternative name that can match a host, in order.
     #[must_use]
     pub fn dns_names(&self) -> &NameSet {
-        &self.inner.facts.extensions.san.dns_names
+        &self.facts().extensions.san.dns_names
     }
 
     /// The basic constraints.
     #[must_use]
     pub fn basic_constraints(&self) -> BasicConstraints {
-        self.inner.facts.extensions.basic_constraints
+        self.facts().extensions.basic_constraints
     }
 
     /// How many CAs it admits below itself (RFC 5280 §4.2.1.9); `None` where it does not say.
     #[must_use]
     pub fn path_length(&self) -> Option<u32> {
-        self.inner.facts.extensions.path_length
+        self.facts().extensions.path_length
     }
 
     /// Whether it says where its CRL is (RFC 5280 §4.2.1.13).
     #[must_use]
     pub fn has_crl_distribution_point(&self) -> bool {
-        self.inner.facts.extensions.has_crl_distribution_point
+        self.facts().extensions.has_crl_distribution_point
     }
 
     /// The key usage; `None` where the extension is not there.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.inner.facts.extensions.key_usage
+        self.facts().extensions.key_usage
     }
 
     /// The extended key usage; `None` where the extension is not there.
     #[must_use]
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
-        self.inner.facts.extensions.extended_key_usage
+        self.facts().extensions.extended_key_usage
     }
 
     /// The public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.inner.facts.public_key
+        &self.facts().public_key
     }
 
     /// The algorithm that it is signed with, by its name in the standards (`sha256WithRSAEncryption`), or
     /// by its OID where that is not a common one.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
-        &self.inner.facts.signature_algorithm
+        &self.facts().signature_algorithm
     }
 
     /// Whether issuer and subject are the same name, by raw DER (D29, RFC 5280 §6.1). That alone does
@@ -228,42 +256,42 @@ impl Certificate {
     /// of keys.
     #[must_use]
     pub fn names_as_issuer(&self, issuer: &Self) -> bool {
-        self.inner.facts.issuer.der == issuer.inner.facts.subject.der
+        self.facts().issuer.der == issuer.facts().subject.der
     }
 
     /// The subject as raw DER, to look it up by.
     pub(crate) fn raw_subject(&self) -> &[u8] {
-        &self.inner.facts.subject.der
+        &self.facts().subject.der
     }
 
     /// The issuer as raw DER, to look it up by.
     pub(crate) fn raw_issuer(&self) -> &[u8] {
-        &self.inner.facts.issuer.der
+        &self.facts().issuer.der
     }
 
     /// The subject key identifier; `None` where the extension is not there.
     pub(crate) fn raw_key_identifier(&self) -> Option<&[u8]> {
-        self.inner.facts.extensions.key_identifier.as_deref()
+        self.facts().extensions.key_identifier.as_deref()
     }
 
     /// The SubjectPublicKeyInfo as raw DER, to compare keys by.
     pub(crate) fn raw_public_key(&self) -> &[u8] {
-        &self.inner.facts.raw_public_key
+        &self.facts().raw_public_key
     }
 
     /// The name constraints, where it has any.
     pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
-        self.inner.facts.extensions.name_constraints.as_ref()
+        self.facts().extensions.name_constraints.as_ref()
     }
 
     /// The OIDs of its critical extensions that no verifier of paths is expected to understand.
     pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
-        &self.inner.facts.extensions.unknown_critical
+        &self.facts().extensions.unknown_critical
     }
 
     /// Whether it is of version 3 (RFC 5280 §4.1.2.1).
     pub(crate) fn is_v3(&self) -> bool {
-        self.inner.facts.is_v3
+        self.facts().is_v3
     }
 
     /// Whether it is truly self-signed: issuer equals subject, and its own key verifies its signature.
@@ -298,9 +326,7 @@ impl Certificate {
             Ok(()) => Signature::Valid,
             Err(X509Error::SignatureUnsupportedAlgorithm) => Signature::Unverifiable,
             // The cryptography libraries call a signature bad where the key is too small or too large.
-            Err(_) if issuer.inner.facts.public_key.is_rsa_out_of_range() => {
-                Signature::Unverifiable
-            }
+            Err(_) if issuer.facts().public_key.is_rsa_out_of_range() => Signature::Unverifiable,
             Err(_) => Signature::Invalid,
         }
     }
@@ -310,7 +336,7 @@ impl Certificate {
         &self,
         verify: impl FnOnce(&SubjectPublicKeyInfo<'_>) -> Result<(), X509Error>,
     ) -> Result<(), X509Error> {
-        let parsed = SubjectPublicKeyInfo::from_der(&self.inner.facts.raw_public_key);
+        let parsed = SubjectPublicKeyInfo::from_der(&self.facts().raw_public_key);
         let (_, key) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
         verify(&key)
     }
@@ -328,8 +354,8 @@ impl Eq for Certificate {}
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
-            .field("subject", &self.inner.facts.subject.text)
-            .field("issuer", &self.inner.facts.issuer.text)
+            .field("subject", &self.facts().subject.text)
+            .field("issuer", &self.facts().issuer.text)
             .finish_non_exhaustive()
     }
 }

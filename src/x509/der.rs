@@ -4,7 +4,7 @@ use std::iter;
 
 /// The first DER element of `bytes`: its tag, its content, and what stands behind it. What is cut off is
 /// shown as far as it is there.
-pub(super) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub(crate) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, behind) = bytes.split_first()?;
     let (first, behind) = behind.split_first()?;
     let (length, behind) = match usize::from(*first) {

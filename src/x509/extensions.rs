@@ -23,7 +23,7 @@ const UNDERSTOOD: [&str; 6] = [
 ];
 
 /// What is read of the extensions.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Extensions {
     pub(super) san: SubjectAltName,
     pub(super) basic_constraints: BasicConstraints,
@@ -49,18 +49,7 @@ pub(super) struct SubjectAltName {
 
 impl Extensions {
     pub(super) fn read(extensions: &[X509Extension<'_>]) -> Result<Self, MalformedReason> {
-        let mut read = Self {
-            san: SubjectAltName::default(),
-            basic_constraints: BasicConstraints::Absent,
-            path_length: None,
-            key_identifier: None,
-            key_usage: None,
-            extended_key_usage: None,
-            template: None,
-            name_constraints: None,
-            has_crl_distribution_point: false,
-            unknown_critical: Vec::new(),
-        };
+        let mut read = Self::default();
         let mut seen = Vec::new();
         for extension in extensions {
             let oid = || extension.oid.to_id_string();

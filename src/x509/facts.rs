@@ -3,10 +3,11 @@
 use std::fmt;
 
 /// The basic constraints of a certificate (RFC 5280 §4.2.1.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BasicConstraints {
     /// The extension is not there.
+    #[default]
     Absent,
     /// The extension says that this is no CA.
     EndEntity,

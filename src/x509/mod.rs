@@ -12,6 +12,7 @@ mod extensions;
 mod facts;
 mod found;
 mod key;
+mod later;
 mod likeness;
 mod malformed;
 mod name;
@@ -33,6 +34,7 @@ pub use request::{CertificateRequest, RequestLabel};
 pub use template::{CertificateTemplate, InvalidTemplate};
 
 pub(crate) use certificate::Signature;
+pub(crate) use der::element;
 pub(crate) use key::{FoundKey, private_key};
 pub(crate) use order::Disorder;
 pub(crate) use pem::pem;

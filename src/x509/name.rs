@@ -3,7 +3,7 @@
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) der: Vec<u8>,
     pub(super) text: String,

@@ -1,6 +1,7 @@
 //! Certificate requests (PKCS #10, RFC 2986): what one asks for.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rustls_pki_types::CertificateSigningRequestDer;
 use x509_parser::certification_request::X509CertificationRequest;
@@ -13,6 +14,7 @@ use super::certificate::Certificate;
 use super::der::{element, elements};
 use super::extensions::Extensions;
 use super::facts::{ExtendedKeyUsage, KeyUsage, PublicKey};
+use super::later::{Facts, Later};
 use super::malformed::MalformedReason;
 use super::name::{self, Name};
 use super::read::{self, ReadError, SignatureFault};
@@ -46,13 +48,52 @@ const MIN_RSA_BITS: usize = 2048;
 /// ```
 #[derive(Clone)]
 pub struct CertificateRequest {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     der: CertificateSigningRequestDer<'static>,
+    facts: Later<RequestFacts>,
+}
+
+/// What a request says.
+struct RequestFacts {
     subject: Name,
     common_names: Vec<String>,
     extensions: Extensions,
     public_key: PublicKey,
     raw_public_key: Vec<u8>,
     signature_algorithm: String,
+}
+
+impl Facts for RequestFacts {
+    fn read(der: &[u8]) -> Result<Self, MalformedReason> {
+        let (rest, parsed) =
+            X509CertificationRequest::from_der(der).map_err(MalformedReason::parser)?;
+        if !rest.is_empty() {
+            return Err(MalformedReason::TrailingData(rest.len()));
+        }
+        let info = &parsed.certification_request_info;
+        Ok(Self {
+            subject: Name::of(&info.subject),
+            common_names: name::common_names(&info.subject),
+            extensions: Extensions::read(&requested(&parsed)?)?,
+            public_key: algorithm::public_key(&info.subject_pki)?,
+            raw_public_key: info.subject_pki.raw.to_vec(),
+            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
+        })
+    }
+
+    fn nothing() -> Self {
+        Self {
+            subject: Name::default(),
+            common_names: Vec::new(),
+            extensions: Extensions::default(),
+            public_key: PublicKey::Other(String::new()),
+            raw_public_key: Vec::new(),
+            signature_algorithm: String::new(),
+        }
+    }
 }
 
 /// The label of a request in PEM.
@@ -83,45 +124,34 @@ impl CertificateRequest {
     /// be read; and [`ReadError::RequestSignature`] where its signature is not of its own key, or of a kind
     /// that cannot be verified here: RSA below 2048 bits, P-521, RSASSA-PSS with SHA-1.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let der = read::request(bytes)?;
-        let request = Self::of_our_own(der.into())?;
+        let der = CertificateSigningRequestDer::from(read::request(bytes)?);
+        let facts = Later::at_once(&der);
+        let facts = facts.map_err(|source| ReadError::MalformedRequest { source })?;
+        let inner = Arc::new(Inner { der, facts });
+        let request = Self { inner };
         request.verify()?;
         Ok(request)
     }
 
-    /// Reads a request that was signed here a moment ago: its signature is not verified.
-    pub(crate) fn of_our_own(
-        der: CertificateSigningRequestDer<'static>,
-    ) -> Result<Self, ReadError> {
-        Self::parse(&der).map_err(|source| ReadError::MalformedRequest { source })
+    /// A request that was signed here a moment ago: its signature is not verified.
+    pub(crate) fn of_our_own(der: CertificateSigningRequestDer<'static>) -> Self {
+        let facts = Later::of_our_own(&der);
+        let inner = Arc::new(Inner { der, facts });
+        Self { inner }
     }
 
-    fn parse(der: &CertificateSigningRequestDer<'static>) -> Result<Self, MalformedReason> {
-        let (rest, parsed) =
-            X509CertificationRequest::from_der(der).map_err(MalformedReason::parser)?;
-        if !rest.is_empty() {
-            return Err(MalformedReason::TrailingData(rest.len()));
-        }
-        let info = &parsed.certification_request_info;
-        Ok(Self {
-            der: der.clone(),
-            subject: Name::of(&info.subject),
-            common_names: name::common_names(&info.subject),
-            extensions: Extensions::read(&requested(&parsed)?)?,
-            public_key: algorithm::public_key(&info.subject_pki)?,
-            raw_public_key: info.subject_pki.raw.to_vec(),
-            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
-        })
+    fn facts(&self) -> &RequestFacts {
+        self.inner.facts.get(&self.inner.der)
     }
 
     fn verify(&self) -> Result<(), ReadError> {
-        let fault = match self.public_key {
+        let fault = match self.facts().public_key {
             PublicKey::Rsa(bits) if bits < MIN_RSA_BITS => SignatureFault::WeakKey { bits },
             _ => match self.verify_signature() {
                 Ok(()) => return Ok(()),
                 Err(X509Error::SignatureUnsupportedAlgorithm) => SignatureFault::Unsupported {
-                    algorithm: self.signature_algorithm.clone(),
-                    key: self.public_key.to_string(),
+                    algorithm: self.facts().signature_algorithm.clone(),
+                    key: self.facts().public_key.to_string(),
                 },
                 Err(_) => SignatureFault::Invalid,
             },
@@ -130,7 +160,7 @@ impl CertificateRequest {
     }
 
     fn verify_signature(&self) -> Result<(), X509Error> {
-        let parsed = X509CertificationRequest::from_der(&self.der);
+        let parsed = X509CertificationRequest::from_der(&self.inner.der);
         let (_, parsed) = parsed.map_err(|_| X509Error::SignatureVerificationError)?;
         parsed.verify_signature()
     }
@@ -138,7 +168,7 @@ impl CertificateRequest {
     /// The DER.
     #[must_use]
     pub fn der(&self) -> &CertificateSigningRequestDer<'static> {
-        &self.der
+        &self.inner.der
     }
 
     /// The request as one PEM section `CERTIFICATE REQUEST` (RFC 7468 §7), which AD CS and public CAs
@@ -155,87 +185,87 @@ impl CertificateRequest {
             RequestLabel::CertificateRequest => "CERTIFICATE REQUEST",
             RequestLabel::NewCertificateRequest => "NEW CERTIFICATE REQUEST",
         };
-        super::pem(label, &self.der)
+        super::pem(label, &self.inner.der)
     }
 
     /// The subject for people to read, attributes in the order of the request. Control characters are
     /// escaped.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject.text
+        &self.facts().subject.text
     }
 
     /// The common names of the subject in order, with control characters escaped; a proper request has
     /// one.
     #[must_use]
     pub fn common_names(&self) -> &[String] {
-        &self.common_names
+        &self.facts().common_names
     }
 
     /// Every entry of the subject alternative name that is asked for, as text, in order: DNS names as they
     /// stand, others with their kind (`IP:192.0.2.1`). Empty where none is.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
-        &self.extensions.san.entries
+        &self.facts().extensions.san.entries
     }
 
     /// The DNS names that are asked for and can match a host, in order.
     #[must_use]
     pub fn dns_names(&self) -> &NameSet {
-        &self.extensions.san.dns_names
+        &self.facts().extensions.san.dns_names
     }
 
     /// The key usage that is asked for; `None` where none is.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.extensions.key_usage
+        self.facts().extensions.key_usage
     }
 
     /// The extended key usage that is asked for; `None` where none is.
     #[must_use]
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
-        self.extensions.extended_key_usage
+        self.facts().extensions.extended_key_usage
     }
 
     /// The template by which AD CS is to issue (D27); `None` where none is named. Where one is named by
     /// its name and by its object identifier, this is the latter.
     #[must_use]
     pub fn template(&self) -> Option<&CertificateTemplate> {
-        self.extensions.template.as_ref()
+        self.facts().extensions.template.as_ref()
     }
 
     /// The public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.public_key
+        &self.facts().public_key
     }
 
     /// Whether `certificate` is for the key of this request.
     #[must_use]
     pub fn has_key_of(&self, certificate: &Certificate) -> bool {
-        self.raw_public_key == certificate.raw_public_key()
+        self.facts().raw_public_key == certificate.raw_public_key()
     }
 
     /// The algorithm that it is signed with, by its name in the standards (`sha256WithRSAEncryption`), or
     /// by its OID where that is not a common one.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
-        &self.signature_algorithm
+        &self.facts().signature_algorithm
     }
 
     /// The subject as raw DER.
     pub(crate) fn raw_subject(&self) -> &[u8] {
-        &self.subject.der
+        &self.facts().subject.der
     }
 
     /// The SubjectPublicKeyInfo as raw DER.
     pub(crate) fn raw_public_key(&self) -> &[u8] {
-        &self.raw_public_key
+        &self.facts().raw_public_key
     }
 
     /// The subject alternative name as raw DER; empty where none is asked for.
     pub(crate) fn raw_san(&self) -> &[u8] {
-        &self.extensions.san.der
+        &self.facts().extensions.san.der
     }
 }
 
@@ -273,7 +303,7 @@ fn microsoft_extensions(info: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Two requests are equal where their DER is.
 impl PartialEq for CertificateRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der
+        self.inner.der == other.inner.der
     }
 }
 
@@ -282,9 +312,9 @@ impl Eq for CertificateRequest {}
 impl fmt::Debug for CertificateRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CertificateRequest")
-            .field("subject", &self.subject.text)
-            .field("names", &self.extensions.san.entries)
-            .field("public_key", &self.public_key)
+            .field("subject", &self.facts().subject.text)
+            .field("names", &self.facts().extensions.san.entries)
+            .field("public_key", &self.facts().public_key)
             .finish_non_exhaustive()
     }
 }
