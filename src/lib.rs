@@ -87,7 +87,7 @@
 //! | --- | --- |
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
 //! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
-//! | `pkcs12` | [`Issued::to_pkcs12`]: a key and its chain as `.pfx` |
+//! | `pkcs12` | `Issued::to_pkcs12`: a key and its chain as `.pfx` |
 //! | `rustls` | configurations of rustls for mutual TLS from a [`Bundle`], and `umcert::rustls`, the crate itself |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |

@@ -31,6 +31,7 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
     is_shared::<umcert::Report>();
     is_shared::<umcert::TestCa>();
     is_shared::<umcert::TrustStore>();
+    is_shared::<umcert::Written>();
 }
 
 #[test]
@@ -55,6 +56,7 @@ fn values_compare_and_copy() {
     is_value::<umcert::SanName>();
     is_value::<umcert::TrustedPath>();
     is_value::<umcert::Verdict>();
+    is_value::<umcert::Written>();
 }
 
 #[test]
