@@ -323,12 +323,24 @@ const BROKEN: &[Broken] = &[
         "its certificate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2)",
     ),
     (
+        "an intermediate with something behind an extension",
+        |it| it.custom_extensions.push(trailing()),
+        |_| {},
+        "the CA certificate CN=Intermediate cannot be read: ",
+    ),
+    (
         "a server whose key may not serve TLS",
         |_| {},
         |it| it.key_usages = vec![KeyUsagePurpose::DataEncipherment],
         "its certificate has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3)",
     ),
 ];
+
+/// An extended key usage for servers, and a byte behind it.
+fn trailing() -> CustomExtension {
+    let content = b"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x00";
+    CustomExtension::from_oid_content(&[2, 5, 29, 37], content.to_vec())
+}
 
 fn critical() -> CustomExtension {
     let mut extension = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![0x05, 0x00]);

@@ -19,7 +19,8 @@ use common::{deployment, ids, openssl, um};
 use time::OffsetDateTime;
 use time::macros::datetime;
 use umcert::{
-    Audit, Certificate, Chain, KeyKind, Plan, PlanOptions, Report, SelfSignature, TrustStore,
+    Audit, Certificate, Chain, Crl, KeyKind, PathFault, Plan, PlanOptions, Report, SelfSignature,
+    TrustStore, VerifyError,
 };
 
 /// A day on which every fixture is valid.
@@ -198,6 +199,57 @@ fn a_self_issued_certificate_that_nobody_can_verify_is_called_that_whatever_the_
             }
         }
     }
+}
+
+/// webpki uses the first of these CRLs alone.
+#[test]
+fn a_crl_revokes_whatever_its_digest_and_version() {
+    let plan = Plan::new(&deployment(ONE_SERVER), &PlanOptions::default()).unwrap();
+    for file in ["crl-sha256", "crl-sha1", "crl-version-1"] {
+        let path = Path::new(FOLDER).join(file).with_extension("pem");
+        let crl = Crl::from_bytes(&std::fs::read(path).unwrap()).unwrap();
+        let audit = |presented| {
+            let audit = Audit::new(&plan).lync_roots(roots(&["root"]));
+            let audit = audit.exchange_roots(roots(&["root"])).crls([crl.clone()]);
+            audit.presented(um(1), chain(&[presented])).run(DAY)
+        };
+        let report = audit("good");
+        assert_eq!(
+            ids(report.findings()),
+            ["error revoked um1.contoso.com"],
+            "{file}\n{report}"
+        );
+        assert_eq!(ids(audit("rsa4096").findings()), [""; 0], "{file}");
+        let verify = |presented| {
+            let crls = [crl.clone()];
+            roots(&["root"]).verify_with_crls(&chain(&[presented]), &um(1), DAY, &crls)
+        };
+        assert_eq!(
+            verify("good"),
+            Err(VerifyError::Path(PathFault::Revoked)),
+            "{file}"
+        );
+        assert!(verify("rsa4096").is_ok(), "{file}");
+    }
+}
+
+#[test]
+fn a_certificate_of_version_1_is_called_that_besides_what_it_lacks() {
+    let report = audit(&["v1"], &["root"], KeyKind::Rsa2048);
+    assert_eq!(
+        ids(report.findings()),
+        [
+            "error name-missing um1.contoso.com",
+            "error no-server-auth um1.contoso.com",
+            "error path-invalid um1.contoso.com",
+            "warning no-crl-distribution-point um1.contoso.com",
+        ],
+        "{report}"
+    );
+    assert_eq!(
+        report.findings()[2].detail(),
+        "its certificate is not of version 3 (RFC 5280 §4.1.2.1)"
+    );
 }
 
 /// The fingerprints are those that OpenSSL shows.

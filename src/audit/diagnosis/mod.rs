@@ -14,7 +14,7 @@ pub(super) use self::path::{beyond, dates};
 pub(super) use self::text::{date, days, detail, fingerprints, identified, whose};
 use self::walk::{End, Walk};
 use super::server::Scope;
-use super::trust_store::{PathFault, TrustStore};
+use super::trust_store::{EndEntity, PathFault, TrustStore};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
@@ -146,9 +146,20 @@ pub(super) fn diagnose(
     faults.extend(path::revoked(&walk.path, scope.revocation));
     let found_more = beyond(&walk.path, reaches_root, at);
     let untold = fault.filter(|fault| faults.is_empty() && !is_explained(fault, &found_more));
-    faults.extend(untold.map(Fault::PathInvalid));
+    faults.extend(untold.map(|fault| unreadable(&walk).unwrap_or(Fault::PathInvalid(fault))));
     faults.extend(found_more);
     faults
+}
+
+/// The first certificate of the walk that webpki cannot read, and why.
+fn unreadable(walk: &Walk<'_>) -> Option<Fault> {
+    walk.path.iter().find_map(|certificate| {
+        let fault = EndEntity::new(certificate).err()?;
+        Some(Fault::Broken {
+            certificate: (*certificate).clone(),
+            why: format!("cannot be read: {fault}"),
+        })
+    })
 }
 
 /// Whether webpki could not verify a signature for one of these faults.

@@ -31,7 +31,7 @@ pub(in crate::audit) struct Found<'a, 'p> {
 
 impl<'a> Revocation<'a> {
     /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Delta CRLs,
-    /// indirect ones and such as webpki does not understand are left out: they speak for nothing.
+    /// indirect ones and such with unknown critical extensions are left out: they speak for nothing.
     pub(in crate::audit) fn new(
         crls: &'a [Crl],
         known: impl Iterator<Item = &'a Certificate>,
@@ -45,11 +45,22 @@ impl<'a> Revocation<'a> {
         let mut usable = Self::default();
         for crl in newest {
             let signers = signers(crl, &known);
-            let parsed = BorrowedCertRevocationList::from_der(crl.der());
-            if let (Ok(parsed), false) = (parsed, signers.is_empty()) {
-                usable.parsed.push(parsed.into());
-                usable.lists.push(List { crl, signers });
+            if signers.is_empty() {
+                continue;
             }
+            match BorrowedCertRevocationList::from_der(crl.der()) {
+                Ok(parsed) => usable.parsed.push(parsed.into()),
+                // What it lists is not simply what its issuer revoked.
+                Err(
+                    Error::UnsupportedDeltaCrl
+                    | Error::UnsupportedIndirectCrl
+                    | Error::UnsupportedCriticalExtension
+                    | Error::UnsupportedCrlIssuingDistributionPoint,
+                ) => continue,
+                // Of version 1, say, or without the extensions that RFC 5280 §5.2 asks for.
+                Err(_) => {}
+            }
+            usable.lists.push(List { crl, signers });
         }
         usable
     }

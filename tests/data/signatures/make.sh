@@ -46,6 +46,9 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:um1.contoso.com
 crlDistributionPoints = URI:http://crl.contoso.com/ca.crl
+
+[crl]
+authorityKeyIdentifier = keyid
 END
 
 # key NAME ALGORITHM-OPTIONS…
@@ -107,6 +110,26 @@ rsa self-rsa1024 1024
 sign self-rsa1024 server um1.contoso.com self-rsa1024 -md sha256
 curve self-p521 P-521
 sign self-p521 server um1.contoso.com self-p521 -md sha512
+
+# Version 1: no extensions at all.
+rsa v1 2048
+openssl req -new -config openssl.cnf -key v1.key -subj "/CN=um1.contoso.com" -out request.pem
+: >index.txt
+openssl ca -batch -notext -config openssl.cnf -in request.pem -out v1.pem \
+    -startdate 20240101000000Z -enddate 20440101000000Z -cert root.pem -keyfile root.key -md sha256 2>/dev/null
+
+# crl NAME DIGEST OPTIONS…: a CRL of the root that revokes what it issued for `good`.
+crl() {
+    : >index.txt
+    openssl ca -config openssl.cnf -cert root.pem -keyfile root.key -md sha256 -revoke good.pem 2>/dev/null
+    openssl ca -config openssl.cnf -cert root.pem -keyfile root.key -md "$2" -gencrl -out "$1.pem" \
+        -crl_lastupdate 20240601000000Z -crl_nextupdate 20440101000000Z "${@:3}" 2>/dev/null
+}
+crl crl-version-1 sha256
+echo 01 >number
+sed -i 's/^\[book\]$/[book]\ncrlnumber = number/' openssl.cnf
+crl crl-sha256 sha256 -crlexts crl
+crl crl-sha1 sha1 -crlexts crl
 
 cp ./*.pem "$folder"
 rm "$folder/request.pem"
