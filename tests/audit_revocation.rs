@@ -135,16 +135,25 @@ fn a_crl_of_a_namesake_speaks_for_nothing() {
 #[test]
 fn a_crl_of_a_ca_that_may_sign_none_speaks_for_nothing() {
     let forged = Forged::new();
-    let mute = forged.root.intermediate("Mute", |params| {
+    let ca = forged.root.intermediate("Other", |_| {});
+    // The same CA, whose certificate says nothing of CRLs.
+    let mute = forged.root.cross_with(&ca, "Other", |params| {
         params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
     });
-    // rcgen refuses to sign with it; the same key and name, and nothing said of usages, may.
-    let server = mute.server(1, |_| {});
-    let chain: Chain = [server, mute.certificate.clone()].into_iter().collect();
-    let audit = forged.audit().presented(um(1), chain);
-    let crls = [forged.root.crl(&[], 10), forged.intermediate.crl(&[], 10)];
-    let report = audit.crls(crls).run(TODAY);
-    assert_finds(&report, &["warning revocation-unknown um1.contoso.com"]);
+    let server = ca.server(1, |_| {});
+    let crls = [
+        forged.root.crl(&[], 10),
+        forged.intermediate.crl(&[], 10),
+        ca.crl(&[&server], 10),
+    ];
+    for (issuer, expected) in [
+        (&mute, "warning revocation-unknown um1.contoso.com"),
+        (&ca.certificate, "error revoked um1.contoso.com"),
+    ] {
+        let chain: Chain = [server.clone(), issuer.clone()].into_iter().collect();
+        let audit = forged.audit().presented(um(1), chain);
+        assert_finds(&audit.crls(crls.clone()).run(TODAY), &[expected]);
+    }
 }
 
 #[test]

@@ -86,6 +86,12 @@ const ROWS: &[Row] = &[
     (&["by-sha1-root"], "sha1-root", &[], ""),
     (&["by-sha1-root", "sha1-root"], "sha1-root", &[], ""),
     (
+        &["by-sha1-root", "sha1-root"],
+        "root",
+        &["error untrusted-root um1.contoso.com"],
+        "its chain ends in the root CN=SHA-1 Root, which neither Lync nor Exchange (contoso.com) holds (thumbprint ",
+    ),
+    (
         &["pss"],
         "root",
         &["error pss-signature um1.contoso.com"],
