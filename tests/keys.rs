@@ -15,6 +15,8 @@ use std::fs;
 use std::path::Path;
 
 use common::{ca, openssl, utf16};
+use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
+use proptest::sample::Index;
 use tempfile::tempdir;
 use umcert::{KeyError, KeyKind, KeyPair, ReadError};
 
@@ -501,4 +503,32 @@ fn a_key_does_not_show() {
     let cut = &pem.as_str()[..60];
     let error = format!("{:?}", KeyPair::from_bytes(cut.as_bytes()).unwrap_err());
     assert!(!error.contains(&secret[..20]), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Law 7: bytes changed, cut and added make an error, or a key that writes itself well.
+    #[test]
+    fn no_damage_makes_reading_panic(
+        at in any::<Index>(), byte in any::<u8>(), what in 0..3, kind in 0..3_usize, is_pem in any::<bool>(),
+    ) {
+        let kind = [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519][kind];
+        let key = KeyPair::generate(kind).unwrap();
+        let whole = match is_pem {
+            true => key.to_pem().as_str().as_bytes().to_vec(),
+            false => key.to_der().secret_pkcs8_der().to_vec(),
+        };
+        let mut damaged = whole.clone();
+        let at = at.index(whole.len());
+        match what {
+            0 => damaged[at] = byte,
+            1 => damaged.truncate(at),
+            _ => damaged.insert(at, byte),
+        }
+        if let Ok(read) = KeyPair::from_bytes(&damaged) {
+            let written = KeyPair::from_bytes(read.to_pem().as_str().as_bytes()).unwrap();
+            prop_assert_eq!(written.kind(), read.kind());
+        }
+    }
 }

@@ -15,11 +15,16 @@ use std::fs;
 use std::path::Path;
 
 use common::{EXAMPLE_1, FAST, openssl, plan, um, utf16};
+use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
+use proptest::sample::Index;
+use rcgen::PublicKeyData;
 use tempfile::tempdir;
 use umcert::{
-    AttributeFault, AttributeType, CertificateRequest, CertificateTemplate, DistinguishedName,
+    AttributeFault, AttributeType, CertificateRequest, CertificateTemplate, Crl, DistinguishedName,
     KeyPair, PublicKey, ReadError, RequestLabel, RequestOptions, SanPolicy, SignatureFault,
 };
+use yasna::models::ObjectIdentifier;
+use yasna::{DERWriterSeq, Tag};
 
 fn made() -> CertificateRequest {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
@@ -519,4 +524,145 @@ fn a_text_that_names_no_template_says_why() {
         );
     }
     assert!(CertificateTemplate::with_id("2.999.1", 1, 0).is_ok());
+}
+
+/// A request as certreq and Exchange write it: the machine's version, who asked and the key's provider as
+/// attributes, and the extensions in PKCS #9's attribute or, by older ones, in Microsoft's own.
+fn of_certreq(extensions_attribute: &[u64]) -> Vec<u8> {
+    let key = common::rcgen_key();
+    let oid = |arcs: &[u64]| ObjectIdentifier::from_slice(arcs);
+    let info = yasna::construct_der(|writer| {
+        writer.write_sequence(|info| {
+            info.next().write_u8(0);
+            info.next().write_sequence(|name| {
+                name.next().write_set(|set| {
+                    set.next().write_sequence(|cn| {
+                        cn.next().write_oid(&oid(&[2, 5, 4, 3]));
+                        cn.next().write_printable_string("um1.contoso.com");
+                    });
+                });
+            });
+            info.next().write_der(&key.subject_public_key_info());
+            info.next()
+                .write_tagged_implicit(Tag::context(0), |attributes| {
+                    attributes.write_set(|attributes| {
+                        attributes.next().write_sequence(|version| {
+                            version
+                                .next()
+                                .write_oid(&oid(&[1, 3, 6, 1, 4, 1, 311, 13, 2, 3]));
+                            version
+                                .next()
+                                .write_set(|set| set.next().write_ia5_string("10.0.17763.2"));
+                        });
+                        attributes.next().write_sequence(|client| {
+                            client
+                                .next()
+                                .write_oid(&oid(&[1, 3, 6, 1, 4, 1, 311, 21, 20]));
+                            client.next().write_set(|set| {
+                                set.next().write_sequence(|client| {
+                                    client.next().write_u8(5);
+                                    client.next().write_utf8_string("um1.contoso.com");
+                                    client.next().write_utf8_string("CONTOSO\\administrator");
+                                    client.next().write_utf8_string("certreq");
+                                });
+                            });
+                        });
+                        attributes.next().write_sequence(|asked| {
+                            asked.next().write_oid(&oid(extensions_attribute));
+                            asked
+                                .next()
+                                .write_set(|set| set.next().write_sequence(extensions));
+                        });
+                    });
+                });
+        });
+    });
+    let signature = rcgen::SigningKey::sign(&key, &info).unwrap();
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|request| {
+            request.next().write_der(&info);
+            request.next().write_sequence(|algorithm| {
+                algorithm
+                    .next()
+                    .write_oid(&oid(&[1, 2, 840, 10045, 4, 3, 2]));
+            });
+            request
+                .next()
+                .write_bitvec_bytes(&signature, signature.len() * 8);
+        });
+    })
+}
+
+fn extensions(writer: &mut DERWriterSeq<'_>) {
+    let san = yasna::construct_der(|writer| {
+        writer.write_sequence(|names| {
+            for name in ["um1.contoso.com", "um2.contoso.com"] {
+                let name = |writer: yasna::DERWriter<'_>| writer.write_ia5_string(name);
+                names.next().write_tagged_implicit(Tag::context(2), name);
+            }
+        });
+    });
+    let template = yasna::construct_der(|writer| writer.write_bmp_string("WebServer"));
+    for (oid, value) in [
+        (&[2, 5, 29, 17][..], san),
+        (&[1, 3, 6, 1, 4, 1, 311, 20, 2], template),
+    ] {
+        writer.next().write_sequence(|extension| {
+            extension
+                .next()
+                .write_oid(&ObjectIdentifier::from_slice(oid));
+            extension.next().write_bytes(&value);
+        });
+    }
+}
+
+#[test]
+fn what_certreq_writes_is_read_in_whichever_attribute_it_asks() {
+    for attribute in [
+        &[1, 2, 840, 113_549, 1, 9, 14][..],
+        &[1, 3, 6, 1, 4, 1, 311, 2, 1, 14],
+    ] {
+        let der = of_certreq(attribute);
+        let request = CertificateRequest::from_bytes(&der).unwrap();
+        assert_eq!(request.subject(), "CN=um1.contoso.com");
+        assert_eq!(
+            request.san_entries(),
+            ["um1.contoso.com", "um2.contoso.com"]
+        );
+        assert_eq!(request.template().unwrap().to_string(), "WebServer");
+    }
+    // Another attribute of Microsoft's asks for nothing.
+    let der = of_certreq(&[1, 3, 6, 1, 4, 1, 311, 2, 1, 15]);
+    let request = CertificateRequest::from_bytes(&der).unwrap();
+    assert!(request.san_entries().is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Law 7: bytes changed, cut and added make an error, or a request that asks for the same.
+    #[test]
+    fn no_damage_makes_reading_panic_and_none_is_believed(
+        at in any::<Index>(), byte in any::<u8>(), what in 0..3,
+    ) {
+        let der = of_certreq(&[1, 3, 6, 1, 4, 1, 311, 2, 1, 14]);
+        let mut damaged = der.clone();
+        match what {
+            0 => damaged[at.index(der.len())] = byte,
+            1 => damaged.truncate(at.index(der.len())),
+            _ => damaged.insert(at.index(der.len()), byte),
+        }
+        let asks = |request: &CertificateRequest| {
+            let template = request.template().cloned();
+            (request.subject().to_owned(), request.san_entries().to_vec(), template)
+        };
+        // What is not signed, the frame around the signature, may be damaged and still be read.
+        if let Ok(read) = CertificateRequest::from_bytes(&damaged) {
+            let whole = CertificateRequest::from_bytes(&der).unwrap();
+            prop_assert_eq!(asks(&read), asks(&whole));
+            prop_assert_eq!(read.public_key(), whole.public_key());
+        }
+        let _ = Crl::from_bytes(&damaged);
+        let _ = KeyPair::from_bytes(&damaged);
+    }
 }
