@@ -91,6 +91,7 @@
 //! | `rustls` | configurations of rustls for mutual TLS from a [`Bundle`], and `umcert::rustls`, the crate itself |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
+//! | `seeded-p256` | P-256 keys from a seed, beside Ed25519 keys |
 //!
 //! One of the first two is needed; with both on, aws-lc-rs is used. No feature changes a type.
 //!

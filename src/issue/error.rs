@@ -108,7 +108,7 @@ pub enum IssueError {
     NoName,
     /// A test CA that draws its keys from a seed cannot make one of this kind.
     #[error(
-        "no {kind} key can be derived from a seed: plan for ed25519, or take a test CA without a seed"
+        "no {kind} key can be derived from a seed: plan for ed25519 (or for p256, with umcert's feature `seeded-p256`), or take a test CA without a seed"
     )]
     #[non_exhaustive]
     UnseededKey {

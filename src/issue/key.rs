@@ -4,7 +4,7 @@ use std::fmt;
 
 use rcgen::{
     PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData,
-    SignatureAlgorithm,
+    SignatureAlgorithm, SigningKey,
 };
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use zeroize::{Zeroize, Zeroizing};
@@ -113,7 +113,17 @@ impl KeyPair {
         Zeroizing::new(der)
     }
 
-    /// The key for rcgen to sign with.
+    /// Signs `message` as the key's kind does; with a key from a seed, the same each time.
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        #[cfg(feature = "seeded-p256")]
+        if self.is_seeded && self.kind == KeyKind::P256 {
+            let signature = super::seed_p256::sign(self.inner.serialized_der(), message);
+            return signature.ok_or(rcgen::Error::RemoteKeyError);
+        }
+        self.inner.sign(message)
+    }
+
+    /// The key for rcgen to read.
     pub(super) fn inner(&self) -> &rcgen::KeyPair {
         &self.inner
     }

@@ -25,6 +25,8 @@ mod pkcs12;
 mod request;
 mod revoke;
 mod seed;
+#[cfg(feature = "seeded-p256")]
+mod seed_p256;
 mod sign;
 mod source;
 #[cfg(feature = "rustls")]

@@ -34,9 +34,10 @@ impl TestCa {
     /// [`PlannedCertificate::request`](crate::PlannedCertificate::request) refuses them, and no request is
     /// written beside them.
     ///
-    /// All keys are Ed25519 keys: both cryptography libraries sign with them in the same way each time, as
-    /// they do not with ECDSA (RFC 8032 §8.2), and none makes RSA keys from a seed. So a plan must ask for
-    /// [`KeyKind::Ed25519`].
+    /// Its own keys are Ed25519 keys: both cryptography libraries sign with them in the same way each time,
+    /// as they do not with ECDSA (RFC 8032 §8.2), and none makes RSA keys from a seed. So a plan must ask
+    /// for [`KeyKind::Ed25519`]. With the feature `seeded-p256` it may ask for [`KeyKind::P256`] too, and so
+    /// may [`TestCaOptions::key`] behind [`TestCaOptions::seed`]; these sign as RFC 6979 says.
     ///
     /// A CA of another name, with other dates, or with more intermediates takes
     /// [`TestCaOptions::seed`]. The bytes stay the same in all releases of this crate that are
@@ -108,17 +109,28 @@ impl Seed {
 
     /// The key of this kind for `owner`.
     pub(super) fn key(&self, kind: KeyKind, owner: &str) -> Result<KeyPair, IssueError> {
-        /// PKCS #8, version 1, around the 32 bytes of an Ed25519 key (RFC 8410 §7).
-        const HEAD: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
-
-        if kind != KeyKind::Ed25519 {
-            return Err(IssueError::UnseededKey { kind });
-        }
-        let bytes = self.derive(&[b"key", kind.to_string().as_bytes(), owner.as_bytes()]);
-        let der = PrivatePkcs8KeyDer::from([HEAD, bytes.as_slice()].concat());
-        let key = rcgen::KeyPair::try_from(&PrivateKeyDer::from(der));
+        let name = kind.to_string();
+        let parts = [b"key", name.as_bytes(), owner.as_bytes()];
+        let der = match kind {
+            KeyKind::Ed25519 => Some(ed25519(self.derive(&parts).as_slice())),
+            #[cfg(feature = "seeded-p256")]
+            KeyKind::P256 => self.p256(&parts),
+            _ => None,
+        };
+        let der = der.ok_or(IssueError::UnseededKey { kind })?;
+        let key = rcgen::KeyPair::try_from(&PrivateKeyDer::from(PrivatePkcs8KeyDer::from(der)));
         let key = key.map_err(IssueError::crypto(format!("a {kind} key from a seed")))?;
         Ok(KeyPair::seeded(kind, key))
+    }
+
+    /// The first of some numbers that is a key: nearly every number is.
+    #[cfg(feature = "seeded-p256")]
+    fn p256(&self, parts: &[&[u8]; 3]) -> Option<Vec<u8>> {
+        let [a, b, c] = parts;
+        (0..u8::MAX).find_map(|number| {
+            let scalar = self.derive(&[a, b, c, &[number]]);
+            super::seed_p256::pkcs8(scalar.as_slice())
+        })
     }
 
     /// The serial number of a certificate with these contents.
@@ -131,6 +143,13 @@ impl Seed {
         }
         serial
     }
+}
+
+/// PKCS #8, version 1, of the Ed25519 key of these 32 bytes (RFC 8410 §7).
+fn ed25519(bytes: &[u8]) -> Vec<u8> {
+    const HEAD: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+
+    [HEAD, bytes].concat()
 }
 
 impl fmt::Debug for Seed {

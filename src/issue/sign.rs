@@ -78,7 +78,7 @@ pub(super) fn finish(
         *element = der;
     }
     let signed = der::element(SEQUENCE, &elements);
-    let signature = key.inner().sign(&signed);
+    let signature = key.sign(&signed);
     let signature = signature.map_err(IssueError::crypto(what))?;
     // No bit of its last byte is unused.
     let signature = der::element(BIT_STRING, &[&[0], &signature]);
