@@ -625,3 +625,97 @@ proptest! {
         prop_assert_eq!(found, [(rule, server.as_str())], "{}\n{}", fault, report);
     }
 }
+
+/// The servers that take over in some outage, and whether some outage is left to nobody.
+fn stand_ins(plan: &Plan) -> (BTreeSet<DnsName>, bool) {
+    let (mut servers, mut gap) = (BTreeSet::new(), false);
+    for outage in plan.outages() {
+        for route in &outage.routes {
+            match &route.answer {
+                Answer::Server { server, .. } => {
+                    servers.insert(server.clone());
+                }
+                _ => gap = true,
+            }
+        }
+        for shift in &outage.dial_plans {
+            servers.extend(shift.enable.iter().cloned());
+            gap |= shift.remaining == 0 && shift.enable.is_empty();
+        }
+    }
+    (servers, gap)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// `name-missing` says of the names really presented what the outages under them say.
+    #[test]
+    fn names_on_the_day_are_missing_where_an_outage_under_them_is_not_covered(
+        deployment in a_deployment(),
+        policy in policy(),
+        kept in prop::collection::vec(any::<bool>(), 64),
+    ) {
+        let plan = planned(&deployment, policy);
+        let ca = ca();
+        let mut kept = kept.into_iter().cycle();
+        let mut chains: BTreeMap<DnsName, Chain> = BTreeMap::new();
+        for planned in plan.certificates() {
+            let own = planned.subject().to_string();
+            let others = planned.names().map(|name| name.to_string());
+            let others = others.filter(|name| *name != own && kept.next() == Some(true));
+            let names: Vec<String> = std::iter::once(own.clone()).chain(others).collect();
+            let issued = ca.issue_names(names.iter().map(String::as_str)).unwrap();
+            chains.insert(planned.subject().clone(), issued.chain().clone());
+        }
+        let presented = |server: &DnsName| {
+            let own = chains.get(server)?.certificates().next()?;
+            Some(own.dns_names().clone())
+        };
+        let outages: Vec<Outage> = plan.outages_under(presented).collect();
+        let routes = outages.iter().flat_map(|outage| &outage.routes);
+        let uncovered = routes.filter_map(|route| match &route.answer {
+            Answer::Server { server, covered_by: None, .. } => Some(format!("{server}: {}", route.name)),
+            _ => None,
+        });
+        let expected: BTreeSet<String> = uncovered.collect();
+        let report = Audit::new(&plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented_all(chains.clone())
+            .run(TODAY);
+        let missing = report.findings().iter().filter(|it| it.rule() == Rule::NameMissing);
+        let found: BTreeSet<String> = missing
+            .map(|it| format!("{}: {}", it.subject(), it.detail().split(' ').next().unwrap()))
+            .collect();
+        prop_assert_eq!(found, expected, "{}", report);
+    }
+
+    /// Failover is safe until the first end of a server that takes over.
+    #[test]
+    fn failover_is_safe_until_the_first_stand_in_ends(
+        deployment in a_deployment(),
+        days in prop::collection::vec(prop::sample::select(vec![5_u32, 40, 80]), 16),
+        now in 0_i64..90,
+    ) {
+        let plan = planned(&deployment, SanPolicy::EveryServer);
+        let cas = [5, 40, 80].map(|days| (days, another_ca("CA", days)));
+        let roots: TrustStore = cas.iter().flat_map(|(_, ca)| ca.roots().to_vec()).collect();
+        let now = TODAY + Duration::days(now);
+        let (servers, gap) = stand_ins(&plan);
+        let mut audit = Audit::new(&plan).lync_roots(&roots).exchange_roots(&roots);
+        let mut expected = gap.then_some(now);
+        for (planned, days) in plan.certificates().iter().zip(days.iter().cycle()) {
+            let (_, ca) = cas.iter().find(|(it, _)| it == days).unwrap();
+            let issued = ca.issue_planned(planned, KeyPair::generate(FAST).unwrap()).unwrap();
+            audit = audit.presented(planned.subject(), issued.chain().clone());
+            let end = TODAY - Duration::DAY + Duration::days((*days).into()) + Duration::SECOND;
+            if servers.contains(planned.subject()) {
+                let end = end.max(now);
+                expected = Some(expected.map_or(end, |first| first.min(end)));
+            }
+        }
+        let report = audit.run(now);
+        prop_assert_eq!(report.failover_safe_until(), expected, "{}", report);
+    }
+}
