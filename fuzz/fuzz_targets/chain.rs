@@ -1,12 +1,14 @@
 //! Any bytes as a chain, and as the roots that it is verified against.
 #![no_main]
 
+use std::sync::OnceLock;
+
 use libfuzzer_sys::fuzz_target;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use umcert::{
-    BasicConstraints, Certificate, Chain, DnsName, Entry, ReadError, SanName, SelfSignature,
-    TrustStore, TrustedPath,
+    Audit, BasicConstraints, Certificate, Chain, DnsName, Entry, Plan, PlanOptions, ReadError,
+    SanName, SelfSignature, TrustStore, TrustedPath, VerifyError,
 };
 use umcert_fuzz::assert_printable;
 
@@ -23,7 +25,9 @@ fuzz_target!(|bytes: &[u8]| {
     chain.entries().iter().for_each(assert_entry);
     assert_default_is_self_signed(&chain);
     assert_round_trip(&chain);
+    assert_sorted(&chain);
     assert_verdicts(&roots(bytes, &chain), &chain);
+    assert_audit(&roots(bytes, &chain), &chain);
     // The same without the entries that cannot be roots.
     assert_verdicts(&chain.certificates().cloned().collect(), &chain);
 });
@@ -90,6 +94,45 @@ fn assert_round_trip(chain: &Chain) {
     match readable.entries() {
         [] => assert_eq!(pem, ""),
         _ => assert_eq!(Chain::from_bytes(pem.as_bytes()).ok(), Some(readable)),
+    }
+}
+
+/// Sorting takes nothing in that was not there, and sorts once and for all.
+fn assert_sorted(chain: &Chain) {
+    let sorted = chain.sorted();
+    assert_eq!(sorted.sorted(), sorted);
+    let mut certificates = sorted.certificates();
+    assert!(certificates.all(|it| chain.certificates().any(|other| it == other)));
+}
+
+/// What an audit says can be shown, and each side that it calls trusting has a path.
+fn assert_audit(store: &TrustStore, chain: &Chain) {
+    static PLAN: OnceLock<Plan> = OnceLock::new();
+    let plan = PLAN.get_or_init(|| {
+        let deployment = include_str!("../seeds/deployment_toml/smallest.toml");
+        let deployment = toml::from_str(deployment).expect("the seed is a deployment");
+        Plan::new(&deployment, &PlanOptions::default()).expect("it can be meant")
+    });
+    let server = plan.certificates().first().expect("a server").subject();
+    let report = Audit::new(plan)
+        .lync_roots(store)
+        .exchange_roots(store)
+        .presented(server, chain.clone())
+        .run(AT);
+    for finding in report.findings() {
+        assert_printable(finding.subject());
+        assert_printable(finding.detail());
+    }
+    for verdict in report.verdicts() {
+        let is_trusted = verdict.trusted_through.is_some();
+        assert_eq!(is_trusted, verdict.refused_for.is_empty());
+        let sorted = chain.sorted();
+        let mut names = names(&sorted).into_iter();
+        let is_path = |name| match store.verify(&sorted, &name, AT) {
+            Ok(_) | Err(VerifyError::Name { .. }) => true,
+            Err(_) => false,
+        };
+        assert!(!is_trusted || names.any(is_path));
     }
 }
 

@@ -115,22 +115,7 @@ fn path(
             Ok(end_entity) => end_entity.verify(store, &intermediates, scope.revocation, scope.at),
             Err(fault) => Err(fault.clone()),
         };
-        let mut rules = Vec::new();
-        let found = match &path {
-            Ok(path) => diagnosis::beyond(&path.certificates(), true, scope.at),
-            Err(_) if !chain.is_whole => {
-                rules.push(Rule::MalformedCertificate);
-                diagnosis::dates(chain.chain.certificates(), scope.at)
-            }
-            Err(fault) => {
-                let is_told = *fault == PathFault::NoServerAuth && !identity::serves(own);
-                rules.extend(is_told.then_some(Rule::NoServerAuth));
-                let fault = (!is_told).then(|| fault.clone());
-                diagnosis::diagnose(chain.chain, store, scope, fault)
-            }
-        };
-        rules.extend(found.iter().map(Fault::rule));
-        rules.retain(|rule| rule.severity() == Severity::Error);
+        let (found, rules) = faults_of(&path, own, chain, store, scope);
         faults.add(side, found);
         let path = path.ok();
         report.judge(verdict(server, side, path.as_ref(), rules));
@@ -142,6 +127,33 @@ fn path(
     report.add_all(unknown_status(server, own, &paths, scope));
     report.add_all(lifetime::ends_soon(server, &paths, scope));
     (paths.len() == sides.len()).then(|| lifetime::first_end(&paths))?
+}
+
+/// What is wrong with a path, and the rules of every finding that speaks against it.
+fn faults_of(
+    path: &Result<Path<'_>, PathFault>,
+    own: &Certificate,
+    chain: &Sorted<'_>,
+    store: &TrustStore,
+    scope: &Scope<'_>,
+) -> (Vec<Fault>, Vec<Rule>) {
+    let mut told = None;
+    let found = match path {
+        Ok(path) => diagnosis::beyond(&path.certificates(), true, scope.at),
+        Err(_) if !chain.is_whole => {
+            told = Some(Rule::MalformedCertificate);
+            diagnosis::dates(chain.chain.certificates(), scope.at)
+        }
+        Err(PathFault::NoServerAuth) if !identity::serves(own) => {
+            told = Some(Rule::NoServerAuth);
+            diagnosis::diagnose(chain.chain, store, scope, None)
+        }
+        Err(fault) => diagnosis::diagnose(chain.chain, store, scope, Some(fault.clone())),
+    };
+    let rules = found.iter().map(Fault::rule).chain(told);
+    let rules = rules.filter(|rule| rule.severity() == Severity::Error);
+    let rules = rules.collect();
+    (found, rules)
 }
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
