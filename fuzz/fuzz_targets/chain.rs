@@ -4,16 +4,12 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use time::OffsetDateTime;
-use time::macros::datetime;
 use umcert::{
     Audit, BasicConstraints, Certificate, Chain, DnsName, Entry, Plan, PlanOptions, ReadError,
     SanName, SelfSignature, TrustStore, TrustedPath, VerifyError,
 };
-use umcert_fuzz::assert_printable;
+use umcert_fuzz::{AT, assert_printable};
 
-/// A day on which the seeds are valid.
-const AT: OffsetDateTime = datetime!(2027-01-01 00:00 UTC);
 /// Of how many names a chain is asked: each costs some signatures.
 const MAX_NAMES: usize = 8;
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
 use rustls_pki_types::ServerName;
-use umcert::{DnsName, InvalidName, NameSet, SanName};
-use umcert_fuzz::{assert_printable, naively_covers};
+use umcert::{DnsName, InvalidName, NameSet, SanName, TrustStore};
+use umcert_fuzz::{AT, CA, assert_printable, naively_covers};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -23,6 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let (Some(san), Some(host)) = (san, host) {
         assert_eq!(san.covers(&host), naively_covers(first, second));
         assert_set_agrees(&san, &host);
+        assert_webpki_agrees(&san, &host);
     }
 });
 
@@ -67,4 +68,16 @@ fn assert_set_agrees(san: &SanName, host: &DnsName) {
     let set: NameSet = [san.clone()].into_iter().collect();
     let expected = san.covers(host).then(|| san.clone());
     assert_eq!(set.covering(host), expected);
+}
+
+/// What a certificate with this entry is good for, in webpki's eyes, is what the entry covers.
+fn assert_webpki_agrees(san: &SanName, host: &DnsName) {
+    let own: SanName = "the.own.name".parse().expect("it is a name");
+    // What is too long for the CN of a certificate is not issued.
+    let Ok(issued) = CA.issue_names([own.clone(), san.clone()]) else {
+        return;
+    };
+    let verdict = TrustStore::from(CA.roots()).verify(issued.chain(), host, AT);
+    let expected = san.covers(host) || own.covers(host);
+    assert_eq!(verdict.is_ok(), expected, "{san} for {host}: {verdict:?}");
 }

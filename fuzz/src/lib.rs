@@ -4,9 +4,11 @@ mod certificates;
 mod diff;
 mod outages;
 mod plans;
+mod scene;
 mod variant;
 
 pub use plans::assert_lawful;
+pub use scene::{AT, CA};
 
 /// Whether the SAN entry `san` covers `host`, straight from RFC 6125 §6.4: labels compare without case,
 /// and `*` as the whole leftmost label stands for exactly one label.
