@@ -60,6 +60,28 @@ pub(crate) fn ca() -> TestCa {
     .unwrap()
 }
 
+/// A bundle of a new CA of this name that begins then.
+pub(crate) fn bundle_of(name: &str, not_before: OffsetDateTime, plan: &Plan) -> Bundle {
+    let options = TestCaOptions::starting(not_before);
+    TestCa::with_options(name, &options)
+        .unwrap()
+        .issue(plan)
+        .unwrap()
+}
+
+/// A plan for some of the servers of Example 2.
+pub(crate) fn with_servers(numbers: &[usize]) -> Plan {
+    let mut deployment = deployment(EXAMPLE_2);
+    let is_one = |fqdn: &DnsName| numbers.iter().any(|number| *fqdn == um(*number));
+    for set in &mut deployment.server_sets {
+        set.servers.retain(|server| is_one(&server.fqdn));
+    }
+    for dial_plan in &mut deployment.dial_plans {
+        dial_plan.members.retain(|member| is_one(&member.server));
+    }
+    Plan::new(&deployment, &PlanOptions::default().key(FAST)).unwrap()
+}
+
 /// Everything that a test of the audit starts from: a plan, issued.
 pub(crate) struct Scene {
     pub(crate) plan: Plan,
