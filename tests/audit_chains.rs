@@ -508,6 +508,30 @@ fn a_cross_certificate_that_leads_nowhere_hides_no_good_path() {
 }
 
 #[test]
+fn a_fault_of_one_sides_path_says_whose_it_is() {
+    let forged = Forged::new();
+    let old_root = Forge::root_with("Old Root", |it| it.not_after = TODAY - Duration::DAY);
+    let cross = old_root.cross(&forged.intermediate, "Intermediate");
+    let server = forged.intermediate.server(1, |_| {});
+    let chain = chain_of(&[&server, &forged.intermediate.certificate, &cross]);
+    let old: TrustStore = [old_root.certificate.clone()].into_iter().collect();
+    let audit = forged.audit().presented(um(1), chain);
+    let report = audit.clone().lync_roots(&old).run(TODAY);
+    let of_um1: Vec<_> = report
+        .findings()
+        .iter()
+        .filter(|it| it.subject() == "um1.contoso.com")
+        .collect();
+    let start = "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit, on the path that Lync takes (thumbprint ";
+    assert!(of_um1[0].detail().starts_with(start), "{report}");
+    assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
+    // Of both sides nothing need be said.
+    let report = audit.lync_roots(&old).exchange_roots(&old).run(TODAY);
+    let start = "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint ";
+    assert!(report.findings()[0].detail().starts_with(start), "{report}");
+}
+
+#[test]
 fn a_rebuilt_root_that_is_presented_is_told_from_its_namesake() {
     let forged = Forged::new();
     let rebuilt = Forge::root("Root");

@@ -71,7 +71,7 @@ pub struct Audit<'a> {
     plan: &'a Plan,
     lync_roots: TrustStore,
     exchange_roots: TrustStore,
-    forest_roots: HashMap<DnsName, TrustStore>,
+    forest_roots: BTreeMap<DnsName, TrustStore>,
     presented: BTreeMap<DnsName, Chain>,
     crls: Vec<Crl>,
     warn: Duration,
@@ -85,7 +85,7 @@ impl<'a> Audit<'a> {
             plan,
             lync_roots: TrustStore::default(),
             exchange_roots: TrustStore::default(),
-            forest_roots: HashMap::new(),
+            forest_roots: BTreeMap::new(),
             presented: BTreeMap::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
@@ -107,7 +107,8 @@ impl<'a> Audit<'a> {
         self
     }
 
-    /// The roots that this Exchange forest holds (D24).
+    /// The roots that this Exchange forest holds (D24). Those of a forest in which no UM server of the plan
+    /// lives are not asked.
     #[must_use]
     pub fn exchange_roots_of(
         mut self,

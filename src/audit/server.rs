@@ -121,7 +121,7 @@ fn path(
         report.judge(verdict(server, side, path.as_ref(), rules));
         paths.extend(path.map(|path| (side, path)));
     }
-    report.add_all(faults.findings(server, own, scope.at));
+    report.add_all(faults.findings(server, own, sides.len(), scope.at));
     report.add_all(roots_differ(server, &paths));
     let paths: Vec<Path<'_>> = paths.into_iter().map(|(_, path)| path).collect();
     report.add_all(unknown_status(server, own, &paths, scope));
@@ -227,10 +227,17 @@ impl<'a> Faults<'a> {
         }
     }
 
-    fn findings(&self, server: &DnsName, own: &Certificate, at: OffsetDateTime) -> Vec<Finding> {
+    /// A finding for each fault, of so many sides in all.
+    fn findings(
+        &self,
+        server: &DnsName,
+        own: &Certificate,
+        all: usize,
+        at: OffsetDateTime,
+    ) -> Vec<Finding> {
         let faults = self.faults.iter();
         let finding = |(fault, sides): &(Fault, Vec<&Side>)| {
-            let detail = diagnosis::detail(fault, own, sides, at);
+            let detail = diagnosis::detail(fault, own, (sides, all), at);
             Finding::new(fault.rule(), server, detail)
         };
         faults.map(finding).collect()

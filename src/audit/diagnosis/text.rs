@@ -7,18 +7,32 @@ use crate::audit::report::Side;
 use crate::audit::trust_store::Found;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
-/// What a finding says of a fault of the path of `own`, which these sides suffer from.
+/// What a finding says of a fault of the path of `own`, which these of `all` sides suffer from.
 pub(in crate::audit) fn detail(
     fault: &Fault,
     own: &Certificate,
-    sides: &[&Side],
+    (sides, all): (&[&Side], usize),
     at: OffsetDateTime,
 ) -> String {
-    let detail = clause(fault, own, sides, at);
+    let mut detail = clause(fault, own, sides, at);
+    if sides.len() < all && !names_sides(fault) {
+        detail = format!("{detail}, on the path that {} takes", list(sides));
+    }
     match about(fault).filter(|certificate| *certificate != own) {
         Some(certificate) => format!("{detail} ({})", fingerprints(certificate)),
         None => detail,
     }
+}
+
+/// Whether its clause says itself which sides suffer from the fault.
+fn names_sides(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::MissingIntermediate { .. }
+            | Fault::UntrustedRoot { .. }
+            | Fault::BadSignature { .. }
+            | Fault::PathInvalid(_)
+    )
 }
 
 /// The certificate that a fault is about, to be told from others of its name.
