@@ -12,6 +12,7 @@
 mod common;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use common::{ca, openssl, utf16};
@@ -487,6 +488,27 @@ fn lengthen(der: &mut [u8], place: usize) {
             }
             _ => at += header + length,
         }
+    }
+}
+
+#[test]
+fn the_keys_of_a_plan_come_in_its_order_on_any_number_of_threads() {
+    let plan = |kind| {
+        let options = umcert::PlanOptions::default().key(kind);
+        umcert::Plan::new(&common::deployment(common::EXAMPLE_1), &options).unwrap()
+    };
+    for threads in [None, NonZeroUsize::new(1), NonZeroUsize::new(3)] {
+        let keys = KeyPair::generate_all(&plan(KeyKind::P384), threads).unwrap();
+        assert_eq!(keys.len(), 4);
+        assert!(keys.iter().all(|key| key.kind() == KeyKind::P384));
+        assert_ne!(keys[0].to_pem().as_str(), keys[1].to_pem().as_str());
+    }
+    if !cfg!(feature = "aws-lc-rs") {
+        let error = KeyPair::generate_all(&plan(KeyKind::Rsa2048), None).unwrap_err();
+        assert!(
+            matches!(error, umcert::IssueError::UnsupportedKey { .. }),
+            "{error}"
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Private keys.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use rcgen::{
     PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData,
@@ -10,8 +11,9 @@ use rustls_pki_types::PrivatePkcs8KeyDer;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error::IssueError;
+use super::parallel::on_threads;
 use crate::backend;
-use crate::plan::KeyKind;
+use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{self, Certificate};
 
 /// A private key with its public key. `Debug` shows its kind alone, and its memory is cleared when it is
@@ -47,6 +49,33 @@ impl KeyPair {
         };
         let inner = generated.map_err(IssueError::crypto(format!("a {kind} key")))?;
         Ok(Self::of_parts(kind, inner))
+    }
+
+    /// A key for each certificate of `plan`, in its order and of the planned kind: generated on all cores,
+    /// or on so many `threads`. An RSA key takes a tenth of a second, and a set has many.
+    ///
+    /// ```
+    /// use umcert::{KeyKind, KeyPair, Plan, PlanOptions};
+    /// # let text = include_str!("../../examples/data/example-1.toml");
+    ///
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+    /// let keys = KeyPair::generate_all(&plan, None)?;
+    /// for (certificate, key) in plan.certificates().iter().zip(&keys) {
+    ///     certificate.request(key)?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`generate`](Self::generate).
+    pub fn generate_all(
+        plan: &Plan,
+        threads: Option<NonZeroUsize>,
+    ) -> Result<Vec<Self>, IssueError> {
+        let generate = |planned: &PlannedCertificate| Self::generate(planned.key());
+        let keys = on_threads(threads, plan.certificates(), generate);
+        keys.into_iter().collect()
     }
 
     /// A key of this kind.
