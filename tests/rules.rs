@@ -99,7 +99,7 @@ fn every_rule_reads_back_from_its_id() {
 #[test]
 fn every_rule_says_what_it_means_what_to_do_and_where_it_comes_from() {
     for rule in Rule::ALL {
-        for text in [rule.meaning(), rule.remedy(), rule.source()] {
+        for text in [rule.meaning(), rule.symptom(), rule.remedy(), rule.source()] {
             assert!(!text.is_empty() && !text.ends_with('.'), "{rule}: {text:?}");
         }
         let is_fact = rule.source().starts_with('D') && rule.source()[1..2].parse::<u8>().is_ok();
