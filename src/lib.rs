@@ -112,8 +112,8 @@ mod rule;
 mod x509;
 
 pub use audit::{
-    Audit, DefaultCertificate, DefaultKind, Mark, PathFault, Report, Side, TrustStore, TrustedPath,
-    Verdict, VerifyError,
+    Audit, DefaultCertificate, DefaultKind, Mark, PathFault, ProfileFault, Report, Side,
+    TrustStore, TrustedPath, Verdict, VerifyError,
 };
 pub use deployment::{
     Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,

@@ -622,7 +622,7 @@ fn a_store_says_why_a_chain_is_not_good() {
     let scene = Scene::new(EXAMPLE_2, SanPolicy::Wildcard);
     let chain = scene.chain(&um(1));
     let store = TrustStore::from(scene.ca.roots());
-    let verify = |store: &TrustStore, host: &str, at| store.verify(&chain, &name(host), at);
+    let verify = |store: &TrustStore, host: &str, at| store.verify(&chain, name(host), at);
     assert_eq!(
         verify(&store, "um9.contoso.com", TODAY)
             .unwrap()
@@ -650,5 +650,5 @@ fn a_store_says_why_a_chain_is_not_good() {
         Err(VerifyError::Path(PathFault::UnknownIssuer))
     );
     let empty = nothing();
-    assert_eq!(store.verify(&empty, &um(1), TODAY), Err(VerifyError::Empty));
+    assert_eq!(store.verify(&empty, um(1), TODAY), Err(VerifyError::Empty));
 }

@@ -209,7 +209,7 @@ fn a_chain_in_disorder_is_sorted_out_and_noted() {
         let sorted = chain.sorted();
         assert_eq!(sorted.sorted(), sorted, "{what}");
         let store = TrustStore::from(&forged.roots()[..]);
-        assert!(store.verify(&sorted, &um(1), TODAY).is_ok(), "{what}");
+        assert!(store.verify(&sorted, um(1), TODAY).is_ok(), "{what}");
     }
 }
 

@@ -372,7 +372,7 @@ fn openssl_agrees_with_each_accepted_chain() {
         // The path itself: OpenSSL goes no way back from a namesake that leads nowhere.
         let path = case
             .lync
-            .verify_with_crls(&case.chain.sorted(), &um(1), case.at, &case.crls);
+            .verify_with_crls(&case.chain.sorted(), um(1), case.at, &case.crls);
         let path = path.unwrap();
         let chain = case
             .chain

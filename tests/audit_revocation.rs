@@ -42,7 +42,7 @@ impl Scene {
 
     fn verify(&self, crls: &[Crl]) -> Result<umcert::TrustedPath, VerifyError> {
         let store = TrustStore::from(&self.forged.roots()[..]);
-        store.verify_with_crls(&self.chain(), &um(1), TODAY, crls)
+        store.verify_with_crls(&self.chain(), um(1), TODAY, crls)
     }
 }
 

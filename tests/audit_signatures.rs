@@ -228,7 +228,7 @@ fn a_crl_revokes_whatever_its_digest_and_version() {
         assert_eq!(ids(audit("rsa4096").findings()), [""; 0], "{file}");
         let verify = |presented| {
             let crls = [crl.clone()];
-            roots(&["root"]).verify_with_crls(&chain(&[presented]), &um(1), DAY, &crls)
+            roots(&["root"]).verify_with_crls(&chain(&[presented]), um(1), DAY, &crls)
         };
         assert_eq!(
             verify("good"),

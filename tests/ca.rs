@@ -76,7 +76,7 @@ fn a_root_with_repeated_attributes_issues_chains_that_hold() {
         let last = issued.chain().certificates().last().unwrap();
         assert_eq!(last.issuer(), name);
         let verdict =
-            |ca: &TestCa| TrustStore::from(ca.roots()).verify(issued.chain(), &um(1), TODAY);
+            |ca: &TestCa| TrustStore::from(ca.roots()).verify(issued.chain(), um(1), TODAY);
         assert!(verdict(&ca).is_ok());
         assert!(verdict(&other).is_err(), "another root of the same name");
         let time = at(TODAY);
@@ -109,10 +109,7 @@ fn cas_have_the_keys_that_were_asked_for() {
         assert_eq!(*ca.roots()[0].public_key(), expected);
         assert_eq!(*ca.intermediates()[0].public_key(), expected);
         let roots = TrustStore::from(ca.roots());
-        assert!(
-            roots.verify(issued.chain(), &um(1), TODAY).is_ok(),
-            "{kind}"
-        );
+        assert!(roots.verify(issued.chain(), um(1), TODAY).is_ok(), "{kind}");
     }
 }
 
@@ -195,10 +192,10 @@ fn a_request_of_someone_else_is_issued_as_it_asks_or_as_planned() {
         assert!(request.has_key_of(certificate));
         assert_eq!(certificate.san_entries(), request.san_entries());
         assert!(certificate.extended_key_usage().unwrap().server_auth);
-        assert!(roots.verify(chain, &um(1), TODAY).is_ok());
+        assert!(roots.verify(chain, um(1), TODAY).is_ok());
         assert!(
             roots
-                .verify(chain, &common::name("um5.contoso.com"), TODAY)
+                .verify(chain, common::name("um5.contoso.com"), TODAY)
                 .is_err()
         );
     }

@@ -258,7 +258,7 @@ fn an_expired_default_is_that_and_nothing_more() {
 #[test]
 fn the_path_alone_is_good_for_a_default_among_the_roots() {
     let chain = fixture("exchange-sha256");
-    let verdict = holding(&chain).verify(&chain, &um(1), DAY);
+    let verdict = holding(&chain).verify(&chain, um(1), DAY);
     assert_eq!(verdict.unwrap().root().subject(), "CN=UM1");
 }
 

@@ -214,7 +214,7 @@ fn a_test_ca_has_the_intermediates_that_were_asked_for() {
         assert_eq!(subjects, expected);
         let roots = TrustStore::from(ca.roots());
         assert!(
-            roots.verify(issued.chain(), &um(1), TODAY).is_ok(),
+            roots.verify(issued.chain(), um(1), TODAY).is_ok(),
             "{count}"
         );
     }
@@ -331,10 +331,10 @@ fn a_test_ca_of_now_is_valid_now() {
     let ca = TestCa::new("Contoso").unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
     let roots = TrustStore::from(ca.roots());
-    assert!(roots.verify(issued.chain(), &um(1), now).is_ok());
+    assert!(roots.verify(issued.chain(), um(1), now).is_ok());
     assert!(
         roots
-            .verify(issued.chain(), &um(1), now + Duration::days(366))
+            .verify(issued.chain(), um(1), now + Duration::days(366))
             .is_err()
     );
 }

@@ -284,11 +284,11 @@ fn a_ca_without_key_identifier_issues_too() {
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
     let now = OffsetDateTime::now_utc() + Duration::hours(1);
     let roots = TrustStore::from(ca.roots());
-    assert!(roots.verify(issued.chain(), &um(1), now).is_ok());
-    assert!(roots.verify(issued.chain(), &um(2), now).is_err());
+    assert!(roots.verify(issued.chain(), um(1), now).is_ok());
+    assert!(roots.verify(issued.chain(), um(2), now).is_err());
     assert!(
         roots
-            .verify(issued.chain(), &um(1), TODAY - Duration::days(9999))
+            .verify(issued.chain(), um(1), TODAY - Duration::days(9999))
             .is_err()
     );
 }

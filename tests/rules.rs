@@ -68,6 +68,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("revocation-unknown", "warning"),
     ("crl-expired", "warning"),
     ("chain-order", "note"),
+    ("profile", "warning"),
 ];
 
 #[test]

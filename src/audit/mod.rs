@@ -8,6 +8,7 @@ mod diagnosis;
 mod duties;
 mod identity;
 mod lifetime;
+mod profile;
 mod report;
 mod server;
 mod trust_store;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 pub use default_certificate::{DefaultCertificate, DefaultKind, Mark};
+pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 

@@ -6,6 +6,7 @@ use super::diagnosis::{self, Fault, KnownIssuers};
 use super::duties::Duties;
 use super::identity;
 use super::lifetime;
+use super::profile;
 use super::report::{Report, Side, Verdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
@@ -126,6 +127,10 @@ fn path(
     let paths: Vec<Path<'_>> = paths.into_iter().map(|(_, path)| path).collect();
     report.add_all(unknown_status(server, own, &paths, scope));
     report.add_all(lifetime::ends_soon(server, &paths, scope));
+    // Where a path is refused, that is what to mend: the new certificate is looked at again.
+    let is_refused = !faults.faults.is_empty();
+    let profiled = if is_refused { &[][..] } else { &paths };
+    report.add_all(profile::findings(server, profiled));
     (paths.len() == sides.len()).then(|| lifetime::first_end(&paths))?
 }
 

@@ -9,7 +9,8 @@ use super::san_name::SanName;
 
 /// An entry of a subject alternative name (RFC 5280 §4.2.1.6) that a TLS client can match: a DNS name, a
 /// wildcard, or an IP address. Plans hold [`SanName`]s alone; this is for
-/// [`TestCa::issue_names`](crate::TestCa::issue_names).
+/// [`TestCa::issue_names`](crate::TestCa::issue_names) and
+/// [`TrustStore::verify`](crate::TrustStore::verify).
 ///
 /// A text that is an IP address becomes one; `localhost`, which has no domain, is taken as it is
 /// (RFC 6761 §6.3).

@@ -331,6 +331,9 @@ rules! {
         "the chain came unordered, doubled or with strangers in it; it was sorted out",
         "mostly nothing; some TLS libraries refuse a chain out of order",
         "nothing for the audit; where it is what the server sends, put its own certificate first, then each issuer";
+    Profile = "profile", Warning, "RFC 5280 §4",
+        "a certificate of the path is against a MUST of RFC 5280 that the verdict does not rest on",
+        "have the CA issue the certificate again without the fault: stricter verifiers may refuse it";
 }
 
 impl fmt::Display for Rule {

@@ -17,6 +17,7 @@ use super::later::{Facts, Later};
 use super::malformed::{MalformedCertificate, MalformedReason};
 use super::name::{self, Name};
 use super::name_constraints::NameConstraints;
+use super::profile::{AuthorityKey, Irregular};
 use crate::backend;
 use crate::name::NameSet;
 
@@ -47,6 +48,7 @@ struct CertificateFacts {
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
     is_v3: bool,
+    irregular: Irregular,
     extensions: Extensions,
     public_key: PublicKey,
     raw_public_key: Vec<u8>,
@@ -67,6 +69,7 @@ impl Facts for CertificateFacts {
             not_before: parsed.validity().not_before.to_datetime(),
             not_after: parsed.validity().not_after.to_datetime(),
             is_v3: parsed.version() == X509Version::V3,
+            irregular: Irregular::of(&parsed),
             extensions: Extensions::read(parsed.extensions())?,
             public_key: algorithm::public_key(parsed.public_key())?,
             raw_public_key: parsed.public_key().raw.to_vec(),
@@ -83,6 +86,7 @@ impl Facts for CertificateFacts {
             not_before: OffsetDateTime::UNIX_EPOCH,
             not_after: OffsetDateTime::UNIX_EPOCH,
             is_v3: false,
+            irregular: Irregular::default(),
             extensions: Extensions::default(),
             public_key: PublicKey::Other(String::new()),
             raw_public_key: Vec::new(),
@@ -287,6 +291,22 @@ impl Certificate {
     /// The OIDs of its critical extensions that no verifier of paths is expected to understand.
     pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
         &self.facts().extensions.unknown_critical
+    }
+
+    /// The authority key identifier; `None` where the extension is not there.
+    pub(crate) fn authority_key(&self) -> Option<&AuthorityKey> {
+        self.facts().extensions.authority_key.as_ref()
+    }
+
+    /// Whether its extension of this OID is critical; `None` where it is not there.
+    pub(crate) fn criticality(&self, oid: &str) -> Option<bool> {
+        let mut all = self.facts().extensions.criticality.iter();
+        all.find_map(|(known, critical)| (known == oid).then_some(*critical))
+    }
+
+    /// What of its form hardly anybody looks at.
+    pub(crate) fn irregular(&self) -> Irregular {
+        self.facts().irregular
     }
 
     /// Whether it is of version 3 (RFC 5280 §4.1.2.1).

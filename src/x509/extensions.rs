@@ -8,6 +8,7 @@ use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use super::malformed::MalformedReason;
 use super::name::printable;
 use super::name_constraints::NameConstraints;
+use super::profile::AuthorityKey;
 use super::template::{self, CertificateTemplate};
 use crate::name::NameSet;
 
@@ -29,6 +30,7 @@ pub(super) struct Extensions {
     pub(super) basic_constraints: BasicConstraints,
     pub(super) path_length: Option<u32>,
     pub(super) key_identifier: Option<Vec<u8>>,
+    pub(super) authority_key: Option<AuthorityKey>,
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) template: Option<CertificateTemplate>,
@@ -36,6 +38,8 @@ pub(super) struct Extensions {
     pub(super) has_crl_distribution_point: bool,
     /// The OIDs of critical ones that nobody is expected to understand.
     pub(super) unknown_critical: Vec<String>,
+    /// The OID of each, and whether it is critical.
+    pub(super) criticality: Vec<(String, bool)>,
 }
 
 /// The subject alternative name: every entry as text in order, and the DNS names among them.
@@ -50,22 +54,21 @@ pub(super) struct SubjectAltName {
 impl Extensions {
     pub(super) fn read(extensions: &[X509Extension<'_>]) -> Result<Self, MalformedReason> {
         let mut read = Self::default();
-        let mut seen = Vec::new();
         for extension in extensions {
-            let oid = || extension.oid.to_id_string();
-            if seen.contains(&&extension.oid) {
-                return Err(MalformedReason::DuplicateExtension(oid()));
+            let oid = extension.oid.to_id_string();
+            if read.criticality.iter().any(|(seen, _)| *seen == oid) {
+                return Err(MalformedReason::DuplicateExtension(oid));
             }
-            seen.push(&extension.oid);
-            if extension.critical && !UNDERSTOOD.contains(&oid().as_str()) {
-                read.unknown_critical.push(oid());
+            if extension.critical && !UNDERSTOOD.contains(&oid.as_str()) {
+                read.unknown_critical.push(oid.clone());
             }
             match extension.parsed_extension() {
                 ParsedExtension::ParseError { .. } => {
-                    return Err(MalformedReason::Extension(oid()));
+                    return Err(MalformedReason::Extension(oid));
                 }
                 parsed => read.take(extension, parsed),
             }
+            read.criticality.push((oid, extension.critical));
         }
         Ok(read)
     }
@@ -100,6 +103,9 @@ impl Extensions {
             }
             ParsedExtension::SubjectKeyIdentifier(identifier) => {
                 self.key_identifier = Some(identifier.0.to_vec());
+            }
+            ParsedExtension::AuthorityKeyIdentifier(identifier) => {
+                self.authority_key = Some(AuthorityKey::of(identifier));
             }
             // The version says more than the name, in whichever order they stand.
             ParsedExtension::UnsupportedExtension { oid } => {

@@ -20,6 +20,7 @@ mod name_constraints;
 mod order;
 mod pem;
 mod pkcs7;
+mod profile;
 mod read;
 mod request;
 mod template;

@@ -34,6 +34,18 @@ impl NameConstraints {
         }
     }
 
+    /// Whether they constrain nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.permitted.is_empty() && self.excluded.is_empty()
+    }
+
+    /// The first DNS domain that is written with a dot in front.
+    pub(crate) fn dotted_domain(&self) -> Option<&str> {
+        let domains = self.permitted.iter().chain(&self.excluded);
+        let mut domains = domains.filter(|it| it.is_dns()).map(Subtree::text);
+        domains.find(|domain| domain.starts_with('.'))
+    }
+
     /// Why the first of these entries of a SAN is none that the CA may issue for: "may issue for
     /// contoso.com alone, and …". `None` where no DNS name breaks a constraint.
     pub(crate) fn broken_by(&self, entries: &[String]) -> Option<String> {

@@ -152,6 +152,7 @@ fn ca_params(cn: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = subject(cn);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.not_before = TODAY - Duration::days(1000);
     params.not_after = TODAY + Duration::days(1000);
@@ -250,6 +251,7 @@ pub(crate) fn server_params(number: usize) -> CertificateParams {
     params.subject_alt_names = sans(&rotated(number));
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.is_ca = IsCa::ExplicitNoCa;
+    params.use_authority_key_identifier_extension = true;
     params.crl_distribution_points = vec![rcgen::CrlDistributionPoint {
         uris: vec!["http://crl.contoso.com/ca.crl".to_owned()],
     }];

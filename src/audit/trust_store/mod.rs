@@ -14,24 +14,26 @@ pub use self::fault::PathFault;
 use self::fault::reason;
 pub(super) use self::revocation::{Found, Revocation};
 
-use crate::name::DnsName;
+use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
 
 /// The trusted roots of one side. Cloning is cheap: clones share the roots.
 ///
 /// ```
 /// use time::OffsetDateTime;
-/// use umcert::{TestCa, TrustStore};
+/// use umcert::{DnsName, TestCa, TrustStore};
 ///
 /// let ca = TestCa::new("Contoso Test CA")?;
 /// let issued = ca.issue_names(["um1.contoso.com"])?;
+/// let um1: DnsName = "um1.contoso.com".parse()?;
+/// let um2: DnsName = "um2.contoso.com".parse()?;
 /// let now = OffsetDateTime::now_utc();
 ///
 /// let roots = TrustStore::from(ca.roots());
-/// let path = roots.verify(issued.chain(), &"um1.contoso.com".parse()?, now)?;
+/// let path = roots.verify(issued.chain(), &um1, now)?;
 /// assert_eq!(path.root().subject(), "CN=Contoso Test CA");
-/// assert!(roots.verify(issued.chain(), &"um2.contoso.com".parse()?, now).is_err());
-/// assert!(TrustStore::default().verify(issued.chain(), &"um1.contoso.com".parse()?, now).is_err());
+/// assert!(roots.verify(issued.chain(), &um2, now).is_err());
+/// assert!(TrustStore::default().verify(issued.chain(), &um1, now).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -77,7 +79,8 @@ impl TrustStore {
     /// Whether `chain` is good for a TLS server of this `name` at the time `at`: `rustls-webpki` builds a
     /// path (RFC 5280 §6.1) from its first certificate through the others to a root of this store, every
     /// certificate of the path is valid at that time, the extended key usage admits server
-    /// authentication, and an entry of the SAN covers the name (RFC 9525 §6.3).
+    /// authentication, and an entry of the SAN covers the name (RFC 9525 §6.3), which may be an IP address; nothing
+    /// covers a wildcard.
     ///
     /// `at` counts in whole seconds; a time before 1970 counts as 1970. *Not* checked: revocation (see
     /// [`verify_with_crls`](Self::verify_with_crls)), the CN, the key usage, the validity of the root
@@ -91,7 +94,7 @@ impl TrustStore {
     pub fn verify(
         &self,
         chain: &Chain,
-        name: &DnsName,
+        name: impl Into<GeneralName>,
         at: OffsetDateTime,
     ) -> Result<TrustedPath, VerifyError> {
         self.verify_with_crls(chain, name, at, &[])
@@ -111,7 +114,7 @@ impl TrustStore {
     pub fn verify_with_crls(
         &self,
         chain: &Chain,
-        name: &DnsName,
+        name: impl Into<GeneralName>,
         at: OffsetDateTime,
         crls: &[Crl],
     ) -> Result<TrustedPath, VerifyError> {
@@ -126,10 +129,11 @@ impl TrustStore {
         let path = end_entity
             .verify(self, &intermediates, &revocation, at)
             .map_err(VerifyError::Path)?;
-        match end_entity.is_valid_for(name) {
+        let name = name.into();
+        match end_entity.is_valid_for_text(&name.to_string()) {
             true => Ok(TrustedPath::of(&path)),
             false => Err(VerifyError::Name {
-                name: name.clone(),
+                name,
                 presented: certificate.san_entries().to_vec(),
             }),
         }
@@ -190,6 +194,7 @@ impl From<&Self> for TrustStore {
 /// [`TrustStore::verify`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustedPath {
+    end_entity: Certificate,
     intermediates: Vec<Certificate>,
     root: Certificate,
 }
@@ -198,9 +203,19 @@ impl TrustedPath {
     fn of(path: &Path<'_>) -> Self {
         let intermediates = path.intermediates.iter();
         Self {
+            end_entity: path.end_entity.clone(),
             intermediates: intermediates.map(|it| (*it).clone()).collect(),
             root: path.root.clone(),
         }
+    }
+
+    /// Every certificate from the server's own to the root.
+    pub(super) fn certificates(&self) -> Vec<&Certificate> {
+        let first = std::iter::once(&self.end_entity);
+        first
+            .chain(&self.intermediates)
+            .chain([&self.root])
+            .collect()
     }
 
     /// The certificates between the server's own and the root, in that order.
@@ -300,7 +315,11 @@ impl<'a> EndEntity<'a> {
 
     /// Whether an entry of the SAN covers `name`, in webpki's eyes.
     pub(super) fn is_valid_for(&self, name: &DnsName) -> bool {
-        ServerName::try_from(name.as_str())
+        self.is_valid_for_text(name.as_str())
+    }
+
+    fn is_valid_for_text(&self, name: &str) -> bool {
+        ServerName::try_from(name)
             .is_ok_and(|name| self.webpki.verify_is_valid_for_subject_name(&name).is_ok())
     }
 }
@@ -328,7 +347,7 @@ pub enum VerifyError {
     #[non_exhaustive]
     Name {
         /// The name that was asked for.
-        name: DnsName,
+        name: GeneralName,
         /// The entries of the SAN.
         presented: Vec<String>,
     },

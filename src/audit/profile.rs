@@ -1,0 +1,346 @@
+//! What RFC 5280 demands of the certificates of a path beyond what a verdict rests on.
+
+use std::fmt;
+
+use super::diagnosis::whose;
+use super::trust_store::{Path, TrustedPath};
+use crate::name::DnsName;
+use crate::rule::{Finding, Rule};
+use crate::x509::{BasicConstraints, Certificate};
+
+/// The longest serial number in bytes (RFC 5280 §4.1.2.2).
+const MAX_SERIAL: usize = 20;
+/// A name without attributes, in DER.
+const EMPTY_NAME: &[u8] = &[0x30, 0x00];
+
+const SUBJECT_ALT_NAME: &str = "2.5.29.17";
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+
+/// A critical extension where only one answer is allowed: the OID, what it is, whether it must be
+/// critical, and the section.
+type Criticality = (&'static str, &'static str, bool, &'static str);
+
+const CRITICALITY: [Criticality; 8] = [
+    ("2.5.29.35", "authority key identifier", false, "§4.2.1.1"),
+    ("2.5.29.14", "subject key identifier", false, "§4.2.1.2"),
+    (
+        "2.5.29.9",
+        "subject directory attributes",
+        false,
+        "§4.2.1.8",
+    ),
+    ("2.5.29.36", "policy constraints", true, "§4.2.1.11"),
+    ("2.5.29.54", "inhibition of any policy", true, "§4.2.1.14"),
+    ("2.5.29.46", "freshest CRL", false, "§4.2.1.15"),
+    (
+        "1.3.6.1.5.5.7.1.1",
+        "authority information access",
+        false,
+        "§4.2.2.1",
+    ),
+    (
+        "1.3.6.1.5.5.7.1.11",
+        "subject information access",
+        false,
+        "§4.2.2.2",
+    ),
+];
+
+/// A certificate of a trusted path against a MUST of RFC 5280 that the verdict does not rest on: stricter
+/// verifiers than `rustls-webpki` may refuse it.
+///
+/// Displays as a clause behind "its certificate" or "the root": "has a serial number of 21 bytes, and 20
+/// is the limit (RFC 5280 §4.1.2.2)".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileFault<'a> {
+    certificate: &'a Certificate,
+    section: &'static str,
+    what: String,
+}
+
+impl<'a> ProfileFault<'a> {
+    /// The certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &'a Certificate {
+        self.certificate
+    }
+
+    /// The section of RFC 5280 that says so, "§4.1.2.2".
+    #[must_use]
+    pub fn section(&self) -> &'static str {
+        self.section
+    }
+}
+
+impl fmt::Display for ProfileFault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (RFC 5280 {})", self.what, self.section)
+    }
+}
+
+impl TrustedPath {
+    /// What the certificates of the path are against a MUST of RFC 5280 §4 that the verdict does not rest
+    /// on: serial numbers, key identifiers, criticality, the basic constraints of CAs, the form of names
+    /// and dates. From the server's certificate to the root, the root included.
+    ///
+    /// *Not* checked: what `rustls-webpki` refuses by itself, the policies, and what only a SHOULD or the
+    /// CA/Browser Forum asks for.
+    ///
+    /// ```
+    /// use time::OffsetDateTime;
+    /// use umcert::{GeneralName, TestCa, TrustStore};
+    ///
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let issued = ca.issue_names(["um1.contoso.com"])?;
+    /// let roots = TrustStore::from(ca.roots());
+    /// let name: GeneralName = "um1.contoso.com".parse()?;
+    /// let path = roots.verify(issued.chain(), name, OffsetDateTime::now_utc())?;
+    /// assert_eq!(path.profile_faults(), []);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn profile_faults(&self) -> Vec<ProfileFault<'_>> {
+        faults(&self.certificates())
+    }
+}
+
+/// One finding for each certificate of these paths that the profile does not admit.
+pub(super) fn findings(server: &DnsName, paths: &[Path<'_>]) -> Vec<Finding> {
+    let mut told: Vec<&Certificate> = Vec::new();
+    let mut findings = Vec::new();
+    for path in paths {
+        let faults = faults(&path.certificates());
+        for same in faults.chunk_by(|one, next| one.certificate == next.certificate) {
+            let Some(certificate) = same.first().map(ProfileFault::certificate) else {
+                continue;
+            };
+            if told.contains(&certificate) {
+                continue;
+            }
+            told.push(certificate);
+            let what: Vec<String> = same.iter().map(ToString::to_string).collect();
+            let whose = whose(path.end_entity, certificate);
+            let detail = format!("{whose} {}", what.join(", and "));
+            findings.push(Finding::new(Rule::Profile, server, detail));
+        }
+    }
+    findings
+}
+
+/// A certificate and its place on a path.
+struct Place<'a> {
+    certificate: &'a Certificate,
+    /// The next of the path; the root's is itself, where it names itself.
+    issuer: Option<&'a Certificate>,
+    is_server: bool,
+    is_root: bool,
+}
+
+/// Everything against the profile in a path, certificate by certificate.
+fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileFault<'a>> {
+    let places = path.iter().enumerate().map(|(position, certificate)| {
+        let next = path.get(position + 1).copied();
+        Place {
+            certificate,
+            issuer: next.or_else(|| certificate.is_self_issued().then_some(*certificate)),
+            is_server: position == 0,
+            is_root: next.is_none(),
+        }
+    });
+    places.flat_map(|place| place.faults()).collect()
+}
+
+type What = (&'static str, String);
+
+impl<'a> Place<'a> {
+    fn faults(&self) -> Vec<ProfileFault<'a>> {
+        let all = [
+            self.serial(),
+            self.form(),
+            self.names(),
+            self.authority_key(),
+            self.subject_key(),
+            self.criticality(),
+            self.constraints(),
+        ];
+        let fault = |(section, what)| ProfileFault {
+            certificate: self.certificate,
+            section,
+            what,
+        };
+        all.into_iter().flatten().map(fault).collect()
+    }
+
+    fn is_ca(&self) -> bool {
+        self.certificate.basic_constraints() == BasicConstraints::Ca
+    }
+
+    fn serial(&self) -> Vec<What> {
+        let serial = self.certificate.serial();
+        let is_zero = serial.iter().all(|byte| *byte == 0);
+        // Known roots have it, and nothing ever looks a root up by its serial number.
+        let what = if is_zero && self.is_root {
+            return Vec::new();
+        } else if is_zero {
+            "has the serial number zero".to_owned()
+        } else if serial.first().is_some_and(|first| first & 0x80 != 0) {
+            "has a negative serial number".to_owned()
+        } else if serial.len() > MAX_SERIAL {
+            format!(
+                "has a serial number of {} bytes, and {MAX_SERIAL} is the limit",
+                serial.len()
+            )
+        } else {
+            return Vec::new();
+        };
+        vec![("§4.1.2.2", what)]
+    }
+
+    fn form(&self) -> Vec<What> {
+        let mut found = Vec::new();
+        if self.certificate.irregular().dates {
+            let what = "writes a date before 2050 as GeneralizedTime, or a later one as UTCTime";
+            found.push(("§4.1.2.5", what.to_owned()));
+        }
+        if self.certificate.irregular().unique_identifiers {
+            let what = "has a unique identifier of its issuer or subject";
+            found.push(("§4.1.2.8", what.to_owned()));
+        }
+        found
+    }
+
+    fn names(&self) -> Vec<What> {
+        let mut found = Vec::new();
+        let is_empty = self.certificate.raw_subject() == EMPTY_NAME;
+        if is_empty && !self.is_server {
+            found.push(("§4.1.2.6", "is a CA's, and its subject is empty".to_owned()));
+        }
+        if is_empty && self.certificate.criticality(SUBJECT_ALT_NAME) == Some(false) {
+            let what = "has an empty subject, and its subject alternative name is not critical";
+            found.push(("§4.2.1.6", what.to_owned()));
+        }
+        let mut entries = self.certificate.san_entries().iter();
+        if let Some(entry) = entries.find(|entry| !is_well_formed(entry)) {
+            let what = format!("has {entry} in its SAN, which is no name of a host");
+            found.push(("§4.2.1.6", what));
+        }
+        found
+    }
+
+    fn authority_key(&self) -> Vec<What> {
+        let section = "§4.2.1.1";
+        let Some(key) = self.certificate.authority_key() else {
+            let what = "has no authority key identifier".to_owned();
+            // It may be missing where a certificate is signed by its own key.
+            return match self.is_root {
+                true => Vec::new(),
+                false => vec![(section, what)],
+            };
+        };
+        let mut found = Vec::new();
+        if key.identifier.is_none() {
+            let what = "has an authority key identifier without the identifier of a key";
+            found.push((section, what.to_owned()));
+        }
+        if key.has_issuer != key.has_serial {
+            let what = "has an authority key identifier with one of issuer and serial number alone";
+            found.push((section, what.to_owned()));
+        }
+        let issuer = self.issuer.and_then(Certificate::raw_key_identifier);
+        if let (Some(named), Some(issuer)) = (&key.identifier, issuer)
+            && named != issuer
+        {
+            let what =
+                "has another authority key identifier than its issuer's subject key identifier";
+            found.push(("§4.2.1.2", what.to_owned()));
+        }
+        found
+    }
+
+    fn subject_key(&self) -> Vec<What> {
+        let lacks = !self.is_server && self.certificate.raw_key_identifier().is_none();
+        let what = || "is a CA's, and has no subject key identifier".to_owned();
+        lacks.then(|| ("§4.2.1.2", what())).into_iter().collect()
+    }
+
+    fn criticality(&self) -> Vec<What> {
+        let wrong = CRITICALITY.iter().filter(|(oid, _, must, _)| {
+            let critical = self.certificate.criticality(oid);
+            critical.is_some_and(|critical| critical != *must)
+        });
+        let mut found: Vec<What> = wrong
+            .map(|(_, what, must, section)| {
+                let what = match must {
+                    true => format!("has the extension {what}, and it is not critical"),
+                    false => format!("has a critical extension {what}, which must not be"),
+                };
+                (*section, what)
+            })
+            .collect();
+        // Below the root webpki refuses them.
+        let unknown = self.certificate.unknown_critical_extensions().iter();
+        let unknown = unknown
+            .filter(|oid| self.is_root && !CRITICALITY.iter().any(|(known, ..)| known == oid));
+        found.extend(unknown.map(|oid| {
+            let what = format!("has the critical extension {oid}, which is not understood");
+            ("§4.2", what)
+        }));
+        found
+    }
+
+    fn constraints(&self) -> Vec<What> {
+        let mut found = Vec::new();
+        let mut add = |section, what: &str| found.push((section, what.to_owned()));
+        if !self.is_server && self.certificate.criticality(BASIC_CONSTRAINTS) != Some(true) {
+            add(
+                "§4.2.1.9",
+                "is a CA's, and has no critical basic constraints",
+            );
+        }
+        let usage = self.certificate.key_usage();
+        let signs = usage.map(|usage| usage.key_cert_sign);
+        if signs == Some(true) && !self.is_ca() {
+            add(
+                "§4.2.1.3",
+                "may sign certificates by its key usage, and is no CA's",
+            );
+        }
+        if self.certificate.path_length().is_some() && (!self.is_ca() || signs == Some(false)) {
+            add(
+                "§4.2.1.9",
+                "has a path length, and may not sign certificates",
+            );
+        }
+        if let Some(constraints) = self.certificate.name_constraints() {
+            if !self.is_ca() {
+                add("§4.2.1.10", "has name constraints, and is no CA's");
+            }
+            if constraints.is_empty() {
+                add("§4.2.1.10", "has name constraints that constrain nothing");
+            }
+            if let Some(domain) = constraints.dotted_domain() {
+                let what = format!("has a name constraint with a dot in front, {domain}");
+                add("§4.2.1.10", &what);
+            }
+        }
+        found
+    }
+}
+
+/// Whether an entry of a SAN is a name in the preferred name syntax (RFC 1034 §3.5), a wildcard of one,
+/// or of another kind.
+fn is_well_formed(entry: &str) -> bool {
+    if entry.contains(':') || entry.starts_with('(') {
+        return true;
+    }
+    let host = entry.strip_prefix("*.").unwrap_or(entry);
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    host.split('.').all(is_label)
+}
