@@ -333,7 +333,8 @@ rules! {
         "nothing for the audit; where it is what the server sends, put its own certificate first, then each issuer";
     Profile = "profile", Warning, "RFC 5280 §4",
         "a certificate of the path is against a MUST of RFC 5280 that the verdict does not rest on",
-        "have the CA issue the certificate again without the fault: stricter verifiers may refuse it";
+        "mostly nothing; stricter verifiers (OpenSSL with `-x509_strict`, Python's cryptography) refuse the chain",
+        "have the CA issue the certificate again without the fault";
 }
 
 impl fmt::Display for Rule {
