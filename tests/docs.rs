@@ -15,6 +15,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "aws-lc-rs")]
 use common::program::{run, text};
 use umcert::{Rule, Severity};
 
@@ -167,6 +168,7 @@ fn every_link_of_a_page_leads_somewhere() {
 }
 
 /// Whether `line` is what the page shows: `…` stands for what is left out at its end, and dates differ.
+#[cfg(feature = "aws-lc-rs")]
 fn is_shown_as(line: &str, shown: &str) -> bool {
     if let (Some(line), Some(shown)) = (
         line.strip_prefix("Audit as of "),
