@@ -113,7 +113,14 @@ fn path(
     let mut paths = Vec::new();
     for (side, store) in sides {
         let path = match end_entity {
-            Ok(end_entity) => end_entity.verify(store, &intermediates, scope.revocation, scope.at),
+            Ok(end_entity) => end_entity.verify(
+                store,
+                &intermediates,
+                scope.revocation,
+                scope.at,
+                // Of two paths, no verifier is bound to the one with a fault.
+                |path| diagnosis::beyond(&path.certificates(), true, scope.at).is_empty(),
+            ),
             Err(fault) => Err(fault.clone()),
         };
         let (found, rules) = faults_of(&path, own, chain, store, scope);

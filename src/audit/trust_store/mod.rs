@@ -3,12 +3,13 @@
 mod fault;
 mod revocation;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use time::OffsetDateTime;
-use webpki::{EndEntityCert, KeyUsage, RevocationOptions};
+use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
 pub use self::fault::PathFault;
 use self::fault::reason;
@@ -127,7 +128,7 @@ impl TrustStore {
         let known = chain.certificates().chain(self.roots());
         let revocation = Revocation::new(crls, known);
         let path = end_entity
-            .verify(self, &intermediates, &revocation, at)
+            .verify(self, &intermediates, &revocation, at, |_| true)
             .map_err(VerifyError::Path)?;
         let name = name.into();
         match end_entity.is_valid_for_text(&name.to_string()) {
@@ -265,13 +266,15 @@ impl<'a> EndEntity<'a> {
         }
     }
 
-    /// Whether a path leads to a root of `store`; the name is not looked at.
+    /// A path to a root of `store` that `revocation` does not rule out; the name is not looked at. Among
+    /// several, one that is `good` is preferred, and the first where none is.
     pub(super) fn verify<'p>(
         &self,
         store: &'p TrustStore,
         intermediates: &[&'p Certificate],
         revocation: &Revocation<'_>,
         at: OffsetDateTime,
+        good: impl Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathFault>
     where
         'a: 'p,
@@ -280,37 +283,64 @@ impl<'a> EndEntity<'a> {
             .iter()
             .map(|certificate| CertificateDer::from(certificate.der().as_ref()))
             .collect();
-        let verify = |options: Option<RevocationOptions<'_>>| {
-            self.webpki.verify_for_usage(
-                webpki::ALL_VERIFICATION_ALGS,
-                &store.inner.anchors,
-                &ders,
-                unix_time(at),
-                KeyUsage::server_auth(),
-                options,
-                None,
-            )
+        let is_rejected = Cell::new(false);
+        let check = |verified: &VerifiedPath<'_>, good: &dyn Fn(&Path<'_>) -> bool| {
+            let path = self.path(store, intermediates, verified);
+            let path = path.ok_or(Error::UnknownIssuer)?;
+            if revocation.revoked(&path.certificates()).next().is_some() {
+                return Err(Error::CertRevoked);
+            }
+            if !good(&path) {
+                is_rejected.set(true);
+                return Err(Error::UnknownIssuer);
+            }
+            Ok(())
         };
-        let path = revocation.with_options(verify)?;
+        let verify = |good: &dyn Fn(&Path<'_>) -> bool| {
+            revocation.with_options(|options| {
+                self.webpki.verify_for_usage(
+                    webpki::ALL_VERIFICATION_ALGS,
+                    &store.inner.anchors,
+                    &ders,
+                    unix_time(at),
+                    KeyUsage::server_auth(),
+                    options,
+                    Some(&|path| check(path, good)),
+                )
+            })
+        };
+        let verified = match verify(&good) {
+            Err(_) if is_rejected.get() => verify(&|_| true)?,
+            verdict => verdict?,
+        };
+        let path = self.path(store, intermediates, &verified);
+        path.ok_or(PathFault::Other("the path ends in no root of the store"))
+    }
+
+    /// What webpki found, in our certificates.
+    fn path<'p>(
+        &self,
+        store: &'p TrustStore,
+        intermediates: &[&'p Certificate],
+        verified: &VerifiedPath<'_>,
+    ) -> Option<Path<'p>>
+    where
+        'a: 'p,
+    {
         let anchors = store.inner.anchors.iter();
         let mut pairs = anchors.zip(&store.inner.certificates);
-        let root = pairs.find(|(anchor, _)| std::ptr::eq(*anchor, path.anchor()));
-        let (_, root) = root.ok_or(PathFault::Other("the path ends in no root of the store"))?;
-        let passed = path.intermediate_certificates();
+        let (_, root) = pairs.find(|(anchor, _)| std::ptr::eq(*anchor, verified.anchor()))?;
+        let passed = verified.intermediate_certificates();
         let passed = passed.filter_map(|passed| {
             let der = passed.der();
             let mut given = intermediates.iter().copied();
             given.find(|certificate| *certificate.der() == der)
         });
-        let path = Path {
+        Some(Path {
             end_entity: self.certificate,
             intermediates: passed.collect(),
             root,
-        };
-        match revocation.revoked(&path.certificates()).next() {
-            Some(_) => Err(PathFault::Revoked),
-            None => Ok(path),
-        }
+        })
     }
 
     /// Whether an entry of the SAN covers `name`, in webpki's eyes.
