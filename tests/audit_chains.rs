@@ -525,6 +525,19 @@ fn a_fault_of_one_sides_path_says_whose_it_is() {
     let start = "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit, on the path that Lync takes (thumbprint ";
     assert!(of_um1[0].detail().starts_with(start), "{report}");
     assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
+    // Who holds the good root too is not bound to the old one, in whichever order they stand.
+    for certificates in [[&old_root, &forged.root], [&forged.root, &old_root]] {
+        let both: TrustStore = certificates
+            .map(|it| it.certificate.clone())
+            .into_iter()
+            .collect();
+        let report = audit
+            .clone()
+            .lync_roots(&both)
+            .exchange_roots(&both)
+            .run(TODAY);
+        assert_finds(&report, &[]);
+    }
     // Of both sides nothing need be said.
     let report = audit.lync_roots(&old).exchange_roots(&old).run(TODAY);
     let start = "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint ";

@@ -65,8 +65,9 @@ impl<'a> Revocation<'a> {
         usable
     }
 
-    /// What webpki says with these CRLs. Where it cannot use one of them (signed with SHA-1, say), what it
-    /// says without: [`revoked`](Self::revoked) looks at them all.
+    /// What webpki says with these CRLs. Where it says no for another reason than these, what it says
+    /// without: it gives up on a CRL of a namesake of the issuer, and on one signed with SHA-1. `verify` is
+    /// to ask [`revoked`](Self::revoked) of each path.
     pub(super) fn with_options<T>(
         &self,
         verify: impl Fn(Option<RevocationOptions<'_>>) -> Result<T, Error>,
@@ -77,12 +78,8 @@ impl<'a> Revocation<'a> {
         };
         let options = options.with_status_policy(UnknownStatusPolicy::Allow);
         match verify(Some(options.build())) {
-            Err(
-                Error::InvalidCrlSignatureForPublicKey
-                | Error::IssuerNotCrlSigner
-                | Error::UnsupportedCrlSignatureAlgorithmContext(_)
-                | Error::UnsupportedCrlSignatureAlgorithmForPublicKeyContext(_),
-            ) => verify(None),
+            Err(Error::CertRevoked) => Err(Error::CertRevoked),
+            Err(_) => verify(None),
             verdict => verdict,
         }
     }
