@@ -58,11 +58,11 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
         });
         let text = if same {
             let sides: Vec<String> = of_server.iter().map(|it| it.side.to_string()).collect();
-            one(&sides.join(" and "), first)
+            verdict(&sides.join(" and "), first)
         } else {
             let each: Vec<String> = of_server
                 .iter()
-                .map(|it| one(&it.side.to_string(), it))
+                .map(|it| verdict(&it.side.to_string(), it))
                 .collect();
             each.join("; ")
         };
@@ -71,7 +71,7 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
     table
 }
 
-fn one(sides: &str, verdict: &Verdict) -> String {
+pub(super) fn verdict(sides: &str, verdict: &Verdict) -> String {
     match &verdict.trusted_through {
         Some(root) => format!("chain trusted by {sides} through {}", root.subject()),
         None => {

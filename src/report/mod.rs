@@ -3,5 +3,6 @@
 mod audit;
 mod diff;
 mod findings;
+mod markdown;
 mod plan;
 mod table;

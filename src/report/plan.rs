@@ -78,7 +78,7 @@ impl fmt::Display for PlannedCertificate {
 }
 
 /// "the server's own name; points here when site Dublin or server um3.contoso.com is out".
-fn why(planned: &PlannedName) -> String {
+pub(super) fn why(planned: &PlannedName) -> String {
     let mut why = Vec::new();
     let mut own = Vec::new();
     let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
@@ -136,7 +136,7 @@ fn outages(outages: impl Iterator<Item = Outage>) -> Table {
     table
 }
 
-fn route(route: &Route) -> String {
+pub(super) fn route(route: &Route) -> String {
     let name = &route.name;
     match &route.answer {
         Answer::Server {
@@ -164,7 +164,7 @@ fn route(route: &Route) -> String {
     }
 }
 
-fn shift(shift: &DialPlanShift) -> String {
+pub(super) fn shift(shift: &DialPlanShift) -> String {
     let DialPlanShift {
         dial_plan,
         disable,

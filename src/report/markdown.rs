@@ -1,0 +1,313 @@
+//! Plans and audits as Markdown: tables of the findings, and a diagram of who answers for whom.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Write};
+
+use super::audit::verdict;
+use super::findings::{count, plural};
+use super::plan::{route, shift, why};
+use crate::audit::Report;
+use crate::name::DnsName;
+use crate::plan::{Answer, OutageCause, Plan, out};
+use crate::rule::Finding;
+
+/// How many arrows a diagram has at most: beyond, nobody can read it.
+const MAX_ARROWS: usize = 60;
+/// How many outages are told one by one.
+const MAX_OUTAGES: usize = 200;
+
+impl Plan {
+    /// The plan as a page of Markdown (GitHub's): the names of each certificate with their reasons, a
+    /// Mermaid diagram of the outages, a table of them, and the findings.
+    ///
+    /// Text that comes from the deployment is escaped: it is shown, and makes no markup. Diagram and table
+    /// of outages are cut where there are many, and say so. *Not* stable: read JSON with programs.
+    ///
+    /// ```
+    /// use umcert::{Plan, PlanOptions};
+    /// # let text = include_str!("../../examples/data/example-1.toml");
+    ///
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default())?;
+    /// let page = plan.to_markdown();
+    /// assert!(page.contains("```mermaid"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let certificates = plural(self.certificates().len(), "certificate");
+        let mut page = Page::default();
+        page.say(format_args!("# Plan: {certificates}"));
+        self.certificate_tables(&mut page);
+        page.say(format_args!("\n## Outages\n"));
+        page.say(diagram(self));
+        self.outage_table(&mut page);
+        page.findings(self.findings());
+        page.text
+    }
+
+    fn certificate_tables(&self, page: &mut Page) {
+        for certificate in self.certificates() {
+            let (subject, key) = (certificate.subject(), certificate.key());
+            page.say(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
+            page.row(["name", "why"]);
+            page.row(["---", "---"]);
+            for planned in certificate.reasoned_names() {
+                let name = escaped(&planned.name);
+                page.row([name.as_str(), &escaped(&why(&planned))]);
+            }
+        }
+    }
+
+    fn outage_table(&self, page: &mut Page) {
+        page.row(["when this is out", "then"]);
+        page.row(["---", "---"]);
+        let outages = self.outages();
+        let left_out = outages.len().saturating_sub(MAX_OUTAGES);
+        for outage in outages.take(MAX_OUTAGES) {
+            let routes = outage.routes.iter().map(route);
+            let mut then: Vec<String> = routes.chain(outage.dial_plans.iter().map(shift)).collect();
+            if then.is_empty() {
+                then.push("no name and no dial plan moves".to_owned());
+            }
+            let then: Vec<String> = then.iter().map(escaped).collect();
+            page.row([escaped(&outage.cause).as_str(), &then.join("<br>")]);
+        }
+        if left_out > 0 {
+            page.say(format_args!("\nAnd {}.", plural(left_out, "more outage")));
+        }
+    }
+}
+
+impl Report {
+    /// The report as a page of Markdown (GitHub's): the verdict, a Mermaid diagram of who trusts whose
+    /// chain, and a table of the findings with what to do.
+    ///
+    /// Text that strangers wrote (in certificates, say) is escaped: it is shown, and makes no markup.
+    /// *Not* stable: read JSON with programs.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut page = Page::default();
+        let verdict = match self.is_trusted() {
+            true => "trusted",
+            false => "NOT TRUSTED",
+        };
+        page.say(format_args!(
+            "# Audit: {verdict}, {}\n",
+            count(self.findings())
+        ));
+        page.say(format_args!("As of {}.", seconds(self.at())));
+        match self.failover_safe_until() {
+            Some(until) if until > self.at() => {
+                page.say(format_args!(
+                    "Failover is safe until {}, as far as dates go.",
+                    seconds(until)
+                ));
+            }
+            Some(_) => page.say(format_args!("**Failover is not safe.**")),
+            None => {}
+        }
+        if !self.verdicts().is_empty() {
+            page.say(format_args!("\n## Who trusts whom\n"));
+            page.say(trust_diagram(self));
+            page.row(["server", "side", "its chain"]);
+            page.row(["---", "---", "---"]);
+        }
+        for one in self.verdicts() {
+            let (server, side) = (escaped(&one.server), escaped(&one.side));
+            page.row([server.as_str(), &side, &escaped(&verdict_of(one))]);
+        }
+        page.findings(self.findings());
+        page.text
+    }
+}
+
+fn verdict_of(one: &crate::audit::Verdict) -> String {
+    verdict(&one.side.to_string(), one)
+}
+
+/// As certificates count: whole seconds, in UTC.
+fn seconds(at: time::OffsetDateTime) -> String {
+    at.format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_else(|_| at.to_string())
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn say(&mut self, line: impl Display) {
+        // A string takes whatever is written to it.
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// A row of a table, of cells that are escaped already.
+    fn row<const N: usize>(&mut self, cells: [&str; N]) {
+        self.say(format_args!("| {} |", cells.join(" | ")));
+    }
+
+    fn findings(&mut self, findings: &[Finding]) {
+        self.say(format_args!("\n## Findings: {}\n", count(findings)));
+        if findings.is_empty() {
+            return;
+        }
+        self.row(["severity", "subject", "what", "what to do", "rule"]);
+        self.row(["---", "---", "---", "---", "---"]);
+        for finding in findings {
+            let rule = finding.rule();
+            self.row([
+                &escaped(&rule.severity()),
+                &escaped(finding.subject()),
+                &escaped(finding.detail()),
+                &escaped(rule.remedy()),
+                &format!("`{rule}` ({})", rule.source()),
+            ]);
+        }
+    }
+}
+
+/// `text` as Markdown shows it: no markup, no link, no HTML, no end of a cell. What steers a terminal or
+/// the direction of the text is left out.
+fn escaped(text: &(impl Display + ?Sized)) -> String {
+    let mut shown = String::new();
+    for character in text.to_string().chars() {
+        match character {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '!' | '$' | '@' | '{' | '}' => {
+                let _ = write!(shown, "&#{};", u32::from(character));
+            }
+            it if it.is_control() || is_direction(it) => shown.push(' '),
+            it => shown.push(it),
+        }
+    }
+    // On some hosts these make a link by themselves.
+    shown.replace("://", "&#58;//").replace("www.", "www&#46;")
+}
+
+fn is_direction(it: char) -> bool {
+    matches!(it, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A label of a Mermaid diagram, in quotes: Mermaid knows entities by `#` alone.
+fn label(text: &(impl Display + ?Sized)) -> String {
+    let mut label = String::from("\"");
+    for character in text.to_string().chars() {
+        match character {
+            it if it.is_alphanumeric() || " .-=(),".contains(it) => label.push(it),
+            it if it.is_control() || is_direction(it) => label.push(' '),
+            it => {
+                let _ = write!(label, "#{};", u32::from(it));
+            }
+        }
+    }
+    label.push('"');
+    label
+}
+
+/// A diagram of arrows between nodes, which are numbered: no text of strangers becomes an identifier.
+#[derive(Default)]
+struct Diagram {
+    nodes: BTreeMap<String, usize>,
+    arrows: Vec<String>,
+    left_out: usize,
+}
+
+impl Diagram {
+    fn node(&mut self, text: String) -> usize {
+        let next = self.nodes.len();
+        *self.nodes.entry(text).or_insert(next)
+    }
+
+    fn arrow(&mut self, from: String, line: &str, text: &str, to: String) {
+        if self.arrows.len() == MAX_ARROWS {
+            self.left_out += 1;
+            return;
+        }
+        let (from, to) = (self.node(from), self.node(to));
+        self.arrows
+            .push(format!("    n{from} {line}|{}| n{to}", label(text)));
+    }
+}
+
+/// The fenced block; nothing where there is no arrow.
+impl Display for Diagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.arrows.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "```mermaid\nflowchart LR")?;
+        for (text, number) in &self.nodes {
+            writeln!(f, "    n{number}[{}]", label(text))?;
+        }
+        for arrow in &self.arrows {
+            writeln!(f, "{arrow}")?;
+        }
+        writeln!(f, "```")?;
+        match self.left_out {
+            0 => Ok(()),
+            more => writeln!(
+                f,
+                "\nThe diagram leaves out {}.",
+                plural(more, "more arrow")
+            ),
+        }
+    }
+}
+
+/// Who answers to a moved name, and who takes over a dial plan; what is in trouble is dotted.
+fn diagram(plan: &Plan) -> Diagram {
+    let mut moves: BTreeMap<(String, String, bool), Vec<OutageCause>> = BTreeMap::new();
+    for outage in plan.outages() {
+        for route in &outage.routes {
+            let (to, good) = match &route.answer {
+                Answer::Server {
+                    server, covered_by, ..
+                } => (server.to_string(), covered_by.is_some()),
+                Answer::DeadEnd(_) | Answer::Loop => ("nobody".to_owned(), false),
+            };
+            let key = (route.name.to_string(), to, good);
+            moves.entry(key).or_default().push(outage.cause.clone());
+        }
+        for shift in &outage.dial_plans {
+            let to = match (shift.is_served(), shift.enable.as_slice()) {
+                (false, _) => "nobody".to_owned(),
+                (true, []) => continue,
+                (true, enabled) => few(enabled),
+            };
+            let from = format!("dial plan {}", shift.dial_plan);
+            let key = (from, to, shift.is_served());
+            moves.entry(key).or_default().push(outage.cause.clone());
+        }
+    }
+    let mut diagram = Diagram::default();
+    for ((from, to, good), causes) in moves {
+        let line = if good { "-->" } else { "-.->" };
+        diagram.arrow(from, line, &out(&causes), to);
+    }
+    diagram
+}
+
+fn few(servers: &[DnsName]) -> String {
+    let shown: Vec<&str> = servers.iter().take(4).map(DnsName::as_str).collect();
+    match servers.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{}, {more} more", shown.join(", ")),
+    }
+}
+
+/// Who trusts whose chain; a chain that is refused is dotted.
+fn trust_diagram(report: &Report) -> Diagram {
+    let mut diagram = Diagram::default();
+    for verdict in report.verdicts() {
+        let (line, text) = match verdict.trusted_through {
+            Some(_) => ("-->", "trusts"),
+            None => ("-.->", "refuses"),
+        };
+        let (side, server) = (verdict.side.to_string(), verdict.server.to_string());
+        diagram.arrow(side, line, text, server);
+    }
+    diagram
+}
