@@ -39,12 +39,12 @@ pub struct TestCa {
     roots: [Certificate; 1],
     /// The intermediates, the issuing one first: as a server presents them.
     intermediates: Vec<Certificate>,
-    issuing: Authority,
+    pub(super) issuing: Authority,
     /// The CAs above it whose keys are here too, the root last.
     above: Vec<Authority>,
-    leaf: Validity,
-    options: TestCaOptions,
-    source: Source,
+    pub(super) leaf: Validity,
+    pub(super) options: TestCaOptions,
+    pub(super) source: Source,
     /// Whether it is the same CA in every run of a program.
     lasting: bool,
 }

@@ -1,0 +1,143 @@
+//! The certificates of Exchange's setup.
+
+use rcgen::string::PrintableString;
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose, SerialNumber,
+};
+use time::OffsetDateTime;
+
+use crate::deployment::UmServer;
+use crate::issue::error::IssueError;
+use crate::issue::key::KeyPair;
+use crate::issue::params::{self, Validity};
+use crate::issue::source::Source;
+use crate::x509::{Certificate, Chain};
+
+/// The validity of the certificate that Exchange's setup makes, in days: five years (D1).
+const EXCHANGE_DEFAULT_DAYS: u32 = 1826;
+/// The validity of the certificate "WMSVC", in days: ten years.
+const WMSVC_DEFAULT_DAYS: u32 = 3652;
+/// The key usages of setup's other two, whatever the key.
+const SETUP_USAGES: [KeyUsagePurpose; 2] = [
+    KeyUsagePurpose::DigitalSignature,
+    KeyUsagePurpose::KeyEncipherment,
+];
+
+/// The certificate "Microsoft Exchange" as Exchange's setup makes it for `server` (D1): self-signed for
+/// its NetBIOS name, with that and the FQDN in the SAN, and valid for five years from `not_before` on.
+///
+/// It is signed with SHA-256, as Exchange 2016 CU22 and 2019 CU11 do; older ones take SHA-1, which no
+/// library here signs with. A true one has an RSA key of 2048 bits; this one has yours.
+///
+/// ```
+/// use time::macros::datetime;
+/// use umcert::{KeyKind, KeyPair, UmServer, faulty};
+///
+/// let server = UmServer::new("um1.contoso.com", "Tukwila")?;
+/// let key = KeyPair::generate(KeyKind::P256)?;
+/// let chain = faulty::exchange_default(&server, &key, datetime!(2025-01-01 00:00 UTC))?;
+/// assert!(chain.default_certificate().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`IssueError::Validity`] where the dates cannot stand in a certificate, and [`IssueError::Crypto`]
+/// where the cryptography library fails.
+pub fn exchange_default(
+    server: &UmServer,
+    key: &KeyPair,
+    not_before: OffsetDateTime,
+) -> Result<Chain, IssueError> {
+    let netbios_name = server.netbios_name();
+    let shape = Shape {
+        names: vec![netbios_name.clone(), server.fqdn.to_string()],
+        cn: netbios_name,
+        usages: &SETUP_USAGES,
+        is_ca: IsCa::ExplicitNoCa,
+        days: EXCHANGE_DEFAULT_DAYS,
+    };
+    shape.sign(server, key, not_before)
+}
+
+/// The certificate "Microsoft Exchange Server Auth Certificate", as [`exchange_default`].
+pub(super) fn auth_default(
+    server: &UmServer,
+    key: &KeyPair,
+    not_before: OffsetDateTime,
+) -> Result<Chain, IssueError> {
+    let shape = Shape {
+        names: Vec::new(),
+        cn: "Microsoft Exchange Server Auth Certificate".to_owned(),
+        usages: &SETUP_USAGES,
+        is_ca: IsCa::ExplicitNoCa,
+        days: EXCHANGE_DEFAULT_DAYS,
+    };
+    shape.sign(server, key, not_before)
+}
+
+/// The certificate "WMSVC", as [`exchange_default`].
+pub(super) fn wmsvc_default(
+    server: &UmServer,
+    key: &KeyPair,
+    not_before: OffsetDateTime,
+) -> Result<Chain, IssueError> {
+    let cn = format!("WMSvc-{}", server.netbios_name());
+    let shape = Shape {
+        names: vec![cn.clone()],
+        cn,
+        usages: &[
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyEncipherment,
+            KeyUsagePurpose::DataEncipherment,
+        ],
+        is_ca: IsCa::NoCa,
+        days: WMSVC_DEFAULT_DAYS,
+    };
+    shape.sign(server, key, not_before)
+}
+
+/// What setup makes, property by property.
+struct Shape {
+    cn: String,
+    names: Vec<String>,
+    usages: &'static [KeyUsagePurpose],
+    is_ca: IsCa,
+    days: u32,
+}
+
+impl Shape {
+    fn sign(
+        self,
+        server: &UmServer,
+        key: &KeyPair,
+        not_before: OffsetDateTime,
+    ) -> Result<Chain, IssueError> {
+        let validity = Validity::days(not_before, self.days)?;
+        let mut params = params::server_texts(self.names, key.kind(), &self.cn)?;
+        params.distinguished_name = printable_cn(self.cn)?;
+        params.not_before = validity.not_before;
+        params.not_after = validity.not_after;
+        let serial = Source::System.serial(Vec::new)?;
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
+        params.is_ca = self.is_ca;
+        params.key_usages = self.usages.to_vec();
+        self_sign(server.fqdn.as_str(), &params, key)
+    }
+}
+
+fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
+    let what = format!("the subject CN={name}");
+    let text = PrintableString::try_from(name).map_err(IssueError::crypto(what))?;
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CommonName, DnValue::PrintableString(text));
+    Ok(subject)
+}
+
+fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<Chain, IssueError> {
+    let what = format!("the self-signed certificate of {server}");
+    let signed = params.self_signed(key.inner());
+    let signed = signed.map_err(IssueError::crypto(what))?;
+    let certificate = Certificate::of_our_own(signed.into());
+    Ok([certificate].into_iter().collect())
+}

@@ -1,0 +1,311 @@
+//! Issuing what is faulty on purpose.
+
+use std::iter;
+
+use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType};
+use rustls_pki_types::CertificateDer;
+use time::{Duration, OffsetDateTime};
+
+use super::exchange;
+use super::fault::Fault;
+use crate::deployment::UmServer;
+use crate::issue::authority::{Authority, Holder};
+use crate::issue::ca::TestCa;
+use crate::issue::error::IssueError;
+use crate::issue::key::KeyPair;
+use crate::issue::names;
+use crate::issue::params::{self, Validity};
+use crate::name::{DistinguishedName, SanName};
+use crate::plan::PlannedCertificate;
+use crate::x509::{Certificate, Chain, Crl};
+
+/// The name of the CA that nobody knows.
+const FOREIGN_CA: &str = "Foreign Test CA";
+/// A name of nobody's (RFC 2606 §2).
+const STRANGER: &str = "stranger.invalid";
+/// An OID that is nobody's.
+const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
+/// How long the faulty server certificates are valid about the time asked for, in days.
+const DAYS: u32 = 90;
+
+/// What a server presents that is faulty on purpose, and the CRLs that belong to it.
+#[derive(Debug, Clone)]
+pub struct Faulty {
+    chain: Chain,
+    crls: Vec<Crl>,
+}
+
+impl Faulty {
+    /// The chain to present.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// The CRLs to give to the audit; none but for the faults of revocation.
+    #[must_use]
+    pub fn crls(&self) -> &[Crl] {
+        &self.crls
+    }
+}
+
+impl TestCa {
+    /// A chain for the planned certificate that breaks the rule of `fault`, and no other, for whoever
+    /// trusts this CA and looks at the time `at`. Its keys are new, and thrown away.
+    ///
+    /// ```
+    /// use time::OffsetDateTime;
+    /// use umcert::faulty::Fault;
+    /// use umcert::{Audit, KeyKind, Plan, PlanOptions, TestCa};
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
+    ///
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let now = OffsetDateTime::now_utc();
+    /// let planned = &plan.certificates()[0];
+    /// let faulty = ca.issue_faulty(planned, Fault::Expired, now)?;
+    ///
+    /// let report = Audit::new(&plan)
+    ///     .lync_roots(ca.roots())
+    ///     .exchange_roots(ca.roots())
+    ///     .presented_all(ca.issue(&plan)?.chains())
+    ///     .presented(planned.subject(), faulty.chain().clone())
+    ///     .run(now);
+    /// assert_eq!(report.findings()[0].rule(), Fault::Expired.rule());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::UnsupportedKey`] where this build cannot generate a key of the planned kind,
+    /// [`IssueError::Validity`] where the dates cannot stand in a certificate,
+    /// [`IssueError::CommonName`] where a name is too long for a CN, and [`IssueError::Crypto`] where the
+    /// cryptography library fails.
+    pub fn issue_faulty(
+        &self,
+        planned: &PlannedCertificate,
+        fault: Fault,
+        at: OffsetDateTime,
+    ) -> Result<Faulty, IssueError> {
+        let order = Order {
+            ca: self,
+            planned,
+            key: self.source.key(planned.key(), planned.subject().as_str())?,
+            at,
+        };
+        let crls = match fault {
+            Fault::RevocationUnknown => self.foreign()?.crls(at, [])?,
+            Fault::CrlExpired => self.crls(at.saturating_sub(Duration::days(30)), [])?,
+            Fault::Revoked => return order.revoked(),
+            _ => Vec::new(),
+        };
+        let chain = order.chain(fault)?;
+        Ok(Faulty { chain, crls })
+    }
+
+    /// A CA like this one, of another name.
+    fn foreign(&self) -> Result<Self, IssueError> {
+        Self::with_options(FOREIGN_CA, &self.options)
+    }
+}
+
+/// What is to be issued.
+struct Order<'a> {
+    ca: &'a TestCa,
+    planned: &'a PlannedCertificate,
+    key: KeyPair,
+    at: OffsetDateTime,
+}
+
+impl Order<'_> {
+    fn chain(self, fault: Fault) -> Result<Chain, IssueError> {
+        let server = || UmServer::new(self.planned.subject().clone(), "");
+        let begun = self.at.saturating_sub(Duration::DAY);
+        match fault {
+            Fault::ExchangeDefault => exchange::exchange_default(&server()?, &self.key, begun),
+            Fault::ExchangeAuthDefault => exchange::auth_default(&server()?, &self.key, begun),
+            Fault::WmsvcDefault => exchange::wmsvc_default(&server()?, &self.key, begun),
+            Fault::SelfSigned => self.self_signed(),
+            Fault::UntrustedRoot => self.foreign(),
+            Fault::CaAsServer => {
+                let presented = self.ca.intermediates().iter().chain(self.ca.roots());
+                let count = self.ca.intermediates().len().max(1);
+                Ok(presented.take(count).cloned().collect())
+            }
+            Fault::MissingIntermediate => Ok([self.below()?].into_iter().collect()),
+            Fault::BadSignature => Ok(self.behind(self.namesake()?)),
+            Fault::MalformedCertificate => Ok(self.malformed()?),
+            Fault::ChainOrder => {
+                let own = self.end_entity(fault)?;
+                let chain = self.behind(own.clone());
+                Ok(chain.certificates().cloned().chain([own]).collect())
+            }
+            _ => Ok(self.behind(self.end_entity(fault)?)),
+        }
+    }
+
+    /// As planned, with the CRLs in which it stands.
+    fn revoked(self) -> Result<Faulty, IssueError> {
+        let own = self.end_entity(Fault::Revoked)?;
+        let crls = self.ca.crls(self.at, [&own])?;
+        let chain = self.behind(own);
+        Ok(Faulty { chain, crls })
+    }
+
+    /// This certificate, with the intermediates behind it.
+    fn behind(&self, own: Certificate) -> Chain {
+        let intermediates = self.ca.intermediates().iter().cloned();
+        iter::once(own).chain(intermediates).collect()
+    }
+
+    /// The server's certificate with what of `fault` is in it, by the issuing CA.
+    fn end_entity(&self, fault: Fault) -> Result<Certificate, IssueError> {
+        let mut params = self.params(self.validity(fault)?)?;
+        change(&mut params, fault, self.planned);
+        let fqdn = self.planned.subject().as_str();
+        let domain = fqdn.split_once('.').map_or(fqdn, |(_, domain)| domain);
+        let cn = match fault {
+            Fault::SubjectNotServer => STRANGER.to_owned(),
+            Fault::SubjectWildcard => format!("*.{domain}"),
+            _ => fqdn.to_owned(),
+        };
+        self.by(&self.ca.issuing, &params, &cn)
+    }
+
+    fn by(
+        &self,
+        authority: &Authority,
+        params: &CertificateParams,
+        cn: &str,
+    ) -> Result<Certificate, IssueError> {
+        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        authority.certify(&self.what(), params, &subject, &Holder::Own(&self.key))
+    }
+
+    fn params(&self, validity: Validity) -> Result<CertificateParams, IssueError> {
+        let params = params::planned(self.planned, &self.key)?;
+        let serial = self.serial(&self.key)?;
+        let crl_url = &self.ca.options.crl_url;
+        Ok(params::issued(params, validity, serial, crl_url))
+    }
+
+    fn serial(&self, key: &KeyPair) -> Result<[u8; 16], IssueError> {
+        self.ca.source.serial(|| Holder::Own(key).public_key())
+    }
+
+    fn validity(&self, fault: Fault) -> Result<Validity, IssueError> {
+        let days = Duration::days(DAYS.into());
+        let begin = match fault {
+            Fault::Expired => self.at.saturating_sub(days + Duration::DAY),
+            Fault::ExpiresSoon => self.at.saturating_sub(days - Duration::DAY),
+            Fault::NotYetValid => self.at.saturating_add(Duration::DAY),
+            _ => self.at.saturating_sub(Duration::DAY),
+        };
+        Validity::days(begin, DAYS)
+    }
+
+    fn what(&self) -> String {
+        format!("the faulty certificate of {}", self.planned.subject())
+    }
+
+    /// A new key, and what a CA of it is to hold.
+    fn authority(&self, cn: &str) -> Result<(KeyPair, CertificateParams), IssueError> {
+        let key = KeyPair::generate(self.ca.options.key)?;
+        let serial = self.serial(&key)?;
+        let validity = self.validity(Fault::BadSignature)?;
+        let params = params::authority(cn, validity, 0, serial);
+        Ok((key, params))
+    }
+
+    /// By a CA that nobody knows, its root behind it.
+    fn foreign(self) -> Result<Chain, IssueError> {
+        let foreign = self.ca.foreign()?;
+        let issued = foreign.issue_planned(self.planned, self.key)?;
+        let presented = issued.chain().certificates().chain(foreign.roots());
+        Ok(presented.cloned().collect())
+    }
+
+    /// By another CA of the issuing one's name.
+    fn namesake(&self) -> Result<Certificate, IssueError> {
+        let subject = self.ca.issuing.certificate().raw_subject();
+        let (key, params) = self.authority(FOREIGN_CA)?;
+        let namesake = Authority::root(&self.what(), params, subject, key)?;
+        self.planned_by(&namesake)
+    }
+
+    /// By a CA below the issuing one.
+    fn below(&self) -> Result<Certificate, IssueError> {
+        let cn = "Test CA that is not presented";
+        let (key, params) = self.authority(cn)?;
+        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        let issuing = &self.ca.issuing;
+        let below = issuing.below(&self.what(), params, &subject, key)?;
+        self.planned_by(&below)
+    }
+
+    fn planned_by(&self, authority: &Authority) -> Result<Certificate, IssueError> {
+        let params = self.params(self.validity(Fault::BadSignature)?)?;
+        self.by(authority, &params, self.planned.subject().as_str())
+    }
+
+    fn self_signed(self) -> Result<Chain, IssueError> {
+        let params = self.params(self.validity(Fault::SelfSigned)?)?;
+        let cn = self.planned.subject().as_str();
+        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        let what = self.what();
+        let own = Authority::root(&what, params, &subject, self.key)?;
+        Ok([own.certificate().clone()].into_iter().collect())
+    }
+
+    fn malformed(&self) -> Result<Chain, IssueError> {
+        let own = self.end_entity(Fault::MalformedCertificate)?;
+        let der = own.der();
+        let cut = der.get(..der.len() / 2).unwrap_or_default();
+        let intermediates = self.ca.intermediates().iter();
+        let intermediates = intermediates.map(|it| CertificateDer::from(it.der().as_ref()));
+        Ok(iter::once(CertificateDer::from(cut))
+            .chain(intermediates)
+            .collect())
+    }
+}
+
+/// Changes what of `fault` is in the server's certificate besides CN and dates.
+fn change(params: &mut CertificateParams, fault: Fault, planned: &PlannedCertificate) {
+    let names = &mut params.subject_alt_names;
+    match fault {
+        Fault::NameMissing => names.retain(|name| match name {
+            SanType::DnsName(name) => {
+                let name = name.as_str().parse::<SanName>();
+                !name.is_ok_and(|name| name.covers(planned.subject()))
+            }
+            _ => true,
+        }),
+        // Behind the server's own name, and before any wildcard.
+        Fault::NameExtra => {
+            let behind_first = names.len().min(1);
+            names.splice(behind_first..behind_first, stranger());
+        }
+        Fault::SanOrder => match names.len() {
+            0 | 1 => {
+                names.splice(0..0, stranger());
+            }
+            _ => names.rotate_left(1),
+        },
+        Fault::NoServerAuth => {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        }
+        Fault::NoCrlDistributionPoint => params.crl_distribution_points.clear(),
+        Fault::Profile => params.use_authority_key_identifier_extension = false,
+        Fault::PathInvalid => {
+            let null = vec![0x05, 0x00];
+            let mut extension = CustomExtension::from_oid_content(UNKNOWN_EXTENSION, null);
+            extension.set_criticality(true);
+            params.custom_extensions.push(extension);
+        }
+        _ => {}
+    }
+}
+
+fn stranger() -> Option<SanType> {
+    STRANGER.try_into().ok().map(SanType::DnsName)
+}
