@@ -85,6 +85,8 @@ impl Bundle {
     /// scripts that run at once wait for each other, and the second finds what the first wrote.
     ///
     /// Nothing is printed; [`Written::rerun_if_changed`] has the lines for Cargo.
+    /// The bundle is issued before it is known whether it is needed: a plan for RSA keys costs each run the
+    /// time to generate them.
     ///
     /// ```
     /// # let text = include_str!("../../../examples/data/example-1.toml");
