@@ -184,7 +184,7 @@ fn webpki_trusts(chain: &Chain, store: &TrustStore, at: OffsetDateTime) -> bool 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// Trusted only where webpki says so; refused only with a reason that stands among the findings.
     #[test]
