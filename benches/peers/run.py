@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""The same set of 64 servers issued and verified by umcert and by its peers, in one run.
+
+    python3 -m venv target/peers && target/peers/bin/pip install trustme
+    cargo build --release --examples
+    target/peers/bin/python benches/peers/run.py
+
+Every certificate has a P-256 key and the 64 names. Each figure is the least of three, by the clock, with the
+start of programs in it: that is how each is used. Ratios say something, seconds only of the machine.
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime, timezone
+
+import trustme
+from cryptography import x509
+from cryptography.x509.verification import PolicyBuilder, Store
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / "target/release/examples"
+SERVERS = [f"um{number}.contoso.com" for number in range(1, 65)]
+ROUNDS = 3
+
+
+def deployment(folder):
+    lines = ['[lync]', 'forest = "contoso.com"', '[[lync.pools]]', 'fqdn = "pool.contoso.com"',
+             'servers = ["fe1.contoso.com"]', '[[exchange]]', 'forest = "contoso.com"',
+             'version = "2013"', '[[server-sets]]', 'name = "um"', '[server-sets.failover]',
+             'method = "dns"', '[server-sets.failover.redirects]']
+    for one, other in zip(SERVERS, SERVERS[32:] + SERVERS[:32]):
+        lines.append(f'"{one}" = "{other}"')
+    for number, server in enumerate(SERVERS):
+        lines += ['[[server-sets.servers]]', f'fqdn = "{server}"', f'site = "{number // 32}"']
+    path = folder / "deployment.toml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def run(*arguments, ok=(0,)):
+    done = subprocess.run([str(it) for it in arguments], capture_output=True)
+    if done.returncode not in ok:
+        sys.exit(f"{arguments}: {done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout.decode()
+
+
+def rotated(server):
+    return [server] + [other for other in SERVERS if other != server]
+
+
+def issue_umcert(folder):
+    out = folder / "umcert"
+    run(PROGRAMS / "issue", deployment(folder), "--out", out, "--key", "p256")
+    return out
+
+
+def issue_trustme(folder):
+    out = folder / "trustme"
+    out.mkdir()
+    ca = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    ca.cert_pem.write_to_path(str(out / "root.pem"))
+    for server in SERVERS:
+        issued = ca.issue_cert(*rotated(server), common_name=server, key_type=trustme.KeyType.ECDSA)
+        issued.private_key_pem.write_to_path(str(out / f"{server}.key.pem"))
+        for blob in issued.cert_chain_pems:
+            blob.write_to_path(str(out / f"{server}.chain.pem"), append=True)
+
+
+def issue_openssl(folder):
+    out = folder / "openssl"
+    out.mkdir()
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    run("openssl", "req", "-x509", *new_key, "-subj", "/CN=CA", "-days", 365,
+        "-keyout", out / "ca.key.pem", "-out", out / "root.pem")
+    for server in SERVERS:
+        names = ",".join(f"DNS:{name}" for name in rotated(server))
+        run("openssl", "req", *new_key, "-subj", f"/CN={server}", "-addext",
+            f"subjectAltName={names}", "-addext", "extendedKeyUsage=serverAuth",
+            "-keyout", out / f"{server}.key.pem", "-out", out / f"{server}.csr.pem")
+        run("openssl", "x509", "-req", "-in", out / f"{server}.csr.pem", "-copy_extensions", "copy",
+            "-CA", out / "root.pem", "-CAkey", out / "ca.key.pem", "-days", 365,
+            "-out", out / f"{server}.chain.pem")
+
+
+def verify_umcert(folder, issued):
+    presented = folder / "presented"
+    if not presented.exists():
+        presented.mkdir()
+        for server in SERVERS:
+            (presented / f"{server}.pem").write_bytes((issued / f"{server}.chain.pem").read_bytes())
+    root = issued / "root.pem"
+    # It does more: it audits each for two sides, with names, keys and outages.
+    run(PROGRAMS / "audit", deployment(folder), "--presented", presented, "--lync-roots", root,
+        "--exchange-roots", root, "--key", "p256")
+
+
+def verify_openssl(_folder, issued):
+    for server in SERVERS:
+        chain = issued / f"{server}.chain.pem"
+        run("openssl", "verify", "-CAfile", issued / "root.pem", "-untrusted", chain,
+            "-purpose", "sslserver", "-verify_hostname", server, chain)
+
+
+def verify_cryptography(_folder, issued):
+    store = Store(x509.load_pem_x509_certificates((issued / "root.pem").read_bytes()))
+    now = datetime.now(timezone.utc)
+    for server in SERVERS:
+        chain = x509.load_pem_x509_certificates((issued / f"{server}.chain.pem").read_bytes())
+        builder = PolicyBuilder().store(store).time(now)
+        builder.build_server_verifier(x509.DNSName(server)).verify(chain[0], chain[1:])
+
+
+def least(work):
+    times = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            work(pathlib.Path(folder))
+            times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def rows(title, peers):
+    times = {name: least(work) for name, work in peers.items()}
+    for name, seconds in times.items():
+        print(f"| {title} | {name} | {1000 * seconds:.0f} ms | {seconds / times['umcert']:.1f} x |")
+
+
+def main():
+    print("| what | by | time | beside umcert |\n| --- | --- | --- | --- |")
+    rows("64 keys and chains issued and written",
+         {"umcert": issue_umcert, "trustme": issue_trustme, "openssl": issue_openssl})
+    with tempfile.TemporaryDirectory() as made:
+        issued = issue_umcert(pathlib.Path(made))
+        rows("64 chains verified for their names",
+             {"umcert": lambda folder: verify_umcert(folder, issued),
+              "openssl verify": lambda folder: verify_openssl(folder, issued),
+              "Python's cryptography": lambda folder: verify_cryptography(folder, issued)})
+
+
+if __name__ == "__main__":
+    main()
