@@ -2,7 +2,8 @@
 //! `FQDN.cer`, `FQDN.crt`, `FQDN.der` or `FQDN.p7b`. The exit status is 0 where they are trusted, 1 where
 //! they are not, and 2 where the input cannot be used.
 //!
-//! Chains of Lync's Front Ends come from the folder of `--lync-presented`. A file of `--exchange-roots`
+//! With `--requests`, a folder of the requests that were made (`FQDN.csr.pem`, `FQDN.csr`, `FQDN.req`), what
+//! is presented must be for their keys. Chains of Lync's Front Ends come from the folder of `--lync-presented`. A file of `--exchange-roots`
 //! serves every forest, or the one that is named before it (`fabrikam.com=roots.pem`).
 //!
 //! `cargo run --example audit -- examples/data/example-1.toml --presented pki --lync-roots pki/root.pem
@@ -16,17 +17,20 @@ use std::process::ExitCode;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use umcert::{Audit, Chain, Crl, Deployment, DnsName, Plan, PlanOptions, TrustStore};
+use umcert::{
+    Audit, CertificateRequest, Chain, Crl, Deployment, DnsName, Plan, PlanOptions, TrustStore,
+};
 
 mod shared;
 
 const USAGE: &str = "usage: audit DEPLOYMENT --presented DIR --lync-roots FILE \
-                     --exchange-roots [FOREST=]FILE… [--lync-presented DIR] [--crl FILE…] \
+                     --exchange-roots [FOREST=]FILE… [--lync-presented DIR] [--crl FILE…] [--requests DIR] \
                      [--san every-server|wildcard|minimal] [--key rsa2048|rsa3072|rsa4096|p256|p384] \
                      [--at RFC3339] [--warn-days N] [--json]";
 
 /// The endings of files with a chain, and of those that stand beside them in a folder of `issue`.
 const CHAINS: [&str; 7] = [".chain.pem", ".pem", ".cer", ".crt", ".der", ".p7b", ".p7c"];
+const REQUESTS: [&str; 3] = [".csr.pem", ".csr", ".req"];
 const OTHERS: [&str; 2] = [".key.pem", ".csr.pem"];
 
 fn main() -> ExitCode {
@@ -51,6 +55,9 @@ fn run() -> shared::Outcome {
     audit = audit
         .lync_roots(roots(arguments.required("lync-roots")?)?)
         .presented_all(presented(&arguments)?);
+    if let Some(folder) = arguments.option("requests") {
+        audit = requested(audit, folder.as_ref())?;
+    }
     for path in arguments.options("crl") {
         let crl = Crl::from_bytes(&shared::read_file(path)?);
         audit = audit.crls([crl.map_err(|error| format!("{path}: {error}"))?]);
@@ -131,6 +138,29 @@ fn add_folder(folder: &Path, chains: &mut BTreeMap<DnsName, Chain>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The audit with the requests of a folder: `FQDN.csr.pem`, `FQDN.csr` or `FQDN.req`.
+fn requested<'a>(mut audit: Audit<'a>, folder: &Path) -> Result<Audit<'a>, Box<dyn Error>> {
+    let in_folder = |error| format!("{}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(in_folder)? {
+        let path = entry.map_err(in_folder)?.path();
+        let Some(server) = path.file_name().and_then(|name| requester(name.to_str()?)) else {
+            continue;
+        };
+        let request = CertificateRequest::from_bytes(&shared::read_file(&path)?);
+        let request = request.map_err(|error| format!("{}: {error}", path.display()))?;
+        audit = audit.requested(server, request);
+    }
+    Ok(audit)
+}
+
+/// The server that a request in a file of this name is for.
+fn requester(file: &str) -> Option<DnsName> {
+    let stem = REQUESTS
+        .iter()
+        .find_map(|ending| file.strip_suffix(ending))?;
+    stem.parse().ok()
 }
 
 /// The server that a file of this name is for.

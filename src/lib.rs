@@ -112,8 +112,8 @@ mod rule;
 mod x509;
 
 pub use audit::{
-    Audit, DefaultCertificate, DefaultKind, Mark, PathFault, ProfileFault, Report, Side,
-    TrustStore, TrustedPath, Verdict, VerifyError,
+    Audit, Change, Comparison, DefaultCertificate, DefaultKind, Difference, Mark, PathFault,
+    ProfileFault, Report, Side, Stage, TrustStore, TrustedPath, Verdict, VerifyError,
 };
 pub use deployment::{
     Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,

@@ -194,3 +194,27 @@ fn chains_are_taken_as_pkcs7_too() {
     }
     folder.assert_finds(&["--exchange-roots", &root], 0, &[]);
 }
+
+#[test]
+fn requests_are_taken_from_a_folder() {
+    let folder = Folder::new();
+    let root = folder.path("root.pem");
+    let requests = folder.path("requests");
+    fs::create_dir(&requests).unwrap();
+    let arguments = ["--exchange-roots", &root, "--requests", &requests];
+    folder.assert_finds(&arguments, 0, &[]);
+
+    let plan = common::plan(common::EXAMPLE_1, SanPolicy::EveryServer);
+    let key = umcert::KeyPair::generate(common::FAST).unwrap();
+    let request = plan.certificate(&um(2)).unwrap().request(&key).unwrap();
+    folder.write("requests/um2.contoso.com.csr.pem", &request.to_pem());
+    folder.assert_finds(&arguments, 1, &["key-mismatch um2.contoso.com"]);
+
+    folder.write("requests/um3.contoso.com.req", "no request");
+    let output = folder.audit(&arguments);
+    assert_status(&output, 2);
+    assert!(
+        text(&output.stderr).contains("um3.contoso.com.req"),
+        "{output:?}"
+    );
+}

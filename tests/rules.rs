@@ -62,6 +62,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("no-server-auth", "error"),
     ("no-crl-distribution-point", "warning"),
     ("weak-key", "error"),
+    ("key-mismatch", "error"),
     ("sha1-signature", "error"),
     ("pss-signature", "error"),
     ("revoked", "error"),

@@ -9,7 +9,7 @@ use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
-use crate::x509::{Certificate, Disorder, PublicKey};
+use crate::x509::{Certificate, CertificateRequest, Disorder, PublicKey};
 
 /// How many entries of a stranger's list are shown.
 const MAX_LISTED: usize = 10;
@@ -33,7 +33,15 @@ pub(super) fn check(
     match presented.expected {
         Expected::Planned(planned) => {
             findings.extend(key(planned, server, certificate, scope.plan));
-            findings.extend(um_server(planned, server, certificate, covers, scope));
+            let request = presented.request;
+            findings.extend(um_server(
+                planned,
+                server,
+                certificate,
+                request,
+                covers,
+                scope,
+            ));
         }
         Expected::FrontEnd(pool) => {
             findings.extend(key_size(server, certificate, None));
@@ -47,6 +55,7 @@ fn um_server(
     planned: &PlannedCertificate,
     server: &DnsName,
     presented: &Certificate,
+    request: Option<&CertificateRequest>,
     covers: impl Fn(&DnsName) -> bool,
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
@@ -57,12 +66,29 @@ fn um_server(
         // Another server's certificate altogether: one finding says it all.
         return findings;
     }
+    findings.extend(request.and_then(|request| key_mismatch(server, presented, request)));
     findings.extend(missing_names(server, scope.duties, covers));
     findings.extend(extra_names(planned, server, presented));
     if is_as_planned {
         findings.extend(san_order(planned, server, presented));
     }
     findings
+}
+
+fn key_mismatch(
+    server: &DnsName,
+    presented: &Certificate,
+    request: &CertificateRequest,
+) -> Option<Finding> {
+    if request.has_key_of(presented) {
+        return None;
+    }
+    let detail = format!(
+        "its certificate is for another key ({}) than the request that was made for it ({})",
+        presented.public_key(),
+        request.public_key(),
+    );
+    Some(Finding::new(Rule::KeyMismatch, server, detail))
 }
 
 /// The names of a Front End (D30): the pool's FQDN as the CN, and in the SAN with the server's own. What

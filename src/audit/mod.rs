@@ -3,6 +3,7 @@
 //! `rustls-webpki` decides what is trusted; everything here only makes the verdict stricter, and says
 //! what a person can do about it.
 
+mod comparison;
 mod default_certificate;
 mod diagnosis;
 mod duties;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use time::{Duration, OffsetDateTime, UtcOffset};
 
+pub use comparison::{Change, Comparison, Difference, Stage};
 pub use default_certificate::{DefaultCertificate, DefaultKind, Mark};
 pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
@@ -31,7 +33,7 @@ use crate::deployment::Pool;
 use crate::name::DnsName;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::{Chain, Crl};
+use crate::x509::{CertificateRequest, Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
 const WARN_DAYS: u32 = 30;
@@ -75,6 +77,7 @@ pub struct Audit<'a> {
     exchange_roots: TrustStore,
     forest_roots: BTreeMap<DnsName, TrustStore>,
     presented: BTreeMap<DnsName, Chain>,
+    requests: BTreeMap<DnsName, CertificateRequest>,
     crls: Vec<Crl>,
     warn: Duration,
 }
@@ -89,6 +92,7 @@ impl<'a> Audit<'a> {
             exchange_roots: TrustStore::default(),
             forest_roots: BTreeMap::new(),
             presented: BTreeMap::new(),
+            requests: BTreeMap::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
         }
@@ -136,6 +140,17 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn presented_all(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
         self.presented.extend(chains);
+        self
+    }
+
+    /// The request that was made for a UM server, or for the first of a set that shares its certificate:
+    /// what is presented must be for its key. A second request for the same server takes the place of the
+    /// first.
+    ///
+    /// What else differs between a plan, a request and a certificate tells [`Comparison`].
+    #[must_use]
+    pub fn requested(mut self, server: impl Into<DnsName>, request: CertificateRequest) -> Self {
+        self.requests.insert(server.into(), request);
         self
     }
 
@@ -226,8 +241,17 @@ impl<'a> Audit<'a> {
             server,
             expected,
             chain: self.presented.get(server),
+            request: self.request_for(server, expected),
             sides: &[],
         }
+    }
+
+    fn request_for(&self, server: &DnsName, expected: Expected<'_>) -> Option<&CertificateRequest> {
+        let shared = match expected {
+            Expected::Planned(planned) => self.requests.get(planned.subject()),
+            Expected::FrontEnd(_) => None,
+        };
+        self.requests.get(server).or(shared)
     }
 
     /// The sides that must trust a server, each with its roots (D24): Lync and its own forest a UM

@@ -13,7 +13,7 @@ use super::wrong;
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::{Certificate, Chain};
+use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// What is the same for every server of an audit.
 pub(super) struct Scope<'a> {
@@ -33,6 +33,8 @@ pub(super) struct Presented<'a> {
     pub(super) server: &'a DnsName,
     pub(super) expected: Expected<'a>,
     pub(super) chain: Option<&'a Chain>,
+    /// What was asked of the CA, where that is known.
+    pub(super) request: Option<&'a CertificateRequest>,
     pub(super) sides: &'a [(Side, &'a TrustStore)],
 }
 

@@ -307,6 +307,10 @@ rules! {
         "an RSA key below 2048 bits, or another key of that strength or less",
         "today's Windows refuses the certificate, where older releases took it",
         "make a new RSA key of 2048 bits, and have the certificate issued for that";
+    KeyMismatch = "key-mismatch", Error, "RFC 2986 §3",
+        "the key of the certificate is not that of the request that was made for it",
+        "the private key that the request left behind does not fit: Windows shows the certificate without one",
+        "install the certificate that the CA gave for this request, or make a new request and have it issued";
     Sha1Signature = "sha1-signature", Error, "D22",
         "a certificate of the path is signed with SHA-1",
         "today's Windows refuses the certificate, where older releases took it",
