@@ -106,7 +106,7 @@ fn add_name(
 
 /// No name of the Lync side stands twice, and none is that of a UM server.
 fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
-    let mut lync: HashMap<&DnsName, Place> = HashMap::new();
+    let mut lync: BTreeMap<&DnsName, Place> = BTreeMap::new();
     for (name, place) in lync_names(deployment) {
         if let Some(number) = names.number(name) {
             return Err(duplicate(name, [place, deployment.place_of(number)]));

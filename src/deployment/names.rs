@@ -4,26 +4,39 @@ use std::collections::HashMap;
 
 use crate::name::DnsName;
 
+/// How many names are looked through one by one.
+const MAX_SCANNED: usize = 8;
+
 /// The FQDN of each server by its number, and the number of each by its FQDN.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Names {
     by_number: Vec<DnsName>,
-    numbers: HashMap<DnsName, usize>,
+    /// `None` where there are so few that comparing with each takes less time than hashing.
+    index: Option<HashMap<DnsName, usize>>,
 }
 
 impl Names {
+    /// For so many names.
     pub(super) fn with_capacity(servers: usize) -> Self {
         Self {
             by_number: Vec::with_capacity(servers),
-            numbers: HashMap::with_capacity(servers),
+            index: (servers > MAX_SCANNED).then(|| HashMap::with_capacity(servers)),
         }
     }
 
     /// Gives `name` the next number; where it has one, that is the error.
     pub(super) fn add(&mut self, name: &DnsName) -> Result<(), usize> {
         let next = self.by_number.len();
+        let known = match &mut self.index {
+            Some(index) => index.insert(name.clone(), next),
+            None => self.scan(name),
+        };
         self.by_number.push(name.clone());
-        self.numbers.insert(name.clone(), next).map_or(Ok(()), Err)
+        known.map_or(Ok(()), Err)
+    }
+
+    fn scan(&self, name: &DnsName) -> Option<usize> {
+        self.by_number.iter().position(|known| known == name)
     }
 
     /// Every name, by its number.
@@ -38,7 +51,10 @@ impl Names {
 
     /// The number of this name.
     pub(crate) fn number(&self, name: &DnsName) -> Option<usize> {
-        self.numbers.get(name).copied()
+        match &self.index {
+            Some(index) => index.get(name).copied(),
+            None => self.scan(name),
+        }
     }
 }
 

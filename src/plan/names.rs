@@ -27,6 +27,9 @@ pub(super) fn lists(deployment: &Deployment, options: &PlanOptions) -> Vec<NameS
 /// Exact names first (D12).
 fn wildcards<'a>(hosts: impl Iterator<Item = &'a DnsName>) -> NameSet {
     let names = NameSet::wildcards_over(hosts);
+    if names.iter().all(SanName::is_wildcard) {
+        return names;
+    }
     let (wildcards, exact): (Vec<_>, Vec<_>) =
         names.iter().cloned().partition(SanName::is_wildcard);
     exact.into_iter().chain(wildcards).collect()

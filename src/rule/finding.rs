@@ -67,6 +67,10 @@ impl Finding {
 
 /// `text`, of at most so many characters: names in certificates have no end.
 fn cut(mut text: String, max: usize) -> String {
+    // It has no more characters than bytes, and is short nearly always.
+    if text.len() <= max {
+        return text;
+    }
     if let Some((end, _)) = text.char_indices().nth(max) {
         text.truncate(end);
         text.push('…');
