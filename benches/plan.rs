@@ -128,7 +128,7 @@ fn multiple(small: usize, large: usize, options: &PlanOptions) -> f64 {
     let times = large / small;
     let (few, many) = (deployment(small), deployment(large));
     let plan = |deployment: &Deployment| Plan::new(deployment, options).unwrap();
-    let runs = (1_000_000 / large).max(10);
+    let runs = (1_000_000 / large).max(30);
     let (mut of_small, mut of_large) = (Duration::MAX, Duration::MAX);
     // In turns, so that a busy moment of the machine meets both.
     for _ in 0..runs {

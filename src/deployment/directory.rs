@@ -1,12 +1,14 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::IpAddr;
 
 use super::error::{DeploymentError, Place};
 use super::exchange::MAX_NETBIOS_NAME;
 use super::names::{Finder, Names};
 use super::{
-    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, UmServer,
+    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, StartupMode,
+    UmServer,
 };
 use crate::name::DnsName;
 
@@ -32,6 +34,12 @@ pub(crate) struct Listed<'a> {
     pub(crate) site: usize,
     /// The number of the server that its name is redirected to.
     pub(crate) redirect: Option<usize>,
+    // What every check asks is noted while the server is at hand: in a large deployment, going back to it
+    // waits for memory.
+    pub(crate) has_mailbox: bool,
+    pub(crate) is_stand_alone: bool,
+    /// Whether it starts in TCP mode or has an IPv6 address: such servers alone get a closer look.
+    pub(crate) is_special: bool,
 }
 
 impl Listed<'_> {
@@ -220,6 +228,10 @@ fn list<'a>(
         forest_number,
         site: sites.of(server),
         redirect: None,
+        has_mailbox: server.roles.contains(&Role::Mailbox),
+        is_stand_alone: server.is_stand_alone(),
+        is_special: server.startup_mode == StartupMode::Tcp
+            || server.addresses.iter().any(IpAddr::is_ipv6),
     })
 }
 

@@ -64,7 +64,7 @@ impl Plan {
     pub fn new(deployment: &Deployment, options: &PlanOptions) -> Result<Self, DeploymentError> {
         let (directory, names) = Directory::new(deployment)?;
         let walked = outage::walk(&directory, options.outages);
-        let lists = names::lists(deployment, options);
+        let lists = names::lists(deployment, &names, options);
         let basis = Arc::new(Basis::new(&directory, names, lists, walked));
         let mut certificates = Vec::with_capacity(directory.servers.len());
         let mut first = 0;

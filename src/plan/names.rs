@@ -6,14 +6,20 @@ use std::sync::Arc;
 use super::basis::Basis;
 use super::certificate::PlannedCertificate;
 use super::options::{CaProfile, CertificateSharing, PlanOptions, SanPolicy};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, Names};
 use crate::name::{DnsName, NameSet, SanName};
 
 /// What the policy asks of every server of a set, for each set; none where it asks each server for the
 /// names that some outage brings to it.
-pub(super) fn lists(deployment: &Deployment, options: &PlanOptions) -> Vec<NameSet> {
+pub(super) fn lists(deployment: &Deployment, names: &Names, options: &PlanOptions) -> Vec<NameSet> {
+    let mut rest = names.as_slice();
     let sets = deployment.server_sets.iter();
-    let hosts = sets.map(|set| set.servers.iter().map(|server| &server.fqdn));
+    let hosts = sets.map(|set| {
+        let of_set = rest.split_at_checked(set.servers.len());
+        let (of_set, behind) = of_set.unwrap_or_default();
+        rest = behind;
+        of_set.iter()
+    });
     match (options.san, options.sharing) {
         (SanPolicy::Minimal, CertificateSharing::OnePerServer) => Vec::new(),
         // Servers that share a certificate all have to answer to their own names.

@@ -7,9 +7,7 @@ mod set;
 
 use super::basis::Basis;
 use super::{CertificateSharing, PlanOptions, PlannedCertificate};
-use crate::deployment::{
-    Deployment, Directory, ExchangeForest, ExchangeVersion, Role, VoipSecurity,
-};
+use crate::deployment::{Deployment, Directory, ExchangeForest, ExchangeVersion, VoipSecurity};
 use crate::rule::{Finding, Rule};
 
 /// What the checks look at.
@@ -102,7 +100,7 @@ fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     for listed in &facts.directory.servers {
         if let Some((count, has_mailbox)) = servers.get_mut(listed.forest_number) {
             *count += 1;
-            *has_mailbox = *has_mailbox || listed.server.roles.contains(&Role::Mailbox);
+            *has_mailbox = *has_mailbox || listed.has_mailbox;
         }
     }
     for (forest, (count, has_mailbox)) in forests.iter().zip(servers) {

@@ -11,7 +11,7 @@ use crate::rule::{Finding, Rule};
 /// Each stand-alone server that some outage brings a name to.
 pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis) -> Vec<Finding> {
     let servers = directory.servers.iter().enumerate();
-    let alone = servers.filter(|(_, listed)| listed.server.is_stand_alone());
+    let alone = servers.filter(|(_, listed)| listed.is_stand_alone);
     let finding = |(number, listed): (usize, &Listed<'_>)| {
         let (name, outage) = basis
             .stand_ins

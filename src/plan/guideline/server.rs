@@ -12,13 +12,14 @@ pub(super) fn check(
 ) {
     let server = listed.server;
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, &server.fqdn, detail));
-    if let Some(detail) = ipv6_without_ucma4(listed) {
-        find(Rule::Ipv6WithoutUcma4, detail);
-    }
-    if server.startup_mode == StartupMode::Tcp && membership.secured {
-        let detail =
-            "the UM service starts in TCP mode, and the server is a member of a secured dial plan";
-        find(Rule::StartupModeTcp, detail.to_owned());
+    if listed.is_special {
+        if let Some(detail) = ipv6_without_ucma4(listed) {
+            find(Rule::Ipv6WithoutUcma4, detail);
+        }
+        if server.startup_mode == StartupMode::Tcp && membership.secured {
+            let detail = "the UM service starts in TCP mode, and the server is a member of a secured dial plan";
+            find(Rule::StartupModeTcp, detail.to_owned());
+        }
     }
     if !membership.any {
         let detail = "it is a member of no dial plan";
