@@ -3,8 +3,9 @@
 //! they are not, and 2 where the input cannot be used.
 //!
 //! With `--requests`, a folder of the requests that were made (`FQDN.csr.pem`, `FQDN.csr`, `FQDN.req`), what
-//! is presented must be for their keys. Chains of Lync's Front Ends come from the folder of `--lync-presented`. A file of `--exchange-roots`
-//! serves every forest, or the one that is named before it (`fabrikam.com=roots.pem`).
+//! is presented must be for their keys. Chains of Lync's Front Ends come from the folder of
+//! `--lync-presented`. A file of `--exchange-roots` serves every forest, or the one that is named before
+//! it (`fabrikam.com=roots.pem`).
 //!
 //! `cargo run --example audit -- examples/data/example-1.toml --presented pki --lync-roots pki/root.pem
 //! --exchange-roots pki/root.pem`

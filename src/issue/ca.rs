@@ -178,9 +178,9 @@ impl TestCa {
         self.issue_params(cn, planned.servers().to_vec(), params, key)
     }
 
-    /// A key (P-256, or Ed25519 from a seed), a request and a chain for these names: DNS names, wildcards, IP addresses. The first
-    /// DNS name that is no wildcard becomes the CN, or else the first address. Nothing is planned: what
-    /// the names are for is the caller's.
+    /// A key (P-256, or Ed25519 from a seed), a request and a chain for these names: DNS names,
+    /// wildcards, IP addresses. The first DNS name that is no wildcard becomes the CN, or else the first
+    /// address. Nothing is planned: what the names are for is the caller's.
     ///
     /// # Errors
     ///

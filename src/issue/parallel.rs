@@ -5,8 +5,8 @@ use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// What `work` makes of each of `items`, in their order, on so many threads or one a core. Threads take the next item as they become free:
-/// how long an RSA key takes is a matter of luck.
+/// What `work` makes of each of `items`, in their order, on so many threads or one a core. Threads take
+/// the next item as they become free: how long an RSA key takes is a matter of luck.
 pub(super) fn on_threads<T: Sync, R: Send>(
     threads: Option<NonZeroUsize>,
     items: &[T],

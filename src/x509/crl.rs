@@ -15,8 +15,9 @@ use super::read::{self, ReadError};
 
 /// A certificate revocation list (CRL, RFC 5280 §5): which certificates of an issuer no longer count.
 ///
-/// Reading checks the encoding alone. *Not* checked: the signature (see [`is_signed_by`](Self::is_signed_by)),
-/// the dates, and whether the list speaks for all of its issuer's certificates.
+/// Reading checks the encoding alone. *Not* checked: the signature (see
+/// [`is_signed_by`](Self::is_signed_by)), the dates, and whether the list speaks for all of its issuer's
+/// certificates.
 #[derive(Clone)]
 pub struct Crl {
     der: CertificateRevocationListDer<'static>,

@@ -80,8 +80,8 @@ impl TrustStore {
     /// Whether `chain` is good for a TLS server of this `name` at the time `at`: `rustls-webpki` builds a
     /// path (RFC 5280 §6.1) from its first certificate through the others to a root of this store, every
     /// certificate of the path is valid at that time, the extended key usage admits server
-    /// authentication, and an entry of the SAN covers the name (RFC 9525 §6.3), which may be an IP address; nothing
-    /// covers a wildcard.
+    /// authentication, and an entry of the SAN covers the name (RFC 9525 §6.3), which may be an IP
+    /// address; nothing covers a wildcard.
     ///
     /// `at` counts in whole seconds; a time before 1970 counts as 1970. *Not* checked: revocation (see
     /// [`verify_with_crls`](Self::verify_with_crls)), the CN, the key usage, the validity of the root

@@ -41,7 +41,8 @@ pub enum Fault {
     NameMissing,
     /// A name in the SAN that the plan does not ask for.
     NameExtra,
-    /// The server's own name last in the SAN. Where the plan has no other, an extra one stands first, which is `name-extra` besides.
+    /// The server's own name last in the SAN. Where the plan has no other, an extra one stands first,
+    /// which is `name-extra` besides.
     SanOrder,
     /// Client authentication alone in the extended key usage.
     NoServerAuth,
