@@ -106,6 +106,7 @@ mod backend;
 mod deployment;
 mod issue;
 mod name;
+mod parallel;
 mod plan;
 mod report;
 mod rule;

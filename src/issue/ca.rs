@@ -10,11 +10,11 @@ use super::bundle::{Bundle, Issued};
 use super::ca_options::{LeafOverrun, TestCaOptions};
 use super::error::IssueError;
 use super::key::KeyPair;
-use super::parallel::on_threads;
 use super::params::{self, Validity};
 use super::source::Source;
 use super::{names, request};
 use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
+use crate::parallel::on_threads;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 

@@ -11,8 +11,8 @@ use rustls_pki_types::PrivatePkcs8KeyDer;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error::IssueError;
-use super::parallel::on_threads;
 use crate::backend;
+use crate::parallel::on_threads;
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{self, Certificate};
 

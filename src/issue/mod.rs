@@ -18,7 +18,6 @@ mod key_error;
 mod key_read;
 mod load;
 mod names;
-mod parallel;
 mod params;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;

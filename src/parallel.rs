@@ -7,7 +7,7 @@ use std::thread;
 
 /// What `work` makes of each of `items`, in their order, on so many threads or one a core. Threads take
 /// the next item as they become free: how long an RSA key takes is a matter of luck.
-pub(super) fn on_threads<T: Sync, R: Send>(
+pub(crate) fn on_threads<T: Sync, R: Send>(
     threads: Option<NonZeroUsize>,
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
