@@ -14,13 +14,13 @@ use crate::rule::{Finding, Rule};
 use crate::x509::Certificate;
 
 /// The first end of a certificate of these paths; `None` where there is no path.
-pub(super) fn first_end(paths: &[Path<'_>]) -> Option<OffsetDateTime> {
-    let certificates = paths.iter().flat_map(Path::certificates);
+pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
+    let certificates = paths.iter().flat_map(|path| path.certificates());
     certificates.map(Certificate::not_after).min()
 }
 
 /// Certificates of the trusted paths that end within the window. Those that have ended are errors.
-pub(super) fn ends_soon(server: &DnsName, paths: &[Path<'_>], scope: &Scope<'_>) -> Vec<Finding> {
+pub(super) fn ends_soon(server: &DnsName, paths: &[&Path<'_>], scope: &Scope<'_>) -> Vec<Finding> {
     let mut soon: Vec<(&Certificate, &Certificate)> = Vec::new();
     for path in paths {
         for certificate in path.certificates() {

@@ -12,10 +12,12 @@ mod lifetime;
 mod profile;
 mod report;
 mod server;
+mod stores;
 mod trust_store;
 mod wrong;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime, UtcOffset};
 
@@ -28,9 +30,11 @@ pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 use self::diagnosis::{KnownIssuers, date, days};
 use self::duties::Duties;
 use self::server::{Expected, Presented};
+use self::stores::Stores;
 use self::trust_store::Revocation;
 use crate::deployment::Pool;
 use crate::name::DnsName;
+use crate::parallel::on_threads;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::{CertificateRequest, Chain, Crl};
@@ -80,6 +84,7 @@ pub struct Audit<'a> {
     requests: BTreeMap<DnsName, CertificateRequest>,
     crls: Vec<Crl>,
     warn: Duration,
+    threads: NonZeroUsize,
 }
 
 impl<'a> Audit<'a> {
@@ -95,6 +100,7 @@ impl<'a> Audit<'a> {
             requests: BTreeMap::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
+            threads: NonZeroUsize::MIN,
         }
     }
 
@@ -170,6 +176,15 @@ impl<'a> Audit<'a> {
         self
     }
 
+    /// On how many threads the chains are looked at; one unless told. The report is the same on any number.
+    ///
+    /// For all cores give what [`std::thread::available_parallelism`] says.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = threads;
+        self
+    }
+
     /// Audits every UM server of the plan as of `at`, in whole seconds, and the Front Ends of Lync where
     /// any is [presented](Self::presented).
     ///
@@ -182,11 +197,8 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
         let at = whole_second(at);
-        let roots = std::iter::once(&self.lync_roots)
-            .chain([&self.exchange_roots])
-            .chain(self.forest_roots.values())
-            .flat_map(TrustStore::roots);
-        let known = KnownIssuers::new(roots, self.presented.values());
+        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, &self.forest_roots);
+        let known = KnownIssuers::new(stores.roots(), self.presented.values());
         let scope = server::Scope {
             plan: self.plan,
             duties: &Duties::of(self.plan),
@@ -196,18 +208,20 @@ impl<'a> Audit<'a> {
             at,
             warn: self.warn,
         };
-        let mut report = Report::new(at);
-        let mut until = HashMap::new();
-        for presented in self.um_servers().chain(self.front_ends()) {
-            let server = presented.server;
-            let sides = self.sides(&presented);
+        let servers: Vec<Presented<'_>> = self.um_servers().chain(self.front_ends()).collect();
+        let audited = on_threads(Some(self.threads), &servers, |presented| {
+            let sides = stores.sides(presented, self.plan);
             let presented = Presented {
                 sides: &sides,
-                ..presented
+                ..*presented
             };
-            if let Some(end) = server::audit(&presented, &scope, &mut report) {
-                until.insert(server, end);
-            }
+            server::audit(&presented, &scope)
+        });
+        let mut report = Report::new(at);
+        let mut until = HashMap::new();
+        for (presented, audited) in servers.iter().zip(audited) {
+            until.extend(audited.until.map(|end| (presented.server, end)));
+            report.add(audited);
         }
         report.add_all(self.strangers());
         report.add_all(self.expired_crls(at));
@@ -252,24 +266,6 @@ impl<'a> Audit<'a> {
             Expected::FrontEnd(_) => None,
         };
         self.requests.get(server).or(shared)
-    }
-
-    /// The sides that must trust a server, each with its roots (D24): Lync and its own forest a UM
-    /// server, every forest a Front End.
-    fn sides(&self, presented: &Presented<'_>) -> Vec<(Side, &TrustStore)> {
-        let forest = |forest: &DnsName| {
-            let roots = self.forest_roots.get(forest);
-            let roots = roots.unwrap_or(&self.exchange_roots);
-            (Side::Exchange(forest.clone()), roots)
-        };
-        match presented.expected {
-            Expected::Planned(_) => {
-                let own = self.plan.forest_of(presented.server).map(forest);
-                let lync = std::iter::once((Side::Lync, &self.lync_roots));
-                lync.chain(own).collect()
-            }
-            Expected::FrontEnd(_) => self.plan.forests().map(forest).collect(),
-        }
     }
 
     fn expired_crls(&self, at: OffsetDateTime) -> impl Iterator<Item = Finding> {

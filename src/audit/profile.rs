@@ -105,7 +105,7 @@ impl TrustedPath {
 }
 
 /// One finding for each certificate of these paths that the profile does not admit.
-pub(super) fn findings(server: &DnsName, paths: &[Path<'_>]) -> Vec<Finding> {
+pub(super) fn findings(server: &DnsName, paths: &[&Path<'_>]) -> Vec<Finding> {
     let mut told: Vec<&Certificate> = Vec::new();
     let mut findings = Vec::new();
     for path in paths {

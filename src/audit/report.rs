@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::server::Audited;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::Certificate;
@@ -33,16 +34,13 @@ impl Report {
         }
     }
 
-    pub(super) fn add(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    pub(super) fn add(&mut self, audited: Audited) {
+        self.verdicts.extend(audited.verdicts);
+        self.findings.extend(audited.findings);
     }
 
     pub(super) fn add_all(&mut self, findings: impl IntoIterator<Item = Finding>) {
         self.findings.extend(findings);
-    }
-
-    pub(super) fn judge(&mut self, verdict: Verdict) {
-        self.verdicts.push(verdict);
     }
 
     pub(super) fn finish(&mut self, failover_safe_until: Option<OffsetDateTime>) {

@@ -7,7 +7,7 @@ use super::duties::Duties;
 use super::identity;
 use super::lifetime;
 use super::profile;
-use super::report::{Report, Side, Verdict};
+use super::report::{Side, Verdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
 use crate::name::DnsName;
@@ -47,50 +47,62 @@ pub(super) enum Expected<'a> {
     FrontEnd(&'a DnsName),
 }
 
-/// Audits what a server presents, and puts verdicts and findings into `report`. Returns until when every
-/// side trusts it, as far as dates go; `None` where some side does not.
-pub(super) fn audit(
-    presented: &Presented<'_>,
-    scope: &Scope<'_>,
-    report: &mut Report,
-) -> Option<OffsetDateTime> {
-    let Presented {
-        server,
-        chain,
-        sides,
-        ..
-    } = *presented;
+/// What the audit of one server found.
+#[derive(Default)]
+pub(super) struct Audited {
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) findings: Vec<Finding>,
+    /// Until when every side trusts it, as far as dates go; `None` where some side does not.
+    pub(super) until: Option<OffsetDateTime>,
+}
+
+/// Audits what a server presents.
+pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
+    let mut audited = Audited::default();
+    let server = presented.server;
+    let chain = presented.chain;
     let Some((chain, first)) = chain.and_then(|chain| Some((chain, chain.end_entity()?))) else {
         let detail = "nothing was presented for it";
-        report.add(Finding::new(Rule::NotPresented, server, detail));
-        return None;
+        let finding = Finding::new(Rule::NotPresented, server, detail);
+        audited.findings.push(finding);
+        return audited;
     };
-    report.add_all(malformed(server, chain));
-    first.as_ref().ok()?;
+    audited.findings.extend(malformed(server, chain));
     let disorder = chain.disorder();
     let sorted = disorder.as_ref().map(|_| chain.sorted());
-    report.add_all(disorder.map(|disorder| identity::chain_order(server, &disorder)));
+    let disorder = disorder.map(|disorder| identity::chain_order(server, &disorder));
+    audited.findings.extend(disorder);
     let chain = Sorted {
         chain: sorted.as_ref().unwrap_or(chain),
         is_whole: chain.entries().iter().all(Result::is_ok),
     };
-    let certificate = chain.chain.certificates().next()?;
-    if let Some(wrong) = wrong::altogether(server, certificate) {
-        let rules = vec![wrong.rule()];
-        report.add(wrong);
-        for (side, _) in sides {
-            report.judge(verdict(server, side, None, rules.clone()));
-        }
-        return None;
+    if let (Ok(_), Some(own)) = (first, chain.chain.certificates().next()) {
+        certificate(presented, &chain, own, scope, &mut audited);
     }
-    let end_entity = EndEntity::new(certificate);
-    report.add_all(identity::check(
-        presented,
-        scope,
-        certificate,
-        end_entity.as_ref().ok(),
-    ));
-    path(presented, &chain, &end_entity, scope, report)
+    audited
+}
+
+/// Audits the certificate that a server presents as its own, and its path.
+fn certificate(
+    presented: &Presented<'_>,
+    chain: &Sorted<'_>,
+    own: &Certificate,
+    scope: &Scope<'_>,
+    audited: &mut Audited,
+) {
+    let Presented { server, sides, .. } = *presented;
+    if let Some(wrong) = wrong::altogether(server, own) {
+        let rules = [wrong.rule()];
+        let verdict = |(side, _): &(Side, _)| verdict(server, side, None, &rules);
+        audited.verdicts.extend(sides.iter().map(verdict));
+        audited.findings.push(wrong);
+        return;
+    }
+    let end_entity = EndEntity::new(own);
+    let read = end_entity.as_ref().ok();
+    let findings = identity::check(presented, scope, own, read);
+    audited.findings.extend(findings);
+    path(presented, chain, own, &end_entity, scope, audited);
 }
 
 /// The chain of a server in its proper order.
@@ -100,47 +112,87 @@ struct Sorted<'a> {
     is_whole: bool,
 }
 
+/// What one store makes of a chain.
+struct Judged<'a> {
+    store: &'a TrustStore,
+    path: Option<Path<'a>>,
+    faults: Vec<Fault>,
+    /// The rules of every finding that speaks against it.
+    rules: Vec<Rule>,
+}
+
 /// Judges the path to a root for each side.
 fn path(
     presented: &Presented<'_>,
     chain: &Sorted<'_>,
+    own: &Certificate,
     end_entity: &Result<EndEntity<'_>, PathFault>,
     scope: &Scope<'_>,
-    report: &mut Report,
-) -> Option<OffsetDateTime> {
+    audited: &mut Audited,
+) {
     let Presented { server, sides, .. } = *presented;
-    let own = chain.chain.certificates().next()?;
-    let intermediates: Vec<&Certificate> = chain.chain.intermediates().collect();
+    let judged = judge(sides, chain, own, end_entity, scope);
+    let by_side: Vec<(&Side, &Judged<'_>)> = sides
+        .iter()
+        .filter_map(|(side, store)| {
+            let judged = judged.iter().find(|it| std::ptr::eq(it.store, *store))?;
+            Some((side, judged))
+        })
+        .collect();
+    let verdicts = by_side.iter().map(|(side, judged)| {
+        let path = judged.path.as_ref();
+        verdict(server, side, path, &judged.rules)
+    });
+    audited.verdicts.extend(verdicts);
     let mut faults = Faults::default();
-    let mut paths = Vec::new();
-    for (side, store) in sides {
-        let path = match end_entity {
-            Ok(end_entity) => end_entity.verify(
-                store,
-                &intermediates,
-                scope.revocation,
-                scope.at,
-                // Of two paths, no verifier is bound to the one with a fault.
-                |path| diagnosis::beyond(&path.certificates(), true, scope.at).is_empty(),
-            ),
-            Err(fault) => Err(fault.clone()),
-        };
-        let (found, rules) = faults_of(&path, own, chain, store, scope);
-        faults.add(side, found);
-        let path = path.ok();
-        report.judge(verdict(server, side, path.as_ref(), rules));
-        paths.extend(path.map(|path| (side, path)));
+    for (side, judged) in &by_side {
+        faults.add(side, &judged.faults);
     }
-    report.add_all(faults.findings(server, own, sides.len(), scope.at));
-    report.add_all(roots_differ(server, &paths));
-    let paths: Vec<Path<'_>> = paths.into_iter().map(|(_, path)| path).collect();
-    report.add_all(unknown_status(server, own, &paths, scope));
-    report.add_all(lifetime::ends_soon(server, &paths, scope));
+    let findings = &mut audited.findings;
+    findings.extend(faults.findings(server, own, sides.len(), scope.at));
+    findings.extend(roots_differ(server, &by_side));
+    let paths: Vec<&Path<'_>> = judged.iter().filter_map(|it| it.path.as_ref()).collect();
+    findings.extend(unknown_status(server, own, &paths, scope));
+    findings.extend(lifetime::ends_soon(server, &paths, scope));
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
-    let is_refused = !faults.faults.is_empty();
-    let profiled = if is_refused { &[][..] } else { &paths };
-    report.add_all(profile::findings(server, profiled));
-    (paths.len() == sides.len()).then(|| lifetime::first_end(&paths))?
+    if faults.faults.is_empty() {
+        findings.extend(profile::findings(server, &paths));
+    }
+    let is_trusted = judged.iter().all(|it| it.path.is_some());
+    audited.until = is_trusted.then(|| lifetime::first_end(&paths)).flatten();
+}
+
+/// What each store of these sides makes of a chain. Most often it is one store: Lync and Exchange are to
+/// share a CA.
+fn judge<'p>(
+    sides: &[(Side, &'p TrustStore)],
+    chain: &Sorted<'p>,
+    own: &'p Certificate,
+    end_entity: &Result<EndEntity<'p>, PathFault>,
+    scope: &Scope<'_>,
+) -> Vec<Judged<'p>> {
+    let intermediates: Vec<&Certificate> = chain.chain.intermediates().collect();
+    let mut judged: Vec<Judged<'p>> = Vec::new();
+    for (_, store) in sides {
+        if judged.iter().any(|it| std::ptr::eq(it.store, *store)) {
+            continue;
+        }
+        // Of two paths, no verifier is bound to the one with a fault.
+        let good =
+            |path: &Path<'_>| diagnosis::beyond(&path.certificates(), true, scope.at).is_empty();
+        let path = end_entity.as_ref().map_err(Clone::clone);
+        let path = path.and_then(|end_entity| {
+            end_entity.verify(store, &intermediates, scope.revocation, scope.at, good)
+        });
+        let (faults, rules) = faults_of(&path, own, chain, store, scope);
+        judged.push(Judged {
+            store,
+            path: path.ok(),
+            faults,
+            rules,
+        });
+    }
+    judged
 }
 
 /// What is wrong with a path, and the rules of every finding that speaks against it.
@@ -166,15 +218,21 @@ fn faults_of(
     };
     let rules = found.iter().map(Fault::rule).chain(told);
     let rules = rules.filter(|rule| rule.severity() == Severity::Error);
-    let rules = rules.collect();
+    let rules = sorted(rules.collect());
     (found, rules)
+}
+
+fn sorted(mut rules: Vec<Rule>) -> Vec<Rule> {
+    rules.sort_unstable_by_key(|rule| rule.id());
+    rules.dedup();
+    rules
 }
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
 fn unknown_status(
     server: &DnsName,
     own: &Certificate,
-    paths: &[Path<'_>],
+    paths: &[&Path<'_>],
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
     let mut unknown: Vec<&Certificate> = Vec::new();
@@ -196,20 +254,13 @@ fn unknown_status(
     unknown.into_iter().map(finding).collect()
 }
 
-fn verdict(
-    server: &DnsName,
-    side: &Side,
-    path: Option<&Path<'_>>,
-    mut rules: Vec<Rule>,
-) -> Verdict {
-    rules.sort_unstable_by_key(|rule| rule.id());
-    rules.dedup();
+fn verdict(server: &DnsName, side: &Side, path: Option<&Path<'_>>, rules: &[Rule]) -> Verdict {
     let trusted = path.filter(|_| rules.is_empty());
     Verdict {
         server: server.clone(),
         side: side.clone(),
         trusted_through: trusted.map(|path| path.root.clone()),
-        refused_for: rules,
+        refused_for: rules.to_vec(),
     }
 }
 
@@ -228,11 +279,11 @@ fn malformed(server: &DnsName, chain: &Chain) -> Vec<Finding> {
 /// Faults with the sides that suffer from them.
 #[derive(Default)]
 struct Faults<'a> {
-    faults: Vec<(Fault, Vec<&'a Side>)>,
+    faults: Vec<(&'a Fault, Vec<&'a Side>)>,
 }
 
 impl<'a> Faults<'a> {
-    fn add(&mut self, side: &'a Side, faults: Vec<Fault>) {
+    fn add(&mut self, side: &'a Side, faults: &'a [Fault]) {
         for fault in faults {
             match self.faults.iter_mut().find(|(known, _)| *known == fault) {
                 Some((_, sides)) => sides.push(side),
@@ -250,7 +301,7 @@ impl<'a> Faults<'a> {
         at: OffsetDateTime,
     ) -> Vec<Finding> {
         let faults = self.faults.iter();
-        let finding = |(fault, sides): &(Fault, Vec<&Side>)| {
+        let finding = |(fault, sides): &(&Fault, Vec<&Side>)| {
             let detail = diagnosis::detail(fault, own, (sides, all), at);
             Finding::new(fault.rule(), server, detail)
         };
@@ -258,21 +309,22 @@ impl<'a> Faults<'a> {
     }
 }
 
-fn roots_differ(server: &DnsName, paths: &[(&Side, Path<'_>)]) -> Option<Finding> {
-    let (_, first) = paths.first()?;
-    if paths.iter().all(|(_, path)| path.root == first.root) {
+fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
+    let paths = by_side.iter().map(|(side, judged)| (*side, &judged.path));
+    let roots = paths.filter_map(|(side, path)| Some((side, path.as_ref()?.root)));
+    let roots: Vec<(&Side, &Certificate)> = roots.collect();
+    let (_, first) = roots.first()?;
+    if roots.iter().all(|(_, root)| root == first) {
         return None;
     }
     // Names alone, where they tell the roots apart.
-    let mut subjects = paths.iter().map(|(_, path)| path.root.subject());
-    let is_one_name = subjects.all(|subject| subject == first.root.subject());
-    let through = |(side, path): &(&Side, Path<'_>)| match is_one_name {
-        true => format!(
-            "{side} trusts it through {}",
-            diagnosis::identified(path.root)
-        ),
-        false => format!("{side} trusts it through {}", path.root.subject()),
+    let is_one_name = roots
+        .iter()
+        .all(|(_, root)| root.subject() == first.subject());
+    let through = |(side, root): &(&Side, &Certificate)| match is_one_name {
+        true => format!("{side} trusts it through {}", diagnosis::identified(root)),
+        false => format!("{side} trusts it through {}", root.subject()),
     };
-    let detail: Vec<String> = paths.iter().map(through).collect();
+    let detail: Vec<String> = roots.iter().map(through).collect();
     Some(Finding::new(Rule::RootsDiffer, server, detail.join(", ")))
 }

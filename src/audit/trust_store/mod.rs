@@ -140,6 +140,11 @@ impl TrustStore {
         }
     }
 
+    /// Whether this store is the other, or holds the same roots in the same order.
+    pub(super) fn holds_the_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner) || self.roots() == other.roots()
+    }
+
     /// The roots whose subject is the issuer of `certificate`, by raw DER (D29).
     pub(super) fn issuers_of(
         &self,

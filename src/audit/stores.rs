@@ -1,0 +1,72 @@
+//! Which roots each side holds (D24).
+
+use std::collections::BTreeMap;
+
+use super::report::Side;
+use super::server::{Expected, Presented};
+use super::trust_store::TrustStore;
+use crate::name::DnsName;
+use crate::plan::Plan;
+use crate::x509::Certificate;
+
+/// The stores of all sides. Sides that hold the same roots have the very same store here, so that what is
+/// found out for one holds for the others.
+pub(super) struct Stores<'a> {
+    lync: &'a TrustStore,
+    /// That of the forests which have none of their own.
+    exchange: &'a TrustStore,
+    forests: BTreeMap<&'a DnsName, &'a TrustStore>,
+    each: Vec<&'a TrustStore>,
+}
+
+impl<'a> Stores<'a> {
+    pub(super) fn new(
+        lync: &'a TrustStore,
+        exchange: &'a TrustStore,
+        forests: &'a BTreeMap<DnsName, TrustStore>,
+    ) -> Self {
+        let mut each: Vec<&TrustStore> = Vec::new();
+        let mut once = |store: &'a TrustStore| {
+            let known = each.iter().find(|known| known.holds_the_same(store));
+            known.copied().unwrap_or_else(|| {
+                each.push(store);
+                store
+            })
+        };
+        Self {
+            lync: once(lync),
+            exchange: once(exchange),
+            forests: forests
+                .iter()
+                .map(|(forest, store)| (forest, once(store)))
+                .collect(),
+            each,
+        }
+    }
+
+    /// The roots of all of them.
+    pub(super) fn roots(&self) -> impl Iterator<Item = &'a Certificate> + '_ {
+        self.each.iter().flat_map(|store| store.roots())
+    }
+
+    /// The sides that must trust a server, each with its store: Lync and its own forest a UM server, every
+    /// forest a Front End.
+    pub(super) fn sides(
+        &self,
+        presented: &Presented<'_>,
+        plan: &Plan,
+    ) -> Vec<(Side, &'a TrustStore)> {
+        let forest = |forest: &DnsName| {
+            let own = self.forests.get(forest).copied();
+            (Side::Exchange(forest.clone()), own.unwrap_or(self.exchange))
+        };
+        match presented.expected {
+            Expected::Planned(_) => {
+                let own = plan.forest_of(presented.server).map(forest);
+                let lync = std::iter::once((Side::Lync, self.lync));
+                lync.chain(own).collect()
+            }
+            Expected::FrontEnd(_) => plan.forests().map(forest).collect(),
+        }
+    }
+}
