@@ -225,6 +225,7 @@ fn subject(
     }
     let detail = match presented.common_names() {
         [] => format!("the subject has no CN ({})", shown(presented.subject())),
+        [cn] if cn == server.as_str() => return None,
         [cn] => match cn.parse::<DnsName>() {
             // A certificate that a set was planned to share has the CN of one server.
             Ok(name) if name == *server || name == *planned.subject() => return None,
@@ -287,12 +288,16 @@ fn extra_names(
     server: &DnsName,
     presented: &Certificate,
 ) -> Option<Finding> {
+    let (names, entries) = (presented.dns_names(), presented.san_entries());
+    let is_planned = names.iter().all(|name| planned.holds(name));
+    if is_planned && names.len() == entries.len() {
+        return None;
+    }
     let is_extra = |entry: &&String| match entry.parse::<SanName>() {
         Ok(name) => !planned.holds(&name),
         Err(_) => true,
     };
-    let extra: Vec<&str> = presented
-        .san_entries()
+    let extra: Vec<&str> = entries
         .iter()
         .filter(is_extra)
         .map(String::as_str)

@@ -198,12 +198,12 @@ impl<'a> Audit<'a> {
     pub fn run(&self, at: OffsetDateTime) -> Report {
         let at = whole_second(at);
         let stores = Stores::new(&self.lync_roots, &self.exchange_roots, &self.forest_roots);
-        let known = KnownIssuers::new(stores.roots(), self.presented.values());
+        let known = KnownIssuers::new(stores.roots(), &self.presented);
         let scope = server::Scope {
             plan: self.plan,
             duties: &Duties::of(self.plan),
             known: &known,
-            revocation: &Revocation::new(&self.crls, known.certificates()),
+            revocation: &self.revocation(&known),
             has_crls: !self.crls.is_empty(),
             at,
             warn: self.warn,
@@ -228,6 +228,13 @@ impl<'a> Audit<'a> {
         let safe_until = safe_until(scope.duties, &until, &report);
         report.finish(safe_until);
         report
+    }
+
+    fn revocation<'r>(&'r self, known: &KnownIssuers<'r>) -> Revocation<'r> {
+        match self.crls.as_slice() {
+            [] => Revocation::default(),
+            crls => Revocation::new(crls, known.certificates()),
+        }
     }
 
     fn um_servers(&self) -> impl Iterator<Item = Presented<'_>> {

@@ -16,35 +16,21 @@ const EMPTY_NAME: &[u8] = &[0x30, 0x00];
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
-/// A critical extension where only one answer is allowed: the OID, what it is, whether it must be
-/// critical, and the section.
-type Criticality = (&'static str, &'static str, bool, &'static str);
-
-const CRITICALITY: [Criticality; 8] = [
-    ("2.5.29.35", "authority key identifier", false, "§4.2.1.1"),
-    ("2.5.29.14", "subject key identifier", false, "§4.2.1.2"),
-    (
-        "2.5.29.9",
-        "subject directory attributes",
-        false,
-        "§4.2.1.8",
-    ),
-    ("2.5.29.36", "policy constraints", true, "§4.2.1.11"),
-    ("2.5.29.54", "inhibition of any policy", true, "§4.2.1.14"),
-    ("2.5.29.46", "freshest CRL", false, "§4.2.1.15"),
-    (
-        "1.3.6.1.5.5.7.1.1",
-        "authority information access",
-        false,
-        "§4.2.2.1",
-    ),
-    (
-        "1.3.6.1.5.5.7.1.11",
-        "subject information access",
-        false,
-        "§4.2.2.2",
-    ),
-];
+/// Of an extension that must be critical, or must not be: what it is, whether it must, and the section.
+fn criticality(oid: &str) -> Option<(&'static str, bool, &'static str)> {
+    let known = match oid {
+        "2.5.29.35" => ("authority key identifier", false, "§4.2.1.1"),
+        "2.5.29.14" => ("subject key identifier", false, "§4.2.1.2"),
+        "2.5.29.9" => ("subject directory attributes", false, "§4.2.1.8"),
+        "2.5.29.36" => ("policy constraints", true, "§4.2.1.11"),
+        "2.5.29.54" => ("inhibition of any policy", true, "§4.2.1.14"),
+        "2.5.29.46" => ("freshest CRL", false, "§4.2.1.15"),
+        "1.3.6.1.5.5.7.1.1" => ("authority information access", false, "§4.2.2.1"),
+        "1.3.6.1.5.5.7.1.11" => ("subject information access", false, "§4.2.2.2"),
+        _ => return None,
+    };
+    Some(known)
+}
 
 /// A certificate of a trusted path against a MUST of RFC 5280 that the verdict does not rest on: stricter
 /// verifiers than `rustls-webpki` may refuse it.
@@ -264,23 +250,19 @@ impl<'a> Place<'a> {
     }
 
     fn criticality(&self) -> Vec<What> {
-        let wrong = CRITICALITY.iter().filter(|(oid, _, must, _)| {
-            let critical = self.certificate.criticality(oid);
-            critical.is_some_and(|critical| critical != *must)
+        let all = self.certificate.extensions().iter();
+        let wrong = all.filter_map(|(oid, critical)| {
+            let (what, must, section) = criticality(oid).filter(|(_, must, _)| must != critical)?;
+            let what = match must {
+                true => format!("has the extension {what}, and it is not critical"),
+                false => format!("has a critical extension {what}, which must not be"),
+            };
+            Some((section, what))
         });
-        let mut found: Vec<What> = wrong
-            .map(|(_, what, must, section)| {
-                let what = match must {
-                    true => format!("has the extension {what}, and it is not critical"),
-                    false => format!("has a critical extension {what}, which must not be"),
-                };
-                (*section, what)
-            })
-            .collect();
+        let mut found: Vec<What> = wrong.collect();
         // Below the root webpki refuses them.
         let unknown = self.certificate.unknown_critical_extensions().iter();
-        let unknown = unknown
-            .filter(|oid| self.is_root && !CRITICALITY.iter().any(|(known, ..)| known == oid));
+        let unknown = unknown.filter(|oid| self.is_root && criticality(oid).is_none());
         found.extend(unknown.map(|oid| {
             let what = format!("has the critical extension {oid}, which is not understood");
             ("§4.2", what)

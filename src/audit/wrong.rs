@@ -13,26 +13,29 @@ pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<
         return found(Rule::DefaultSelfSigned, evidence(&default, certificate));
     }
     let subject = certificate.subject();
-    let fingerprints = fingerprints(certificate);
     if certificate.basic_constraints() == BasicConstraints::Ca {
-        let detail =
-            format!("it presents the certificate of the CA {subject} as its own ({fingerprints})");
+        let detail = format!(
+            "it presents the certificate of the CA {subject} as its own ({})",
+            fingerprints(certificate)
+        );
         return found(Rule::CaAsServer, detail);
     }
     match certificate.self_signature() {
         SelfSignature::Invalid => None,
         SelfSignature::Valid => {
             let detail = format!(
-                "its certificate {subject} is signed by its own key, and by no CA ({fingerprints})"
+                "its certificate {subject} is signed by its own key, and by no CA ({})",
+                fingerprints(certificate),
             );
             found(Rule::SelfSigned, detail)
         }
         // Among the roots webpki might trust it, and it is hardly a CA's work.
         SelfSignature::Unsupported => {
             let detail = format!(
-                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {} of a {} key (RFC 5280 §6.1.3; {fingerprints})",
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {} of a {} key (RFC 5280 §6.1.3; {})",
                 certificate.signature_algorithm(),
                 certificate.public_key(),
+                fingerprints(certificate),
             );
             found(Rule::PathInvalid, detail)
         }

@@ -298,9 +298,14 @@ impl Certificate {
         self.facts().extensions.authority_key.as_ref()
     }
 
+    /// The OID of each extension in order, and whether it is critical.
+    pub(crate) fn extensions(&self) -> &[(String, bool)] {
+        &self.facts().extensions.criticality
+    }
+
     /// Whether its extension of this OID is critical; `None` where it is not there.
     pub(crate) fn criticality(&self, oid: &str) -> Option<bool> {
-        let mut all = self.facts().extensions.criticality.iter();
+        let mut all = self.extensions().iter();
         all.find_map(|(known, critical)| (known == oid).then_some(*critical))
     }
 

@@ -8,13 +8,15 @@ mod path;
 mod text;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 pub(super) use self::path::{beyond, dates};
 pub(super) use self::text::{date, days, detail, fingerprints, identified, whose};
 use self::walk::{End, Walk};
 use super::server::Scope;
 use super::trust_store::{EndEntity, PathFault, TrustStore};
+use crate::name::DnsName;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
@@ -90,32 +92,48 @@ impl Fault {
 /// Every certificate that anybody presented or trusts, by raw subject: it tells a missing intermediate
 /// from a missing root.
 pub(super) struct KnownIssuers<'a> {
-    by_subject: HashMap<&'a [u8], Vec<&'a Certificate>>,
+    roots: Vec<&'a Certificate>,
+    presented: &'a BTreeMap<DnsName, Chain>,
+    /// Made when it is first asked for: where all is well nobody asks.
+    by_subject: OnceLock<BySubject<'a>>,
 }
 
-impl<'a> KnownIssuers<'a> {
-    /// Every certificate, each once.
-    pub(super) fn certificates(&self) -> impl Iterator<Item = &'a Certificate> {
-        self.by_subject.values().flatten().copied()
-    }
+type BySubject<'a> = HashMap<&'a [u8], Vec<&'a Certificate>>;
 
+impl<'a> KnownIssuers<'a> {
     pub(super) fn new(
         roots: impl Iterator<Item = &'a Certificate>,
-        chains: impl Iterator<Item = &'a Chain>,
+        presented: &'a BTreeMap<DnsName, Chain>,
     ) -> Self {
-        let mut by_subject: HashMap<&[u8], Vec<&Certificate>> = HashMap::new();
-        for certificate in roots.chain(chains.flat_map(Chain::certificates)) {
-            let same_name = by_subject.entry(certificate.raw_subject()).or_default();
-            if !same_name.contains(&certificate) {
-                same_name.push(certificate);
-            }
+        Self {
+            roots: roots.collect(),
+            presented,
+            by_subject: OnceLock::new(),
         }
-        Self { by_subject }
+    }
+
+    fn by_subject(&self) -> &BySubject<'a> {
+        self.by_subject.get_or_init(|| {
+            let mut by_subject = BySubject::new();
+            let presented = self.presented.values().flat_map(Chain::certificates);
+            for certificate in self.roots.iter().copied().chain(presented) {
+                let same_name = by_subject.entry(certificate.raw_subject()).or_default();
+                if !same_name.contains(&certificate) {
+                    same_name.push(certificate);
+                }
+            }
+            by_subject
+        })
+    }
+
+    /// Every certificate, each once.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = &'a Certificate> + '_ {
+        self.by_subject().values().flatten().copied()
     }
 
     /// The certificates that have the name of the issuer of `certificate`.
     fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
-        let issuers = self.by_subject.get(certificate.raw_issuer());
+        let issuers = self.by_subject().get(certificate.raw_issuer());
         issuers.map_or(&[], Vec::as_slice)
     }
 
