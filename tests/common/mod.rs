@@ -389,3 +389,8 @@ pub(crate) fn pkcs7(certificates: &[&Certificate]) -> Vec<u8> {
     let oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
     element(0x30, &[&oid[..], &content].concat())
 }
+
+/// These certificates, in this order.
+pub(crate) fn chain_of(certificates: &[&Certificate]) -> Chain {
+    certificates.iter().copied().cloned().collect()
+}

@@ -1,17 +1,6 @@
 //! Revocation along the path, by the CRLs that the caller gives.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
-use common::{Forge, Forged, TODAY, assert_finds, ids, openssl, um};
+use crate::common::{Forge, Forged, TODAY, assert_finds, ids, openssl, um};
 use umcert::{Certificate, Chain, Crl, PathFault, TrustStore, VerifyError};
 
 /// A server's certificate, and what all CRLs of its path say where nothing is revoked.

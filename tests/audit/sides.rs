@@ -1,18 +1,9 @@
 //! Trust, side by side: UM servers before Lync and their own forest, Front Ends before every forest; and
 //! until when a failover is safe.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
-use common::{EXAMPLE_1, EXAMPLE_2, Scene, TODAY, assert_finds, ca, deployment, ids, name, um};
+use crate::common::{
+    EXAMPLE_1, EXAMPLE_2, Scene, TODAY, assert_finds, ca, deployment, ids, name, um,
+};
 use time::{Duration, OffsetDateTime};
 use umcert::{
     Audit, Chain, DnsName, Failover, Plan, PlanOptions, Report, Rule, SanPolicy, Side, TestCa,
@@ -80,7 +71,7 @@ const GOOD: [Names<'static>; 3] = [
 
 impl Forests {
     fn new() -> Self {
-        let options = PlanOptions::default().key(common::FAST);
+        let options = PlanOptions::default().key(crate::common::FAST);
         Self {
             plan: Plan::new(&deployment(FORESTS), &options).unwrap(),
             lync: another_ca("Lync CA"),
@@ -97,7 +88,7 @@ impl Forests {
             .collect();
         let of = |ca: &TestCa, server: &DnsName| {
             let planned = self.plan.certificate(server).unwrap();
-            let key = umcert::KeyPair::generate(common::FAST).unwrap();
+            let key = umcert::KeyPair::generate(crate::common::FAST).unwrap();
             (
                 server.clone(),
                 ca.issue_planned(planned, key).unwrap().chain().clone(),
@@ -275,7 +266,7 @@ fn failover_is_safe_until_the_first_stand_in_ends() {
         // A stand-by that ends earlier ends it earlier.
         let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(100);
         let ca = TestCa::with_options("Another CA", &options).unwrap();
-        let key = umcert::KeyPair::generate(common::FAST).unwrap();
+        let key = umcert::KeyPair::generate(crate::common::FAST).unwrap();
         let short = ca
             .issue_planned(scene.plan.certificate(&um(3)).unwrap(), key)
             .unwrap();
@@ -323,7 +314,7 @@ fn failover_is_not_safe_where_a_stand_in_is_in_trouble() {
 
 #[test]
 fn failover_is_not_safe_where_nobody_answers_and_there_is_none_without_stand_ins() {
-    let options = PlanOptions::default().key(common::FAST);
+    let options = PlanOptions::default().key(crate::common::FAST);
     let mut deployment = deployment(EXAMPLE_1);
     if let Some(Failover::Dns { redirects, .. }) = &mut deployment.server_sets[0].failover {
         redirects.retain(|(from, _)| *from != um(1));

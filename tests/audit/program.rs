@@ -1,21 +1,10 @@
 //! The program `audit`, run as a person would run it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
 use std::fs;
 use std::process::Output;
 
-use common::program::{assert_status, data, run, text};
-use common::{openssl, um};
+use crate::common::program::{assert_status, data, run, text};
+use crate::common::{openssl, um};
 use tempfile::{TempDir, tempdir};
 use umcert::SanPolicy;
 
@@ -31,7 +20,7 @@ impl Folder {
         let now = time::OffsetDateTime::now_utc();
         let options = umcert::TestCaOptions::starting(now - time::Duration::DAY);
         let ca = umcert::TestCa::with_options("Contoso Test CA", &options).unwrap();
-        let plan = common::plan(common::EXAMPLE_1, SanPolicy::EveryServer);
+        let plan = crate::common::plan(crate::common::EXAMPLE_1, SanPolicy::EveryServer);
         for (server, chain) in ca.issue(&plan).unwrap().chains() {
             fs::write(folder.path().join(format!("{server}.pem")), chain.to_pem()).unwrap();
         }
@@ -204,8 +193,8 @@ fn requests_are_taken_from_a_folder() {
     let arguments = ["--exchange-roots", &root, "--requests", &requests];
     folder.assert_finds(&arguments, 0, &[]);
 
-    let plan = common::plan(common::EXAMPLE_1, SanPolicy::EveryServer);
-    let key = umcert::KeyPair::generate(common::FAST).unwrap();
+    let plan = crate::common::plan(crate::common::EXAMPLE_1, SanPolicy::EveryServer);
+    let key = umcert::KeyPair::generate(crate::common::FAST).unwrap();
     let request = plan.certificate(&um(2)).unwrap().request(&key).unwrap();
     folder.write("requests/um2.contoso.com.csr.pem", &request.to_pem());
     folder.assert_finds(&arguments, 1, &["key-mismatch um2.contoso.com"]);

@@ -1,17 +1,6 @@
 //! The profile of RFC 5280: what no verdict rests on, and stricter verifiers refuse.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
-use common::{Forge, Forged, TODAY, assert_finds, um};
+use crate::common::{Forge, Forged, TODAY, assert_finds, um};
 use rcgen::{CertificateParams, CustomExtension, KeyUsagePurpose, SerialNumber};
 use umcert::{Chain, Rule, TrustStore};
 

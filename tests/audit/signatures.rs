@@ -2,20 +2,9 @@
 //!
 //! The fixtures are of another maker: no library here makes what must not be accepted.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking"
-)]
-
-mod common;
-
 use std::path::Path;
 
-use common::{deployment, ids, openssl, um};
+use crate::common::{deployment, ids, openssl, um};
 use time::OffsetDateTime;
 use time::macros::datetime;
 use umcert::{

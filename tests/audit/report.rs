@@ -1,0 +1,103 @@
+//! The report: its window and times, its forms, and the verdict of a store on its own.
+
+use crate::common::{EXAMPLE_1, EXAMPLE_2, Forged, Scene, TODAY, assert_finds, ids, name, um};
+use time::Duration;
+use umcert::{Certificate, Chain, PathFault, SanPolicy, TrustStore, VerifyError};
+
+#[test]
+fn the_window_of_the_warning_is_the_callers() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    assert_eq!(scene.audit().warn_days(400).run(TODAY).findings().len(), 4);
+    assert_finds(&scene.audit().warn_days(0).run(TODAY), &[]);
+}
+
+#[test]
+fn the_last_second_of_a_validity_is_valid() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let chain = scene.chain(&um(1));
+    let end = chain.certificates().next().unwrap().not_after();
+    let audit = scene.audit().warn_days(0);
+    assert!(audit.run(end + Duration::milliseconds(999)).is_trusted());
+    let report = audit.run(end + Duration::SECOND);
+    assert!(
+        ids(report.findings())
+            .iter()
+            .all(|id| id.starts_with("error expired")),
+        "{report}"
+    );
+    assert_eq!(report.findings().len(), 4);
+}
+
+#[test]
+fn a_report_reads_as_json() {
+    let forged = Forged::new();
+    let report = forged.with_um1(|it| it.not_after = TODAY - Duration::days(53));
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        serde_json::json!({
+            "trusted": false,
+            "at": "2026-11-23T00:00:00Z",
+            "findings": [{
+                "rule": "expired",
+                "severity": "error",
+                "subject": "um1.contoso.com",
+                "detail": "its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit",
+                "source": "RFC 5280 §4.1.2.5",
+            }],
+        })
+    );
+}
+
+#[test]
+fn a_report_reads_as_a_page() {
+    let forged = Forged::new();
+    let report = forged.with_um1(|it| it.not_after = TODAY - Duration::days(53));
+    assert_eq!(
+        report.to_string(),
+        "Audit as of 2026-11-23T00:00:00Z: NOT TRUSTED, 1 error\n\
+         \n  um1.contoso.com  chain not trusted by Lync and Exchange (contoso.com): expired\
+         \n  um2.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n  um3.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n  um4.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody.\
+         \n\n  error    um1.contoso.com: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit\
+         \n           → renew the certificate, and assign the new one to the UM services\
+         \n             [expired, RFC 5280 §4.1.2.5]\n"
+    );
+}
+
+#[test]
+fn a_store_says_why_a_chain_is_not_good() {
+    let scene = Scene::new(EXAMPLE_2, SanPolicy::Wildcard);
+    let chain = scene.chain(&um(1));
+    let store = TrustStore::from(scene.ca.roots());
+    let verify = |store: &TrustStore, host: &str, at| store.verify(&chain, name(host), at);
+    assert_eq!(
+        verify(&store, "um9.contoso.com", TODAY)
+            .unwrap()
+            .root()
+            .subject(),
+        "CN=Contoso Test CA"
+    );
+    let error = verify(&store, "um1.fabrikam.com", TODAY).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the certificate does not cover `um1.fabrikam.com` but um1.contoso.com, *.contoso.com"
+    );
+    let later = TODAY + Duration::days(3000);
+    assert_eq!(
+        verify(&store, "um1.contoso.com", later),
+        Err(VerifyError::Path(PathFault::Expired))
+    );
+    let early = time::OffsetDateTime::UNIX_EPOCH - Duration::DAY;
+    assert_eq!(
+        verify(&store, "um1.contoso.com", early),
+        Err(VerifyError::Path(PathFault::NotYetValid))
+    );
+    assert_eq!(
+        verify(&TrustStore::default(), "um1.contoso.com", TODAY),
+        Err(VerifyError::Path(PathFault::UnknownIssuer))
+    );
+    let empty: Chain = std::iter::empty::<Certificate>().collect();
+    assert_eq!(store.verify(&empty, um(1), TODAY), Err(VerifyError::Empty));
+}
