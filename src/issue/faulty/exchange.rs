@@ -26,8 +26,8 @@ const SETUP_USAGES: [KeyUsagePurpose; 2] = [
 /// The certificate "Microsoft Exchange" as Exchange's setup makes it for `server` (D1): self-signed for
 /// its NetBIOS name, with that and the FQDN in the SAN, and valid for five years from `not_before` on.
 ///
-/// It is signed with SHA-256, as Exchange 2016 CU22 and 2019 CU11 do; older ones take SHA-1, which no
-/// library here signs with. A true one has an RSA key of 2048 bits; this one has yours.
+/// It is signed with SHA-256, as Exchange 2016 CU22 and 2019 CU11 do; older ones take SHA-1, as
+/// [`Specimen::ExchangeDefaultSha1`](super::Specimen::ExchangeDefaultSha1) does. A true one has an RSA key of 2048 bits; this one has yours.
 ///
 /// ```
 /// use time::macros::datetime;

@@ -48,6 +48,15 @@ pub enum Fault {
     NoServerAuth,
     /// No place of a CRL.
     NoCrlDistributionPoint,
+    /// For a key of RSA 1024, whose private half nobody has.
+    WeakKey,
+    /// As planned, for another key than that of the request that comes with it.
+    KeyMismatch,
+    /// For a key of P-256. Found where a forest is Exchange 2013 or older (D23), and where the plan asks for
+    /// an RSA key: a plan of another key brings the finding by itself.
+    KeyNotRsa,
+    /// For a key of RSA 3072, whose private half nobody has.
+    KeySizeUnlisted,
     /// As planned, and revoked by the CRL that comes with it.
     Revoked,
     /// As planned, with the CRLs of another CA.
@@ -61,7 +70,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every fault, in the order of the rules.
+    /// Every fault.
     pub const ALL: &'static [Self] = &[
         Self::MalformedCertificate,
         Self::ExchangeDefault,
@@ -83,6 +92,10 @@ impl Fault {
         Self::SanOrder,
         Self::NoServerAuth,
         Self::NoCrlDistributionPoint,
+        Self::WeakKey,
+        Self::KeyMismatch,
+        Self::KeyNotRsa,
+        Self::KeySizeUnlisted,
         Self::Revoked,
         Self::RevocationUnknown,
         Self::CrlExpired,
@@ -111,6 +124,10 @@ impl Fault {
             Self::SanOrder => Rule::SanOrder,
             Self::NoServerAuth => Rule::NoServerAuth,
             Self::NoCrlDistributionPoint => Rule::NoCrlDistributionPoint,
+            Self::WeakKey => Rule::WeakKey,
+            Self::KeyMismatch => Rule::KeyMismatch,
+            Self::KeyNotRsa => Rule::KeyNotRsa,
+            Self::KeySizeUnlisted => Rule::KeySizeUnlisted,
             Self::Revoked => Rule::Revoked,
             Self::RevocationUnknown => Rule::RevocationUnknown,
             Self::CrlExpired => Rule::CrlExpired,

@@ -16,8 +16,8 @@ use crate::issue::key::KeyPair;
 use crate::issue::names;
 use crate::issue::params::{self, Validity};
 use crate::name::{DistinguishedName, SanName};
-use crate::plan::PlannedCertificate;
-use crate::x509::{Certificate, Chain, Crl};
+use crate::plan::{KeyKind, PlannedCertificate};
+use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
 /// The name of the CA that nobody knows.
 const FOREIGN_CA: &str = "Foreign Test CA";
@@ -28,10 +28,16 @@ const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
 /// How long the faulty server certificates are valid about the time asked for, in days.
 const DAYS: u32 = 90;
 
-/// What a server presents that is faulty on purpose, and the CRLs that belong to it.
+/// Public keys of RSA, as SubjectPublicKeyInfo in DER, for certificates that nobody can use: no library here
+/// generates a key of 1024 bits, and ring generates none at all. `specimens/make.sh` made them.
+const RSA_1024: &[u8] = include_bytes!("specimens/rsa1024.spki");
+const RSA_3072: &[u8] = include_bytes!("specimens/rsa3072.spki");
+
+/// What a server presents that is faulty on purpose, and what belongs to it.
 #[derive(Debug, Clone)]
 pub struct Faulty {
     chain: Chain,
+    request: Option<CertificateRequest>,
     crls: Vec<Crl>,
 }
 
@@ -40,6 +46,12 @@ impl Faulty {
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// The request to give to the audit; none but for [`Fault::KeyMismatch`].
+    #[must_use]
+    pub fn request(&self) -> Option<&CertificateRequest> {
+        self.request.as_ref()
     }
 
     /// The CRLs to give to the audit; none but for the faults of revocation.
@@ -90,17 +102,24 @@ impl TestCa {
         let order = Order {
             ca: self,
             planned,
-            key: self.source.key(planned.key(), planned.subject().as_str())?,
             at,
         };
+        let chain = order.chain(fault)?;
+        let request = match fault {
+            Fault::KeyMismatch => Some(planned.request(&KeyPair::generate(planned.key())?)?),
+            _ => None,
+        };
         let crls = match fault {
+            Fault::Revoked => self.crls(at, chain.certificates().take(1))?,
             Fault::RevocationUnknown => self.foreign()?.crls(at, [])?,
             Fault::CrlExpired => self.crls(at.saturating_sub(Duration::days(30)), [])?,
-            Fault::Revoked => return order.revoked(),
             _ => Vec::new(),
         };
-        let chain = order.chain(fault)?;
-        Ok(Faulty { chain, crls })
+        Ok(Faulty {
+            chain,
+            request,
+            crls,
+        })
     }
 
     /// A CA like this one, of another name.
@@ -113,18 +132,18 @@ impl TestCa {
 struct Order<'a> {
     ca: &'a TestCa,
     planned: &'a PlannedCertificate,
-    key: KeyPair,
     at: OffsetDateTime,
 }
 
 impl Order<'_> {
-    fn chain(self, fault: Fault) -> Result<Chain, IssueError> {
+    fn chain(&self, fault: Fault) -> Result<Chain, IssueError> {
         let server = || UmServer::new(self.planned.subject().clone(), "");
+        let key = || self.key(self.planned.key());
         let begun = self.at.saturating_sub(Duration::DAY);
         match fault {
-            Fault::ExchangeDefault => exchange::exchange_default(&server()?, &self.key, begun),
-            Fault::ExchangeAuthDefault => exchange::auth_default(&server()?, &self.key, begun),
-            Fault::WmsvcDefault => exchange::wmsvc_default(&server()?, &self.key, begun),
+            Fault::ExchangeDefault => exchange::exchange_default(&server()?, &key()?, begun),
+            Fault::ExchangeAuthDefault => exchange::auth_default(&server()?, &key()?, begun),
+            Fault::WmsvcDefault => exchange::wmsvc_default(&server()?, &key()?, begun),
             Fault::SelfSigned => self.self_signed(),
             Fault::UntrustedRoot => self.foreign(),
             Fault::CaAsServer => {
@@ -144,14 +163,6 @@ impl Order<'_> {
         }
     }
 
-    /// As planned, with the CRLs in which it stands.
-    fn revoked(self) -> Result<Faulty, IssueError> {
-        let own = self.end_entity(Fault::Revoked)?;
-        let crls = self.ca.crls(self.at, [&own])?;
-        let chain = self.behind(own);
-        Ok(Faulty { chain, crls })
-    }
-
     /// This certificate, with the intermediates behind it.
     fn behind(&self, own: Certificate) -> Chain {
         let intermediates = self.ca.intermediates().iter().cloned();
@@ -160,7 +171,29 @@ impl Order<'_> {
 
     /// The server's certificate with what of `fault` is in it, by the issuing CA.
     fn end_entity(&self, fault: Fault) -> Result<Certificate, IssueError> {
-        let mut params = self.params(self.validity(fault)?)?;
+        let planned = self.planned.key();
+        match fault {
+            Fault::WeakKey => self.end_entity_for(fault, planned, &Holder::Foreign(RSA_1024)),
+            Fault::KeySizeUnlisted => {
+                self.end_entity_for(fault, planned, &Holder::Foreign(RSA_3072))
+            }
+            _ => {
+                let kind = match fault {
+                    Fault::KeyNotRsa => KeyKind::P256,
+                    _ => planned,
+                };
+                self.end_entity_for(fault, kind, &Holder::Own(&self.key(kind)?))
+            }
+        }
+    }
+
+    fn end_entity_for(
+        &self,
+        fault: Fault,
+        kind: KeyKind,
+        holder: &Holder<'_>,
+    ) -> Result<Certificate, IssueError> {
+        let mut params = self.params(kind, self.validity(fault)?, holder)?;
         change(&mut params, fault, self.planned);
         let fqdn = self.planned.subject().as_str();
         let domain = fqdn.split_once('.').map_or(fqdn, |(_, domain)| domain);
@@ -169,28 +202,33 @@ impl Order<'_> {
             Fault::SubjectWildcard => format!("*.{domain}"),
             _ => fqdn.to_owned(),
         };
-        self.by(&self.ca.issuing, &params, &cn)
+        let subject = names::subject(&DistinguishedName::new(), &cn)?;
+        self.ca
+            .issuing
+            .certify(&self.what(), &params, &subject, holder)
     }
 
-    fn by(
+    /// A key for the server.
+    fn key(&self, kind: KeyKind) -> Result<KeyPair, IssueError> {
+        self.ca.source.key(kind, self.planned.subject().as_str())
+    }
+
+    /// What the plan asks for, with a key of this kind, as the CA would issue it.
+    fn params(
         &self,
-        authority: &Authority,
-        params: &CertificateParams,
-        cn: &str,
-    ) -> Result<Certificate, IssueError> {
-        let subject = names::subject(&DistinguishedName::new(), cn)?;
-        authority.certify(&self.what(), params, &subject, &Holder::Own(&self.key))
-    }
-
-    fn params(&self, validity: Validity) -> Result<CertificateParams, IssueError> {
-        let params = params::planned(self.planned, &self.key)?;
-        let serial = self.serial(&self.key)?;
+        kind: KeyKind,
+        validity: Validity,
+        holder: &Holder<'_>,
+    ) -> Result<CertificateParams, IssueError> {
+        let planned = self.planned;
+        let params = params::server(planned.names(), kind, planned.subject().as_str())?;
+        let serial = self.serial(holder)?;
         let crl_url = &self.ca.options.crl_url;
         Ok(params::issued(params, validity, serial, crl_url))
     }
 
-    fn serial(&self, key: &KeyPair) -> Result<[u8; 16], IssueError> {
-        self.ca.source.serial(|| Holder::Own(key).public_key())
+    fn serial(&self, holder: &Holder<'_>) -> Result<[u8; 16], IssueError> {
+        self.ca.source.serial(|| holder.public_key())
     }
 
     fn validity(&self, fault: Fault) -> Result<Validity, IssueError> {
@@ -211,16 +249,16 @@ impl Order<'_> {
     /// A new key, and what a CA of it is to hold.
     fn authority(&self, cn: &str) -> Result<(KeyPair, CertificateParams), IssueError> {
         let key = KeyPair::generate(self.ca.options.key)?;
-        let serial = self.serial(&key)?;
+        let serial = self.serial(&Holder::Own(&key))?;
         let validity = self.validity(Fault::BadSignature)?;
         let params = params::authority(cn, validity, 0, serial);
         Ok((key, params))
     }
 
     /// By a CA that nobody knows, its root behind it.
-    fn foreign(self) -> Result<Chain, IssueError> {
+    fn foreign(&self) -> Result<Chain, IssueError> {
         let foreign = self.ca.foreign()?;
-        let issued = foreign.issue_planned(self.planned, self.key)?;
+        let issued = foreign.issue_planned(self.planned, self.key(self.planned.key())?)?;
         let presented = issued.chain().certificates().chain(foreign.roots());
         Ok(presented.cloned().collect())
     }
@@ -244,17 +282,24 @@ impl Order<'_> {
     }
 
     fn planned_by(&self, authority: &Authority) -> Result<Certificate, IssueError> {
-        let params = self.params(self.validity(Fault::BadSignature)?)?;
-        self.by(authority, &params, self.planned.subject().as_str())
+        let key = self.key(self.planned.key())?;
+        let holder = Holder::Own(&key);
+        let validity = self.validity(Fault::BadSignature)?;
+        let params = self.params(key.kind(), validity, &holder)?;
+        authority.certify(&self.what(), &params, &self.subject()?, &holder)
     }
 
-    fn self_signed(self) -> Result<Chain, IssueError> {
-        let params = self.params(self.validity(Fault::SelfSigned)?)?;
-        let cn = self.planned.subject().as_str();
-        let subject = names::subject(&DistinguishedName::new(), cn)?;
-        let what = self.what();
-        let own = Authority::root(&what, params, &subject, self.key)?;
+    fn self_signed(&self) -> Result<Chain, IssueError> {
+        let key = self.key(self.planned.key())?;
+        let validity = self.validity(Fault::SelfSigned)?;
+        let params = self.params(key.kind(), validity, &Holder::Own(&key))?;
+        let own = Authority::root(&self.what(), params, &self.subject()?, key)?;
         Ok([own.certificate().clone()].into_iter().collect())
+    }
+
+    /// The subject as planned.
+    fn subject(&self) -> Result<Vec<u8>, IssueError> {
+        names::subject(&DistinguishedName::new(), self.planned.subject().as_str())
     }
 
     fn malformed(&self) -> Result<Chain, IssueError> {

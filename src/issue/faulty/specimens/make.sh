@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Makes every file of this folder anew with OpenSSL 3: names, dates and extensions are always the same; keys,
+# serial numbers and so the signatures are fresh, and the private keys are thrown away.
+#
+#   src/issue/faulty/specimens/make.sh
+set -euo pipefail
+
+folder=$(cd "$(dirname "$0")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+mkdir copies
+# The settings of this system must not reach in: some forbid SHA-1.
+export OPENSSL_CONF=/dev/null
+
+cat >openssl.cnf <<'END'
+[req]
+prompt = no
+distinguished_name = nothing
+
+[nothing]
+
+[ca]
+default_ca = book
+
+# A book of one page: `openssl ca` is the only command that lets the dates be chosen.
+[book]
+database = index.txt
+new_certs_dir = copies
+rand_serial = yes
+unique_subject = no
+policy = any_name
+preserve = yes
+copy_extensions = none
+
+[any_name]
+commonName = supplied
+
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+
+[server]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:um1.contoso.com, DNS:um2.contoso.com, DNS:um3.contoso.com, DNS:um4.contoso.com
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+crlDistributionPoints = URI:http://crl.contoso.com/ca.crl
+
+# The marks of the certificate that Exchange's setup makes.
+[exchange]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:UM1, DNS:um1.contoso.com
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+END
+
+# sign NAME SECTION CN BEGIN END ISSUER OPTIONS…: the certificate NAME.der for the key NAME.key; issued by NAME
+# itself where ISSUER is that.
+sign() {
+    local name=$1 section=$2 cn=$3 begin=$4 end=$5 issuer=$6
+    shift 6
+    openssl req -new -config openssl.cnf -key "$name.key" -subj "/CN=$cn" -out request.pem
+    : >index.txt
+    local by=(-cert "$issuer.pem" -keyfile "$issuer.key")
+    if [ "$issuer" = "$name" ]; then by=(-selfsign -keyfile "$name.key"); fi
+    openssl ca -batch -notext -config openssl.cnf -extensions "$section" -in request.pem -out "$name.pem" \
+        -startdate "$begin" -enddate "$end" "${by[@]}" "$@" 2>/dev/null
+    openssl x509 -in "$name.pem" -outform DER -out "$name.der"
+}
+
+rsa() { openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" -out "$1.key" 2>/dev/null ||
+    openssl genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" -out "$1.key" 2>/dev/null; }
+
+for name in root sha1 pss exchange-sha1; do rsa "$name" 2048; done
+sign root authority "Specimen Root" 20240101000000Z 20440101000000Z root -md sha256
+sign sha1 server um1.contoso.com 20240101000000Z 20440101000000Z root -md sha1
+sign pss server um1.contoso.com 20240101000000Z 20440101000000Z root -md sha256 \
+    -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32
+# Five years are among the marks, and so this one ends; the finding stays.
+sign exchange-sha1 exchange UM1 20240101000000Z 20290101000000Z exchange-sha1 -md sha1
+
+# Public keys alone, for certificates that a test CA issues.
+for bits in 1024 3072; do
+    rsa "rsa$bits" "$bits"
+    openssl pkey -in "rsa$bits.key" -pubout -outform DER -out "rsa$bits.spki"
+done
+
+cp ./*.der ./*.spki "$folder"
