@@ -14,8 +14,8 @@ mod common;
 use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
 use umcert::{
     Answer, CaProfile, CertificateSharing, Deployment, ExchangeForest, ExchangeVersion, Failover,
-    Lync, NameSet, Outage, OutageCause, OutageScope, Plan, PlanOptions, Reason, SanName, SanPolicy,
-    ServerSet, UmServer,
+    Lync, NameSet, Outage, OutageCause, OutageScope, Plan, PlanOptions, Reason, Rule, SanName,
+    SanPolicy, ServerSet, UmServer,
 };
 
 fn names(plan: &Plan, server: usize) -> Vec<String> {
@@ -194,6 +194,33 @@ fn a_dial_plan_is_lost_with_the_stand_ins_of_its_members() {
         let unserved = plan.outages().filter(unserved);
         let unserved: Vec<String> = unserved.map(|outage| outage.cause.to_string()).collect();
         assert_eq!(unserved, expected, "{scope:?}");
+    }
+}
+
+#[test]
+fn a_stand_by_is_lost_with_its_own_server_wherever_its_name_points() {
+    // Nobody enables a member whose server is out, though `z` answers to its name.
+    let members =
+        r#"members = [{ server = "x.a.test", enabled = false }, { server = "y.a.test" }]"#;
+    let (before, _) = BOTH_WAYS.split_once("members =").unwrap();
+    let text = format!("{before}{members}");
+    for (scope, expected) in [
+        (OutageScope::Servers(2), "servers x.a.test and y.a.test"),
+        (OutageScope::SitePairs, "site 1"),
+    ] {
+        let plan = plan_with(&text, PlanOptions::default().outages(scope));
+        let mut findings = plan.findings().iter();
+        let finding = findings.find(|it| it.rule() == Rule::UnansweredName && it.subject() == "P");
+        let detail = finding.unwrap().detail();
+        assert!(detail.contains(expected), "{scope:?}: {detail}");
+    }
+    // Apart, each site leaves the dial plan somebody; together they do not.
+    let apart = text.replace(r#""y.a.test", site = "1""#, r#""y.a.test", site = "3""#);
+    for (scope, found) in [(OutageScope::Single, false), (OutageScope::SitePairs, true)] {
+        let plan = plan_with(&apart, PlanOptions::default().outages(scope));
+        let mut findings = plan.findings().iter();
+        let finding = findings.find(|it| it.rule() == Rule::UnansweredName && it.subject() == "P");
+        assert_eq!(finding.is_some(), found, "{scope:?}: {:?}", plan.findings());
     }
 }
 

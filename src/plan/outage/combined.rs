@@ -95,38 +95,39 @@ fn pair_of(
     Some((*pair.first()?, *pair.last()?))
 }
 
-/// The enabled members of a dial plan, and all its members.
+/// The enabled members of a dial plan, and all its members, each with whether it is enabled.
 fn last_members<'a>(
     dial_plan: &'a DialPlan,
     numbers: &'a [usize],
-) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+) -> impl Iterator<Item = impl Iterator<Item = (usize, bool)>> {
     let of = |all: bool| {
         let members = dial_plan.members.iter().zip(numbers);
         let members = members.filter(move |(member, _)| member.enabled || all);
-        members.map(|(_, number)| *number)
+        members.map(|(member, number)| (*number, member.enabled))
     };
     [of(false), of(true)].into_iter()
 }
 
-/// What has to be out before nobody answers to any of these members: where each is, and where the
-/// servers are that its name moves on to. At most one place more than `max` is listed, so that a long
-/// list is neither followed nor copied.
+/// What has to be out before none of these members takes a call: where each is, and where the servers are
+/// that the name of an enabled one moves on to. Another server does not make a stand-by worth enabling, so its
+/// name is not followed. At most one place more than `max` is listed, so that a long list is neither followed
+/// nor copied.
 fn out_with(
-    members: impl Iterator<Item = usize>,
+    members: impl Iterator<Item = (usize, bool)>,
     max: usize,
     place_of: impl Fn(usize) -> usize,
     walker: &Walker<'_, '_>,
 ) -> BTreeSet<usize> {
     let mut passed = HashSet::new();
     let mut places = BTreeSet::new();
-    for member in members {
+    for (member, enabled) in members {
         let mut next = Some(member);
-        while let Some(number) = next.filter(|it| passed.insert(*it)) {
+        while let Some(number) = next.filter(|it| !enabled || passed.insert(*it)) {
             places.insert(place_of(number));
             if places.len() > max {
                 return places;
             }
-            next = walker.redirect(number);
+            next = walker.redirect(number).filter(|_| enabled);
         }
     }
     places
