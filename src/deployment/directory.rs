@@ -2,51 +2,38 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::error::{DeploymentError, Place};
 use super::exchange::MAX_NETBIOS_NAME;
 use super::names::{Finder, Names};
+use super::number::Number;
+use super::servers::{Servers, Traits};
 use super::{
     Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, StartupMode,
     UmServer,
 };
 use crate::name::DnsName;
 
-/// The servers of a deployment that was found to make sense, by number: set by set in the order of the
-/// deployment. What follows a plan through many outages counts in these numbers and looks up no names.
+/// How many servers are listed at a time (see [`Names::add`](super::Names)).
+const AT_ONCE: usize = 256;
+
+/// A deployment that was found to make sense. What follows a plan through many outages counts in the
+/// numbers of its servers and looks up no names.
 pub(crate) struct Directory<'a> {
     pub(crate) deployment: &'a Deployment,
-    pub(crate) servers: Vec<Listed<'a>>,
+    pub(crate) servers: Arc<Servers>,
     /// The sites, in the order in which they first appear.
     pub(crate) sites: Vec<&'a str>,
-    /// The members of each dial plan, in its order.
-    pub(crate) members: Vec<Vec<usize>>,
+    pub(crate) dial_plans: Arc<[Members]>,
 }
 
-/// A server and what its entries refer to.
-pub(crate) struct Listed<'a> {
-    pub(crate) server: &'a UmServer,
-    pub(crate) set: &'a ServerSet,
-    pub(crate) forest: &'a ExchangeForest,
-    /// Where the forest stands in the deployment.
-    pub(crate) forest_number: usize,
-    /// Where the site stands among the sites.
-    pub(crate) site: usize,
-    /// The number of the server that its name is redirected to.
-    pub(crate) redirect: Option<usize>,
-    // What every check asks is noted while the server is at hand: in a large deployment, going back to it
-    // waits for memory.
-    pub(crate) has_mailbox: bool,
-    pub(crate) is_stand_alone: bool,
-    /// Whether it starts in TCP mode or has an IPv6 address: such servers alone get a closer look.
-    pub(crate) is_special: bool,
-}
-
-impl Listed<'_> {
-    /// Whether the server's name moves when it is out.
-    pub(crate) fn moves(&self) -> bool {
-        matches!(self.set.failover, Some(Failover::Dns { .. }))
-    }
+/// A dial plan by its name, and its members in its order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Members {
+    pub(crate) dial_plan: String,
+    /// The number of each, and whether it is enabled.
+    pub(crate) members: Vec<(Number, bool)>,
 }
 
 impl<'a> Directory<'a> {
@@ -54,32 +41,54 @@ impl<'a> Directory<'a> {
     ///
     /// # Errors
     ///
-    /// The first entry that cannot be meant.
-    pub(crate) fn new(deployment: &'a Deployment) -> Result<(Self, Names), DeploymentError> {
+    /// An entry that cannot be meant.
+    pub(crate) fn new(deployment: &'a Deployment) -> Result<Self, DeploymentError> {
         check_lists(deployment)?;
-        let count = deployment.servers().count();
         let forests = Forests::new(deployment);
-        let mut names = Names::with_capacity(count);
         let mut sites = Sites::default();
-        let mut servers = Vec::with_capacity(count);
+        let mut servers = Servers::with_capacity(count_servers(deployment)?);
         for set in &deployment.server_sets {
             let first = servers.len();
             not_blank(&set.name, || "the name of a server set".into())?;
             not_empty(&set.servers, || format!("server set `{}`", set.name))?;
-            for server in &set.servers {
-                add_name(&mut names, server, set, deployment)?;
-                servers.push(list(server, set, &forests, &mut sites)?);
+            for some in set.servers.chunks(AT_ONCE) {
+                add_names(&mut servers, some, set, deployment)?;
+                for server in some {
+                    list(server, set, &forests, &mut sites, &mut servers)?;
+                }
             }
-            follow_redirects(set, first, &names, &mut servers)?;
+            follow_redirects(set, first, &mut servers)?;
         }
-        check_lync(deployment, &names)?;
-        let directory = Self {
+        check_lync(deployment, &servers.names)?;
+        Ok(Self {
             deployment,
-            members: members(deployment, &names)?,
-            servers,
+            dial_plans: dial_plans(deployment, &servers.names)?,
+            servers: Arc::new(servers),
             sites: sites.names,
-        };
-        Ok((directory, names))
+        })
+    }
+
+    /// The forest that a server lives in.
+    pub(crate) fn forest_of(&self, number: usize) -> Option<&'a ExchangeForest> {
+        let forest = self.servers.forests.get(number)?;
+        self.deployment.exchange.get(forest.get())
+    }
+}
+
+fn count_servers(deployment: &Deployment) -> Result<usize, DeploymentError> {
+    let sets = deployment.server_sets.iter();
+    let count = sets.map(|set| set.servers.len()).sum();
+    check_count(count)?;
+    Ok(count)
+}
+
+fn check_count(servers: usize) -> Result<(), DeploymentError> {
+    match servers <= Number::MAX_SERVERS {
+        true => Ok(()),
+        false => Err(DeploymentError::TooManyServers {
+            count: servers,
+            max: Number::MAX_SERVERS,
+        }),
     }
 }
 
@@ -101,15 +110,17 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
 }
 
 /// Every FQDN stands for one machine or pool.
-fn add_name(
-    names: &mut Names,
-    server: &UmServer,
+fn add_names(
+    servers: &mut Servers,
+    some: &[UmServer],
     set: &ServerSet,
     deployment: &Deployment,
 ) -> Result<(), DeploymentError> {
-    let place = || Place::UmServer(set.name.clone());
-    let added = names.add(&server.fqdn);
-    added.map_err(|first| duplicate(&server.fqdn, [deployment.place_of(first), place()]))
+    let added = servers.names.add(some.iter().map(|server| &server.fqdn));
+    added.map_err(|(name, first)| {
+        let place = Place::UmServer(set.name.clone());
+        duplicate(&name, [deployment.place_of(first), place])
+    })
 }
 
 /// No name of the Lync side stands twice, and none is that of a UM server.
@@ -156,10 +167,10 @@ impl Deployment {
     }
 }
 
-/// The forests of a deployment.
+/// The forests of a deployment, each with its number.
 enum Forests<'a> {
     Only(&'a ExchangeForest),
-    Several(HashMap<&'a DnsName, (usize, &'a ExchangeForest)>),
+    Several(HashMap<&'a DnsName, (Number, ExchangeVersion)>),
 }
 
 impl<'a> Forests<'a> {
@@ -168,23 +179,25 @@ impl<'a> Forests<'a> {
             return Self::Only(only);
         }
         let forests = deployment.exchange.iter().enumerate();
-        let by_name = forests.map(|(number, it)| (&it.forest, (number, it)));
+        let by_name = forests.map(|(number, it)| (&it.forest, (Number::new(number), it.version)));
         Self::Several(by_name.collect())
     }
 
-    /// The forest of a server, and where it stands in the deployment.
-    fn of(&self, server: &UmServer) -> Result<(usize, &'a ExchangeForest), DeploymentError> {
+    /// The forest of a server, and its version.
+    fn of(&self, server: &UmServer) -> Result<(Number, ExchangeVersion), DeploymentError> {
         let server_name = || server.fqdn.clone();
         let Some(forest) = &server.forest else {
             return match self {
-                Self::Only(only) => Ok((0, only)),
+                Self::Only(only) => Ok((Number::default(), only.version)),
                 Self::Several(_) => Err(DeploymentError::MissingForest {
                     server: server_name(),
                 }),
             };
         };
         let found = match self {
-            Self::Only(only) => (only.forest == *forest).then_some((0, *only)),
+            Self::Only(only) => {
+                (only.forest == *forest).then_some((Number::default(), only.version))
+            }
             Self::Several(forests) => forests.get(forest).copied(),
         };
         found.ok_or_else(|| DeploymentError::UnknownForest {
@@ -199,53 +212,53 @@ impl<'a> Forests<'a> {
 struct Sites<'a> {
     names: Vec<&'a str>,
     /// Few: comparing with some takes less time than hashing.
-    positions: BTreeMap<&'a str, usize>,
+    numbers: BTreeMap<&'a str, Number>,
 }
 
 impl<'a> Sites<'a> {
-    fn of(&mut self, server: &'a UmServer) -> usize {
+    fn of(&mut self, server: &'a UmServer) -> Number {
         let site = server.site.as_str();
-        *self.positions.entry(site).or_insert_with(|| {
+        *self.numbers.entry(site).or_insert_with(|| {
             self.names.push(site);
-            self.names.len() - 1
+            Number::new(self.names.len() - 1)
         })
     }
 }
 
-/// A server of `set`, whose redirect is not followed yet.
+/// Lists a server of `set`, whose redirect is not followed yet.
 fn list<'a>(
     server: &'a UmServer,
-    set: &'a ServerSet,
-    forests: &Forests<'a>,
+    set: &ServerSet,
+    forests: &Forests<'_>,
     sites: &mut Sites<'a>,
-) -> Result<Listed<'a>, DeploymentError> {
-    let (forest_number, forest) = forests.of(server)?;
-    check_server(server, forest.version)?;
-    Ok(Listed {
-        server,
-        set,
-        forest,
-        forest_number,
-        site: sites.of(server),
-        redirect: None,
+    servers: &mut Servers,
+) -> Result<(), DeploymentError> {
+    let (forest, version) = forests.of(server)?;
+    check_server(server, version)?;
+    servers.sites.push(sites.of(server));
+    servers.forests.push(forest);
+    servers.traits.push(Traits {
+        moves: matches!(set.failover, Some(Failover::Dns { .. })),
+        changes_members: set.failover == Some(Failover::DialPlan),
         has_mailbox: server.roles.contains(&Role::Mailbox),
         is_stand_alone: server.is_stand_alone(),
         is_special: server.startup_mode == StartupMode::Tcp
             || server.addresses.iter().any(IpAddr::is_ipv6),
-    })
+    });
+    Ok(())
 }
 
 /// Follows the redirects of `set`, whose servers are numbered from `first` on.
 fn follow_redirects(
     set: &ServerSet,
     first: usize,
-    names: &Names,
-    servers: &mut [Listed<'_>],
+    servers: &mut Servers,
 ) -> Result<(), DeploymentError> {
     let Some(Failover::Dns { redirects }) = &set.failover else {
         return Ok(());
     };
     let of_set = first..first + set.servers.len();
+    let names = &servers.names;
     let (mut of_names, mut of_stand_ins) = (Finder::new(names, first), Finder::new(names, first));
     for (from, to) in redirects {
         let unknown = |stranger: &DnsName| DeploymentError::UnknownRedirect {
@@ -258,9 +271,9 @@ fn follow_redirects(
         let number = number.ok_or_else(|| unknown(from))?;
         let stand_in = of_stand_ins.find(to).filter(|it| of_set.contains(it));
         let stand_in = stand_in.ok_or_else(|| unknown(to))?;
-        let redirect = servers.get_mut(number).map(|listed| &mut listed.redirect);
+        let redirect = servers.redirects.get_mut(number);
         if redirect
-            .and_then(|redirect| redirect.replace(stand_in))
+            .and_then(|redirect| redirect.replace(Number::new(stand_in)))
             .is_some()
         {
             return Err(DeploymentError::DuplicateRedirect { name: from.clone() });
@@ -302,21 +315,25 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-fn members(deployment: &Deployment, names: &Names) -> Result<Vec<Vec<usize>>, DeploymentError> {
+fn dial_plans(deployment: &Deployment, names: &Names) -> Result<Arc<[Members]>, DeploymentError> {
     // The last dial plan that each server was seen in.
     let mut seen_in = vec![None; names.as_slice().len()];
-    let dial_plans = deployment.dial_plans.iter().enumerate();
-    dial_plans
-        .map(|(position, it)| members_of(it, position, names, &mut seen_in))
-        .collect()
+    let dial_plans = (0..).map(Number::new).zip(&deployment.dial_plans);
+    let members = dial_plans.map(|(number, dial_plan)| {
+        Ok(Members {
+            dial_plan: dial_plan.name.clone(),
+            members: members_of(dial_plan, number, names, &mut seen_in)?,
+        })
+    });
+    members.collect()
 }
 
 fn members_of(
     dial_plan: &DialPlan,
-    position: usize,
+    dial_plan_number: Number,
     names: &Names,
-    seen_in: &mut [Option<usize>],
-) -> Result<Vec<usize>, DeploymentError> {
+    seen_in: &mut [Option<Number>],
+) -> Result<Vec<(Number, bool)>, DeploymentError> {
     let mut members = Vec::with_capacity(dial_plan.members.len());
     let mut finder = Finder::new(names, 0);
     for member in &dial_plan.members {
@@ -326,13 +343,13 @@ fn members_of(
             server: member.server.clone(),
         })?;
         let seen_in = seen_in.get_mut(number);
-        if seen_in.and_then(|seen_in| seen_in.replace(position)) == Some(position) {
+        if seen_in.and_then(|seen_in| seen_in.replace(dial_plan_number)) == Some(dial_plan_number) {
             return Err(DeploymentError::DuplicateEntry {
                 list: format!("`members` of dial plan `{}`", dial_plan.name),
                 name: member.server.to_string(),
             });
         }
-        members.push(number);
+        members.push((Number::new(number), member.enabled));
     }
     Ok(members)
 }
@@ -369,4 +386,28 @@ fn distinct<'a>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Number, check_count};
+
+    #[test]
+    fn more_servers_than_there_are_numbers_are_refused() {
+        assert_eq!(check_count(Number::MAX_SERVERS), Ok(()));
+        let error = check_count(Number::MAX_SERVERS + 1).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the deployment has 268435456 servers, and 268435455 are the most that can be planned for"
+        );
+    }
+
+    #[test]
+    fn a_number_keeps_its_position_up_to_the_last() {
+        for position in [0, 1, Number::MAX_SERVERS, 0xffff_fffe] {
+            assert_eq!(Number::new(position).get(), position);
+        }
+        // Nothing has this one.
+        assert_eq!(Number::new(usize::MAX).get(), 0xffff_fffe);
+    }
 }

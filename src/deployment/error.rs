@@ -19,6 +19,15 @@ pub enum DeploymentError {
         /// Which list.
         list: String,
     },
+    /// More servers than can be numbered.
+    #[error("the deployment has {count} servers, and {max} are the most that can be planned for")]
+    #[non_exhaustive]
+    TooManyServers {
+        /// How many it has.
+        count: usize,
+        /// How many it may have.
+        max: usize,
+    },
     /// A text that people need is blank.
     #[error("{entry} is blank")]
     #[non_exhaustive]

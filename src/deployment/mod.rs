@@ -10,7 +10,9 @@ mod error;
 mod exchange;
 mod lync;
 mod names;
+mod number;
 mod server_set;
+mod servers;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -19,9 +21,11 @@ pub use exchange::{ExchangeForest, ExchangeVersion, Role, StartupMode, UmServer}
 pub use lync::{Lync, Pool};
 pub use server_set::{Failover, ServerSet};
 
-pub(crate) use directory::{Directory, Listed};
+pub(crate) use directory::{Directory, Members};
 pub use error::{DeploymentError, Place};
 pub(crate) use names::Names;
+pub(crate) use number::Number;
+pub(crate) use servers::Servers;
 
 use crate::name::DnsName;
 
@@ -126,7 +130,7 @@ impl Deployment {
     ///
     /// # Errors
     ///
-    /// The first entry that cannot be meant, and why.
+    /// An entry that cannot be meant, and why; where there are several, one of the first.
     pub fn validate(&self) -> Result<(), DeploymentError> {
         Directory::new(self).map(drop)
     }

@@ -1,74 +1,76 @@
 //! What the parts of a plan share, in the numbers of its servers.
 
+use std::sync::{Arc, OnceLock};
+
 use super::lists::Lists;
 use super::outage::{Answer, DialPlanShift, End, Outage, OutageCause, Route, Shift, Walked};
-use crate::deployment::{Directory, ExchangeVersion, Names, Pool};
+use crate::deployment::{Directory, ExchangeVersion, Members, Names, Number, Pool, Servers};
 use crate::name::{DnsName, NameSet, SanName};
 
 /// The servers of a plan, what happens to them in an outage, and how that is arranged. Kept once, and
 /// shared by the plan and its certificates: a copy of the deployment would be the larger part of a plan.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Basis {
-    pub(super) names: Names,
+    pub(super) servers: Arc<Servers>,
     /// What a policy asks of every server of a set, for each set; none where it asks each server for
     /// other names.
     pub(super) lists: Vec<NameSet>,
     pub(super) walked: Walked,
-    /// For each server the names that outages bring to it, each with its outage.
-    pub(super) stand_ins: Lists<(usize, usize)>,
-    /// Where each server's name is redirected to.
-    pub(super) redirects: Vec<Option<usize>>,
-    /// The members of each dial plan, and whether each is enabled.
-    pub(super) dial_plans: Vec<(String, Vec<(usize, bool)>)>,
-    /// Where the forest of each server stands among the forests.
-    forest_of: Vec<usize>,
+    /// Made when it is first asked for: most policies do without.
+    stand_ins: OnceLock<Lists<(Number, Number)>>,
+    pub(super) dial_plans: Arc<[Members]>,
     forests: Vec<(DnsName, ExchangeVersion)>,
     /// The Front End pools that the servers talk to.
     pub(super) pools: Vec<Pool>,
 }
 
 impl Basis {
-    pub(super) fn new(
-        directory: &Directory<'_>,
-        names: Names,
-        lists: Vec<NameSet>,
-        walked: Walked,
-    ) -> Self {
-        let servers = &directory.servers;
-        let ends = walked.all_routes();
-        let ends = ends.filter_map(|(outage, name, end)| match end {
-            End::Up(server) => Some((server, (name, outage))),
-            _ => None,
-        });
+    pub(super) fn new(directory: &Directory<'_>, lists: Vec<NameSet>, walked: Walked) -> Self {
         let forests = directory.deployment.exchange.iter();
         Self {
-            names,
+            servers: Arc::clone(&directory.servers),
             lists,
-            stand_ins: Lists::grouped(servers.len(), ends),
+            stand_ins: OnceLock::new(),
             walked,
-            redirects: servers.iter().map(|listed| listed.redirect).collect(),
-            dial_plans: dial_plans(directory),
-            forest_of: servers.iter().map(|listed| listed.forest_number).collect(),
+            dial_plans: Arc::clone(&directory.dial_plans),
             forests: forests.map(|it| (it.forest.clone(), it.version)).collect(),
             pools: directory.deployment.lync.pools.clone(),
         }
     }
 
+    /// The servers' names.
+    pub(super) fn names(&self) -> &Names {
+        &self.servers.names
+    }
+
+    /// For each server the names that outages bring to it, each with its outage.
+    pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
+        self.stand_ins.get_or_init(|| {
+            let ends = self.walked.all_routes();
+            let ends = ends.filter_map(|(outage, name, end)| match end {
+                End::Up(server) => Some((server.get(), (name, Number::new(outage)))),
+                _ => None,
+            });
+            Lists::grouped(self.servers.len(), ends)
+        })
+    }
+
     /// The forest of a server.
     pub(super) fn forest_of(&self, number: usize) -> Option<&(DnsName, ExchangeVersion)> {
-        self.forests.get(*self.forest_of.get(number)?)
+        self.forests.get(self.servers.forests.get(number)?.get())
     }
 
     /// The forests that some server lives in.
     pub(super) fn forests_in_use(&self) -> impl Iterator<Item = &DnsName> {
         let forests = self.forests.iter().enumerate();
-        let used = forests.filter(|(position, _)| self.forest_of.contains(position));
+        let used =
+            forests.filter(|(position, _)| self.servers.forests.contains(&Number::new(*position)));
         used.map(|(_, (forest, _))| forest)
     }
 
     /// What is down in an outage.
     pub(super) fn cause(&self, outage: usize) -> OutageCause {
-        self.walked.cause(outage, self.names.as_slice())
+        self.walked.cause(outage, self.names().as_slice())
     }
 
     /// An outage in names, with every route covered by what `covering` finds in the certificate of the
@@ -83,7 +85,7 @@ impl Basis {
         Outage {
             cause: self.cause(outage),
             routes: routes
-                .filter_map(|(number, end)| self.route(*number, *end, &covering))
+                .filter_map(|(number, end)| self.route(number.get(), *end, &covering))
                 .collect(),
             dial_plans: shifts.filter_map(|(_, shift)| self.shift(shift)).collect(),
         }
@@ -97,25 +99,27 @@ impl Basis {
     ) -> Option<Route> {
         let answer = match end {
             End::Up(server) => Answer::Server {
-                server: self.names.get(server)?.clone(),
-                covered_by: covering(server, number),
+                server: self.names().get(server.get())?.clone(),
+                covered_by: covering(server.get(), number),
             },
-            End::Dead(server) => Answer::DeadEnd(self.names.get(server)?.clone()),
+            End::Dead(server) => Answer::DeadEnd(self.names().get(server.get())?.clone()),
             End::Loop => Answer::Loop,
         };
         Some(Route {
-            name: self.names.get(number)?.clone(),
+            name: self.names().get(number)?.clone(),
             answer,
         })
     }
 
     fn shift(&self, shift: &Shift) -> Option<DialPlanShift> {
         let named = |numbers: &[usize]| -> Vec<DnsName> {
-            let names = numbers.iter().filter_map(|number| self.names.get(*number));
+            let names = numbers
+                .iter()
+                .filter_map(|number| self.names().get(*number));
             names.cloned().collect()
         };
         Some(DialPlanShift {
-            dial_plan: self.dial_plans.get(shift.dial_plan)?.0.clone(),
+            dial_plan: self.dial_plans.get(shift.dial_plan)?.dial_plan.clone(),
             disable: named(&shift.disable),
             enable: named(&shift.enable),
             remaining: shift.remaining,
@@ -123,13 +127,27 @@ impl Basis {
     }
 }
 
-fn dial_plans(directory: &Directory<'_>) -> Vec<(String, Vec<(usize, bool)>)> {
-    let dial_plans = directory.deployment.dial_plans.iter();
-    let dial_plans = dial_plans.zip(&directory.members);
-    let named = dial_plans.map(|(dial_plan, numbers)| {
-        let members = dial_plan.members.iter().zip(numbers);
-        let members = members.map(|(member, number)| (*number, member.enabled));
-        (dial_plan.name.clone(), members.collect())
-    });
-    named.collect()
+impl PartialEq for Basis {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            servers,
+            lists,
+            walked,
+            // Made of the others.
+            stand_ins: _,
+            dial_plans,
+            forests,
+            pools,
+        } = self;
+        servers.names == other.servers.names
+            && servers.redirects == other.servers.redirects
+            && servers.forests == other.servers.forests
+            && *lists == other.lists
+            && *walked == other.walked
+            && *dial_plans == other.dial_plans
+            && *forests == other.forests
+            && *pools == other.pools
+    }
 }
+
+impl Eq for Basis {}

@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 use super::basis::Basis;
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
+use crate::deployment::Number;
 use crate::name::{DnsName, NameSet, SanName};
 
 /// What one certificate must hold.
@@ -23,15 +24,14 @@ use crate::name::{DnsName, NameSet, SanName};
 /// small.
 #[derive(Clone)]
 pub struct PlannedCertificate {
-    pub(super) subject: DnsName,
     /// The numbers of the servers that present it; the subject is the first of them.
-    pub(super) servers: Range<usize>,
+    pub(super) servers: Range<Number>,
     pub(super) key: KeyKind,
     pub(super) policy: SanPolicy,
     /// Whether the subject stands in the SAN by itself, and not under a wildcard alone.
     pub(super) names_subject: bool,
     /// Which of the lists it holds besides; `None` where that is the names that some outage brings here.
-    pub(super) list: Option<usize>,
+    pub(super) list: Option<Number>,
     pub(super) basis: Arc<Basis>,
 }
 
@@ -39,14 +39,18 @@ impl PlannedCertificate {
     /// The CN of the subject: the server's own FQDN, or that of the first server of a set that shares the
     /// certificate.
     #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a certificate is planned for servers of its own basis, at least one"
+    )]
     pub fn subject(&self) -> &DnsName {
-        &self.subject
+        &self.basis.names().as_slice()[self.servers.start.get()]
     }
 
     /// The servers that present it: the subject alone, or all of a set that shares it.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
-        let servers = self.basis.names.as_slice().get(self.servers.clone());
+        let servers = self.basis.names().as_slice().get(self.numbers());
         servers.unwrap_or_default()
     }
 
@@ -60,34 +64,44 @@ impl PlannedCertificate {
     /// then wildcards (D12). Under [`CaProfile::AcmeLike`](crate::CaProfile::AcmeLike) names that a wildcard
     /// covers are left out.
     pub fn names(&self) -> impl Iterator<Item = SanName> + '_ {
-        let subject = self.names_subject.then(|| SanName::from(&self.subject));
+        let subject = self.names_subject.then(|| SanName::from(self.subject()));
         subject.into_iter().chain(self.behind_subject())
     }
 
     /// The entries behind that of the subject.
     pub(super) fn behind_subject(&self) -> impl Iterator<Item = SanName> + '_ {
         let listed = self.others().into_iter().flatten();
-        let listed = listed.filter(|name| name.as_exact() != Some(&self.subject));
+        // It stands there once at most, and comparing names waits for memory.
+        let mut is_found = false;
+        let listed = listed.filter(move |name| {
+            let is_subject = !is_found && name.as_exact() == Some(self.subject());
+            is_found |= is_subject;
+            !is_subject
+        });
         let brought = self.list.is_none().then(|| self.brought_names());
         let brought = brought.into_iter().flatten();
-        let brought = brought.filter(|name| **name != self.subject);
+        let brought = brought.filter(|name| *name != self.subject());
         listed.cloned().chain(brought.map(SanName::from))
     }
 
     /// What the policy asks for besides, where it asks that of every server of the set.
     pub(super) fn others(&self) -> Option<&NameSet> {
-        self.basis.lists.get(self.list?)
+        self.basis.lists.get(self.list?.get())
     }
 
     /// The numbers of the names that some outage brings here, each with its outage; sorted.
-    fn brought(&self) -> &[(usize, usize)] {
-        self.basis.stand_ins.joined(&self.servers)
+    fn brought(&self) -> &[(Number, Number)] {
+        self.basis.stand_ins().joined(&self.numbers())
+    }
+
+    fn numbers(&self) -> Range<usize> {
+        self.servers.start.get()..self.servers.end.get()
     }
 
     /// The names that some outage brings here, each once, where one server presents the certificate.
     fn brought_names(&self) -> impl Iterator<Item = &DnsName> {
         let names = self.brought().chunk_by(|a, b| a.0 == b.0);
-        names.filter_map(|of_name| self.basis.names.get(of_name.first()?.0))
+        names.filter_map(|of_name| self.basis.names().get(of_name.first()?.0.get()))
     }
 
     /// How many names it holds, and how many bytes their entries take in DER.
@@ -148,7 +162,7 @@ impl PlannedCertificate {
     /// The entry that covers `name`, or `None` where no entry does (D16).
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        if self.names_subject && *name == self.subject {
+        if self.names_subject && name == self.subject() {
             return Some(SanName::from(name));
         }
         match self.others() {
@@ -159,8 +173,8 @@ impl PlannedCertificate {
 
     /// Whether some outage brings `name` here.
     fn is_brought(&self, name: &DnsName) -> bool {
-        let number = self.basis.names.number(name);
-        number.is_some_and(|number| {
+        let number = self.basis.names().number(name);
+        number.map(Number::new).is_some_and(|number| {
             let found = self.brought().binary_search_by_key(&number, |it| it.0);
             found.is_ok()
         })
@@ -168,7 +182,7 @@ impl PlannedCertificate {
 
     /// Whether this very entry stands in the SAN; a wildcard does not stand for what it covers here.
     pub(crate) fn holds(&self, entry: &SanName) -> bool {
-        if self.names_subject && entry.as_exact() == Some(&self.subject) {
+        if self.names_subject && entry.as_exact() == Some(self.subject()) {
             return true;
         }
         match self.others() {
@@ -188,7 +202,10 @@ impl PlannedCertificate {
     pub fn stand_ins(&self) -> impl Iterator<Item = (&DnsName, OutageCause)> {
         let brought = self.brought().iter();
         brought.filter_map(|(name, outage)| {
-            Some((self.basis.names.get(*name)?, self.basis.cause(*outage)))
+            Some((
+                self.basis.names().get(name.get())?,
+                self.basis.cause(outage.get()),
+            ))
         })
     }
 }
@@ -205,7 +222,7 @@ fn encoded_length(name: &SanName) -> usize {
 /// Two are equal where they ask for the same certificate for the same reasons, in whatever plan.
 impl PartialEq for PlannedCertificate {
     fn eq(&self, other: &Self) -> bool {
-        self.subject == other.subject
+        self.subject() == other.subject()
             && self.servers() == other.servers()
             && self.key == other.key
             && self.policy == other.policy
@@ -220,7 +237,7 @@ impl Eq for PlannedCertificate {}
 impl fmt::Debug for PlannedCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PlannedCertificate")
-            .field("subject", &self.subject)
+            .field("subject", self.subject())
             .field("servers", &self.servers())
             .field("key", &self.key)
             .field("policy", &self.policy)
@@ -232,7 +249,7 @@ impl Serialize for PlannedCertificate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let names: Vec<PlannedName> = self.reasoned_names().collect();
         let mut json = serializer.serialize_struct("PlannedCertificate", 5)?;
-        json.serialize_field("subject", &self.subject)?;
+        json.serialize_field("subject", self.subject())?;
         json.serialize_field("servers", self.servers())?;
         json.serialize_field("key", &self.key)?;
         json.serialize_field("extended-key-usage", &["server-auth"])?;

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use crate::deployment::Number;
+
 /// Lists that stand behind each other. A plan has some for each of its servers, and most hold an item or
 /// two: a `Vec` for each would take more than what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lists<T> {
     items: Vec<T>,
     /// Where each list ends.
-    ends: Vec<usize>,
+    ends: Vec<Number>,
 }
 
 impl<T> Lists<T> {
@@ -27,7 +29,7 @@ impl<T> Lists<T> {
 
     /// Ends the list of the items since the last one.
     pub(super) fn close(&mut self) {
-        self.ends.push(self.items.len());
+        self.ends.push(Number::new(self.items.len()));
     }
 
     /// How many lists there are.
@@ -43,7 +45,7 @@ impl<T> Lists<T> {
     /// The items of neighbouring lists, as one.
     pub(super) fn joined(&self, lists: &Range<usize>) -> &[T] {
         let end_before = |list: usize| match list.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied(),
+            Some(before) => self.ends.get(before).map(|end| end.get()),
             None => Some(0),
         };
         let range = end_before(lists.start).zip(end_before(lists.end));
@@ -56,21 +58,22 @@ impl<T: Copy + Default + Ord> Lists<T> {
     /// So many lists of the items that `items` gives, each with the number of its list; sorted within a
     /// list.
     pub(super) fn grouped(lists: usize, items: impl Iterator<Item = (usize, T)> + Clone) -> Self {
-        let mut next = vec![0; lists];
+        let mut next = vec![Number::default(); lists];
         for (list, _) in items.clone() {
             if let Some(count) = next.get_mut(list) {
-                *count += 1;
+                *count = Number::new(count.get() + 1);
             }
         }
         let mut total = 0;
         for count in &mut next {
-            total += std::mem::replace(count, total);
+            total += std::mem::replace(count, Number::new(total)).get();
         }
         let mut grouped = vec![T::default(); total];
         for (list, item) in items {
             let place = next.get_mut(list).and_then(|next| {
-                *next += 1;
-                grouped.get_mut(*next - 1)
+                let place = next.get();
+                *next = Number::new(place + 1);
+                grouped.get_mut(place)
             });
             if let Some(place) = place {
                 *place = item;
@@ -79,10 +82,10 @@ impl<T: Copy + Default + Ord> Lists<T> {
         // By now the place of the next item of a list is its end.
         let mut start = 0;
         for end in &next {
-            if let Some(list) = grouped.get_mut(start..*end) {
+            if let Some(list) = grouped.get_mut(start..end.get()) {
                 list.sort_unstable();
             }
-            start = *end;
+            start = end.get();
         }
         Self {
             items: grouped,

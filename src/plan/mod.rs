@@ -62,10 +62,10 @@ impl Plan {
     ///
     /// [`DeploymentError`] where the deployment cannot be meant ([`Deployment::validate`]).
     pub fn new(deployment: &Deployment, options: &PlanOptions) -> Result<Self, DeploymentError> {
-        let (directory, names) = Directory::new(deployment)?;
+        let directory = Directory::new(deployment)?;
         let walked = outage::walk(&directory, options.outages);
-        let lists = names::lists(deployment, &names, options);
-        let basis = Arc::new(Basis::new(&directory, names, lists, walked));
+        let lists = names::lists(&directory, options);
+        let basis = Arc::new(Basis::new(&directory, lists, walked));
         let mut certificates = Vec::with_capacity(directory.servers.len());
         let mut first = 0;
         for (position, set) in deployment.server_sets.iter().enumerate() {
@@ -89,14 +89,14 @@ impl Plan {
     /// The certificate that `server` presents, or `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
-        self.certificate_of(self.basis.names.number(server)?)
+        self.certificate_of(self.basis.names().number(server)?)
     }
 
     /// The certificate of the server of this number: the certificates stand in the order of the servers.
     fn certificate_of(&self, number: usize) -> Option<&PlannedCertificate> {
         let behind = self
             .certificates
-            .partition_point(|it| it.servers.start <= number);
+            .partition_point(|it| it.servers.start.get() <= number);
         self.certificates.get(behind.checked_sub(1)?)
     }
 
@@ -106,7 +106,7 @@ impl Plan {
     /// Each is put into words when it is asked for: a plan keeps a few bytes of it.
     pub fn outages(&self) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {
         let covering = |server, number| {
-            let name = self.basis.names.get(number)?;
+            let name = self.basis.names().get(number)?;
             self.certificate_of(server)?.covering(name)
         };
         self.outages_covered(covering)
@@ -133,9 +133,9 @@ impl Plan {
         names_of: impl Fn(&DnsName) -> Option<NameSet>,
     ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {
         let names: Vec<Option<NameSet>> =
-            self.basis.names.as_slice().iter().map(names_of).collect();
+            self.basis.names().as_slice().iter().map(names_of).collect();
         self.outages_covered(move |server, number| {
-            let name = self.basis.names.get(number)?;
+            let name = self.basis.names().get(number)?;
             names.get(server)?.as_ref()?.covering(name)
         })
     }
@@ -166,7 +166,7 @@ impl Plan {
     }
 
     fn forest(&self, server: &DnsName) -> Option<&(DnsName, ExchangeVersion)> {
-        self.basis.forest_of(self.basis.names.number(server)?)
+        self.basis.forest_of(self.basis.names().number(server)?)
     }
 
     /// The forests that UM servers of the plan live in, in the order of the deployment.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::basis::Basis;
 use super::certificate::PlannedCertificate;
 use super::options::{CaProfile, CertificateSharing, PlanOptions, SanPolicy};
-use crate::deployment::{Deployment, Names};
+use crate::deployment::{Directory, Number};
 use crate::name::{DnsName, NameSet, SanName};
 
 /// What the policy asks of every server of a set, for each set; none where it asks each server for the
 /// names that some outage brings to it.
-pub(super) fn lists(deployment: &Deployment, names: &Names, options: &PlanOptions) -> Vec<NameSet> {
-    let mut rest = names.as_slice();
-    let sets = deployment.server_sets.iter();
+pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<NameSet> {
+    let mut rest = directory.servers.names.as_slice();
+    let sets = directory.deployment.server_sets.iter();
     let hosts = sets.map(|set| {
         let of_set = rest.split_at_checked(set.servers.len());
         let (of_set, behind) = of_set.unwrap_or_default();
@@ -50,14 +50,13 @@ pub(super) fn certificates(
 ) -> impl Iterator<Item = PlannedCertificate> {
     let others = basis.lists.get(set);
     let plan = move |servers: Range<usize>| {
-        let subject = basis.names.get(servers.start)?;
+        let subject = basis.names().get(servers.start)?;
         Some(PlannedCertificate {
-            subject: subject.clone(),
             names_subject: !is_pruned(subject, others, options.ca),
-            servers,
+            servers: Number::new(servers.start)..Number::new(servers.end),
             key: options.key,
             policy: options.san,
-            list: others.is_some().then_some(set),
+            list: others.is_some().then(|| Number::new(set)),
             basis: Arc::clone(basis),
         })
     };

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Reissue, Step};
+use crate::deployment::Number;
 use crate::name::{DnsName, NameSet, SanName};
 use crate::plan::PlannedCertificate;
 
@@ -14,7 +15,7 @@ pub(super) struct Changes {
     pub(super) keep: Vec<DnsName>,
     /// How a list of the old plan and one of the new differ: the certificates of a set share a list, and
     /// comparing it for each of them would take the square of the set's size.
-    lists: HashMap<(Option<usize>, Option<usize>), ListChange>,
+    lists: HashMap<[Option<Number>; 2], ListChange>,
 }
 
 /// What one list of names has that the other lacks.
@@ -53,7 +54,7 @@ impl Changes {
             let gains = new.names().any(|name| !old.holds(&name));
             return (gains, same_order(old, new));
         };
-        let lists = self.lists.entry((old.list, new.list));
+        let lists = self.lists.entry([old.list, new.list]);
         let lists = lists.or_insert_with(|| ListChange::new(of_old, of_new));
         (lists.gains(old, new), lists.keeps_all(old, new))
     }

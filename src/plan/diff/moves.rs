@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Step;
+use crate::deployment::{Members, Number};
 use crate::name::DnsName;
 use crate::plan::Plan;
 
@@ -50,16 +51,16 @@ pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
 }
 
 fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
-    let names = plan.basis.names.as_slice();
-    let redirects = names.iter().zip(&plan.basis.redirects);
-    let redirects = redirects.filter_map(|(name, to)| Some((name, names.get((*to)?)?)));
+    let names = plan.basis.names().as_slice();
+    let redirects = names.iter().zip(&plan.basis.servers.redirects);
+    let redirects = redirects.filter_map(|(name, to)| Some((name, names.get((*to)?.get())?)));
     redirects.collect()
 }
 
 fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
-    let name = |number: usize| plan.basis.names.get(number);
+    let name = |number: Number| plan.basis.names().get(number.get());
     let dial_plans = plan.basis.dial_plans.iter();
-    let members = dial_plans.flat_map(|(dial_plan, members)| {
+    let members = dial_plans.flat_map(|Members { dial_plan, members }| {
         let members = members.iter();
         members.filter_map(move |(number, enabled)| {
             Some(((dial_plan.as_str(), name(*number)?), *enabled))

@@ -1,7 +1,7 @@
 //! Guidelines of dial plans.
 
 use super::Facts;
-use crate::deployment::{DialPlan, ExchangeVersion, UriType, VoipSecurity};
+use crate::deployment::{DialPlan, ExchangeVersion, Number, UriType, VoipSecurity};
 use crate::rule::{Finding, Rule};
 
 /// The longest name of a dial plan, and the longest that leaves room for its mailbox policy (D26).
@@ -12,7 +12,7 @@ const FORBIDDEN_IN_DIAL_PLAN_NAME: &str = "\"/\\[]:;|=,+*?<>";
 pub(super) fn check(
     facts: &Facts<'_>,
     dial_plan: &DialPlan,
-    members: &[usize],
+    members: &[(Number, bool)],
     findings: &mut Vec<Finding>,
 ) {
     let mut find =
@@ -67,7 +67,11 @@ fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
     Some((rule, format!("its name has {length} characters")))
 }
 
-fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &[usize]) -> Option<String> {
+fn uncoordinated(
+    facts: &Facts<'_>,
+    dial_plan: &DialPlan,
+    members: &[(Number, bool)],
+) -> Option<String> {
     let lync = &facts.directory.deployment.lync.dial_plans;
     // Active Directory compares names without case.
     if lync
@@ -76,10 +80,8 @@ fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &[usize]) -> 
     {
         return None;
     }
-    let listed = members
-        .iter()
-        .filter_map(|number| facts.directory.servers.get(*number));
-    let mut forests = listed.map(|listed| listed.forest);
+    let numbers = members.iter().map(|(number, _)| number.get());
+    let mut forests = numbers.filter_map(|number| facts.directory.forest_of(number));
     let old = forests.find(|forest| forest.version < ExchangeVersion::Exchange2010Sp1)?;
     Some(format!(
         "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",

@@ -7,7 +7,9 @@ mod set;
 
 use super::basis::Basis;
 use super::{CertificateSharing, PlanOptions, PlannedCertificate};
-use crate::deployment::{Deployment, Directory, ExchangeForest, ExchangeVersion, VoipSecurity};
+use crate::deployment::{
+    Deployment, Directory, ExchangeForest, ExchangeVersion, Members, VoipSecurity,
+};
 use crate::rule::{Finding, Rule};
 
 /// What the checks look at.
@@ -41,7 +43,7 @@ pub(super) fn check(
     findings.extend(no_lync_pool(deployment));
     check_forests(&facts, &mut findings);
     let mut certificates = certificates.iter();
-    let mut servers = directory.servers.iter().zip(&facts.membership);
+    let mut members = facts.membership.iter().enumerate();
     for set in &deployment.server_sets {
         let count = match options.sharing {
             CertificateSharing::OnePerServer => set.servers.len(),
@@ -53,11 +55,13 @@ pub(super) fn check(
             .unwrap_or_default();
         certificates = rest.iter();
         set::check(set, of_set, options, &mut findings);
-        for (listed, membership) in servers.by_ref().take(set.servers.len()) {
-            server::check(&facts, listed, *membership, &mut findings);
+        for (server, (number, membership)) in set.servers.iter().zip(&mut members) {
+            server::check(&facts, number, server, *membership, &mut findings);
         }
     }
-    for (dial_plan, members) in deployment.dial_plans.iter().zip(&directory.members) {
+    for (dial_plan, Members { members, .. }) in
+        deployment.dial_plans.iter().zip(&*directory.dial_plans)
+    {
         dial_plan::check(&facts, dial_plan, members, &mut findings);
     }
     findings.extend(outage::san_ignored(directory, basis));
@@ -69,14 +73,10 @@ pub(super) fn check(
 
 fn memberships(directory: &Directory<'_>) -> Vec<Membership> {
     let mut memberships = vec![Membership::default(); directory.servers.len()];
-    for (dial_plan, members) in directory
-        .deployment
-        .dial_plans
-        .iter()
-        .zip(&directory.members)
-    {
-        for number in members {
-            if let Some(membership) = memberships.get_mut(*number) {
+    let dial_plans = directory.deployment.dial_plans.iter();
+    for (dial_plan, Members { members, .. }) in dial_plans.zip(&*directory.dial_plans) {
+        for (number, _) in members {
+            if let Some(membership) = memberships.get_mut(number.get()) {
                 membership.any = true;
                 membership.secured |= dial_plan.security != VoipSecurity::Unsecured;
             }
@@ -97,10 +97,11 @@ fn no_lync_pool(deployment: &Deployment) -> Option<Finding> {
 fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let forests = &facts.directory.deployment.exchange;
     let mut servers = vec![(0, false); forests.len()];
-    for listed in &facts.directory.servers {
-        if let Some((count, has_mailbox)) = servers.get_mut(listed.forest_number) {
+    let listed = &facts.directory.servers;
+    for (forest, traits) in listed.forests.iter().zip(listed.traits()) {
+        if let Some((count, has_mailbox)) = servers.get_mut(forest.get()) {
             *count += 1;
-            *has_mailbox = *has_mailbox || listed.has_mailbox;
+            *has_mailbox = *has_mailbox || traits.has_mailbox;
         }
     }
     for (forest, (count, has_mailbox)) in forests.iter().zip(servers) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::deployment::{Deployment, Directory, Listed};
+use crate::deployment::{Deployment, Directory, Number};
 use crate::plan::OutageCause;
 use crate::plan::basis::Basis;
 use crate::plan::outage::{End, out};
@@ -10,22 +10,22 @@ use crate::rule::{Finding, Rule};
 
 /// Each stand-alone server that some outage brings a name to.
 pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis) -> Vec<Finding> {
-    let servers = directory.servers.iter().enumerate();
-    let alone = servers.filter(|(_, listed)| listed.is_stand_alone);
-    let finding = |(number, listed): (usize, &Listed<'_>)| {
+    let servers = directory.servers.traits().iter().enumerate();
+    let alone = servers.filter(|(_, traits)| traits.is_stand_alone);
+    let finding = |(number, _)| {
         let (name, outage) = basis
-            .stand_ins
+            .stand_ins()
             .get(number)
             .iter()
             .min_by_key(|(_, outage)| *outage)?;
         let detail = format!(
             "{} points here when {}, and a stand-alone UM server does not use the SAN",
-            basis.names.get(*name)?,
-            out(&[basis.cause(*outage)])
+            basis.names().get(name.get())?,
+            out(&[basis.cause(outage.get())])
         );
         Some(Finding::new(
             Rule::SanIgnoredStandAlone,
-            &listed.server.fqdn,
+            basis.names().get(number)?,
             detail,
         ))
     };
@@ -34,26 +34,26 @@ pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis) -> Vec<Findi
 
 /// One finding a name, however many outages show it.
 pub(super) fn unanswered_names(basis: &Basis) -> Vec<Finding> {
-    let mut unanswered: BTreeMap<usize, (Vec<OutageCause>, End)> = BTreeMap::new();
+    let mut unanswered: BTreeMap<Number, (Vec<OutageCause>, End)> = BTreeMap::new();
     for (outage, name, end) in basis.walked.all_routes() {
         if !matches!(end, End::Up(_)) {
             let (causes, _) = unanswered.entry(name).or_insert_with(|| (Vec::new(), end));
             causes.push(basis.cause(outage));
         }
     }
-    let finding = |(number, (causes, end)): (usize, (Vec<OutageCause>, End))| {
+    let finding = |(number, (causes, end)): (Number, (Vec<OutageCause>, End))| {
         let why = match end {
             End::Dead(last) if last == number => "its name is redirected to no server".to_owned(),
             End::Dead(last) => format!(
                 "its redirects end at {}, which is out too",
-                basis.names.get(last)?
+                basis.names().get(last.get())?
             ),
             _ => "its redirects run in a loop of servers that are out".to_owned(),
         };
         let detail = format!("nobody answers to this name when {}: {why}", out(&causes));
         Some(Finding::new(
             Rule::UnansweredName,
-            basis.names.get(number)?,
+            basis.names().get(number.get())?,
             detail,
         ))
     };

@@ -1,19 +1,20 @@
 //! Guidelines of single servers.
 
 use super::{Facts, Membership};
-use crate::deployment::{ExchangeVersion, Listed, StartupMode};
+use crate::deployment::{ExchangeVersion, StartupMode, UmServer};
 use crate::rule::{Finding, Rule};
 
 pub(super) fn check(
     facts: &Facts<'_>,
-    listed: &Listed<'_>,
+    number: usize,
+    server: &UmServer,
     membership: Membership,
     findings: &mut Vec<Finding>,
 ) {
-    let server = listed.server;
+    let servers = &facts.directory.servers;
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, &server.fqdn, detail));
-    if listed.is_special {
-        if let Some(detail) = ipv6_without_ucma4(listed) {
+    if servers.traits_of(number).is_special {
+        if let Some(detail) = ipv6_without_ucma4(facts, number, server) {
             find(Rule::Ipv6WithoutUcma4, detail);
         }
         if server.startup_mode == StartupMode::Tcp && membership.secured {
@@ -25,22 +26,20 @@ pub(super) fn check(
         let detail = "it is a member of no dial plan";
         find(Rule::ServerNotInDialPlan, detail.to_owned());
     }
-    let stand_in = listed
-        .redirect
-        .and_then(|number| facts.directory.servers.get(number));
-    if let Some(stand_in) = stand_in.filter(|stand_in| stand_in.site == listed.site) {
+    let stand_in = servers.redirect(number);
+    let stand_in = stand_in.filter(|it| servers.site(*it) == servers.site(number));
+    if let Some(stand_in) = stand_in.and_then(|stand_in| servers.names.get(stand_in)) {
         let detail = format!(
-            "its name is redirected to {}, in the same site {}",
-            stand_in.server.fqdn, server.site
+            "its name is redirected to {stand_in}, in the same site {}",
+            server.site
         );
         find(Rule::FailoverWithinSite, detail);
     }
 }
 
-fn ipv6_without_ucma4(listed: &Listed<'_>) -> Option<String> {
-    let Listed { server, forest, .. } = listed;
+fn ipv6_without_ucma4(facts: &Facts<'_>, number: usize, server: &UmServer) -> Option<String> {
     let address = server.addresses.iter().find(|address| address.is_ipv6())?;
-    let version = forest.version;
+    let version = facts.directory.forest_of(number)?.version;
     match server.ucma {
         Some(ucma) if ucma < 4 => {
             Some(format!("it has the IPv6 address {address} and UCMA {ucma}"))

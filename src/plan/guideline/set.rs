@@ -44,9 +44,12 @@ fn too_many_names(
     certificates: &[PlannedCertificate],
     options: &PlanOptions,
 ) -> Option<Finding> {
-    // Of neighbours that share their list of names the first speaks for all.
-    let distinct = certificates.chunk_by(PlannedCertificate::shares_list_with);
-    let sizes = distinct.filter_map(<[_]>::first).map(|certificate| {
+    // Where they share their list of names the first speaks for all.
+    let shared = certificates.first().is_some_and(|it| it.others().is_some());
+    let distinct = certificates
+        .iter()
+        .take(if shared { 1 } else { certificates.len() });
+    let sizes = distinct.map(|certificate| {
         let (count, length) = certificate.size();
         (count, CERTIFICATE_BASE + length, certificate)
     });
@@ -63,7 +66,8 @@ fn too_many_names(
 }
 
 fn shared_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
-    let certificate = certificates.iter().find(|it| it.servers().len() > 1)?;
+    // A set that shares one has no other.
+    let certificate = certificates.first().filter(|it| it.servers().len() > 1)?;
     let detail = format!(
         "its certificate has the CN {}, which is not the FQDN of its {} other servers",
         certificate.subject(),

@@ -9,37 +9,37 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::walk::{Sites, Walker};
 use super::walked::{End, Walked};
-use crate::deployment::DialPlan;
+use crate::deployment::{Members, Number};
 
 /// What a combination moves that its parts do not: names, and positions of dial plans.
 #[derive(Default)]
 struct Group {
-    names: Vec<usize>,
+    names: Vec<Number>,
     dial_plans: Vec<usize>,
 }
 
 /// Walks the outages of two sites that move a name or a dial plan elsewhere than the outages of each.
 pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
-    let in_site = |number: usize, site: usize| sites.of.get(number) == Some(&site);
+    let in_site = |number: usize, site: usize| sites.of(number) == Some(site);
     let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
     for site in 0..sites.names.len() {
         walker.begin();
         for number in sites.servers.get(site).iter().copied() {
-            if !walker.moves(number) {
+            if !walker.moves(number.get()) {
                 continue;
             }
             // The name moves on once the site of its stand-in is out too.
-            let End::Up(stand_in) = walker.end(number, |it| in_site(it, site)) else {
+            let End::Up(stand_in) = walker.end(number.get(), |it| in_site(it, site)) else {
                 continue;
             };
-            if let Some(other) = sites.of.get(stand_in) {
-                let pair = (site.min(*other), site.max(*other));
+            if let Some(other) = sites.of(stand_in.get()) {
+                let pair = (site.min(other), site.max(other));
                 groups.entry(pair).or_default().names.push(number);
             }
         }
     }
-    for (position, (dial_plan, members)) in dial_plans(walker).enumerate() {
-        if let Some(pair) = pair_of(dial_plan, members, sites, walker) {
+    for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
+        if let Some(pair) = pair_of(dial_plan, sites, walker) {
             groups.entry(pair).or_default().dial_plans.push(position);
         }
     }
@@ -71,24 +71,14 @@ fn add(
     true
 }
 
-fn dial_plans<'d>(walker: &Walker<'d, '_>) -> impl Iterator<Item = (&'d DialPlan, &'d Vec<usize>)> {
-    walker
-        .directory
-        .deployment
-        .dial_plans
-        .iter()
-        .zip(&walker.directory.members)
-}
-
 /// The two sites that a dial plan loses its last enabled members with, or all its members.
 fn pair_of(
-    dial_plan: &DialPlan,
-    members: &[usize],
+    dial_plan: &Members,
     sites: &Sites<'_>,
     walker: &Walker<'_, '_>,
 ) -> Option<(usize, usize)> {
-    let site_of = |number: usize| sites.of.get(number).copied().unwrap_or_default();
-    let mut groups = last_members(dial_plan, members)
+    let site_of = |number: usize| sites.of(number).unwrap_or_default();
+    let mut groups = last_members(dial_plan)
         .map(|members| out_with(members, 2, site_of, walker))
         .filter(|sites| sites.len() == 2);
     let pair = groups.next()?;
@@ -96,14 +86,11 @@ fn pair_of(
 }
 
 /// The enabled members of a dial plan, and all its members, each with whether it is enabled.
-fn last_members<'a>(
-    dial_plan: &'a DialPlan,
-    numbers: &'a [usize],
-) -> impl Iterator<Item = impl Iterator<Item = (usize, bool)>> {
+fn last_members(dial_plan: &Members) -> impl Iterator<Item = impl Iterator<Item = (usize, bool)>> {
     let of = |all: bool| {
-        let members = dial_plan.members.iter().zip(numbers);
-        let members = members.filter(move |(member, _)| member.enabled || all);
-        members.map(|(member, number)| (*number, member.enabled))
+        let members = dial_plan.members.iter();
+        let members = members.filter(move |(_, enabled)| *enabled || all);
+        members.map(|(number, enabled)| (number.get(), *enabled))
     };
     [of(false), of(true)].into_iter()
 }
@@ -147,12 +134,13 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
             let End::Up(next) = walker.end(number, |it| down.contains(&it)) else {
                 break;
             };
-            down.push(next);
-            groups.entry(sorted(&down)).or_default().names.push(number);
+            down.push(next.get());
+            let group = groups.entry(sorted(&down)).or_default();
+            group.names.push(Number::new(number));
         }
     }
-    for (position, (dial_plan, members)) in dial_plans(walker).enumerate() {
-        let groups_of = last_members(dial_plan, members)
+    for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
+        let groups_of = last_members(dial_plan)
             .map(|members| out_with(members, count, |number| number, walker))
             .filter(|servers| (2..=count).contains(&servers.len()));
         // One entry where all members are enabled.
@@ -167,7 +155,7 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
             continue;
         }
         for number in down {
-            walked.server_groups.push(number);
+            walked.server_groups.push(Number::new(number));
         }
         walked.server_groups.close();
     }

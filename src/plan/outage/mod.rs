@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 use self::walk::{Sites, Walker};
 pub(super) use self::walked::{End, Shift, Walked};
-use crate::deployment::Directory;
+use crate::deployment::{Directory, Number};
 use crate::name::{DnsName, SanName};
 use crate::plan::options::OutageScope;
 
@@ -138,10 +138,10 @@ pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
     let mut walked = Walked::new(sites.names, servers);
     for site in 0..sites.names.len() {
         let down = sites.servers.get(site);
-        walker.outage(down, |it| sites.of.get(it) == Some(&site), &mut walked);
+        walker.outage(down, |it| sites.of(it) == Some(site), &mut walked);
     }
     for number in 0..servers {
-        walker.outage(&[number], |it| it == number, &mut walked);
+        walker.outage(&[Number::new(number)], |it| it == number, &mut walked);
     }
     match scope {
         OutageScope::Single => {}

@@ -3,28 +3,32 @@
 use std::collections::BTreeMap;
 
 use super::walked::{End, Shift, Walked};
-use crate::deployment::{Directory, Failover, Listed};
+use crate::deployment::{Directory, Number, Servers};
 use crate::plan::lists::Lists;
 
 /// The sites with their servers.
 pub(super) struct Sites<'d> {
     pub(super) names: &'d [&'d str],
     /// The servers of each site.
-    pub(super) servers: Lists<usize>,
-    /// The site of each server.
-    pub(super) of: Vec<usize>,
+    pub(super) servers: Lists<Number>,
+    listed: &'d Servers,
 }
 
 impl<'d> Sites<'d> {
     pub(super) fn new(directory: &'d Directory<'_>) -> Self {
-        let of: Vec<usize> = directory.servers.iter().map(|listed| listed.site).collect();
-        let numbers = of.iter().enumerate();
-        let numbers = numbers.map(|(number, site)| (*site, number));
+        let listed = &directory.servers;
+        let numbers = listed.sites().iter().enumerate();
+        let numbers = numbers.map(|(number, site)| (site.get(), Number::new(number)));
         Self {
             names: &directory.sites,
             servers: Lists::grouped(directory.sites.len(), numbers),
-            of,
+            listed,
         }
+    }
+
+    /// The site of a server.
+    pub(super) fn of(&self, number: usize) -> Option<usize> {
+        self.listed.site(number)
     }
 }
 
@@ -32,46 +36,47 @@ impl<'d> Sites<'d> {
 /// that each server is passed once an outage, however long the chains of redirects are.
 pub(super) struct Walker<'d, 'a> {
     pub(super) directory: &'d Directory<'a>,
+    servers: &'d Servers,
     /// The positions of the dial plans of which each server is an enabled member; empty where no set fails
     /// over by dial plan.
     enabled_in: Vec<Vec<usize>>,
-    /// How many enabled members each dial plan has, counted once for all outages.
+    /// How many enabled members each dial plan has, counted once for all outages; empty likewise.
     enabled: Vec<usize>,
     /// The number of the outage that is walked: what another one left in `ends` does not count.
     round: usize,
-    ends: Vec<(usize, End)>,
+    /// Made for the first name that moves on and on.
+    ends: Vec<(Number, End)>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
     pub(super) fn new(directory: &'d Directory<'a>) -> Self {
-        let count = directory.servers.len();
-        let mut sets = directory.deployment.server_sets.iter();
-        let by_dial_plan = sets.any(|set| set.failover == Some(Failover::DialPlan));
-        let mut enabled_in = vec![Vec::new(); if by_dial_plan { count } else { 0 }];
-        let mut enabled = Vec::new();
-        let dial_plans = directory
-            .deployment
-            .dial_plans
-            .iter()
-            .zip(&directory.members);
-        for (position, (dial_plan, numbers)) in dial_plans.enumerate() {
-            let members = dial_plan.members.iter().zip(numbers);
-            let members = members.filter(|(member, _)| member.enabled);
+        let servers = &*directory.servers;
+        let mut walker = Self {
+            directory,
+            servers,
+            enabled_in: Vec::new(),
+            enabled: Vec::new(),
+            round: 0,
+            ends: Vec::new(),
+        };
+        if servers.traits().iter().any(|it| it.changes_members) {
+            walker.enabled_in = vec![Vec::new(); servers.len()];
+            walker.count_enabled();
+        }
+        walker
+    }
+
+    fn count_enabled(&mut self) {
+        for (position, dial_plan) in self.directory.dial_plans.iter().enumerate() {
+            let members = dial_plan.members.iter().filter(|(_, enabled)| *enabled);
             let mut total = 0;
-            for (_, number) in members {
+            for (number, _) in members {
                 total += 1;
-                if let Some(positions) = enabled_in.get_mut(*number) {
+                if let Some(positions) = self.enabled_in.get_mut(number.get()) {
                     positions.push(position);
                 }
             }
-            enabled.push(total);
-        }
-        Self {
-            directory,
-            enabled_in,
-            enabled,
-            round: 0,
-            ends: vec![(0, End::Loop); count],
+            self.enabled.push(total);
         }
     }
 
@@ -80,25 +85,22 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.round += 1;
     }
 
-    fn listed(&self, number: usize) -> Option<&'d Listed<'a>> {
-        self.directory.servers.get(number)
-    }
-
     pub(super) fn moves(&self, number: usize) -> bool {
-        self.listed(number).is_some_and(Listed::moves)
+        self.servers.traits_of(number).moves
     }
 
     /// Walks the outage of the servers `down`, which are those that `is_down` says.
     pub(super) fn outage(
         &mut self,
-        down: &[usize],
+        down: &[Number],
         is_down: impl Fn(usize) -> bool + Copy,
         walked: &mut Walked,
     ) {
         self.begin();
         for number in down.iter().copied() {
-            if self.moves(number) {
-                walked.routes.push((number, self.end(number, is_down)));
+            if self.moves(number.get()) {
+                let end = self.end(number.get(), is_down);
+                walked.routes.push((number, end));
             }
         }
         let shifts = self.shifts(down, is_down);
@@ -109,13 +111,13 @@ impl<'d, 'a> Walker<'d, 'a> {
     pub(super) fn part(
         &mut self,
         is_down: impl Fn(usize) -> bool + Copy,
-        names: &[usize],
+        names: &[Number],
         dial_plans: &[usize],
-    ) -> (Vec<(usize, End)>, Vec<Shift>) {
+    ) -> (Vec<(Number, End)>, Vec<Shift>) {
         self.begin();
         let routes = names
             .iter()
-            .map(|number| (*number, self.end(*number, is_down)))
+            .map(|number| (*number, self.end(number.get(), is_down)))
             .collect();
         let shifts = dial_plans.iter();
         let shifts = shifts.filter_map(|it| self.shift_of(*it, is_down));
@@ -125,31 +127,44 @@ impl<'d, 'a> Walker<'d, 'a> {
     /// Follows the redirects of a name to a server that is up, and remembers the end for every name on
     /// the way.
     pub(super) fn end(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> End {
+        // Most names move once.
+        match self.redirect(number) {
+            _ if !is_down(number) => End::Up(Number::new(number)),
+            Some(next) if !is_down(next) => End::Up(Number::new(next)),
+            _ => self.follow(number, is_down),
+        }
+    }
+
+    fn follow(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> End {
+        if self.ends.is_empty() {
+            self.ends = vec![(Number::default(), End::Loop); self.servers.len()];
+        }
+        let round = Number::new(self.round);
         let mut at = number;
         let mut passed = 0;
         let end = loop {
             if !is_down(at) {
-                break End::Up(at);
+                break End::Up(Number::new(at));
             }
             let Some(known) = self.ends.get_mut(at) else {
-                break End::Dead(at);
+                break End::Dead(Number::new(at));
             };
-            if known.0 == self.round {
+            if known.0 == round {
                 break known.1;
             }
             // Until its end is known, meeting this name again is a loop.
-            *known = (self.round, End::Loop);
+            *known = (round, End::Loop);
             passed += 1;
             match self.redirect(at) {
                 Some(next) => at = next,
-                None => break End::Dead(at),
+                None => break End::Dead(Number::new(at)),
             }
         };
         let mut on_the_way = Some(number);
         for _ in 0..passed {
             let Some(at) = on_the_way else { break };
             if let Some(known) = self.ends.get_mut(at) {
-                *known = (self.round, end);
+                *known = (round, end);
             }
             on_the_way = self.redirect(at);
         }
@@ -157,16 +172,16 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     pub(super) fn redirect(&self, number: usize) -> Option<usize> {
-        self.listed(number)?.redirect
+        self.servers.redirect(number)
     }
 
     /// The dial plans that lose an enabled member to whom dial plan failover applies.
-    fn shifts(&mut self, down: &[usize], is_down: impl Fn(usize) -> bool + Copy) -> Vec<Shift> {
+    fn shifts(&mut self, down: &[Number], is_down: impl Fn(usize) -> bool + Copy) -> Vec<Shift> {
         let mut lost: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         if self.enabled_in.is_empty() {
             return Vec::new();
         }
-        for number in down.iter().copied() {
+        for number in down.iter().map(|number| number.get()) {
             let Some(positions) = self.enabled_in.get(number).filter(|it| !it.is_empty()) else {
                 continue;
             };
@@ -194,17 +209,13 @@ impl<'d, 'a> Walker<'d, 'a> {
         position: usize,
         is_down: impl Fn(usize) -> bool + Copy,
     ) -> Option<Shift> {
-        let dial_plan = self.directory.deployment.dial_plans.get(position)?;
-        let members = dial_plan
-            .members
-            .iter()
-            .zip(self.directory.members.get(position)?);
-        let down = members.filter(|(member, number)| member.enabled && is_down(**number));
-        let down: Vec<usize> = down.map(|(_, number)| *number).collect();
-        let lost: Vec<usize> = down
-            .into_iter()
-            .filter(|number| !self.is_answered(*number, is_down))
-            .collect();
+        let directory = self.directory;
+        let members = directory.dial_plans.get(position)?.members.iter();
+        let enabled = members.filter(|(_, enabled)| *enabled);
+        let lost = enabled
+            .map(|(number, _)| number.get())
+            .filter(|number| is_down(*number) && !self.is_answered(*number, is_down));
+        let lost: Vec<usize> = lost.collect();
         self.shift(position, &lost, is_down)
     }
 
@@ -215,18 +226,16 @@ impl<'d, 'a> Walker<'d, 'a> {
         lost: &[usize],
         is_down: impl Fn(usize) -> bool,
     ) -> Option<Shift> {
-        let dial_plan = self.directory.deployment.dial_plans.get(position)?;
+        let dial_plan = self.directory.dial_plans.get(position)?;
         if !lost.iter().any(|number| self.changes_members(*number)) {
             return None;
         }
         let remaining = self.enabled.get(position)?.saturating_sub(lost.len());
-        let members = dial_plan
-            .members
-            .iter()
-            .zip(self.directory.members.get(position)?);
-        let stand_bys = members.filter(|(member, number)| !member.enabled && !is_down(**number));
+        let members = dial_plan.members.iter();
+        let disabled = members.filter(|(_, enabled)| !enabled);
+        let stand_bys = disabled.map(|(number, _)| number.get());
         let enable = match remaining {
-            0 => stand_bys.map(|(_, number)| *number).collect(),
+            0 => stand_bys.filter(|number| !is_down(*number)).collect(),
             _ => Vec::new(),
         };
         Some(Shift {
@@ -238,9 +247,6 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn changes_members(&self, number: usize) -> bool {
-        let failover = self
-            .listed(number)
-            .and_then(|listed| listed.set.failover.as_ref());
-        matches!(failover, Some(Failover::DialPlan))
+        self.servers.traits_of(number).changes_members
     }
 }

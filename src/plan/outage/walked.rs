@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::OutageCause;
+use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::lists::Lists;
 
@@ -11,9 +12,9 @@ use crate::plan::lists::Lists;
 pub(in crate::plan) struct Walked {
     pub(super) sites: Vec<Arc<str>>,
     pub(super) site_pairs: Vec<(usize, usize)>,
-    pub(super) server_groups: Lists<usize>,
+    pub(super) server_groups: Lists<Number>,
     /// For each outage the servers whose names move, and where those end.
-    pub(super) routes: Lists<(usize, End)>,
+    pub(super) routes: Lists<(Number, End)>,
     /// The dial plans that change, each with the number of its outage, in their order.
     pub(super) shifts: Vec<(usize, Shift)>,
 }
@@ -22,9 +23,9 @@ pub(in crate::plan) struct Walked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::plan) enum End {
     /// At this server, which is up.
-    Up(usize),
+    Up(Number),
     /// At this server, which is down and has no redirect.
-    Dead(usize),
+    Dead(Number),
     /// Nowhere: they come back to a server that was passed.
     Loop,
 }
@@ -94,19 +95,19 @@ impl Walked {
         }
         let group = combination.saturating_sub(self.site_pairs.len());
         let servers = self.server_groups.get(group).iter();
-        let servers = servers.filter_map(|number| names.get(*number));
+        let servers = servers.filter_map(|number| names.get(number.get()));
         OutageCause::Servers(servers.cloned().collect())
     }
 
     /// The servers whose names move in an outage, and where those end.
-    pub(in crate::plan) fn routes(&self, outage: usize) -> &[(usize, End)] {
+    pub(in crate::plan) fn routes(&self, outage: usize) -> &[(Number, End)] {
         self.routes.get(outage)
     }
 
     /// Each name that moves, with its outage and where it ends.
     pub(in crate::plan) fn all_routes(
         &self,
-    ) -> impl Iterator<Item = (usize, usize, End)> + Clone + '_ {
+    ) -> impl Iterator<Item = (usize, Number, End)> + Clone + '_ {
         let outages = 0..self.len();
         outages.flat_map(|outage| {
             let routes = self.routes(outage).iter();
