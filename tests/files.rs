@@ -171,6 +171,9 @@ fn what_is_overwritten_is_set_aside_whole() {
     assert_eq!(first.bundle.overwrite(out).unwrap().set_aside(), None);
     let before = common::folder::contents(out);
     fs::write(out.join("notes.pem"), "mine").unwrap();
+    // A folder of a server's name is none of its files.
+    let folder_of_one = out.join("um1.contoso.com");
+    fs::create_dir(&folder_of_one).unwrap();
 
     let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
     let second = bundle_of("Contoso", TODAY, &plan).overwrite(out).unwrap();
@@ -180,6 +183,7 @@ fn what_is_overwritten_is_set_aside_whole() {
     assert_whole(out);
     assert_whole(aside);
     assert_eq!(fs::read_to_string(out.join("notes.pem")).unwrap(), "mine");
+    assert!(folder_of_one.is_dir());
 
     let third = bundle_of("Contoso", TODAY, &plan).overwrite(out).unwrap();
     assert_eq!(third.set_aside(), Some(&*out.join("replaced-2")));

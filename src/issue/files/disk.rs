@@ -6,7 +6,6 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::BundleFile;
 #[cfg(test)]
 use super::tests::{link_step, step};
 use crate::issue::error::WriteError;
@@ -52,15 +51,15 @@ pub(super) fn make_private(path: &Path) -> Result<(), WriteError> {
 }
 
 /// Writes a new file. A secret is readable by its owner alone from its first byte on.
-pub(super) fn write(path: &Path, file: &BundleFile) -> Result<(), WriteError> {
+pub(super) fn write(path: &Path, text: &[u8], is_secret: bool) -> Result<(), WriteError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    if file.is_secret() {
+    if is_secret {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     }
     let mut target = options.open(path).map_err(io_error("create", path))?;
-    let written = step().and_then(|()| target.write_all(file.text().as_bytes()));
+    let written = step().and_then(|()| target.write_all(text));
     let synced = written.and_then(|()| target.sync_all());
     synced.map_err(io_error("write", path))
 }
@@ -71,19 +70,28 @@ pub(super) fn remove(folder: &Path) -> Result<(), WriteError> {
     removed.map_err(io_error("remove", folder))
 }
 
+/// Removes a file.
+pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
+    let removed = step().and_then(|()| fs::remove_file(path));
+    removed.map_err(io_error("remove", path))
+}
+
 /// Gives the file `from` the name `place` too, unless that is taken: a link, unlike a rename, replaces
-/// nothing.
-pub(super) fn link(from: &Path, place: &Path) -> Result<(), WriteError> {
+/// nothing. `false` where the file system has no links.
+pub(super) fn link(from: &Path, place: &Path) -> Result<bool, WriteError> {
     match link_step().and_then(|()| fs::hard_link(from, place)) {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(place)),
-        // A file system without links. Between these two calls another program could still make a file
-        // of this name.
-        Err(_) => {
-            refuse_existing(place)?;
-            rename(from, place)
-        }
+        // Systems say it in many ways; where it is something else, a copy will fail too.
+        Err(_) => Ok(false),
     }
+}
+
+/// A copy of a file, written as [`write`] does.
+pub(super) fn copy(from: &Path, to: &Path, is_secret: bool) -> Result<(), WriteError> {
+    let gone = || io_error("read", from)(ErrorKind::NotFound.into());
+    let bytes = read(from).ok_or_else(gone)?;
+    write(to, &bytes, is_secret)
 }
 
 /// A name for another.

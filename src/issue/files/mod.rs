@@ -13,7 +13,7 @@ use std::path::Path;
 pub use written::Written;
 
 use self::manifest::MANIFEST;
-use self::transaction::{Folder, Replaced};
+use self::transaction::{Folder, Replaced, is_unfinished};
 use super::bundle::{Bundle, Issued};
 use super::error::WriteError;
 use super::key::PrivateKeyPem;
@@ -33,11 +33,11 @@ impl Bundle {
     /// | `root.pem` | the root to trust |
     /// | `umcert.json` | the manifest: which file is whose, with SHA-256 fingerprints and dates |
     ///
-    /// Everything is written beside its place and synced first. Then it is put in its place by links,
-    /// which replace nothing: a chain before its key, so that there is no key without a chain, and the
-    /// manifest last. A process that dies before that leaves nothing but a hidden folder; one that dies
-    /// in the middle of it leaves the rest to the next call, which finishes it. Two processes that write
-    /// into one folder wait for each other.
+    /// Everything is written beside its place and synced first. Then it is put in its place by links, which
+    /// replace nothing (where the file system has none, as copies): a chain before its key, so that there is
+    /// no key without a chain, and the manifest last. A process that dies before that leaves nothing but a
+    /// hidden folder; one that dies in the middle of it leaves the rest to the next call, which finishes it.
+    /// Two processes that write into one folder wait for each other.
     ///
     /// # Errors
     ///
@@ -109,8 +109,9 @@ impl Bundle {
     pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
         let folder = folder.as_ref();
         let files = files(self);
-        // At first without the lock, which is a file: what is kept stays untouched, and may be read-only.
-        if current::is_current(self, folder) {
+        // At first without the lock, which is a file: what is kept stays untouched, and may be read-only. But
+        // a process that died may have left keys in a hidden folder: that is cleared up first.
+        if !is_unfinished(folder) && current::is_current(self, folder) {
             return Ok(Written::kept(folder, &files));
         }
         let folder = Folder::lock(folder)?;

@@ -22,12 +22,12 @@ enum Fault {
     Death(u32),
     /// The system refuses every change after so many.
     Refusal(u32),
-    /// The file system has no links.
-    NoLinks,
 }
 
 thread_local! {
     static FAULT: Cell<Fault> = const { Cell::new(Fault::None) };
+    /// Whether the file system has links.
+    static LINKS: Cell<bool> = const { Cell::new(true) };
 }
 
 pub(super) fn step() -> io::Result<()> {
@@ -43,14 +43,14 @@ pub(super) fn step() -> io::Result<()> {
             FAULT.set(Fault::Refusal(left - 1));
             Ok(())
         }
-        Fault::None | Fault::NoLinks => Ok(()),
+        Fault::None => Ok(()),
     }
 }
 
 pub(super) fn link_step() -> io::Result<()> {
-    match FAULT.get() {
-        Fault::NoLinks => Err(io::ErrorKind::Unsupported.into()),
-        _ => step(),
+    match LINKS.get() {
+        true => step(),
+        false => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 
@@ -87,6 +87,18 @@ const VERBS: [(&str, bool, Verb); 4] = [
         bundle.write_if_changed(folder)
     }),
 ];
+
+/// Each way to write, on a file system with links and on one without.
+fn on_both_file_systems(test: impl Fn(&str, bool, Verb)) {
+    for links in [true, false] {
+        LINKS.set(links);
+        for (name, over, verb) in VERBS {
+            let with = if links { "with" } else { "without" };
+            test(&format!("{name} {with} links"), over, verb);
+        }
+    }
+    LINKS.set(true);
+}
 
 /// The files of a folder and of those in it, by path.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -138,7 +150,7 @@ fn assert_tidy(folder: &Path, when: &str) {
 #[test]
 fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes() {
     let (old, new) = (bundle("Old"), bundle("New"));
-    for (name, over, verb) in VERBS {
+    on_both_file_systems(|name, over, verb| {
         let mut deaths = 0;
         loop {
             let when = format!("{name}, death {deaths}");
@@ -155,7 +167,7 @@ fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes
             if survived {
                 break;
             }
-            assert!(keys(&out).is_superset(&before) || name == "write_if_changed");
+            assert!(keys(&out).is_superset(&before) || name.starts_with("write_if_changed"));
 
             // A call that dies itself, and one that does not.
             FAULT.set(Fault::Death(deaths / 2));
@@ -180,13 +192,33 @@ fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes
             deaths += 1;
         }
         assert!(deaths > 15, "{name}: {deaths}");
+    });
+}
+
+#[test]
+fn what_a_build_script_that_died_left_hidden_goes_where_its_files_are_kept_too() {
+    let (old, new, again) = (bundle("Old"), bundle("New"), bundle("New"));
+    let mut kept = 0;
+    for deaths in 0.. {
+        let temporary = folder();
+        let out = temporary.path();
+        old.write(out).unwrap();
+        FAULT.set(Fault::Death(deaths));
+        let died = catch_unwind(AssertUnwindSafe(|| new.write_if_changed(out).unwrap())).is_err();
+        FAULT.set(Fault::None);
+        kept += u32::from(again.write_if_changed(out).unwrap().was_kept());
+        assert_tidy(out, &format!("death {deaths}"));
+        if !died {
+            break;
+        }
     }
+    assert!(kept > 1, "{kept}");
 }
 
 #[test]
 fn whenever_the_system_refuses_the_folder_is_as_it_was() {
     let (old, new) = (bundle("Old"), bundle("New"));
-    for (name, over, verb) in VERBS {
+    on_both_file_systems(|name, over, verb| {
         let mut refusals = 0;
         loop {
             let when = format!("{name}, refusal {refusals}");
@@ -215,27 +247,39 @@ fn whenever_the_system_refuses_the_folder_is_as_it_was() {
             assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
             drop(Folder::lock(&out).unwrap());
             assert_tidy(&out, &when);
+            // What could not be cleared up is finished, and whole.
+            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            if after == before && visible(files(&out)) != before {
+                assert_holds(&out, &new, &when);
+            }
             refusals += 1;
         }
         assert!(refusals > 15, "{name}: {refusals}");
-    }
+    });
 }
 
 #[test]
 fn a_file_system_without_links_will_do() {
     let (old, new) = (bundle("Old"), bundle("New"));
+    LINKS.set(false);
     for (name, over, verb) in VERBS {
         let temporary = folder();
         let out = temporary.path().to_owned();
-        FAULT.set(Fault::NoLinks);
         if over {
             old.write(&out).unwrap();
         }
         verb(&new, &out).unwrap();
         let error = old.write(&out).unwrap_err();
-        FAULT.set(Fault::None);
         assert!(matches!(error, WriteError::Exists { .. }), "{error}");
         assert_holds(&out, &new, name);
         assert_tidy(&out, name);
+        #[cfg(unix)]
+        for issued in new.issued() {
+            let key = out.join(format!("{}.key.pem", issued.subject()));
+            let permissions = fs::metadata(key).unwrap().permissions();
+            let mode = std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o777;
+            assert_eq!(mode, 0o600, "{name}");
+        }
     }
+    LINKS.set(true);
 }

@@ -7,7 +7,8 @@
 //! 2. `STAGED` is renamed to `COMMITTED`: from here on the next call finishes what is left to do, and what
 //!    is left can be seen from the folders alone.
 //! 3. What stands in the way moves into `RETIRED`, keys first.
-//! 4. Each file gets its name in the folder too, by a link: chains before keys, the manifest last.
+//! 4. Each file gets its name in the folder too, by a link (or as a copy, `COPY` until it is whole): chains
+//!    before keys, the manifest last.
 //! 5. `COMMITTED` goes, and `RETIRED` becomes `replaced-1` or goes, as the caller wants it.
 //!
 //! All of it under a lock on a file, which the system lifts when a process dies.
@@ -20,8 +21,8 @@ use std::path::{Path, PathBuf};
 
 use super::BundleFile;
 use super::disk::{
-    io_error, is_there, link, make_private, names_in, read, refuse_existing, remove, rename,
-    sync_folder, write,
+    copy, io_error, is_there, link, make_private, names_in, read, refuse_existing, remove,
+    remove_file, rename, sync_folder, write,
 };
 use super::manifest::{self, MANIFEST};
 use crate::issue::error::WriteError;
@@ -30,6 +31,7 @@ const LOCK: &str = ".umcert.lock";
 const STAGED: &str = ".umcert-staged";
 const COMMITTED: &str = ".umcert-committed";
 const RETIRED: &str = ".umcert-retired";
+const COPY: &str = ".umcert-copy";
 /// What is set aside goes into a folder of this name and the first number that is free.
 const REPLACED: &str = "replaced-";
 
@@ -85,6 +87,7 @@ impl Folder {
         let staged = self.stage(files);
         if staged.is_err() {
             // Nothing of it is in its place: what cannot be removed, the next call removes.
+            let _ = self.discard(&self.path.join(COMMITTED));
             let _ = fs::remove_dir_all(self.path.join(STAGED));
         }
         staged?;
@@ -105,6 +108,10 @@ impl Folder {
         if is_there(&staged)? {
             remove(&staged)?;
         }
+        let half = self.path.join(COPY);
+        if is_there(&half)? {
+            remove_file(&half)?;
+        }
         let committed = self.path.join(COMMITTED);
         if is_there(&committed)? {
             self.publish(&mut Vec::new())?;
@@ -120,7 +127,8 @@ impl Folder {
         let staged = self.path.join(STAGED);
         make_private(&staged)?;
         for file in files {
-            write(&staged.join(&file.name), file)?;
+            let text = file.text().as_bytes();
+            write(&staged.join(&file.name), text, file.is_secret())?;
         }
         sync_folder(&staged)?;
         rename(&staged, &self.path.join(COMMITTED))?;
@@ -148,12 +156,9 @@ impl Folder {
             name.ends_with(".pem") && manifest.as_ref().is_some_and(|it| is_ours(it))
         };
         let moves = |name: &String| (new.contains(name) || listed(name)) && !self.is_in_place(name);
-        let moving: HashSet<String> = there
-            .iter()
-            .filter(|it| moves(it))
-            .map(|it| stem(it))
-            .collect();
-        there.retain(|name| moving.contains(&stem(name)));
+        let moving: HashSet<String> = there.iter().filter(|it| moves(it)).cloned().collect();
+        let stems: HashSet<&str> = moving.iter().filter_map(|it| stem(it)).collect();
+        there.retain(|it| moving.contains(it) || stem(it).is_some_and(|it| stems.contains(it)));
         there.sort_by_key(|name| (name == MANIFEST, Reverse(rank(name))));
         let retired = self.path.join(RETIRED);
         if !there.is_empty() && !is_there(&retired)? {
@@ -177,14 +182,26 @@ impl Folder {
             return Ok(());
         }
         let place = self.path.join(name);
-        link(&self.path.join(COMMITTED).join(name), &place)?;
+        if !link(&self.path.join(COMMITTED).join(name), &place)? {
+            self.place_copy(name, &place)?;
+        }
         placed.push(place);
         Ok(())
+    }
+
+    /// On a file system without links: `COMMITTED` stays whole here too, or the next call could not tell
+    /// what is left to do. Between the last two calls another program could still make a file of this name.
+    fn place_copy(&self, name: &str, place: &Path) -> Result<(), WriteError> {
+        let half = self.path.join(COPY);
+        copy(&self.path.join(COMMITTED).join(name), &half, is_key(name))?;
+        refuse_existing(place)?;
+        rename(&half, place)
     }
 
     /// After a failure: the folder as it was, as far as the system lets us. Keys go before their chains, and
     /// come back after them.
     fn take_back(&self, placed: &[PathBuf]) {
+        let _ = fs::remove_file(self.path.join(COPY));
         for place in placed.iter().rev() {
             let _ = fs::remove_file(place);
         }
@@ -243,6 +260,12 @@ impl Drop for Folder {
     }
 }
 
+/// Whether a process is writing into the folder, or died while it did.
+pub(super) fn is_unfinished(folder: &Path) -> bool {
+    let left = [STAGED, COMMITTED, RETIRED, COPY].map(|name| is_there(&folder.join(name)));
+    left.iter().any(|it| matches!(it, Ok(true)))
+}
+
 /// Waits for the lock; `None` where its file was removed meanwhile.
 fn try_lock(path: &Path) -> Result<Option<File>, WriteError> {
     let mut options = OpenOptions::new();
@@ -263,18 +286,21 @@ fn try_lock(path: &Path) -> Result<Option<File>, WriteError> {
     Ok(Some(file))
 }
 
-/// What the names of the files of one certificate have in common.
-fn stem(name: &str) -> String {
+/// What the names of the files of one certificate have in common; `None` for every other name.
+fn stem(name: &str) -> Option<&str> {
     let ends = [".key.pem", ".csr.pem", ".chain.pem"];
-    let stem = ends.iter().find_map(|end| name.strip_suffix(end));
-    stem.unwrap_or(name).to_owned()
+    ends.iter().find_map(|end| name.strip_suffix(end))
+}
+
+fn is_key(name: &str) -> bool {
+    name.ends_with(".key.pem")
 }
 
 /// The order in which files are put in their places.
 fn rank(name: &str) -> u8 {
     match name {
         MANIFEST => 4,
-        _ if name.ends_with(".key.pem") => 3,
+        _ if is_key(name) => 3,
         _ if name.ends_with(".csr.pem") => 2,
         _ if name.ends_with(".chain.pem") => 1,
         _ => 0,
