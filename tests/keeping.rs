@@ -110,7 +110,7 @@ fn what_is_kept_has_a_third_of_its_validity_left_and_has_begun() {
 }
 
 /// A root that was made elsewhere, always under the same name.
-fn loaded_ca() -> impl Fn() -> TestCa {
+fn loaded_ca() -> impl Fn(TestCaOptions) -> TestCa {
     let mut params = rcgen::CertificateParams::default();
     params.distinguished_name = common::subject("contoso-DC01-CA");
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -119,9 +119,8 @@ fn loaded_ca() -> impl Fn() -> TestCa {
     params.not_after = TODAY + Duration::days(4000);
     let key = common::rcgen_key();
     let root = common::certificate(params.self_signed(&key).unwrap());
-    move || {
+    move |options| {
         let key = KeyPair::from_bytes(key.serialized_der()).unwrap();
-        let options = TestCaOptions::starting(TODAY);
         TestCa::load(&[root.clone()].into_iter().collect(), key, &options).unwrap()
     }
 }
@@ -130,9 +129,29 @@ fn loaded_ca() -> impl Fn() -> TestCa {
 fn what_another_lasting_ca_of_the_same_name_issued_is_not_kept() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let (ca, other) = (loaded_ca(), loaded_ca());
-    let first = ca().issue(&plan).unwrap();
-    assert!(second_is_kept(&first, &ca().issue(&plan).unwrap()));
-    assert!(!second_is_kept(&first, &other().issue(&plan).unwrap()));
+    let options = || TestCaOptions::starting(TODAY);
+    let first = ca(options()).issue(&plan).unwrap();
+    assert!(second_is_kept(&first, &ca(options()).issue(&plan).unwrap()));
+    assert!(!second_is_kept(
+        &first,
+        &other(options()).issue(&plan).unwrap()
+    ));
+}
+
+/// What ends with its CA has fewer days each time that it is issued.
+#[test]
+fn what_ends_with_a_lasting_ca_is_kept_too() {
+    let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
+    let ca = loaded_ca();
+    let issued = |days: i64, at| {
+        let options = TestCaOptions::starting(TODAY + at).leaf_overrun(umcert::LeafOverrun::Cap);
+        let days = u32::try_from(days).unwrap();
+        ca(options.leaf_days(days)).issue(&plan).unwrap()
+    };
+    let first = issued(9999, Duration::ZERO);
+    assert!(second_is_kept(&first, &issued(9999, Duration::seconds(1))));
+    assert!(second_is_kept(&first, &issued(9999, Duration::days(3000))));
+    assert!(!second_is_kept(&first, &issued(90, Duration::seconds(1))));
 }
 
 /// Something that somebody does to a written folder.

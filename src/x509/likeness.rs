@@ -9,14 +9,10 @@ const KEY_IDENTIFIERS: [&[u8]; 2] = [b"\x55\x1d\x0e", b"\x55\x1d\x23"];
 
 impl Certificate {
     /// All that this certificate says but for its key, its serial number and its dates: the kind of its
-    /// key, for how long it is valid, its algorithm, names, and every extension but key identifiers. Two
-    /// certificates that are made in the same way have the same likeness.
+    /// key, its algorithm, names, and every extension but key identifiers. Two certificates that are made in
+    /// the same way have the same likeness.
     pub(crate) fn likeness(&self) -> Vec<Vec<u8>> {
-        let seconds = (self.not_after() - self.not_before()).whole_seconds();
-        let mut likeness = vec![
-            self.public_key().to_string().into_bytes(),
-            seconds.to_be_bytes().to_vec(),
-        ];
+        let mut likeness = vec![self.public_key().to_string().into_bytes()];
         // Version, serial number, algorithm, issuer, validity, subject, key, extensions (RFC 5280 §4.1).
         for (position, (tag, content)) in elements(inside(self.der())).enumerate() {
             match (position, tag) {
