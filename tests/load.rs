@@ -18,8 +18,8 @@ use common::{EXAMPLE_1, Scene, TODAY, openssl, um};
 use tempfile::tempdir;
 use time::{Duration, OffsetDateTime};
 use umcert::{
-    Audit, CaFault, Certificate, Chain, IssueError, KeyPair, SanPolicy, TestCa, TestCaOptions,
-    TrustStore,
+    Audit, CaFault, Certificate, Chain, IssueError, KeyPair, LeafOverrun, SanPolicy, TestCa,
+    TestCaOptions, TrustStore,
 };
 
 /// Extensions of the certificates that OpenSSL makes here.
@@ -41,6 +41,10 @@ basicConstraints = critical, CA:FALSE
 [no-sign]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, digitalSignature
+[issues-alone]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
 [bare]
 basicConstraints = critical, CA:TRUE
 ";
@@ -59,11 +63,23 @@ impl Made<'_> {
 
     /// `NAME.pem` and `NAME.key` with these extensions, signed by `issuer` or by itself.
     fn certificate(&self, name: &str, subject: &str, extensions: &str, issuer: &str) -> Option<()> {
+        self.certificate_for("1000", name, subject, extensions, issuer)
+    }
+
+    /// The same for so many days.
+    fn certificate_for(
+        &self,
+        days: &str,
+        name: &str,
+        subject: &str,
+        extensions: &str,
+        issuer: &str,
+    ) -> Option<()> {
         fs::write(self.folder.join("config"), CONFIG).unwrap();
         let (key, out) = (format!("{name}.key"), format!("{name}.pem"));
         let mut arguments = vec!["req", "-x509", "-config", "config", "-newkey", "ec"];
         arguments.extend(["-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256"]);
-        arguments.extend(["-days", "1000", "-keyout", &key, "-out", &out]);
+        arguments.extend(["-days", days, "-keyout", &key, "-out", &out]);
         arguments.extend(["-subj", subject, "-extensions", extensions]);
         let (issuer_key, issuer_pem) = (format!("{issuer}.key"), format!("{issuer}.pem"));
         if !issuer.is_empty() {
@@ -268,6 +284,51 @@ fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
         IssueError::OutlivesIssuer { .. }
     ));
     assert!(TestCa::load(&chain, made.key("issuing"), &options().leaf_days(999)).is_ok());
+}
+
+#[test]
+fn no_leaf_outlives_the_root_where_that_ends_first() {
+    let folder = tempdir().unwrap();
+    let made = Made {
+        folder: folder.path(),
+    };
+    let root = "/CN=Old Root";
+    let Some(()) = made.certificate_for("100", "root", root, "root", "") else {
+        return;
+    };
+    made.certificate("issuing", "/CN=New CA", "issuing", "root")
+        .unwrap();
+    let chain = made.chain(&["issuing", "root"]);
+    let load = |options| TestCa::load(&chain, made.key("issuing"), &options);
+    let error = load(options()).unwrap_err();
+    assert!(
+        matches!(error, IssueError::OutlivesIssuer { .. }),
+        "{error}"
+    );
+    assert!(load(options().leaf_days(99)).is_ok());
+    let ca = load(options().leaf_overrun(LeafOverrun::Cap)).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let leaf = issued.chain().certificates().next().unwrap();
+    assert_eq!(leaf.not_after(), ca.roots()[0].not_after());
+}
+
+#[test]
+fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
+    let folder = tempdir().unwrap();
+    let made = Made {
+        folder: folder.path(),
+    };
+    let Some(()) = made.certificate("root", "/CN=Root", "issues-alone", "") else {
+        return;
+    };
+    let ca = TestCa::load(&made.chain(&["root"]), made.key("root"), &options()).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let revoked = issued.chain().certificates();
+    let error = ca.crls(OffsetDateTime::now_utc(), revoked).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "certificate 1 of the CA (CN=Root) cannot be used: it may not sign CRLs (key usage)"
+    );
 }
 
 /// A CA without a subject key identifier: its leaves carry one that nobody can compare.

@@ -104,11 +104,14 @@ impl TestCa {
         if url.is_empty() || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(IssueError::CrlUrl { url: url.clone() });
         }
+        // A CA that was made elsewhere may end after the one above it.
+        let end = chain.iter().map(Certificate::not_after).min();
+        let end = end.unwrap_or_else(|| issuing.certificate().not_after());
         let root = chain.pop();
         Ok(Self {
             roots: [root.unwrap_or_else(|| issuing.certificate().clone())],
             intermediates: chain,
-            leaf: leaf_validity(options, issuing.certificate().not_after())?,
+            leaf: leaf_validity(options, end)?,
             issuing,
             above,
             options: options.clone(),
@@ -280,7 +283,7 @@ pub(super) fn an_hour_ago() -> OffsetDateTime {
     now.checked_sub(CLOCK_SKEW).unwrap_or(now)
 }
 
-/// When server certificates are valid, under a CA that ends at `ca_end`.
+/// When server certificates are valid, under CAs the first of which ends at `ca_end`.
 fn leaf_validity(options: &TestCaOptions, ca_end: OffsetDateTime) -> Result<Validity, IssueError> {
     let leaf = Validity::days(options.not_before, options.leaf_days)?;
     match options.leaf_overrun {

@@ -18,7 +18,8 @@ impl TestCa {
     /// `DC=com, DC=contoso, CN=contoso-DC01-CA` (D29) issues chains that hold together.
     ///
     /// Of the options, those about server certificates count: `not_before`, by which the CA must have
-    /// begun and not ended, days, overrun, threads and the place of the CRL. The CAs are as they are.
+    /// begun and not ended, days, overrun, threads and the place of the CRL. The CAs are as they are, and no
+    /// server certificate ends after one of them.
     ///
     /// ```
     /// use time::OffsetDateTime;
@@ -126,6 +127,8 @@ pub enum CaFault {
     NotACa,
     /// Its key usage does not let it sign certificates (RFC 5280 §4.2.1.3).
     NoCertSign,
+    /// Its key usage does not let it sign CRLs (RFC 5280 §4.2.1.3): it issues, and nobody believes its CRLs.
+    NoCrlSign,
     /// It has ended, or not begun.
     #[non_exhaustive]
     OutOfDate {
@@ -159,6 +162,7 @@ impl fmt::Display for CaFault {
             Self::Malformed(reason) => f.write_str(reason),
             Self::NotACa => f.write_str("it is no CA (basic constraints)"),
             Self::NoCertSign => f.write_str("it may not sign certificates (key usage)"),
+            Self::NoCrlSign => f.write_str("it may not sign CRLs (key usage)"),
             Self::OutOfDate {
                 not_before,
                 not_after,

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::authority::Authority;
 use super::ca::TestCa;
 use super::error::IssueError;
+use super::load::CaFault;
 use super::params::Validity;
 use crate::x509::{Certificate, Crl};
 
@@ -36,6 +37,7 @@ impl TestCa {
     /// # Errors
     ///
     /// [`IssueError::NotIssuedHere`] where none of these CAs issued one of the certificates,
+    /// [`IssueError::UnusableCa`] where one that was made elsewhere may not sign CRLs,
     /// [`IssueError::Validity`] where the dates cannot stand in a CRL, and [`IssueError::Crypto`] where
     /// the cryptography library fails.
     pub fn crls<'a>(
@@ -44,6 +46,7 @@ impl TestCa {
         revoked: impl IntoIterator<Item = &'a Certificate>,
     ) -> Result<Vec<Crl>, IssueError> {
         let validity = Validity::days(this_update, CRL_DAYS)?;
+        (1..).zip(self.authorities()).try_for_each(may_sign)?;
         let mut lists: Vec<_> = self.authorities().map(|it| (it, Vec::new())).collect();
         for certificate in revoked {
             let issued = |authority: &Authority| certificate.is_signed_by(authority.certificate());
@@ -58,6 +61,19 @@ impl TestCa {
         lists
             .map(|(authority, revoked)| authority.crl(&list(authority, validity, revoked)))
             .collect()
+    }
+}
+
+/// Refuses a CA whose CRLs no verifier would believe.
+fn may_sign((entry, authority): (usize, &Authority)) -> Result<(), IssueError> {
+    let certificate = authority.certificate();
+    match certificate.key_usage() {
+        Some(usage) if !usage.crl_sign => Err(IssueError::UnusableCa {
+            entry,
+            subject: certificate.subject().to_owned(),
+            fault: CaFault::NoCrlSign,
+        }),
+        _ => Ok(()),
     }
 }
 
