@@ -49,12 +49,23 @@ subjectKeyIdentifier = hash
 basicConstraints = critical, CA:TRUE
 ";
 
+/// How OpenSSL is asked for a new key.
+const P256: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+const P384: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
+const RSA: &[&str] = &["rsa:2048"];
+const ED25519: &[&str] = &["ed25519"];
+
 /// A hierarchy as AD CS names it, made by OpenSSL.
 struct Made<'a> {
+    new_key: &'a [&'a str],
     folder: &'a Path,
 }
 
-impl Made<'_> {
+impl<'a> Made<'a> {
+    fn with(new_key: &'a [&'a str], folder: &'a Path) -> Self {
+        Self { new_key, folder }
+    }
+
     fn run(&self, arguments: &[&str]) -> Option<()> {
         let output = openssl(arguments, self.folder)?;
         assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -77,8 +88,9 @@ impl Made<'_> {
     ) -> Option<()> {
         fs::write(self.folder.join("config"), CONFIG).unwrap();
         let (key, out) = (format!("{name}.key"), format!("{name}.pem"));
-        let mut arguments = vec!["req", "-x509", "-config", "config", "-newkey", "ec"];
-        arguments.extend(["-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256"]);
+        let mut arguments = vec!["req", "-x509", "-config", "config", "-newkey"];
+        arguments.extend(self.new_key);
+        arguments.extend(["-nodes", "-sha256"]);
         arguments.extend(["-days", days, "-keyout", &key, "-out", &out]);
         arguments.extend(["-subj", subject, "-extensions", extensions]);
         let (issuer_key, issuer_pem) = (format!("{issuer}.key"), format!("{issuer}.pem"));
@@ -121,13 +133,17 @@ fn options() -> TestCaOptions {
 
 #[test]
 fn a_ca_of_openssl_issues_what_openssl_and_webpki_trust() {
-    let folder = tempdir().unwrap();
-    let made = Made {
-        folder: folder.path(),
-    };
-    let Some(()) = made.domain() else {
-        return;
-    };
+    for new_key in [P256, P384, RSA, ED25519] {
+        let folder = tempdir().unwrap();
+        let made = Made::with(new_key, folder.path());
+        let Some(()) = made.domain() else {
+            return;
+        };
+        assert_issues_what_openssl_and_webpki_trust(&made);
+    }
+}
+
+fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
     let now = OffsetDateTime::now_utc() + Duration::hours(1);
     for (chain, key) in [(&["issuing", "root"][..], "issuing"), (&["root"], "root")] {
         let ca = TestCa::load(&made.chain(chain), made.key(key), &options()).unwrap();
@@ -146,7 +162,7 @@ fn a_ca_of_openssl_issues_what_openssl_and_webpki_trust() {
         assert!(report.is_trusted(), "{report}");
 
         fs::write(
-            folder.path().join("chain.pem"),
+            made.folder.join("chain.pem"),
             bundle.issued()[0].chain().to_pem(),
         )
         .unwrap();
@@ -172,7 +188,7 @@ fn a_ca_of_openssl_issues_what_openssl_and_webpki_trust() {
             .crls(now, bundle.issued()[1].chain().certificates().take(1))
             .unwrap();
         assert_eq!(crls.len(), 1, "the keys of the others are not here");
-        fs::write(folder.path().join("crl.pem"), crls[0].to_pem()).unwrap();
+        fs::write(made.folder.join("crl.pem"), crls[0].to_pem()).unwrap();
         made.run(&[
             "crl",
             "-in",
@@ -191,9 +207,7 @@ fn a_ca_of_openssl_issues_what_openssl_and_webpki_trust() {
 #[test]
 fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
     let folder = tempdir().unwrap();
-    let made = Made {
-        folder: folder.path(),
-    };
+    let made = Made::with(P256, folder.path());
     let Some(()) = made.domain() else {
         return;
     };
@@ -256,9 +270,7 @@ fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
 #[test]
 fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
     let folder = tempdir().unwrap();
-    let made = Made {
-        folder: folder.path(),
-    };
+    let made = Made::with(P256, folder.path());
     let Some(()) = made.domain() else {
         return;
     };
@@ -289,9 +301,7 @@ fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
 #[test]
 fn no_leaf_outlives_the_root_where_that_ends_first() {
     let folder = tempdir().unwrap();
-    let made = Made {
-        folder: folder.path(),
-    };
+    let made = Made::with(P256, folder.path());
     let root = "/CN=Old Root";
     let Some(()) = made.certificate_for("100", "root", root, "root", "") else {
         return;
@@ -315,9 +325,7 @@ fn no_leaf_outlives_the_root_where_that_ends_first() {
 #[test]
 fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
     let folder = tempdir().unwrap();
-    let made = Made {
-        folder: folder.path(),
-    };
+    let made = Made::with(P256, folder.path());
     let Some(()) = made.certificate("root", "/CN=Root", "issues-alone", "") else {
         return;
     };
@@ -335,9 +343,7 @@ fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
 #[test]
 fn a_ca_without_key_identifier_issues_too() {
     let folder = tempdir().unwrap();
-    let made = Made {
-        folder: folder.path(),
-    };
+    let made = Made::with(P256, folder.path());
     let Some(()) = made.certificate("bare", "/CN=Bare CA", "bare", "") else {
         return;
     };
