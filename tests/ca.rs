@@ -289,7 +289,7 @@ fn a_request_of_openssl_is_issued_with_all_its_names() {
 fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
     let options = TestCaOptions::starting(TODAY)
         .intermediates(3)
-        .leaf_days(500);
+        .leaf_days(4000);
     let error = TestCa::with_options("Contoso", &options).unwrap_err();
     assert!(
         matches!(error, IssueError::OutlivesIssuer { .. }),

@@ -75,12 +75,13 @@ impl TestCa {
         let seed = options.seed.clone();
         let source = seed.map_or(Source::System, Source::Seed);
         let mut validity = Validity::days(options.not_before, options.root_days)?;
+        let leaf = Validity::days(options.not_before, options.leaf_days)?;
         let maker = Maker { options, source };
         let count = options.intermediates;
         let mut issuing = maker.authority(name, validity, count, None)?;
         let mut above = Vec::new();
         for (number, below) in (1..=count).zip((0..count).rev()) {
-            validity = validity.first_half();
+            validity = validity.below(leaf);
             let name = format!("{name} - Intermediate {number}");
             let next = maker.authority(&name, validity, below, Some(&issuing))?;
             above.insert(0, mem::replace(&mut issuing, next));

@@ -93,7 +93,7 @@ impl TestCaOptions {
     }
 
     /// For how many days the root is valid; 3652 unless told. Each intermediate has the first half of the
-    /// validity of its issuer.
+    /// validity of its issuer, or that of a server certificate where that is longer.
     #[must_use]
     pub fn root_days(self, root_days: u32) -> Self {
         Self { root_days, ..self }

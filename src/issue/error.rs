@@ -85,7 +85,7 @@ pub enum IssueError {
     },
     /// Server certificates were to be valid for longer than their issuer.
     #[error(
-        "server certificates would end on {not_after}, after their issuer on {issuer_not_after}: ask for fewer days or intermediates"
+        "server certificates would end on {not_after}, after their issuer on {issuer_not_after}: ask for fewer days, or a CA that lasts longer"
     )]
     #[non_exhaustive]
     OutlivesIssuer {

@@ -37,11 +37,13 @@ impl Validity {
         }
     }
 
-    /// The first half of this validity, in whole seconds: what an issuer of that validity can vouch for.
-    pub(super) fn first_half(self) -> Self {
+    /// Of a CA below one of this validity: the first half of it, in whole seconds, which its issuer can vouch
+    /// for; or as much more as it takes for `leaf` to end no later.
+    pub(super) fn below(self, leaf: Self) -> Self {
         let half = Duration::seconds((self.not_after - self.not_before).whole_seconds() / 2);
+        let half = self.not_before.saturating_add(half);
         Self {
-            not_after: self.not_before.saturating_add(half),
+            not_after: half.max(leaf.not_after).min(self.not_after),
             ..self
         }
     }
