@@ -13,12 +13,12 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::{EXAMPLE_1, Scene, TODAY, deployment, um};
+use common::{EXAMPLE_1, FAST, Scene, TODAY, deployment, um};
 use time::Duration;
 use umcert::faulty::{Fault, Specimen};
 use umcert::{
-    Audit, ExchangeVersion, KeyKind, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa,
-    TestCaOptions,
+    Audit, CertificateSharing, ExchangeVersion, KeyKind, KeyPair, Plan, PlanOptions, Report, Rule,
+    SanPolicy, TestCa, TestCaOptions,
 };
 
 /// The scenes plan P-256 keys, since every feature generates them; a fault that needs a plan of RSA keys has
@@ -35,10 +35,10 @@ fn rules(report: &Report) -> HashSet<Rule> {
 fn assert_brings_its_rule_alone(scene: &Scene, fault: Fault) {
     let planned = scene.plan.certificate(&um(1)).unwrap();
     let faulty = scene.ca.issue_faulty(planned, fault, TODAY).unwrap();
-    let mut audit = scene
-        .audit()
-        .presented(um(1), faulty.chain().clone())
-        .crls(faulty.crls().iter().cloned());
+    let mut audit = scene.audit().crls(faulty.crls().iter().cloned());
+    for server in planned.servers() {
+        audit = audit.presented(server, faulty.chain().clone());
+    }
     if let Some(request) = faulty.request() {
         audit = audit.requested(um(1), request.clone());
     }
@@ -51,7 +51,7 @@ fn assert_brings_its_rule_alone(scene: &Scene, fault: Fault) {
     if faulty.crls().is_empty() {
         let mut subjects = report.findings().iter().map(|it| it.subject());
         assert!(
-            subjects.all(|it| it == um(1).as_str()),
+            subjects.all(|it| planned.servers().iter().any(|server| it == server.as_str())),
             "{fault:?}: {report}"
         );
     }
@@ -75,6 +75,67 @@ fn a_root_that_issues_itself_makes_every_fault_too() {
     let options = TestCaOptions::starting(TODAY - Duration::DAY).intermediates(0);
     scene.ca = TestCa::with_options("Contoso Root", &options).unwrap();
     scene.bundle = scene.ca.issue(&scene.plan).unwrap();
+    for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+        assert_brings_its_rule_alone(&scene, *fault);
+    }
+}
+
+/// A scene of this plan and this CA.
+fn scene(options: &PlanOptions, ca: TestCa) -> Scene {
+    let plan = Plan::new(&deployment(EXAMPLE_1), options).unwrap();
+    let bundle = ca.issue(&plan).unwrap();
+    Scene { plan, ca, bundle }
+}
+
+#[test]
+fn a_certificate_that_is_shared_has_every_fault_too() {
+    for san in SanPolicy::ALL {
+        let options = PlanOptions::default()
+            .key(FAST)
+            .san(*san)
+            .sharing(CertificateSharing::OnePerSet);
+        let scene = scene(&options, common::ca());
+        for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+            assert_brings_its_rule_alone(&scene, *fault);
+        }
+    }
+}
+
+/// The second name is that of the foreign CA of the kit, which the seed would make once more.
+#[test]
+fn a_seeded_ca_makes_every_fault_and_the_same_bytes_each_time() {
+    let options = PlanOptions::default().key(KeyKind::Ed25519);
+    for name in ["Contoso", "Foreign Test CA"] {
+        let begin = TestCaOptions::starting(TODAY - Duration::DAY).seed("a");
+        let ca = || TestCa::with_options(name, &begin).unwrap();
+        let scene = scene(&options, ca());
+        let planned = scene.plan.certificate(&um(1)).unwrap();
+        for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+            assert_brings_its_rule_alone(&scene, *fault);
+            let issue = || ca().issue_faulty(planned, *fault, TODAY).unwrap();
+            assert_eq!(issue().chain(), issue().chain(), "{fault:?}");
+        }
+    }
+}
+
+/// The CA of an organisation, which may issue for longer than the kit's own lasts.
+#[test]
+fn a_root_that_was_made_elsewhere_makes_every_fault_too() {
+    let mut params = rcgen::CertificateParams::default();
+    params.distinguished_name = common::subject("contoso-DC01-CA");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.key_usages = vec![
+        rcgen::KeyUsagePurpose::KeyCertSign,
+        rcgen::KeyUsagePurpose::CrlSign,
+    ];
+    params.not_before = TODAY - Duration::DAY;
+    params.not_after = TODAY + Duration::days(9000);
+    let key = common::rcgen_key();
+    let root = common::certificate(params.self_signed(&key).unwrap());
+    let key = KeyPair::from_bytes(key.serialized_der()).unwrap();
+    let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(8000);
+    let ca = TestCa::load(&[root].into_iter().collect(), key, &options).unwrap();
+    let scene = scene(&PlanOptions::default().key(FAST), ca);
     for fault in Fault::ALL.iter().filter(needs_no_rsa) {
         assert_brings_its_rule_alone(&scene, *fault);
     }

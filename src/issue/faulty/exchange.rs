@@ -10,6 +10,7 @@ use crate::deployment::UmServer;
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::params::{self, Validity};
+use crate::issue::sign::{self, Layout};
 use crate::issue::source::Source;
 use crate::x509::{Certificate, Chain};
 
@@ -49,56 +50,12 @@ pub fn exchange_default(
     key: &KeyPair,
     not_before: OffsetDateTime,
 ) -> Result<Chain, IssueError> {
-    let netbios_name = server.netbios_name();
-    let shape = Shape {
-        names: vec![netbios_name.clone(), server.fqdn.to_string()],
-        cn: netbios_name,
-        usages: &SETUP_USAGES,
-        is_ca: IsCa::ExplicitNoCa,
-        days: EXCHANGE_DEFAULT_DAYS,
-    };
-    shape.sign(server, key, not_before)
-}
-
-/// The certificate "Microsoft Exchange Server Auth Certificate", as [`exchange_default`].
-pub(super) fn auth_default(
-    server: &UmServer,
-    key: &KeyPair,
-    not_before: OffsetDateTime,
-) -> Result<Chain, IssueError> {
-    let shape = Shape {
-        names: Vec::new(),
-        cn: "Microsoft Exchange Server Auth Certificate".to_owned(),
-        usages: &SETUP_USAGES,
-        is_ca: IsCa::ExplicitNoCa,
-        days: EXCHANGE_DEFAULT_DAYS,
-    };
-    shape.sign(server, key, not_before)
-}
-
-/// The certificate "WMSVC", as [`exchange_default`].
-pub(super) fn wmsvc_default(
-    server: &UmServer,
-    key: &KeyPair,
-    not_before: OffsetDateTime,
-) -> Result<Chain, IssueError> {
-    let cn = format!("WMSvc-{}", server.netbios_name());
-    let shape = Shape {
-        names: vec![cn.clone()],
-        cn,
-        usages: &[
-            KeyUsagePurpose::DigitalSignature,
-            KeyUsagePurpose::KeyEncipherment,
-            KeyUsagePurpose::DataEncipherment,
-        ],
-        is_ca: IsCa::NoCa,
-        days: WMSVC_DEFAULT_DAYS,
-    };
-    shape.sign(server, key, not_before)
+    let serial = Source::System.serial(Vec::new)?;
+    Shape::exchange(server).sign(server, key, not_before, serial)
 }
 
 /// What setup makes, property by property.
-struct Shape {
+pub(super) struct Shape {
     cn: String,
     names: Vec<String>,
     usages: &'static [KeyUsagePurpose],
@@ -107,18 +64,58 @@ struct Shape {
 }
 
 impl Shape {
-    fn sign(
+    /// The certificate "Microsoft Exchange".
+    pub(super) fn exchange(server: &UmServer) -> Self {
+        let netbios_name = server.netbios_name();
+        Self {
+            names: vec![netbios_name.clone(), server.fqdn.to_string()],
+            cn: netbios_name,
+            usages: &SETUP_USAGES,
+            is_ca: IsCa::ExplicitNoCa,
+            days: EXCHANGE_DEFAULT_DAYS,
+        }
+    }
+
+    /// The certificate "Microsoft Exchange Server Auth Certificate", the same for every server.
+    pub(super) fn auth() -> Self {
+        Self {
+            names: Vec::new(),
+            cn: "Microsoft Exchange Server Auth Certificate".to_owned(),
+            usages: &SETUP_USAGES,
+            is_ca: IsCa::ExplicitNoCa,
+            days: EXCHANGE_DEFAULT_DAYS,
+        }
+    }
+
+    /// The certificate "WMSVC".
+    pub(super) fn wmsvc(server: &UmServer) -> Self {
+        let cn = format!("WMSvc-{}", server.netbios_name());
+        Self {
+            names: vec![cn.clone()],
+            cn,
+            usages: &[
+                KeyUsagePurpose::DigitalSignature,
+                KeyUsagePurpose::KeyEncipherment,
+                KeyUsagePurpose::DataEncipherment,
+            ],
+            is_ca: IsCa::NoCa,
+            days: WMSVC_DEFAULT_DAYS,
+        }
+    }
+
+    /// The certificate of this shape, signed by its own key.
+    pub(super) fn sign(
         self,
         server: &UmServer,
         key: &KeyPair,
         not_before: OffsetDateTime,
+        serial: [u8; 16],
     ) -> Result<Chain, IssueError> {
         let validity = Validity::days(not_before, self.days)?;
         let mut params = params::server_texts(self.names, key.kind(), &self.cn)?;
         params.distinguished_name = printable_cn(self.cn)?;
         params.not_before = validity.not_before;
         params.not_after = validity.not_after;
-        let serial = Source::System.serial(Vec::new)?;
         params.serial_number = Some(SerialNumber::from_slice(&serial));
         params.is_ca = self.is_ca;
         params.key_usages = self.usages.to_vec();
@@ -136,8 +133,9 @@ fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
 
 fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<Chain, IssueError> {
     let what = format!("the self-signed certificate of {server}");
-    let signed = params.self_signed(key.inner());
-    let signed = signed.map_err(IssueError::crypto(what))?;
-    let certificate = Certificate::of_our_own(signed.into());
+    let layout = params.self_signed(&Layout(key));
+    let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
+    let der = sign::finish(&what, layout.der(), &[], key)?;
+    let certificate = Certificate::of_our_own(der.into());
     Ok([certificate].into_iter().collect())
 }

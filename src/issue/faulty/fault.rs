@@ -37,7 +37,8 @@ pub enum Fault {
     SubjectNotServer,
     /// A wildcard of the server's domain in the CN.
     SubjectWildcard,
-    /// The server's own name, and what covers it, left out of the SAN.
+    /// The server's own name, and what covers it, left out of the SAN; of a certificate that is shared, the
+    /// name of the last of its servers.
     NameMissing,
     /// A name in the SAN that the plan does not ask for.
     NameExtra,

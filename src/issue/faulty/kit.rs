@@ -6,11 +6,12 @@ use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType
 use rustls_pki_types::CertificateDer;
 use time::{Duration, OffsetDateTime};
 
-use super::exchange;
+use super::exchange::Shape;
 use super::fault::Fault;
 use crate::deployment::UmServer;
 use crate::issue::authority::{Authority, Holder};
 use crate::issue::ca::TestCa;
+use crate::issue::ca_options::LeafOverrun;
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::names;
@@ -63,7 +64,12 @@ impl Faulty {
 
 impl TestCa {
     /// A chain for the planned certificate that breaks the rule of `fault`, and no other, for whoever
-    /// trusts this CA and looks at the time `at`. Its keys are new, and thrown away.
+    /// trusts this CA and looks at the time `at`. Its keys are new, and thrown away (of a CA from a seed, they
+    /// come from the seed).
+    ///
+    /// Where the CA was made elsewhere ([`load`](Self::load)), the keys of those above it are not here, and so
+    /// neither are their CRLs: [`Fault::Revoked`] and [`Fault::CrlExpired`] bring `revocation-unknown` about
+    /// those besides.
     ///
     /// ```
     /// use time::OffsetDateTime;
@@ -90,7 +96,9 @@ impl TestCa {
     /// # Errors
     ///
     /// [`IssueError::UnsupportedKey`] where this build cannot generate a key of the planned kind,
+    /// [`IssueError::UnseededKey`] where a seed makes none of it (or of P-256, for [`Fault::KeyNotRsa`]),
     /// [`IssueError::Validity`] where the dates cannot stand in a certificate,
+    /// [`IssueError::UnusableCa`] where the CA may not sign the CRL of the fault,
     /// [`IssueError::CommonName`] where a name is too long for a CN, and [`IssueError::Crypto`] where the
     /// cryptography library fails.
     pub fn issue_faulty(
@@ -122,9 +130,16 @@ impl TestCa {
         })
     }
 
-    /// A CA like this one, of another name.
+    /// A CA like this one, of another name: a seed would make the very same CA of the same.
     fn foreign(&self) -> Result<Self, IssueError> {
-        Self::with_options(FOREIGN_CA, &self.options)
+        let is_taken = self
+            .roots()
+            .iter()
+            .any(|root| root.subject().contains(FOREIGN_CA));
+        let name = if is_taken { STRANGER } else { FOREIGN_CA };
+        // A CA that was made elsewhere may last longer than this one.
+        let options = self.options.clone().leaf_overrun(LeafOverrun::Cap);
+        Self::with_options(name, &options)
     }
 }
 
@@ -137,13 +152,10 @@ struct Order<'a> {
 
 impl Order<'_> {
     fn chain(&self, fault: Fault) -> Result<Chain, IssueError> {
-        let server = || UmServer::new(self.planned.subject().clone(), "");
-        let key = || self.key(self.planned.key());
-        let begun = self.at.saturating_sub(Duration::DAY);
         match fault {
-            Fault::ExchangeDefault => exchange::exchange_default(&server()?, &key()?, begun),
-            Fault::ExchangeAuthDefault => exchange::auth_default(&server()?, &key()?, begun),
-            Fault::WmsvcDefault => exchange::wmsvc_default(&server()?, &key()?, begun),
+            Fault::ExchangeDefault => self.default(Shape::exchange),
+            Fault::ExchangeAuthDefault => self.default(|_| Shape::auth()),
+            Fault::WmsvcDefault => self.default(Shape::wmsvc),
             Fault::SelfSigned => self.self_signed(),
             Fault::UntrustedRoot => self.foreign(),
             Fault::CaAsServer => {
@@ -161,6 +173,15 @@ impl Order<'_> {
             }
             _ => Ok(self.behind(self.end_entity(fault)?)),
         }
+    }
+
+    /// One of the certificates of Exchange's setup.
+    fn default(&self, shape: impl FnOnce(&UmServer) -> Shape) -> Result<Chain, IssueError> {
+        let server = UmServer::new(self.planned.subject().clone(), "")?;
+        let key = self.key(self.planned.key())?;
+        let serial = self.serial(&Holder::Own(&key))?;
+        let begun = self.at.saturating_sub(Duration::DAY);
+        shape(&server).sign(&server, &key, begun, serial)
     }
 
     /// This certificate, with the intermediates behind it.
@@ -246,9 +267,10 @@ impl Order<'_> {
         format!("the faulty certificate of {}", self.planned.subject())
     }
 
-    /// A new key, and what a CA of it is to hold.
+    /// A key that is none of the CA's, and what a CA of it is to hold.
     fn authority(&self, cn: &str) -> Result<(KeyPair, CertificateParams), IssueError> {
-        let key = KeyPair::generate(self.ca.options.key)?;
+        let owner = format!("not {}", self.ca.issuing.certificate().subject());
+        let key = self.ca.source.key(self.ca.options.key, &owner)?;
         let serial = self.serial(&Holder::Own(&key))?;
         let validity = self.validity(Fault::BadSignature)?;
         let params = params::authority(cn, validity, 0, serial);
@@ -318,13 +340,20 @@ impl Order<'_> {
 fn change(params: &mut CertificateParams, fault: Fault, planned: &PlannedCertificate) {
     let names = &mut params.subject_alt_names;
     match fault {
-        Fault::NameMissing => names.retain(|name| match name {
-            SanType::DnsName(name) => {
-                let name = name.as_str().parse::<SanName>();
-                !name.is_ok_and(|name| name.covers(planned.subject()))
-            }
-            _ => true,
-        }),
+        Fault::NameMissing => {
+            // The others of a shared certificate keep theirs, and the first of them its place.
+            let server = planned
+                .servers()
+                .last()
+                .unwrap_or_else(|| planned.subject());
+            names.retain(|name| match name {
+                SanType::DnsName(name) => {
+                    let name = name.as_str().parse::<SanName>();
+                    !name.is_ok_and(|name| name.covers(server))
+                }
+                _ => true,
+            });
+        }
         // Behind the server's own name, and before any wildcard.
         Fault::NameExtra => {
             let behind_first = names.len().min(1);
