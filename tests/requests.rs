@@ -515,6 +515,8 @@ fn a_text_that_names_no_template_says_why() {
         "1.3.x",
         "1..3",
         "-1.3",
+        "+1.3",
+        "01.3",
         "1.3.99999999999999999999",
     ] {
         let error = CertificateTemplate::with_id(oid, 1, 0).unwrap_err();
@@ -524,6 +526,32 @@ fn a_text_that_names_no_template_says_why() {
         );
     }
     assert!(CertificateTemplate::with_id("2.999.1", 1, 0).is_ok());
+}
+
+#[test]
+fn a_template_is_read_back_as_it_was_given_whatever_its_numbers() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let key = KeyPair::generate(FAST).unwrap();
+    for oid in [
+        "0.39",
+        "1.39.127.128",
+        "2.47",
+        "2.48",
+        "2.999.1",
+        "2.65535.18446744073709551615",
+    ] {
+        for version in [0, 127, 128, u32::MAX] {
+            let template = CertificateTemplate::with_id(oid, version, version).unwrap();
+            let options = RequestOptions::default().template(template.clone());
+            let request = plan.certificates()[0].request_with(&key, &options).unwrap();
+            let read = CertificateRequest::from_bytes(request.der()).unwrap();
+            assert_eq!(read.template(), Some(&template));
+            assert_eq!(
+                template.to_string(),
+                format!("{oid} version {version}.{version}")
+            );
+        }
+    }
 }
 
 /// A request as certreq and Exchange write it: the machine's version, who asked and the key's provider as

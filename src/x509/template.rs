@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::{FromDer, Oid};
-
 use super::der::{element, elements};
 use super::name::printable;
 
@@ -72,14 +70,17 @@ impl CertificateTemplate {
     ///
     /// [`InvalidTemplate`] where the text is no object identifier.
     pub fn with_id(oid: &str, major: u32, minor: u32) -> Result<Self, InvalidTemplate> {
-        let arcs: Result<Vec<u64>, _> = oid.split('.').map(str::parse).collect();
-        match arcs.as_deref() {
+        match oid.split('.').map(arc).collect::<Option<Vec<u64>>>() {
             // X.660: three roots, and 40 arcs below each of the first two.
-            Ok([0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..]) => {}
-            _ => return Err(InvalidTemplate::new(oid, "it is no object identifier")),
+            Some(arcs) if matches!(*arcs, [0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..]) => {
+                Ok(Self(Template::Id {
+                    oid: arcs,
+                    major,
+                    minor,
+                }))
+            }
+            _ => Err(InvalidTemplate::new(oid, "it is no object identifier")),
         }
-        let oid = arcs.unwrap_or_default();
-        Ok(Self(Template::Id { oid, major, minor }))
     }
 
     /// Whether it is given by its object identifier and version.
@@ -114,17 +115,55 @@ fn read_name(value: &[u8]) -> Option<CertificateTemplate> {
 }
 
 fn read_id(value: &[u8]) -> Option<CertificateTemplate> {
+    const OID: u8 = 0x06;
     let (_, content, _) = element(value)?;
-    let (rest, oid) = Oid::from_der(content).ok()?;
-    let mut versions = elements(rest).map(|(_, digits)| {
-        let digits = digits.iter().map(|digit| u32::from(*digit));
-        digits.fold(0_u32, |value, digit| value.wrapping_shl(8) | digit)
-    });
+    let (OID, oid, versions) = element(content)? else {
+        return None;
+    };
+    let mut versions = elements(versions).map(|(tag, digits)| version(tag, digits));
+    let mut next = || versions.next().unwrap_or(Some(0));
     Some(CertificateTemplate(Template::Id {
-        oid: oid.iter()?.collect(),
-        major: versions.next().unwrap_or_default(),
-        minor: versions.next().unwrap_or_default(),
+        oid: arcs(oid)?,
+        major: next()?,
+        minor: next()?,
     }))
+}
+
+/// An arc of an object identifier in dotted form: digits alone, and no zero before others.
+fn arc(text: &str) -> Option<u64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_padded = text.len() > 1 && text.starts_with('0');
+    text.parse().ok().filter(|_| is_plain && !is_padded)
+}
+
+/// The arcs of an object identifier (X.690 §8.19). The parser takes the first two from one byte.
+fn arcs(content: &[u8]) -> Option<Vec<u64>> {
+    let mut arcs = Vec::new();
+    let mut arc = 0_u64;
+    for byte in content {
+        arc = arc.checked_mul(0x80)? | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            match (arcs.is_empty(), arc) {
+                (false, _) => arcs.push(arc),
+                (true, 0..80) => arcs.extend([arc / 40, arc % 40]),
+                (true, _) => arcs.extend([2, arc - 80]),
+            }
+            arc = 0;
+        }
+    }
+    let is_whole = content.last().is_some_and(|last| last & 0x80 == 0);
+    is_whole.then_some(arcs)
+}
+
+/// A version, which has four bytes of digits at most.
+fn version(tag: u8, digits: &[u8]) -> Option<u32> {
+    const INTEGER: u8 = 0x02;
+    let is_negative = digits.first().is_none_or(|first| first & 0x80 != 0);
+    if tag != INTEGER || is_negative || digits.len() > 5 {
+        return None;
+    }
+    let digits = digits.iter().map(|digit| u64::from(*digit));
+    u32::try_from(digits.fold(0, |value, digit| value << 8 | digit)).ok()
 }
 
 /// The name; or the object identifier and the version.
