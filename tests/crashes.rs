@@ -15,6 +15,7 @@ mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,11 +44,12 @@ fn child() {
         return;
     };
     if std::env::var_os(ONCE).is_some() {
-        match bundle("One", EXAMPLE_1).write(folder) {
+        match bundle("One", EXAMPLE_1).write(&folder) {
             Ok(_) => panic!("there was room"),
             Err(error) => panic!(
-                "the error is {error}: {:?}",
-                std::error::Error::source(&error)
+                "the error is {error}: {:?}, and there is {:?}",
+                std::error::Error::source(&error),
+                names(Path::new(&folder)),
             ),
         }
     }
@@ -188,26 +190,71 @@ fn hidden_keys(folder: &Path) -> u32 {
     hidden.map(|entry| look_at_keys(&entry.path())).sum()
 }
 
+/// What the child says that writes once, on this command line.
+fn said(command: &mut Command, folder: &Path) -> Option<String> {
+    let output = command.env(FOLDER, folder).env(ONCE, "1").output().ok()?;
+    Some(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
 fn a_full_disk_is_an_error_that_names_the_file_and_leaves_nothing() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("mine"), "").unwrap();
     // Files of one block at most, of 512 or 1024 bytes: no chain fits. Ignoring the signal makes an error of
     // it.
-    let limited = Command::new("sh")
-        .args([
-            "-c",
-            "trap '' XFSZ; ulimit -f 1; exec \"$0\" child --exact --nocapture",
-        ])
-        .arg(std::env::current_exe().unwrap())
-        .env(FOLDER, folder.path())
-        .env(ONCE, "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&limited.stderr);
+    let mut limited = Command::new("sh");
+    limited.args([
+        "-c",
+        "trap '' XFSZ; ulimit -f 1; exec \"$0\" child --exact --nocapture",
+    ]);
+    limited.arg(std::env::current_exe().unwrap());
+    let said = said(&mut limited, folder.path()).unwrap();
     assert!(said.contains("the error is could not write `"), "{said}");
     assert!(said.contains("FileTooLarge"), "{said}");
     assert_eq!(names(folder.path()), ["mine"]);
+}
+
+/// A small disk of its own for the child, where the system lets us make one (on Linux, in most places).
+/// `None` where it does not.
+fn said_on_a_disk_of(options: &str, folder: &Path) -> Option<String> {
+    let mut unshared = Command::new("unshare");
+    unshared.args(["--map-root-user", "--mount", "sh", "-c"]);
+    unshared.arg(
+        "mount -t tmpfs -o \"$1\" umcert \"$2\" && echo a small disk >&2 && exec \"$0\" child --exact --nocapture",
+    );
+    unshared.arg(std::env::current_exe().unwrap());
+    unshared.arg(options).arg(folder);
+    said(&mut unshared, folder).filter(|said| said.contains("a small disk"))
+}
+
+/// A bundle of Example 1 has 14 files of a page or two; each of them, and each link, takes an inode.
+#[test]
+fn wherever_a_small_disk_is_full_nothing_is_left_on_it() {
+    let folder = tempdir().unwrap();
+    for options in [
+        "size=4k",
+        "size=16k",
+        "size=32k",
+        "size=48k",
+        "nr_inodes=2",
+        "nr_inodes=10",
+        "nr_inodes=17",
+        "nr_inodes=24",
+        "nr_inodes=30",
+    ] {
+        let Some(said) = said_on_a_disk_of(options, folder.path()) else {
+            return;
+        };
+        assert!(
+            said.contains("the error is could not "),
+            "{options}: {said}"
+        );
+        assert!(said.contains("StorageFull"), "{options}: {said}");
+        assert!(said.contains("and there is []"), "{options}: {said}");
+    }
+    // The opposite, or the limits prove nothing.
+    let said = said_on_a_disk_of("size=2m", folder.path()).unwrap();
+    assert!(said.contains("there was room"), "{said}");
 }
 
 #[test]
@@ -218,13 +265,26 @@ fn a_read_only_folder_is_an_error_and_what_will_do_in_it_is_kept() {
     bundle.write(&out).unwrap();
     fs::set_permissions(&out, fs::Permissions::from_mode(0o555)).unwrap();
     assert!(bundle.write_if_changed(&out).unwrap().was_kept());
-    // The superuser may write everywhere but into what the kernel makes up.
+    let before = contents(&out);
     if fs::write(out.join("probe"), "").is_err() {
-        let before = contents(&out);
         let error = bundle.overwrite(&out).unwrap_err();
         assert!(matches!(error, WriteError::Io { .. }), "{error}");
-        assert_eq!(contents(&out), before);
+    } else {
+        // The superuser may write everywhere, and so it is somebody else who tries.
+        fs::remove_file(out.join("probe")).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let mut nobody = Command::new(std::env::current_exe().unwrap());
+        nobody.args(["child", "--exact", "--nocapture"]);
+        nobody.uid(65534).gid(65534);
+        // The binary may stand where nobody else gets to.
+        if let Some(said) = said(&mut nobody, &out) {
+            let expected = format!("the error is could not create `{}", out.display());
+            assert!(said.contains(&expected), "{said}");
+            assert!(said.contains("PermissionDenied"), "{said}");
+        }
     }
+    assert_eq!(contents(&out), before);
+    // Nobody at all may write into what the kernel makes up.
     let kernel = Path::new("/proc/self/umcert");
     if kernel.parent().is_some_and(Path::exists) {
         let error = bundle.write(kernel).unwrap_err();
