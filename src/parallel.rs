@@ -29,13 +29,16 @@ pub(crate) fn on_threads<T: Sync, R: Send>(
         }
     };
     let mut done = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(take)).collect();
-        let results = workers.into_iter().map(|worker| match worker.join() {
+        // This thread works too: so it gets done where the system has no more of them.
+        let spawn = || thread::Builder::new().spawn_scoped(scope, take);
+        let workers: Vec<_> = (1..threads).map_while(|_| spawn().ok()).collect();
+        let own = take();
+        let others = workers.into_iter().map(|worker| match worker.join() {
             Ok(done) => done,
             // A bug in `work`: it must not look like a missing result.
             Err(payload) => panic::resume_unwind(payload),
         });
-        results.flatten().collect::<Vec<_>>()
+        own.into_iter().chain(others.flatten()).collect::<Vec<_>>()
     });
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
