@@ -59,7 +59,11 @@ impl KeyPair {
     /// [`from_bytes`](Self::from_bytes).
     pub fn from_encrypted(bytes: &[u8], password: &str) -> Result<Self, KeyError> {
         match x509::private_key(bytes)? {
-            FoundKey::Encrypted(der) => Self::from_pkcs8(&decrypt(&der, password)?),
+            FoundKey::Encrypted(der) => match Self::from_pkcs8(&decrypt(&der, password)?) {
+                // One wrong password in 256 leaves what looks like an end of the text.
+                Err(KeyError::Malformed { .. }) => Err(KeyError::WrongPassword),
+                read => read,
+            },
             FoundKey::OldEncrypted => Err(old_encryption()),
             _ => Self::from_bytes(bytes),
         }
