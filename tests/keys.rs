@@ -153,6 +153,43 @@ fn a_key_is_read_however_people_store_it() {
     }
 }
 
+/// Windows keeps what a key is for as an attribute behind it (RFC 5958 §2), here its key usage.
+#[test]
+fn attributes_behind_a_key_are_passed_over() {
+    const ATTRIBUTES: &[u8] = b"\xa0\x0d\x30\x0b\x06\x03\x55\x1d\x0f\x31\x04\x03\x02\x00\x10";
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for (kind, algorithm) in [KINDS[0], KINDS[3], KINDS[5]] {
+        let Some(()) = generate(path, algorithm) else {
+            return;
+        };
+        let pkcs8 = [
+            "pkcs8", "-topk8", "-nocrypt", "-in", "key.pem", "-outform", "DER",
+        ];
+        let plain = run(path, &pkcs8).unwrap();
+        let header = match plain[1] {
+            0x82 => 4,
+            0x81 => 3,
+            _ => 2,
+        };
+        let inner = [&plain[header..], ATTRIBUTES].concat();
+        let with_attributes = yasna::construct_der(|writer| {
+            let sequence = yasna::tags::TAG_SEQUENCE;
+            writer.write_tagged_implicit(sequence, |writer| writer.write_bytes(&inner));
+        });
+        // yasna marks it as of one piece, and it is made of others.
+        let with_attributes = [&[0x30], &with_attributes[1..]].concat();
+        let key = KeyPair::from_bytes(&with_attributes).unwrap();
+        assert_eq!(key.kind(), kind);
+        fs::write(path.join("written.pem"), key.to_pem().as_str()).unwrap();
+        assert_eq!(
+            public(path, "written.pem"),
+            public(path, "key.pem"),
+            "{kind}"
+        );
+    }
+}
+
 #[test]
 fn the_form_counts_and_not_the_label() {
     let folder = tempdir().unwrap();

@@ -126,6 +126,15 @@ fn a_file_without_one_request_says_what_it_holds() {
             "found no certificate request but a private key",
         ),
         (
+            // certreq with `RequestType = CMC`: the start of a ContentInfo.
+            pem_of(
+                "NEW CERTIFICATE REQUEST",
+                b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
+            ),
+            "found no certificate request but a PKCS #7 or CMC message; make the request once more as PKCS #10 \
+             (certreq's `RequestType = PKCS10`)",
+        ),
+        (
             format!("{pem}{pem}").into(),
             "found 2 certificate requests, and one belongs here",
         ),
@@ -149,6 +158,11 @@ fn a_file_without_one_request_says_what_it_holds() {
     );
     let error = CertificateRequest::from_bytes(&vec![b' '; 4 * 1024 * 1024 + 1]).unwrap_err();
     assert!(matches!(error, ReadError::TooLarge { .. }), "{error}");
+}
+
+fn pem_of(label: &str, der: &[u8]) -> Vec<u8> {
+    let base64 = data_encoding::BASE64.encode(der);
+    format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n").into()
 }
 
 /// What OpenSSL writes for a key made so, with these lines of configuration.

@@ -102,6 +102,9 @@ impl Found {
             (Self::Certificate, Wanted::PrivateKey) => {
                 "a certificate; its key is in another file, or in the store that made the request"
             }
+            (Self::Pkcs7, Wanted::Request) => {
+                "a PKCS #7 or CMC message; make the request once more as PKCS #10 (certreq's `RequestType = PKCS10`)"
+            }
             (Self::Certificate, _) => "a certificate",
             (Self::Request, _) => "a certificate request",
             (Self::Crl, _) => "a certificate revocation list",

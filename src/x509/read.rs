@@ -223,7 +223,12 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
 /// The one certificate request in `bytes`, in DER.
 pub(super) fn request(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
     let none = |found| ReadError::NoRequest { found };
-    single(bytes, Wanted::Request, "certificate requests", none)
+    let der = single(bytes, Wanted::Request, "certificate requests", none)?;
+    // certreq has one label for all of its forms.
+    match Found::of_der(&der) {
+        Some(Found::Pkcs7) => Err(none(found::describe_der(&der, Wanted::Request))),
+        _ => Ok(der),
+    }
 }
 
 /// The one CRL in `bytes`, in DER.
