@@ -280,6 +280,10 @@ fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
         let options = TestCaOptions::starting(at);
         let error = TestCa::load(&chain, made.key("issuing"), &options).unwrap_err();
         assert!(
+            error.to_string().contains("Z, and is to issue on 20"),
+            "{error}"
+        );
+        assert!(
             matches!(
                 error,
                 IssueError::UnusableCa {

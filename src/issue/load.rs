@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::authority::Authority;
 use super::ca::TestCa;
 use super::ca_options::TestCaOptions;
-use super::error::IssueError;
+use super::error::{IssueError, date};
 use super::key::KeyPair;
 use super::source::Source;
 use crate::x509::{BasicConstraints, Certificate, Chain};
@@ -169,7 +169,10 @@ impl fmt::Display for CaFault {
                 at,
             } => write!(
                 f,
-                "it is valid from {not_before} to {not_after}, and is to issue on {at}"
+                "it is valid from {} to {}, and is to issue on {}",
+                date(*not_before),
+                date(*not_after),
+                date(*at)
             ),
             Self::PathLength { allowed, below } => write!(
                 f,

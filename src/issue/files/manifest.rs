@@ -6,14 +6,12 @@
 
 use std::fmt::Write;
 
-use data_encoding::HEXLOWER;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use super::{Names, ROOT};
 use crate::backend;
 use crate::issue::bundle::{Bundle, Issued};
+use crate::issue::error::date;
 use crate::x509::{Certificate, Chain};
+use data_encoding::HEXLOWER;
 
 /// Its file.
 pub(super) const MANIFEST: &str = "umcert.json";
@@ -78,7 +76,6 @@ fn certificate<'a>(json: &mut Json, issued: &Issued, content: &impl Fn(&str) -> 
 }
 
 fn facts(json: &mut Json, certificate: &Certificate) {
-    let date = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
     json.text("not_before", &date(certificate.not_before()));
     json.text("not_after", &date(certificate.not_after()));
     json.text("sha256", &fingerprint(certificate.der()));
