@@ -126,7 +126,17 @@ fn each_ca_may_have_the_cas_below_it_that_it_has() {
 fn addresses_and_localhost_are_names_too() {
     let folder = tempdir().unwrap();
     let ca = ca();
-    let rows: [(&[&str], &str, &[&str]); 4] = [
+    let rows: [(&[&str], &str, &[&str]); 5] = [
+        (
+            &[
+                "um1.contoso.com",
+                "192.0.2.1",
+                "UM1.contoso.com",
+                "192.0.2.1",
+            ],
+            "um1.contoso.com",
+            &["um1.contoso.com", "IP:192.0.2.1"],
+        ),
         (
             &["192.0.2.1", "2001:db8::1"],
             "192.0.2.1",
@@ -386,7 +396,8 @@ fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
     let ca = domain_ca(TestCaOptions::starting(TODAY - Duration::DAY).intermediates(1));
     let bad = ca.issue_names(["um1.contoso.com"]).unwrap();
     let good = ca.issue_names(["um2.contoso.com"]).unwrap();
-    let crls = ca.crls(TODAY, [end_entity(bad.chain())]).unwrap();
+    // Revoked twice, it stands there once.
+    let crls = ca.crls(TODAY, [end_entity(bad.chain()); 2]).unwrap();
     let [issuing, root] = &crls[..] else {
         panic!("{crls:?}");
     };
@@ -396,6 +407,7 @@ fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
     assert_eq!((entry.at, entry.reason), (TODAY, None));
     assert!(issuing.entry(end_entity(good.chain())).is_none());
     assert!(root.revoked().is_empty());
+    assert_eq!(issuing.revoked().len(), 1);
     assert_eq!(issuing.this_update(), TODAY);
     assert_eq!(issuing.next_update(), Some(TODAY + Duration::days(7)));
     assert!(issuing.is_signed_by(&ca.intermediates()[0]));

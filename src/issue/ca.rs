@@ -1,5 +1,6 @@
 //! A CA for tests: a root, its intermediates, and what they issue.
 
+use std::collections::HashSet;
 use std::{fmt, iter, mem};
 
 use rcgen::CertificateParams;
@@ -184,7 +185,8 @@ impl TestCa {
 
     /// A key (P-256, or Ed25519 from a seed), a request and a chain for these names: DNS names,
     /// wildcards, IP addresses. The first DNS name that is no wildcard becomes the CN, or else the first
-    /// address. Nothing is planned: what the names are for is the caller's.
+    /// address. A name that is given twice stands there once. Nothing is planned: what the names are for is
+    /// the caller's.
     ///
     /// # Errors
     ///
@@ -197,7 +199,9 @@ impl TestCa {
         let names = names
             .into_iter()
             .map(|name| name.try_into().map_err(Into::into));
-        let names: Vec<GeneralName> = names.collect::<Result<_, InvalidName>>()?;
+        let mut names: Vec<GeneralName> = names.collect::<Result<_, InvalidName>>()?;
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         let is_dns = |name: &&GeneralName| !matches!(name, GeneralName::Ip(_));
         let mut hosts = names.iter().filter(|name| !name.is_wildcard());
         let first = hosts.clone().find(is_dns).or_else(|| hosts.next());

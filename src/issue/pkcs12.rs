@@ -70,7 +70,7 @@ impl Issued {
     fn keystore(&self) -> Result<KeyStore, Error> {
         let chain = self.chain().certificates();
         let chain = chain.map(|certificate| Certificate::from_der(certificate.der()));
-        let key = PrivateKey::from_der(self.key().to_der().secret_pkcs8_der())?;
+        let key = PrivateKey::from_der(&self.key().pkcs8())?;
         // Any bytes do, as long as the key and its certificate share them.
         let entry =
             PrivateKeyChain::new(self.subject(), key, chain.collect::<Result<Vec<_>, _>>()?);

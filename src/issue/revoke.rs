@@ -1,5 +1,7 @@
 //! Revoking what a test CA issued.
 
+use std::collections::HashSet;
+
 use rcgen::{CertificateRevocationListParams, RevokedCertParams, SerialNumber};
 use time::OffsetDateTime;
 
@@ -48,6 +50,7 @@ impl TestCa {
         let validity = Validity::days(this_update, CRL_DAYS)?;
         (1..).zip(self.authorities()).try_for_each(may_sign)?;
         let mut lists: Vec<_> = self.authorities().map(|it| (it, Vec::new())).collect();
+        let mut seen = HashSet::new();
         for certificate in revoked {
             let issued = |authority: &Authority| certificate.is_signed_by(authority.certificate());
             let list = lists.iter_mut().find(|(authority, _)| issued(authority));
@@ -55,7 +58,10 @@ impl TestCa {
                 subject: certificate.subject().to_owned(),
                 issuer: certificate.issuer().to_owned(),
             })?;
-            list.push(entry(certificate, validity.not_before));
+            // RFC 5280 §5.1.2.6: a serial number stands there once.
+            if seen.insert(certificate.der()) {
+                list.push(entry(certificate, validity.not_before));
+            }
         }
         let lists = lists.into_iter();
         lists

@@ -32,7 +32,7 @@ impl TestCa {
     /// **For tests alone, and more so than any other test CA: who knows the seed has every key.** The seed
     /// stands in source code, and so the keys are as good as published.
     /// [`PlannedCertificate::request`](crate::PlannedCertificate::request) refuses them, and no request is
-    /// written beside them.
+    /// written beside them. *Not* known is one that was written out and read back: it is a key like others.
     ///
     /// Its own keys are Ed25519 keys: both cryptography libraries sign with them in the same way each time,
     /// as they do not with ECDSA (RFC 8032 §8.2), and none makes RSA keys from a seed. So a plan must ask
