@@ -6,12 +6,15 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::manifest::MANIFEST;
 #[cfg(test)]
 use super::tests::{link_step, step};
 use crate::issue::error::WriteError;
 
 /// Larger files are none of ours: a chain of a hundred names has a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
+/// The same of a manifest, which has less than a KiB for each certificate.
+const MAX_MANIFEST: u64 = 64 << 20;
 
 /// Stands before every change of the folder: where the tests let a process die, or the system refuse.
 #[cfg(not(test))]
@@ -25,7 +28,11 @@ use step as link_step;
 /// What a file holds; `None` where it is none, or none of ours by its size.
 pub(super) fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
     let metadata = fs::symlink_metadata(path).ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_SIZE {
+    let max = match path.ends_with(MANIFEST) {
+        true => MAX_MANIFEST,
+        false => MAX_SIZE,
+    };
+    if !metadata.is_file() || metadata.len() > max {
         return None;
     }
     fs::read(path).ok().map(Zeroizing::new)

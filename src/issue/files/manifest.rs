@@ -2,8 +2,9 @@
 //!
 //! Written by hand: a JSON library would cost every build script seconds, and nothing here reads JSON.
 //! Whether a folder is as its manifest says is found out by rendering the manifest of its files once
-//! more; whether a file is one of a manifest's, by looking for its fingerprint in the text.
+//! more; whether a file is one of a manifest's, by its fingerprint among the strings of the text.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::{Names, ROOT};
@@ -23,9 +24,19 @@ const VERSION: &str = match env!("CARGO_PKG_VERSION_MAJOR").as_bytes() {
     _ => env!("CARGO_PKG_VERSION_MAJOR"),
 };
 
+/// How many characters a fingerprint has.
+const FINGERPRINT: usize = 64;
+
 /// The SHA-256 of a file, as the manifest writes it.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
     HEXLOWER.encode(&backend::sha256(bytes))
+}
+
+/// The fingerprints that a manifest names: of the files that were written with it.
+pub(super) fn fingerprints(manifest: &[u8]) -> HashSet<String> {
+    let text = String::from_utf8_lossy(manifest);
+    let strings = text.split('"').filter(|it| it.len() == FINGERPRINT);
+    strings.map(str::to_owned).collect()
 }
 
 /// The manifest of the files of `bundle`, with what `content` holds: what is to be written, or what is in

@@ -283,3 +283,14 @@ fn a_file_system_without_links_will_do() {
     }
     LINKS.set(true);
 }
+
+/// A manifest grows with the plan, and what no manifest is read for is never kept.
+#[test]
+fn a_manifest_of_thousands_of_certificates_is_read_and_no_other_file_of_its_size() {
+    let temporary = folder();
+    for (name, is_read) in [("umcert.json", true), ("root.pem", false)] {
+        let path = temporary.path().join(name);
+        fs::write(&path, vec![b' '; 3 << 20]).unwrap();
+        assert_eq!(super::disk::read(&path).is_some(), is_read, "{name}");
+    }
+}

@@ -148,13 +148,10 @@ impl Folder {
     /// certificate move together, the key first, so that there is none without its chain; the manifest
     /// moves last, since it says what is left to move.
     fn retire(&self, names: &[String]) -> Result<(), WriteError> {
-        let manifest = read(&self.path.join(MANIFEST));
+        let ours = fingerprints(&self.path);
         let mut there = names_in(&self.path)?;
         let new: HashSet<&String> = names.iter().collect();
-        let listed = |name: &str| {
-            let is_ours = |manifest| lists(manifest, &self.path.join(name));
-            name.ends_with(".pem") && manifest.as_ref().is_some_and(|it| is_ours(it))
-        };
+        let listed = |name: &str| name.ends_with(".pem") && is_one_of(&ours, &self.path.join(name));
         let moves = |name: &String| (new.contains(name) || listed(name)) && !self.is_in_place(name);
         let moving: HashSet<String> = there.iter().filter(|it| moves(it)).cloned().collect();
         let stems: HashSet<&str> = moving.iter().filter_map(|it| stem(it)).collect();
@@ -309,19 +306,20 @@ fn rank(name: &str) -> u8 {
 
 /// Whether every file in `retired` is listed by the manifest there.
 fn is_all_ours(retired: &Path) -> Result<bool, WriteError> {
-    let Some(manifest) = read(&retired.join(MANIFEST)) else {
-        return Ok(false);
-    };
+    let ours = fingerprints(retired);
     let names = names_in(retired)?;
     let mut others = names.iter().filter(|name| *name != MANIFEST);
-    Ok(others.all(|name| lists(&manifest, &retired.join(name))))
+    let is_ours = |name: &String| is_one_of(&ours, &retired.join(name));
+    Ok(names.iter().any(|name| name == MANIFEST) && others.all(is_ours))
 }
 
-/// Whether `manifest` has the fingerprint of this file: then it was written with it, and is unchanged.
-fn lists(manifest: &[u8], file: &Path) -> bool {
-    let Some(bytes) = read(file) else {
-        return false;
-    };
-    let fingerprint = manifest::fingerprint(&bytes);
-    String::from_utf8_lossy(manifest).contains(&fingerprint)
+/// What the manifest in a folder names; nothing where there is none.
+fn fingerprints(folder: &Path) -> HashSet<String> {
+    let manifest = read(&folder.join(MANIFEST));
+    manifest.map_or_else(HashSet::new, |it| manifest::fingerprints(&it))
+}
+
+/// Whether a file has one of these fingerprints: then it was written with their manifest, and is unchanged.
+fn is_one_of(fingerprints: &HashSet<String>, file: &Path) -> bool {
+    read(file).is_some_and(|bytes| fingerprints.contains(&manifest::fingerprint(&bytes)))
 }
