@@ -162,6 +162,44 @@ fn a_dangling_link_is_not_written_through() {
     assert!(!elsewhere.exists());
 }
 
+/// What a stranger could put into the folder before, so that files are written or moved elsewhere.
+#[cfg(unix)]
+#[test]
+fn no_link_in_a_hidden_place_leads_out_of_the_folder() {
+    let folder = tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("id"), "secret").unwrap();
+    let bundle = scene().bundle;
+    for name in [
+        ".umcert.lock",
+        ".umcert-staged",
+        ".umcert-committed",
+        ".umcert-retired",
+    ] {
+        for (what, to) in [
+            ("folder", elsewhere.clone()),
+            ("nothing", folder.path().join("new")),
+        ] {
+            let out = folder.path().join(format!("{name}-to-{what}"));
+            fs::create_dir(&out).unwrap();
+            std::os::unix::fs::symlink(&to, out.join(name)).unwrap();
+            for result in [
+                bundle.write(&out),
+                bundle.overwrite(&out),
+                bundle.write_if_changed(&out),
+            ] {
+                let error = result.unwrap_err();
+                assert!(matches!(error, WriteError::Io { .. }), "{name}: {error}");
+                assert!(error.to_string().contains(name), "{error}");
+            }
+            assert_eq!(names(&out), [name]);
+            assert_eq!(names(&elsewhere), ["id"]);
+            assert!(!folder.path().join("new").exists(), "{name}");
+        }
+    }
+}
+
 #[test]
 fn what_is_overwritten_is_set_aside_whole() {
     let folder = tempdir().unwrap();

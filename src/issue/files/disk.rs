@@ -94,11 +94,14 @@ pub(super) fn link(from: &Path, place: &Path) -> Result<bool, WriteError> {
     }
 }
 
-/// A copy of a file, written as [`write`] does.
-pub(super) fn copy(from: &Path, to: &Path, is_secret: bool) -> Result<(), WriteError> {
+/// A copy of a file, which nobody else may read: it gets the rights of the file when it is whole.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), WriteError> {
     let gone = || io_error("read", from)(ErrorKind::NotFound.into());
     let bytes = read(from).ok_or_else(gone)?;
-    write(to, &bytes, is_secret)
+    write(to, &bytes, true)?;
+    let rights = fs::symlink_metadata(from).map(|metadata| metadata.permissions());
+    let given = rights.and_then(|rights| fs::set_permissions(to, rights));
+    given.map_err(io_error("write", to))
 }
 
 /// A name for another.
@@ -125,6 +128,19 @@ fn exists(path: &Path) -> WriteError {
 pub(super) fn is_there(path: &Path) -> Result<bool, WriteError> {
     match fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error("look for", path)(error)),
+    }
+}
+
+/// Whether a folder is there. Anything else of that name is refused: a link would lead out of the folder
+/// that is written into.
+pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Ok(true),
+        Ok(_) => Err(io_error("use the folder", path)(
+            ErrorKind::NotADirectory.into(),
+        )),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(io_error("look for", path)(error)),
     }

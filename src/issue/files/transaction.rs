@@ -16,13 +16,13 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::BundleFile;
 use super::disk::{
-    copy, io_error, is_there, link, make_private, names_in, read, refuse_existing, remove,
-    remove_file, rename, sync_folder, write,
+    copy, io_error, is_folder, is_there, link, make_private, names_in, read, refuse_existing,
+    remove, remove_file, rename, sync_folder, write,
 };
 use super::manifest::{self, MANIFEST};
 use crate::issue::error::WriteError;
@@ -104,8 +104,10 @@ impl Folder {
     /// What a process that died has left undone: what was to be replaced is set aside, whatever the caller
     /// wanted then.
     fn recover(&self) -> Result<(), WriteError> {
+        // Each of them first: none is used where one is refused.
+        is_folder(&self.path.join(RETIRED))?;
         let staged = self.path.join(STAGED);
-        if is_there(&staged)? {
+        if is_folder(&staged)? {
             remove(&staged)?;
         }
         let half = self.path.join(COPY);
@@ -113,11 +115,11 @@ impl Folder {
             remove_file(&half)?;
         }
         let committed = self.path.join(COMMITTED);
-        if is_there(&committed)? {
+        if is_folder(&committed)? {
             self.publish(&mut Vec::new())?;
             self.discard(&committed)?;
         }
-        if is_there(&self.path.join(RETIRED))? {
+        if is_folder(&self.path.join(RETIRED))? {
             self.settle(Replaced::SetAside)?;
         }
         Ok(())
@@ -158,7 +160,7 @@ impl Folder {
         there.retain(|it| moving.contains(it) || stem(it).is_some_and(|it| stems.contains(it)));
         there.sort_by_key(|name| (name == MANIFEST, Reverse(rank(name))));
         let retired = self.path.join(RETIRED);
-        if !there.is_empty() && !is_there(&retired)? {
+        if !there.is_empty() && !is_folder(&retired)? {
             make_private(&retired)?;
         }
         there.iter().try_for_each(|name| {
@@ -190,7 +192,7 @@ impl Folder {
     /// what is left to do. Between the last two calls another program could still make a file of this name.
     fn place_copy(&self, name: &str, place: &Path) -> Result<(), WriteError> {
         let half = self.path.join(COPY);
-        copy(&self.path.join(COMMITTED).join(name), &half, is_key(name))?;
+        copy(&self.path.join(COMMITTED).join(name), &half)?;
         refuse_existing(place)?;
         rename(&half, place)
     }
@@ -214,7 +216,7 @@ impl Folder {
     /// What is left of `RETIRED` is set aside or goes.
     fn settle(&self, replaced: Replaced) -> Result<Option<PathBuf>, WriteError> {
         let retired = self.path.join(RETIRED);
-        if !is_there(&retired)? {
+        if !is_folder(&retired)? {
             return Ok(None);
         }
         if replaced == Replaced::Removed && is_all_ours(&retired)? {
@@ -265,6 +267,10 @@ pub(super) fn is_unfinished(folder: &Path) -> bool {
 
 /// Waits for the lock; `None` where its file was removed meanwhile.
 fn try_lock(path: &Path) -> Result<Option<File>, WriteError> {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let error = io::Error::other("it is no file, or a link");
+        return Err(io_error("lock", path)(error));
+    }
     let mut options = OpenOptions::new();
     let opened = options.create(true).truncate(false).write(true).open(path);
     let file = opened.map_err(io_error("create", path))?;
@@ -289,15 +295,11 @@ fn stem(name: &str) -> Option<&str> {
     ends.iter().find_map(|end| name.strip_suffix(end))
 }
 
-fn is_key(name: &str) -> bool {
-    name.ends_with(".key.pem")
-}
-
 /// The order in which files are put in their places.
 fn rank(name: &str) -> u8 {
     match name {
         MANIFEST => 4,
-        _ if is_key(name) => 3,
+        _ if name.ends_with(".key.pem") => 3,
         _ if name.ends_with(".csr.pem") => 2,
         _ if name.ends_with(".chain.pem") => 1,
         _ => 0,
