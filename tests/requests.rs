@@ -265,6 +265,56 @@ fn what_openssl_writes_is_read_whatever_the_key() {
     }
 }
 
+/// The string types of old Windows and old OpenSSL.
+#[test]
+fn a_subject_is_read_whatever_its_string_types() {
+    let folder = tempdir().unwrap();
+    let rows = [
+        ("utf8only", "*.contoso.com"),
+        ("MASK:0x800", "*.contoso.com"),
+        ("nombstr", "*.contoso.com"),
+        ("nombstr", "um1.contoso.com"),
+    ];
+    for (mask, cn) in rows {
+        // The parser reads no challenge password of these types.
+        let config = OPENSSL_CONFIG
+            .replace("attributes = attributes", "")
+            .replace("utf8 = yes", &format!("utf8 = yes\nstring_mask = {mask}"))
+            .replace("O = Contoso Ltd.", "O = Contoso Söhne")
+            .replace("CN = um1.contoso.com", &format!("CN = {cn}"));
+        fs::write(folder.path().join("old"), config).unwrap();
+        let key = [
+            "ecparam",
+            "-name",
+            "prime256v1",
+            "-genkey",
+            "-noout",
+            "-out",
+            "key.pem",
+        ];
+        let Some(_) = openssl(&key, folder.path()) else {
+            return;
+        };
+        let made = openssl(
+            &[
+                "req", "-new", "-key", "key.pem", "-config", "old", "-outform", "DER",
+            ],
+            folder.path(),
+        );
+        let made = made.unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let request = CertificateRequest::from_bytes(&made.stdout).unwrap();
+        assert_eq!(request.common_names(), [cn], "{mask}");
+        assert_eq!(
+            request.subject(),
+            format!(
+                "DC=com, DC=contoso, O=Contoso Söhne, OU=Exchange, OU=Unified Messaging, CN={cn}"
+            ),
+            "{mask}"
+        );
+    }
+}
+
 #[test]
 fn a_signature_that_proves_nothing_here_is_refused_with_the_reason() {
     let folder = tempdir().unwrap();

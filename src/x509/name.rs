@@ -1,5 +1,7 @@
 //! Distinguished names, as raw DER and as text.
 
+use x509_parser::asn1_rs::Tag;
+use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
@@ -13,7 +15,7 @@ impl Name {
     pub(super) fn of(name: &X509Name<'_>) -> Self {
         Self {
             der: name.as_raw().to_vec(),
-            text: printable(&name.to_string()),
+            text: printable(&text(name)),
         }
     }
 }
@@ -26,8 +28,47 @@ pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
 fn text_of(attribute: &AttributeTypeAndValue<'_>) -> String {
     match attribute.as_str() {
         Ok(text) => printable(text),
-        Err(_) => "(not readable as text)".to_owned(),
+        Err(_) => printable(&old_text(attribute)),
     }
+}
+
+/// The string types of before UTF-8, which the parser does not read: what old Windows writes where a
+/// PrintableString does not do (`*`, say), and old OpenSSL.
+fn old_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let value = attribute.attr_value();
+    match value.tag() {
+        Tag::BmpString => {
+            let units = value.data.chunks_exact(2).map(|pair| match pair {
+                [high, low] => u16::from_be_bytes([*high, *low]),
+                _ => 0,
+            });
+            let characters = char::decode_utf16(units);
+            characters
+                .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect()
+        }
+        // Everybody put ISO 8859-1 there.
+        Tag::T61String => value.data.iter().copied().map(char::from).collect(),
+        _ => "(not readable as text)".to_owned(),
+    }
+}
+
+/// The name as text. The parser shows nothing of one in which a single value is not UTF-8.
+fn text(name: &X509Name<'_>) -> String {
+    if let Ok(text) = name.to_string_with_registry(oid_registry()) {
+        return text;
+    }
+    let parts = name.iter_rdn().map(|part| {
+        let attributes: Vec<String> = part.iter().map(attribute).collect();
+        attributes.join(" + ")
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let oid = attribute.attr_type();
+    let kind = oid2abbrev(oid, oid_registry()).map_or_else(|_| oid.to_string(), str::to_owned);
+    format!("{kind}={}", text_of(attribute))
 }
 
 /// `text` with control characters escaped: what a stranger wrote into a certificate must not steer the
