@@ -570,6 +570,21 @@ fn the_keys_of_a_plan_come_in_its_order_on_any_number_of_threads() {
     }
 }
 
+/// The largest takes seconds.
+#[test]
+fn a_generated_key_is_of_the_kind_that_was_asked_for() {
+    for kind in KeyKind::ALL {
+        let generated = KeyPair::generate(*kind);
+        if kind.rsa_bits().is_some() && !cfg!(feature = "aws-lc-rs") {
+            assert!(generated.is_err(), "{kind}");
+            continue;
+        }
+        let pem = generated.unwrap().to_pem();
+        let read = KeyPair::from_bytes(pem.as_str().as_bytes()).unwrap();
+        assert_eq!(read.kind(), *kind);
+    }
+}
+
 #[test]
 fn a_key_does_not_show() {
     let key = KeyPair::generate(KeyKind::Ed25519).unwrap();
