@@ -235,23 +235,18 @@ fn unknown_status(
     paths: &[&Path<'_>],
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
-    let mut unknown: Vec<&Certificate> = Vec::new();
+    let mut told: Vec<&Certificate> = Vec::new();
+    let mut findings = Vec::new();
     for path in paths.iter().filter(|_| scope.has_crls) {
-        for certificate in scope.revocation.unknown(&path.certificates()) {
-            if !unknown.contains(&certificate) {
-                unknown.push(certificate);
+        for unknown in scope.revocation.unknown(&path.certificates()) {
+            if !told.contains(&unknown.certificate) {
+                told.push(unknown.certificate);
+                let detail = diagnosis::unknown(&unknown, own);
+                findings.push(Finding::new(Rule::RevocationUnknown, server, detail));
             }
         }
     }
-    let finding = |certificate: &Certificate| {
-        let detail = format!(
-            "none of the CRLs given is one of {}, which issued {}",
-            certificate.issuer(),
-            diagnosis::whose(own, certificate),
-        );
-        Finding::new(Rule::RevocationUnknown, server, detail)
-    };
-    unknown.into_iter().map(finding).collect()
+    findings
 }
 
 fn verdict(server: &DnsName, side: &Side, path: Option<&Path<'_>>, rules: &[Rule]) -> Verdict {

@@ -9,6 +9,7 @@ use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate
 
 use super::algorithm;
 use super::certificate::Certificate;
+use super::crl_scope::Scope;
 use super::malformed::MalformedReason;
 use super::name::Name;
 use super::read::{self, ReadError};
@@ -26,9 +27,11 @@ pub struct Crl {
     next_update: Option<OffsetDateTime>,
     revoked: Vec<Revoked>,
     signature_algorithm: String,
+    scope: Scope,
 }
 
-/// An entry of a [`Crl`]: a certificate that no longer counts.
+/// An entry of a [`Crl`]: a certificate that no longer counts, or, in a delta CRL with the reason
+/// [`RemoveFromCrl`](RevocationReason::RemoveFromCrl), one that counts again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Revoked {
@@ -58,6 +61,8 @@ pub enum RevocationReason {
     CertificateHold,
     /// It no longer has the right to its names.
     PrivilegeWithdrawn,
+    /// It was on hold, and counts again: in delta CRLs alone.
+    RemoveFromCrl,
 }
 
 impl Crl {
@@ -86,6 +91,7 @@ impl Crl {
             next_update: parsed.next_update().map(|at| at.to_datetime()),
             revoked: parsed.iter_revoked_certificates().map(entry).collect(),
             signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
+            scope: Scope::of(&parsed),
         })
     }
 
@@ -137,6 +143,39 @@ impl Crl {
         revoked.find(|entry| entry.serial == certificate.serial())
     }
 
+    /// Whether it lists only what changed since another CRL (RFC 5280 §5.2.4), as AD CS publishes beside
+    /// the whole one.
+    #[must_use]
+    pub fn is_delta(&self) -> bool {
+        self.scope.is_delta
+    }
+
+    /// Why what it lists is not simply what its issuer revoked, as a clause behind "it"; `None` where it is.
+    pub(crate) fn foreign(&self) -> Option<&'static str> {
+        self.scope.foreign()
+    }
+
+    /// Why it says nothing of `certificate` where it does not list it, as a clause behind "it"; `None` where
+    /// it then says that the certificate counts. Issuers are not compared.
+    pub(crate) fn silent_on(&self, certificate: &Certificate) -> Option<&'static str> {
+        self.scope.silent_on(certificate)
+    }
+
+    /// Whether `entry` says that its certificate counts again.
+    pub(crate) fn lifts(&self, entry: &Revoked) -> bool {
+        self.is_delta() && entry.reason == Some(RevocationReason::RemoveFromCrl)
+    }
+
+    /// Whether `other` has an issuer of the same name.
+    pub(crate) fn is_of_one_with(&self, other: &Self) -> bool {
+        self.issuer.der == other.issuer.der
+    }
+
+    /// Whether its issuer has the name of `issuer`, by raw DER (D29).
+    pub(crate) fn is_of(&self, issuer: &Certificate) -> bool {
+        self.issuer.der == issuer.raw_subject()
+    }
+
     /// The algorithm that it is signed with, as [`Certificate::signature_algorithm`] tells it.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
@@ -147,7 +186,7 @@ impl Crl {
     /// where the algorithm cannot be verified here. Verifies a signature at each call.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
-        self.issuer.der == issuer.raw_subject() && self.signature_under(issuer).is_ok()
+        self.is_of(issuer) && self.signature_under(issuer).is_ok()
     }
 
     fn signature_under(&self, issuer: &Certificate) -> Result<(), X509Error> {
@@ -168,6 +207,7 @@ fn entry(revoked: &RevokedCertificate<'_>) -> Revoked {
             4 => Some(RevocationReason::Superseded),
             5 => Some(RevocationReason::CessationOfOperation),
             6 => Some(RevocationReason::CertificateHold),
+            8 => Some(RevocationReason::RemoveFromCrl),
             9 => Some(RevocationReason::PrivilegeWithdrawn),
             _ => None,
         }),

@@ -7,6 +7,7 @@ mod algorithm;
 mod certificate;
 mod chain;
 mod crl;
+mod crl_scope;
 mod der;
 mod extensions;
 mod facts;

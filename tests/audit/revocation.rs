@@ -192,6 +192,172 @@ fn another_fault_does_not_hide_a_revocation() {
     );
 }
 
+/// The delta CRL indicator (RFC 5280 §5.2.4), of the CRL of number 1.
+const DELTA: (&[u8], &[u8]) = (b"\x55\x1d\x1b", &[0x02, 0x01, 0x01]);
+
+/// AD CS publishes a delta CRL beside the whole one: what was revoked since stands in it alone.
+#[test]
+fn a_delta_crl_revokes_beside_the_whole_one() {
+    let scene = Scene::new();
+    let ca = &scene.forged.intermediate;
+    let root = scene.forged.root.crl(&[], 10);
+    let whole = ca.crl(&[], 10);
+    let delta = |revoked: &[&Certificate]| ca.with_critical(&ca.crl(revoked, 10), DELTA.0, DELTA.1);
+    assert!(delta(&[]).is_delta() && !whole.is_delta());
+    for (revoked, expected) in [
+        (vec![], &[][..]),
+        (vec![&scene.server], &["error revoked um1.contoso.com"]),
+    ] {
+        for crls in [
+            [root.clone(), whole.clone(), delta(&revoked)],
+            [delta(&revoked), whole.clone(), root.clone()],
+        ] {
+            assert_finds(&scene.run(crls.clone()), expected);
+            assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
+        }
+    }
+    // One that its issuer did not sign says nothing.
+    let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
+    let forged = namesake.with_critical(&namesake.crl(&[&scene.server], 10), DELTA.0, DELTA.1);
+    assert_finds(&scene.run([root, whole, forged]), &[]);
+}
+
+#[test]
+fn a_newer_delta_crl_lifts_a_hold_and_an_older_one_does_not() {
+    let scene = Scene::new();
+    let ca = &scene.forged.intermediate;
+    let list = |reason: rcgen::RevocationReason, day: i64| {
+        ca.crl_with(&[&scene.server], |params| {
+            params.this_update = TODAY - time::Duration::days(day);
+            params.revoked_certs[0].reason_code = Some(reason);
+        })
+    };
+    let on_hold = list(rcgen::RevocationReason::CertificateHold, 5);
+    let root = scene.forged.root.crl(&[], 10);
+    let lift = |day| {
+        let list = list(rcgen::RevocationReason::RemoveFromCrl, day);
+        ca.with_critical(&list, DELTA.0, DELTA.1)
+    };
+    let revoked = ["error revoked um1.contoso.com"];
+    for (day, expected) in [(2, &[][..]), (8, &revoked)] {
+        let crls = [root.clone(), on_hold.clone(), lift(day)];
+        assert_finds(&scene.run(crls.clone()), expected);
+        assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
+    }
+    // A whole CRL lifts nothing.
+    let whole = list(rcgen::RevocationReason::RemoveFromCrl, 2);
+    assert_finds(&scene.run([root, on_hold, whole]), &revoked);
+}
+
+/// A CRL that speaks for a part of what its issuer issued, or for more, and why it says nothing of a server
+/// that it does not list.
+#[test]
+fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_lists() {
+    let scene = Scene::new();
+    let ca = &scene.forged.intermediate;
+    let point = |uri: &str, scope: Option<rcgen::CrlScope>| rcgen::CrlIssuingDistributionPoint {
+        distribution_point: rcgen::CrlDistributionPoint {
+            uris: vec![uri.to_owned()],
+        },
+        scope,
+    };
+    let at_point = |uri: &str, scope, revoked: &[&Certificate]| {
+        ca.crl_with(revoked, |params| {
+            params.issuing_distribution_point = Some(point(uri, scope));
+        })
+    };
+    // As `server_params` writes it.
+    let own = "http://crl.contoso.com/ca.crl";
+    let other = "http://crl.contoso.com/ca-2.crl";
+    let cas = Some(rcgen::CrlScope::CaCertsOnly);
+    let users = Some(rcgen::CrlScope::UserCertsOnly);
+    let extended = |oid: &[u8], value: &[u8], revoked: &[&Certificate]| {
+        ca.with_critical(&ca.crl(revoked, 10), oid, value)
+    };
+    let idp = b"\x55\x1d\x1c";
+    type Made<'a> = Box<dyn Fn(&[&Certificate]) -> Crl + 'a>;
+    let rows: [(Made<'_>, Option<&str>, bool); 9] = [
+        (Box::new(|revoked| ca.crl(revoked, 10)), None, true),
+        (Box::new(|revoked| at_point(own, None, revoked)), None, true),
+        (
+            Box::new(|revoked| at_point(own, users, revoked)),
+            None,
+            true,
+        ),
+        (
+            Box::new(|revoked| at_point(own, cas, revoked)),
+            Some("is for certificates of CAs alone"),
+            true,
+        ),
+        (
+            Box::new(|revoked| at_point(other, None, revoked)),
+            Some("is for another CRL distribution point"),
+            true,
+        ),
+        (
+            Box::new(|revoked| extended(DELTA.0, DELTA.1, revoked)),
+            Some("is a delta CRL, which lists changes alone"),
+            true,
+        ),
+        // onlySomeReasons, keyCompromise.
+        (
+            Box::new(|revoked| extended(idp, b"\x30\x04\x83\x02\x06\x40", revoked)),
+            Some("is for some reasons of revocation alone"),
+            true,
+        ),
+        // indirectCRL.
+        (
+            Box::new(|revoked| extended(idp, b"\x30\x03\x84\x01\xff", revoked)),
+            Some("is an indirect CRL"),
+            false,
+        ),
+        (
+            Box::new(|revoked| extended(b"\x2a\x03\x04", b"\x05\x00", revoked)),
+            Some("has a critical extension that is not understood"),
+            false,
+        ),
+    ];
+    let root = scene.forged.root.crl(&[], 10);
+    for (make, why, counts) in rows {
+        let unknown = "warning revocation-unknown um1.contoso.com";
+        let report = scene.run([root.clone(), make(&[])]);
+        let of_um1 = |report: &umcert::Report| {
+            let mut ids = ids(report.findings());
+            ids.retain(|id| id.ends_with("um1.contoso.com"));
+            ids
+        };
+        let expected: Vec<&str> = why.iter().map(|_| unknown).collect();
+        assert_eq!(of_um1(&report), expected, "{why:?}\n{report}");
+        if let Some(why) = why {
+            let detail = format!(
+                "none of the CRLs given says whether CN=Intermediate, which issued its certificate, \
+                 revoked it: that of 2026-11-13T00:00:00Z {why}"
+            );
+            assert_eq!(report.findings()[0].detail(), detail);
+        }
+        let crls = [root.clone(), make(&[&scene.server])];
+        let report = scene.run(crls.clone());
+        let expected = match counts {
+            true => "error revoked um1.contoso.com",
+            false => unknown,
+        };
+        assert_eq!(of_um1(&report), [expected], "{why:?}\n{report}");
+        assert_eq!(scene.verify(&crls).is_err(), counts, "{why:?}");
+    }
+}
+
+#[test]
+fn a_crl_of_the_right_name_and_the_wrong_key_is_told() {
+    let scene = Scene::new();
+    let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
+    let report = scene.run([scene.forged.root.crl(&[], 10), namesake.crl(&[], 10)]);
+    let detail = report.findings()[0].detail();
+    assert!(
+        detail.ends_with("does not verify under the key of that CA"),
+        "{detail}"
+    );
+}
+
 /// OpenSSL is of the same mind.
 #[test]
 fn openssl_refuses_what_is_revoked_and_accepts_the_rest() {

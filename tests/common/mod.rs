@@ -209,22 +209,52 @@ impl Forge {
 
     /// A CRL that revokes these certificates as of `TODAY`, less a day, and lasts for some days.
     pub(crate) fn crl(&self, revoked: &[&Certificate], days: i64) -> Crl {
+        self.crl_with(revoked, |params| {
+            params.next_update = TODAY + Duration::days(days);
+        })
+    }
+
+    pub(crate) fn crl_with(
+        &self,
+        revoked: &[&Certificate],
+        change: impl FnOnce(&mut CertificateRevocationListParams),
+    ) -> Crl {
         let revoked = revoked.iter().map(|certificate| RevokedCertParams {
             serial_number: SerialNumber::from_slice(certificate.serial()),
             revocation_time: TODAY - Duration::DAY,
             reason_code: Some(RevocationReason::KeyCompromise),
             invalidity_date: None,
         });
-        let params = CertificateRevocationListParams {
+        let mut params = CertificateRevocationListParams {
             this_update: TODAY - Duration::days(10),
-            next_update: TODAY + Duration::days(days),
+            next_update: TODAY + Duration::days(10),
             crl_number: SerialNumber::from(1),
             issuing_distribution_point: None,
             revoked_certs: revoked.collect(),
             key_identifier_method: rcgen::KeyIdMethod::Sha256,
         };
+        change(&mut params);
         let list = params.signed_by(&self.issuer).unwrap();
         Crl::from_bytes(list.der()).unwrap()
+    }
+
+    /// The same CRL with a critical extension more, signed again: rcgen makes no such.
+    pub(crate) fn with_critical(&self, crl: &Crl, oid: &[u8], value: &[u8]) -> Crl {
+        let extension = [
+            element(0x06, oid),
+            element(0x01, &[0xff]),
+            element(0x04, value),
+        ];
+        let parts = elements(content(crl.der()));
+        let mut tbs = elements(content(&parts[0]));
+        let extensions = tbs.pop().unwrap();
+        let list = content(content(&extensions)).to_vec();
+        let list = [list, element(0x30, &extension.concat())].concat();
+        tbs.push(element(0xa0, &element(0x30, &list)));
+        let tbs = element(0x30, &tbs.concat());
+        let signature = rcgen::SigningKey::sign(self.issuer.key(), &tbs).unwrap();
+        let signature = element(0x03, &[vec![0], signature].concat());
+        Crl::from_bytes(&element(0x30, &[tbs, parts[1].clone(), signature].concat())).unwrap()
     }
 
     /// Whatever these parameters make, readable or not.
@@ -366,6 +396,37 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
         _ => [&[0x82], &u16::try_from(length).unwrap().to_be_bytes()[..]].concat(),
     };
     [&[tag], &short[..], content].concat()
+}
+
+/// The length of the head of the first element of some DER, and that of its content.
+fn head(der: &[u8]) -> (usize, usize) {
+    match der[1] {
+        short @ 0..=0x7f => (2, usize::from(short)),
+        long => {
+            let digits = &der[2..2 + usize::from(long - 0x80)];
+            let length = digits
+                .iter()
+                .fold(0, |sum, it| sum * 256 + usize::from(*it));
+            (2 + digits.len(), length)
+        }
+    }
+}
+
+/// The content of an element of DER.
+fn content(der: &[u8]) -> &[u8] {
+    &der[head(der).0..]
+}
+
+/// The elements of some content, each whole.
+fn elements(mut content: &[u8]) -> Vec<Vec<u8>> {
+    let mut elements = Vec::new();
+    while !content.is_empty() {
+        let (head, length) = head(content);
+        let (element, behind) = content.split_at(head + length);
+        elements.push(element.to_vec());
+        content = behind;
+    }
+    elements
 }
 
 /// A PKCS #7 file of these certificates and nothing else.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 pub(super) use self::path::{beyond, dates};
-pub(super) use self::text::{date, days, detail, fingerprints, identified, whose};
+pub(super) use self::text::{date, days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::server::Scope;
 use super::trust_store::{EndEntity, PathFault, TrustStore};

@@ -4,8 +4,11 @@ use time::{Duration, OffsetDateTime};
 
 use super::Fault;
 use crate::audit::report::Side;
-use crate::audit::trust_store::Found;
+use crate::audit::trust_store::{Found, Unknown};
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
+
+/// How many CRLs a text lists.
+const MAX_LISTED: usize = 10;
 
 /// What a finding says of a fault of the path of `own`, which these of `all` sides suffer from.
 pub(in crate::audit) fn detail(
@@ -157,6 +160,23 @@ pub(super) fn revoked(found: &Found<'_, '_>) -> String {
     )
 }
 
+/// "none of the CRLs given is one of CN=…, which issued its certificate", or what those of it lack.
+pub(in crate::audit) fn unknown(unknown: &Unknown<'_, '_>, own: &Certificate) -> String {
+    let issuer = unknown.certificate.issuer();
+    let whose = whose(own, unknown.certificate);
+    if unknown.silent.is_empty() {
+        return format!("none of the CRLs given is one of {issuer}, which issued {whose}");
+    }
+    let silent = unknown.silent.iter().take(MAX_LISTED);
+    let silent: Vec<String> = silent
+        .map(|(crl, why)| format!("that of {} {why}", date(crl.this_update())))
+        .collect();
+    format!(
+        "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
+        silent.join("; "),
+    )
+}
+
 fn reason_text(reason: RevocationReason) -> &'static str {
     match reason {
         RevocationReason::KeyCompromise => "key compromise",
@@ -166,6 +186,7 @@ fn reason_text(reason: RevocationReason) -> &'static str {
         RevocationReason::CessationOfOperation => "cessation of operation",
         RevocationReason::CertificateHold => "certificate hold",
         RevocationReason::PrivilegeWithdrawn => "privilege withdrawn",
+        RevocationReason::RemoveFromCrl => "remove from CRL",
     }
 }
 

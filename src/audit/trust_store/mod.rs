@@ -13,7 +13,7 @@ use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
 pub use self::fault::PathFault;
 use self::fault::reason;
-pub(super) use self::revocation::{Found, Revocation};
+pub(super) use self::revocation::{Found, Revocation, Unknown};
 
 use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
@@ -104,9 +104,10 @@ impl TrustStore {
     /// The same, and no certificate of the path below its root is revoked by one of `crls` (RFC 5280
     /// §6.3).
     ///
-    /// A CRL counts where the issuer of the certificate signed it; one that is past its next update counts
-    /// too, delta CRLs and indirect ones do not. *Not* checked: that some CRL speaks for each certificate;
-    /// an [`Audit`](crate::Audit) tells where none does.
+    /// A CRL counts where the issuer of the certificate signed it; so does one that is past its next update,
+    /// a delta CRL beside the whole one, and one for some certificates alone. Indirect CRLs, and such with
+    /// critical extensions that are not understood, count for nothing. *Not* checked: that some CRL speaks
+    /// for each certificate; an [`Audit`](crate::Audit) tells where none does, and why.
     ///
     /// # Errors
     ///

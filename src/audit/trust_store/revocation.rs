@@ -12,6 +12,7 @@ use crate::x509::{Certificate, Crl, Revoked};
 /// The CRLs that can be used, and for which issuers.
 #[derive(Default)]
 pub(in crate::audit) struct Revocation<'a> {
+    given: &'a [Crl],
     lists: Vec<List<'a>>,
     parsed: Vec<CertRevocationList<'a>>,
 }
@@ -29,9 +30,16 @@ pub(in crate::audit) struct Found<'a, 'p> {
     pub(in crate::audit) entry: &'a Revoked,
 }
 
+/// A certificate that no CRL speaks for, and what keeps those of its issuer's name from it.
+pub(in crate::audit) struct Unknown<'a, 'p> {
+    pub(in crate::audit) certificate: &'p Certificate,
+    /// Each with a clause behind "it".
+    pub(in crate::audit) silent: Vec<(&'a Crl, &'static str)>,
+}
+
 impl<'a> Revocation<'a> {
-    /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Delta CRLs,
-    /// indirect ones and such with unknown critical extensions are left out: they speak for nothing.
+    /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Indirect ones
+    /// and such with unknown critical extensions are left out: they speak for nothing.
     pub(in crate::audit) fn new(
         crls: &'a [Crl],
         known: impl Iterator<Item = &'a Certificate>,
@@ -42,22 +50,24 @@ impl<'a> Revocation<'a> {
         let known: Vec<&Certificate> = known.collect();
         let mut newest: Vec<&Crl> = crls.iter().collect();
         newest.sort_by_key(|crl| Reverse(crl.this_update()));
-        let mut usable = Self::default();
+        let mut usable = Self {
+            given: crls,
+            ..Self::default()
+        };
         for crl in newest {
             let signers = signers(crl, &known);
-            if signers.is_empty() {
+            if signers.is_empty() || crl.foreign().is_some() {
                 continue;
             }
             match BorrowedCertRevocationList::from_der(crl.der()) {
+                // What was on hold and counts again stands in the whole CRL still.
+                Ok(_) if is_lifted_from(crl, crls) => {}
                 Ok(parsed) => usable.parsed.push(parsed.into()),
                 // What it lists is not simply what its issuer revoked.
-                Err(
-                    Error::UnsupportedDeltaCrl
-                    | Error::UnsupportedIndirectCrl
-                    | Error::UnsupportedCriticalExtension
-                    | Error::UnsupportedCrlIssuingDistributionPoint,
-                ) => continue,
-                // Of version 1, say, or without the extensions that RFC 5280 §5.2 asks for.
+                Err(Error::UnsupportedIndirectCrl | Error::UnsupportedCriticalExtension) => {
+                    continue;
+                }
+                // Of version 1, say, a delta, or without the extensions that RFC 5280 §5.2 asks for.
                 Err(_) => {}
             }
             usable.lists.push(List { crl, signers });
@@ -84,7 +94,8 @@ impl<'a> Revocation<'a> {
         }
     }
 
-    /// The certificates of `path` that a CRL of their issuer, the next of the path, revokes.
+    /// The certificates of `path` that the newest CRL of their issuer, the next of the path, which lists
+    /// them revokes.
     pub(in crate::audit) fn revoked<'p>(
         &self,
         path: &[&'p Certificate],
@@ -92,24 +103,48 @@ impl<'a> Revocation<'a> {
         let pairs = pairs(path);
         pairs.filter_map(|(certificate, issuer)| {
             let mut lists = self.of(issuer);
-            lists.find_map(|crl| {
-                let entry = crl.entry(certificate)?;
-                Some(Found {
-                    certificate,
-                    crl,
-                    entry,
-                })
+            let (crl, entry) = lists.find_map(|crl| Some((crl, crl.entry(certificate)?)))?;
+            (!crl.lifts(entry)).then_some(Found {
+                certificate,
+                crl,
+                entry,
             })
         })
     }
 
-    /// The certificates of `path` below its root for which no CRL of their issuer is there.
+    /// The certificates of `path` below its root for which no CRL of their issuer speaks.
     pub(in crate::audit) fn unknown<'p>(
         &self,
         path: &[&'p Certificate],
-    ) -> impl Iterator<Item = &'p Certificate> {
-        let pairs = pairs(path).filter(|(_, issuer)| self.of(issuer).next().is_none());
-        pairs.map(|(certificate, _)| certificate)
+    ) -> impl Iterator<Item = Unknown<'a, 'p>> {
+        let unknown = pairs(path).filter(|(certificate, issuer)| {
+            let mut lists = self.of(issuer);
+            lists
+                .all(|crl| crl.entry(certificate).is_none() && crl.silent_on(certificate).is_some())
+        });
+        unknown.map(|(certificate, issuer)| Unknown {
+            certificate,
+            silent: self.silent(certificate, issuer),
+        })
+    }
+
+    /// What keeps each CRL of the name of `issuer` from speaking for `certificate`.
+    fn silent(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Vec<(&'a Crl, &'static str)> {
+        let of_name = self.given.iter().filter(|crl| crl.is_of(issuer));
+        let why = of_name.filter_map(|crl| {
+            let why = match crl {
+                it if it.foreign().is_some() => it.foreign()?,
+                _ if !may_sign(issuer) => "is of a CA whose key usage lacks the signing of CRLs",
+                it if !it.is_signed_by(issuer) => "does not verify under the key of that CA",
+                it => it.silent_on(certificate)?,
+            };
+            Some((crl, why))
+        });
+        why.collect()
     }
 
     /// The CRLs that `issuer` signed.
@@ -126,12 +161,26 @@ fn pairs<'p>(path: &[&'p Certificate]) -> impl Iterator<Item = (&'p Certificate,
     path.iter().copied().zip(issuers)
 }
 
+/// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
+fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
+    let deltas = crls
+        .iter()
+        .filter(|it| it.is_delta() && it.is_of_one_with(crl));
+    deltas
+        .into_iter()
+        .any(|delta| delta.revoked().iter().any(|entry| delta.lifts(entry)))
+}
+
+fn may_sign(certificate: &Certificate) -> bool {
+    certificate.key_usage().is_none_or(|usage| usage.crl_sign)
+}
+
 /// The known certificates that may sign CRLs (RFC 5280 §4.2.1.3) and signed this one.
 fn signers<'a>(crl: &Crl, known: &[&'a Certificate]) -> Vec<&'a Certificate> {
     let mut signers: Vec<&Certificate> = Vec::new();
     for certificate in known {
-        let may_sign = certificate.key_usage().is_none_or(|usage| usage.crl_sign);
-        if may_sign && !signers.contains(certificate) && crl.is_signed_by(certificate) {
+        if may_sign(certificate) && !signers.contains(certificate) && crl.is_signed_by(certificate)
+        {
             signers.push(certificate);
         }
     }

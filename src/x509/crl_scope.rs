@@ -1,0 +1,129 @@
+//! Which certificates a CRL speaks for (RFC 5280 §5.2).
+
+use x509_parser::extensions::{
+    DistributionPointName, IssuingDistributionPoint, ParsedExtension, X509Extension,
+};
+use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
+
+use super::certificate::Certificate;
+use super::extensions::entry_text;
+use super::facts::BasicConstraints;
+
+const DELTA: &str = "2.5.29.27";
+const CERTIFICATE_ISSUER: &str = "2.5.29.29";
+/// The critical extensions of a CRL that are understood: the issuing distribution point and the delta CRL
+/// indicator.
+const UNDERSTOOD: [&str; 2] = ["2.5.29.28", DELTA];
+
+/// What a CRL says of its reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Scope {
+    /// Why what it lists is not simply what its issuer revoked, as a clause behind "it".
+    foreign: Option<&'static str>,
+    pub(super) is_delta: bool,
+    is_by_reason: bool,
+    only: Only,
+    /// The names of the distribution point that it is for; `None` where it is for all.
+    point: Option<Vec<String>>,
+}
+
+/// The kind of certificates that a CRL is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Only {
+    #[default]
+    Anything,
+    Servers,
+    Cas,
+}
+
+impl Scope {
+    pub(super) fn of(crl: &CertificateRevocationList<'_>) -> Self {
+        let mut scope = Self::default();
+        for extension in crl.extensions() {
+            scope.take(extension);
+        }
+        let mut entries = crl.iter_revoked_certificates();
+        if scope.foreign.is_none() {
+            scope.foreign = entries.find_map(foreign_entry);
+        }
+        scope
+    }
+
+    fn take(&mut self, extension: &X509Extension<'_>) {
+        let oid = extension.oid.to_id_string();
+        if extension.critical && !UNDERSTOOD.contains(&oid.as_str()) {
+            self.foreign = Some("has a critical extension that is not understood");
+        }
+        self.is_delta |= oid == DELTA;
+        match extension.parsed_extension() {
+            ParsedExtension::IssuingDistributionPoint(point) => self.take_point(point),
+            ParsedExtension::ParseError { .. } => {
+                self.foreign = Some("has a malformed extension");
+            }
+            _ => {}
+        }
+    }
+
+    fn take_point(&mut self, point: &IssuingDistributionPoint<'_>) {
+        if point.indirect_crl {
+            self.foreign = Some("is an indirect CRL");
+        }
+        if point.only_contains_attribute_certs {
+            self.foreign = Some("is for attribute certificates alone");
+        }
+        self.is_by_reason = point.only_some_reasons.is_some();
+        self.only = match (point.only_contains_user_certs, point.only_contains_ca_certs) {
+            (true, _) => Only::Servers,
+            (_, true) => Only::Cas,
+            _ => Only::Anything,
+        };
+        self.point = point.distribution_point.as_ref().map(names);
+    }
+
+    /// Why what it lists is not simply what its issuer revoked; `None` where it is.
+    pub(super) fn foreign(&self) -> Option<&'static str> {
+        self.foreign
+    }
+
+    /// Why it says nothing of `certificate` where it does not list it; `None` where it then says that the
+    /// certificate counts.
+    pub(super) fn silent_on(&self, certificate: &Certificate) -> Option<&'static str> {
+        let is_ca = certificate.basic_constraints() == BasicConstraints::Ca;
+        match self {
+            it if it.foreign.is_some() => it.foreign,
+            it if it.is_delta => Some("is a delta CRL, which lists changes alone"),
+            it if it.is_by_reason => Some("is for some reasons of revocation alone"),
+            it if it.only == Only::Servers && is_ca => Some("is not for certificates of CAs"),
+            it if it.only == Only::Cas && !is_ca => Some("is for certificates of CAs alone"),
+            it if it.is_for_another_point(certificate) => {
+                Some("is for another CRL distribution point")
+            }
+            _ => None,
+        }
+    }
+
+    /// A certificate that names no distribution point may be of any.
+    fn is_for_another_point(&self, certificate: &Certificate) -> bool {
+        let points = self.point.as_ref().zip(certificate.crl_points());
+        points.is_some_and(|(own, named)| !named.iter().any(|name| own.contains(name)))
+    }
+}
+
+/// Why an entry makes of its CRL one that lists more than what its issuer revoked.
+fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
+    let mut critical = entry.iter_extensions().filter(|it| it.critical);
+    critical.find_map(|it| match it.oid.to_id_string().as_str() {
+        CERTIFICATE_ISSUER => Some("is an indirect CRL"),
+        // The reason and the date need not be critical, and are understood all the same.
+        "2.5.29.21" | "2.5.29.24" => None,
+        _ => Some("has an entry with a critical extension that is not understood"),
+    })
+}
+
+/// The names of a distribution point as text.
+pub(super) fn names(point: &DistributionPointName<'_>) -> Vec<String> {
+    match point {
+        DistributionPointName::FullName(names) => names.iter().map(entry_text).collect(),
+        DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
+    }
+}
