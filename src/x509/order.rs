@@ -78,21 +78,18 @@ fn distinct(chain: &Chain) -> Vec<&Certificate> {
     distinct
 }
 
-/// The server's certificate, then level by level the issuers that are there.
+/// The server's certificate, then level by level the issuers that are there. Each certificate is taken
+/// once, however many have one name: a stranger may have made thousands of them.
 fn sort<'a>(certificates: &[&'a Certificate]) -> Vec<&'a Certificate> {
     let own = certificates.iter().find(|it| !is_issuer(it, certificates));
-    let mut sorted: Vec<&Certificate> = own
-        .or_else(|| certificates.first())
-        .copied()
-        .into_iter()
-        .collect();
+    let own = own.or_else(|| certificates.first()).copied();
+    let mut sorted: Vec<&Certificate> = own.into_iter().collect();
+    let mut left: Vec<&Certificate> = certificates.to_vec();
+    left.retain(|it| Some(*it) != own);
     let mut next = 0;
     while let Some(certificate) = sorted.get(next).copied() {
-        for issuer in certificates {
-            if certificate.names_as_issuer(issuer) && !sorted.contains(issuer) {
-                sorted.push(issuer);
-            }
-        }
+        let issuers = left.extract_if(.., |it| certificate.names_as_issuer(it));
+        sorted.extend(issuers);
         next += 1;
     }
     sorted

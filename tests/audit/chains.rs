@@ -192,6 +192,25 @@ fn a_chain_in_disorder_is_sorted_out_and_noted() {
     }
 }
 
+/// It took time that grew with the third power of their number: some 30 s for these.
+#[test]
+fn namesakes_by_the_thousand_are_sorted_out_at_once() {
+    let forged = Forged::new();
+    let namesake = Forge::root("Namesake");
+    let mut params = crate::common::server_params(1);
+    params.distinguished_name = crate::common::subject("Namesake");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let namesakes = (1..=1500).map(|_| Certificate::from_der(namesake.raw(&params)).unwrap());
+    let chain: Chain = std::iter::once(namesake.server(1, |_| {}))
+        .chain(namesakes)
+        .collect();
+    let start = std::time::Instant::now();
+    assert_eq!(chain.sorted(), chain);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    assert!(start.elapsed().as_secs() < 15, "{:?}", start.elapsed());
+}
+
 #[test]
 fn what_strangers_wrote_is_cut() {
     let forged = Forged::new();
