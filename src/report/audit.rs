@@ -16,7 +16,7 @@ impl fmt::Display for Report {
         } else {
             "NOT TRUSTED"
         };
-        let at = date(self.at())?;
+        let at = date(self.at());
         writeln!(f, "Audit as of {at}: {verdict}, {}", count(self.findings()))?;
         if !self.verdicts().is_empty() {
             write!(f, "\n{}", verdicts(self.verdicts()))?;
@@ -27,7 +27,7 @@ impl fmt::Display for Report {
                 writeln!(
                     f,
                     "\n  Failover is safe until {}, as far as dates go.",
-                    date(until)?
+                    date(until)
                 )?;
             }
             Some(_) => writeln!(
@@ -42,8 +42,9 @@ impl fmt::Display for Report {
     }
 }
 
-fn date(at: OffsetDateTime) -> Result<String, fmt::Error> {
-    at.format(&Rfc3339).map_err(|_| fmt::Error)
+/// RFC 3339 ends with the year 9999 and begins with 0, and a time of an audit need not.
+fn date(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
 }
 
 /// A line a server: who trusts its chain, and through which root.

@@ -67,6 +67,27 @@ fn a_report_reads_as_a_page() {
 }
 
 #[test]
+fn a_report_of_any_time_is_a_page() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let (first, last) = (time::PrimitiveDateTime::MIN, time::PrimitiveDateTime::MAX);
+    for at in [first, last] {
+        let report = scene.audit().run(at.assume_utc());
+        assert!(!report.is_trusted());
+        let page = report.to_string();
+        assert!(page.starts_with("Audit as of "), "{page}");
+        assert!(report.to_markdown().starts_with("# Audit"));
+    }
+    let west = time::UtcOffset::from_hms(-23, 0, 0).unwrap();
+    assert!(
+        !scene
+            .audit()
+            .run(last.assume_offset(west))
+            .to_string()
+            .is_empty()
+    );
+}
+
+#[test]
 fn a_store_says_why_a_chain_is_not_good() {
     let scene = Scene::new(EXAMPLE_2, SanPolicy::Wildcard);
     let chain = scene.chain(&um(1));
