@@ -80,8 +80,8 @@ impl Report {
     }
 
     /// The verdict of each server and side: UM servers first, in the order of the plan, each with Lync
-    /// and then its own forest; then the Front Ends that were presented, pool by pool, with every forest.
-    /// A server that presented nothing readable has none.
+    /// and then its own forest; then the Front Ends, where any is presented, pool by pool, with every forest.
+    /// A server that presented nothing readable is trusted by nobody.
     #[must_use]
     pub fn verdicts(&self) -> &[Verdict] {
         &self.verdicts

@@ -56,6 +56,15 @@ pub(super) struct Audited {
     pub(super) until: Option<OffsetDateTime>,
 }
 
+impl Audited {
+    /// That no side trusts a server, for one reason.
+    fn refused_by_all(&mut self, presented: &Presented<'_>, rule: Rule) {
+        let sides = presented.sides.iter();
+        let verdicts = sides.map(|(side, _)| verdict(presented.server, side, None, &[rule]));
+        self.verdicts.extend(verdicts);
+    }
+}
+
 /// Audits what a server presents.
 pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
     let mut audited = Audited::default();
@@ -65,6 +74,7 @@ pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
         let detail = "nothing was presented for it";
         let finding = Finding::new(Rule::NotPresented, server, detail);
         audited.findings.push(finding);
+        audited.refused_by_all(presented, Rule::NotPresented);
         return audited;
     };
     audited.findings.extend(malformed(server, chain));
@@ -76,8 +86,9 @@ pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
         chain: sorted.as_ref().unwrap_or(chain),
         is_whole: chain.entries().iter().all(Result::is_ok),
     };
-    if let (Ok(_), Some(own)) = (first, chain.chain.certificates().next()) {
-        certificate(presented, &chain, own, scope, &mut audited);
+    match (first, chain.chain.certificates().next()) {
+        (Ok(_), Some(own)) => certificate(presented, &chain, own, scope, &mut audited),
+        _ => audited.refused_by_all(presented, Rule::MalformedCertificate),
     }
     audited
 }
@@ -90,11 +101,8 @@ fn certificate(
     scope: &Scope<'_>,
     audited: &mut Audited,
 ) {
-    let Presented { server, sides, .. } = *presented;
-    if let Some(wrong) = wrong::altogether(server, own) {
-        let rules = [wrong.rule()];
-        let verdict = |(side, _): &(Side, _)| verdict(server, side, None, &rules);
-        audited.verdicts.extend(sides.iter().map(verdict));
+    if let Some(wrong) = wrong::altogether(presented.server, own) {
+        audited.refused_by_all(presented, wrong.rule());
         audited.findings.push(wrong);
         return;
     }
@@ -208,7 +216,7 @@ fn faults_of(
         Ok(path) => diagnosis::beyond(&path.certificates(), true, scope.at),
         Err(_) if !chain.is_whole => {
             told = Some(Rule::MalformedCertificate);
-            diagnosis::dates(chain.chain.certificates(), scope.at)
+            diagnosis::diagnose_readable(chain.chain, store, scope)
         }
         Err(PathFault::NoServerAuth) if !identity::serves(own) => {
             told = Some(Rule::NoServerAuth);
@@ -305,7 +313,8 @@ impl<'a> Faults<'a> {
 }
 
 fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
-    let paths = by_side.iter().map(|(side, judged)| (*side, &judged.path));
+    let trusting = by_side.iter().filter(|(_, judged)| judged.rules.is_empty());
+    let paths = trusting.map(|(side, judged)| (*side, &judged.path));
     let roots = paths.filter_map(|(side, path)| Some((side, path.as_ref()?.root)));
     let roots: Vec<(&Side, &Certificate)> = roots.collect();
     let (_, first) = roots.first()?;

@@ -77,6 +77,39 @@ fn an_unreadable_entry_is_named_by_its_place() {
     }
 }
 
+/// What else is wrong with the rest of the chain is told; that its path ends where an entry cannot be read,
+/// is not.
+#[test]
+fn an_unreadable_entry_hides_no_other_fault() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |it| {
+        it.not_after = TODAY - Duration::DAY;
+        it.key_usages = vec![rcgen::KeyUsagePurpose::DataEncipherment];
+    });
+    let crl = forged.intermediate.crl(&[&server], 10);
+    let broken = rustls_pki_types::CertificateDer::from(vec![0x30, 0x00]);
+    let intermediate = forged.intermediate.certificate.der().clone();
+    let expired = "error expired um1.contoso.com";
+    let malformed = "error malformed-certificate um1.contoso.com";
+    let unusable = "error path-invalid um1.contoso.com";
+    let revoked = "error revoked um1.contoso.com";
+    for (behind, expected) in [
+        (vec![broken.clone()], vec![expired, malformed, unusable]),
+        (
+            vec![broken, intermediate],
+            vec![expired, malformed, unusable, revoked],
+        ),
+    ] {
+        let ders = std::iter::once(server.der().clone()).chain(behind);
+        let report = forged
+            .audit()
+            .presented(um(1), ders.collect())
+            .crls([crl.clone(), forged.root.crl(&[], 10)])
+            .run(TODAY);
+        assert_finds(&report, &expected);
+    }
+}
+
 /// How an end entity differs from a good one, and what is found.
 type Fault = (
     &'static str,

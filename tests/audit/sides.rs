@@ -152,6 +152,36 @@ fn each_pair_of_a_server_and_a_side_has_a_verdict() {
     assert_eq!(verdicts(&report), expected);
 }
 
+/// Whoever asks whether all verdicts are good is not to overlook who has shown nothing.
+#[test]
+fn who_presents_nothing_readable_is_trusted_by_nobody() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let unreadable: Chain = [rustls_pki_types::CertificateDer::from(vec![0x30, 0x00])]
+        .into_iter()
+        .collect();
+    let nothing = std::iter::empty::<umcert::Certificate>().collect();
+    for (chain, rule) in [
+        (nothing, Rule::NotPresented),
+        (unreadable, Rule::MalformedCertificate),
+    ] {
+        let report = scene.audit().presented(um(2), chain).run(TODAY);
+        assert_eq!(report.verdicts().len(), 8, "{report}");
+        for verdict in report.verdicts() {
+            let expected: &[Rule] = if verdict.server == um(2) {
+                &[rule]
+            } else {
+                &[]
+            };
+            assert_eq!(verdict.refused_for, expected, "{report}");
+            assert_eq!(verdict.trusted_through.is_none(), verdict.server == um(2));
+        }
+        let line = format!(
+            "  um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): {rule}\n"
+        );
+        assert!(report.to_string().contains(&line), "{report}");
+    }
+}
+
 #[test]
 fn front_ends_are_looked_at_once_one_is_presented() {
     let forests = Forests::new();
@@ -310,6 +340,43 @@ fn failover_is_not_safe_where_a_stand_in_is_in_trouble() {
         .run(TODAY);
     assert_finds(&report, &["error name-missing um3.contoso.com"]);
     assert_eq!(report.failover_safe_until(), Some(TODAY));
+}
+
+/// A stand-by of Tukwila, whose CA one side alone trusts, is as bad as an active server.
+#[test]
+fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
+    let (of_both, of_one) = (another_ca("Contoso CA"), another_ca("Fabrikam CA"));
+    for text in [EXAMPLE_1, EXAMPLE_2] {
+        let plan = crate::common::plan(text, SanPolicy::EveryServer);
+        let both: TrustStore = [of_both.roots(), of_one.roots()]
+            .concat()
+            .into_iter()
+            .collect();
+        let key = umcert::KeyPair::generate(crate::common::FAST).unwrap();
+        let stand_by = of_one.issue_planned(plan.certificate(&um(3)).unwrap(), key);
+        let audit = Audit::new(&plan)
+            .lync_roots(&both)
+            .exchange_roots(of_both.roots())
+            .presented_all(of_both.issue(&plan).unwrap().chains());
+        assert!(audit.run(TODAY).failover_safe_until() > Some(TODAY));
+        let report = audit
+            .presented(um(3), stand_by.unwrap().chain().clone())
+            .run(TODAY);
+        assert_finds(&report, &["error untrusted-root um3.contoso.com"]);
+        let start = "its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint ";
+        assert!(report.findings()[0].detail().starts_with(start), "{report}");
+        assert_eq!(report.failover_safe_until(), Some(TODAY));
+        let of_um3 = verdicts(&report)
+            .into_iter()
+            .filter(|it| it.starts_with("um3"));
+        assert_eq!(
+            of_um3.collect::<Vec<_>>(),
+            [
+                "um3.contoso.com by Lync through CN=Fabrikam CA",
+                "um3.contoso.com not by Exchange (contoso.com) for [UntrustedRoot]",
+            ]
+        );
+    }
 }
 
 #[test]

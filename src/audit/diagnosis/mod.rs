@@ -11,7 +11,7 @@ mod walk;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-pub(super) use self::path::{beyond, dates};
+pub(super) use self::path::beyond;
 pub(super) use self::text::{date, days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::server::Scope;
@@ -166,6 +166,23 @@ pub(super) fn diagnose(
     let untold = fault.filter(|fault| faults.is_empty() && !is_explained(fault, &found_more));
     faults.extend(untold.map(|fault| unreadable(&walk).unwrap_or(Fault::PathInvalid(fault))));
     faults.extend(found_more);
+    faults
+}
+
+/// The same of a chain of which some entries cannot be read: that its path ends somewhere says nothing
+/// then.
+pub(super) fn diagnose_readable(
+    chain: &Chain,
+    store: &TrustStore,
+    scope: &Scope<'_>,
+) -> Vec<Fault> {
+    let Some(walk) = walk::walk(chain, store) else {
+        return Vec::new();
+    };
+    let reaches_root = matches!(walk.end, End::Root);
+    let mut faults = path::broken(&walk.path, reaches_root, scope.at);
+    faults.extend(path::revoked(&walk.path, scope.revocation));
+    faults.extend(beyond(&walk.path, reaches_root, scope.at));
     faults
 }
 

@@ -112,7 +112,7 @@ fn below_root<'p, 'a>(path: &'p [&'a Certificate], has_root: bool) -> &'p [&'a C
 }
 
 /// What the dates of these certificates rule out at the time `at`.
-pub(in crate::audit) fn dates<'a>(
+fn dates<'a>(
     certificates: impl Iterator<Item = &'a Certificate>,
     at: OffsetDateTime,
 ) -> Vec<Fault> {
