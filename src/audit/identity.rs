@@ -60,16 +60,16 @@ fn um_server(
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
     let subject = subject(scope.plan, planned, server, presented);
-    let is_as_planned = subject.is_none();
     let mut findings: Vec<Finding> = subject.into_iter().collect();
-    if !is_as_planned && !covers(server) {
+    if !findings.is_empty() && !covers(server) {
         // Another server's certificate altogether: one finding says it all.
         return findings;
     }
     findings.extend(request.and_then(|request| key_mismatch(server, presented, request)));
     findings.extend(missing_names(server, scope.duties, covers));
     findings.extend(extra_names(planned, server, presented));
-    if is_as_planned {
+    // The certificate of another server of the plan has that one's order.
+    if !is_of_another(scope.plan, planned, server, presented) {
         findings.extend(san_order(planned, server, presented));
     }
     findings
@@ -237,6 +237,20 @@ fn subject(
         several => format!("the subject has several CNs: {}", several.join(", ")),
     };
     Some(Finding::new(Rule::SubjectNotServer, server, detail))
+}
+
+/// Whether the CN is that of another server of the plan.
+fn is_of_another(
+    plan: &Plan,
+    planned: &PlannedCertificate,
+    server: &DnsName,
+    presented: &Certificate,
+) -> bool {
+    let names = presented.common_names().iter();
+    let mut names = names.filter_map(|cn| cn.parse::<DnsName>().ok());
+    names.any(|name| {
+        name != *server && name != *planned.subject() && plan.certificate(&name).is_some()
+    })
 }
 
 fn wildcard_cn(server: &DnsName, presented: &Certificate) -> Option<Finding> {

@@ -19,19 +19,24 @@ pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
     certificates.map(Certificate::not_after).min()
 }
 
-/// Certificates of the trusted paths that end within the window. Those that have ended are errors.
-pub(super) fn ends_soon(server: &DnsName, paths: &[&Path<'_>], scope: &Scope<'_>) -> Vec<Finding> {
-    let mut soon: Vec<(&Certificate, &Certificate)> = Vec::new();
-    for path in paths {
-        for certificate in path.certificates() {
-            let left = certificate.not_after() - scope.at;
-            let is_soon = !left.is_negative() && left < scope.warn;
-            if is_soon && !soon.iter().any(|(known, _)| *known == certificate) {
-                soon.push((certificate, path.end_entity));
-            }
+/// Certificates of the trusted paths that end within the window, and the server's own, trusted or not.
+/// Those that have ended are errors.
+pub(super) fn ends_soon(
+    server: &DnsName,
+    own: &Certificate,
+    paths: &[&Path<'_>],
+    scope: &Scope<'_>,
+) -> Vec<Finding> {
+    let mut soon: Vec<&Certificate> = Vec::new();
+    let behind = paths.iter().flat_map(|path| path.certificates());
+    for certificate in std::iter::once(own).chain(behind) {
+        let left = certificate.not_after() - scope.at;
+        let is_soon = !left.is_negative() && left < scope.warn;
+        if is_soon && !soon.contains(&certificate) {
+            soon.push(certificate);
         }
     }
-    let findings = soon.into_iter().map(|(certificate, own)| {
+    let findings = soon.into_iter().map(|certificate| {
         let detail = format!(
             "{} ends on {}, in {}: from then on no call gets through{}",
             whose(own, certificate),

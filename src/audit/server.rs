@@ -161,7 +161,7 @@ fn path(
     findings.extend(roots_differ(server, &by_side));
     let paths: Vec<&Path<'_>> = judged.iter().filter_map(|it| it.path.as_ref()).collect();
     findings.extend(unknown_status(server, own, &paths, scope));
-    findings.extend(lifetime::ends_soon(server, &paths, scope));
+    findings.extend(lifetime::ends_soon(server, own, &paths, scope));
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
     if faults.faults.is_empty() {
         findings.extend(profile::findings(server, &paths));

@@ -23,6 +23,7 @@ mod profile;
 mod program;
 mod report;
 mod revocation;
+mod several;
 mod sides;
 mod signatures;
 mod together;

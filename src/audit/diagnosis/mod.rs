@@ -218,7 +218,7 @@ fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
     let last = *walk.path.last()?;
     match &walk.end {
         End::Root => None,
-        End::Open(namesakes) => open_end(last, namesakes, known),
+        End::Open(namesakes) => open_end(last, walk.path.len() > 1, namesakes, known),
         End::BadSignature(issuers) => Some(Fault::BadSignature {
             certificate: last.clone(),
             issuers: issuers.iter().copied().cloned().collect(),
@@ -227,9 +227,11 @@ fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
     }
 }
 
-/// Tells a missing intermediate from a root that is not trusted, for a path that ends at `last`.
+/// Tells a missing intermediate from a root that is not trusted, for a path that ends at `last`, which may
+/// have issued what stands before it.
 fn open_end(
     last: &Certificate,
+    has_issued: bool,
     namesakes: &[&Certificate],
     known: &KnownIssuers<'_>,
 ) -> Option<Fault> {
@@ -248,7 +250,7 @@ fn open_end(
     // A server leaves out its root: behind an intermediate, what is missing is the root, unless another
     // server shows it to be an intermediate.
     let is_root = match issuers {
-        [] => last.basic_constraints() == BasicConstraints::Ca,
+        [] => has_issued || last.basic_constraints() == BasicConstraints::Ca,
         issuers => issuers.iter().any(|issuer| issuer.is_self_issued()),
     };
     let issuer = known.signer_of(last);
