@@ -1,10 +1,18 @@
 //! The names that a CA may issue for (RFC 5280 §4.2.1.10).
 
+use std::net::IpAddr;
+
 use x509_parser::extensions as parsed;
 use x509_parser::extensions::GeneralName;
 
-use super::extensions::entry_text;
+use super::extensions::{entry_text, ip_address};
 use super::name::printable;
+
+/// How many subtrees a text lists.
+const MAX_LISTED: usize = 10;
+/// How many pairs of a name and a subtree are compared, as many as webpki compares
+/// (`MaximumNameConstraintComparisonsExceeded`): a stranger may have written thousands of both.
+const MAX_COMPARISONS: usize = 250_000;
 
 /// The name constraints of a CA. webpki judges by them; this says which one a name breaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +26,19 @@ pub(crate) struct NameConstraints {
 enum Subtree {
     /// Names of hosts in this domain, in lower case.
     Dns(String),
+    /// Addresses with these bits under this mask.
+    Ip { network: Vec<u8>, mask: Vec<u8> },
+    /// Distinguished names, as text.
+    Directory(String),
     /// Another kind of name, as text.
     Other(String),
+}
+
+/// An entry of a SAN, as far as constraints speak of it.
+enum Entry<'a> {
+    Dns { host: String, is_wildcard: bool },
+    Ip(Vec<u8>),
+    Other(&'a str),
 }
 
 impl NameConstraints {
@@ -41,38 +60,71 @@ impl NameConstraints {
 
     /// The first DNS domain that is written with a dot in front.
     pub(crate) fn dotted_domain(&self) -> Option<&str> {
-        let domains = self.permitted.iter().chain(&self.excluded);
-        let mut domains = domains.filter(|it| it.is_dns()).map(Subtree::text);
+        let all = self.permitted.iter().chain(&self.excluded);
+        let mut domains = all.filter_map(|it| match it {
+            Subtree::Dns(domain) => Some(domain.as_str()),
+            _ => None,
+        });
         domains.find(|domain| domain.starts_with('.'))
     }
 
-    /// Why the first of these entries of a SAN is none that the CA may issue for: "may issue for
-    /// contoso.com alone, and …". `None` where no DNS name breaks a constraint.
+    /// Why a certificate with these entries in its SAN is none that the CA may issue, as a clause behind the
+    /// CA's name: "may issue for contoso.com alone, and the server's SAN holds …". `None` where no
+    /// constraint is seen to be broken.
     pub(crate) fn broken_by(&self, entries: &[String]) -> Option<String> {
-        let names = entries.iter().filter(|entry| !entry.contains(':'));
-        names.into_iter().find_map(|name| {
-            let host = name.strip_prefix("*.").unwrap_or(name).to_ascii_lowercase();
-            if let Some(subtree) = self.excluded.iter().find(|it| it.holds(&host)) {
-                return Some(format!(
-                    "must not issue for {}, and its SAN holds {name}",
-                    subtree.text()
-                ));
-            }
-            let mut permitted = self.permitted.iter().filter(|it| it.is_dns()).peekable();
-            permitted.peek()?;
-            if permitted.any(|it| it.holds(&host)) {
-                return None;
-            }
-            Some(format!(
-                "may issue for {} alone, and its SAN holds {name}",
-                self.permitted_text()
-            ))
-        })
+        // webpki takes every certificate for one that has a distinguished name, and judges none.
+        let directory = self.permitted.iter().chain(&self.excluded);
+        let mut directory = directory.filter(|it| matches!(it, Subtree::Directory(_)));
+        if let Some(subtree) = directory.next() {
+            return Some(format!(
+                "constrains distinguished names ({}), which is not supported here: whatever it issues is refused",
+                subtree.text()
+            ));
+        }
+        let subtrees = (self.permitted.len() + self.excluded.len()).max(1);
+        let entries = entries.iter().take(MAX_COMPARISONS / subtrees);
+        entries
+            .into_iter()
+            .find_map(|text| self.broken_by_entry(text))
     }
 
-    fn permitted_text(&self) -> String {
-        let domains = self.permitted.iter().filter(|it| it.is_dns());
-        domains.map(Subtree::text).collect::<Vec<_>>().join(", ")
+    fn broken_by_entry(&self, text: &str) -> Option<String> {
+        let entry = Entry::of(text);
+        if let Some(subtree) = self.excluded.iter().find(|it| it.may_hold(&entry)) {
+            return Some(format!(
+                "must not issue for {}, and the server's SAN holds {text}",
+                subtree.text()
+            ));
+        }
+        let about = || self.permitted.iter().filter(|it| it.is_about(&entry));
+        if about().next().is_none() || about().any(|it| it.holds(&entry)) {
+            return None;
+        }
+        let of_kind: Vec<String> = about().take(MAX_LISTED).map(Subtree::text).collect();
+        Some(format!(
+            "may issue for {} alone, and the server's SAN holds {text}",
+            of_kind.join(", ")
+        ))
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// Of an entry as [`entry_text`] writes it.
+    fn of(text: &'a str) -> Self {
+        if let Some(address) = text.strip_prefix("IP:").and_then(|it| it.parse().ok()) {
+            return Self::Ip(match address {
+                IpAddr::V4(address) => address.octets().to_vec(),
+                IpAddr::V6(address) => address.octets().to_vec(),
+            });
+        }
+        if text.contains(':') || text.starts_with('(') {
+            return Self::Other(text);
+        }
+        let domain = text.strip_prefix("*.");
+        Self::Dns {
+            host: domain.unwrap_or(text).to_ascii_lowercase(),
+            is_wildcard: domain.is_some(),
+        }
     }
 }
 
@@ -80,33 +132,89 @@ impl Subtree {
     fn of(name: &GeneralName<'_>) -> Self {
         match name {
             GeneralName::DNSName(domain) => Self::Dns(printable(domain).to_ascii_lowercase()),
+            GeneralName::IPAddress(bytes) if matches!(bytes.len(), 8 | 32) => {
+                let (network, mask) = bytes.split_at(bytes.len() / 2);
+                Self::Ip {
+                    network: network.to_vec(),
+                    mask: mask.to_vec(),
+                }
+            }
+            GeneralName::DirectoryName(name) => Self::Directory(printable(&name.to_string())),
             other => Self::Other(entry_text(other)),
         }
     }
 
-    fn is_dns(&self) -> bool {
-        matches!(self, Self::Dns(_))
-    }
-
-    fn holds(&self, host: &str) -> bool {
-        let Self::Dns(domain) = self else {
-            return false;
-        };
-        // Some CAs write a dot in front, and mean hosts below the domain.
-        let below = |domain: &str| {
-            host.strip_suffix(domain)
-                .is_some_and(|it| it.ends_with('.'))
-        };
-        match domain.strip_prefix('.') {
-            Some(domain) => below(domain),
-            None => domain.is_empty() || host == domain || below(domain),
+    /// Whether it is about entries of this kind.
+    fn is_about(&self, entry: &Entry<'_>) -> bool {
+        match (self, entry) {
+            (Self::Dns(_), Entry::Dns { .. }) => true,
+            (Self::Ip { .. }, Entry::Ip(_)) => true,
+            (Self::Other(text), Entry::Other(entry)) => kind(text) == kind(entry),
+            _ => false,
         }
     }
 
-    fn text(&self) -> &str {
+    /// Whether it holds all that the entry stands for. Of kinds that webpki does not compare, it holds none.
+    fn holds(&self, entry: &Entry<'_>) -> bool {
+        match (self, entry) {
+            (Self::Dns(domain), Entry::Dns { host, .. }) => is_in(host, domain),
+            (Self::Ip { network, mask }, Entry::Ip(address)) => {
+                let bits = |bytes: &[u8]| -> Vec<u8> {
+                    bytes
+                        .iter()
+                        .zip(mask)
+                        .map(|(byte, mask)| byte & mask)
+                        .collect()
+                };
+                address.len() == mask.len() && bits(address) == bits(network)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it holds something that the entry stands for. Of kinds that webpki does not compare, it does.
+    fn may_hold(&self, entry: &Entry<'_>) -> bool {
+        match (self, entry) {
+            (Self::Dns(domain), Entry::Dns { host, is_wildcard }) => {
+                let reaches = |(_, parent): (&str, &str)| *is_wildcard && parent == host;
+                is_in(host, domain) || domain.split_once('.').is_some_and(reaches)
+            }
+            (Self::Other(_), Entry::Other(_)) => self.is_about(entry),
+            _ => self.holds(entry),
+        }
+    }
+
+    fn text(&self) -> String {
         match self {
-            Self::Dns(domain) if domain.is_empty() => "any host",
-            Self::Dns(text) | Self::Other(text) => text,
+            Self::Dns(domain) if domain.is_empty() => "any host".to_owned(),
+            Self::Ip { mask, .. } if mask.iter().all(|byte| *byte == 0) => {
+                format!("any IPv{} address", if mask.len() == 4 { 4 } else { 6 })
+            }
+            Self::Ip { network, mask } => {
+                let bits: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+                match ip_address(network) {
+                    Some(address) => format!("{address}/{bits}"),
+                    None => "IP:(malformed)".to_owned(),
+                }
+            }
+            Self::Dns(text) | Self::Directory(text) | Self::Other(text) => text.clone(),
         }
     }
+}
+
+/// Whether a host is that of a domain, or below it. Some CAs write a dot in front, and mean hosts below.
+fn is_in(host: &str, domain: &str) -> bool {
+    let below = |domain: &str| {
+        host.strip_suffix(domain)
+            .is_some_and(|it| it.ends_with('.'))
+    };
+    match domain.strip_prefix('.') {
+        Some(domain) => below(domain),
+        None => domain.is_empty() || host == domain || below(domain),
+    }
+}
+
+/// The kind of an entry as [`entry_text`] writes it.
+fn kind(text: &str) -> &str {
+    text.split_once(':').map_or(text, |(kind, _)| kind)
 }

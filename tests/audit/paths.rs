@@ -1,9 +1,9 @@
 //! Paths that break, with the certificate that breaks them named.
 
-use crate::common::{Forge, Forged, TODAY, assert_finds, chain_of, ids, sans, um};
+use crate::common::{Forge, Forged, TODAY, assert_finds, chain_of, ids, sans, subject, um};
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, GeneralSubtree,
-    IsCa, KeyUsagePurpose, NameConstraints,
+    BasicConstraints, CertificateParams, CidrSubnet, CustomExtension, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, KeyUsagePurpose, NameConstraints,
 };
 use time::Duration;
 use umcert::TrustStore;
@@ -19,6 +19,28 @@ fn constraints(permitted: &[&str], excluded: &[&str]) -> Option<NameConstraints>
         permitted_subtrees: subtrees(permitted),
         excluded_subtrees: subtrees(excluded),
     })
+}
+
+fn addresses(is_permitted: bool, network: &str, bits: u8) -> Option<NameConstraints> {
+    let network = CidrSubnet::from_addr_prefix(network.parse().unwrap(), bits);
+    let (mut permitted, mut excluded) = (vec![GeneralSubtree::IpAddress(network)], Vec::new());
+    if !is_permitted {
+        std::mem::swap(&mut permitted, &mut excluded);
+    }
+    Some(NameConstraints {
+        permitted_subtrees: permitted,
+        excluded_subtrees: excluded,
+    })
+}
+
+fn address(text: &str) -> rcgen::SanType {
+    rcgen::SanType::IpAddress(text.parse().unwrap())
+}
+
+/// Name constraints that permit URIs of hosts of contoso.com, which rcgen cannot write.
+fn uris_of_contoso() -> CustomExtension {
+    let content = b"\x30\x11\xa0\x0f\x30\x0d\x86\x0bcontoso.com";
+    CustomExtension::from_oid_content(&[2, 5, 29, 30], content.to_vec())
 }
 
 /// What is changed in the intermediate, what in the server's certificate, and what the finding says.
@@ -41,13 +63,75 @@ const BROKEN: &[Broken] = &[
         "a name that is not permitted",
         |it| it.name_constraints = constraints(&["contoso.com"], &[]),
         |it| it.subject_alt_names.extend(sans(&["um9.fabrikam.com"])),
-        "the CA certificate CN=Intermediate may issue for contoso.com alone, and its SAN holds um9.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint ",
+        "the CA certificate CN=Intermediate may issue for contoso.com alone, and the server's SAN holds um9.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint ",
     ),
     (
         "a name that is excluded",
         |it| it.name_constraints = constraints(&[], &["um4.contoso.com"]),
         |_| {},
-        "the CA certificate CN=Intermediate must not issue for um4.contoso.com, and its SAN holds um4.contoso.com (name constraints",
+        "the CA certificate CN=Intermediate must not issue for um4.contoso.com, and the server's SAN holds um4.contoso.com (name constraints",
+    ),
+    (
+        "a wildcard that covers what is excluded",
+        |it| it.name_constraints = constraints(&[], &["mail.fabrikam.com"]),
+        |it| it.subject_alt_names.extend(sans(&["*.fabrikam.com"])),
+        "the CA certificate CN=Intermediate must not issue for mail.fabrikam.com, and the server's SAN holds *.fabrikam.com (name constraints",
+    ),
+    (
+        "a wildcard over more than what is permitted",
+        |it| it.name_constraints = constraints(&["contoso.com", "mail.fabrikam.com"], &[]),
+        |it| it.subject_alt_names.extend(sans(&["*.fabrikam.com"])),
+        "the CA certificate CN=Intermediate may issue for contoso.com, mail.fabrikam.com alone, and the server's SAN holds *.fabrikam.com (name constraints",
+    ),
+    (
+        "a wildcard within what is permitted",
+        |it| it.name_constraints = constraints(&["contoso.com", "fabrikam.com"], &[]),
+        |it| it.subject_alt_names.extend(sans(&["*.fabrikam.com"])),
+        "",
+    ),
+    (
+        "an address that is not permitted",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| it.subject_alt_names.push(address("10.2.0.1")),
+        "the CA certificate CN=Intermediate may issue for 10.1.0.0/16 alone, and the server's SAN holds IP:10.2.0.1 (name constraints",
+    ),
+    (
+        "an address that is permitted",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| it.subject_alt_names.push(address("10.1.0.1")),
+        "",
+    ),
+    (
+        "an address of the other kind than is permitted",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| it.subject_alt_names.push(address("2001:db8::1")),
+        "the CA certificate CN=Intermediate may issue for 10.1.0.0/16 alone, and the server's SAN holds IP:2001:db8::1 (name constraints",
+    ),
+    (
+        "an address where none may be",
+        |it| it.name_constraints = addresses(false, "0.0.0.0", 0),
+        |it| it.subject_alt_names.push(address("10.2.0.1")),
+        "the CA certificate CN=Intermediate must not issue for any IPv4 address, and the server's SAN holds IP:10.2.0.1 (name constraints",
+    ),
+    (
+        "constraints on distinguished names, which webpki takes nothing under",
+        |it| {
+            it.name_constraints = Some(NameConstraints {
+                permitted_subtrees: vec![GeneralSubtree::DirectoryName(subject("Contoso"))],
+                excluded_subtrees: Vec::new(),
+            });
+        },
+        |_| {},
+        "the CA certificate CN=Intermediate constrains distinguished names (CN=Contoso), which is not supported here: whatever it issues is refused (name constraints",
+    ),
+    (
+        "a URI under constraints of URIs, which webpki does not compare",
+        |it| it.custom_extensions.push(uris_of_contoso()),
+        |it| {
+            let uri = "https://um1.contoso.com/".try_into().unwrap();
+            it.subject_alt_names.push(rcgen::SanType::URI(uri));
+        },
+        "the CA certificate CN=Intermediate may issue for URI:contoso.com alone, and the server's SAN holds URI:https://um1.contoso.com/ (name constraints",
     ),
     (
         "an intermediate that is no CA",
