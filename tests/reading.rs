@@ -232,4 +232,9 @@ fn control_characters_of_a_stranger_are_escaped() {
         "{}",
         certificate.subject()
     );
+    // What turns the direction of text or is not seen makes one name look like another.
+    let certificate = Forge::root("Root").server(1, |params| {
+        params.distinguished_name = common::subject("moc.\u{202e}osotnoc\u{200b}é");
+    });
+    assert_eq!(certificate.subject(), "CN=moc.\\u{202e}osotnoc\\u{200b}é");
 }

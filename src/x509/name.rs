@@ -71,15 +71,29 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
     format!("{kind}={}", text_of(attribute))
 }
 
-/// `text` with control characters escaped: what a stranger wrote into a certificate must not steer the
-/// terminal that shows it.
+/// `text` with control characters escaped, and such that turn the direction of text or are not seen: what
+/// a stranger wrote into a certificate must neither steer the terminal that shows it nor look like another
+/// name.
 pub(super) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        match character.is_control() {
+        match character.is_control() || is_unseen(character) {
             true => shown.extend(character.escape_default()),
             false => shown.push(character),
         }
     }
     shown
+}
+
+/// Marks and overrides of direction, joiners, separators of lines, and spaces without a width.
+fn is_unseen(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
 }
