@@ -25,8 +25,19 @@ fn a_chain_is_read_however_people_store_it() {
     let chain = Chain::from_bytes(pem.as_bytes()).unwrap();
     assert_eq!(chain.entries().len(), 2);
     let joined = pem.replace("-----END CERTIFICATE-----\n", "-----END CERTIFICATE-----");
-    let forms: [(&str, Vec<u8>); 8] = [
+    let indented = pem.replace('\n', "\n\t  ");
+    let forms: [(&str, Vec<u8>); 12] = [
         ("joined without a line feed", joined.into()),
+        ("indented", format!("  {indented}").into()),
+        ("carriage returns alone", pem.replace('\n', "\r").into()),
+        (
+            "UTF-16 without a mark and with text around",
+            utf16(&format!("subject=CN = um1\r\n{pem}"), false)[2..].to_vec(),
+        ),
+        (
+            "the same, big end first",
+            utf16(&format!("\r\n{pem}"), true)[2..].to_vec(),
+        ),
         ("CRLF", pem.replace('\n', "\r\n").into()),
         (
             "text around",

@@ -54,7 +54,8 @@ pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
 }
 
 /// `text` as the PEM reader needs it. It passes over a section that does not start a line, without a word
-/// (behind a byte order mark, say, or where two files were joined without a line feed), and knows neither
+/// (behind a byte order mark, say, or where two files were joined without a line feed), finds no end that is
+/// indented (RFC 7468 §2 asks to ignore the blanks before a line), and knows neither
 /// certreq's label for requests, nor that of encrypted keys, nor those of PKCS #7, whose DER tells them
 /// apart, nor the old ones of certificates (RFC 7468 §5.1).
 fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -76,6 +77,10 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut lines = Zeroizing::new(Vec::with_capacity(room));
     let mut rest = text;
     while let Some((first, behind)) = rest.split_first() {
+        if matches!(lines.last(), None | Some(b'\n' | b'\r')) && matches!(first, b' ' | b'\t') {
+            rest = behind;
+            continue;
+        }
         if rest.starts_with(BEGIN) {
             lines.push(b'\n');
         }
@@ -93,12 +98,16 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
     lines
 }
 
-/// The text of UTF-16 bytes, known by a byte order mark or by the zero byte of its first character.
+/// The text of UTF-16 bytes, known by a byte order mark or by the zero byte of its first character, which
+/// is no digit: DER starts with what would be the digit 0.
 /// What cannot be decoded becomes a replacement character, and fails as PEM.
 fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let is_text = |byte: &u8| byte.is_ascii_alphabetic() || b"-<# \t\r\n".contains(byte);
     let big_endian = match bytes {
-        [0xfe, 0xff, ..] | [0, b'-', ..] => true,
-        [0xff, 0xfe, ..] | [b'-', 0, ..] => false,
+        [0xfe, 0xff, ..] => true,
+        [0xff, 0xfe, ..] => false,
+        [0, first, ..] if is_text(first) => true,
+        [first, 0, ..] if is_text(first) => false,
         _ => return None,
     };
     let units = bytes.chunks_exact(2).filter_map(|pair| {
