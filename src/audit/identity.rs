@@ -208,6 +208,9 @@ fn key_size(server: &DnsName, presented: &Certificate, planned: Option<usize>) -
 fn server_auth(server: &DnsName, presented: &Certificate) -> Option<Finding> {
     let detail = match presented.extended_key_usage() {
         Some(usage) if usage.server_auth => return None,
+        Some(usage) if usage.any => {
+            "its extended key usage admits any purpose, and Lync asks for server authentication by name"
+        }
         Some(_) => "its extended key usage lists other purposes, and not server authentication",
         None => "it has no extended key usage, and Lync asks for server authentication by name",
     };

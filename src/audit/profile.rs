@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::diagnosis::whose;
+use super::diagnosis::{is_about_policies, whose};
 use super::trust_store::{Path, TrustedPath};
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
@@ -262,7 +262,8 @@ impl<'a> Place<'a> {
         let mut found: Vec<What> = wrong.collect();
         // Below the root webpki refuses them.
         let unknown = self.certificate.unknown_critical_extensions().iter();
-        let unknown = unknown.filter(|oid| self.is_root && criticality(oid).is_none());
+        let is_told = |oid: &str| criticality(oid).is_some() || is_about_policies(oid);
+        let unknown = unknown.filter(|oid| self.is_root && !is_told(oid));
         found.extend(unknown.map(|oid| {
             let what = format!("has the critical extension {oid}, which is not understood");
             ("§4.2", what)

@@ -237,6 +237,12 @@ const FAULTS: &[Fault] = &[
         "",
     ),
     (
+        "an EKU of any purpose",
+        |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any],
+        &["error no-server-auth um1.contoso.com"],
+        "its extended key usage admits any purpose, and Lync asks for server authentication by name",
+    ),
+    (
         "no EKU",
         |it| it.extended_key_usages = Vec::new(),
         &["error no-server-auth um1.contoso.com"],

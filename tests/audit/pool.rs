@@ -42,6 +42,11 @@ impl Pool {
             it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         });
         let cross = old_root.cross(&first, "First");
+        // Self-signed, and of no CA: some put such among their roots.
+        let own_root = Forge::root_with("Own Root", |it| {
+            it.is_ca = IsCa::NoCa;
+            it.key_usages.clear();
+        });
         let issuers = [
             &root,
             &namesake,
@@ -53,6 +58,7 @@ impl Pool {
             &no_ca,
             &no_usage,
             &clients,
+            &own_root,
         ];
         let mut own: Vec<Certificate> = issuers.iter().map(|it| it.server(1, |_| {})).collect();
         own.push(first.server(1, ended));
@@ -68,7 +74,7 @@ impl Pool {
         let mut authorities: Vec<Certificate> =
             issuers.iter().map(|it| it.certificate.clone()).collect();
         authorities.extend([cross, double.certificate.clone()]);
-        authorities.extend(own.iter().skip(10).cloned());
+        authorities.extend(own.iter().skip(issuers.len()).cloned());
         let crls = vec![
             root.crl(&[&old.certificate], 5),
             first.crl(&[&own[3]], 5),

@@ -11,7 +11,7 @@ mod walk;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-pub(super) use self::path::beyond;
+pub(super) use self::path::{beyond, is_about_policies};
 pub(super) use self::text::{date, days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::server::Scope;

@@ -82,13 +82,19 @@ pub(in crate::audit) fn beyond(
 }
 
 /// What is asked of a root, of which webpki takes the name and the key alone; Windows and OpenSSL look at
-/// the rest too. Old roots, without basic constraints, are fine.
+/// the rest too. Old roots, without basic constraints, are fine where their version or their key usage says
+/// that they are a CA's: without either it is a server's self-signed certificate among the roots.
 fn root_faults(root: &Certificate, below: &[&Certificate], at: OffsetDateTime) -> Vec<Fault> {
     let mut faults = dates([root].into_iter(), at);
-    if root.basic_constraints() != BasicConstraints::Absent {
+    let signs = root.key_usage().map(|usage| usage.key_cert_sign);
+    let is_old = root.basic_constraints() == BasicConstraints::Absent && signs.is_some();
+    if !is_old {
         let count = below.len().saturating_sub(1);
         faults.extend(issuer(root, count, below.last().copied()));
     }
+    let unknown = root.unknown_critical_extensions().iter();
+    let unknown = unknown.filter(|oid| !is_about_policies(oid));
+    faults.extend(unknown.map(|oid| not_understood(root, oid)));
     faults.extend(key_usage(root, false));
     faults
 }
@@ -154,6 +160,11 @@ fn fault(certificate: &Certificate, why: impl Into<String>) -> Fault {
     }
 }
 
+/// The extensions that only say something of policies: those of a root bind nobody who asks for none.
+pub(in crate::audit) fn is_about_policies(oid: &str) -> bool {
+    ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"].contains(&oid)
+}
+
 fn version(certificate: &Certificate) -> Option<Fault> {
     let why = "is not of version 3 (RFC 5280 §4.1.2.1)";
     (!certificate.is_v3()).then(|| fault(certificate, why))
@@ -161,11 +172,12 @@ fn version(certificate: &Certificate) -> Option<Fault> {
 
 fn unknown_critical(certificate: &Certificate) -> impl Iterator<Item = Fault> {
     let oids = certificate.unknown_critical_extensions().iter();
-    oids.map(move |oid| {
-        let why =
-            format!("has the critical extension {oid}, which is not understood (RFC 5280 §4.2)");
-        fault(certificate, why)
-    })
+    oids.map(move |oid| not_understood(certificate, oid))
+}
+
+fn not_understood(certificate: &Certificate, oid: &str) -> Fault {
+    let why = format!("has the critical extension {oid}, which is not understood (RFC 5280 §4.2)");
+    fault(certificate, why)
 }
 
 /// What a CA on the path lacks that has `below` other CAs below it, and issued `issued`.
@@ -185,12 +197,16 @@ fn issuer(certificate: &Certificate, below: usize, issued: Option<&Certificate>)
         );
         faults.push(fault(certificate, why));
     }
-    let excludes_servers = |usage: crate::x509::ExtendedKeyUsage| !usage.server_auth;
-    if certificate
-        .extended_key_usage()
-        .is_some_and(excludes_servers)
+    if let Some(usage) = certificate.extended_key_usage()
+        && !usage.server_auth
     {
-        let why = "may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12)";
+        let lists = match usage.any {
+            true => "admits any purpose, and does not name this one, as webpki and OpenSSL ask",
+            false => "lists other purposes",
+        };
+        let why = format!(
+            "may not issue for server authentication: its extended key usage {lists} (RFC 5280 §4.2.1.12)"
+        );
         faults.push(fault(certificate, why));
     }
     faults
