@@ -1,6 +1,7 @@
 //! Audits the chains that servers present, as files of a folder: `FQDN.pem`, `FQDN.chain.pem`,
-//! `FQDN.cer`, `FQDN.crt`, `FQDN.der` or `FQDN.p7b`. The exit status is 0 where they are trusted, 1 where
-//! they are not, and 2 where the input cannot be used.
+//! `FQDN.cer`, `FQDN.crt`, `FQDN.der`, `FQDN.p7b` or `FQDN.p7c`, in upper case or lower. The exit status is 0
+//! where they are trusted, 1 where they are not, and 2 where the input cannot be used. A file that looks
+//! like a certificate's and is not named so is passed over, and named on standard error.
 //!
 //! With `--requests`, a folder of the requests that were made (`FQDN.csr.pem`, `FQDN.csr`, `FQDN.req`), what
 //! is presented must be for their keys. Chains of Lync's Front Ends come from the folder of
@@ -13,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use time::OffsetDateTime;
@@ -126,10 +127,12 @@ fn presented(arguments: &shared::Arguments) -> Result<BTreeMap<DnsName, Chain>, 
 }
 
 fn add_folder(folder: &Path, chains: &mut BTreeMap<DnsName, Chain>) -> Result<(), Box<dyn Error>> {
-    let in_folder = |error| format!("{}: {error}", folder.display());
-    for entry in fs::read_dir(folder).map_err(in_folder)? {
-        let path = entry.map_err(in_folder)?.path();
-        let Some(server) = path.file_name().and_then(|name| server_of(name.to_str()?)) else {
+    for path in files(folder)? {
+        let Some(stem) = stem_of(&path, &CHAINS, &OTHERS) else {
+            continue;
+        };
+        let Ok(server) = stem.parse::<DnsName>() else {
+            pass_over(&path, &stem);
             continue;
         };
         let chain = Chain::from_bytes(&shared::read_file(&path)?)
@@ -143,32 +146,53 @@ fn add_folder(folder: &Path, chains: &mut BTreeMap<DnsName, Chain>) -> Result<()
 
 /// The audit with the requests of a folder: `FQDN.csr.pem`, `FQDN.csr` or `FQDN.req`.
 fn requested<'a>(mut audit: Audit<'a>, folder: &Path) -> Result<Audit<'a>, Box<dyn Error>> {
-    let in_folder = |error| format!("{}: {error}", folder.display());
-    for entry in fs::read_dir(folder).map_err(in_folder)? {
-        let path = entry.map_err(in_folder)?.path();
-        let Some(server) = path.file_name().and_then(|name| requester(name.to_str()?)) else {
+    let mut servers = BTreeSet::new();
+    for path in files(folder)? {
+        let Some(stem) = stem_of(&path, &REQUESTS, &[]) else {
+            continue;
+        };
+        let Ok(server) = stem.parse::<DnsName>() else {
+            pass_over(&path, &stem);
             continue;
         };
         let request = CertificateRequest::from_bytes(&shared::read_file(&path)?);
         let request = request.map_err(|error| format!("{}: {error}", path.display()))?;
+        if !servers.insert(server.clone()) {
+            return Err(format!("{}: several files are for {server}", folder.display()).into());
+        }
         audit = audit.requested(server, request);
     }
     Ok(audit)
 }
 
-/// The server that a request in a file of this name is for.
-fn requester(file: &str) -> Option<DnsName> {
-    let stem = REQUESTS
-        .iter()
-        .find_map(|ending| file.strip_suffix(ending))?;
-    stem.parse().ok()
+/// The files of a folder, in the order of their names.
+fn files(folder: &Path) -> Result<BTreeSet<PathBuf>, Box<dyn Error>> {
+    let in_folder = |error| format!("{}: {error}", folder.display());
+    let mut files = BTreeSet::new();
+    for entry in fs::read_dir(folder).map_err(in_folder)? {
+        files.insert(entry.map_err(in_folder)?.path());
+    }
+    Ok(files)
 }
 
-/// The server that a file of this name is for.
-fn server_of(file: &str) -> Option<DnsName> {
-    if OTHERS.iter().any(|ending| file.ends_with(ending)) {
+/// What stands before one of `endings` in the name of a file, unless that has one of `others`.
+fn stem_of(path: &Path, endings: &[&str], others: &[&str]) -> Option<String> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    if others.iter().any(|ending| name.ends_with(ending)) {
         return None;
     }
-    let stem = CHAINS.iter().find_map(|ending| file.strip_suffix(ending))?;
-    stem.parse().ok()
+    let stem = endings
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))?;
+    Some(stem.to_owned())
+}
+
+/// Says that a file is not looked at, but for the root that `issue` writes beside the chains.
+fn pass_over(path: &Path, stem: &str) {
+    if stem != "root" {
+        shared::note(&format!(
+            "{} is passed over: `{stem}` is not the FQDN of a server",
+            path.display()
+        ));
+    }
 }

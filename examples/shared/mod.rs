@@ -49,6 +49,16 @@ pub(crate) fn say(text: &str) -> Result<(), Box<dyn Error>> {
     }
 }
 
+/// Writes a line beside the output, which whoever reads JSON does not see.
+#[allow(
+    dead_code,
+    reason = "not every program has something to say beside its output"
+)]
+pub(crate) fn note(line: &str) {
+    // Nobody is left to tell where standard error is closed.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// The arguments of a program: words, `--options VALUE`, and `--switches`.
 pub(crate) struct Arguments {
     words: Vec<String>,

@@ -151,7 +151,7 @@ impl<'a> Audit<'a> {
 
     /// The request that was made for a UM server, or for the first of a set that shares its certificate:
     /// what is presented must be for its key. A second request for the same server takes the place of the
-    /// first.
+    /// first, and one for a name that is no UM server of the plan is noted.
     ///
     /// What else differs between a plan, a request and a certificate tells [`Comparison`].
     #[must_use]
@@ -289,17 +289,23 @@ impl<'a> Audit<'a> {
         })
     }
 
+    /// What was given for names that are in nobody's mind: a name misspelt is a server not looked at.
     fn strangers(&self) -> impl Iterator<Item = Finding> {
         let pools = self.plan.pools().iter();
         let front_ends: HashSet<&DnsName> = pools.flat_map(Pool::front_ends).collect();
         let names = self.presented.keys();
-        let strangers = names.filter(move |name| {
-            self.plan.certificate(name).is_none() && !front_ends.contains(name)
-        });
-        strangers.map(|name| {
+        let presented = names.filter(move |name| !front_ends.contains(name));
+        let presented = presented.map(|name| {
             let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
-            Finding::new(Rule::NotInPlan, name, detail)
-        })
+            (name, detail)
+        });
+        let requested = self.requests.keys().map(|name| {
+            let detail = "a request was given for it, and it is no UM server of the plan";
+            (name, detail)
+        });
+        let all = presented.chain(requested);
+        let all = all.filter(|(name, _)| self.plan.certificate(name).is_none());
+        all.map(|(name, detail)| Finding::new(Rule::NotInPlan, name, detail))
     }
 }
 

@@ -224,7 +224,7 @@ rules! {
         "the connection to the TLS port of UM (5061) fails or times out, or the handshake ends before the certificate",
         "fetch the chain that the server presents, and check that its UM service runs in TLS or Dual mode";
     NotInPlan = "not-in-plan", Note, "D15",
-        "a chain was presented for a name that is no server of the plan",
+        "a chain or a request was given for a name that is no server of the plan",
         "nothing",
         "correct the name, or add the server to the deployment";
     MalformedCertificate = "malformed-certificate", Error, "RFC 5280 §4.1",

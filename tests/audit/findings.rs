@@ -53,6 +53,16 @@ fn a_chain_for_no_server_of_the_plan_is_noted() {
         .run(TODAY);
     assert_finds(&report, &["note not-in-plan um11.contoso.com"]);
     assert!(report.is_trusted());
+    // A request for a name misspelt would be held against nothing.
+    let request = scene.bundle.server(&um(1)).unwrap().request();
+    let requested = |server| scene.audit().requested(server, request.clone()).run(TODAY);
+    assert_finds(&requested(um(1)), &[]);
+    for server in ["um11.contoso.com", "fe1.contoso.com"] {
+        let report = requested(name(server));
+        assert_finds(&report, &[&format!("note not-in-plan {server}")]);
+        let detail = "a request was given for it, and it is no UM server of the plan";
+        assert_eq!(report.findings()[0].detail(), detail);
+    }
 }
 
 #[test]

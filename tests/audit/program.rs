@@ -96,13 +96,34 @@ fn front_ends_are_audited_from_a_folder_of_their_own() {
     folder.assert_finds(&arguments, 1, &["not-presented fe2.contoso.com"]);
 }
 
+/// As Windows writes them; and a file that is named after the NetBIOS name is not lost without a word.
+#[test]
+fn endings_count_in_either_case_and_what_is_passed_over_is_named() {
+    let folder = Folder::new();
+    let root = folder.path("root.pem");
+    let arguments = ["--exchange-roots", &root];
+    let rename = |from: &str, to: &str| fs::rename(folder.path(from), folder.path(to)).unwrap();
+    rename("um1.contoso.com.pem", "UM1.contoso.com.CER");
+    folder.assert_finds(&arguments, 0, &[]);
+    let output = folder.audit(&arguments);
+    assert_eq!(text(&output.stderr), "");
+    rename("um2.contoso.com.pem", "UM2.cer");
+    folder.assert_finds(&arguments, 1, &["not-presented um2.contoso.com"]);
+    let output = folder.audit(&arguments);
+    let expected = format!(
+        "{} is passed over: `um2` is not the FQDN of a server\n",
+        folder.path("UM2.cer")
+    );
+    assert_eq!(text(&output.stderr), expected);
+}
+
 #[test]
 fn each_forest_may_have_roots_of_its_own() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     let stranger = umcert::TestCa::new("Fabrikam CA").unwrap();
-    folder.write("other.pem", &stranger.roots()[0].to_pem());
-    let other = folder.path("other.pem");
+    folder.write("lync/other.pem", &stranger.roots()[0].to_pem());
+    let other = folder.path("lync/other.pem");
     let own = |path: &str| format!("contoso.com={path}");
     folder.assert_finds(&["--exchange-roots", &own(&root)], 0, &[]);
     let both = ["--exchange-roots", &other, "--exchange-roots", &own(&root)];
@@ -198,6 +219,13 @@ fn requests_are_taken_from_a_folder() {
     let request = plan.certificate(&um(2)).unwrap().request(&key).unwrap();
     folder.write("requests/um2.contoso.com.csr.pem", &request.to_pem());
     folder.assert_finds(&arguments, 1, &["key-mismatch um2.contoso.com"]);
+
+    folder.write("requests/um2.contoso.com.req", &request.to_pem());
+    let output = folder.audit(&arguments);
+    assert_status(&output, 2);
+    let expected = "several files are for um2.contoso.com";
+    assert!(text(&output.stderr).contains(expected), "{output:?}");
+    fs::remove_file(folder.path("requests/um2.contoso.com.req")).unwrap();
 
     folder.write("requests/um3.contoso.com.req", "no request");
     let output = folder.audit(&arguments);
