@@ -1,6 +1,8 @@
 //! Issuers that are missing, untrusted, ended or not who they say they are.
 
-use crate::common::{EXAMPLE_1, Forge, Forged, Scene, TODAY, assert_finds, ca, ids, name, um};
+use crate::common::{
+    EXAMPLE_1, Forge, Forged, Scene, TODAY, assert_finds, ca, chain_of, ids, name, um,
+};
 use rcgen::{BasicConstraints, CertificateParams, IsCa};
 use time::Duration;
 use umcert::{Chain, SanPolicy, Side, TestCa, TestCaOptions, TrustStore};
@@ -216,6 +218,44 @@ fn a_rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     let detail = report.findings()[0].detail();
     let signed = format!("it was signed with thumbprint {new}");
     assert!(detail.contains(&signed), "{detail}");
+}
+
+/// AD CS renews a root with a new key under the old name, and signs the new key with the old one.
+#[test]
+fn a_renewed_root_is_trusted_through_its_cross_certificate() {
+    let forged = Forged::new();
+    let (old, new) = (Forge::root("Renewed"), Forge::root("Renewed"));
+    let cross = old.cross(&new, "Renewed");
+    let server = new.server(1, |_| {});
+    let audit = |held: &Forge, presented: &[&umcert::Certificate]| {
+        let store: TrustStore = [held, &forged.root]
+            .map(|it| it.certificate.clone())
+            .into_iter()
+            .collect();
+        let audit = forged.audit().lync_roots(&store).exchange_roots(&store);
+        audit.presented(um(1), chain_of(presented)).run(TODAY)
+    };
+    let (of_old, of_new) = (&old.certificate, &new.certificate);
+    for (held, presented) in [
+        (&old, vec![&server, &cross]),
+        (&old, vec![&server, &cross, of_old]),
+        (&old, vec![&server, of_new, &cross]),
+        (&new, vec![&server, &cross]),
+        (&new, vec![&server]),
+        (&new, vec![&server, of_new]),
+    ] {
+        let report = audit(held, &presented);
+        assert_finds(&report, &[]);
+        let through = report.verdicts()[0].trusted_through.as_ref();
+        assert_eq!(through, Some(&held.certificate), "{report}");
+    }
+    let report = audit(&old, &[&server]);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    // The old root is what is missing, and no signature is wrong.
+    let report = audit(&forged.root, &[&server, &cross]);
+    assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
+    let start = "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) holds";
+    assert!(report.findings()[0].detail().starts_with(start), "{report}");
 }
 
 #[test]

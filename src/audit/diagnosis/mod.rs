@@ -235,16 +235,17 @@ fn open_end(
     namesakes: &[&Certificate],
     known: &KnownIssuers<'_>,
 ) -> Option<Fault> {
-    if last.is_self_issued() {
-        return match last.self_signature() {
-            SelfSignature::Valid => Some(Fault::UntrustedRoot {
+    match last.self_signature() {
+        SelfSignature::Valid => {
+            return Some(Fault::UntrustedRoot {
                 name: last.subject().to_owned(),
                 root: Some(last.clone()),
                 namesakes: namesakes.iter().copied().cloned().collect(),
-            }),
-            // It may be anybody's: what is known is that its signature counts for nothing.
-            _ => path::unverifiable(last, last),
-        };
+            });
+        }
+        // It may be anybody's: what is known is that its signature counts for nothing.
+        SelfSignature::Unsupported => return path::unverifiable(last, last),
+        SelfSignature::Invalid => {}
     }
     let issuers = known.issuers_of(last);
     // A server leaves out its root: behind an intermediate, what is missing is the root, unless another

@@ -75,7 +75,10 @@ impl<'a> Walker<'a> {
         if let Some((issuer, is_root)) = unverifiable.first().copied() {
             return self.step(&path, issuer, is_root);
         }
-        let end = self.end(last, others);
+        let end = match path.len() {
+            1 => self.end(last, others),
+            _ => self.end_of_ca(last, others),
+        };
         Walk { path, end }
     }
 
@@ -111,6 +114,17 @@ impl<'a> Walker<'a> {
     fn check(&mut self, certificate: &Certificate, issuer: &Certificate) -> Option<Signature> {
         self.signatures = self.signatures.checked_sub(1)?;
         Some(certificate.signature_under(issuer))
+    }
+
+    /// The same of a CA's certificate. A root that was renewed under its old name and with a new key has a
+    /// certificate of the old key, which is self-issued: what is not there is the old root.
+    fn end_of_ca(&self, last: &'a Certificate, others: Vec<&'a Certificate>) -> End<'a> {
+        let is_held = self.store.issuers_of(last).next().is_some();
+        let is_cross = last.is_self_issued() && last.self_signature() == SelfSignature::Invalid;
+        match is_cross && !is_held {
+            true => End::Open(Vec::new()),
+            false => self.end(last, others),
+        }
     }
 
     /// How a path ends at `last`, where none of `others` signed it and they have the name of its issuer.
