@@ -16,6 +16,7 @@ mod common;
 use std::path::PathBuf;
 
 use common::{ids, plan, um};
+use rcgen::KeyUsagePurpose;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use umcert::{
@@ -351,4 +352,62 @@ fn a_default_made_at_run_time_with_another_key_is_unfit_in_the_key_and_its_signa
     let expected = ["signature algorithm", "key"];
     assert!(!default.is_as_setup_makes_it());
     assert_eq!(unfit(&default), expected, "{:#?}", default.marks());
+}
+
+/// What is changed in a certificate of setup's names, and which marks do not fit then.
+type Made = (
+    &'static str,
+    fn(&mut rcgen::CertificateParams),
+    &'static [&'static str],
+);
+
+const MADE_BY_HAND: &[Made] = &[
+    ("nothing", |_| {}, &[]),
+    (
+        "a key usage of CAs",
+        |it| it.key_usages.push(KeyUsagePurpose::KeyCertSign),
+        &["key usage"],
+    ),
+    (
+        "the key usage of WMSVC",
+        |it| it.key_usages.push(KeyUsagePurpose::DataEncipherment),
+        &["key usage"],
+    ),
+    ("no key usage", |it| it.key_usages.clear(), &["key usage"]),
+    (
+        "for clients",
+        |it| it.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth],
+        &["extended key usage"],
+    ),
+    (
+        "no basic constraints",
+        |it| it.is_ca = rcgen::IsCa::NoCa,
+        &["basic constraints"],
+    ),
+    (
+        "for a year, by hand",
+        |it| it.not_after = it.not_before + time::Duration::days(365),
+        &["validity"],
+    ),
+];
+
+#[test]
+fn of_one_made_by_hand_each_mark_that_does_not_fit_is_named_and_no_other() {
+    for (what, change, expected) in MADE_BY_HAND {
+        let mut params = common::server_params(1);
+        params.distinguished_name = common::subject("UM1");
+        params.subject_alt_names = common::sans(&["UM1", "um1.contoso.com"]);
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyEncipherment,
+        ];
+        params.not_after = params.not_before + time::Duration::days(5 * 365 + 1);
+        change(&mut params);
+        let own = common::certificate(params.self_signed(&common::rcgen_key()).unwrap());
+        let chain: Chain = [own].into_iter().collect();
+        let default = chain.default_certificate().unwrap();
+        // No key of rcgen's is one of setup's.
+        let expected = [&["signature algorithm", "key"], *expected].concat();
+        assert_eq!(unfit(&default), expected, "{what}: {:#?}", default.marks());
+    }
 }

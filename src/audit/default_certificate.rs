@@ -151,7 +151,9 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     let years = if wmsvc { 10 } else { 5 };
     let usage = certificate.key_usage();
     let usage_fits = usage.is_some_and(|usage| {
-        usage.digital_signature && usage.key_encipherment && usage.data_encipherment == wmsvc
+        let besides = usage.key_agreement || usage.key_cert_sign || usage.crl_sign;
+        let as_setup = usage.digital_signature && usage.key_encipherment;
+        as_setup && usage.data_encipherment == wmsvc && !besides
     });
     let server_auth = certificate
         .extended_key_usage()

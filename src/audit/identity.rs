@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::duties::Duties;
+use super::listed::some;
 use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
 use crate::deployment::ExchangeVersion;
@@ -10,9 +11,6 @@ use crate::name::{DnsName, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, CertificateRequest, Disorder, PublicKey};
-
-/// How many entries of a stranger's list are shown.
-const MAX_LISTED: usize = 10;
 
 /// What the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
 /// certificate as webpki reads it; `None` where it does not, and no side trusts it then.
@@ -148,16 +146,6 @@ pub(super) fn chain_order(server: &DnsName, disorder: &Disorder) -> Finding {
     }
     let detail = format!("its chain was sorted out: {}", what.join(", and "));
     Finding::new(Rule::ChainOrder, server, detail)
-}
-
-/// The first of these texts, and how many there are besides: a stranger may have written thousands.
-fn some(texts: &[impl AsRef<str>], separator: &str) -> String {
-    let listed: Vec<&str> = texts.iter().take(MAX_LISTED).map(AsRef::as_ref).collect();
-    let listed = listed.join(separator);
-    match texts.len().saturating_sub(MAX_LISTED) {
-        0 => listed,
-        more => format!("{listed}{separator}and {more} more"),
-    }
 }
 
 /// Whether a certificate is for servers by its own word.

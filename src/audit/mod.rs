@@ -9,6 +9,7 @@ mod diagnosis;
 mod duties;
 mod identity;
 mod lifetime;
+mod listed;
 mod profile;
 mod report;
 mod server;

@@ -105,6 +105,14 @@ fn a_store_says_why_a_chain_is_not_good() {
         error.to_string(),
         "the certificate does not cover `um1.fabrikam.com` but um1.contoso.com, *.contoso.com"
     );
+    // However many names a stranger wrote.
+    let names: Vec<String> = (0..300).map(|it| format!("host{it}.example.net")).collect();
+    let forge = crate::common::Forge::root("Root");
+    let own = forge.server(1, |it| it.subject_alt_names = crate::common::sans(&names));
+    let store_of = TrustStore::from(&[forge.certificate][..]);
+    let error = store_of.verify(&[own].into_iter().collect(), um(1), TODAY);
+    let text = error.unwrap_err().to_string();
+    assert!(text.ends_with("host9.example.net, and 290 more"), "{text}");
     let later = TODAY + Duration::days(3000);
     assert_eq!(
         verify(&store, "um1.contoso.com", later),

@@ -3,12 +3,10 @@
 use time::{Duration, OffsetDateTime};
 
 use super::Fault;
+use crate::audit::listed::some;
 use crate::audit::report::Side;
 use crate::audit::trust_store::{Found, Unknown};
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
-
-/// How many CRLs a text lists.
-const MAX_LISTED: usize = 10;
 
 /// What a finding says of a fault of the path of `own`, which these of `all` sides suffer from.
 pub(in crate::audit) fn detail(
@@ -167,13 +165,13 @@ pub(in crate::audit) fn unknown(unknown: &Unknown<'_, '_>, own: &Certificate) ->
     if unknown.silent.is_empty() {
         return format!("none of the CRLs given is one of {issuer}, which issued {whose}");
     }
-    let silent = unknown.silent.iter().take(MAX_LISTED);
+    let silent = unknown.silent.iter();
     let silent: Vec<String> = silent
         .map(|(crl, why)| format!("that of {} {why}", date(crl.this_update())))
         .collect();
     format!(
         "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
-        silent.join("; "),
+        some(&silent, "; "),
     )
 }
 
@@ -202,7 +200,7 @@ fn bad_signature(
         whose(own, certificate),
         certificate.issuer(),
         list(sides),
-        issuers.join("; "),
+        some(&issuers, "; "),
     )
 }
 

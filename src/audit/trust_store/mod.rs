@@ -15,6 +15,7 @@ pub use self::fault::PathFault;
 use self::fault::reason;
 pub(super) use self::revocation::{Found, Revocation, Unknown};
 
+use super::listed::some;
 use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
 
@@ -392,6 +393,6 @@ pub enum VerifyError {
 fn list(presented: &[String]) -> String {
     match presented {
         [] => "nothing: its SAN is empty".to_owned(),
-        entries => entries.join(", "),
+        entries => some(entries, ", "),
     }
 }
