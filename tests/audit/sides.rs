@@ -404,6 +404,26 @@ fn failover_is_not_safe_where_nobody_answers_and_there_is_none_without_stand_ins
 }
 
 #[test]
+fn failover_is_not_safe_where_no_member_of_a_dial_plan_is_left() {
+    let options = PlanOptions::default().key(crate::common::FAST);
+    let ca = ca();
+    for (members, is_safe) in [(4, true), (2, false)] {
+        let mut deployment = deployment(EXAMPLE_2);
+        deployment.dial_plans[0].members.truncate(members);
+        let plan = Plan::new(&deployment, &options).unwrap();
+        let bundle = ca.issue(&plan).unwrap();
+        let report = Audit::new(&plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented_all(bundle.chains())
+            .run(TODAY);
+        assert_finds(&report, &[]);
+        let until = report.failover_safe_until();
+        assert_eq!(until > Some(TODAY), is_safe, "{until:?}");
+    }
+}
+
+#[test]
 fn the_warning_of_an_end_says_which_failover_it_ends() {
     for (text, detail) in [
         (
