@@ -206,9 +206,9 @@ fn namesakes_by_the_thousand_are_sorted_out_at_once() {
         .collect();
     let start = std::time::Instant::now();
     assert_eq!(chain.sorted(), chain);
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     let report = forged.audit().presented(um(1), chain).run(TODAY);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
-    assert!(start.elapsed().as_secs() < 15, "{:?}", start.elapsed());
 }
 
 #[test]

@@ -28,10 +28,27 @@ fn the_last_second_of_a_validity_is_valid() {
     assert_eq!(report.findings().len(), 4);
 }
 
+/// UM server 1 presents a certificate that has ended; and how it is told from others of its name.
+fn with_ended() -> (umcert::Report, String) {
+    let forged = Forged::new();
+    let own = forged
+        .intermediate
+        .server(1, |it| it.not_after = TODAY - Duration::days(53));
+    let fingerprints = format!(
+        "thumbprint {}, SHA-256 {}",
+        own.thumbprint(),
+        own.sha256_fingerprint()
+    );
+    let report = forged
+        .audit()
+        .presented(um(1), forged.chain(own))
+        .run(TODAY);
+    (report, fingerprints)
+}
+
 #[test]
 fn a_report_reads_as_json() {
-    let forged = Forged::new();
-    let report = forged.with_um1(|it| it.not_after = TODAY - Duration::days(53));
+    let (report, fingerprints) = with_ended();
     assert_eq!(
         serde_json::to_value(&report).unwrap(),
         serde_json::json!({
@@ -41,7 +58,7 @@ fn a_report_reads_as_json() {
                 "rule": "expired",
                 "severity": "error",
                 "subject": "um1.contoso.com",
-                "detail": "its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit",
+                "detail": format!("its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit ({fingerprints})"),
                 "source": "RFC 5280 §4.1.2.5",
             }],
         })
@@ -50,19 +67,20 @@ fn a_report_reads_as_json() {
 
 #[test]
 fn a_report_reads_as_a_page() {
-    let forged = Forged::new();
-    let report = forged.with_um1(|it| it.not_after = TODAY - Duration::days(53));
+    let (report, fingerprints) = with_ended();
     assert_eq!(
         report.to_string(),
-        "Audit as of 2026-11-23T00:00:00Z: NOT TRUSTED, 1 error\n\
+        format!(
+            "Audit as of 2026-11-23T00:00:00Z: NOT TRUSTED, 1 error\n\
          \n  um1.contoso.com  chain not trusted by Lync and Exchange (contoso.com): expired\
          \n  um2.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n  um3.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n  um4.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody.\
-         \n\n  error    um1.contoso.com: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit\
+         \n\n  error    um1.contoso.com: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit ({fingerprints})\
          \n           → renew the certificate, and assign the new one to the UM services\
          \n             [expired, RFC 5280 §4.1.2.5]\n"
+        )
     );
 }
 

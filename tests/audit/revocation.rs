@@ -59,8 +59,12 @@ fn a_revoked_server_is_told_with_date_and_reason() {
     assert_finds(&report, &["error revoked um1.contoso.com"]);
     assert_eq!(
         report.findings()[0].detail(),
-        "its certificate was revoked on 2026-11-22T00:00:00Z (key compromise), says the CRL of \
-         CN=Intermediate of 2026-11-13T00:00:00Z"
+        format!(
+            "its certificate (thumbprint {}, SHA-256 {}) was revoked on 2026-11-22T00:00:00Z \
+             (key compromise), says the CRL of CN=Intermediate of 2026-11-13T00:00:00Z",
+            scene.server.thumbprint(),
+            scene.server.sha256_fingerprint(),
+        )
     );
     assert_eq!(report.verdicts()[0].trusted_through, None);
     let error = scene.verify(&crls).unwrap_err();
@@ -79,7 +83,7 @@ fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
     assert_eq!(ids(report.findings()), each, "{report}");
     let detail = report.findings()[0].detail();
     assert!(
-        detail.starts_with("the CA certificate CN=Intermediate was revoked"),
+        detail.starts_with("the CA certificate CN=Intermediate (thumbprint "),
         "{detail}"
     );
     assert!(

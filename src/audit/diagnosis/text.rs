@@ -19,7 +19,7 @@ pub(in crate::audit) fn detail(
     if sides.len() < all && !names_sides(fault) {
         detail = format!("{detail}, on the path that {} takes", list(sides));
     }
-    match about(fault).filter(|certificate| *certificate != own) {
+    match about(fault) {
         Some(certificate) => format!("{detail} ({})", fingerprints(certificate)),
         None => detail,
     }
@@ -48,16 +48,14 @@ fn about(fault: &Fault) -> Option<&Certificate> {
         | Fault::BadSignature {
             certificate: it, ..
         }
-        | Fault::Revoked {
-            certificate: it, ..
-        }
         | Fault::Broken {
             certificate: it, ..
         } => Some(it),
         Fault::MissingIntermediate { issuer: it, .. } | Fault::UntrustedRoot { root: it, .. } => {
             it.as_ref()
         }
-        Fault::PathInvalid(_) => None,
+        // It names it within.
+        Fault::Revoked { .. } | Fault::PathInvalid(_) => None,
     }
 }
 
@@ -107,7 +105,8 @@ fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime)
             it.signature_algorithm(),
         ),
         Fault::Revoked { certificate, by } => {
-            format!("{} was revoked {by}", whose(own, certificate))
+            let whose = whose(own, certificate);
+            format!("{whose} ({}) was revoked {by}", fingerprints(certificate))
         }
         Fault::Broken { certificate, why } => format!("{} {why}", whose(own, certificate)),
         Fault::PathInvalid(fault) => format!("{} cannot trust its chain: {fault}", list(sides)),
