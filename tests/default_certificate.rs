@@ -239,6 +239,10 @@ fn the_finding_of_a_default_says_which_it_is_and_what_is_not_as_setup_makes_it()
         let report = audit(&fixture(file), &TrustStore::default(), DAY);
         let detail = report.findings()[0].detail();
         assert!(detail.contains(&format!("\"{kind}\"")), "{row:?}: {detail}");
+        let own = certificate(file);
+        for fingerprint in [own.thumbprint(), own.sha256_fingerprint()] {
+            assert!(detail.contains(&fingerprint), "{row:?}: {detail}");
+        }
         let unlike = detail.split_once("unlike setup's: ").map(|it| it.1);
         assert_eq!(unlike.is_some(), !marks.is_empty(), "{row:?}: {detail}");
         for mark in *marks {

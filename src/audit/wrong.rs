@@ -59,10 +59,10 @@ fn evidence(default: &DefaultCertificate, certificate: &Certificate) -> String {
         ),
     };
     format!(
-        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; thumbprint {})",
+        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; {})",
         default.kind(),
         default.subject(),
         fit.join(", "),
-        certificate.thumbprint(),
+        fingerprints(certificate),
     )
 }

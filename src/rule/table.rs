@@ -222,7 +222,7 @@ rules! {
     NotPresented = "not-presented", Error, "RFC 8446 §4.4.2",
         "a server of the plan presented nothing",
         "the connection to the TLS port of UM (5061) fails or times out, or the handshake ends before the certificate",
-        "fetch the chain that the server presents, and check that its UM service runs in TLS or Dual mode";
+        "fetch the chain that the server presents; of a UM server, check that its UM service runs in TLS or Dual mode";
     NotInPlan = "not-in-plan", Note, "D15",
         "a chain or a request was given for a name that is no server of the plan",
         "nothing",
@@ -276,13 +276,13 @@ rules! {
         "nothing yet; of a stand-by nothing until the day of the outage",
         "renew the certificate before that date";
     SubjectNotServer = "subject-not-server", Error, "D10",
-        "the CN is not the server's FQDN",
+        "the CN is not the server's FQDN, or a Front End's not that of its pool",
         "internal calls work; calls through the Edge do not, nor those from UM to Lync (message waiting, play on phone): UM events 1400 and 1344, Lync event 32263",
-        "request a certificate whose CN is the server's own FQDN";
+        "request a certificate whose CN is the server's own FQDN (of a Front End, that of its pool)";
     SubjectWildcard = "subject-wildcard", Error, "D11",
         "a wildcard stands in the CN",
         "as with `subject-not-server`: Lync does not recognise the server as a trusted peer",
-        "request a certificate whose CN is the server's own FQDN, with the wildcard in the SAN";
+        "request a certificate whose CN is the server's own FQDN (of a Front End, that of its pool), with the wildcard in the SAN";
     NameMissing = "name-missing", Error, "D3",
         "a name that the server must answer to is not covered",
         "in the outage that the finding names, Lync dials the name, the stand-in answers, and Lync refuses its certificate; on any other day nothing, where the name is not the server's own",
