@@ -197,7 +197,7 @@ proptest! {
         for (place, value) in flips.iter().filter(|_| length > 0) {
             bytes[place.index(length)] = *value;
         }
-        let _ = Crl::from_bytes(&bytes);
+        let _ = (Crl::from_bytes(&bytes), TrustStore::from_bytes(&bytes));
         if let Ok(chain) = Chain::from_bytes(&bytes) {
             let report = forged.audit().presented(um(1), chain.clone()).run(TODAY);
             let of_others = ids(report.findings()).into_iter().find(|id| !id.ends_with(um(1).as_str()));

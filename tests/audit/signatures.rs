@@ -196,6 +196,64 @@ fn a_self_issued_certificate_that_nobody_can_verify_is_called_that_whatever_the_
     }
 }
 
+/// A root that was renewed with a new key, whose certificate by the old key is signed with SHA-1: it is
+/// self-issued, and no root. Made here, for it is to be of any year.
+#[test]
+fn sha1_in_a_self_issued_certificate_that_is_no_root_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let output = openssl(&arguments, folder.path())?;
+        assert!(output.status.success(), "{line}\n{output:?}");
+        Some(())
+    };
+    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    write(
+        "ca.ext",
+        "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\n",
+    );
+    write(
+        "server.ext",
+        "subjectAltName=DNS:um1.contoso.com\nextendedKeyUsage=serverAuth\n\
+         crlDistributionPoints=URI:http://crl.contoso.com/ca.crl\n",
+    );
+    let rsa = "-newkey rsa:2048 -nodes";
+    for line in [
+        format!("req -x509 {rsa} -subj /CN=Renewed -days 30 -keyout old.key -out old.pem"),
+        format!("req -new {rsa} -subj /CN=Renewed -keyout new.key -out new.csr"),
+        "x509 -req -sha1 -days 30 -in new.csr -CA old.pem -CAkey old.key -set_serial 2 -extfile ca.ext -out cross.pem".to_owned(),
+        format!("req -new {rsa} -subj /CN=um1.contoso.com -keyout server.key -out server.csr"),
+        "x509 -req -sha256 -days 20 -in server.csr -CA cross.pem -CAkey new.key -set_serial 3 -extfile server.ext -out server.pem".to_owned(),
+    ] {
+        if run(&line).is_none() {
+            return;
+        }
+    }
+    let read = |file: &str| {
+        let bytes = std::fs::read(folder.path().join(file)).unwrap();
+        let chain = Chain::from_bytes(&bytes).unwrap();
+        chain.certificates().next().unwrap().clone()
+    };
+    let plan = Plan::new(&deployment(ONE_SERVER), &PlanOptions::default()).unwrap();
+    let held: TrustStore = [read("old.pem")].into_iter().collect();
+    let report = Audit::new(&plan)
+        .lync_roots(&held)
+        .exchange_roots(&held)
+        .presented(
+            um(1),
+            ["server.pem", "cross.pem"].map(read).into_iter().collect(),
+        )
+        .warn_days(0)
+        .run(OffsetDateTime::now_utc());
+    assert_eq!(
+        ids(report.findings()),
+        ["error sha1-signature um1.contoso.com"],
+        "{report}"
+    );
+    let start = "the CA certificate CN=Renewed is signed with sha1WithRSAEncryption";
+    assert!(report.findings()[0].detail().starts_with(start), "{report}");
+}
+
 /// webpki uses the first of these CRLs alone.
 #[test]
 fn a_crl_revokes_whatever_its_digest_and_version() {

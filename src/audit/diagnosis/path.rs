@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{Fault, text};
 use crate::audit::trust_store::Revocation;
-use crate::x509::{BasicConstraints, Certificate, PublicKey, Signature};
+use crate::x509::{BasicConstraints, Certificate, PublicKey, SelfSignature, Signature};
 
 /// The smallest RSA modulus that is not weak, in bits (D23).
 const MIN_RSA_BITS: usize = 2048;
@@ -74,7 +74,8 @@ pub(in crate::audit) fn beyond(
     for (position, certificate) in below_root.iter().enumerate() {
         let sha1 = is_sha1(certificate);
         // A root that is presented and not held is a root still.
-        let sha1 = sha1 && !(position > 0 && certificate.is_self_issued());
+        let is_last = position > 0 && position + 1 == path.len();
+        let sha1 = sha1 && !(is_last && certificate.self_signature() != SelfSignature::Invalid);
         faults.extend(sha1.then(|| Fault::Sha1Signature((*certificate).clone())));
         faults.extend(key_usage(certificate, position == 0));
     }
