@@ -226,6 +226,9 @@ impl<'a> Audit<'a> {
         }
         report.add_all(self.strangers());
         report.add_all(self.expired_crls(at));
+        if !self.plan.pools().is_empty() && self.omits_front_ends() {
+            report.omit_front_ends();
+        }
         let safe_until = safe_until(scope.duties, &until, &report);
         report.finish(safe_until);
         report
@@ -249,13 +252,16 @@ impl<'a> Audit<'a> {
 
     /// The Front Ends of Lync, once any of them is presented.
     fn front_ends(&self) -> impl Iterator<Item = Presented<'_>> {
-        let all = || {
-            let pools = self.plan.pools().iter();
-            pools.flat_map(|pool| pool.front_ends().map(move |server| (pool, server)))
-        };
-        let any = all().any(|(_, server)| self.presented.contains_key(server));
-        let all = all().filter(move |_| any);
+        let any = !self.omits_front_ends();
+        let pools = self.plan.pools().iter().filter(move |_| any);
+        let all = pools.flat_map(|pool| pool.front_ends().map(move |server| (pool, server)));
         all.map(|(pool, server)| self.of(server, Expected::FrontEnd(&pool.fqdn)))
+    }
+
+    /// Whether there are Front Ends, and nothing is presented of any.
+    fn omits_front_ends(&self) -> bool {
+        let mut all = self.plan.pools().iter().flat_map(Pool::front_ends);
+        all.all(|server| !self.presented.contains_key(server))
     }
 
     fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {

@@ -22,6 +22,7 @@ pub struct Report {
     verdicts: Vec<Verdict>,
     findings: Vec<Finding>,
     failover_safe_until: Option<OffsetDateTime>,
+    omits_front_ends: bool,
 }
 
 impl Report {
@@ -31,7 +32,12 @@ impl Report {
             verdicts: Vec::new(),
             findings: Vec::new(),
             failover_safe_until: None,
+            omits_front_ends: false,
         }
+    }
+
+    pub(super) fn omit_front_ends(&mut self) {
+        self.omits_front_ends = true;
     }
 
     pub(super) fn add(&mut self, audited: Audited) {
@@ -77,6 +83,13 @@ impl Report {
     #[must_use]
     pub fn failover_safe_until(&self) -> Option<OffsetDateTime> {
         self.failover_safe_until
+    }
+
+    /// Whether Front Ends of Lync were not looked at, for nothing was
+    /// [presented](crate::Audit::presented) of any: whether Exchange trusts them is not known then.
+    #[must_use]
+    pub fn omits_front_ends(&self) -> bool {
+        self.omits_front_ends
     }
 
     /// The verdict of each server and side: UM servers first, in the order of the plan, each with Lync

@@ -9,6 +9,9 @@ use super::findings::{Findings, count};
 use super::table::Table;
 use crate::audit::{Report, Verdict};
 
+pub(super) const OMITS_FRONT_ENDS: &str =
+    "The Front Ends of Lync are not looked at: nothing was presented for any of them.";
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.is_trusted() {
@@ -20,6 +23,9 @@ impl fmt::Display for Report {
         writeln!(f, "Audit as of {at}: {verdict}, {}", count(self.findings()))?;
         if !self.verdicts().is_empty() {
             write!(f, "\n{}", verdicts(self.verdicts()))?;
+        }
+        if self.omits_front_ends() {
+            writeln!(f, "\n  {OMITS_FRONT_ENDS}")?;
         }
         match self.failover_safe_until() {
             None => {}

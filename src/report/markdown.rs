@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
-use super::audit::verdict;
+use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
 use super::plan::{route, shift, why};
 use crate::audit::Report;
@@ -105,6 +105,9 @@ impl Report {
             }
             Some(_) => page.say(format_args!("**Failover is not safe.**")),
             None => {}
+        }
+        if self.omits_front_ends() {
+            page.say(format_args!("\n{OMITS_FRONT_ENDS}"));
         }
         if !self.verdicts().is_empty() {
             page.say(format_args!("\n## Who trusts whom\n"));

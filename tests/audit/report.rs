@@ -76,6 +76,7 @@ fn a_report_reads_as_a_page() {
          \n  um2.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n  um3.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
          \n  um4.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n\n  The Front Ends of Lync are not looked at: nothing was presented for any of them.\
          \n\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody.\
          \n\n  error    um1.contoso.com: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit ({fingerprints})\
          \n           → renew the certificate, and assign the new one to the UM services\

@@ -185,11 +185,20 @@ fn who_presents_nothing_readable_is_trusted_by_nobody() {
 #[test]
 fn front_ends_are_looked_at_once_one_is_presented() {
     let forests = Forests::new();
-    assert_finds(&forests.audit().run(TODAY), &[]);
+    let report = forests.audit().run(TODAY);
+    assert_finds(&report, &[]);
+    // That they are not is said.
+    assert!(report.omits_front_ends());
+    let said = "The Front Ends of Lync are not looked at";
+    assert!(report.to_string().contains(said), "{report}");
+    assert!(report.to_markdown().contains(said));
     let report = forests
         .audit()
         .presented_all(forests.front_ends(&GOOD[..1]))
         .run(TODAY);
+    assert!(!report.omits_front_ends());
+    assert!(!report.to_string().contains(said), "{report}");
+    assert!(!report.to_markdown().contains(said));
     assert_finds(
         &report,
         &[
