@@ -304,6 +304,27 @@ fn what_another_key_signed_is_neither_a_default_nor_self_signed_nor_trusted() {
     }
 }
 
+/// Of an impostor it is said what it is, by its fingerprints.
+#[test]
+fn an_impostor_is_told_from_what_its_own_key_signed() {
+    let report = audit(&fixture("impostor"), &TrustStore::default(), DAY);
+    let told = report
+        .findings()
+        .iter()
+        .find(|it| it.rule() == Rule::BadSignature);
+    let own = certificate("impostor");
+    assert_eq!(
+        told.unwrap().detail(),
+        format!(
+            "its certificate names itself (CN=UM1) as its issuer, and its own key does not verify its \
+             signature: it was changed or forged, or its issuer of the same name is not there \
+             (thumbprint {}, SHA-256 {})",
+            own.thumbprint(),
+            own.sha256_fingerprint(),
+        )
+    );
+}
+
 #[test]
 fn an_issued_certificate_lacks_its_issuer_and_the_right_cn() {
     let chain = fixture("issued");

@@ -163,7 +163,8 @@ impl<'a> Audit<'a> {
 
     /// CRLs that count besides those given before. Each certificate of a path below its root must then not
     /// be revoked by one that its issuer signed; that none speaks for a certificate, and that one is past
-    /// its next update, is told. Without any, revocation is not looked at.
+    /// its next update, is told. Delta CRLs count beside the whole ones, and indirect CRLs for nothing.
+    /// Without any, revocation is not looked at.
     #[must_use]
     pub fn crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);

@@ -150,8 +150,9 @@ impl Certificate {
         &self.facts().serial
     }
 
-    /// The subject for people to read, attributes in the order of the certificate. Control characters
-    /// are escaped. To compare subjects, compare certificates: text loses what DER keeps (D29).
+    /// The subject for people to read, attributes in the order of the certificate. Control characters and
+    /// such that turn the direction of text are escaped. To compare subjects, compare certificates: text
+    /// loses what DER keeps (D29).
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.facts().subject.text

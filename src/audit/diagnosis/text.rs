@@ -193,6 +193,13 @@ fn bad_signature(
     issuers: &[Certificate],
     sides: &[&Side],
 ) -> String {
+    if issuers.iter().all(|issuer| issuer == certificate) {
+        return format!(
+            "{} names itself ({}) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there",
+            whose(own, certificate),
+            certificate.subject(),
+        );
+    }
     let issuers: Vec<String> = issuers.iter().map(fingerprints).collect();
     format!(
         "the signature of {} does not verify under the key of the issuer {} that is at hand for {}: {}",
