@@ -196,6 +196,56 @@ fn another_fault_does_not_hide_a_revocation() {
     );
 }
 
+/// Of two ways to a root the one that is not revoked counts, in whichever order they stand; and where it is
+/// not held, the revocation is what is told.
+#[test]
+fn a_revoked_cross_certificate_hides_no_good_path() {
+    let forged = Forged::new();
+    let other = Forge::root("Other Root");
+    let cross = other.cross(&forged.intermediate, "Intermediate");
+    let server = forged.intermediate.server(1, |_| {});
+    let intermediate = &forged.intermediate.certificate;
+    let crls = [
+        forged.root.crl(&[], 10),
+        other.crl(&[&cross], 10),
+        forged.intermediate.crl(&[], 10),
+    ];
+    let (good, revoked) = (forged.root.certificate.clone(), other.certificate.clone());
+    let held = [
+        (vec![good.clone(), revoked.clone()], true),
+        (vec![revoked.clone(), good.clone()], true),
+        (vec![good], true),
+        (vec![revoked], false),
+    ];
+    for (held, is_good) in held {
+        let store: TrustStore = held.into_iter().collect();
+        for order in [
+            [&server, &cross, intermediate],
+            [&server, intermediate, &cross],
+        ] {
+            let chain = crate::common::chain_of(&order);
+            let audit = forged.audit().lync_roots(&store).exchange_roots(&store);
+            let report = audit
+                .presented(um(1), chain.clone())
+                .crls(crls.clone())
+                .run(TODAY);
+            let of_um1 = report
+                .findings()
+                .iter()
+                .filter(|it| it.subject() == "um1.contoso.com");
+            let rules: Vec<umcert::Rule> = of_um1.map(|it| it.rule()).collect();
+            let expected: &[umcert::Rule] = if is_good {
+                &[]
+            } else {
+                &[umcert::Rule::Revoked]
+            };
+            assert_eq!(rules, expected, "{report}");
+            let verdict = store.verify_with_crls(&chain, um(1), TODAY, &crls);
+            assert_eq!(verdict.is_ok(), is_good);
+        }
+    }
+}
+
 /// The delta CRL indicator (RFC 5280 §5.2.4), of the CRL of number 1.
 const DELTA: (&[u8], &[u8]) = (b"\x55\x1d\x1b", &[0x02, 0x01, 0x01]);
 
