@@ -295,6 +295,30 @@ fn one_fault_brings_one_finding_for_the_right_server() {
 }
 
 #[test]
+fn rsa_keys_are_judged_by_their_size() {
+    let forged = Forged::new();
+    for (bits, expected) in [
+        (1024, Some("error weak-key")),
+        (1536, Some("error weak-key")),
+        (2047, Some("error weak-key")),
+        (2048, None),
+        (2056, Some("warning key-size-unlisted")),
+        (3072, Some("warning key-size-unlisted")),
+        (4096, None),
+        (8192, Some("warning key-size-unlisted")),
+    ] {
+        let chain = forged.chain(forged.intermediate.server_with_rsa(1, bits));
+        let report = forged.audit().presented(um(1), chain).run(TODAY);
+        let expected = expected.map(|rule| format!("{rule} um1.contoso.com"));
+        assert_eq!(
+            ids(report.findings()),
+            expected.as_slice(),
+            "{bits}\n{report}"
+        );
+    }
+}
+
+#[test]
 fn the_certificate_of_another_server_is_called_that_and_nothing_else() {
     for (text, policy) in [
         (EXAMPLE_1, SanPolicy::EveryServer),

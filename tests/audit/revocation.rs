@@ -93,6 +93,19 @@ fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
     assert!(scene.verify(&crls).is_err());
 }
 
+/// Serial numbers are one of a kind among the certificates of one issuer alone.
+#[test]
+fn a_crl_lists_certificates_of_its_own_issuer_alone() {
+    let scene = Scene::new();
+    let of_issuer = scene.forged.intermediate.crl(&[&scene.server], 10);
+    let of_root = scene.forged.root.crl(&[&scene.server], 10);
+    assert!(of_issuer.entry(&scene.server).is_some());
+    assert!(of_root.entry(&scene.server).is_none());
+    assert!(of_issuer.entry(scene.intermediate()).is_none());
+    let report = scene.run([of_root, scene.forged.intermediate.crl(&[], 10)]);
+    assert_finds(&report, &[]);
+}
+
 #[test]
 fn a_certificate_that_no_crl_speaks_for_is_told() {
     let scene = Scene::new();

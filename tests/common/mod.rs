@@ -262,6 +262,19 @@ impl Forge {
         params.signed_by(&rcgen_key(), &self.issuer).unwrap().into()
     }
 
+    /// A good certificate of UM server `number` for an RSA key of so many bits, which nobody has.
+    pub(crate) fn server_with_rsa(&self, number: usize, bits: usize) -> Certificate {
+        let mut modulus = vec![0xff; bits.div_ceil(8)];
+        modulus[0] >>= modulus.len() * 8 - bits;
+        if modulus[0] & 0x80 != 0 {
+            modulus.insert(0, 0);
+        }
+        let key = [element(0x02, &modulus), element(0x02, &[1, 0, 1])].concat();
+        let key = RsaKey(element(0x30, &key));
+        let params = server_params(number);
+        certificate(params.signed_by(&key, &self.issuer).unwrap())
+    }
+
     /// A server certificate as the plan of Example 1 wants it, with one thing changed.
     pub(crate) fn server(
         &self,
@@ -271,6 +284,19 @@ impl Forge {
         let mut params = server_params(number);
         change(&mut params);
         certificate(params.signed_by(&rcgen_key(), &self.issuer).unwrap())
+    }
+}
+
+/// A public key of RSA in PKCS #1, to issue for.
+struct RsaKey(Vec<u8>);
+
+impl rcgen::PublicKeyData for RsaKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_RSA_SHA256
     }
 }
 
