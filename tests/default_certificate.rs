@@ -410,6 +410,16 @@ const MADE_BY_HAND: &[Made] = &[
         &["basic constraints"],
     ),
     (
+        "for a day more, as leap years make it",
+        |it| it.not_after += time::Duration::DAY,
+        &[],
+    ),
+    (
+        "for a week less",
+        |it| it.not_after -= time::Duration::WEEK,
+        &["validity"],
+    ),
+    (
         "for a year, by hand",
         |it| it.not_after = it.not_before + time::Duration::days(365),
         &["validity"],

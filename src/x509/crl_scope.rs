@@ -10,10 +10,11 @@ use super::extensions::entry_text;
 use super::facts::BasicConstraints;
 
 const DELTA: &str = "2.5.29.27";
+const POINT: &str = "2.5.29.28";
 const CERTIFICATE_ISSUER: &str = "2.5.29.29";
 /// The critical extensions of a CRL that are understood: the issuing distribution point and the delta CRL
 /// indicator.
-const UNDERSTOOD: [&str; 2] = ["2.5.29.28", DELTA];
+const UNDERSTOOD: [&str; 2] = [POINT, DELTA];
 
 /// What a CRL says of its reach.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,9 +58,11 @@ impl Scope {
         self.is_delta |= oid == DELTA;
         match extension.parsed_extension() {
             ParsedExtension::IssuingDistributionPoint(point) => self.take_point(point),
-            ParsedExtension::ParseError { .. } => {
+            ParsedExtension::ParseError { .. } if extension.critical => {
                 self.foreign = Some("has a malformed extension");
             }
+            // What it lists counts still.
+            ParsedExtension::ParseError { .. } if oid == POINT => self.point = Some(Vec::new()),
             _ => {}
         }
     }

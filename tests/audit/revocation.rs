@@ -343,7 +343,7 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
     };
     let idp = b"\x55\x1d\x1c";
     type Made<'a> = Box<dyn Fn(&[&Certificate]) -> Crl + 'a>;
-    let rows: [(Made<'_>, Option<&str>, bool); 9] = [
+    let rows: [(Made<'_>, Option<&str>, bool); 10] = [
         (Box::new(|revoked| ca.crl(revoked, 10)), None, true),
         (Box::new(|revoked| at_point(own, None, revoked)), None, true),
         (
@@ -376,6 +376,11 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
         (
             Box::new(|revoked| extended(idp, b"\x30\x03\x84\x01\xff", revoked)),
             Some("is an indirect CRL"),
+            false,
+        ),
+        (
+            Box::new(|revoked| extended(idp, b"\x30\x05\x84", revoked)),
+            Some("has a malformed extension"),
             false,
         ),
         (
