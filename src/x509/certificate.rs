@@ -6,13 +6,11 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::{FromDer, X509Error};
 use x509_parser::x509::SubjectPublicKeyInfo;
 use x509_parser::x509::X509Version;
 
 use super::algorithm;
-use super::crl_scope;
 use super::extensions::Extensions;
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
 use super::later::{Facts, Later};
@@ -225,23 +223,6 @@ impl Certificate {
     #[must_use]
     pub fn has_crl_distribution_point(&self) -> bool {
         self.facts().extensions.has_crl_distribution_point
-    }
-
-    /// The names of the CRL distribution points at which all of its issuer's CRL is said to be, as text;
-    /// `None` where it has none. Read anew at each call: hardly anybody asks.
-    pub(crate) fn crl_points(&self) -> Option<Vec<String>> {
-        let (_, parsed) = X509Certificate::from_der(&self.inner.der).ok()?;
-        let points = parsed
-            .iter_extensions()
-            .find_map(|it| match it.parsed_extension() {
-                ParsedExtension::CRLDistributionPoints(points) => Some(points),
-                _ => None,
-            })?;
-        let whole = points
-            .iter()
-            .filter(|it| it.reasons.is_none() && it.crl_issuer.is_none());
-        let names = whole.filter_map(|it| it.distribution_point.as_ref());
-        Some(names.flat_map(crl_scope::names).collect())
     }
 
     /// The key usage; `None` where the extension is not there.

@@ -1,8 +1,10 @@
 //! Which certificates a CRL speaks for (RFC 5280 §5.2).
 
+use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{
     DistributionPointName, IssuingDistributionPoint, ParsedExtension, X509Extension,
 };
+use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
 
 use super::certificate::Certificate;
@@ -107,7 +109,7 @@ impl Scope {
 
     /// A certificate that names no distribution point may be of any.
     fn is_for_another_point(&self, certificate: &Certificate) -> bool {
-        let points = self.point.as_ref().zip(certificate.crl_points());
+        let points = self.point.as_ref().zip(crl_points(certificate));
         points.is_some_and(|(own, named)| !named.iter().any(|name| own.contains(name)))
     }
 }
@@ -123,8 +125,23 @@ fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
     })
 }
 
+/// The names of the distribution points at which the whole CRL of its issuer is said to be, as text; `None`
+/// where it has none. Read anew at each call: hardly anybody asks.
+fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
+    let (_, parsed) = X509Certificate::from_der(certificate.der()).ok()?;
+    let mut extensions = parsed.iter_extensions();
+    let points = extensions.find_map(|it| match it.parsed_extension() {
+        ParsedExtension::CRLDistributionPoints(points) => Some(points),
+        _ => None,
+    })?;
+    let whole = points.iter();
+    let whole = whole.filter(|it| it.reasons.is_none() && it.crl_issuer.is_none());
+    let named = whole.filter_map(|it| it.distribution_point.as_ref());
+    Some(named.flat_map(names).collect())
+}
+
 /// The names of a distribution point as text.
-pub(super) fn names(point: &DistributionPointName<'_>) -> Vec<String> {
+fn names(point: &DistributionPointName<'_>) -> Vec<String> {
     match point {
         DistributionPointName::FullName(names) => names.iter().map(entry_text).collect(),
         DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
