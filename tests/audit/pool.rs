@@ -79,6 +79,12 @@ impl Pool {
             root.crl(&[&old.certificate], 5),
             first.crl(&[&own[3]], 5),
             namesake.crl(&[], -5),
+            // A delta CRL, of the CRL of number 1.
+            first.with_critical(
+                &first.crl(&[&second.certificate], 5),
+                b"\x55\x1d\x1b",
+                &[0x02, 0x01, 0x01],
+            ),
         ];
         Self {
             plan: crate::common::plan(ONE_SERVER, SanPolicy::EveryServer),
@@ -124,7 +130,7 @@ prop_compose! {
         likely in any::<[bool; 3]>(),
         lync in prop::collection::vec(any::<Index>(), 0..3),
         exchange in prop::collection::vec(any::<Index>(), 0..3),
-        crls in prop::sample::subsequence(vec![0_usize, 1, 2], 0..=3),
+        crls in prop::sample::subsequence(vec![0_usize, 1, 2, 3], 0..=4),
         days in prop::sample::select(vec![0_i64, 0, 0, -150, 120, 170]),
     ) -> Case {
         let of = |index: &Index| index.get(&POOL.authorities).clone();
