@@ -8,6 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use rustls_pki_types::ServerName;
 use umcert::{DnsName, InvalidName, NameSet, SanName, TrustStore};
 use umcert_fuzz::{AT, CA, assert_printable, naively_covers};
+use webpki::EndEntityCert;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -70,14 +71,21 @@ fn assert_set_agrees(san: &SanName, host: &DnsName) {
     assert_eq!(set.covering(host), expected);
 }
 
-/// What a certificate with this entry is good for, in webpki's eyes, is what the entry covers.
+/// What a certificate with this entry is good for, in webpki's eyes, is what the entry covers: by its own
+/// matching, and by our verdict.
 fn assert_webpki_agrees(san: &SanName, host: &DnsName) {
     let own: SanName = "the.own.name".parse().expect("it is a name");
     // What is too long for the CN of a certificate is not issued.
     let Ok(issued) = CA.issue_names([own.clone(), san.clone()]) else {
         return;
     };
-    let verdict = TrustStore::from(CA.roots()).verify(issued.chain(), host, AT);
     let expected = san.covers(host) || own.covers(host);
+    let verdict = TrustStore::from(CA.roots()).verify(issued.chain(), host, AT);
     assert_eq!(verdict.is_ok(), expected, "{san} for {host}: {verdict:?}");
+
+    let end_entity = issued.chain().certificates().next().expect("it is issued");
+    let end_entity = EndEntityCert::try_from(end_entity.der()).expect("webpki reads it");
+    let name = ServerName::try_from(host.as_str()).expect("rustls knows it");
+    let matched = end_entity.verify_is_valid_for_subject_name(&name);
+    assert_eq!(matched.is_ok(), expected, "{san} for {host}: {matched:?}");
 }

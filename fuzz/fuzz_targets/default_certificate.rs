@@ -1,0 +1,257 @@
+//! Self-signed certificates and their impostors, made to measure: which is one of Exchange's defaults, and
+//! which marks fit, is said again from how it was made.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use libfuzzer_sys::fuzz_target;
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, SanType, SerialNumber,
+};
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject;
+use time::Duration;
+use umcert::{Certificate, Chain, DefaultCertificate, DefaultKind, DnsName};
+use umcert_fuzz::AT;
+
+/// Longer texts only slow a run down.
+const MAX_TEXT: usize = 24;
+const MAX_ENTRIES: usize = 4;
+
+/// A key as setup makes it.
+static OWN: LazyLock<KeyPair> = LazyLock::new(|| key(include_str!("../seeds/key/rsa.pem")));
+static FOREIGN: LazyLock<KeyPair> = LazyLock::new(|| key(include_str!("../seeds/key/p256.pem")));
+
+#[derive(Debug, Arbitrary)]
+struct Made {
+    cn: Text,
+    /// Whether the subject says more than the CN.
+    has_unit: bool,
+    san: Vec<Entry>,
+    signer: Signer,
+    constraints: Constraints,
+    digital_signature: bool,
+    key_encipherment: bool,
+    data_encipherment: bool,
+    key_cert_sign: bool,
+    server_auth: bool,
+    client_auth: bool,
+    days: u16,
+}
+
+#[derive(Debug, Arbitrary)]
+enum Text {
+    NetBiosName,
+    AnotherNetBiosName,
+    LongestNetBiosName,
+    TooLongForNetBios,
+    Fqdn,
+    Wildcard,
+    Auth,
+    Wmsvc,
+    WmsvcOfNobody,
+    Free(String),
+}
+
+#[derive(Debug, Arbitrary)]
+enum Entry {
+    Dns(Text),
+    Email(Text),
+    Uri(Text),
+    Address([u8; 4]),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Arbitrary)]
+enum Signer {
+    Itself,
+    /// Another key under the same name.
+    Impostor,
+    AnotherName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Arbitrary)]
+enum Constraints {
+    Absent,
+    EndEntity,
+    Ca,
+}
+
+fuzz_target!(|made: Made| {
+    if made.san.len() > MAX_ENTRIES {
+        return;
+    }
+    let Some(certificate) = made.certificate() else {
+        return;
+    };
+    let chain: Chain = [certificate].into_iter().collect();
+    let found = chain.default_certificate();
+    let kind = found.as_ref().map(DefaultCertificate::kind);
+    assert_eq!(kind, made.kind(), "{made:?}");
+    if let Some(found) = found {
+        made.assert_marks(&found);
+    }
+});
+
+fn key(pem: &str) -> KeyPair {
+    let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).expect("the seed is a key");
+    KeyPair::try_from(&der).expect("rcgen reads it")
+}
+
+impl Text {
+    fn text(&self) -> String {
+        let text = match self {
+            Self::NetBiosName => "UM1",
+            Self::AnotherNetBiosName => "UM2",
+            Self::LongestNetBiosName => "UM-345678901234",
+            Self::TooLongForNetBios => "UM-3456789012345",
+            Self::Fqdn => "um1.contoso.com",
+            Self::Wildcard => "*.contoso.com",
+            Self::Auth => "Microsoft Exchange Server Auth Certificate",
+            Self::Wmsvc => "WMSvc-UM1",
+            Self::WmsvcOfNobody => "WMSvc-",
+            Self::Free(text) => return free(text),
+        };
+        text.to_owned()
+    }
+}
+
+/// What a name may be written with: that other characters are shown escaped is another target's affair.
+fn free(text: &str) -> String {
+    let kept = text
+        .chars()
+        .filter(|it| matches!(it, 'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | '*' | '_'));
+    kept.take(MAX_TEXT).collect()
+}
+
+impl Entry {
+    fn san(&self) -> Option<SanType> {
+        Some(match self {
+            Self::Dns(text) => SanType::DnsName(text.text().try_into().ok()?),
+            Self::Email(text) => SanType::Rfc822Name(text.text().try_into().ok()?),
+            Self::Uri(text) => SanType::URI(text.text().try_into().ok()?),
+            Self::Address(bytes) => SanType::IpAddress((*bytes).into()),
+        })
+    }
+
+    fn dns(&self) -> Option<String> {
+        match self {
+            Self::Dns(text) => Some(text.text()),
+            _ => None,
+        }
+    }
+}
+
+impl Made {
+    /// The certificate; `None` where rcgen does not make such a one.
+    fn certificate(&self) -> Option<Certificate> {
+        let params = self.params()?;
+        let made = match self.signer {
+            Signer::Itself => params.self_signed(&*OWN),
+            Signer::Impostor => params.signed_by(&*OWN, &Issuer::from_params(&params, &*FOREIGN)),
+            Signer::AnotherName => {
+                let mut issuer = params.clone();
+                issuer.distinguished_name.push(DnType::CountryName, "DE");
+                params.signed_by(&*OWN, &Issuer::from_params(&issuer, &*OWN))
+            }
+        };
+        let der = made.ok()?.der().clone();
+        Some(Certificate::from_der(der).expect("what rcgen makes is read"))
+    }
+
+    fn params(&self) -> Option<CertificateParams> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, self.cn.text());
+        if self.has_unit {
+            params
+                .distinguished_name
+                .push(DnType::OrganizationalUnitName, "UM");
+        }
+        params.subject_alt_names = self.san.iter().map(Entry::san).collect::<Option<_>>()?;
+        params.serial_number = Some(SerialNumber::from_slice(&[1]));
+        params.not_before = AT - Duration::DAY;
+        params.not_after = params.not_before + Duration::days(self.days.into());
+        params.is_ca = match self.constraints {
+            Constraints::Absent => IsCa::NoCa,
+            Constraints::EndEntity => IsCa::ExplicitNoCa,
+            Constraints::Ca => IsCa::Ca(rcgen::BasicConstraints::Unconstrained),
+        };
+        params.key_usages = self.usages();
+        let purposes = [
+            (self.server_auth, ExtendedKeyUsagePurpose::ServerAuth),
+            (self.client_auth, ExtendedKeyUsagePurpose::ClientAuth),
+        ];
+        let purposes = purposes.into_iter().filter(|(wanted, _)| *wanted);
+        params.extended_key_usages = purposes.map(|(_, purpose)| purpose).collect();
+        Some(params)
+    }
+
+    fn usages(&self) -> Vec<KeyUsagePurpose> {
+        let usages = [
+            (self.digital_signature, KeyUsagePurpose::DigitalSignature),
+            (self.key_encipherment, KeyUsagePurpose::KeyEncipherment),
+            (self.data_encipherment, KeyUsagePurpose::DataEncipherment),
+            (self.key_cert_sign, KeyUsagePurpose::KeyCertSign),
+        ];
+        let usages = usages.into_iter().filter(|(wanted, _)| *wanted);
+        usages.map(|(_, usage)| usage).collect()
+    }
+
+    /// The definition: truly self-signed, no CA, nothing but a CN in the subject, and the names of setup.
+    fn kind(&self) -> Option<DefaultKind> {
+        if self.signer != Signer::Itself || self.constraints == Constraints::Ca || self.has_unit {
+            return None;
+        }
+        let cn = self.cn.text();
+        let san: Option<Vec<String>> = self.san.iter().map(Entry::dns).collect();
+        let san = san?;
+        let san: Vec<&str> = san.iter().map(String::as_str).collect();
+        if san.is_empty() && cn == "Microsoft Exchange Server Auth Certificate" {
+            return Some(DefaultKind::ServerAuth);
+        }
+        let of = cn.strip_prefix("WMSvc-");
+        if san == [&cn] && of.is_some_and(is_netbios_name) {
+            return Some(DefaultKind::Wmsvc);
+        }
+        let is_exchange = is_netbios_name(&cn)
+            && san.len() == 2
+            && san[0] == cn
+            && san[1].parse::<DnsName>().is_ok();
+        is_exchange.then_some(DefaultKind::MicrosoftExchange)
+    }
+
+    /// What setup makes, property by property.
+    fn assert_marks(&self, found: &DefaultCertificate) {
+        let wmsvc = found.kind() == DefaultKind::Wmsvc;
+        let usage = self.digital_signature
+            && self.key_encipherment
+            && self.data_encipherment == wmsvc
+            && !self.key_cert_sign;
+        let constraints = match wmsvc {
+            true => self.constraints == Constraints::Absent,
+            false => self.constraints == Constraints::EndEntity,
+        };
+        let years = if wmsvc { 10 } else { 5 };
+        let expected = [
+            ("signature algorithm", true),
+            ("key", true),
+            ("key usage", usage),
+            ("extended key usage", self.server_auth),
+            ("basic constraints", constraints),
+            ("validity", self.days.abs_diff(365 * years) <= 3),
+        ];
+        let marks = found.marks().iter().map(|it| (it.property, it.fits));
+        assert_eq!(marks.collect::<Vec<_>>(), expected, "{self:?} {found:?}");
+        let all = expected.iter().all(|(_, fits)| *fits);
+        assert_eq!(found.is_as_setup_makes_it(), all);
+    }
+}
+
+/// 15 characters at most, and no dot among them.
+fn is_netbios_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 15 && !text.contains('.')
+}
