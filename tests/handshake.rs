@@ -32,7 +32,7 @@ use umcert::rustls::{
 };
 use umcert::{
     Answer, Audit, Certificate, Chain, Deployment, DnsName, Issued, KeyPair, Outage, OutageCause,
-    Plan, Report, Rule, SanPolicy, Side, TestCa, faulty,
+    Plan, Pool, Report, Rule, SanPolicy, Severity, Side, TestCa, faulty,
 };
 
 const POOL: &str = "lyncpool.contoso.com";
@@ -127,40 +127,82 @@ impl Equipment {
     }
 }
 
-/// Contoso in a test: what every UM server has in its place, and Lync.
+/// Contoso in a test: the roots that each side holds, and what every server has in its place.
 struct Contoso {
     deployment: Deployment,
     plan: Plan,
-    ca: TestCa,
+    /// Of whom the certificates of Exchange are.
+    exchange_ca: Arc<TestCa>,
+    lync_roots: Vec<Certificate>,
+    exchange_roots: Vec<Certificate>,
     servers: BTreeMap<DnsName, Equipment>,
+    front_ends: BTreeMap<DnsName, Equipment>,
 }
 
 impl Contoso {
+    /// One CA that both sides trust.
     fn new(text: &str, policy: SanPolicy) -> Self {
+        let ca = Arc::new(TestCa::new("Contoso Test CA").unwrap());
+        let roots = ca.roots().to_vec();
+        Self::with(text, policy, [Arc::clone(&ca), ca], [&roots, &roots])
+    }
+
+    /// A CA for Lync and one for Exchange, and the roots that Lync holds and those that Exchange does.
+    fn with(
+        text: &str,
+        policy: SanPolicy,
+        [lync_ca, exchange_ca]: [Arc<TestCa>; 2],
+        [lync_roots, exchange_roots]: [&[Certificate]; 2],
+    ) -> Self {
         let plan = plan(text, policy);
-        let ca = TestCa::new("Contoso Test CA").unwrap();
-        let bundle = ca.issue(&plan).unwrap();
+        let bundle = exchange_ca.issue(&plan).unwrap();
         let issued = bundle.issued().iter();
-        let servers = issued.map(|it| (it.servers()[0].clone(), Equipment::issued(it, ca.roots())));
+        let servers = issued.map(|it| {
+            let equipment = Equipment::issued(it, exchange_roots);
+            (it.servers()[0].clone(), equipment)
+        });
+        let front_ends = plan.pools().iter().flat_map(Pool::front_ends);
+        let front_ends = front_ends.map(|front_end| {
+            let issued = lync_ca.issue_names([POOL, front_end.as_str()]).unwrap();
+            (front_end.clone(), Equipment::issued(&issued, lync_roots))
+        });
         Self {
             servers: servers.collect(),
+            front_ends: front_ends.collect(),
             deployment: deployment(text),
             plan,
-            ca,
+            lync_roots: lync_roots.to_vec(),
+            exchange_roots: exchange_roots.to_vec(),
+            exchange_ca,
         }
     }
 
-    /// The Front End that answers for its pool.
-    fn front_end(&self) -> Equipment {
-        let issued = self.ca.issue_names([POOL, "fe1.contoso.com"]).unwrap();
-        Equipment::issued(&issued, self.ca.roots())
+    /// Every UM server presents the certificate of `make` instead.
+    fn with_servers(mut self, make: impl Fn(&Self, &DnsName) -> Equipment) -> Self {
+        let servers = self.servers.keys();
+        let servers = servers.map(|server| (server.clone(), make(&self, server)));
+        self.servers = servers.collect();
+        self
+    }
+
+    /// What Exchange's setup made for this server.
+    fn default_of(&self, server: &DnsName) -> Equipment {
+        let mut servers = self.deployment.servers();
+        let model = servers.find(|it| it.fqdn == *server).unwrap();
+        Equipment::default_of(model, &self.servers[server])
+    }
+
+    /// A certificate for this server's name alone.
+    fn own_name_alone(&self, server: &DnsName) -> Equipment {
+        let issued = self.exchange_ca.issue_names([server.as_str()]).unwrap();
+        Equipment::issued(&issued, &self.exchange_roots)
     }
 
     fn audit(&self) -> Report {
-        let presented = self.servers.iter();
+        let presented = self.servers.iter().chain(&self.front_ends);
         Audit::new(&self.plan)
-            .lync_roots(self.ca.roots())
-            .exchange_roots(self.ca.roots())
+            .lync_roots(self.lync_roots.as_slice())
+            .exchange_roots(self.exchange_roots.as_slice())
             .presented_all(presented.map(|(server, it)| (server.clone(), it.chain.clone())))
             .run(OffsetDateTime::now_utc())
     }
@@ -191,57 +233,70 @@ impl Contoso {
         }
         dialled
     }
+
+    /// How many connections a walk makes.
+    fn calls(&self) -> usize {
+        let dials = self.plan.outages().map(|it| self.dialled(&it).len());
+        dials.sum::<usize>() + self.servers.len() * self.front_ends.len()
+    }
 }
 
-/// Whether the audit has nothing against Lync calling `name` where `server` answers.
-fn is_good(report: &Report, called: &DnsName, server: &DnsName) -> bool {
-    let lacks_name = report.findings().iter().any(|finding| {
+/// Whether the audit says that a server and a Front End trust each other: either end presents its
+/// certificate, whoever calls.
+fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> bool {
+    let trusts = |who: &DnsName, is_side: fn(&Side) -> bool| {
+        let mut verdicts = report.verdicts().iter();
+        let verdict = verdicts.find(|it| it.server == *who && is_side(&it.side));
+        verdict.unwrap().trusted_through.is_some()
+    };
+    trusts(server, |side| *side == Side::Lync)
+        && trusts(front_end, |side| matches!(side, Side::Exchange(_)))
+}
+
+/// Whether the audit says that the certificate of `server` lacks this name.
+fn lacks(report: &Report, called: &DnsName, server: &DnsName) -> bool {
+    report.findings().iter().any(|finding| {
         finding.rule() == Rule::NameMissing
             && finding.subject() == server.as_str()
             && finding.detail().contains(called.as_str())
-    });
-    lync_trusts(report, server) && !lacks_name
-}
-
-fn lync_trusts(report: &Report, server: &DnsName) -> bool {
-    let mut verdicts = report.verdicts().iter();
-    verdicts.any(|it| it.server == *server && it.side == Side::Lync && it.trusted_through.is_some())
+    })
 }
 
 /// Walks every outage with real connections, holds each against what the audit said of it, and gives
-/// those that failed: "site Tukwila: um1 at um3".
+/// those that failed: "site Tukwila: um1 at um3". One Front End calls, and all are called.
 fn walk(contoso: &Contoso) -> BTreeSet<String> {
     let report = contoso.audit();
-    let lync = contoso.front_end();
-    let client = Arc::new(lync.client);
-    let pool = listen(lync.server);
+    let (caller, lync) = contoso.front_ends.first_key_value().unwrap();
+    let client = Arc::new(lync.client.clone());
     let servers = contoso.servers.iter();
     let addresses: BTreeMap<&DnsName, SocketAddr> = servers
         .map(|(server, it)| (server, listen(it.server.clone())))
         .collect();
     let mut refused = BTreeSet::new();
+    let mut hold = |what: String, answered: bool, said: bool| {
+        assert_eq!(answered, said, "{what}\n{report}");
+        if !answered {
+            refused.insert(what);
+        }
+    };
     for outage in contoso.plan.outages() {
         for (called, server) in contoso.dialled(&outage) {
-            let what = format!("{}: {} at {}", outage.cause, short(&called), short(&server));
-            let answered = is_answered(&client, &called, addresses[&server]);
-            let said = is_good(&report, &called, &server);
-            assert_eq!(answered, said, "{what}\n{report}");
-            if !answered {
-                refused.insert(what);
-            }
+            hold(
+                format!("{}: {} at {}", outage.cause, short(&called), short(&server)),
+                is_answered(&client, &called, addresses[&server]),
+                trust_each_other(&report, &server, caller) && !lacks(&report, &called, &server),
+            );
         }
     }
-    // The other way round: message waiting and play on phone.
-    for (server, equipment) in &contoso.servers {
-        let client = Arc::new(equipment.client.clone());
-        let answered = is_answered(&client, &name(POOL), pool);
-        assert_eq!(
-            answered,
-            lync_trusts(&report, server),
-            "{server} calls Lync\n{report}"
-        );
-        if !answered {
-            refused.insert(format!("{} calls Lync", short(server)));
+    // The other way round: message waiting and play on phone. UM dials the pool.
+    for (front_end, lync) in &contoso.front_ends {
+        let pool = listen(lync.server.clone());
+        for (server, equipment) in &contoso.servers {
+            hold(
+                format!("{} calls {}", short(server), short(front_end)),
+                is_answered(&Arc::new(equipment.client.clone()), &name(POOL), pool),
+                trust_each_other(&report, server, front_end),
+            );
         }
     }
     refused
@@ -251,14 +306,42 @@ fn short(name: &DnsName) -> &str {
     name.as_str().split('.').next().unwrap()
 }
 
+/// The subjects of the errors, all of which are of `rule`.
+#[track_caller]
+fn errors<'a>(report: &'a Report, rule: Rule) -> BTreeSet<&'a str> {
+    let findings = report.findings().iter();
+    let errors = findings.filter(|it| it.severity() == Severity::Error);
+    let subjects = errors.map(|it| {
+        assert_eq!(it.rule(), rule, "{report}");
+        it.subject()
+    });
+    subjects.collect()
+}
+
+fn each_example_under_each_policy() -> impl Iterator<Item = (&'static str, SanPolicy)> {
+    let examples = [EXAMPLE_1, EXAMPLE_2].into_iter();
+    examples.flat_map(|text| POLICIES.map(|policy| (text, policy)))
+}
+
 #[test]
 fn what_was_planned_and_issued_is_answered_in_every_outage_of_both_examples() {
-    for text in [EXAMPLE_1, EXAMPLE_2] {
-        for policy in POLICIES {
-            let contoso = Contoso::new(text, policy);
-            assert!(contoso.audit().is_trusted());
-            assert_eq!(walk(&contoso), BTreeSet::new(), "{policy}");
-        }
+    for (text, policy) in each_example_under_each_policy() {
+        let contoso = Contoso::new(text, policy);
+        assert!(contoso.audit().is_trusted());
+        assert_eq!(walk(&contoso), BTreeSet::new(), "{policy}");
+    }
+}
+
+#[test]
+fn with_the_defaults_of_setup_everybody_is_refused() {
+    for (text, policy) in each_example_under_each_policy() {
+        let contoso = Contoso::new(text, policy).with_servers(Contoso::default_of);
+        let servers = contoso.servers.keys().map(DnsName::as_str);
+        assert_eq!(
+            errors(&contoso.audit(), Rule::DefaultSelfSigned),
+            servers.collect()
+        );
+        assert_eq!(walk(&contoso).len(), contoso.calls(), "{policy}");
     }
 }
 
@@ -266,13 +349,7 @@ fn what_was_planned_and_issued_is_answered_in_every_outage_of_both_examples() {
 fn with_the_default_of_one_server_that_server_alone_is_refused() {
     for policy in POLICIES {
         let mut contoso = Contoso::new(EXAMPLE_1, policy);
-        let server = contoso
-            .deployment
-            .servers()
-            .find(|it| it.fqdn == um(3))
-            .unwrap()
-            .clone();
-        let default = Equipment::default_of(&server, &contoso.servers[&um(3)]);
+        let default = contoso.default_of(&um(3));
         contoso.servers.insert(um(3), default);
         let refused = walk(&contoso);
         let expected = [
@@ -282,7 +359,8 @@ fn with_the_default_of_one_server_that_server_alone_is_refused() {
             "server um4.contoso.com: um3 at um3",
             "site Tukwila: um1 at um3",
             "site Tukwila: um3 at um3",
-            "um3 calls Lync",
+            "um3 calls fe1",
+            "um3 calls fe2",
         ];
         assert_eq!(refused, expected.map(str::to_owned).into(), "{policy}");
     }
@@ -290,45 +368,75 @@ fn with_the_default_of_one_server_that_server_alone_is_refused() {
 
 #[test]
 fn with_certificates_of_their_own_names_alone_what_moved_is_refused() {
-    let mut contoso = Contoso::new(EXAMPLE_1, SanPolicy::EveryServer);
-    for (server, equipment) in &mut contoso.servers {
-        let issued = contoso.ca.issue_names([server.as_str()]).unwrap();
-        *equipment = Equipment::issued(&issued, contoso.ca.roots());
+    for policy in POLICIES {
+        let contoso = Contoso::new(EXAMPLE_1, policy).with_servers(Contoso::own_name_alone);
+        let expected = [
+            "server um1.contoso.com: um1 at um3",
+            "server um2.contoso.com: um2 at um4",
+            "server um3.contoso.com: um3 at um1",
+            "server um4.contoso.com: um4 at um2",
+            "site Dublin: um3 at um1",
+            "site Dublin: um4 at um2",
+            "site Tukwila: um1 at um3",
+            "site Tukwila: um2 at um4",
+        ];
+        assert_eq!(walk(&contoso), expected.map(str::to_owned).into());
     }
-    let expected = [
-        "server um1.contoso.com: um1 at um3",
-        "server um2.contoso.com: um2 at um4",
-        "server um3.contoso.com: um3 at um1",
-        "server um4.contoso.com: um4 at um2",
-        "site Dublin: um3 at um1",
-        "site Dublin: um4 at um2",
-        "site Tukwila: um1 at um3",
-        "site Tukwila: um2 at um4",
-    ];
-    assert_eq!(walk(&contoso), expected.map(str::to_owned).into());
-
     // Where no name moves, the same certificates do.
-    let mut contoso = Contoso::new(EXAMPLE_2, SanPolicy::Minimal);
-    for (server, equipment) in &mut contoso.servers {
-        let issued = contoso.ca.issue_names([server.as_str()]).unwrap();
-        *equipment = Equipment::issued(&issued, contoso.ca.roots());
-    }
+    let contoso = Contoso::new(EXAMPLE_2, SanPolicy::Minimal);
+    let contoso = contoso.with_servers(Contoso::own_name_alone);
     assert_eq!(walk(&contoso), BTreeSet::new());
+}
+
+fn two_cas() -> [Arc<TestCa>; 2] {
+    ["Lync Test CA", "Exchange Test CA"].map(|name| Arc::new(TestCa::new(name).unwrap()))
+}
+
+#[test]
+fn two_cas_do_where_each_side_holds_the_root_of_the_other() {
+    for (text, policy) in each_example_under_each_policy() {
+        let cas = two_cas();
+        let both = [cas[0].roots(), cas[1].roots()].concat();
+        let contoso = Contoso::with(text, policy, cas, [&both, &both]);
+        assert!(contoso.audit().is_trusted());
+        assert_eq!(walk(&contoso), BTreeSet::new(), "{policy}");
+    }
 }
 
 #[test]
 fn under_a_root_that_lync_lacks_everybody_is_refused() {
-    let mut contoso = Contoso::new(EXAMPLE_2, SanPolicy::EveryServer);
-    let other = TestCa::new("Fabrikam Test CA").unwrap();
-    let bundle = other.issue(&contoso.plan).unwrap();
-    // They trust Lync's root; it is Lync that does not trust theirs.
-    for (server, equipment) in &mut contoso.servers {
-        *equipment = Equipment::issued(bundle.server(server).unwrap(), contoso.ca.roots());
+    for (text, policy) in each_example_under_each_policy() {
+        let cas = two_cas();
+        let own = cas[0].roots().to_vec();
+        let both = [cas[0].roots(), cas[1].roots()].concat();
+        let contoso = Contoso::with(text, policy, cas, [&own, &both]);
+        let servers = contoso.servers.keys().map(DnsName::as_str);
+        assert_eq!(
+            errors(&contoso.audit(), Rule::UntrustedRoot),
+            servers.collect()
+        );
+        assert_eq!(walk(&contoso).len(), contoso.calls(), "{policy}");
     }
-    let dials = contoso.plan.outages().map(|it| contoso.dialled(&it).len());
-    let calls: usize = dials.sum::<usize>() + contoso.servers.len();
-    assert_eq!(walk(&contoso).len(), calls);
 }
+
+#[test]
+fn under_a_root_that_exchange_lacks_no_front_end_gets_through() {
+    for (text, policy) in each_example_under_each_policy() {
+        let cas = two_cas();
+        let own = cas[1].roots().to_vec();
+        let both = [cas[0].roots(), cas[1].roots()].concat();
+        let contoso = Contoso::with(text, policy, cas, [&both, &own]);
+        let front_ends = contoso.front_ends.keys().map(DnsName::as_str);
+        assert_eq!(
+            errors(&contoso.audit(), Rule::UntrustedRoot),
+            front_ends.collect()
+        );
+        assert_eq!(walk(&contoso).len(), contoso.calls(), "{policy}");
+    }
+}
+
+/// The last version of TLS that Lync and Exchange speak.
+const LAST_OF_LYNC: [&str; 1] = ["-tls1_2"];
 
 /// OpenSSL as a server; it ends with the test.
 struct OpenSslServer {
@@ -343,6 +451,7 @@ impl OpenSslServer {
             .args(["s_server", "-accept", "127.0.0.1:0", "-rev", "-Verify", "4"])
             // A server that calls presents its server certificate (D20).
             .args(["-purpose", "sslserver", "-verify_return_error"])
+            .args(LAST_OF_LYNC)
             .args([
                 "-CAfile",
                 "root.pem",
@@ -392,6 +501,7 @@ fn openssl_is_answered(folder: &Path, called: &DnsName, at: SocketAddr) -> bool 
             &at.to_string(),
             "-verify_return_error",
         ])
+        .args(LAST_OF_LYNC)
         .args([
             "-servername",
             called.as_str(),
