@@ -12,6 +12,10 @@ compile_error!(
      key) or `ring` (builds faster, no RSA key generation)"
 );
 
+/// Verifying signatures.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) use provider::signature;
+
 /// Whether RSA keys can be generated.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) const GENERATES_RSA: bool = cfg!(feature = "aws-lc-rs");

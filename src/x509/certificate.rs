@@ -18,6 +18,7 @@ use super::malformed::{MalformedCertificate, MalformedReason};
 use super::name::{self, Name};
 use super::name_constraints::NameConstraints;
 use super::profile::{AuthorityKey, Irregular};
+use super::signature::Signed;
 use crate::backend;
 use crate::name::NameSet;
 
@@ -346,7 +347,11 @@ impl Certificate {
         let parsed = X509Certificate::from_der(&self.inner.der);
         let parsed = parsed.map_err(|_| X509Error::InvalidCertificate);
         let verified = parsed.and_then(|(_, signed)| {
-            issuer.with_public_key(|key| signed.verify_signature(Some(key)))
+            issuer.verify(&Signed {
+                bytes: signed.tbs_certificate.as_ref(),
+                algorithm: &signed.signature_algorithm,
+                signature: &signed.signature_value.data,
+            })
         });
         match verified {
             Ok(()) => Signature::Valid,
@@ -357,14 +362,11 @@ impl Certificate {
         }
     }
 
-    /// What `verify` says of its public key.
-    pub(super) fn with_public_key(
-        &self,
-        verify: impl FnOnce(&SubjectPublicKeyInfo<'_>) -> Result<(), X509Error>,
-    ) -> Result<(), X509Error> {
+    /// Whether its key verifies what was signed.
+    pub(super) fn verify(&self, signed: &Signed<'_>) -> Result<(), X509Error> {
         let parsed = SubjectPublicKeyInfo::from_der(&self.facts().raw_public_key);
         let (_, key) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
-        verify(&key)
+        signed.verify(&key)
     }
 }
 

@@ -13,6 +13,7 @@ use super::crl_scope::Scope;
 use super::malformed::MalformedReason;
 use super::name::Name;
 use super::read::{self, ReadError};
+use super::signature::Signed;
 
 /// A certificate revocation list (CRL, RFC 5280 §5): which certificates of an issuer no longer count.
 ///
@@ -192,7 +193,11 @@ impl Crl {
     fn signature_under(&self, issuer: &Certificate) -> Result<(), X509Error> {
         let unreadable = |_| X509Error::SignatureVerificationError;
         let (_, signed) = CertificateRevocationList::from_der(&self.der).map_err(unreadable)?;
-        issuer.with_public_key(|key| signed.verify_signature(key))
+        issuer.verify(&Signed {
+            bytes: signed.tbs_cert_list.as_ref(),
+            algorithm: &signed.signature_algorithm,
+            signature: &signed.signature_value.data,
+        })
     }
 }
 

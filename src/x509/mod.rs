@@ -24,6 +24,7 @@ mod pkcs7;
 mod profile;
 mod read;
 mod request;
+mod signature;
 mod template;
 
 pub use certificate::Certificate;

@@ -18,6 +18,7 @@ use super::later::{Facts, Later};
 use super::malformed::MalformedReason;
 use super::name::{self, Name};
 use super::read::{self, ReadError, SignatureFault};
+use super::signature::Signed;
 use super::template::CertificateTemplate;
 use crate::name::NameSet;
 
@@ -162,7 +163,13 @@ impl CertificateRequest {
     fn verify_signature(&self) -> Result<(), X509Error> {
         let parsed = X509CertificationRequest::from_der(&self.inner.der);
         let (_, parsed) = parsed.map_err(|_| X509Error::SignatureVerificationError)?;
-        parsed.verify_signature()
+        let request = &parsed.certification_request_info;
+        let signed = Signed {
+            bytes: request.raw,
+            algorithm: &parsed.signature_algorithm,
+            signature: &parsed.signature_value.data,
+        };
+        signed.verify(&request.subject_pki)
     }
 
     /// The DER.

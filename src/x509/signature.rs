@@ -1,0 +1,118 @@
+//! Whether a key verifies a signature. The parser can do it too, and would bring along a second release of
+//! a crate that is in every build already.
+
+use x509_parser::oid_registry::{
+    OID_EC_P256, OID_NIST_EC_P384, OID_NIST_HASH_SHA256, OID_NIST_HASH_SHA384,
+    OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS, OID_PKCS1_SHA1WITHRSA, OID_PKCS1_SHA256WITHRSA,
+    OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA, OID_SHA1_WITH_RSA, OID_SIG_ECDSA_WITH_SHA256,
+    OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ED25519,
+};
+use x509_parser::prelude::X509Error;
+use x509_parser::signature_algorithm::RsaSsaPssParams;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+use crate::backend::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+
+/// What the cryptography library verifies one algorithm with.
+type Verifier = &'static dyn VerificationAlgorithm;
+
+/// Something that was signed: a certificate, a request or a revocation list.
+pub(super) struct Signed<'a> {
+    /// The bytes that the signature is over.
+    pub(super) bytes: &'a [u8],
+    pub(super) algorithm: &'a AlgorithmIdentifier<'a>,
+    pub(super) signature: &'a [u8],
+}
+
+impl Signed<'_> {
+    /// # Errors
+    ///
+    /// [`X509Error::SignatureUnsupportedAlgorithm`] where nobody can tell here, and
+    /// [`X509Error::SignatureVerificationError`] where the key does not verify the signature. RSA keys below
+    /// 2048 bits (1024 with SHA-1) verify nothing.
+    pub(super) fn verify(&self, key: &SubjectPublicKeyInfo<'_>) -> Result<(), X509Error> {
+        let verifier = verifier(self.algorithm, &key.algorithm);
+        let verifier = verifier.ok_or(X509Error::SignatureUnsupportedAlgorithm)?;
+        UnparsedPublicKey::new(verifier, &key.subject_public_key.data)
+            .verify(self.bytes, self.signature)
+            .map_err(|_| X509Error::SignatureVerificationError)
+    }
+}
+
+/// What verifies a signature of this algorithm by a key of that kind (RFC 3279, RFC 4055, RFC 5758).
+fn verifier(
+    algorithm: &AlgorithmIdentifier<'_>,
+    key: &AlgorithmIdentifier<'_>,
+) -> Option<Verifier> {
+    let oid = &algorithm.algorithm;
+    // Only to recognise what is too old: no path is trusted through it. The second OID is one of
+    // Microsoft's tools.
+    let old = [OID_PKCS1_SHA1WITHRSA, OID_SHA1_WITH_RSA];
+    let all: [(_, Verifier); 4] = [
+        (
+            OID_PKCS1_SHA256WITHRSA,
+            &signature::RSA_PKCS1_2048_8192_SHA256,
+        ),
+        (
+            OID_PKCS1_SHA384WITHRSA,
+            &signature::RSA_PKCS1_2048_8192_SHA384,
+        ),
+        (
+            OID_PKCS1_SHA512WITHRSA,
+            &signature::RSA_PKCS1_2048_8192_SHA512,
+        ),
+        (OID_SIG_ED25519, &signature::ED25519),
+    ];
+    if old.contains(oid) {
+        return Some(&signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY);
+    }
+    if *oid == OID_PKCS1_RSASSAPSS {
+        return pss(algorithm);
+    }
+    let simple = all.into_iter().find(|(known, _)| known == oid);
+    simple.map_or_else(|| ecdsa(algorithm, key), |(_, it)| Some(it))
+}
+
+/// By the digest that the parameters name; SHA-1, which they mean where they are left out, is too old.
+fn pss(algorithm: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
+    let parameters = RsaSsaPssParams::try_from(algorithm.parameters.as_ref()?).ok()?;
+    let digest = parameters.hash_algorithm_oid();
+    let all: [(_, Verifier); 3] = [
+        (OID_NIST_HASH_SHA256, &signature::RSA_PSS_2048_8192_SHA256),
+        (OID_NIST_HASH_SHA384, &signature::RSA_PSS_2048_8192_SHA384),
+        (OID_NIST_HASH_SHA512, &signature::RSA_PSS_2048_8192_SHA512),
+    ];
+    let known = all.into_iter().find(|(known, _)| known == digest);
+    known.map(|(_, verifier)| verifier)
+}
+
+/// By the digest and the curve of the key. P-521 and SHA-512 are not in both cryptography libraries.
+fn ecdsa(algorithm: &AlgorithmIdentifier<'_>, key: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
+    let curve = key.parameters.as_ref()?.as_oid().ok()?;
+    let all: [(_, _, Verifier); 4] = [
+        (
+            OID_SIG_ECDSA_WITH_SHA256,
+            OID_EC_P256,
+            &signature::ECDSA_P256_SHA256_ASN1,
+        ),
+        (
+            OID_SIG_ECDSA_WITH_SHA384,
+            OID_EC_P256,
+            &signature::ECDSA_P256_SHA384_ASN1,
+        ),
+        (
+            OID_SIG_ECDSA_WITH_SHA256,
+            OID_NIST_EC_P384,
+            &signature::ECDSA_P384_SHA256_ASN1,
+        ),
+        (
+            OID_SIG_ECDSA_WITH_SHA384,
+            OID_NIST_EC_P384,
+            &signature::ECDSA_P384_SHA384_ASN1,
+        ),
+    ];
+    let known = all
+        .into_iter()
+        .find(|(digest, on, _)| *digest == algorithm.algorithm && *on == curve);
+    known.map(|(.., verifier)| verifier)
+}
