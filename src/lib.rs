@@ -1,10 +1,25 @@
 //! Plans, issues and audits the certificates between Lync Server (or Skype for Business) and Exchange
 //! Unified Messaging (UM).
 //!
-//! The two speak mutual TLS, and that is where deployments break: Exchange's setup leaves a self-signed
-//! certificate that Lync does not trust; a failover moves a server's name to a machine whose certificate
-//! lacks it; a CA drops names from a request; a stand-by's certificate expires unseen until the day of
-//! the outage.
+//! # The domain
+//!
+//! Lync hands calls to voice mail over to Exchange: a *UM server* answers them. Lync dials a UM server by its
+//! FQDN, and UM dials the Front End pool of Lync (message waiting, play on phone). Both ends speak mutual TLS,
+//! and each asks of the other's certificate:
+//!
+//! | question | where it fails |
+//! | --- | --- |
+//! | Does its chain end in a root that I hold? Each side has roots of its own (D24). | Exchange's setup leaves a self-signed certificate ([`Rule::DefaultSelfSigned`], D1), and UM falls back to it when the good one is lost or has ended (D28); the other's CA is not among the roots ([`Rule::UntrustedRoot`]). |
+//! | Does its SAN cover the name that I dialled? | A name has moved to a server whose certificate lacks it; a CA dropped it from the request ([`Rule::NameMissing`], D3). |
+//! | Is its CN the FQDN of a server that I know? | The CN is a wildcard, or the name of another server ([`Rule::SubjectNotServer`], D10). |
+//!
+//! The name that is dialled is not always the server's own. UM servers stand in for each other when a *site* is
+//! out, in one of two ways. By **DNS**: the names of its servers are pointed at servers elsewhere, which then
+//! answer to names that are not theirs and must hold them (D3). By **dial plan**: stand-bys are enabled among
+//! the members of the *dial plan*, which is what Lync asks for a server, and no name moves (D4). So what a
+//! certificate must hold follows from who stands in for whom: every name of the set, a wildcard over them, or
+//! just the names that some outage brings ([`SanPolicy`]). Whether it does shows on the day of the outage, or
+//! here.
 //!
 //! # One way through
 //!
@@ -22,7 +37,7 @@
 //! server's certificate must hold, and proves it against every outage. A [`TestCa`] issues the plan for
 //! tests, and [`PlannedCertificate::request`] makes the request for a real CA. An [`Audit`] holds what
 //! servers present against the plan and against the roots that each side trusts. Every [`Finding`]
-//! names a [`Rule`], whose id is stable.
+//! names a [`Rule`], whose id is stable, with what it means, how it shows in the field and what to do.
 //!
 //! # Three uses
 //!

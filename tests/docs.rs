@@ -11,11 +11,11 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "aws-lc-rs")]
 use common::program::{run, text};
 use umcert::{Rule, Severity};
 
@@ -88,14 +88,96 @@ fn the_event_numbers_of_a_wrong_subject_are_told() {
     }
 }
 
+/// The public items, as the re-exports of the crate and of its one public module tell them.
+fn public_items() -> BTreeSet<String> {
+    let crate_root = re_exports("src/lib.rs").into_iter();
+    let faulty = re_exports("src/issue/faulty/mod.rs").into_iter();
+    let faulty = faulty.map(|item| format!("faulty::{item}"));
+    crate_root.chain(faulty).collect()
+}
+
+fn re_exports(file: &str) -> Vec<String> {
+    let source = read(&root().join(file));
+    let uses = source.split("\npub use ").skip(1);
+    let paths = uses.map(|rest| rest.split_once(';').unwrap().0);
+    let items = paths.flat_map(|path| {
+        let items = path.rsplit("::").next().unwrap();
+        items.trim_matches(['{', '}']).split(',')
+    });
+    let items = items.map(|item| item.trim().to_owned());
+    items.filter(|item| !item.is_empty()).collect()
+}
+
+/// How many functions the public items have. A `pub` that nobody can reach is an error of the build.
+fn public_functions(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).unwrap();
+    let counts = entries.map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return public_functions(&path);
+        }
+        if path.extension().is_none_or(|it| it != "rs") {
+            return 0;
+        }
+        let source = read(&path);
+        let lines = source.lines().filter(|line| line.starts_with(' '));
+        let starts = ["pub fn ", "pub const fn "];
+        lines
+            .filter(|line| starts.iter().any(|it| line.trim_start().starts_with(it)))
+            .count()
+    });
+    counts.sum()
+}
+
+/// The items that the first column of each table of `page` names.
+fn rows(page: &str) -> Vec<String> {
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows = rows.map(|row| row.split_once(" | ").unwrap());
+    rows.flat_map(|(items, why)| {
+        assert!(why.len() > " |".len(), "{items}: no reason is given");
+        items
+            .split(", ")
+            .map(|item| item.trim_matches('`').to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn the_page_of_the_api_has_every_public_item_once_and_no_other() {
+    let page = read(&root().join("docs/api.md"));
+    let mut found = rows(&page);
+    found.sort();
+    let expected = public_items();
+    assert!(expected.contains("Rule") && expected.contains("faulty::Fault"));
+    assert_eq!(found, expected.iter().cloned().collect::<Vec<_>>());
+    let counted = format!(
+        "There are {} public items, and {} functions on them.",
+        expected.len(),
+        public_functions(&root().join("src"))
+    );
+    assert!(
+        page.contains(&counted),
+        "docs/api.md does not say: {counted}"
+    );
+}
+
 /// The pages for people, wherever they stand.
 fn pages() -> Vec<PathBuf> {
-    let folders = [root().to_owned(), root().join("docs")];
-    let entries = folders.iter().flat_map(|it| fs::read_dir(it).unwrap());
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .filter(|path| path.extension().is_some_and(|it| it == "md"))
-        .collect()
+    let mut pages = Vec::new();
+    add_pages(root(), &mut pages);
+    pages
+}
+
+fn add_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.extension().is_some_and(|it| it == "md") {
+            pages.push(path);
+        } else if path.is_dir() && name != "target" && !name.starts_with('.') {
+            add_pages(&path, pages);
+        }
+    }
 }
 
 /// The targets of the links in `page`, code blocks left out.
@@ -143,7 +225,7 @@ fn broken(path: &Path, link: &str) -> Option<String> {
 #[test]
 fn every_link_of_a_page_leads_somewhere() {
     let pages = pages();
-    assert!(pages.len() >= 4, "{pages:?}");
+    assert!(pages.len() >= 8, "{pages:?}");
     let dead: Vec<String> = pages
         .iter()
         .flat_map(|path| {
@@ -164,6 +246,54 @@ fn every_link_of_a_page_leads_somewhere() {
         ("docs/none.md", false),
     ] {
         assert_eq!(broken(&readme, link).is_none(), leads, "{link}");
+    }
+}
+
+/// Two screens of a stranger's time.
+#[test]
+fn the_readme_fits_two_screens() {
+    let readme = read(&root().join("README.md"));
+    let lines = readme.lines().count();
+    assert!(lines <= 130, "{lines} lines");
+    let widest = readme.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(120), "{widest:?} columns");
+}
+
+/// The options that a text names: `--san`, `--key` …
+fn options(text: &str) -> BTreeSet<&str> {
+    let is_letter = |it: char| it.is_ascii_lowercase() || it == '-';
+    let words = text.split(|it: char| !is_letter(it));
+    words
+        .filter(|it| it.starts_with("--") && it.len() > 2)
+        .collect()
+}
+
+#[test]
+fn the_readme_names_the_options_that_the_programs_take() {
+    let readme = read(&root().join("README.md"));
+    let (_, shown) = readme.split_once("```text\ncargo run --example").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let programs: Vec<&str> = shown.split("cargo run --example").collect();
+    assert_eq!(programs.len(), 3);
+    for program in programs {
+        let (name, shown) = program.trim().split_once(" -- ").unwrap();
+        let usage = text(&run(name, &[]).stderr);
+        assert!(usage.contains("usage: "), "{name}: {usage}");
+        assert_eq!(options(shown), options(&usage), "{name}");
+    }
+}
+
+#[test]
+fn the_page_of_the_crate_names_every_feature() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let names = features.lines().filter_map(|line| line.split_once(" = ["));
+    let names: Vec<&str> = names.map(|(name, _)| name).collect();
+    assert!(names.contains(&"ring"), "{names:?}");
+    let page = read(&root().join("src/lib.rs"));
+    for name in names.into_iter().filter(|name| *name != "default") {
+        assert!(page.contains(&format!("//! | `{name}`")), "{name}");
     }
 }
 

@@ -317,7 +317,7 @@ fn example_2_moves_no_name_and_says_so() {
         assert!(
             plan.certificates()
                 .iter()
-                .all(|it| it.needs_own_names_only())
+                .all(|it| it.stand_ins().next().is_none())
         );
         assert!(plan.outages().all(|outage| outage.routes.is_empty()));
         let page = plan.to_string();

@@ -17,7 +17,7 @@ pub(super) fn pkcs8(scalar: &[u8]) -> Option<Vec<u8>> {
     Some([HEAD, scalar, PUBLIC, point.as_bytes()].concat())
 }
 
-/// The signature of a key that [`pkcs8`] made, in DER.
+/// The signature of a key that [`pkcs8()`] made, in DER.
 pub(super) fn sign(pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let (scalar, _) = pkcs8.strip_prefix(HEAD)?.split_at_checked(32)?;
     let key = SigningKey::from_slice(scalar).ok()?;

@@ -52,7 +52,7 @@ impl DnsName {
 
     /// The first label: `um1` of `um1.contoso.com`.
     #[must_use]
-    pub fn first_label(&self) -> &str {
+    pub(crate) fn first_label(&self) -> &str {
         self.0.split_once('.').map_or(&self.0, |(first, _)| first)
     }
 

@@ -192,8 +192,7 @@ impl PlannedCertificate {
     }
 
     /// Whether its servers must answer to their own names alone: no outage brings another here.
-    #[must_use]
-    pub fn needs_own_names_only(&self) -> bool {
+    pub(crate) fn needs_own_names_only(&self) -> bool {
         self.brought().is_empty()
     }
 
