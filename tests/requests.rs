@@ -166,15 +166,16 @@ fn pem_of(label: &str, der: &[u8]) -> Vec<u8> {
 }
 
 /// What OpenSSL writes for a key made so, with these lines of configuration.
-fn of_openssl(folder: &Path, new_key: &[&str], digest: &str) -> Option<Vec<u8>> {
+fn of_openssl(folder: &Path, new_key: &[&str], signing: &str) -> Option<Vec<u8>> {
     fs::write(folder.join("config"), OPENSSL_CONFIG).unwrap();
     let mut make = vec!["genpkey", "-out", "key.pem"];
     make.extend(new_key);
     let made = openssl(&make, folder)?;
     assert!(made.status.success(), "{made:?}");
     let arguments = [
-        "req", "-new", "-key", "key.pem", "-config", "config", digest, "-out", "csr.pem",
+        "req", "-new", "-key", "key.pem", "-config", "config", "-out", "csr.pem",
     ];
+    let arguments: Vec<&str> = arguments.into_iter().chain(signing.split(' ')).collect();
     let made = openssl(&arguments, folder)?;
     assert!(made.status.success(), "{made:?}");
     Some(fs::read(folder.join("csr.pem")).unwrap())
@@ -334,6 +335,46 @@ fn a_signature_that_proves_nothing_here_is_refused_with_the_reason() {
         };
         let error = CertificateRequest::from_bytes(&pem).unwrap_err();
         assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn each_kind_of_signature_is_verified_and_refused_once_its_request_is_changed() {
+    let folder = tempdir().unwrap();
+    let rsa: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
+    let p256: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    let p384: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
+    let pss = "-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest";
+    let rows = [
+        (rsa, "-sha1".to_owned()),
+        (rsa, "-sha256".to_owned()),
+        (rsa, "-sha384".to_owned()),
+        (rsa, "-sha512".to_owned()),
+        (rsa, format!("-sha256 {pss}")),
+        (rsa, format!("-sha384 {pss}")),
+        (rsa, format!("-sha512 {pss}")),
+        (p256, "-sha256".to_owned()),
+        (p256, "-sha384".to_owned()),
+        (p384, "-sha256".to_owned()),
+        (p384, "-sha384".to_owned()),
+        (&["-algorithm", "ED25519"], "-sha256".to_owned()),
+    ];
+    for (key, signing) in rows {
+        let Some(pem) = of_openssl(folder.path(), key, &signing) else {
+            return;
+        };
+        let row = format!("{key:?} {signing}");
+        let request = CertificateRequest::from_bytes(&pem);
+        let request = request.unwrap_or_else(|error| panic!("{row}: {error}"));
+        let mut der = request.der().to_vec();
+        // A letter of the subject, which everything else still fits.
+        let contoso = der.windows(7).position(|it| it == b"Contoso").unwrap();
+        der[contoso] = b'K';
+        let error = CertificateRequest::from_bytes(&der).unwrap_err();
+        let ReadError::RequestSignature { fault, .. } = error else {
+            panic!("{row}: {error}");
+        };
+        assert_eq!(fault, SignatureFault::Invalid, "{row}");
     }
 }
 
