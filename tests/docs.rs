@@ -35,7 +35,7 @@ fn read(path: &Path) -> String {
 fn rules_page() -> String {
     let mut page = format!(
         "# The rules\n\nEvery finding names one of these. The ids are stable: filter on them, and link to \
-         them. D-numbers stand in the documentation of the crate.\n\n\
+         them. D-numbers stand in [the facts](../src/facts.md).\n\n\
          <!-- Made from src/rule/table.rs by `{REMAKE}`. -->\n\n\
          An **error** means that trust or failover does not work, or will not; a **warning** that it \
          works today, and is fragile or against the guidance; a **note** is worth knowing.\n\n"

@@ -87,6 +87,20 @@ pub struct Mark {
 impl Chain {
     /// Whether the server's certificate of this chain is one that Exchange's setup made (D1), and the
     /// evidence. `None` where it is not, or cannot be read. Verifies one signature.
+    ///
+    /// ```
+    /// use umcert::{Chain, DefaultKind};
+    ///
+    /// # let file = include_bytes!("../../tests/data/default-certificates/exchange-sha256.pem");
+    /// let default = Chain::from_bytes(file)?.default_certificate().expect("setup made it");
+    /// assert_eq!(default.kind(), DefaultKind::MicrosoftExchange);
+    /// assert!(default.is_as_setup_makes_it());
+    ///
+    /// // The same names, signed by another key.
+    /// # let impostor = include_bytes!("../../tests/data/default-certificates/impostor.pem");
+    /// assert!(Chain::from_bytes(impostor)?.default_certificate().is_none());
+    /// # Ok::<(), umcert::ReadError>(())
+    /// ```
     #[must_use]
     pub fn default_certificate(&self) -> Option<DefaultCertificate> {
         detect(self.end_entity()?.as_ref().ok()?)

@@ -16,6 +16,24 @@ use crate::x509::Certificate;
 /// findings.
 ///
 /// Displays as a page for people. Serialises as JSON with `trusted`, `at` and `findings`.
+///
+/// ```
+/// # let text = include_str!("../../examples/data/example-1.toml");
+/// use time::macros::datetime;
+/// use umcert::{Audit, KeyKind, Plan, PlanOptions, Rule};
+///
+/// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+/// let report = Audit::new(&plan).run(datetime!(2026-11-23 00:00 UTC));
+/// assert!(!report.is_trusted());
+/// assert!(report.findings().iter().all(|it| it.rule() == Rule::NotPresented));
+///
+/// let json = serde_json::to_value(&report)?;
+/// assert_eq!(json["trusted"], false);
+/// assert_eq!(json["at"], "2026-11-23T00:00:00Z");
+/// assert_eq!(json["findings"][0]["rule"], "not-presented");
+/// assert_eq!(json["findings"][0]["subject"], "um1.contoso.com");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     at: OffsetDateTime,

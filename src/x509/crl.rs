@@ -20,6 +20,19 @@ use super::signature::Signed;
 /// Reading checks the encoding alone. *Not* checked: the signature (see
 /// [`is_signed_by`](Self::is_signed_by)), the dates, and whether the list speaks for all of its issuer's
 /// certificates.
+///
+/// ```
+/// use time::OffsetDateTime;
+/// use umcert::{Crl, TestCa};
+///
+/// let ca = TestCa::new("Contoso Test CA")?;
+/// let file = ca.crls(OffsetDateTime::now_utc(), [])?[0].to_pem();
+/// let crl = Crl::from_bytes(file.as_bytes())?;
+/// assert!(crl.revoked().is_empty());
+/// assert!(crl.is_signed_by(&ca.intermediates()[0]));
+/// assert!(!crl.is_signed_by(&ca.roots()[0]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Crl {
     der: CertificateRevocationListDer<'static>,
