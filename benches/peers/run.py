@@ -5,11 +5,15 @@
     cargo build --release --examples
     target/peers/bin/python benches/peers/run.py
 
-Every certificate has a P-256 key and the 64 names. Each figure is the least of three, by the clock, with the
-start of programs in it: that is how each is used. Ratios say something, seconds only of the machine.
+Every certificate has a P-256 key and the 64 names. Each figure is the least of seven, with the start of programs in
+it: that is how each is used. Ratios say something, seconds only of the machine. What is written goes into memory
+where there is a file system for that, or the disk would be measured: umcert waits until each key is safe on it
+(fsync), and the others do not.
 """
 
+import os
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +27,8 @@ from cryptography.x509.verification import PolicyBuilder, Store
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "target/release/examples"
 SERVERS = [f"um{number}.contoso.com" for number in range(1, 65)]
-ROUNDS = 3
+ROUNDS = 7
+MEMORY = next((it for it in ["/dev/shm"] if os.path.isdir(it)), None)
 
 
 def deployment(folder):
@@ -113,27 +118,37 @@ def verify_cryptography(_folder, issued):
         builder.build_server_verifier(x509.DNSName(server)).verify(chain[0], chain[1:])
 
 
+def cpu():
+    """The CPU seconds of this process and of those that it waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(it.ru_utime + it.ru_stime for it in used)
+
+
 def least(work):
-    times = []
+    """The least seconds by the clock, and the least of CPU."""
+    clock, of_cpu = [], []
     for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as folder:
-            start = time.perf_counter()
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+            start, cpu_start = time.perf_counter(), cpu()
             work(pathlib.Path(folder))
-            times.append(time.perf_counter() - start)
-    return min(times)
+            clock.append(time.perf_counter() - start)
+            of_cpu.append(cpu() - cpu_start)
+    return min(clock), min(of_cpu)
 
 
 def rows(title, peers):
     times = {name: least(work) for name, work in peers.items()}
-    for name, seconds in times.items():
-        print(f"| {title} | {name} | {1000 * seconds:.0f} ms | {seconds / times['umcert']:.1f} x |")
+    clock, of_cpu = times["umcert"]
+    for name, (seconds, cpu_seconds) in times.items():
+        print(f"| {title} | {name} | {1000 * seconds:.0f} ms | {seconds / clock:.1f} x "
+              f"| {cpu_seconds / of_cpu:.1f} x |")
 
 
 def main():
-    print("| what | by | time | beside umcert |\n| --- | --- | --- | --- |")
+    print("| what | by | by the clock | beside umcert | CPU beside umcert |\n" + "| --- " * 5 + "|")
     rows("64 keys and chains issued and written",
          {"umcert": issue_umcert, "trustme": issue_trustme, "openssl": issue_openssl})
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as made:
         issued = issue_umcert(pathlib.Path(made))
         rows("64 chains verified for their names",
              {"umcert": lambda folder: verify_umcert(folder, issued),
