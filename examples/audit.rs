@@ -16,6 +16,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -47,7 +48,7 @@ fn run() -> shared::Outcome {
     let deployment = arguments.deployment()?;
     let plan = Plan::new(&deployment, &options)?;
     let at = time_of(&arguments)?;
-    let mut audit = Audit::new(&plan);
+    let mut audit = Audit::new(&plan).threads(available_parallelism()?);
     if let Some(days) = arguments.option("warn-days") {
         let days = days
             .parse()

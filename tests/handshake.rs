@@ -308,7 +308,7 @@ fn short(name: &DnsName) -> &str {
 
 /// The subjects of the errors, all of which are of `rule`.
 #[track_caller]
-fn errors<'a>(report: &'a Report, rule: Rule) -> BTreeSet<&'a str> {
+fn errors(report: &Report, rule: Rule) -> BTreeSet<&str> {
     let findings = report.findings().iter();
     let errors = findings.filter(|it| it.severity() == Severity::Error);
     let subjects = errors.map(|it| {
