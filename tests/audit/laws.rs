@@ -225,14 +225,14 @@ fn openssl_agrees_with_each_accepted_chain() {
         let report = case.run();
         // OpenSSL takes what is self-issued for self-signed, whoever's key it was.
         let is_self_issued = case.chain.certificates().next().unwrap().is_self_issued();
-        if report.verdicts()[0].trusted_through.is_none() || is_self_issued {
+        let root = report.verdicts()[0].trusted_through.clone();
+        let Some(root) = root.filter(|_| !is_self_issued) else {
             continue;
-        }
+        };
         accepted += 1;
         // The path itself: OpenSSL goes no way back from a namesake that leads nowhere.
-        let path = case
-            .lync
-            .verify_with_crls(&case.chain.sorted(), um(1), case.at, &case.crls);
+        let store: TrustStore = [root].into_iter().collect();
+        let path = store.verify_with_crls(&case.chain.sorted(), um(1), case.at, &case.crls);
         let path = path.unwrap();
         let chain = case
             .chain
