@@ -419,6 +419,37 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
 }
 
 #[test]
+fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
+    let scene = Scene::new();
+    let of_root = |scope| {
+        scene.forged.root.crl_with(&[], |params| {
+            let uris = vec!["http://crl.contoso.com/root.crl".to_owned()];
+            params.issuing_distribution_point = Some(rcgen::CrlIssuingDistributionPoint {
+                distribution_point: rcgen::CrlDistributionPoint { uris },
+                scope: Some(scope),
+            });
+        })
+    };
+    for (scope, is_silent) in [
+        (rcgen::CrlScope::UserCertsOnly, true),
+        (rcgen::CrlScope::CaCertsOnly, false),
+    ] {
+        let crls = [of_root(scope), scene.forged.intermediate.crl(&[], 10)];
+        let report = scene.run(crls);
+        let mut details = report.findings().iter().map(|it| it.detail());
+        assert_eq!(
+            report.findings().len(),
+            if is_silent { 4 } else { 0 },
+            "{report}"
+        );
+        assert!(
+            details.all(|it| it.ends_with("is not for certificates of CAs")),
+            "{report}"
+        );
+    }
+}
+
+#[test]
 fn a_crl_of_the_right_name_and_the_wrong_key_is_told() {
     let scene = Scene::new();
     let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
