@@ -201,7 +201,7 @@ fn the_readme_names_the_options_that_the_programs_take() {
     let (_, shown) = readme.split_once("```text\ncargo run --example").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     let programs: Vec<&str> = shown.split("cargo run --example").collect();
-    assert_eq!(programs.len(), 3);
+    assert_eq!(programs.len(), 4);
     for program in programs {
         let (name, shown) = program.trim().split_once(" -- ").unwrap();
         let usage = text(&run(name, &[]).stderr);

@@ -406,6 +406,47 @@ fn a_deployment_reads_as_json_too() {
 }
 
 #[test]
+fn verify_says_of_each_chain_whether_it_is_good_for_the_name_of_its_file() {
+    let issued = Issued::new(1, SanPolicy::EveryServer);
+    let other = Issued::new(1, SanPolicy::EveryServer);
+    let file = |issued: &Issued, name: &str| issued.path().join(name).display().to_string();
+    let chain = file(&issued, "um1.contoso.com.chain.pem");
+    let misnamed = file(&issued, "um5.contoso.com.pem");
+    fs::copy(&chain, &misnamed).unwrap();
+    let root = file(&issued, "root.pem");
+
+    let good = run("verify", &[&root, &chain]);
+    assert_status(&good, 0);
+    let said = text(&good.stdout);
+    assert!(
+        said.starts_with("um1.contoso.com: good, through "),
+        "{said}"
+    );
+
+    for (root, chains) in [
+        (file(&other, "root.pem"), vec![&chain]),
+        (root.clone(), vec![&chain, &misnamed]),
+    ] {
+        let arguments: Vec<&str> = [&root]
+            .into_iter()
+            .chain(chains)
+            .map(String::as_str)
+            .collect();
+        assert_status(&run("verify", &arguments), 1);
+    }
+    for arguments in [
+        vec![],
+        vec![root.as_str()],
+        vec![&root, &root],
+        vec![&root, "none.pem"],
+    ] {
+        let output = run("verify", &arguments);
+        assert_status(&output, 2);
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+    }
+}
+
+#[test]
 fn contoso_tells_its_story() {
     let output = run("contoso", &[]);
     assert_status(&output, 0);
