@@ -276,7 +276,8 @@ fn rows(page: &str) -> Vec<String> {
 
 #[test]
 fn the_page_of_the_api_has_every_public_item_once_and_no_other() {
-    let page = read(&root().join("docs/api.md"));
+    let path = root().join("docs/api.md");
+    let page = read(&path);
     let mut found = rows(&page);
     found.sort();
     let expected = public_items();
@@ -287,8 +288,15 @@ fn the_page_of_the_api_has_every_public_item_once_and_no_other() {
         expected.len(),
         public_functions(&root().join("src"))
     );
-    assert!(
-        page.contains(&counted),
-        "docs/api.md does not say: {counted}"
-    );
+    let (_, behind) = page.split_once("There are ").unwrap();
+    let (said, _) = behind.split_once('.').unwrap();
+    let said = format!("There are {said}.");
+    if std::env::var_os("REMAKE").is_some() {
+        fs::write(&path, page.replacen(&said, &counted, 1)).unwrap();
+    } else {
+        assert_eq!(
+            said, counted,
+            "remake docs/api.md: REMAKE=1 cargo test --test api"
+        );
+    }
 }

@@ -76,7 +76,15 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let room = text.len() + sections * 13;
     let mut lines = Zeroizing::new(Vec::with_capacity(room));
     let mut rest = text;
-    while let Some((first, behind)) = rest.split_first() {
+    loop {
+        // What is looked for starts with one of these; most of a text is base64, and has none.
+        let marked = rest.iter().position(|it| matches!(it, b'-' | b' ' | b'\t'));
+        let (base64, marked) = rest.split_at(marked.unwrap_or(rest.len()));
+        lines.extend_from_slice(base64);
+        rest = marked;
+        let Some((first, behind)) = rest.split_first() else {
+            return lines;
+        };
         if matches!(lines.last(), None | Some(b'\n' | b'\r')) && matches!(first, b' ' | b'\t') {
             rest = behind;
             continue;
@@ -95,7 +103,6 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
             }
         }
     }
-    lines
 }
 
 /// The text of UTF-16 bytes, known by a byte order mark or by the zero byte of its first character, which
