@@ -251,6 +251,9 @@ fn a_renewed_root_is_trusted_through_its_cross_certificate() {
     }
     let report = audit(&old, &[&server]);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    // A third of that name, whose key signed neither.
+    let report = audit(&Forge::root("Renewed"), &[&server, &cross]);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
     // The old root is what is missing, and no signature is wrong.
     let report = audit(&forged.root, &[&server, &cross]);
     assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
