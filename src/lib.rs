@@ -128,8 +128,8 @@ mod rule;
 mod x509;
 
 pub use audit::{
-    Audit, Change, Comparison, DefaultCertificate, DefaultKind, Difference, Mark, PathFault,
-    ProfileFault, Report, Side, Stage, TrustStore, TrustedPath, Verdict, VerifyError,
+    Audit, Change, Comparison, DefaultCertificate, DefaultKind, Difference, Mark, NotDefault,
+    PathFault, ProfileFault, Report, Side, Stage, TrustStore, TrustedPath, Verdict, VerifyError,
 };
 pub use deployment::{
     Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,

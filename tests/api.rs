@@ -83,6 +83,7 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         Member,
         NameFault,
         NameSet,
+        NotDefault,
         Outage,
         OutageCause,
         OutageScope,

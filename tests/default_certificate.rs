@@ -17,11 +17,12 @@ use std::path::PathBuf;
 
 use common::{ids, plan, um};
 use rcgen::KeyUsagePurpose;
+use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use umcert::{
-    Audit, Certificate, Chain, DefaultCertificate, DefaultKind, KeyKind, KeyPair, Report, Rule,
-    SanPolicy, TrustStore, UmServer, faulty,
+    Audit, Certificate, Chain, DefaultCertificate, DefaultKind, KeyKind, KeyPair, NotDefault,
+    Report, Rule, SanPolicy, TrustStore, UmServer, faulty,
 };
 
 /// A day on which every fixture is valid.
@@ -52,15 +53,36 @@ const DEFAULTS: &[Recognised] = &[
     ("wmsvc-sha256", DefaultKind::Wmsvc, &[]),
 ];
 
-/// A fixture that is no default, and everything in which it differs from `exchange-sha256`.
-type LookAlike = (&'static str, &'static [&'static str]);
+/// A fixture that is no default, everything in which it differs from `exchange-sha256`, and what it is
+/// called instead.
+type LookAlike = (&'static str, &'static [&'static str], &'static str);
 
 const LOOK_ALIKES: &[LookAlike] = &[
-    ("impostor", &["own signature"]),
-    ("ca-root", &["key usage", "basic constraints"]),
-    ("self-signed-fqdn", &["subject", "issuer", "SAN"]),
-    ("issued", &["issuer", "own signature"]),
-    ("extra-subject", &["subject", "issuer"]),
+    (
+        "impostor",
+        &["own signature"],
+        "it names itself as its issuer, and another key signed it",
+    ),
+    (
+        "ca-root",
+        &["key usage", "basic constraints"],
+        "it is the certificate of a CA",
+    ),
+    (
+        "self-signed-fqdn",
+        &["subject", "issuer", "SAN"],
+        "its own key signed it, and its names are not those that setup gives",
+    ),
+    (
+        "issued",
+        &["issuer", "own signature"],
+        "its issuer is another than itself",
+    ),
+    (
+        "extra-subject",
+        &["subject", "issuer"],
+        "its own key signed it, and its names are not those that setup gives",
+    ),
 ];
 
 /// A look-alike that is the wrong certificate altogether, and the one finding that it brings.
@@ -180,9 +202,8 @@ fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
 #[test]
 fn each_default_is_recognised_with_the_marks_that_do_not_fit() {
     for row @ (file, kind, marks) in DEFAULTS {
-        let Some(default) = fixture(file).default_certificate() else {
-            panic!("{row:?}: not recognised");
-        };
+        let default = fixture(file).default_certificate();
+        let default = default.unwrap_or_else(|error| panic!("{row:?}: {error}"));
         assert_eq!(default.kind(), *kind, "{row:?}");
         assert_eq!(unfit(&default), *marks, "{row:?}: {:#?}", default.marks());
         assert_eq!(default.subject(), certificate(file).subject(), "{row:?}");
@@ -190,16 +211,51 @@ fn each_default_is_recognised_with_the_marks_that_do_not_fit() {
 }
 
 #[test]
-fn no_look_alike_is_called_a_default() {
-    for row @ (file, _) in LOOK_ALIKES {
-        assert_eq!(fixture(file).default_certificate(), None, "{row:?}");
+fn every_look_alike_is_called_what_it_is() {
+    for row @ (file, _, is) in LOOK_ALIKES {
+        let error = fixture(file).default_certificate().unwrap_err();
+        assert_eq!(error.to_string(), *is, "{row:?}");
     }
+    let impostor = fixture("impostor").default_certificate();
+    let kind = match impostor {
+        Err(NotDefault::Impostor { kind, .. }) => kind,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kind, Some(DefaultKind::MicrosoftExchange));
+}
+
+#[test]
+fn what_cannot_be_read_or_verified_is_called_that() {
+    let empty = Chain::from_iter(Vec::<Certificate>::new());
+    assert_eq!(empty.default_certificate(), Err(NotDefault::Empty));
+
+    let broken: Chain = [CertificateDer::from(&b"\x30\x00"[..])]
+        .into_iter()
+        .collect();
+    let error = broken.default_certificate().unwrap_err();
+    assert!(matches!(error, NotDefault::Malformed(_)), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+
+    // The OID of the signature, in both places, turned into one that nobody knows.
+    let mut der = certificate("exchange-sha256").der().to_vec();
+    let sha256_with_rsa = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
+    for start in 0..der.len() - sha256_with_rsa.len() {
+        if der[start..].starts_with(sha256_with_rsa) {
+            der[start + 8] = 0x63;
+        }
+    }
+    let unknown: Chain = [CertificateDer::from(der)].into_iter().collect();
+    let error = unknown.default_certificate().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "it names itself as its issuer, and its signature (1.2.840.113549.1.1.99) cannot be verified"
+    );
 }
 
 #[test]
 fn a_look_alike_differs_from_the_default_in_what_its_row_says_and_in_nothing_else() {
     let default = certificate("exchange-sha256");
-    for row @ (file, facts) in LOOK_ALIKES {
+    for row @ (file, facts, _) in LOOK_ALIKES {
         assert_eq!(differences(&certificate(file), &default), *facts, "{row:?}");
     }
 }
@@ -351,9 +407,8 @@ fn a_default_made_at_run_time_is_recognised_and_one_finding() {
     let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
     for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::P384]) {
         let chain = made(kind);
-        let Some(default) = chain.default_certificate() else {
-            panic!("{kind}: not recognised");
-        };
+        let default = chain.default_certificate();
+        let default = default.unwrap_or_else(|error| panic!("{kind}: {error}"));
         assert_eq!(default.kind(), DefaultKind::MicrosoftExchange, "{kind}");
         for (held, roots) in stores(&chain) {
             let report = audit(&chain, &roots, DAY);

@@ -13,7 +13,7 @@ use rcgen::{
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use time::Duration;
-use umcert::{Certificate, Chain, DefaultCertificate, DefaultKind, DnsName};
+use umcert::{Certificate, Chain, DefaultCertificate, DefaultKind, DnsName, NotDefault};
 use umcert_fuzz::AT;
 
 /// Longer texts only slow a run down.
@@ -87,10 +87,16 @@ fuzz_target!(|made: Made| {
     };
     let chain: Chain = [certificate].into_iter().collect();
     let found = chain.default_certificate();
-    let kind = found.as_ref().map(DefaultCertificate::kind);
-    assert_eq!(kind, made.kind(), "{made:?}");
-    if let Some(found) = found {
-        made.assert_marks(&found);
+    match (&found, made.kind()) {
+        (Ok(default), Some(kind)) => {
+            assert_eq!(default.kind(), kind, "{made:?}");
+            made.assert_marks(default);
+        }
+        (Err(NotDefault::Ca), None) => assert_eq!(made.constraints, Constraints::Ca),
+        (Err(NotDefault::Issued), None) => assert_eq!(made.signer, Signer::AnotherName),
+        (Err(NotDefault::Impostor { .. }), None) => assert_eq!(made.signer, Signer::Impostor),
+        (Err(NotDefault::SelfSigned), None) => assert_eq!(made.signer, Signer::Itself),
+        _ => panic!("{made:?}: {found:?}"),
     }
 });
 

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::name::DnsName;
-use crate::x509::{BasicConstraints, Certificate, Chain, PublicKey, SelfSignature};
+use crate::x509::{
+    BasicConstraints, Certificate, Chain, MalformedCertificate, PublicKey, SelfSignature,
+};
 
 /// The longest NetBIOS name of a computer in characters.
 const MAX_NETBIOS_NAME: usize = 15;
@@ -86,35 +88,86 @@ pub struct Mark {
 
 impl Chain {
     /// Whether the server's certificate of this chain is one that Exchange's setup made (D1), and the
-    /// evidence. `None` where it is not, or cannot be read. Verifies one signature.
+    /// evidence. Verifies one signature at most.
     ///
     /// ```
-    /// use umcert::{Chain, DefaultKind};
+    /// use umcert::{Chain, DefaultKind, NotDefault};
     ///
     /// # let file = include_bytes!("../../tests/data/default-certificates/exchange-sha256.pem");
-    /// let default = Chain::from_bytes(file)?.default_certificate().expect("setup made it");
+    /// let default = Chain::from_bytes(file)?.default_certificate()?;
     /// assert_eq!(default.kind(), DefaultKind::MicrosoftExchange);
     /// assert!(default.is_as_setup_makes_it());
     ///
     /// // The same names, signed by another key.
     /// # let impostor = include_bytes!("../../tests/data/default-certificates/impostor.pem");
-    /// assert!(Chain::from_bytes(impostor)?.default_certificate().is_none());
-    /// # Ok::<(), umcert::ReadError>(())
+    /// let error = Chain::from_bytes(impostor)?.default_certificate().unwrap_err();
+    /// assert!(matches!(error, NotDefault::Impostor { kind: Some(DefaultKind::MicrosoftExchange), .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn default_certificate(&self) -> Option<DefaultCertificate> {
-        detect(self.end_entity()?.as_ref().ok()?)
+    ///
+    /// # Errors
+    ///
+    /// [`NotDefault`]: what it is instead.
+    pub fn default_certificate(&self) -> Result<DefaultCertificate, NotDefault> {
+        let entry = self.end_entity().ok_or(NotDefault::Empty)?;
+        let certificate = entry.as_ref();
+        detect(certificate.map_err(|error| NotDefault::Malformed(error.clone()))?)
     }
 }
 
-pub(super) fn detect(certificate: &Certificate) -> Option<DefaultCertificate> {
-    let kind = kind_by_names(certificate)?;
-    if certificate.basic_constraints() == BasicConstraints::Ca
-        || certificate.self_signature() != SelfSignature::Valid
-    {
-        return None;
+/// What a certificate is that Exchange's setup did not make.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotDefault {
+    /// The chain holds nothing.
+    #[error("the chain is empty")]
+    Empty,
+    /// It cannot be read.
+    #[error("the server's certificate is {0}")]
+    Malformed(#[source] MalformedCertificate),
+    /// It names another as its issuer.
+    #[error("its issuer is another than itself")]
+    Issued,
+    /// It is the certificate of a CA, a root or not.
+    #[error("it is the certificate of a CA")]
+    Ca,
+    /// It is truly self-signed, and its names are not those that setup gives.
+    #[error("its own key signed it, and its names are not those that setup gives")]
+    SelfSigned,
+    /// It names itself as its issuer, and another key signed it.
+    #[error("it names itself as its issuer, and another key signed it")]
+    #[non_exhaustive]
+    Impostor {
+        /// Whose names it has; `None` where they are not those that setup gives.
+        kind: Option<DefaultKind>,
+    },
+    /// It names itself as its issuer, and nobody can tell here whether its own key signed it.
+    #[error("it names itself as its issuer, and its signature ({algorithm}) cannot be verified")]
+    #[non_exhaustive]
+    Unverifiable {
+        /// The algorithm that it is signed with.
+        algorithm: String,
+    },
+}
+
+pub(super) fn detect(certificate: &Certificate) -> Result<DefaultCertificate, NotDefault> {
+    if certificate.basic_constraints() == BasicConstraints::Ca {
+        return Err(NotDefault::Ca);
     }
-    Some(DefaultCertificate {
+    if !certificate.is_self_issued() {
+        return Err(NotDefault::Issued);
+    }
+    let kind = kind_by_names(certificate);
+    match certificate.self_signature() {
+        SelfSignature::Valid => {}
+        SelfSignature::Invalid => return Err(NotDefault::Impostor { kind }),
+        SelfSignature::Unsupported => {
+            let algorithm = certificate.signature_algorithm().to_owned();
+            return Err(NotDefault::Unverifiable { algorithm });
+        }
+    }
+    let kind = kind.ok_or(NotDefault::SelfSigned)?;
+    Ok(DefaultCertificate {
         kind,
         subject: certificate.subject().to_owned(),
         marks: marks(kind, certificate),

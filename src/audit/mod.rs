@@ -23,7 +23,7 @@ use std::num::NonZeroUsize;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 pub use comparison::{Change, Comparison, Difference, Stage};
-pub use default_certificate::{DefaultCertificate, DefaultKind, Mark};
+pub use default_certificate::{DefaultCertificate, DefaultKind, Mark, NotDefault};
 pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};

@@ -1,28 +1,25 @@
 //! Certificates that are the wrong one altogether: one finding says it all.
 
-use super::default_certificate::{self, DefaultCertificate, Mark};
+use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
 use super::diagnosis::fingerprints;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::x509::{BasicConstraints, Certificate, SelfSignature};
+use crate::x509::Certificate;
 
 /// The one finding of a certificate that is none that a CA issued for a server.
 pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<Finding> {
     let found = |rule, detail| Some(Finding::new(rule, server, detail));
-    if let Some(default) = default_certificate::detect(certificate) {
-        return found(Rule::DefaultSelfSigned, evidence(&default, certificate));
-    }
     let subject = certificate.subject();
-    if certificate.basic_constraints() == BasicConstraints::Ca {
-        let detail = format!(
-            "it presents the certificate of the CA {subject} as its own ({})",
-            fingerprints(certificate)
-        );
-        return found(Rule::CaAsServer, detail);
-    }
-    match certificate.self_signature() {
-        SelfSignature::Invalid => None,
-        SelfSignature::Valid => {
+    match default_certificate::detect(certificate) {
+        Ok(default) => found(Rule::DefaultSelfSigned, evidence(&default, certificate)),
+        Err(NotDefault::Ca) => {
+            let detail = format!(
+                "it presents the certificate of the CA {subject} as its own ({})",
+                fingerprints(certificate)
+            );
+            found(Rule::CaAsServer, detail)
+        }
+        Err(NotDefault::SelfSigned) => {
             let detail = format!(
                 "its certificate {subject} is signed by its own key, and by no CA ({})",
                 fingerprints(certificate),
@@ -30,15 +27,16 @@ pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<
             found(Rule::SelfSigned, detail)
         }
         // Among the roots webpki might trust it, and it is hardly a CA's work.
-        SelfSignature::Unsupported => {
+        Err(NotDefault::Unverifiable { algorithm }) => {
             let detail = format!(
-                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {} of a {} key (RFC 5280 §6.1.3; {})",
-                certificate.signature_algorithm(),
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {algorithm} of a {} key (RFC 5280 §6.1.3; {})",
                 certificate.public_key(),
                 fingerprints(certificate),
             );
             found(Rule::PathInvalid, detail)
         }
+        // What another key signed is a server's certificate like any other, until its path is looked at.
+        Err(_) => None,
     }
 }
 

@@ -163,7 +163,7 @@ proptest! {
         for held in [&own, &impostor] {
             let report = audit(&own, held);
             let rules: Vec<Rule> = report.findings().iter().map(|it| it.rule()).collect();
-            let is_default = [own.clone()].into_iter().collect::<Chain>().default_certificate().is_some();
+            let is_default = [own.clone()].into_iter().collect::<Chain>().default_certificate().is_ok();
             let expected = if is_default { Rule::DefaultSelfSigned } else { Rule::SelfSigned };
             prop_assert_eq!(rules, [expected], "{}", report);
 

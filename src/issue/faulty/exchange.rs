@@ -37,7 +37,7 @@ const SETUP_USAGES: [KeyUsagePurpose; 2] = [
 /// let server = UmServer::new("um1.contoso.com", "Tukwila")?;
 /// let key = KeyPair::generate(KeyKind::P256)?;
 /// let chain = faulty::exchange_default(&server, &key, datetime!(2025-01-01 00:00 UTC))?;
-/// assert!(chain.default_certificate().is_some());
+/// assert!(chain.default_certificate().is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
