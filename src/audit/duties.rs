@@ -24,7 +24,7 @@ impl Duties {
             brought: HashMap::new(),
             leaves_a_gap: false,
         };
-        for outage in plan.outages() {
+        for outage in plan.bare_outages() {
             let cause = &outage.cause;
             for route in outage.routes {
                 match route.answer {

@@ -15,8 +15,10 @@ use crate::x509::Certificate;
 
 /// The first end of a certificate of these paths; `None` where there is no path.
 pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
-    let certificates = paths.iter().flat_map(|path| path.certificates());
-    certificates.map(Certificate::not_after).min()
+    let certificates = paths.iter().flat_map(|path| &path.certificates);
+    certificates
+        .map(|certificate| certificate.not_after())
+        .min()
 }
 
 /// Certificates of the trusted paths that end within the window, and the server's own, trusted or not.
@@ -28,11 +30,10 @@ pub(super) fn ends_soon(
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
     let mut soon: Vec<&Certificate> = Vec::new();
-    let behind = paths.iter().flat_map(|path| path.certificates());
+    let behind = paths.iter().flat_map(|path| &path.certificates).copied();
+    let soon_ends = scope.at..scope.at.saturating_add(scope.warn);
     for certificate in std::iter::once(own).chain(behind) {
-        let left = certificate.not_after() - scope.at;
-        let is_soon = !left.is_negative() && left < scope.warn;
-        if is_soon && !soon.contains(&certificate) {
+        if soon_ends.contains(&certificate.not_after()) && !soon.contains(&certificate) {
             soon.push(certificate);
         }
     }

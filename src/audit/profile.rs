@@ -95,7 +95,7 @@ pub(super) fn findings(server: &DnsName, paths: &[&Path<'_>]) -> Vec<Finding> {
     let mut told: Vec<&Certificate> = Vec::new();
     let mut findings = Vec::new();
     for path in paths {
-        let faults = faults(&path.certificates());
+        let faults = faults(&path.certificates);
         for same in faults.chunk_by(|one, next| one.certificate == next.certificate) {
             let Some(certificate) = same.first().map(ProfileFault::certificate) else {
                 continue;
@@ -205,8 +205,11 @@ impl<'a> Place<'a> {
             let what = "has an empty subject, and its subject alternative name is not critical";
             found.push(("§4.2.1.6", what.to_owned()));
         }
-        let mut entries = self.certificate.san_entries().iter();
-        if let Some(entry) = entries.find(|entry| !is_well_formed(entry)) {
+        let entries = self.certificate.san_entries();
+        // What can match a host is the name of one.
+        let are_names = self.certificate.dns_names().len() == entries.len();
+        let mut others = entries.iter().filter(|_| !are_names);
+        if let Some(entry) = others.find(|entry| !is_well_formed(entry)) {
             let what = format!("has {entry} in its SAN, which is no name of a host");
             found.push(("§4.2.1.6", what));
         }

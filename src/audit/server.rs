@@ -187,7 +187,7 @@ fn judge<'p>(
         }
         // Of two paths, no verifier is bound to the one with a fault.
         let good =
-            |path: &Path<'_>| diagnosis::beyond(&path.certificates(), true, scope.at).is_empty();
+            |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
         let path = end_entity.as_ref().map_err(Clone::clone);
         let path = path.and_then(|end_entity| {
             end_entity.verify(store, &intermediates, scope.revocation, scope.at, good)
@@ -213,7 +213,7 @@ fn faults_of(
 ) -> (Vec<Fault>, Vec<Rule>) {
     let mut told = None;
     let found = match path {
-        Ok(path) => diagnosis::beyond(&path.certificates(), true, scope.at),
+        Ok(path) => diagnosis::beyond(&path.certificates, true, scope.at),
         Err(_) if !chain.is_whole => {
             told = Some(Rule::MalformedCertificate);
             diagnosis::diagnose_readable(chain.chain, store, scope)
@@ -246,7 +246,7 @@ fn unknown_status(
     let mut told: Vec<&Certificate> = Vec::new();
     let mut findings = Vec::new();
     for path in paths.iter().filter(|_| scope.has_crls) {
-        for unknown in scope.revocation.unknown(&path.certificates()) {
+        for unknown in scope.revocation.unknown(&path.certificates) {
             if !told.contains(&unknown.certificate) {
                 told.push(unknown.certificate);
                 let detail = diagnosis::unknown(&unknown, own);

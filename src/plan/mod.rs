@@ -140,6 +140,11 @@ impl Plan {
         })
     }
 
+    /// The same outages for those who look at no entry: no route says that one covers it.
+    pub(crate) fn bare_outages(&self) -> impl Iterator<Item = Outage> {
+        self.outages_covered(|_, _| None)
+    }
+
     fn outages_covered(
         &self,
         covering: impl Fn(usize, usize) -> Option<SanName>,

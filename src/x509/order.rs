@@ -48,7 +48,7 @@ impl Chain {
 
     /// What [`sorted`](Self::sorted) would change; `None` where it would change nothing.
     pub(crate) fn disorder(&self) -> Option<Disorder> {
-        if !matches!(self.end_entity(), Some(Ok(_))) {
+        if !matches!(self.end_entity(), Some(Ok(_))) || self.is_straight() {
             return None;
         }
         let distinct = distinct(self);
@@ -65,6 +65,21 @@ impl Chain {
             strangers,
         } = &disorder;
         (*unordered || *doubled > 0 || !strangers.is_empty()).then_some(disorder)
+    }
+}
+
+impl Chain {
+    /// Whether it surely stands in order: an end entity, and then each time the issuer of the one before.
+    /// Nearly every chain does, and is told so without a list.
+    fn is_straight(&self) -> bool {
+        let certificates = || self.certificates();
+        let mut pairs = certificates().zip(certificates().skip(1));
+        let mut numbered = certificates().enumerate();
+        let is_again = |(number, it)| certificates().take(number).any(|before| before == it);
+        let own = certificates().next();
+        own.is_some_and(|own| own.basic_constraints() == BasicConstraints::EndEntity)
+            && pairs.all(|(one, next)| one.names_as_issuer(next))
+            && !numbered.any(is_again)
     }
 }
 

@@ -209,7 +209,8 @@ pub struct TrustedPath {
 
 impl TrustedPath {
     fn of(path: &Path<'_>) -> Self {
-        let intermediates = path.intermediates.iter();
+        let behind = path.certificates.iter().skip(1);
+        let intermediates = behind.take(path.certificates.len().saturating_sub(2));
         Self {
             end_entity: path.end_entity.clone(),
             intermediates: intermediates.map(|it| (*it).clone()).collect(),
@@ -243,17 +244,9 @@ impl TrustedPath {
 #[derive(Debug, Clone)]
 pub(super) struct Path<'a> {
     pub(super) end_entity: &'a Certificate,
-    pub(super) intermediates: Vec<&'a Certificate>,
-    pub(super) root: &'a Certificate,
-}
-
-impl<'a> Path<'a> {
     /// Every certificate from the server's own to the root.
-    pub(super) fn certificates(&self) -> Vec<&'a Certificate> {
-        let intermediates = self.intermediates.iter().copied();
-        let first = std::iter::once(self.end_entity);
-        first.chain(intermediates).chain([self.root]).collect()
-    }
+    pub(super) certificates: Vec<&'a Certificate>,
+    pub(super) root: &'a Certificate,
 }
 
 /// A server's certificate as webpki reads it, read once for all stores and names.
@@ -294,7 +287,7 @@ impl<'a> EndEntity<'a> {
         let check = |verified: &VerifiedPath<'_>, good: &dyn Fn(&Path<'_>) -> bool| {
             let path = self.path(store, intermediates, verified);
             let path = path.ok_or(Error::UnknownIssuer)?;
-            if revocation.revoked(&path.certificates()).next().is_some() {
+            if revocation.revoked(&path.certificates).next().is_some() {
                 return Err(Error::CertRevoked);
             }
             if !good(&path) {
@@ -343,9 +336,12 @@ impl<'a> EndEntity<'a> {
             let mut given = intermediates.iter().copied();
             given.find(|certificate| *certificate.der() == der)
         });
+        let mut certificates = vec![self.certificate];
+        certificates.extend(passed);
+        certificates.push(root);
         Some(Path {
             end_entity: self.certificate,
-            intermediates: passed.collect(),
+            certificates,
             root,
         })
     }
