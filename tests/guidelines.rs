@@ -514,6 +514,35 @@ fn rows() -> Vec<Row> {
             |options| options.max_names(3).san(SanPolicy::Minimal),
             NONE,
         ),
+        Row {
+            options: |options| options.max_names(3).san(SanPolicy::Minimal),
+            ..row(
+                "a limit of three names, and a longer certificate within it",
+                short_beside_long,
+                &["warning too-many-names um"],
+            )
+        },
+        Row {
+            options: |options| options.max_names(4).san(SanPolicy::Minimal),
+            ..row(
+                "a limit of four names, and a longer certificate within it",
+                short_beside_long,
+                NONE,
+            )
+        },
+        Row {
+            options: |options| options.max_names(2).san(SanPolicy::Wildcard),
+            ..row(
+                "a limit of two names, of which the first server needs one less than others",
+                single_label_first,
+                &[
+                    "warning too-many-names um",
+                    "warning wildcard-under-suffix um",
+                    "note wildcard-phone-edition um",
+                    "note wildcard-reach um",
+                ],
+            )
+        },
         row_with(
             "a limit of 1 KiB",
             |options| options.max_size(1024),
@@ -577,6 +606,36 @@ fn grow(deployment: &mut Deployment, count: usize) {
         .map(|number| format!("um{number}.contoso.com"))
         .collect();
     add(deployment, &hosts);
+}
+
+/// Two long names come to the first server, and three short ones to the third.
+fn short_beside_long(deployment: &mut Deployment) {
+    let long = |number: usize| format!("um{number}.{}.contoso.com", "x".repeat(60));
+    let hosts = [long(5), long(6), "um7.contoso.com".to_owned()];
+    add(deployment, &hosts);
+    let of_short = [(1, 3), (2, 3), (3, 4), (4, 3)].map(|(from, to)| (um(from), um(to)));
+    let of_added = hosts
+        .iter()
+        .zip([1, 1, 4])
+        .map(|(host, to)| (name(host), um(to)));
+    let redirects = of_short.into_iter().chain(of_added);
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+    server(deployment, 4).site = "Cork".into();
+}
+
+/// A server that no wildcard covers stands before one that a wildcard covers.
+fn single_label_first(deployment: &mut Deployment) {
+    let servers = &mut deployment.server_sets[0].servers;
+    servers.truncate(2);
+    servers[0].fqdn = name("um1.test");
+    servers[1].site = "Dublin".into();
+    let redirects = [
+        ("um1.test", "um2.contoso.com"),
+        ("um2.contoso.com", "um1.test"),
+    ];
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+    deployment.dial_plans.truncate(1);
+    deployment.dial_plans[0].members[0] = Member::enabled("um1.test").unwrap();
 }
 
 /// Adds ninety servers with names of 200 characters.

@@ -104,10 +104,40 @@ impl PlannedCertificate {
         names.filter_map(|of_name| self.basis.names().get(of_name.first()?.0.get()))
     }
 
-    /// How many names it holds, and how many bytes their entries take in DER.
-    pub(super) fn size(&self) -> (usize, usize) {
-        let lengths = self.names().map(|name| encoded_length(&name));
-        lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length))
+    /// How many names it holds behind its subject, and how many bytes their entries take in DER; where that
+    /// is a list, all of it. Certificates of one list need it once.
+    pub(super) fn size_besides_subject(&self) -> (usize, usize) {
+        let add = |(count, sum), length| (count + 1, sum + length);
+        match self.others() {
+            Some(others) => others.iter().map(encoded_length).fold((0, 0), add),
+            None => {
+                let names = self.behind_subject();
+                names.map(|it| encoded_length(&it)).fold((0, 0), add)
+            }
+        }
+    }
+
+    /// How many names it holds and how many bytes their entries take in DER, with what it holds behind its
+    /// subject.
+    pub(super) fn size(&self, (count, length): (usize, usize)) -> (usize, usize) {
+        match self.adds_subject() {
+            true => (
+                count + 1,
+                length + encoded_length(&SanName::from(self.subject())),
+            ),
+            false => (count, length),
+        }
+    }
+
+    /// Whether the subject is an entry that its list does not hold.
+    fn adds_subject(&self) -> bool {
+        let is_listed = match (self.others(), self.policy) {
+            (None, _) => false,
+            (Some(others), SanPolicy::Wildcard) => others.contains(&SanName::from(self.subject())),
+            // Every server's name: not worth an index of them.
+            (Some(_), _) => true,
+        };
+        self.names_subject && !is_listed
     }
 
     /// Whether both hold the same list besides their subjects.

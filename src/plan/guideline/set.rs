@@ -38,29 +38,35 @@ pub(super) fn check(
     }
 }
 
-/// One finding a set, for its largest certificate.
+/// One finding a set, for the largest of its certificates that break a limit.
 fn too_many_names(
     set: &ServerSet,
     certificates: &[PlannedCertificate],
     options: &PlanOptions,
 ) -> Option<Finding> {
-    // Where they share their list of names the first speaks for all.
-    let shared = certificates.first().is_some_and(|it| it.others().is_some());
+    let first = certificates.first()?;
+    let shared = first.others().map(|_| first.size_besides_subject());
+    // Where each holds the names of all, the first speaks for all.
+    let are_alike = shared.is_some() && options.san != SanPolicy::Wildcard;
     let distinct = certificates
         .iter()
-        .take(if shared { 1 } else { certificates.len() });
+        .take(if are_alike { 1 } else { certificates.len() });
     let sizes = distinct.map(|certificate| {
-        let (count, length) = certificate.size();
+        let besides = shared.unwrap_or_else(|| certificate.size_besides_subject());
+        let (count, length) = certificate.size(besides);
         (count, CERTIFICATE_BASE + length, certificate)
     });
-    let (count, size, certificate) = sizes.max_by_key(|(_, size, _)| *size)?;
-    if count <= options.max_names && size <= options.max_size {
-        return None;
-    }
+    let too_large = sizes.rev().filter(|(count, size, _)| {
+        // The one with the most names need not be the one of the greatest size.
+        *count > options.max_names || *size > options.max_size
+    });
+    let (count, size, certificate) = too_large.max_by_key(|(_, size, _)| *size)?;
     let detail = format!(
-        "the certificate of {} holds {count} names and takes about {} KiB",
+        "the certificate of {} holds {count} names and takes about {} KiB; the limits are {} names and {} KiB",
         certificate.subject(),
         size.div_ceil(1024),
+        options.max_names,
+        options.max_size / 1024,
     );
     Some(Finding::new(Rule::TooManyNames, &set.name, detail))
 }
