@@ -161,6 +161,26 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "the site of server `um1.contoso.com` is blank",
     ),
     (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\\u001b[2J\"",
+        "the site of server `um1.contoso.com` holds '\\u{1b}', which nobody can see; leave it out",
+    ),
+    (
+        "name = \"um\"",
+        "name = \"\\u200eum\"",
+        "the name of server set `\\u{200e}um` holds '\\u{200e}', which nobody can see; leave it out",
+    ),
+    (
+        "name = \"DublinUsers\"",
+        "name = \"Dublin\\nUsers\"",
+        "the name of dial plan `Dublin\\nUsers` holds '\\n', which nobody can see; leave it out",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"",
+        "server `um1.contoso.com`: `\\u{1b}[2J` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+    ),
+    (
         "name = \"um\"",
         "name = \"\"",
         "the name of a server set is blank",
@@ -221,6 +241,20 @@ fn what_cannot_be_meant_is_refused_with_the_entry_and_the_reason() {
         let error = toml::from_str::<Deployment>(&text).expect_err(to);
         assert!(error.message().contains(expected), "{to}: {error}");
     }
+}
+
+#[test]
+fn texts_that_people_read_are_as_long_as_a_finding_shows() {
+    let with_site = |site: String| {
+        let mut deployment = deployment(EXAMPLE_1);
+        deployment.server_sets[0].servers[0].site = site;
+        deployment.validate().map_err(|error| error.to_string())
+    };
+    assert_eq!(with_site("ü".repeat(500)), Ok(()));
+    assert_eq!(
+        with_site("ü".repeat(501)),
+        Err("the site of server `um1.contoso.com` has 501 characters, and 500 are allowed".into())
+    );
 }
 
 #[test]

@@ -119,7 +119,10 @@ fn assert_harmless(page: &str) {
 #[test]
 fn what_strangers_write_makes_no_markup() {
     let mut hostile = deployment(EXAMPLE_2);
+    // What ends a line or turns its direction is refused before it comes to a page.
     hostile.dial_plans[0].name = HOSTILE.into();
+    assert!(hostile.validate().is_err());
+    hostile.dial_plans[0].name = HOSTILE.replace(['\n', '\u{202e}'], "");
     let plan = Plan::new(&hostile, &PlanOptions::default()).unwrap();
     assert!(plan.to_markdown().contains("&lt;script&gt;"));
     assert_harmless(&plan.to_markdown());

@@ -1,9 +1,10 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::checks::{check_text, distinct, not_blank, not_empty};
 use super::error::{DeploymentError, Place};
 use super::exchange::MAX_NETBIOS_NAME;
 use super::names::{Finder, Names};
@@ -13,7 +14,7 @@ use super::{
     Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, StartupMode,
     UmServer,
 };
-use crate::name::DnsName;
+use crate::name::{DnsName, shown};
 
 /// How many servers are listed at a time (see [`Names::add`](super::Names)).
 const AT_ONCE: usize = 256;
@@ -99,6 +100,17 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
         dial_plans,
         lync: _,
     } = deployment;
+    // First, for other errors repeat these texts.
+    for set in server_sets {
+        check_text(&set.name, || {
+            format!("the name of server set `{}`", shown(&set.name))
+        })?;
+    }
+    for dial_plan in dial_plans {
+        check_text(&dial_plan.name, || {
+            format!("the name of dial plan `{}`", shown(&dial_plan.name))
+        })?;
+    }
     not_empty(exchange, || "`exchange`".into())?;
     not_empty(server_sets, || "`server-sets`".into())?;
     distinct("`exchange`", exchange.iter().map(|it| it.forest.as_str()))?;
@@ -283,9 +295,9 @@ fn follow_redirects(
 }
 
 fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), DeploymentError> {
-    not_blank(&server.site, || {
-        format!("the site of server `{}`", server.fqdn)
-    })?;
+    let site = || format!("the site of server `{}`", server.fqdn);
+    not_blank(&server.site, site)?;
+    check_text(&server.site, site)?;
     if server.roles.is_empty() {
         return Err(DeploymentError::Empty {
             list: format!("`roles` of server `{}`", server.fqdn),
@@ -352,40 +364,6 @@ fn members_of(
         members.push((Number::new(number), member.enabled));
     }
     Ok(members)
-}
-
-fn not_empty<T>(list: &[T], name: impl FnOnce() -> String) -> Result<(), DeploymentError> {
-    if list.is_empty() {
-        return Err(DeploymentError::Empty { list: name() });
-    }
-    Ok(())
-}
-
-fn not_blank(text: &str, entry: impl FnOnce() -> String) -> Result<(), DeploymentError> {
-    if text.trim().is_empty() {
-        return Err(DeploymentError::Blank { entry: entry() });
-    }
-    Ok(())
-}
-
-fn distinct<'a>(
-    list: &str,
-    names: impl ExactSizeIterator<Item = &'a str>,
-) -> Result<(), DeploymentError> {
-    // Most deployments have one forest, one set, one dial plan.
-    if names.len() < 2 {
-        return Ok(());
-    }
-    let mut seen = HashSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            return Err(DeploymentError::DuplicateEntry {
-                list: list.to_owned(),
-                name: name.to_owned(),
-            });
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ExchangeVersion;
-use crate::name::{DnsName, InvalidName};
+use crate::name::{DnsName, InvalidName, shown};
 
 /// What makes a deployment one that cannot be meant: which entry, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +34,27 @@ pub enum DeploymentError {
     Blank {
         /// Which entry.
         entry: String,
+    },
+    /// A text that people read holds what they cannot see: a control character, the end of a line, or a mark
+    /// that turns the direction of text, as comes along when it is copied from a dialog of Windows.
+    #[error("{entry} holds {character:?}, which nobody can see; leave it out")]
+    #[non_exhaustive]
+    Invisible {
+        /// Which entry.
+        entry: String,
+        /// The first such character.
+        character: char,
+    },
+    /// A text that people read is longer than any name.
+    #[error("{entry} has {length} characters, and {max} are allowed")]
+    #[non_exhaustive]
+    TooLong {
+        /// Which entry.
+        entry: String,
+        /// How many characters it has.
+        length: usize,
+        /// How many it may have.
+        max: usize,
     },
     /// One FQDN stands for two servers, or for a server and a pool.
     #[error("`{name}` stands twice: as {first} and as {second}")]
@@ -117,7 +138,8 @@ pub enum DeploymentError {
     },
     /// A NetBIOS name that Windows would not take.
     #[error(
-        "server `{server}`: `{netbios_name}` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens"
+        "server `{server}`: `{}` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+        shown(.netbios_name)
     )]
     #[non_exhaustive]
     InvalidNetbiosName {

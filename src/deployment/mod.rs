@@ -4,6 +4,7 @@
 //! it is checked before a plan is made of it. What cannot be meant is a [`DeploymentError`]; what can be
 //! meant and breaks a guideline is a [`Finding`](crate::Finding) of the plan.
 
+mod checks;
 mod dial_plan;
 mod directory;
 mod error;
@@ -125,8 +126,8 @@ impl Deployment {
         }
     }
 
-    /// Whether this can be meant: every entry has a name, no name stands twice, and every reference
-    /// names something that is there.
+    /// Whether this can be meant: every entry has a name that people can be shown, no name stands twice,
+    /// and every reference names something that is there.
     ///
     /// # Errors
     ///

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// How much of a refused value an error repeats, in characters.
-const MAX_SHOWN: usize = 80;
+use super::text::shown;
+
 /// The longest label of a domain (RFC 1035 §2.3.4).
 const MAX_LABEL: usize = 63;
 /// The officially assigned codes of ISO 3166-1 alpha-2.
@@ -169,19 +169,6 @@ fn check_label(value: &str) -> Result<(), AttributeFault> {
         }),
         None => Ok(()),
     }
-}
-
-/// `value` as an error repeats it: printable, and cut where it is long.
-fn shown(value: &str) -> String {
-    let mut shown: String = value
-        .chars()
-        .take(MAX_SHOWN)
-        .flat_map(char::escape_debug)
-        .collect();
-    if value.chars().nth(MAX_SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// A value that cannot stand in a distinguished name: which, as what, and why not.

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::text::shown;
+
 /// The longest name in characters, without the root's dot (RFC 1035 §2.3.4).
 const MAX_NAME: usize = 253;
 /// The longest label in characters (RFC 1035 §2.3.4).
 const MAX_LABEL: usize = 63;
-/// How much of a refused name an error repeats.
-const MAX_SHOWN: usize = 80;
 
 /// The fully qualified domain name (FQDN) of a host, as it stands in a certificate: at least two
 /// labels of letters, digits and hyphens, in lower case and without the root's dot.
@@ -207,19 +207,6 @@ fn check_label(label: &str) -> Result<(), NameFault> {
         return Err(NameFault::Hyphen);
     }
     Ok(())
-}
-
-/// `text` as an error repeats it: printable, and cut where it is long.
-fn shown(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(MAX_SHOWN)
-        .flat_map(char::escape_debug)
-        .collect();
-    if text.chars().nth(MAX_SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// A text that is no name: which text, and what is wrong with it.

@@ -9,9 +9,11 @@ mod general_name;
 mod san_name;
 mod set;
 mod suffix;
+mod text;
 
 pub use distinguished_name::{AttributeFault, AttributeType, DistinguishedName, InvalidAttribute};
 pub use dns_name::{DnsName, InvalidName, NameFault};
 pub use general_name::GeneralName;
 pub use san_name::SanName;
 pub use set::NameSet;
+pub(crate) use text::{is_invisible, shown};

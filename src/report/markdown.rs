@@ -7,7 +7,7 @@ use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
 use super::plan::{route, shift, why};
 use crate::audit::Report;
-use crate::name::DnsName;
+use crate::name::{DnsName, is_invisible};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
@@ -182,16 +182,12 @@ fn escaped(text: &(impl Display + ?Sized)) -> String {
             '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '!' | '$' | '@' | '{' | '}' => {
                 let _ = write!(shown, "&#{};", u32::from(character));
             }
-            it if it.is_control() || is_direction(it) => shown.push(' '),
+            it if is_invisible(it) => shown.push(' '),
             it => shown.push(it),
         }
     }
     // On some hosts these make a link by themselves.
     shown.replace("://", "&#58;//").replace("www.", "www&#46;")
-}
-
-fn is_direction(it: char) -> bool {
-    matches!(it, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A label of a Mermaid diagram, in quotes: Mermaid knows entities by `#` alone.
@@ -200,7 +196,7 @@ fn label(text: &(impl Display + ?Sized)) -> String {
     for character in text.to_string().chars() {
         match character {
             it if it.is_alphanumeric() || " .-=(),".contains(it) => label.push(it),
-            it if it.is_control() || is_direction(it) => label.push(' '),
+            it if is_invisible(it) => label.push(' '),
             it => {
                 let _ = write!(label, "#{};", u32::from(it));
             }
