@@ -626,3 +626,59 @@ fn a_hundred_thousand_servers_are_planned() {
         OutageCause::Site(_)
     ));
 }
+
+/// So many servers in ten sites, each redirected to the next but one.
+fn ring_of(count: usize) -> Deployment {
+    let host = |number: usize| format!("um{}.contoso.com", number % count);
+    let servers = (0..count)
+        .map(|number| UmServer::new(host(number), format!("Site {}", number % 10)).unwrap());
+    let redirects = (0..count).map(|number| (host(number), host(number + 2)));
+    let mut deployment = set_of(&["um0.contoso.com"], Failover::dns(redirects).unwrap());
+    deployment.server_sets[0].servers = servers.collect();
+    deployment
+}
+
+#[test]
+fn a_page_lists_each_name_with_a_reason_and_counts_what_the_policy_adds() {
+    let plan = Plan::new(&ring_of(30), &PlanOptions::default()).unwrap();
+    let certificate = plan.certificate(&name("um20.contoso.com")).unwrap();
+    let page = certificate.to_string();
+    let first: Vec<&str> = page
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let expected = [20, 0, 1, 2, 3, 4, 5, 6, 7, 18].map(|number| format!("um{number}.contoso.com"));
+    assert_eq!(first[..10], expected, "{page}");
+    assert!(
+        page.ends_with("\n  and 20 more names that the policy asks for\n"),
+        "{page}"
+    );
+    let page = plan.to_markdown();
+    let left_out = page.matches("\nAnd 20 more names that the policy asks for.\n");
+    assert_eq!(left_out.count(), 30, "{page}");
+}
+
+#[test]
+fn pages_grow_with_the_servers_and_not_with_their_square() {
+    for policy in SanPolicy::ALL {
+        let length = |count: usize| {
+            let options = PlanOptions::default().san(*policy);
+            let plan = Plan::new(&ring_of(count), &options).unwrap();
+            (plan.to_string().len(), plan.to_markdown().len())
+        };
+        let (few, many) = (length(50), length(500));
+        assert!(many.0 < 12 * few.0, "{policy}: {few:?} {many:?}");
+        assert!(many.1 < 12 * few.1, "{policy}: {few:?} {many:?}");
+    }
+}
+
+#[test]
+fn a_long_name_does_not_widen_every_line() {
+    let mut deployment = ring_of(30);
+    deployment.server_sets[0].servers[29].site = "x".repeat(400);
+    let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
+    let page = plan.to_string();
+    let mut lines = page.lines().filter(|line| !line.contains("xxx"));
+    assert!(lines.all(|line| line.len() < 300), "{page}");
+}

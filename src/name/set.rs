@@ -1,6 +1,6 @@
 //! An ordered set of SAN entries that answers at once whether a name is covered.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::slice;
 use std::sync::OnceLock;
 
@@ -34,24 +34,27 @@ pub struct NameSet {
 /// How many entries are looked through one by one.
 const MAX_SCANNED: usize = 8;
 
+/// Where each entry stands.
 #[derive(Debug, Clone, Default)]
 struct Index {
-    exact: HashSet<DnsName>,
+    exact: HashMap<DnsName, usize>,
     /// The domains of the wildcards.
-    domains: HashSet<DnsName>,
+    domains: HashMap<DnsName, usize>,
 }
 
 impl Index {
     fn new(entries: &[SanName]) -> Box<Self> {
         let mut index = Box::<Self>::default();
-        entries.iter().for_each(|entry| index.insert(entry));
+        for (position, entry) in entries.iter().enumerate() {
+            index.insert(entry, position);
+        }
         index
     }
 
-    fn insert(&mut self, entry: &SanName) {
+    fn insert(&mut self, entry: &SanName, position: usize) {
         match entry {
-            SanName::Exact(name) => self.exact.insert(name.clone()),
-            SanName::Wildcard(domain) => self.domains.insert(domain.clone()),
+            SanName::Exact(name) => self.exact.insert(name.clone(), position),
+            SanName::Wildcard(domain) => self.domains.insert(domain.clone(), position),
         };
     }
 }
@@ -91,21 +94,26 @@ impl NameSet {
                 .or_else(|| self.entries.iter().find(|entry| entry.covers(name)))
                 .cloned();
         };
-        if index.exact.contains(name) {
+        if index.exact.contains_key(name) {
             return Some(SanName::Exact(name.clone()));
         }
         // A domain of a single label is in no set.
-        let domain = index.domains.get(name.parent_str())?;
+        let (domain, _) = index.domains.get_key_value(name.parent_str())?;
         Some(SanName::Wildcard(domain.clone()))
     }
 
     /// Whether `entry` itself is in the set; a wildcard does not stand for what it covers here.
     #[must_use]
     pub fn contains(&self, entry: &SanName) -> bool {
+        self.position(entry).is_some()
+    }
+
+    /// Where `entry` itself stands in the set.
+    pub(crate) fn position(&self, entry: &SanName) -> Option<usize> {
         match (self.index(), entry) {
-            (None, entry) => self.entries.contains(entry),
-            (Some(index), SanName::Exact(name)) => index.exact.contains(name),
-            (Some(index), SanName::Wildcard(domain)) => index.domains.contains(domain),
+            (None, entry) => self.entries.iter().position(|it| it == entry),
+            (Some(index), SanName::Exact(name)) => index.exact.get(name).copied(),
+            (Some(index), SanName::Wildcard(domain)) => index.domains.get(domain).copied(),
         }
     }
 
@@ -163,7 +171,7 @@ impl NameSet {
         let is_of =
             |entry: &SanName| matches!(entry, SanName::Wildcard(of) if of.as_str() == domain);
         match self.index() {
-            Some(index) => index.domains.contains(domain),
+            Some(index) => index.domains.contains_key(domain),
             None => self.entries.iter().any(is_of),
         }
     }
@@ -184,7 +192,7 @@ impl Extend<SanName> for NameSet {
                 continue;
             }
             if let Some(index) = self.index.get_mut() {
-                index.insert(&entry);
+                index.insert(&entry, self.entries.len());
             }
             self.entries.push(entry);
         }

@@ -129,6 +129,15 @@ impl PlannedCertificate {
         }
     }
 
+    /// How many names it holds.
+    pub(super) fn count(&self) -> usize {
+        let besides = match self.others() {
+            Some(others) => others.len(),
+            None => self.behind_subject().count(),
+        };
+        besides + usize::from(self.adds_subject())
+    }
+
     /// Whether the subject is an entry that its list does not hold.
     fn adds_subject(&self) -> bool {
         let is_listed = match (self.others(), self.policy) {
@@ -161,32 +170,60 @@ impl PlannedCertificate {
 
     /// The entries of the SAN in order, each with the reasons why it is there.
     pub fn reasoned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
-        let mut brought: HashMap<SanName, Vec<Reason>> = HashMap::new();
-        for (name, outage) in self.stand_ins() {
-            if let Some(entry) = self.covering(name) {
-                brought.entry(entry).or_default().push(Reason::StandIn {
-                    name: name.clone(),
-                    outage,
-                });
-            }
-        }
-        let mut own: HashMap<SanName, Vec<Reason>> = HashMap::new();
-        for server in self.servers() {
-            if let Some(entry) = self.covering(server) {
-                own.entry(entry)
-                    .or_default()
-                    .push(Reason::OwnName(server.clone()));
-            }
-        }
+        let mut reasons = self.reasons();
         self.names().map(move |name| {
-            // A wildcard that is there besides the own name needs another reason.
-            let mut reasons = own.remove(&name).unwrap_or_default();
-            reasons.extend(brought.remove(&name).unwrap_or_default());
-            if reasons.is_empty() {
-                reasons.push(Reason::Policy(self.policy));
-            }
+            let of_name = reasons.remove(&name);
+            let reasons = of_name.unwrap_or_else(|| vec![Reason::Policy(self.policy)]);
             PlannedName { name, reasons }
         })
+    }
+
+    /// The same, with no more than `max` entries that the policy alone asks for, and how many of those are
+    /// left out. In a large set nearly all are such, in each of its certificates.
+    pub(crate) fn few_reasoned_names(&self, max: usize) -> (Vec<PlannedName>, usize) {
+        let mut reasons = self.reasons();
+        let mut by_policy = 0;
+        let mut few = Vec::new();
+        for name in self.names() {
+            let reasons = match reasons.remove(&name) {
+                Some(reasons) => reasons,
+                None if by_policy == max => break,
+                None => {
+                    by_policy += 1;
+                    vec![Reason::Policy(self.policy)]
+                }
+            };
+            few.push(PlannedName { name, reasons });
+        }
+        let rest = reasons.into_iter();
+        let mut rest: Vec<PlannedName> = rest
+            .map(|(name, reasons)| PlannedName { name, reasons })
+            .collect();
+        rest.sort_by_cached_key(|planned| self.others()?.position(&planned.name));
+        few.append(&mut rest);
+        let left_out = self.count().saturating_sub(few.len());
+        (few, left_out)
+    }
+
+    /// The entries that have another reason than the policy, and their reasons. A wildcard that is there
+    /// besides the own name has none of its own.
+    fn reasons(&self) -> HashMap<SanName, Vec<Reason>> {
+        let own = self.servers().iter();
+        let own = own.map(|server| (server, Reason::OwnName(server.clone())));
+        let brought = self.stand_ins().map(|(name, outage)| {
+            let reason = Reason::StandIn {
+                name: name.clone(),
+                outage,
+            };
+            (name, reason)
+        });
+        let mut reasons: HashMap<SanName, Vec<Reason>> = HashMap::new();
+        for (name, reason) in own.chain(brought) {
+            if let Some(entry) = self.covering(name) {
+                reasons.entry(entry).or_default().push(reason);
+            }
+        }
+        reasons
     }
 
     /// The entry that covers `name`, or `None` where no entry does (D16).
@@ -276,14 +313,22 @@ impl fmt::Debug for PlannedCertificate {
 
 impl Serialize for PlannedCertificate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names: Vec<PlannedName> = self.reasoned_names().collect();
         let mut json = serializer.serialize_struct("PlannedCertificate", 5)?;
         json.serialize_field("subject", self.subject())?;
         json.serialize_field("servers", self.servers())?;
         json.serialize_field("key", &self.key)?;
         json.serialize_field("extended-key-usage", &["server-auth"])?;
-        json.serialize_field("names", &names)?;
+        json.serialize_field("names", &ReasonedNames(self))?;
         json.end()
+    }
+}
+
+/// The names of a certificate, written one by one.
+struct ReasonedNames<'a>(&'a PlannedCertificate);
+
+impl Serialize for ReasonedNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.reasoned_names())
     }
 }
 

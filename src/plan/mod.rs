@@ -32,7 +32,9 @@ use crate::rule::Finding;
 /// One certificate for each server of a deployment, the outages that it was proven against, and what
 /// was found on the way.
 ///
-/// Displays as a page for people; serialises as JSON with `certificates`, `outages` and `findings`.
+/// Displays as a page for people; serialises as JSON with `certificates`, `outages` and `findings`. The page
+/// counts what repeats; JSON leaves nothing out, so under [`SanPolicy::EveryServer`] it grows with the square
+/// of a set's size. A plan itself does not.
 ///
 /// ```
 /// use umcert::{Plan, PlanOptions, SanPolicy};

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Write};
 
 use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
-use super::plan::{route, shift, why};
+use super::plan::{MAX_LISTED, more_names, route, shift, why};
 use crate::audit::Report;
 use crate::name::{DnsName, is_invisible};
 use crate::plan::{Answer, OutageCause, Plan, out};
@@ -20,8 +20,9 @@ impl Plan {
     /// The plan as a page of Markdown (GitHub's): the names of each certificate with their reasons, a
     /// Mermaid diagram of the outages, a table of them, and the findings.
     ///
-    /// Text that comes from the deployment is escaped: it is shown, and makes no markup. Diagram and table
-    /// of outages are cut where there are many, and say so. *Not* stable: read JSON with programs.
+    /// Text that comes from the deployment is escaped: it is shown, and makes no markup. Diagram and tables
+    /// are cut where there is much that repeats (names that the policy alone asks for, outages), and say
+    /// so. *Not* stable: read JSON with programs.
     ///
     /// ```
     /// use umcert::{Plan, PlanOptions};
@@ -51,9 +52,13 @@ impl Plan {
             page.say(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
             page.row(["name", "why"]);
             page.row(["---", "---"]);
-            for planned in certificate.reasoned_names() {
+            let (names, left_out) = certificate.few_reasoned_names(MAX_LISTED);
+            for planned in names {
                 let name = escaped(&planned.name);
                 page.row([name.as_str(), &escaped(&why(&planned))]);
+            }
+            if left_out > 0 {
+                page.say(format_args!("\nAnd {}.", more_names(left_out)));
             }
         }
     }

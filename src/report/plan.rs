@@ -12,7 +12,7 @@ use crate::plan::{
 };
 
 /// How many names are shown one by one where there may be many.
-const MAX_LISTED: usize = 8;
+pub(super) const MAX_LISTED: usize = 8;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,26 +55,21 @@ impl fmt::Display for PlannedCertificate {
             writeln!(f, "  shared with {}", listed(others.iter()))?;
         }
         let mut table = Table::default();
-        let mut by_policy = 0;
-        for planned in self.reasoned_names() {
-            if let [Reason::Policy(_)] = planned.reasons.as_slice() {
-                by_policy += 1;
-                if by_policy > MAX_LISTED {
-                    continue;
-                }
-            }
+        let (names, left_out) = self.few_reasoned_names(MAX_LISTED);
+        for planned in names {
             table.row([planned.name.to_string(), why(&planned)]);
         }
         write!(f, "{table}")?;
-        match by_policy.saturating_sub(MAX_LISTED) {
+        match left_out {
             0 => Ok(()),
-            more => writeln!(
-                f,
-                "  and {} that the policy asks for",
-                plural(more, "more name")
-            ),
+            more => writeln!(f, "  and {}", more_names(more)),
         }
     }
+}
+
+/// "12 more names that the policy asks for".
+pub(super) fn more_names(count: usize) -> String {
+    format!("{} that the policy asks for", plural(count, "more name"))
 }
 
 /// "the server's own name; points here when site Dublin or server um3.contoso.com is out".

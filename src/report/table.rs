@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// How wide a column is padded at most, in characters. A cell may be longer: then what follows it in its row
+/// stands further right.
+const MAX_WIDTH: usize = 80;
+
 /// Rows of cells, shown with each column as wide as its widest cell. The last column is not padded.
 #[derive(Default)]
 pub(super) struct Table {
@@ -17,7 +21,7 @@ impl Table {
         let mut widths = Vec::new();
         for row in &self.rows {
             for (column, cell) in row.iter().enumerate() {
-                let width = cell.chars().count();
+                let width = cell.chars().count().min(MAX_WIDTH);
                 match widths.get_mut(column) {
                     Some(widest) => *widest = width.max(*widest),
                     None => widths.push(width),
