@@ -146,7 +146,7 @@ pub use name::{
     InvalidName, NameFault, NameSet, SanName,
 };
 pub use plan::{
-    Answer, CaProfile, CertificateSharing, DialPlanShift, KeyKind, Outage, OutageCause,
+    Answer, CaProfile, CertificateSharing, DialPlanShift, Extension, KeyKind, Outage, OutageCause,
     OutageScope, Plan, PlanDiff, PlanOptions, PlannedCertificate, PlannedName, Reason, Reissue,
     ReissueReason, Route, SanPolicy, Step, UnknownOption,
 };

@@ -56,11 +56,9 @@ fn take(step: &Step, new: &Plan, held: &mut Held) {
             let certificate = reissue.certificate();
             install(certificate, certificate.servers(), held);
         }
-        Step::Extend(reissue) => {
-            let certificate = reissue.certificate();
-            let mut names = held[certificate.subject()].clone();
-            names.extend(reissue.added());
-            for server in certificate.servers() {
+        Step::Extend(extension) => {
+            let names: NameSet = extension.names().into_iter().collect();
+            for server in extension.certificate().servers() {
                 held.insert(server.clone(), names.clone());
             }
         }

@@ -68,6 +68,11 @@ impl Basis {
         used.map(|(_, (forest, _))| forest)
     }
 
+    /// Whether outages of several sites or servers were found to change something.
+    pub(super) fn has_combined(&self) -> bool {
+        self.walked.len() > self.walked.sites() + self.servers.len()
+    }
+
     /// What is down in an outage.
     pub(super) fn cause(&self, outage: usize) -> OutageCause {
         self.walked.cause(outage, self.names().as_slice())

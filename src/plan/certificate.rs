@@ -94,7 +94,7 @@ impl PlannedCertificate {
         self.basis.stand_ins().joined(&self.numbers())
     }
 
-    fn numbers(&self) -> Range<usize> {
+    pub(super) fn numbers(&self) -> Range<usize> {
         self.servers.start.get()..self.servers.end.get()
     }
 

@@ -17,7 +17,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
-pub use diff::{PlanDiff, Reissue, ReissueReason, Step};
+pub use diff::{Extension, PlanDiff, Reissue, ReissueReason, Step};
 pub use options::{
     CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy, UnknownOption,
 };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::findings::plural;
-use crate::name::SanName;
+use crate::name::DnsName;
 use crate::plan::{PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
 
 /// How many names are shown one by one where there may be many.
@@ -37,23 +37,22 @@ impl fmt::Display for Step {
                     servers(certificate)
                 )
             }
-            Self::Extend(reissue) => write!(
+            Self::Extend(extension) => write!(
                 f,
-                "reissue the certificate of {} with {} added, keeping all that it has for now",
-                reissue.certificate().subject(),
-                listed(&reissue.added()),
+                "issue and install a certificate for {}, which for now holds {} besides",
+                servers(extension.certificate()),
+                listed(extension.kept()),
             ),
             Self::Reissue(reissue) => write!(f, "{reissue}"),
             Self::Install { subject, servers } => {
-                let servers: Vec<&str> = servers.iter().map(AsRef::as_ref).collect();
-                write!(
-                    f,
-                    "install the certificate of {subject} on {}",
-                    servers.join(", ")
-                )
+                let servers = listed(servers);
+                write!(f, "install the certificate of {subject} on {servers}")
             }
             Self::Redirect { name, to } => {
                 write!(f, "redirect {name} to {to} in an outage from now on")
+            }
+            Self::RedirectTogether { redirects } => {
+                write!(f, "at one stroke, {}", listed_redirects(redirects))
             }
             Self::Enable { dial_plan, server } => {
                 write!(f, "enable {server} in the dial plan {dial_plan}")
@@ -70,23 +69,33 @@ impl fmt::Display for Step {
     }
 }
 
+/// The reasons as [`Reissue::reasons`] gives them, without making more names than are shown.
 impl fmt::Display for Reissue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reasons: Vec<String> = self.reasons().iter().map(ToString::to_string).collect();
+        let (added, more_added) = self.few_added(MAX_LISTED);
+        let (dropped, more_dropped) = self.few_dropped(MAX_LISTED);
+        let mut reasons = Vec::new();
+        if self.is_reordered() {
+            reasons.push(ReissueReason::Reordered.to_string());
+        }
+        if !added.is_empty() {
+            reasons.push(lacks(&few(&added, more_added)));
+        }
+        if !dropped.is_empty() {
+            reasons.push(need_not_hold(&few(&dropped, more_dropped)));
+        }
+        reasons.extend(self.key_change().map(|reason| reason.to_string()));
         let subject = self.certificate().subject();
-        write!(
-            f,
-            "reissue the certificate of {subject}: {}",
-            reasons.join("; ")
-        )
+        let reasons = reasons.join("; ");
+        write!(f, "reissue the certificate of {subject}: {reasons}")
     }
 }
 
 impl fmt::Display for ReissueReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Added(names) => write!(f, "it lacks {}", listed(names)),
-            Self::Dropped(names) => write!(f, "it need not hold {} any more", listed(names)),
+            Self::Added(names) => f.write_str(&lacks(&listed(names))),
+            Self::Dropped(names) => f.write_str(&need_not_hold(&listed(names))),
             Self::Reordered => write!(f, "its names stand in another order"),
             Self::Key { from, to } => write!(f, "its key is {from}, and {to} is planned"),
         }
@@ -104,14 +113,32 @@ fn servers(certificate: &PlannedCertificate) -> String {
     }
 }
 
-fn listed(names: &[SanName]) -> String {
-    let mut shown: Vec<String> = names
-        .iter()
-        .take(MAX_LISTED)
-        .map(ToString::to_string)
-        .collect();
-    if names.len() > MAX_LISTED {
-        shown.push(format!("{} more", names.len() - MAX_LISTED));
+fn listed_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
+    let redirects = redirects.iter().map(|(name, to)| match to {
+        Some(to) => format!("redirect {name} to {to} in an outage from now on"),
+        None => format!("redirect {name} nowhere any more"),
+    });
+    redirects.collect::<Vec<_>>().join(", ")
+}
+
+fn lacks(names: &str) -> String {
+    format!("it lacks {names}")
+}
+
+fn need_not_hold(names: &str) -> String {
+    format!("it need not hold {names} any more")
+}
+
+fn listed(names: &[impl fmt::Display]) -> String {
+    let shown = names.get(..MAX_LISTED).unwrap_or(names);
+    few(shown, names.len() - shown.len())
+}
+
+/// Names with commas, and how many more there are.
+fn few(names: &[impl fmt::Display], more: usize) -> String {
+    let mut shown: Vec<String> = names.iter().map(ToString::to_string).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
     }
     shown.join(", ")
 }

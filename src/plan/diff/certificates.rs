@@ -1,116 +1,121 @@
 //! Which certificates change, and whether before or after names move.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use super::{Reissue, Step};
+use super::reissue::{Lists, Reissue};
+use super::{Extension, Step};
 use crate::deployment::Number;
-use crate::name::{DnsName, NameSet, SanName};
-use crate::plan::PlannedCertificate;
+use crate::name::DnsName;
+use crate::plan::{Plan, PlannedCertificate};
 
 /// What happens to certificates before and after names move.
-#[derive(Default)]
-pub(super) struct Changes {
+pub(super) struct Changes<'a> {
+    old: &'a Plan,
     pub(super) before: Vec<Step>,
     pub(super) after: Vec<Step>,
     pub(super) keep: Vec<DnsName>,
     /// How a list of the old plan and one of the new differ: the certificates of a set share a list, and
     /// comparing it for each of them would take the square of the set's size.
-    lists: HashMap<[Option<Number>; 2], ListChange>,
+    lists: HashMap<(Number, Number), Arc<Lists>>,
 }
 
-/// What one list of names has that the other lacks.
-struct ListChange {
-    added: Vec<SanName>,
-    dropped: Vec<SanName>,
-    is_equal: bool,
-}
-
-impl Changes {
-    pub(super) fn compare(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
-        let (gains, keeps_all) = self.names(old, new);
-        if old.key() == new.key() && !gains && keeps_all {
-            self.keep_or_install(old, new);
-            return;
-        }
-        let reissue = Reissue {
-            old: old.clone(),
-            new: new.clone(),
-        };
-        if !loses_needed_name(old, new) {
-            self.before.push(Step::Reissue(reissue));
-            return;
-        }
-        // Until names have moved it must hold both what it is to gain and what it is to lose.
-        if gains {
-            self.before.push(Step::Extend(reissue.clone()));
-        }
-        self.after.push(Step::Reissue(reissue));
-    }
-
-    /// Whether the new certificate holds a name that the old one lacks, and whether it holds all names of
-    /// the old one in their order.
-    fn names(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> (bool, bool) {
-        let (Some(of_old), Some(of_new)) = (old.others(), new.others()) else {
-            let gains = new.names().any(|name| !old.holds(&name));
-            return (gains, same_order(old, new));
-        };
-        let lists = self.lists.entry([old.list, new.list]);
-        let lists = lists.or_insert_with(|| ListChange::new(of_old, of_new));
-        (lists.gains(old, new), lists.keeps_all(old, new))
-    }
-
-    fn keep_or_install(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) {
-        let subject = new.subject().clone();
-        let olds: HashSet<&DnsName> = old.servers().iter().collect();
-        let servers = new.servers().iter().filter(|it| !olds.contains(it));
-        let servers: Vec<DnsName> = servers.cloned().collect();
-        match servers.is_empty() {
-            true => self.keep.push(subject),
-            false => self.before.push(Step::Install { subject, servers }),
-        }
-    }
-}
-
-impl ListChange {
-    fn new(old: &NameSet, new: &NameSet) -> Self {
-        let lacking = |from: &NameSet, of: &NameSet| -> Vec<SanName> {
-            of.iter()
-                .filter(|name| !from.contains(name))
-                .cloned()
-                .collect()
-        };
+impl<'a> Changes<'a> {
+    pub(super) fn from(old: &'a Plan) -> Self {
         Self {
-            added: lacking(old, new),
-            dropped: lacking(new, old),
-            is_equal: old == new,
+            old,
+            before: Vec::new(),
+            after: Vec::new(),
+            keep: Vec::new(),
+            lists: HashMap::new(),
         }
     }
 
-    /// Whether the new certificate holds a name that the old one lacks.
-    fn gains(&self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-        let subject = SanName::from(new.subject());
-        let gains_subject = new.names_subject && !old.holds(&subject);
-        gains_subject || self.added.iter().any(|name| !old.holds(name))
+    /// What brings about the certificate `new`, where `before` is that of the same subject.
+    pub(super) fn compare(
+        &mut self,
+        before: Option<&PlannedCertificate>,
+        new: &PlannedCertificate,
+    ) {
+        let lacking = lacking(self.old, new);
+        let step = self.step(before, new, !lacking.is_empty());
+        let Some(step) = step else {
+            self.keep.push(new.subject().clone());
+            return;
+        };
+        if lacking.is_empty() {
+            self.before.push(step);
+            return;
+        }
+        // Until names have moved its servers must hold both what they are to gain and what they are to lose.
+        if !is_held(self.old, new) {
+            self.before.push(Step::Extend(Extension {
+                certificate: new.clone(),
+                kept: lacking,
+            }));
+        }
+        self.after.push(step);
     }
 
-    /// Whether the new certificate, which gains nothing, holds the names of the old one in their order.
-    fn keeps_all(&self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-        let subject = SanName::from(old.subject());
-        let loses_subject = old.names_subject && !new.holds(&subject);
-        !loses_subject
-            && self.dropped.iter().all(|name| new.holds(name))
-            && ((self.is_equal && old.names_subject == new.names_subject) || same_order(old, new))
+    /// The one step to the certificate `new`; `None` where all of its servers present it by now, and have
+    /// presented nothing else in between.
+    fn step(
+        &mut self,
+        before: Option<&PlannedCertificate>,
+        new: &PlannedCertificate,
+        is_extended: bool,
+    ) -> Option<Step> {
+        let Some(before) = before else {
+            return Some(Step::Issue(new.clone()));
+        };
+        let reissue = Reissue::new(before, new, self.lists(before, new));
+        if !reissue.is_same() {
+            return Some(Step::Reissue(reissue));
+        }
+        let subject = new.subject().clone();
+        let olds: HashSet<&DnsName> = before.servers().iter().collect();
+        let servers = new.servers().iter();
+        let servers = servers.filter(|it| is_extended || !olds.contains(it));
+        let servers: Vec<DnsName> = servers.cloned().collect();
+        (!servers.is_empty()).then_some(Step::Install { subject, servers })
+    }
+
+    fn lists(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Arc<Lists>> {
+        let (of_old, of_new) = (old.others()?, new.others()?);
+        let lists = self.lists.entry((old.list?, new.list?));
+        Some(Arc::clone(
+            lists.or_insert_with(|| Arc::new(Lists::new(of_old, of_new))),
+        ))
     }
 }
 
-/// Whether two certificates of one subject hold the same names in the same order.
-pub(super) fn same_order(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-    old.names_subject == new.names_subject && old.behind_subject().eq(new.behind_subject())
+/// The names that the old plan may bring to the servers of the new certificate and that it lacks, each once.
+fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
+    let numbers = new.servers().iter();
+    let numbers = numbers.filter_map(|server| old.basis.names().number(server));
+    let brought = numbers.flat_map(|number| old.basis.stand_ins().get(number));
+    let mut lacking: Vec<DnsName> = brought
+        .filter_map(|(name, _)| old.basis.names().get(name.get()))
+        .filter(|name| new.covering(name).is_none())
+        .cloned()
+        .collect();
+    lacking.sort_unstable();
+    lacking.dedup();
+    lacking
 }
 
-/// Whether the new certificate lacks a name that the old plan may bring to its servers.
-fn loses_needed_name(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-    let brought = old.stand_ins().map(|(name, _)| name);
-    let mut needed = brought.chain(old.servers());
-    needed.any(|name| new.covering(name).is_none())
+/// Whether each server of the new certificate presents one in the old plan that holds all that the new plan may
+/// bring to it.
+fn is_held(old: &Plan, new: &PlannedCertificate) -> bool {
+    new.numbers().all(|number| {
+        let names = new.basis.names();
+        let own = names.get(number);
+        let Some(presented) = own.and_then(|own| old.certificate(own)) else {
+            return false;
+        };
+        let brought = new.basis.stand_ins().get(number).iter();
+        let brought = brought.filter_map(|(name, _)| names.get(name.get()));
+        let mut needed = own.into_iter().chain(brought);
+        needed.all(|name| presented.covering(name).is_some())
+    })
 }

@@ -3,26 +3,27 @@
 
 mod certificates;
 mod moves;
+mod order;
+mod reissue;
 
 use std::collections::HashMap;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use self::certificates::{Changes, same_order};
+use self::certificates::Changes;
 use self::moves::moves;
+pub use self::reissue::{Reissue, ReissueReason};
 use super::Plan;
 use super::certificate::PlannedCertificate;
-use super::options::KeyKind;
 use crate::name::{DnsName, SanName};
 
 /// What takes one plan to another, as [`Plan::diff`] finds it: steps in an order in which every name
 /// that is dialled stays covered, if each step is done on all its servers before the next begins.
 ///
 /// Certificates that gain names come first; then names move and members are enabled; then what nothing
-/// points at any more is disabled, loses its names, or is retired. That holds for each redirect by itself:
-/// while several redirects of one chain (1 → 2, 2 → 3) change, an outage that takes more than one of its
-/// servers can find the chain half moved, so make such changes together.
+/// points at any more is disabled, loses its names, or is retired. Redirects that lead to each other change in
+/// an order in which each name ends as in the old plan or as in the new one, in every outage that both plans
+/// consider; where no order does that, [together](Step::RedirectTogether).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanDiff {
     steps: Vec<Step>,
@@ -36,10 +37,9 @@ pub struct PlanDiff {
 pub enum Step {
     /// Issue a certificate that was not planned before, and install it on its servers.
     Issue(PlannedCertificate),
-    /// Issue a certificate again with the names that it [gains](Reissue::added) besides all that it has,
-    /// and install it on its servers. What it then has too many of is taken away by a later step, once no
-    /// name points here for it.
-    Extend(Reissue),
+    /// Issue a certificate with names besides those that are planned for it, and install it on its servers.
+    /// What it then has too many of is taken away by a later step, once no name points here for it.
+    Extend(Extension),
     /// Issue a certificate again, and install it on its servers.
     Reissue(Reissue),
     /// Install a certificate that stays as it is on servers that did not present it before.
@@ -57,6 +57,13 @@ pub enum Step {
         name: DnsName,
         /// The server that it is pointed at.
         to: DnsName,
+    },
+    /// Change these redirects at one stroke: an outage in between would find a chain of them half moved, and
+    /// lead a name where no certificate holds it.
+    #[non_exhaustive]
+    RedirectTogether {
+        /// Each name with the server that it is pointed at; `None` where it is pointed nowhere any more.
+        redirects: Vec<(DnsName, Option<DnsName>)>,
     },
     /// Make the server an enabled member of the dial plan.
     #[non_exhaustive]
@@ -96,90 +103,37 @@ pub enum Step {
     },
 }
 
-/// A certificate that is issued again: what it was, and what it becomes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reissue {
-    old: PlannedCertificate,
-    new: PlannedCertificate,
+/// A certificate that for a while holds more than is planned for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Extension {
+    certificate: PlannedCertificate,
+    kept: Vec<DnsName>,
 }
 
-impl Reissue {
-    /// What the certificate becomes.
+impl Extension {
+    /// The certificate as it is planned, and what a later step makes of it.
     #[must_use]
     pub fn certificate(&self) -> &PlannedCertificate {
-        &self.new
+        &self.certificate
     }
 
-    /// The names that it gains, in their order.
+    /// The names that it holds besides for now: the old plan still brings them to its servers.
     #[must_use]
-    pub fn added(&self) -> Vec<SanName> {
-        self.new
-            .names()
-            .filter(|name| !self.old.holds(name))
-            .collect()
+    pub fn kept(&self) -> &[DnsName] {
+        &self.kept
     }
 
-    /// The names that it loses, in their order.
+    /// What its SAN holds for now, in order (D12).
     #[must_use]
-    pub fn dropped(&self) -> Vec<SanName> {
-        self.old
-            .names()
-            .filter(|name| !self.new.holds(name))
-            .collect()
+    pub fn names(&self) -> Vec<SanName> {
+        let planned: Vec<SanName> = self.certificate.names().collect();
+        let (wildcards, mut names): (Vec<_>, Vec<_>) =
+            planned.into_iter().partition(SanName::is_wildcard);
+        names.extend(self.kept.iter().map(SanName::from));
+        names.extend(wildcards);
+        names
     }
-
-    /// Why the old one does not do; at least one reason.
-    #[must_use]
-    pub fn reasons(&self) -> Vec<ReissueReason> {
-        let (added, dropped) = (self.added(), self.dropped());
-        let mut reasons = Vec::new();
-        if added.is_empty() && dropped.is_empty() && !same_order(&self.old, &self.new) {
-            reasons.push(ReissueReason::Reordered);
-        }
-        if !added.is_empty() {
-            reasons.push(ReissueReason::Added(added));
-        }
-        if !dropped.is_empty() {
-            reasons.push(ReissueReason::Dropped(dropped));
-        }
-        if self.old.key() != self.new.key() {
-            reasons.push(ReissueReason::Key {
-                from: self.old.key(),
-                to: self.new.key(),
-            });
-        }
-        reasons
-    }
-}
-
-impl Serialize for Reissue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut json = serializer.serialize_struct("Reissue", 2)?;
-        json.serialize_field("certificate", &self.new)?;
-        json.serialize_field("reasons", &self.reasons())?;
-        json.end()
-    }
-}
-
-/// Why a certificate has to be issued again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
-#[non_exhaustive]
-pub enum ReissueReason {
-    /// It lacks these names.
-    Added(Vec<SanName>),
-    /// It holds these names, which it need not hold any more.
-    Dropped(Vec<SanName>),
-    /// It holds the same names in another order (D12).
-    Reordered,
-    /// It is for a key of another kind.
-    #[non_exhaustive]
-    Key {
-        /// The kind that it is for.
-        from: KeyKind,
-        /// The kind that is planned.
-        to: KeyKind,
-    },
 }
 
 impl PlanDiff {
@@ -226,14 +180,11 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn diff(&self, new: &Self) -> PlanDiff {
-        let mut changes = Changes::default();
+        let mut changes = Changes::from(self);
         let olds: HashMap<&DnsName, &PlannedCertificate> = by_subject(self);
         let news: HashMap<&DnsName, &PlannedCertificate> = by_subject(new);
         for certificate in new.certificates() {
-            match olds.get(certificate.subject()) {
-                None => changes.before.push(Step::Issue(certificate.clone())),
-                Some(old) => changes.compare(old, certificate),
-            }
+            changes.compare(olds.get(certificate.subject()).copied(), certificate);
         }
         let retired = self.certificates().iter().map(PlannedCertificate::subject);
         let retired = retired.filter(|subject| !news.contains_key(subject));

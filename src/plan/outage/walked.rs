@@ -73,6 +73,11 @@ impl Walked {
         self.routes.len()
     }
 
+    /// How many sites there are; their outages come first.
+    pub(in crate::plan) fn sites(&self) -> usize {
+        self.sites.len()
+    }
+
     /// What is down in an outage, in words; `names` gives the server of a number.
     pub(in crate::plan) fn cause(&self, outage: usize, names: &[DnsName]) -> OutageCause {
         if let Some(site) = self.sites.get(outage) {

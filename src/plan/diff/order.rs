@@ -1,0 +1,135 @@
+//! In which order redirects change, so that no chain of them is found half moved.
+//!
+//! While a chain (1 → 2 → 3) changes, an outage that takes 1 and 2 follows the new redirect of the one and the
+//! old one of the other, and may end where neither plan leads. A name ends as in the old plan or as in the new
+//! one at any time if each redirect changes before those that its old chain leads to, and after those that
+//! its new chain leads to. Where these demands go in a circle, redirects have to change together.
+
+use std::collections::BTreeSet;
+
+use crate::plan::Plan;
+
+/// What comes before what, between so many changes.
+pub(super) struct Order {
+    before: Vec<Vec<usize>>,
+    after: Vec<Vec<usize>>,
+}
+
+impl Order {
+    /// For so many changes, each free to come at any time.
+    pub(super) fn of(changes: usize) -> Self {
+        Self {
+            before: vec![Vec::new(); changes],
+            after: vec![Vec::new(); changes],
+        }
+    }
+
+    /// Notes that one change has to come before another.
+    pub(super) fn add(&mut self, first: usize, second: usize) {
+        if first == second {
+            return;
+        }
+        if let (Some(after), Some(before)) =
+            (self.after.get_mut(first), self.before.get_mut(second))
+        {
+            after.push(second);
+            before.push(first);
+        }
+    }
+
+    /// The changes in groups that come one after the other. A group of several is a circle, or lies between
+    /// two. Where any order will do, that of `rank` and of the numbers.
+    pub(super) fn groups(self, rank: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let mut left: BTreeSet<(bool, usize)> =
+            (0..self.before.len()).map(|it| (rank(it), it)).collect();
+        let front = peel(
+            &self.before,
+            &self.after,
+            &mut left,
+            &rank,
+            BTreeSet::pop_first,
+        );
+        let back = peel(
+            &self.after,
+            &self.before,
+            &mut left,
+            &rank,
+            BTreeSet::pop_last,
+        );
+        let together: Vec<usize> = left.into_iter().map(|(_, it)| it).collect();
+        let mut groups: Vec<Vec<usize>> = front.into_iter().map(|it| vec![it]).collect();
+        groups.extend((!together.is_empty()).then_some(together));
+        groups.extend(back.into_iter().rev().map(|it| vec![it]));
+        groups
+    }
+}
+
+/// Takes away one by one what nothing that is left has to come before.
+fn peel(
+    before: &[Vec<usize>],
+    after: &[Vec<usize>],
+    left: &mut BTreeSet<(bool, usize)>,
+    rank: impl Fn(usize) -> bool,
+    next: impl Fn(&mut BTreeSet<(bool, usize)>) -> Option<(bool, usize)>,
+) -> Vec<usize> {
+    let is_left = |of: &[usize]| {
+        of.iter()
+            .filter(|it| left.contains(&(rank(**it), **it)))
+            .count()
+    };
+    let mut waits_for: Vec<usize> = before.iter().map(|it| is_left(it)).collect();
+    let ready = left.iter().filter(|(_, it)| waits_for.get(*it) == Some(&0));
+    let mut ready: BTreeSet<(bool, usize)> = ready.copied().collect();
+    let mut taken = Vec::new();
+    while let Some((rank_of, change)) = next(&mut ready) {
+        left.remove(&(rank_of, change));
+        taken.push(change);
+        for freed in after.get(change).into_iter().flatten() {
+            let Some(waits_for) = waits_for.get_mut(*freed) else {
+                continue;
+            };
+            *waits_for = waits_for.saturating_sub(1);
+            let entry = (rank(*freed), *freed);
+            if *waits_for == 0 && left.contains(&entry) {
+                ready.insert(entry);
+            }
+        }
+    }
+    taken
+}
+
+/// The change that the chain of redirects of each server meets first, with all servers before it out at once;
+/// `change_of` gives the number of the change of a server.
+pub(super) fn next_changes(plan: &Plan, change_of: &[Option<usize>]) -> Vec<Option<usize>> {
+    let servers = &plan.basis.servers;
+    // Combined outages may take any two servers.
+    let together =
+        |a: usize, b: usize| plan.basis.has_combined() || servers.site(a) == servers.site(b);
+    let mut known: Vec<Option<Option<usize>>> = vec![None; servers.len()];
+    for start in 0..servers.len() {
+        let (mut at, mut passed) = (start, Vec::new());
+        let met = loop {
+            let Some(known) = known.get_mut(at) else {
+                break None;
+            };
+            if let Some(met) = *known {
+                break met;
+            }
+            // Until it is known: a loop meets no change.
+            *known = Some(None);
+            passed.push(at);
+            let next = servers.redirect(at).filter(|next| together(at, *next));
+            let Some(next) = next else { break None };
+            if let Some(change) = change_of.get(next).copied().flatten() {
+                break Some(change);
+            }
+            at = next;
+        };
+        for number in passed {
+            if let Some(known) = known.get_mut(number) {
+                *known = Some(met);
+            }
+        }
+    }
+    known.into_iter().map(Option::flatten).collect()
+}

@@ -1,0 +1,256 @@
+//! Certificates that are issued again: what they gain and lose, and why the old one does not do.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use crate::name::{DnsName, NameSet, SanName};
+use crate::plan::{KeyKind, PlannedCertificate};
+
+/// A certificate that is issued again: what it was, and what it becomes.
+#[derive(Debug, Clone)]
+pub struct Reissue {
+    old: PlannedCertificate,
+    new: PlannedCertificate,
+    /// How their lists differ, where both have one.
+    lists: Option<Arc<Lists>>,
+}
+
+impl PartialEq for Reissue {
+    fn eq(&self, other: &Self) -> bool {
+        self.old == other.old && self.new == other.new
+    }
+}
+
+impl Eq for Reissue {}
+
+impl Reissue {
+    pub(super) fn new(
+        old: &PlannedCertificate,
+        new: &PlannedCertificate,
+        lists: Option<Arc<Lists>>,
+    ) -> Self {
+        Self {
+            old: old.clone(),
+            new: new.clone(),
+            lists,
+        }
+    }
+
+    /// What the certificate becomes.
+    #[must_use]
+    pub fn certificate(&self) -> &PlannedCertificate {
+        &self.new
+    }
+
+    /// The names that it gains, in their order.
+    #[must_use]
+    pub fn added(&self) -> Vec<SanName> {
+        self.gains().collect()
+    }
+
+    /// The names that it loses, in their order.
+    #[must_use]
+    pub fn dropped(&self) -> Vec<SanName> {
+        self.losses().collect()
+    }
+
+    /// Why the old one does not do; at least one reason.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<ReissueReason> {
+        let (added, dropped) = (self.added(), self.dropped());
+        let mut reasons = Vec::new();
+        if self.is_reordered() {
+            reasons.push(ReissueReason::Reordered);
+        }
+        if !added.is_empty() {
+            reasons.push(ReissueReason::Added(added));
+        }
+        if !dropped.is_empty() {
+            reasons.push(ReissueReason::Dropped(dropped));
+        }
+        reasons.extend(self.key_change());
+        reasons
+    }
+
+    /// Why the old one does not do, where the names alone are not it.
+    pub(crate) fn key_change(&self) -> Option<ReissueReason> {
+        let (from, to) = (self.old.key(), self.new.key());
+        (from != to).then_some(ReissueReason::Key { from, to })
+    }
+
+    /// Whether it holds the same names in another order.
+    pub(crate) fn is_reordered(&self) -> bool {
+        self.gains().next().is_none() && self.losses().next().is_none() && !self.has_order()
+    }
+
+    /// Whether the old one does.
+    pub(super) fn is_same(&self) -> bool {
+        self.gains().next().is_none()
+            && self.losses().next().is_none()
+            && self.has_order()
+            && self.key_change().is_none()
+    }
+
+    /// The first names that it gains, at most `max` of them, and how many more there are.
+    pub(crate) fn few_added(&self, max: usize) -> (Vec<SanName>, usize) {
+        let few: Vec<SanName> = self.gains().take(max).collect();
+        let all = || count_lacked(&self.new, &self.old, self.listed_gains());
+        let more = more(&few, max, all);
+        (few, more)
+    }
+
+    /// The first names that it loses, at most `max` of them, and how many more there are.
+    pub(crate) fn few_dropped(&self, max: usize) -> (Vec<SanName>, usize) {
+        let few: Vec<SanName> = self.losses().take(max).collect();
+        let all = || count_lacked(&self.old, &self.new, self.listed_losses());
+        let more = more(&few, max, all);
+        (few, more)
+    }
+
+    fn gains(&self) -> impl Iterator<Item = SanName> + '_ {
+        lacked(&self.new, &self.old, self.listed_gains())
+    }
+
+    fn losses(&self) -> impl Iterator<Item = SanName> + '_ {
+        lacked(&self.old, &self.new, self.listed_losses())
+    }
+
+    fn listed_gains(&self) -> Option<&[SanName]> {
+        self.lists.as_ref().map(|lists| lists.added.as_slice())
+    }
+
+    fn listed_losses(&self) -> Option<&[SanName]> {
+        self.lists.as_ref().map(|lists| lists.dropped.as_slice())
+    }
+
+    /// Whether the names stand in the order of the old one.
+    fn has_order(&self) -> bool {
+        let (old, new) = (&self.old, &self.new);
+        old.names_subject == new.names_subject
+            && match &self.lists {
+                Some(lists) => lists.have_order_without(new.subject()),
+                None => old.behind_subject().eq(new.behind_subject()),
+            }
+    }
+}
+
+/// How many names of the one the other lacks. Where a list meets none, without going through the list: the
+/// other holds few.
+fn count_lacked(
+    of: &PlannedCertificate,
+    lacking: &PlannedCertificate,
+    listed: Option<&[SanName]>,
+) -> usize {
+    if listed.is_some() || of.others().is_none() {
+        return lacked(of, lacking, listed).count();
+    }
+    let both = lacking.names().filter(|name| of.holds(name)).count();
+    of.count().saturating_sub(both)
+}
+
+/// How many there are besides these few, which are `max` at most.
+fn more(few: &[SanName], max: usize, all: impl FnOnce() -> usize) -> usize {
+    match few.len() == max {
+        true => all().saturating_sub(max),
+        false => 0,
+    }
+}
+
+/// The names of the one that the other lacks; `listed` are the entries of its list that the other's list
+/// lacks, where both have one.
+fn lacked<'a>(
+    of: &'a PlannedCertificate,
+    lacking: &'a PlannedCertificate,
+    listed: Option<&'a [SanName]>,
+) -> impl Iterator<Item = SanName> + 'a {
+    let subject = of.names_subject.then(|| SanName::from(of.subject()));
+    let all = listed.is_none().then(|| of.behind_subject());
+    let listed = listed.into_iter().flatten().cloned();
+    let listed = listed.filter(|name| name.as_exact() != Some(of.subject()));
+    let behind = listed.chain(all.into_iter().flatten());
+    let names = subject.into_iter().chain(behind);
+    names.filter(|name| !lacking.holds(name))
+}
+
+impl Serialize for Reissue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut json = serializer.serialize_struct("Reissue", 2)?;
+        json.serialize_field("certificate", &self.new)?;
+        json.serialize_field("reasons", &self.reasons())?;
+        json.end()
+    }
+}
+
+/// How the lists of two certificates of one subject differ.
+#[derive(Debug)]
+pub(super) struct Lists {
+    added: Vec<SanName>,
+    dropped: Vec<SanName>,
+    are_equal: bool,
+    /// The names without which they hold the same in the same order.
+    strays: Vec<DnsName>,
+}
+
+impl Lists {
+    pub(super) fn new(old: &NameSet, new: &NameSet) -> Self {
+        let lacking = |from: &NameSet, of: &NameSet| -> Vec<SanName> {
+            let names = of.iter().filter(|name| !from.contains(name));
+            names.cloned().collect()
+        };
+        let mut lists = Self {
+            added: Vec::new(),
+            dropped: Vec::new(),
+            are_equal: old == new,
+            strays: Vec::new(),
+        };
+        if !lists.are_equal {
+            lists.added = lacking(old, new);
+            lists.dropped = lacking(new, old);
+            lists.strays = strays(old, new);
+        }
+        lists
+    }
+
+    /// Whether both hold the same in the same order besides the subject, which stands before them.
+    fn have_order_without(&self, subject: &DnsName) -> bool {
+        self.are_equal || self.strays.contains(subject)
+    }
+}
+
+/// Where two lists differ first, a name stands that makes the difference, if one does alone.
+fn strays(old: &NameSet, new: &NameSet) -> Vec<DnsName> {
+    let common = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let first = [old, new].map(|list| list.iter().nth(common));
+    let candidates = first.into_iter().flatten().filter_map(SanName::as_exact);
+    candidates
+        .filter(|name| without(old, name).eq(without(new, name)))
+        .cloned()
+        .collect()
+}
+
+fn without<'a>(list: &'a NameSet, name: &'a DnsName) -> impl Iterator<Item = &'a SanName> {
+    list.iter().filter(move |it| it.as_exact() != Some(name))
+}
+
+/// Why a certificate has to be issued again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[non_exhaustive]
+pub enum ReissueReason {
+    /// It lacks these names.
+    Added(Vec<SanName>),
+    /// It holds these names, which it need not hold any more.
+    Dropped(Vec<SanName>),
+    /// It holds the same names in another order (D12).
+    Reordered,
+    /// It is for a key of another kind.
+    #[non_exhaustive]
+    Key {
+        /// The kind that it is for.
+        from: KeyKind,
+        /// The kind that is planned.
+        to: KeyKind,
+    },
+}
