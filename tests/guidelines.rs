@@ -175,6 +175,27 @@ fn rows() -> Vec<Row> {
             NONE,
         ),
         row(
+            "of two forests the one that is not Lync's needs trusts",
+            |it| {
+                let forest = ExchangeForest::new("other.com", ExchangeVersion::Exchange2013);
+                it.exchange.push(forest.unwrap());
+                let servers = it.server_sets[0].servers.iter_mut().zip(1..);
+                servers.for_each(|(it, number)| {
+                    let forest = if number < 3 {
+                        "contoso.com"
+                    } else {
+                        "other.com"
+                    };
+                    it.forest = Some(name(forest));
+                });
+            },
+            &[
+                "error forest-trust-missing other.com",
+                "error forest-trust-missing other.com",
+                "warning um-settings-not-in-lync-forest other.com",
+            ],
+        ),
+        row(
             "IPv6 with UCMA 3",
             |it| {
                 server(it, 1).addresses = vec!["2001:db8::1".parse().unwrap()];
@@ -281,6 +302,38 @@ fn rows() -> Vec<Row> {
             NONE,
         ),
         row(
+            "Exchange 2010 and the names coordinated but for their case",
+            |it| {
+                old(it, ExchangeVersion::Exchange2010);
+                it.dial_plans[1].name = "Büro".into();
+                it.lync.dial_plans.push("BÜRO".into());
+            },
+            NONE,
+        ),
+        row(
+            "Exchange 2016 beside Exchange 2010, which alone has to be coordinated with",
+            |it| {
+                it.exchange[0].version = ExchangeVersion::Exchange2016;
+                let mut forest =
+                    ExchangeForest::new("other.com", ExchangeVersion::Exchange2010).unwrap();
+                forest.trusts_lync = true;
+                forest.trusted_by_lync = true;
+                forest.um_settings_in_lync_forest = true;
+                it.exchange.push(forest);
+                let servers = it.server_sets[0].servers.iter_mut().zip(1..);
+                servers.for_each(|(it, number)| {
+                    let forest = if number < 3 {
+                        "contoso.com"
+                    } else {
+                        "other.com"
+                    };
+                    it.forest = Some(name(forest));
+                });
+                it.lync.dial_plans.clear();
+            },
+            &["error dial-plan-name-uncoordinated DublinUsers"],
+        ),
+        row(
             "Exchange 2010 SP1 and no dial plan of that name",
             |it| it.exchange[0].version = ExchangeVersion::Exchange2010Sp1,
             NONE,
@@ -330,6 +383,27 @@ fn rows() -> Vec<Row> {
                     .push(Member::enabled(um(2)).unwrap());
             },
             &["warning dial-plan-not-redundant TukwilaUsers"],
+        ),
+        row(
+            "no server for a dial plan",
+            |it| {
+                let mut dial_plan = it.dial_plans[0].clone();
+                dial_plan.name = "Nobody".into();
+                dial_plan.members.clear();
+                it.dial_plans.push(dial_plan);
+            },
+            &["warning dial-plan-not-redundant Nobody"],
+        ),
+        row(
+            "one server for a dial plan of another URI type, which has a finding of its own",
+            |it| {
+                it.dial_plans[0].uri_type = UriType::E164;
+                it.dial_plans[0].members.pop();
+                it.dial_plans[1]
+                    .members
+                    .push(Member::enabled(um(2)).unwrap());
+            },
+            &["error dial-plan-not-sip-uri TukwilaUsers"],
         ),
         row(
             "a server of no dial plan",
@@ -596,6 +670,20 @@ fn rows() -> Vec<Row> {
             |options| options.key(KeyKind::Rsa3072),
             &["warning key-size-unlisted um"],
         ),
+        Row {
+            options: |options| options.key(KeyKind::P256),
+            ..row(
+                "ECDSA with an Exchange 2013 that has no UM server",
+                |it| {
+                    it.exchange[0].version = ExchangeVersion::Exchange2016;
+                    let forest = ExchangeForest::new("other.com", ExchangeVersion::Exchange2013);
+                    it.exchange.push(forest.unwrap());
+                    let servers = it.server_sets[0].servers.iter_mut();
+                    servers.for_each(|it| it.forest = Some(name("contoso.com")));
+                },
+                NONE,
+            )
+        },
         row_with("RSA 4096", |options| options.key(KeyKind::Rsa4096), NONE),
     ]
 }
@@ -673,7 +761,29 @@ fn each_rule_is_found_where_it_is_broken_and_nowhere_else() {
         let plan = Plan::new(&deployment, &(row.options)(PlanOptions::default()))
             .unwrap_or_else(|error| panic!("{}: {error}", row.what));
         assert_eq!(ids(plan.findings()), row.finds, "{}\n{plan}", row.what);
+        // Each text names its rule and where that comes from.
+        let page = plan.to_string();
+        for finding in plan.findings() {
+            let (rule, source) = (finding.rule(), finding.rule().source());
+            assert!(page.contains(&format!("[{rule}, {source}]")), "{page}");
+        }
     }
+}
+
+#[test]
+fn each_character_that_exchange_forbids_is_found_and_no_other() {
+    let mut deployment = deployment(EXAMPLE_1);
+    let mut forbidden = String::new();
+    for character in (' '..='~').chain("äß–日".chars()) {
+        deployment.dial_plans[0].name = format!("Tukwila{character}Users");
+        let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
+        let mut findings = plan.findings().iter();
+        if findings.any(|it| it.rule() == Rule::DialPlanNameInvalid) {
+            forbidden.push(character);
+        }
+    }
+    // D26, in the order of ASCII.
+    assert_eq!(forbidden, "\"*+,/:;<=>?[\\]|");
 }
 
 #[test]
@@ -704,6 +814,42 @@ fn details_say_which_and_why() {
         (
             |it| redirect(it, &[(1, 3), (2, 1), (3, 1), (4, 2)]),
             "its name is redirected to um1.contoso.com, in the same site Tukwila",
+        ),
+        (
+            |it| redirect(it, &[(1, 2), (3, 1), (4, 2)]),
+            "nobody answers to this name when site Tukwila is out: its redirects end at um2.contoso.com, which is out too",
+        ),
+        (
+            |it| redirect(it, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
+            "nobody answers to this name when site Tukwila is out: its redirects run in a loop of servers that are out",
+        ),
+        (
+            |it| redirect(it, &[(1, 1), (2, 4), (3, 1), (4, 2)]),
+            "nobody answers to this name when site Tukwila or server um1.contoso.com is out: its redirects run in a loop of servers that are out",
+        ),
+        (
+            |it| {
+                it.server_sets[0].failover = Some(Failover::DialPlan);
+                it.dial_plans[0].members.truncate(1);
+            },
+            "no member is left to enable when site Tukwila or server um1.contoso.com is out",
+        ),
+        (
+            |it| {
+                it.dial_plans[0]
+                    .members
+                    .iter_mut()
+                    .for_each(|it| it.enabled = false)
+            },
+            "every member is disabled, so nobody takes its calls on any day",
+        ),
+        (
+            stand_alone,
+            "um1.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN",
+        ),
+        (
+            |it| grow(it, 101),
+            "the certificate of um1.contoso.com holds 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB",
         ),
         (
             |it| {
@@ -766,5 +912,34 @@ fn no_wildcard_is_planned_under_a_public_suffix() {
             "*.contoso.co.uk"
         ]
     );
-    assert!(ids(plan.findings()).contains(&"warning wildcard-under-suffix um".to_owned()));
+    let listed = "um5.co.uk is listed: a wildcard over it would reach the hosts of strangers";
+    let found = plan.findings().iter();
+    let mut found = found.filter(|it| it.rule() == Rule::WildcardUnderSuffix);
+    assert_eq!(found.next().map(|it| it.detail()), Some(listed));
+    assert_eq!(found.next(), None);
+    // Suffixes of hosting services count too; a domain that the list does not know is nobody's suffix.
+    for (host, is_listed) in [
+        ("um5.github.io", true),
+        ("um5.contoso.github.io", false),
+        ("um5.contoso.corp", false),
+    ] {
+        add(&mut deployment, &[host.to_owned()]);
+        let plan = Plan::new(&deployment, &options).unwrap();
+        let entry = plan.certificate(&um(1)).unwrap().covering(&name(host));
+        assert_eq!(!entry.unwrap().is_wildcard(), is_listed, "{host}");
+    }
+}
+
+#[cfg(not(feature = "public-suffix"))]
+#[test]
+fn without_the_list_a_suffix_of_two_labels_is_a_domain_as_any_other() {
+    let mut deployment = deployment(EXAMPLE_1);
+    add(&mut deployment, &["um5.co.uk".to_owned()]);
+    let options = PlanOptions::default().san(SanPolicy::Wildcard);
+    let plan = Plan::new(&deployment, &options).unwrap();
+    let entry = plan
+        .certificate(&um(1))
+        .unwrap()
+        .covering(&name("um5.co.uk"));
+    assert_eq!(entry.unwrap().to_string(), "*.co.uk");
 }

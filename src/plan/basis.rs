@@ -62,10 +62,14 @@ impl Basis {
 
     /// The forests that some server lives in.
     pub(super) fn forests_in_use(&self) -> impl Iterator<Item = &DnsName> {
-        let forests = self.forests.iter().enumerate();
-        let used =
-            forests.filter(|(position, _)| self.servers.forests.contains(&Number::new(*position)));
-        used.map(|(_, (forest, _))| forest)
+        let mut used = vec![false; self.forests.len()];
+        for forest in &self.servers.forests {
+            if let Some(used) = used.get_mut(forest.get()) {
+                *used = true;
+            }
+        }
+        let forests = self.forests.iter().zip(used);
+        forests.filter_map(|((forest, _), used)| used.then_some(forest))
     }
 
     /// Whether outages of several sites or servers were found to change something.

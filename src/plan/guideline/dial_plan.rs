@@ -72,21 +72,24 @@ fn uncoordinated(
     dial_plan: &DialPlan,
     members: &[(Number, bool)],
 ) -> Option<String> {
-    let lync = &facts.directory.deployment.lync.dial_plans;
-    // Active Directory compares names without case.
-    if lync
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(&dial_plan.name))
+    let numbers = members.iter().map(|(number, _)| number.get());
+    let mut forests = numbers.filter_map(|number| facts.directory.forest_of(number));
+    let old = forests.find(|forest| needs_coordination(forest.version))?;
+    if facts
+        .lync_dial_plans
+        .contains(&dial_plan.name.to_lowercase())
     {
         return None;
     }
-    let numbers = members.iter().map(|(number, _)| number.get());
-    let mut forests = numbers.filter_map(|number| facts.directory.forest_of(number));
-    let old = forests.find(|forest| forest.version < ExchangeVersion::Exchange2010Sp1)?;
     Some(format!(
         "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",
         old.forest, old.version,
     ))
+}
+
+/// Whether dial plans of this Exchange and of Lync have to have the same names (D9).
+pub(super) fn needs_coordination(version: ExchangeVersion) -> bool {
+    version < ExchangeVersion::Exchange2010Sp1
 }
 
 fn check_numbers(dial_plan: &DialPlan, mut find: impl FnMut(Rule, String)) {

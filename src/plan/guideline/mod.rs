@@ -5,6 +5,8 @@ mod outage;
 mod server;
 mod set;
 
+use std::collections::HashSet;
+
 use super::basis::Basis;
 use super::{CertificateSharing, PlanOptions, PlannedCertificate};
 use crate::deployment::{
@@ -18,6 +20,8 @@ struct Facts<'a> {
     options: &'a PlanOptions,
     /// For each server whether it is a member of a dial plan, and of one that is secured.
     membership: Vec<Membership>,
+    /// The names of Lync's dial plans in lower case: Active Directory compares names without case.
+    lync_dial_plans: HashSet<String>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -38,6 +42,7 @@ pub(super) fn check(
         directory,
         options,
         membership: memberships(directory),
+        lync_dial_plans: lync_dial_plans(deployment),
     };
     let mut findings = Vec::new();
     findings.extend(no_lync_pool(deployment));
@@ -69,6 +74,16 @@ pub(super) fn check(
     findings.extend(outage::unserved_dial_plans(deployment, basis));
     Finding::arrange(&mut findings);
     findings
+}
+
+/// None are needed where no forest asks for them.
+fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
+    let mut forests = deployment.exchange.iter();
+    let names = match forests.any(|it| dial_plan::needs_coordination(it.version)) {
+        true => deployment.lync.dial_plans.as_slice(),
+        false => &[],
+    };
+    names.iter().map(|name| name.to_lowercase()).collect()
 }
 
 fn memberships(directory: &Directory<'_>) -> Vec<Membership> {
