@@ -847,6 +847,16 @@ fn details_say_which_and_why() {
             stand_alone,
             "um1.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN",
         ),
+        // Of the names that come here, one of the outage that is told first.
+        (
+            |it| {
+                stand_alone(it);
+                server(it, 2).site = "Oslo".into();
+                server(it, 4).site = "Tukwila".into();
+                redirect(it, &[(1, 2), (2, 3), (3, 2), (4, 3)]);
+            },
+            "um4.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN",
+        ),
         (
             |it| grow(it, 101),
             "the certificate of um1.contoso.com holds 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB",

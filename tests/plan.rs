@@ -13,9 +13,9 @@ mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
 use umcert::{
-    Answer, CaProfile, CertificateSharing, Deployment, ExchangeForest, ExchangeVersion, Failover,
-    Lync, NameSet, Outage, OutageCause, OutageScope, Plan, PlanOptions, Reason, Rule, SanName,
-    SanPolicy, ServerSet, UmServer,
+    Answer, CaProfile, CertificateSharing, Deployment, DialPlan, ExchangeForest, ExchangeVersion,
+    Failover, Lync, Member, NameSet, Outage, OutageCause, OutageScope, Plan, PlanOptions, Reason,
+    Rule, SanName, SanPolicy, ServerSet, UmServer,
 };
 
 fn names(plan: &Plan, server: usize) -> Vec<String> {
@@ -566,10 +566,11 @@ fn a_plan_reads_as_json() {
 
 #[test]
 fn names_of_the_greatest_length_and_many_sites_are_planned() {
-    let domain = format!("{0}.{0}.{0}.example", "x".repeat(62));
+    let domain = format!("{0}.{0}.{0}.{1}.example", "x".repeat(60), "y".repeat(55));
     let hosts: Vec<String> = (0..3_000)
-        .map(|number| format!("um{number}.{domain}"))
+        .map(|number| format!("um{number:04}.{domain}"))
         .collect();
+    assert_eq!(hosts[0].len(), 253);
     let servers = hosts
         .iter()
         .map(|host| UmServer::new(host.as_str(), host.as_str()).unwrap());
@@ -681,4 +682,99 @@ fn a_long_name_does_not_widen_every_line() {
     let page = plan.to_string();
     let mut lines = page.lines().filter(|line| !line.contains("xxx"));
     assert!(lines.all(|line| line.len() < 300), "{page}");
+}
+
+#[test]
+fn many_sites_that_lead_into_one_long_chain_are_planned_at_once() {
+    const HALF: usize = 10_000;
+    let host = |number: usize| format!("um{number}.contoso.com");
+    // Each of the first half is a site, and its name comes to the head of a chain through the other half.
+    let site = |number: usize| match number {
+        0..HALF => format!("Site {number}"),
+        _ => "Dublin".to_owned(),
+    };
+    let servers = (0..2 * HALF).map(|number| UmServer::new(host(number), site(number)).unwrap());
+    let redirects = (0..2 * HALF - 1).map(|number| match number {
+        0..HALF => (host(number), host(HALF)),
+        _ => (host(number), host(number + 1)),
+    });
+    let mut deployment = set_of(&["um0.contoso.com"], Failover::dns(redirects).unwrap());
+    deployment.server_sets[0].servers = servers.collect();
+    let options = PlanOptions::default().outages(OutageScope::SitePairs);
+    let plan = Plan::new(&deployment, &options).unwrap();
+    assert_eq!(plan.outages().len(), HALF + 1 + 2 * HALF + HALF);
+    let last = plan.outages().last().unwrap();
+    assert_eq!(
+        routes(&last),
+        [format!(
+            "um9999.contoso.com→(um{}.contoso.com)",
+            2 * HALF - 1
+        )]
+    );
+}
+
+#[test]
+fn dial_plans_without_an_enabled_member_are_found_however_large() {
+    let servers = (0..20_000).map(|number| {
+        UmServer::new(
+            format!("um{number}.contoso.com"),
+            format!("Site {}", number % 10),
+        )
+        .unwrap()
+    });
+    let mut deployment = set_of(&["um0.contoso.com"], Failover::DialPlan);
+    deployment.server_sets[0].servers = servers.collect();
+    let names = deployment.servers().map(|server| server.fqdn.clone());
+    let asleep: Vec<Member> = names.map(|name| Member::disabled(name).unwrap()).collect();
+    let mut awake = asleep.clone();
+    awake[0].enabled = true;
+    deployment.dial_plans = vec![
+        DialPlan::new("Asleep", asleep),
+        DialPlan::new("Awake", awake),
+    ];
+    for scope in [
+        OutageScope::Single,
+        OutageScope::SitePairs,
+        OutageScope::Servers(3),
+    ] {
+        let options = PlanOptions::default()
+            .san(SanPolicy::Minimal)
+            .outages(scope);
+        let plan = Plan::new(&deployment, &options).unwrap();
+        let found = plan.findings().iter();
+        let found = found.filter(|it| it.rule() == Rule::UnansweredName);
+        let found: Vec<(&str, &str)> = found.map(|it| (it.subject(), it.detail())).collect();
+        let detail = "every member is disabled, so nobody takes its calls on any day";
+        assert_eq!(found, [("Asleep", detail)], "{scope:?}");
+        // The one that is enabled gives way to all the others.
+        let mut shifts = plan.outages().flat_map(|outage| outage.dial_plans);
+        assert_eq!(shifts.next().unwrap().enable.len(), 18_000, "{scope:?}");
+        assert_eq!(shifts.next().unwrap().enable.len(), 19_999, "{scope:?}");
+        assert_eq!(shifts.next(), None, "{scope:?}");
+    }
+}
+
+#[test]
+fn options_at_their_ends_are_followed() {
+    let deployment = deployment(EXAMPLE_1);
+    let plan = |options: PlanOptions| Plan::new(&deployment, &options).unwrap();
+    let default = PlanOptions::default;
+    // None and one server at once is what is walked anyway; more than there are is all of them.
+    for count in [0, 1] {
+        assert_eq!(
+            plan(default().outages(OutageScope::Servers(count))),
+            plan(default())
+        );
+    }
+    let all = plan(default().outages(OutageScope::Servers(OutageScope::MAX_SERVERS)));
+    assert_eq!(plan(default().outages(OutageScope::Servers(u8::MAX))), all);
+    let has_too_many = |plan: &Plan| {
+        let mut findings = plan.findings().iter();
+        findings.any(|it| it.rule() == Rule::TooManyNames)
+    };
+    assert!(has_too_many(&plan(default().max_names(0))));
+    assert!(has_too_many(&plan(default().max_size(0))));
+    assert!(!has_too_many(&plan(
+        default().max_names(usize::MAX).max_size(usize::MAX)
+    )));
 }

@@ -21,28 +21,33 @@ struct Group {
 /// Walks the outages of two sites that move a name or a dial plan elsewhere than the outages of each.
 pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     let in_site = |number: usize, site: usize| sites.of(number) == Some(site);
-    let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
+    let mut exits = vec![End::Loop; walker.directory.servers.len()];
     for site in 0..sites.names.len() {
         walker.begin();
-        for number in sites.servers.get(site).iter().copied() {
-            if !walker.moves(number.get()) {
-                continue;
+        for number in sites.servers.get(site) {
+            if let Some(exit) = exits.get_mut(number.get()) {
+                *exit = walker.end(number.get(), |it| in_site(it, site));
             }
-            // The name moves on once the site of its stand-in is out too.
-            let End::Up(stand_in) = walker.end(number.get(), |it| in_site(it, site)) else {
-                continue;
-            };
-            if let Some(other) = sites.of(stand_in.get()) {
-                let pair = (site.min(other), site.max(other));
-                groups.entry(pair).or_default().names.push(number);
-            }
+        }
+    }
+    // A name moves on once the site of its stand-in is out too.
+    let exit_site = |number: usize| match exits.get(number) {
+        Some(End::Up(stand_in)) => sites.of(stand_in.get()),
+        _ => None,
+    };
+    let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
+    for number in (0..exits.len()).filter(|number| walker.moves(*number)) {
+        if let Some((site, other)) = sites.of(number).zip(exit_site(number)) {
+            let group = groups.entry((site.min(other), site.max(other)));
+            group.or_default().names.push(Number::new(number));
         }
     }
     for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
-        if let Some(pair) = pair_of(dial_plan, sites, walker) {
+        if let Some(pair) = pair_of(dial_plan, sites, exit_site) {
             groups.entry(pair).or_default().dial_plans.push(position);
         }
     }
+    walker.skip_sites(exits);
 
     for ((first, second), group) in groups {
         let is_down = |it| in_site(it, first) || in_site(it, second);
@@ -53,7 +58,7 @@ pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>, walked:
 }
 
 /// Adds what a combination moves; `false` where that is nothing: a dial plan whose members fail over by
-/// DNS alone keeps them whatever is out.
+/// DNS alone keeps them whatever is out, and the names of its members may move on to other sites.
 fn add(
     group: &Group,
     is_down: impl Fn(usize) -> bool + Copy,
@@ -71,18 +76,34 @@ fn add(
     true
 }
 
-/// The two sites that a dial plan loses its last enabled members with, or all its members.
+/// The two sites that a dial plan may lose its last enabled members with, or all its members: where these are,
+/// and where the names of enabled ones go first.
 fn pair_of(
     dial_plan: &Members,
     sites: &Sites<'_>,
-    walker: &Walker<'_, '_>,
+    exit_site: impl Fn(usize) -> Option<usize>,
 ) -> Option<(usize, usize)> {
-    let site_of = |number: usize| sites.of(number).unwrap_or_default();
+    let sites_of = |(number, enabled): (usize, bool)| {
+        let exit = exit_site(number).filter(|_| enabled);
+        sites.of(number).into_iter().chain(exit)
+    };
     let mut groups = last_members(dial_plan)
-        .map(|members| out_with(members, 2, site_of, walker))
+        .map(|members| few(members.flat_map(sites_of), 2))
         .filter(|sites| sites.len() == 2);
     let pair = groups.next()?;
     Some((*pair.first()?, *pair.last()?))
+}
+
+/// The distinct ones of these places; at most one more than `max`, so that a long list is not copied.
+fn few(places: impl Iterator<Item = usize>, max: usize) -> BTreeSet<usize> {
+    let mut few = BTreeSet::new();
+    for place in places {
+        few.insert(place);
+        if few.len() > max {
+            break;
+        }
+    }
+    few
 }
 
 /// The enabled members of a dial plan, and all its members, each with whether it is enabled.
@@ -95,29 +116,21 @@ fn last_members(dial_plan: &Members) -> impl Iterator<Item = impl Iterator<Item 
     [of(false), of(true)].into_iter()
 }
 
-/// What has to be out before none of these members takes a call: where each is, and where the servers are
-/// that the name of an enabled one moves on to. Another server does not make a stand-by worth enabling, so its
-/// name is not followed. At most one place more than `max` is listed, so that a long list is neither followed
-/// nor copied.
+/// The servers that have to be out before none of these members takes a call: itself, and those that the name of
+/// an enabled one moves on to. Another server does not make a stand-by worth enabling, so its name is not
+/// followed. At most one more than `max` is listed.
 fn out_with(
     members: impl Iterator<Item = (usize, bool)>,
     max: usize,
-    place_of: impl Fn(usize) -> usize,
     walker: &Walker<'_, '_>,
 ) -> BTreeSet<usize> {
-    let mut passed = HashSet::new();
-    let mut places = BTreeSet::new();
-    for (member, enabled) in members {
-        let mut next = Some(member);
-        while let Some(number) = next.filter(|it| !enabled || passed.insert(*it)) {
-            places.insert(place_of(number));
-            if places.len() > max {
-                return places;
-            }
-            next = walker.redirect(number).filter(|_| enabled);
-        }
-    }
-    places
+    let chains = members.flat_map(|(member, enabled)| {
+        let follow = move |number: &usize| walker.redirect(*number).filter(|_| enabled);
+        let chain = std::iter::successors(Some(member), follow);
+        let mut passed = HashSet::new();
+        chain.take_while(move |number| passed.insert(*number))
+    });
+    few(chains, max)
 }
 
 /// Walks the outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
@@ -141,7 +154,7 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
     }
     for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
         let groups_of = last_members(dial_plan)
-            .map(|members| out_with(members, count, |number| number, walker))
+            .map(|members| out_with(members, count, walker))
             .filter(|servers| (2..=count).contains(&servers.len()));
         // One entry where all members are enabled.
         for servers in groups_of.collect::<BTreeSet<_>>() {

@@ -46,6 +46,8 @@ pub(super) struct Walker<'d, 'a> {
     round: usize,
     /// Made for the first name that moves on and on.
     ends: Vec<(Number, End)>,
+    /// Where the name of each server ends once its site is out, where outages of whole sites alone are walked.
+    exits: Vec<End>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
@@ -58,6 +60,7 @@ impl<'d, 'a> Walker<'d, 'a> {
             enabled: Vec::new(),
             round: 0,
             ends: Vec::new(),
+            exits: Vec::new(),
         };
         if servers.traits().iter().any(|it| it.changes_members) {
             walker.enabled_in = vec![Vec::new(); servers.len()];
@@ -78,6 +81,12 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
             self.enabled.push(total);
         }
+    }
+
+    /// From now on whole sites are out: chains of redirects leave each with one step. However many pairs a
+    /// site is in, no chain within it is followed again.
+    pub(super) fn skip_sites(&mut self, exits: Vec<End>) {
+        self.exits = exits;
     }
 
     /// Forgets where names end: another outage begins.
@@ -121,6 +130,8 @@ impl<'d, 'a> Walker<'d, 'a> {
             .collect();
         let shifts = dial_plans.iter();
         let shifts = shifts.filter_map(|it| self.shift_of(*it, is_down));
+        // As long as somebody is left, the parts tell it all.
+        let shifts = shifts.filter(|it| it.remaining == 0);
         (routes, shifts.collect())
     }
 
@@ -155,9 +166,9 @@ impl<'d, 'a> Walker<'d, 'a> {
             // Until its end is known, meeting this name again is a loop.
             *known = (round, End::Loop);
             passed += 1;
-            match self.redirect(at) {
-                Some(next) => at = next,
-                None => break End::Dead(Number::new(at)),
+            match self.step(at) {
+                Ok(next) => at = next,
+                Err(end) => break end,
             }
         };
         let mut on_the_way = Some(number);
@@ -166,9 +177,18 @@ impl<'d, 'a> Walker<'d, 'a> {
             if let Some(known) = self.ends.get_mut(at) {
                 *known = (round, end);
             }
-            on_the_way = self.redirect(at);
+            on_the_way = self.step(at).ok();
         }
         end
+    }
+
+    /// Where the name of a server goes that is down.
+    fn step(&self, at: usize) -> Result<usize, End> {
+        match self.exits.get(at) {
+            Some(End::Up(next)) => Ok(next.get()),
+            Some(end) => Err(*end),
+            None => self.redirect(at).ok_or_else(|| End::Dead(Number::new(at))),
+        }
     }
 
     pub(super) fn redirect(&self, number: usize) -> Option<usize> {
