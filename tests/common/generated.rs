@@ -48,6 +48,23 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    /// Few servers, of which some fail over by DNS and some by dial plan, all of them in one dial plan.
+    pub(crate) fn a_mixed_deployment()(
+        by_dns in prop::collection::vec((0..3_u8, 0..4_usize), 1..4),
+        redirects in prop_oneof![
+            prop::collection::vec((0..3_usize, 0..3_usize), 1..5),
+            Just(vec![(0, 1), (1, 2)]),
+        ],
+        by_dial_plan in prop::collection::vec((0..3_u8, 0..4_usize), 1..3),
+        enabled in prop::collection::vec(prop::bool::weighted(0.7), 12),
+        used in prop::collection::vec(any::<bool>(), 12),
+    ) -> Deployment {
+        let sets = [(by_dns, Method::Dns(redirects)), (by_dial_plan, Method::DialPlan)];
+        build(&sets, &enabled, &used)
+    }
+}
+
 fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Deployment {
     let mut first = 0;
     let mut server_sets = Vec::new();
