@@ -30,7 +30,9 @@ pub struct Outage {
     /// day, or belongs to a server that is out and whose name does not move.
     ///
     /// In an outage of several sites or servers only what is new stands here and in `dial_plans`: a name
-    /// that is not listed ends where it does when its own site or server alone is out.
+    /// that is not listed ends where it does when fewer of them are out, its own site or server among them;
+    /// and the calls of a dial plan that is not listed are taken by those whom an outage of fewer leaves or
+    /// enables, as far as they are up.
     pub routes: Vec<Route>,
     /// The dial plans whose members change, or should.
     pub dial_plans: Vec<DialPlanShift>,
