@@ -164,12 +164,15 @@ fn values_compare_and_copy() {
     is_value::<umcert::Deployment>();
     is_value::<umcert::DistinguishedName>();
     is_value::<umcert::DnsName>();
+    is_value::<umcert::Extension>();
     is_value::<umcert::Finding>();
     is_value::<umcert::GeneralName>();
     is_value::<umcert::NameSet>();
     is_value::<umcert::Outage>();
     is_value::<umcert::Plan>();
+    is_value::<umcert::PlanDiff>();
     is_value::<umcert::PlanOptions>();
+    is_value::<umcert::Reissue>();
     is_value::<umcert::Report>();
     is_value::<umcert::Rule>();
     is_value::<umcert::SanName>();
