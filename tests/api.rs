@@ -63,6 +63,7 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         ExchangeForest,
         ExchangeVersion,
         ExtendedKeyUsage,
+        Extension,
         Failover,
         Finding,
         GeneralName,
