@@ -22,3 +22,13 @@ pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
+
+/// Whether a character in the text of a stranger may make it look like another: an invisible one, a soft
+/// hyphen, a joiner, or a space without a width. Languages need joiners, so that one's own text may hold them.
+pub(crate) fn misleads(character: char) -> bool {
+    is_invisible(character)
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
+}

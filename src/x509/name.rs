@@ -4,6 +4,8 @@ use x509_parser::asn1_rs::Tag;
 use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
+use crate::name::misleads;
+
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Name {
@@ -77,23 +79,10 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
 pub(super) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        match character.is_control() || is_unseen(character) {
+        match misleads(character) {
             true => shown.extend(character.escape_default()),
             false => shown.push(character),
         }
     }
     shown
-}
-
-/// Marks and overrides of direction, joiners, separators of lines, and spaces without a width.
-fn is_unseen(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-    )
 }
