@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::walk::{Sites, Walker};
 use super::walked::{End, Walked};
 use crate::deployment::{Members, Number};
+use crate::plan::options::MAX_SERVERS;
 
 /// What a combination moves that its parts do not: names, and positions of dial plans.
 #[derive(Default)]
@@ -135,7 +136,8 @@ fn out_with(
 
 /// Walks the outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
 pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
-    let mut groups: BTreeMap<Vec<usize>, Group> = BTreeMap::new();
+    // Sorted in the end: a map of so many combinations would take most of the time.
+    let mut moved: Vec<(Combination, Moved)> = Vec::new();
     for number in 0..walker.directory.servers.len() {
         if !walker.moves(number) {
             continue;
@@ -148,8 +150,7 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
                 break;
             };
             down.push(next.get());
-            let group = groups.entry(sorted(&down)).or_default();
-            group.names.push(Number::new(number));
+            moved.push((combination(&down), Moved::Name(Number::new(number))));
         }
     }
     for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
@@ -158,24 +159,53 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
             .filter(|servers| (2..=count).contains(&servers.len()));
         // One entry where all members are enabled.
         for servers in groups_of.collect::<BTreeSet<_>>() {
-            let group = groups.entry(servers.into_iter().collect()).or_default();
-            group.dial_plans.push(position);
+            let servers: Vec<usize> = servers.into_iter().collect();
+            moved.push((combination(&servers), Moved::DialPlan(position)));
         }
     }
+    moved.sort();
 
-    for (down, group) in groups {
-        if !add(&group, |it| down.contains(&it), walker, walked) {
+    let mut group = Group::default();
+    for together in moved.chunk_by(|one, next| one.0 == next.0) {
+        let Some((down, _)) = together.first() else {
+            continue;
+        };
+        group.names.clear();
+        group.dial_plans.clear();
+        for (_, moved) in together {
+            match moved {
+                Moved::Name(number) => group.names.push(*number),
+                Moved::DialPlan(position) => group.dial_plans.push(*position),
+            }
+        }
+        let is_down = |it| down.contains(&Some(Number::new(it)));
+        if !add(&group, is_down, walker, walked) {
             continue;
         }
-        for number in down {
-            walked.server_groups.push(Number::new(number));
+        for number in down.iter().flatten() {
+            walked.server_groups.push(*number);
         }
         walked.server_groups.close();
     }
 }
 
-fn sorted(numbers: &[usize]) -> Vec<usize> {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_unstable();
-    sorted
+/// Servers that are out together, in their order; `None` behind the last.
+type Combination = [Option<Number>; MAX_SERVERS];
+
+/// What a combination moves: names first, and positions of dial plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Moved {
+    Name(Number),
+    DialPlan(usize),
+}
+
+fn combination(servers: &[usize]) -> Combination {
+    let mut combination = [None; MAX_SERVERS];
+    for (place, server) in combination.iter_mut().zip(servers) {
+        *place = Some(Number::new(*server));
+    }
+    if let Some(servers) = combination.get_mut(..servers.len()) {
+        servers.sort_unstable();
+    }
+    combination
 }
