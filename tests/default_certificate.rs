@@ -224,6 +224,22 @@ fn every_look_alike_is_called_what_it_is() {
     assert_eq!(kind, Some(DefaultKind::MicrosoftExchange));
 }
 
+/// Found by fuzzing: a signature that its key could never make is no riddle.
+#[test]
+fn an_impostor_whose_key_is_of_another_kind_is_called_that() {
+    let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let p256 = common::rcgen_key();
+    let mut params = rcgen::CertificateParams::new(vec!["UM1".to_owned()]).unwrap();
+    params.distinguished_name = common::subject("UM1");
+    for (own, other) in [(&ed25519, &p256), (&p256, &ed25519)] {
+        let issuer = rcgen::Issuer::from_params(&params, other);
+        let signed = params.signed_by(own, &issuer).unwrap();
+        let chain: Chain = [common::certificate(signed)].into_iter().collect();
+        let error = chain.default_certificate().unwrap_err();
+        assert!(matches!(error, NotDefault::Impostor { .. }), "{error}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_or_verified_is_called_that() {
     let empty = Chain::from_iter(Vec::<Certificate>::new());

@@ -2,10 +2,10 @@
 //! a crate that is in every build already.
 
 use x509_parser::oid_registry::{
-    OID_EC_P256, OID_NIST_EC_P384, OID_NIST_HASH_SHA256, OID_NIST_HASH_SHA384,
-    OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS, OID_PKCS1_SHA1WITHRSA, OID_PKCS1_SHA256WITHRSA,
-    OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA, OID_SHA1_WITH_RSA, OID_SIG_ECDSA_WITH_SHA256,
-    OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ED25519,
+    OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_NIST_HASH_SHA256,
+    OID_NIST_HASH_SHA384, OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS, OID_PKCS1_SHA1WITHRSA,
+    OID_PKCS1_SHA256WITHRSA, OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA, OID_SHA1_WITH_RSA,
+    OID_SIG_ECDSA_WITH_SHA256, OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ED25519,
 };
 use x509_parser::prelude::X509Error;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
@@ -31,6 +31,10 @@ impl Signed<'_> {
     /// [`X509Error::SignatureVerificationError`] where the key does not verify the signature. RSA keys below
     /// 2048 bits (1024 with SHA-1) verify nothing.
     pub(super) fn verify(&self, key: &SubjectPublicKeyInfo<'_>) -> Result<(), X509Error> {
+        if is_ecdsa(self.algorithm) && key.algorithm.algorithm != OID_KEY_TYPE_EC_PUBLIC_KEY {
+            // Whatever the digest: another kind of key made it. The libraries find that out for RSA and Ed25519.
+            return Err(X509Error::SignatureVerificationError);
+        }
         let verifier = verifier(self.algorithm, &key.algorithm);
         let verifier = verifier.ok_or(X509Error::SignatureUnsupportedAlgorithm)?;
         UnparsedPublicKey::new(verifier, &key.subject_public_key.data)
@@ -84,6 +88,14 @@ fn pss(algorithm: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
     ];
     let known = all.into_iter().find(|(known, _)| known == digest);
     known.map(|(_, verifier)| verifier)
+}
+
+/// Whether it is ECDSA with some digest: an OID below 1.2.840.10045.4 (RFC 5758 §3.2).
+fn is_ecdsa(algorithm: &AlgorithmIdentifier<'_>) -> bool {
+    algorithm
+        .algorithm
+        .as_bytes()
+        .starts_with(b"\x2a\x86\x48\xce\x3d\x04")
 }
 
 /// By the digest and the curve of the key. P-521 and SHA-512 are not in both cryptography libraries.
