@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// The most servers at once that are considered.
-pub(super) const MAX_SERVERS: usize = 8;
+pub(super) const MAX_AT_ONCE: usize = 8;
 /// The most names in a certificate, unless told: many CAs stop there.
 const MAX_NAMES: usize = 100;
 /// The size in bytes that a certificate stays below, unless told: what a TLS record holds (RFC 8446 §5.1).
@@ -138,7 +138,7 @@ impl OutageScope {
         clippy::as_conversions,
         reason = "8, and nothing else converts in a constant"
     )]
-    pub const MAX_SERVERS: u8 = MAX_SERVERS as u8;
+    pub const MAX_SERVERS: u8 = MAX_AT_ONCE as u8;
 }
 
 /// Which names a certificate holds in its SAN, after the server's own.

@@ -66,9 +66,7 @@ impl Chain {
         } = &disorder;
         (*unordered || *doubled > 0 || !strangers.is_empty()).then_some(disorder)
     }
-}
 
-impl Chain {
     /// Whether it surely stands in order: an end entity, and then each time the issuer of the one before.
     /// Nearly every chain does, and is told so without a list.
     fn is_straight(&self) -> bool {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::walk::{Sites, Walker};
 use super::walked::{End, Walked};
 use crate::deployment::{Members, Number};
-use crate::plan::options::MAX_SERVERS;
+use crate::plan::options::MAX_AT_ONCE;
 
 /// What a combination moves that its parts do not: names, and positions of dial plans.
 #[derive(Default)]
@@ -190,7 +190,7 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
 }
 
 /// Servers that are out together, in their order; `None` behind the last.
-type Combination = [Option<Number>; MAX_SERVERS];
+type Combination = [Option<Number>; MAX_AT_ONCE];
 
 /// What a combination moves: names first, and positions of dial plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -200,7 +200,7 @@ enum Moved {
 }
 
 fn combination(servers: &[usize]) -> Combination {
-    let mut combination = [None; MAX_SERVERS];
+    let mut combination = [None; MAX_AT_ONCE];
     for (place, server) in combination.iter_mut().zip(servers) {
         *place = Some(Number::new(*server));
     }

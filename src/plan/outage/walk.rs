@@ -36,7 +36,6 @@ impl<'d> Sites<'d> {
 /// that each server is passed once an outage, however long the chains of redirects are.
 pub(super) struct Walker<'d, 'a> {
     pub(super) directory: &'d Directory<'a>,
-    servers: &'d Servers,
     /// The positions of the dial plans of which each server is an enabled member; empty where no set fails
     /// over by dial plan.
     enabled_in: Vec<Vec<usize>>,
@@ -55,7 +54,6 @@ impl<'d, 'a> Walker<'d, 'a> {
         let servers = &*directory.servers;
         let mut walker = Self {
             directory,
-            servers,
             enabled_in: Vec::new(),
             enabled: Vec::new(),
             round: 0,
@@ -95,7 +93,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     pub(super) fn moves(&self, number: usize) -> bool {
-        self.servers.traits_of(number).moves
+        self.directory.servers.traits_of(number).moves
     }
 
     /// Walks the outage of the servers `down`, which are those that `is_down` says.
@@ -148,7 +146,7 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     fn follow(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> End {
         if self.ends.is_empty() {
-            self.ends = vec![(Number::default(), End::Loop); self.servers.len()];
+            self.ends = vec![(Number::default(), End::Loop); self.directory.servers.len()];
         }
         let round = Number::new(self.round);
         let mut at = number;
@@ -192,7 +190,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     pub(super) fn redirect(&self, number: usize) -> Option<usize> {
-        self.servers.redirect(number)
+        self.directory.servers.redirect(number)
     }
 
     /// The dial plans that lose an enabled member to whom dial plan failover applies.
@@ -267,6 +265,6 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn changes_members(&self, number: usize) -> bool {
-        self.servers.traits_of(number).changes_members
+        self.directory.servers.traits_of(number).changes_members
     }
 }
