@@ -117,7 +117,7 @@ fn a_chain_in_disorder_is_sorted_out_and_noted() {
     let long = second.server(1, |_| {});
     let stranger = Forge::root("Stranger").certificate;
     let other = forged.intermediate.server(2, |_| {});
-    let rows: [(&str, Vec<&Certificate>, Option<&str>); 11] = [
+    let rows: [(&str, Vec<&Certificate>, Option<&str>); 12] = [
         ("as it should be", vec![&server, intermediate], None),
         ("with the root", vec![&server, intermediate, root], None),
         (
@@ -143,6 +143,11 @@ fn a_chain_in_disorder_is_sorted_out_and_noted() {
         (
             "the server twice",
             vec![&server, &server, intermediate],
+            Some("its chain was sorted out: 1 certificate stands in it twice"),
+        ),
+        (
+            "the root twice, which issued itself",
+            vec![&server, intermediate, root, root],
             Some("its chain was sorted out: 1 certificate stands in it twice"),
         ),
         (
