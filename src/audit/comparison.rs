@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use super::listed::some;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
-
-/// How many names a text lists before it counts the rest.
-const MAX_LISTED: usize = 10;
 
 /// A plan, the request that was made for it, and the certificate that came back, side by side.
 ///
@@ -208,8 +206,8 @@ impl fmt::Display for Change {
                     common_names(from)
                 )
             }
-            Self::NamesMissing(names) => write!(f, "lacks the names {}", listed(names)),
-            Self::NamesAdded(names) => write!(f, "also holds {}", listed(names)),
+            Self::NamesMissing(names) => write!(f, "lacks the names {}", some(names, ", ")),
+            Self::NamesAdded(names) => write!(f, "also holds {}", some(names, ", ")),
             Self::NamesReordered => f.write_str("holds its names in another order"),
             Self::ServerAuthDropped => {
                 f.write_str("lacks server authentication in its extended key usage")
@@ -232,16 +230,7 @@ fn common_names(names: &[String]) -> String {
     match names {
         [] => "no CN".to_owned(),
         [cn] => format!("the CN {cn}"),
-        several => format!("the CNs {}", listed(several)),
-    }
-}
-
-fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(MAX_LISTED).map(String::as_str);
-    let shown: Vec<&str> = shown.collect();
-    match names.len().saturating_sub(MAX_LISTED) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+        several => format!("the CNs {}", some(several, ", ")),
     }
 }
 
