@@ -3,7 +3,7 @@
 
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use yasna::models::ObjectIdentifier;
-use yasna::{ASN1Result, BERReaderSeq, Tag};
+use yasna::{ASN1Error, ASN1ErrorKind, ASN1Result, BERReaderSeq, Tag};
 use zeroize::Zeroizing;
 
 use super::der;
@@ -23,6 +23,9 @@ const P256: &[u64] = &[1, 2, 840, 10_045, 3, 1, 7];
 const P384: &[u64] = &[1, 3, 132, 0, 34];
 const P521: &[u64] = &[1, 3, 132, 0, 35];
 const ED25519: &[u64] = &[1, 3, 101, 112];
+
+/// How deep the elements of a key are passed over: those of PKCS #8, and of its AlgorithmIdentifier.
+const LEVELS: u8 = 2;
 
 impl KeyPair {
     /// Reads the one private key that a file holds: PKCS #8, PKCS #1 (`RSA PRIVATE KEY`) or SEC 1
@@ -133,25 +136,51 @@ fn dotted(oid: &[u64]) -> String {
     arcs.join(".")
 }
 
+/// Reads a SEQUENCE that is all of `der`.
+fn sequence<T>(
+    der: &[u8],
+    read: impl FnOnce(&mut BERReaderSeq<'_, '_>) -> ASN1Result<T>,
+) -> ASN1Result<T> {
+    // yasna 0.6 passes over an element without a look at its length, which would overflow.
+    if !is_whole(der, LEVELS) {
+        return Err(ASN1Error::new(ASN1ErrorKind::Eof));
+    }
+    yasna::parse_der(der, |reader| reader.read_sequence(read))
+}
+
+/// Whether every element of `der` is there to its end, so many levels deep.
+fn is_whole(der: &[u8], levels: u8) -> bool {
+    const CONSTRUCTED: u8 = 0x20;
+    let mut rest = der;
+    while !rest.is_empty() {
+        let Some((tag, content, behind)) = x509::whole_element(rest) else {
+            return false;
+        };
+        if levels > 0 && tag & CONSTRUCTED != 0 && !is_whole(content, levels - 1) {
+            return false;
+        }
+        rest = behind;
+    }
+    true
+}
+
 /// Reads PKCS #8 (RFC 5958 §2).
 fn outline(der: &[u8]) -> ASN1Result<Outline> {
-    yasna::parse_der(der, |reader| {
-        reader.read_sequence(|reader| {
-            reader.next().read_u8()?;
-            let (algorithm, curve) = reader.next().read_sequence(|reader| {
-                let algorithm = reader.next().read_oid()?;
-                let curve = reader.read_optional(|reader| reader.read_oid())?;
-                rest(reader)?;
-                Ok((algorithm, curve))
-            })?;
-            let key = Zeroizing::new(reader.next().read_bytes()?);
-            // Attributes (Windows writes them) and a public key.
+    sequence(der, |reader| {
+        reader.next().read_u8()?;
+        let (algorithm, curve) = reader.next().read_sequence(|reader| {
+            let algorithm = reader.next().read_oid()?;
+            let curve = reader.read_optional(|reader| reader.read_oid())?;
             rest(reader)?;
-            Ok(Outline {
-                algorithm,
-                curve,
-                key,
-            })
+            Ok((algorithm, curve))
+        })?;
+        let key = Zeroizing::new(reader.next().read_bytes()?);
+        // Attributes (Windows writes them) and a public key.
+        rest(reader)?;
+        Ok(Outline {
+            algorithm,
+            curve,
+            key,
         })
     })
 }
@@ -164,19 +193,17 @@ fn rest(reader: &mut BERReaderSeq<'_, '_>) -> ASN1Result<()> {
 
 /// The size of the modulus in an RSAPrivateKey (RFC 8017 A.1.2).
 fn rsa_bits(der: &[u8]) -> ASN1Result<usize> {
-    yasna::parse_der(der, |reader| {
-        reader.read_sequence(|reader| {
-            reader.next().read_u8()?;
-            let (modulus, _) = reader.next().read_bigint_bytes()?;
-            // Each of the others is secret, and so are the copies.
-            while let Some(number) = reader.read_optional(|reader| reader.read_der())? {
-                drop(Zeroizing::new(number));
-            }
-            let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-            let first = modulus.get(zeros).map_or(0, |byte| byte.leading_zeros());
-            let first = usize::try_from(first).unwrap_or_default();
-            Ok((modulus.len() - zeros) * 8 - first)
-        })
+    sequence(der, |reader| {
+        reader.next().read_u8()?;
+        let (modulus, _) = reader.next().read_bigint_bytes()?;
+        // Each of the others is secret, and so are the copies.
+        while let Some(number) = reader.read_optional(|reader| reader.read_der())? {
+            drop(Zeroizing::new(number));
+        }
+        let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+        let first = modulus.get(zeros).map_or(0, |byte| byte.leading_zeros());
+        let first = usize::try_from(first).unwrap_or_default();
+        Ok((modulus.len() - zeros) * 8 - first)
     })
 }
 
@@ -187,20 +214,18 @@ struct Sec1 {
 }
 
 fn sec1(der: &[u8]) -> ASN1Result<Sec1> {
-    yasna::parse_der(der, |reader| {
-        reader.read_sequence(|reader| {
-            reader.next().read_u8()?;
-            drop(Zeroizing::new(reader.next().read_bytes()?));
-            let curve = reader.read_optional(|reader| {
-                reader.read_tagged(Tag::context(0), |reader| reader.read_oid())
-            })?;
-            let public_key = reader.read_optional(|reader| {
-                reader.read_tagged(Tag::context(1), |reader| reader.read_bitvec_bytes())
-            })?;
-            Ok(Sec1 {
-                curve,
-                has_public_key: public_key.is_some(),
-            })
+    sequence(der, |reader| {
+        reader.next().read_u8()?;
+        drop(Zeroizing::new(reader.next().read_bytes()?));
+        let curve = reader.read_optional(|reader| {
+            reader.read_tagged(Tag::context(0), |reader| reader.read_oid())
+        })?;
+        let public_key = reader.read_optional(|reader| {
+            reader.read_tagged(Tag::context(1), |reader| reader.read_bitvec_bytes())
+        })?;
+        Ok(Sec1 {
+            curve,
+            has_public_key: public_key.is_some(),
         })
     })
 }

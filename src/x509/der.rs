@@ -5,6 +5,20 @@ use std::iter;
 /// The first DER element of `bytes`: its tag, its content, and what stands behind it. What is cut off is
 /// shown as far as it is there.
 pub(crate) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, length, behind) = header(bytes)?;
+    let (content, rest) = behind.split_at_checked(length).unwrap_or((behind, &[]));
+    Some((tag, content, rest))
+}
+
+/// The same; `None` where it is cut off.
+pub(crate) fn whole_element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, length, behind) = header(bytes)?;
+    let (content, rest) = behind.split_at_checked(length)?;
+    Some((tag, content, rest))
+}
+
+/// The tag of an element, its length, and what stands behind that.
+fn header(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (tag, behind) = bytes.split_first()?;
     let (first, behind) = behind.split_first()?;
     let (length, behind) = match usize::from(*first) {
@@ -17,8 +31,7 @@ pub(crate) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
             (value, behind)
         }
     };
-    let (content, rest) = behind.split_at_checked(length).unwrap_or((behind, &[]));
-    Some((*tag, content, rest))
+    Some((*tag, length, behind))
 }
 
 /// The elements of `content`, each as [`element`] shows it.
