@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use smol_str::SmolStr;
 
 use super::text::shown;
 
@@ -41,7 +41,7 @@ const MAX_LABEL: usize = 63;
 /// # Ok::<(), umcert::InvalidName>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DnsName(Arc<str>);
+pub struct DnsName(SmolStr);
 
 impl DnsName {
     /// The name in lower case, without a trailing dot.
@@ -61,7 +61,7 @@ impl DnsName {
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let parent = self.parent_str();
-        parent.contains('.').then(|| Self(Arc::from(parent)))
+        parent.contains('.').then(|| Self(SmolStr::new(parent)))
     }
 
     /// What follows the first label, a single label too.
@@ -72,7 +72,7 @@ impl DnsName {
     /// The name that `text` holds, of at most `max` characters.
     pub(super) fn parse(text: &str, max: usize) -> Result<Self, InvalidName> {
         match check(text, max) {
-            Ok(()) => Ok(Self(Arc::from(text.to_ascii_lowercase()))),
+            Ok(()) => Ok(Self(SmolStr::new(text.to_ascii_lowercase()))),
             Err(fault) => Err(InvalidName {
                 name: shown(text),
                 fault,

@@ -69,14 +69,6 @@ impl PartialEq for NameSet {
 impl Eq for NameSet {}
 
 impl NameSet {
-    /// A set of entries of which no two are equal.
-    pub(crate) fn of_distinct(entries: Vec<SanName>) -> Self {
-        Self {
-            entries,
-            index: OnceLock::new(),
-        }
-    }
-
     fn index(&self) -> Option<&Index> {
         let is_large = self.entries.len() > MAX_SCANNED;
         is_large.then(|| &**self.index.get_or_init(|| Index::new(&self.entries)))

@@ -3,9 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::lists::Lists;
+use super::policy_names::Policed;
 use super::outage::{Answer, DialPlanShift, End, Outage, OutageCause, Route, Shift, Walked};
 use crate::deployment::{Directory, ExchangeVersion, Members, Names, Number, Pool, Servers};
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
 
 /// The servers of a plan, what happens to them in an outage, and how that is arranged. Kept once, and
 /// shared by the plan and its certificates: a copy of the deployment would be the larger part of a plan.
@@ -14,7 +15,7 @@ pub(super) struct Basis {
     pub(super) servers: Arc<Servers>,
     /// What a policy asks of every server of a set, for each set; none where it asks each server for
     /// other names.
-    pub(super) lists: Vec<NameSet>,
+    pub(super) lists: Vec<Policed>,
     pub(super) walked: Walked,
     /// Made when it is first asked for: most policies do without.
     stand_ins: OnceLock<Lists<(Number, Number)>>,
@@ -25,7 +26,7 @@ pub(super) struct Basis {
 }
 
 impl Basis {
-    pub(super) fn new(directory: &Directory<'_>, lists: Vec<NameSet>, walked: Walked) -> Self {
+    pub(super) fn new(directory: &Directory<'_>, lists: Vec<Policed>, walked: Walked) -> Self {
         let forests = directory.deployment.exchange.iter();
         Self {
             servers: Arc::clone(&directory.servers),
@@ -89,12 +90,12 @@ impl Basis {
         outage: usize,
         covering: impl Fn(usize, usize) -> Option<SanName>,
     ) -> Outage {
-        let routes = self.walked.routes(outage).iter();
+        let routes = self.walked.routes(outage);
         let shifts = self.walked.shifts(outage).iter();
         Outage {
             cause: self.cause(outage),
             routes: routes
-                .filter_map(|(number, end)| self.route(number.get(), *end, &covering))
+                .filter_map(|(number, end)| self.route(number.get(), end, &covering))
                 .collect(),
             dial_plans: shifts.filter_map(|(_, shift)| self.shift(shift)).collect(),
         }

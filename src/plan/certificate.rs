@@ -11,8 +11,9 @@ use serde::{Serialize, Serializer};
 use super::basis::Basis;
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
+use super::policy_names::{PolicyNames, encoded_length, exact_length};
 use crate::deployment::Number;
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
 
 /// What one certificate must hold.
 ///
@@ -70,7 +71,7 @@ impl PlannedCertificate {
 
     /// The entries behind that of the subject.
     pub(super) fn behind_subject(&self) -> impl Iterator<Item = SanName> + '_ {
-        let listed = self.others().into_iter().flatten();
+        let listed = self.others().into_iter().flat_map(PolicyNames::iter);
         // It stands there once at most, and comparing names waits for memory.
         let mut is_found = false;
         let listed = listed.filter(move |name| {
@@ -81,12 +82,13 @@ impl PlannedCertificate {
         let brought = self.list.is_none().then(|| self.brought_names());
         let brought = brought.into_iter().flatten();
         let brought = brought.filter(|name| *name != self.subject());
-        listed.cloned().chain(brought.map(SanName::from))
+        listed.chain(brought.map(SanName::from))
     }
 
     /// What the policy asks for besides, where it asks that of every server of the set.
-    pub(super) fn others(&self) -> Option<&NameSet> {
-        self.basis.lists.get(self.list?.get())
+    pub(super) fn others(&self) -> Option<PolicyNames<'_>> {
+        let policed = self.basis.lists.get(self.list?.get())?;
+        Some(policed.among(self.basis.names()))
     }
 
     /// The numbers of the names that some outage brings here, each with its outage; sorted.
@@ -107,13 +109,11 @@ impl PlannedCertificate {
     /// How many names it holds behind its subject, and how many bytes their entries take in DER; where that
     /// is a list, all of it. Certificates of one list need it once.
     pub(super) fn size_besides_subject(&self) -> (usize, usize) {
-        let add = |(count, sum), length| (count + 1, sum + length);
         match self.others() {
-            Some(others) => others.iter().map(encoded_length).fold((0, 0), add),
-            None => {
-                let names = self.behind_subject();
-                names.map(|it| encoded_length(&it)).fold((0, 0), add)
-            }
+            Some(others) => (others.len(), others.encoded_length()),
+            None => self.behind_subject().fold((0, 0), |(count, length), name| {
+                (count + 1, length + encoded_length(&name))
+            }),
         }
     }
 
@@ -121,10 +121,7 @@ impl PlannedCertificate {
     /// subject.
     pub(super) fn size(&self, (count, length): (usize, usize)) -> (usize, usize) {
         match self.adds_subject() {
-            true => (
-                count + 1,
-                length + encoded_length(&SanName::from(self.subject())),
-            ),
+            true => (count + 1, length + exact_length(self.subject())),
             false => (count, length),
         }
     }
@@ -274,15 +271,6 @@ impl PlannedCertificate {
             ))
         })
     }
-}
-
-/// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
-fn encoded_length(name: &SanName) -> usize {
-    let text = match name {
-        SanName::Exact(name) => name.as_str().len(),
-        SanName::Wildcard(domain) => domain.as_str().len() + 2,
-    };
-    text + if text < 128 { 2 } else { 3 }
 }
 
 /// Two are equal where they ask for the same certificate for the same reasons, in whatever plan.

@@ -10,6 +10,7 @@ mod lists;
 mod names;
 mod options;
 mod outage;
+mod policy_names;
 
 use std::sync::Arc;
 

@@ -6,32 +6,34 @@ use std::sync::Arc;
 use super::basis::Basis;
 use super::certificate::PlannedCertificate;
 use super::options::{CaProfile, CertificateSharing, PlanOptions, SanPolicy};
+use super::policy_names::Policed;
 use crate::deployment::{Directory, Number};
 use crate::name::{DnsName, NameSet, SanName};
 
 /// What the policy asks of every server of a set, for each set; none where it asks each server for the
 /// names that some outage brings to it.
-pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<NameSet> {
-    let mut rest = directory.servers.names.as_slice();
+pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<Policed> {
+    let mut first = 0;
     let sets = directory.deployment.server_sets.iter();
-    let hosts = sets.map(|set| {
-        let of_set = rest.split_at_checked(set.servers.len());
-        let (of_set, behind) = of_set.unwrap_or_default();
-        rest = behind;
-        of_set.iter()
+    let numbers = sets.map(|set| {
+        let numbers = first..first + set.servers.len();
+        first = numbers.end;
+        numbers
     });
+    let names = directory.servers.names.as_slice();
     match (options.san, options.sharing) {
         (SanPolicy::Minimal, CertificateSharing::OnePerServer) => Vec::new(),
         // Servers that share a certificate all have to answer to their own names.
-        (SanPolicy::EveryServer | SanPolicy::Minimal, _) => hosts
-            .map(|hosts| NameSet::of_distinct(hosts.map(SanName::from).collect()))
+        (SanPolicy::EveryServer | SanPolicy::Minimal, _) => numbers.map(Policed::Servers).collect(),
+        (SanPolicy::Wildcard, _) => numbers
+            .map(|of_set| wildcards(names.get(of_set).unwrap_or_default()))
+            .map(Policed::Wildcards)
             .collect(),
-        (SanPolicy::Wildcard, _) => hosts.map(wildcards).collect(),
     }
 }
 
 /// Exact names first (D12).
-fn wildcards<'a>(hosts: impl Iterator<Item = &'a DnsName>) -> NameSet {
+fn wildcards(hosts: &[DnsName]) -> NameSet {
     let names = NameSet::wildcards_over(hosts);
     if names.iter().all(SanName::is_wildcard) {
         return names;
@@ -48,15 +50,15 @@ pub(super) fn certificates(
     options: &PlanOptions,
     basis: &Arc<Basis>,
 ) -> impl Iterator<Item = PlannedCertificate> {
-    let others = basis.lists.get(set);
+    let listed = basis.lists.get(set);
     let plan = move |servers: Range<usize>| {
         let subject = basis.names().get(servers.start)?;
         Some(PlannedCertificate {
-            names_subject: !is_pruned(subject, others, options.ca),
+            names_subject: !is_pruned(subject, listed, options.ca),
             servers: Number::new(servers.start)..Number::new(servers.end),
             key: options.key,
             policy: options.san,
-            list: others.is_some().then(|| Number::new(set)),
+            list: listed.is_some().then(|| Number::new(set)),
             basis: Arc::clone(basis),
         })
     };
@@ -68,13 +70,13 @@ pub(super) fn certificates(
     (0..each).filter_map(move |number| plan(first + number..first + number + length))
 }
 
-/// Whether a CA of this kind refuses `name` beside `others`, for a wildcard of theirs covers it. The names
-/// that a policy lists beside wildcards are those that no wildcard covers.
-fn is_pruned(name: &DnsName, others: Option<&NameSet>, ca: CaProfile) -> bool {
-    match (ca, others) {
-        (CaProfile::Private, _) | (CaProfile::AcmeLike, None) => false,
-        (CaProfile::AcmeLike, Some(others)) => others
+/// Whether a CA of this kind refuses `name` beside what is `listed`, for a wildcard of that covers it. The
+/// names that a policy lists beside wildcards are those that no wildcard covers.
+fn is_pruned(name: &DnsName, listed: Option<&Policed>, ca: CaProfile) -> bool {
+    match (ca, listed) {
+        (CaProfile::AcmeLike, Some(Policed::Wildcards(names))) => names
             .covering(name)
             .is_some_and(|entry| entry.is_wildcard()),
+        _ => false,
     }
 }

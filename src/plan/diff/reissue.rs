@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
+use crate::plan::policy_names::PolicyNames;
 use crate::plan::{KeyKind, PlannedCertificate};
 
 /// A certificate that is issued again: what it was, and what it becomes.
@@ -194,10 +195,9 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    pub(super) fn new(old: &NameSet, new: &NameSet) -> Self {
-        let lacking = |from: &NameSet, of: &NameSet| -> Vec<SanName> {
-            let names = of.iter().filter(|name| !from.contains(name));
-            names.cloned().collect()
+    pub(super) fn new(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Self {
+        let lacking = |from: PolicyNames<'_>, of: PolicyNames<'_>| -> Vec<SanName> {
+            of.iter().filter(|name| !from.contains(name)).collect()
         };
         let mut lists = Self {
             added: Vec::new(),
@@ -220,17 +220,18 @@ impl Lists {
 }
 
 /// Where two lists differ first, a name stands that makes the difference, if one does alone.
-fn strays(old: &NameSet, new: &NameSet) -> Vec<DnsName> {
-    let common = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let first = [old, new].map(|list| list.iter().nth(common));
-    let candidates = first.into_iter().flatten().filter_map(SanName::as_exact);
+fn strays(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Vec<DnsName> {
+    let both = old.iter().zip(new.iter());
+    let common = both.take_while(|(a, b)| a == b).count();
+    let candidates = [old, new].map(|list| list.iter().nth(common));
+    let candidates = candidates.iter().flatten().filter_map(SanName::as_exact);
     candidates
         .filter(|name| without(old, name).eq(without(new, name)))
         .cloned()
         .collect()
 }
 
-fn without<'a>(list: &'a NameSet, name: &'a DnsName) -> impl Iterator<Item = &'a SanName> {
+fn without<'a>(list: PolicyNames<'a>, name: &'a DnsName) -> impl Iterator<Item = SanName> + 'a {
     list.iter().filter(move |it| it.as_exact() != Some(name))
 }
 

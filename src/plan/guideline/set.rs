@@ -2,6 +2,7 @@
 
 use crate::deployment::ServerSet;
 use crate::name::SanName;
+use crate::plan::policy_names::PolicyNames;
 use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
 use crate::rule::{Finding, Rule};
 
@@ -106,12 +107,11 @@ fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: 
         let detail = format!("{wildcard} covers every other host of its domain too");
         findings.push(Finding::new(Rule::WildcardReach, &set.name, detail));
     }
-    for name in certificate
-        .others()
-        .into_iter()
-        .flatten()
-        .filter_map(SanName::as_exact)
-    {
+    let listed = certificate.others().into_iter();
+    for name in listed.flat_map(PolicyNames::iter) {
+        if name.is_wildcard() {
+            continue;
+        }
         let detail =
             format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
         findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));

@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 use self::walk::{Sites, Walker};
 pub(super) use self::walked::{End, Shift, Walked};
-use crate::deployment::{Directory, Number};
+use crate::deployment::Directory;
 use crate::name::{DnsName, SanName};
 use crate::plan::options::OutageScope;
 
@@ -136,15 +136,12 @@ impl DialPlanShift {
 pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
     let mut walker = Walker::new(directory);
     let sites = Sites::new(directory);
-    let servers = directory.servers.len();
-    let mut walked = Walked::new(sites.names, servers);
+    let mut walked = Walked::new(sites.names, &directory.servers);
     for site in 0..sites.names.len() {
         let down = sites.servers.get(site);
-        walker.outage(down, |it| sites.of(it) == Some(site), &mut walked);
+        walker.site(down, |it| sites.of(it) == Some(site), &mut walked);
     }
-    for number in 0..servers {
-        walker.outage(&[Number::new(number)], |it| it == number, &mut walked);
-    }
+    walker.each_alone(&mut walked);
     match scope {
         OutageScope::Single => {}
         OutageScope::SitePairs => combined::site_pairs(&sites, &mut walker, &mut walked),

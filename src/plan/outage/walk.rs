@@ -96,8 +96,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.directory.servers.traits_of(number).moves
     }
 
-    /// Walks the outage of the servers `down`, which are those that `is_down` says.
-    pub(super) fn outage(
+    /// Walks the outage of a site with the servers `down`, which are those that `is_down` says.
+    pub(super) fn site(
         &mut self,
         down: &[Number],
         is_down: impl Fn(usize) -> bool + Copy,
@@ -112,6 +112,16 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
         let shifts = self.shifts(down, is_down);
         walked.close(shifts);
+    }
+
+    /// Walks the outage of each server alone.
+    pub(super) fn each_alone(&mut self, walked: &mut Walked) {
+        // Without a shift there is nothing to find out.
+        for number in 0..self.enabled_in.len() {
+            self.begin();
+            let shifts = self.shifts(&[Number::new(number)], |it| it == number);
+            walked.shift_alone(number, shifts);
+        }
     }
 
     /// What the outage of everything that `is_down` does to these names and dial plans.

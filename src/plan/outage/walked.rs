@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use super::OutageCause;
-use crate::deployment::Number;
+use crate::deployment::{Number, Servers};
 use crate::name::DnsName;
 use crate::plan::lists::Lists;
 
 /// Every outage that was walked: each site, each server, and then what was combined of either.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(in crate::plan) struct Walked {
+    servers: Arc<Servers>,
     pub(super) sites: Vec<Arc<str>>,
     pub(super) site_pairs: Vec<(usize, usize)>,
     pub(super) server_groups: Lists<Number>,
-    /// For each outage the servers whose names move, and where those end.
+    /// For each outage the servers whose names move, and where those end. Where one server alone is out, its
+    /// redirect tells that, and there is nothing here.
     pub(super) routes: Lists<(Number, End)>,
     /// The dial plans that change, each with the number of its outage, in their order.
     pub(super) shifts: Vec<(usize, Shift)>,
@@ -47,30 +49,44 @@ impl Shift {
 }
 
 impl Walked {
-    /// Nothing walked yet, of so many servers in these sites.
-    pub(super) fn new(sites: &[&str], servers: usize) -> Self {
-        let sites: Vec<Arc<str>> = sites.iter().map(|name| Arc::from(*name)).collect();
+    /// Nothing walked yet, of these servers in these sites.
+    pub(super) fn new(sites: &[&str], servers: &Arc<Servers>) -> Self {
         Self {
-            // Most names move twice: when their site is out, and when their server is.
-            routes: Lists::with_capacity(sites.len() + servers, 2 * servers),
-            sites,
+            // Most names move when their site is out.
+            routes: Lists::with_capacity(sites.len(), servers.len()),
+            servers: Arc::clone(servers),
+            sites: sites.iter().map(|name| Arc::from(*name)).collect(),
             site_pairs: Vec::new(),
             server_groups: Lists::with_capacity(0, 0),
             shifts: Vec::new(),
         }
     }
 
-    /// Ends an outage, whose routes were pushed and that changes these dial plans.
+    /// Ends an outage of a site or of several servers, whose routes were pushed and that changes these dial
+    /// plans.
     pub(super) fn close(&mut self, shifts: Vec<Shift>) {
-        let outage = self.routes.len();
         self.routes.close();
-        self.shifts
-            .extend(shifts.into_iter().map(|shift| (outage, shift)));
+        let of = |number| match number < self.sites.len() {
+            true => number,
+            false => number + self.servers.len(),
+        };
+        let outage = of(self.routes.len() - 1);
+        self.shift(outage, shifts);
+    }
+
+    /// The outage of this server alone changes these dial plans.
+    pub(super) fn shift_alone(&mut self, server: usize, shifts: Vec<Shift>) {
+        self.shift(self.sites.len() + server, shifts);
+    }
+
+    fn shift(&mut self, outage: usize, shifts: Vec<Shift>) {
+        let shifts = shifts.into_iter();
+        self.shifts.extend(shifts.map(|shift| (outage, shift)));
     }
 
     /// How many outages there are.
     pub(in crate::plan) fn len(&self) -> usize {
-        self.routes.len()
+        self.routes.len() + self.servers.len()
     }
 
     /// How many sites there are; their outages come first.
@@ -105,8 +121,31 @@ impl Walked {
     }
 
     /// The servers whose names move in an outage, and where those end.
-    pub(in crate::plan) fn routes(&self, outage: usize) -> &[(Number, End)] {
-        self.routes.get(outage)
+    pub(in crate::plan) fn routes(
+        &self,
+        outage: usize,
+    ) -> impl Iterator<Item = (Number, End)> + Clone + '_ {
+        let number = outage.checked_sub(self.sites.len());
+        let alone = number.filter(|number| *number < self.servers.len());
+        let listed = match (number, alone) {
+            (_, Some(_)) => &[],
+            (Some(_), None) => self.routes.get(outage - self.servers.len()),
+            (None, _) => self.routes.get(outage),
+        };
+        let alone = alone.and_then(|number| self.route_alone(number));
+        listed.iter().copied().chain(alone)
+    }
+
+    /// Where the name of a server ends that is out alone; `None` where it does not move.
+    fn route_alone(&self, number: usize) -> Option<(Number, End)> {
+        let server = Number::new(number);
+        let end = match self.servers.redirect(number) {
+            _ if !self.servers.traits_of(number).moves => return None,
+            None => End::Dead(server),
+            Some(next) if next == number => End::Loop,
+            Some(next) => End::Up(Number::new(next)),
+        };
+        Some((server, end))
     }
 
     /// Each name that moves, with its outage and where it ends.
@@ -115,8 +154,8 @@ impl Walked {
     ) -> impl Iterator<Item = (usize, Number, End)> + Clone + '_ {
         let outages = 0..self.len();
         outages.flat_map(|outage| {
-            let routes = self.routes(outage).iter();
-            routes.map(move |(number, end)| (outage, *number, *end))
+            let routes = self.routes(outage);
+            routes.map(move |(number, end)| (outage, number, end))
         })
     }
 
@@ -130,5 +169,24 @@ impl Walked {
     /// The dial plans that change, each with its outage.
     pub(in crate::plan) fn all_shifts(&self) -> impl Iterator<Item = &(usize, Shift)> {
         self.shifts.iter()
+    }
+}
+
+/// The servers are compared by the plan, which has them too.
+impl PartialEq for Walked {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            servers: _,
+            sites,
+            site_pairs,
+            server_groups,
+            routes,
+            shifts,
+        } = self;
+        *sites == other.sites
+            && *site_pairs == other.site_pairs
+            && *server_groups == other.server_groups
+            && *routes == other.routes
+            && *shifts == other.shifts
     }
 }

@@ -1,0 +1,122 @@
+//! The names that a policy asks of every server of a set.
+
+use std::ops::Range;
+
+use crate::deployment::Names;
+use crate::name::{DnsName, NameSet, SanName};
+
+/// What a policy asks of every server of a set.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Policed {
+    /// The FQDNs of the servers of these numbers. They are listed already: a copy would be the larger part of
+    /// a plan.
+    Servers(Range<usize>),
+    /// Wildcards, and the names that none may cover.
+    Wildcards(NameSet),
+}
+
+/// The same, read with the names of the servers at hand. No two entries are equal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PolicyNames<'a> {
+    policed: &'a Policed,
+    names: &'a Names,
+}
+
+impl Policed {
+    pub(super) fn among<'a>(&'a self, names: &'a Names) -> PolicyNames<'a> {
+        PolicyNames {
+            policed: self,
+            names,
+        }
+    }
+}
+
+impl<'a> PolicyNames<'a> {
+    fn servers(self) -> &'a [DnsName] {
+        match self.policed {
+            Policed::Servers(numbers) => {
+                let servers = self.names.as_slice().get(numbers.clone());
+                servers.unwrap_or_default()
+            }
+            Policed::Wildcards(_) => &[],
+        }
+    }
+
+    fn wildcards(self) -> Option<&'a NameSet> {
+        match self.policed {
+            Policed::Servers(_) => None,
+            Policed::Wildcards(names) => Some(names),
+        }
+    }
+
+    /// The entries in their order.
+    pub(super) fn iter(self) -> impl Iterator<Item = SanName> + 'a {
+        let servers = self.servers().iter().map(SanName::from);
+        servers.chain(self.wildcards().into_iter().flatten().cloned())
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(self) -> usize {
+        match self.policed {
+            Policed::Servers(numbers) => numbers.len(),
+            Policed::Wildcards(names) => names.len(),
+        }
+    }
+
+    /// How many bytes the entries take in DER.
+    pub(super) fn encoded_length(self) -> usize {
+        let servers = self.servers().iter();
+        let servers = servers.map(|name| exact_length(name));
+        let wildcards = self.wildcards().into_iter().flatten();
+        servers.chain(wildcards.map(encoded_length)).sum()
+    }
+
+    /// Where this very entry stands; a wildcard does not stand for what it covers here.
+    pub(super) fn position(self, entry: &SanName) -> Option<usize> {
+        match self.policed {
+            Policed::Servers(numbers) => {
+                let number = self.names.number(entry.as_exact()?)?;
+                let is_of_set = numbers.contains(&number);
+                is_of_set.then(|| number - numbers.start)
+            }
+            Policed::Wildcards(names) => names.position(entry),
+        }
+    }
+
+    /// Whether this very entry is one of them.
+    pub(super) fn contains(self, entry: &SanName) -> bool {
+        self.position(entry).is_some()
+    }
+
+    /// The entry that covers `name` (D16).
+    pub(super) fn covering(self, name: &DnsName) -> Option<SanName> {
+        match self.policed {
+            Policed::Servers(_) => Some(SanName::from(name)).filter(|entry| self.contains(entry)),
+            Policed::Wildcards(names) => names.covering(name),
+        }
+    }
+}
+
+/// Two are equal where they hold the same entries in the same order, each by its own numbers.
+impl PartialEq for PolicyNames<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// What an entry of a SAN takes in DER: its text, a tag, and one or two bytes of length.
+pub(super) fn encoded_length(entry: &SanName) -> usize {
+    match entry {
+        SanName::Exact(name) => exact_length(name),
+        SanName::Wildcard(domain) => tagged_length(domain.as_str().len() + 2),
+    }
+}
+
+/// The same for the name of a host.
+pub(super) fn exact_length(name: &DnsName) -> usize {
+    tagged_length(name.as_str().len())
+}
+
+fn tagged_length(text: usize) -> usize {
+    text + if text < 128 { 2 } else { 3 }
+}
