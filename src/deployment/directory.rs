@@ -1,7 +1,6 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::checks::{check_text, distinct, not_blank, not_empty};
@@ -11,13 +10,13 @@ use super::names::{Finder, Names};
 use super::number::Number;
 use super::servers::{Servers, Traits};
 use super::{
-    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, StartupMode,
-    UmServer,
+    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, UmServer,
 };
 use crate::name::{DnsName, shown};
 
-/// How many servers are listed at a time (see [`Names::add`](super::Names)).
-const AT_ONCE: usize = 256;
+/// How many servers are listed at a time: no more than the nearest cache holds until each was looked at twice
+/// (see [`Names::add`](super::Names)).
+const AT_ONCE: usize = 16;
 
 /// A deployment that was found to make sense. What follows a plan through many outages counts in the
 /// numbers of its servers and looks up no names.
@@ -29,12 +28,19 @@ pub(crate) struct Directory<'a> {
     pub(crate) dial_plans: Arc<[Members]>,
 }
 
-/// A dial plan by its name, and its members in its order.
+/// A dial plan by its name, and the numbers of its members in its order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Members {
     pub(crate) dial_plan: String,
-    /// The number of each, and whether it is enabled.
-    pub(crate) members: Vec<(Number, bool)>,
+    pub(crate) enabled: Vec<Number>,
+    pub(crate) disabled: Vec<Number>,
+}
+
+impl Members {
+    /// The enabled ones, and then the others.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Number> + '_ {
+        self.enabled.iter().chain(&self.disabled).copied()
+    }
 }
 
 impl<'a> Directory<'a> {
@@ -47,7 +53,8 @@ impl<'a> Directory<'a> {
         check_lists(deployment)?;
         let forests = Forests::new(deployment);
         let mut sites = Sites::default();
-        let mut servers = Servers::with_capacity(count_servers(deployment)?);
+        let count = count_servers(deployment)?;
+        let mut servers = Servers::with_capacity(count, deployment.exchange.len());
         for set in &deployment.server_sets {
             let first = servers.len();
             not_blank(&set.name, || "the name of a server set".into())?;
@@ -71,8 +78,7 @@ impl<'a> Directory<'a> {
 
     /// The forest that a server lives in.
     pub(crate) fn forest_of(&self, number: usize) -> Option<&'a ExchangeForest> {
-        let forest = self.servers.forests.get(number)?;
-        self.deployment.exchange.get(forest.get())
+        self.deployment.exchange.get(self.servers.forest(number))
     }
 }
 
@@ -248,15 +254,10 @@ fn list<'a>(
     let (forest, version) = forests.of(server)?;
     check_server(server, version)?;
     servers.sites.push(sites.of(server));
-    servers.forests.push(forest);
-    servers.traits.push(Traits {
-        moves: matches!(set.failover, Some(Failover::Dns { .. })),
-        changes_members: set.failover == Some(Failover::DialPlan),
-        has_mailbox: server.roles.contains(&Role::Mailbox),
-        is_stand_alone: server.is_stand_alone(),
-        is_special: server.startup_mode == StartupMode::Tcp
-            || server.addresses.iter().any(IpAddr::is_ipv6),
-    });
+    if matches!(forests, Forests::Several(_)) {
+        servers.forests.push(forest);
+    }
+    servers.traits.push(Traits::new(server, set));
     Ok(())
 }
 
@@ -328,25 +329,16 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
 }
 
 fn dial_plans(deployment: &Deployment, names: &Names) -> Result<Arc<[Members]>, DeploymentError> {
-    // The last dial plan that each server was seen in.
-    let mut seen_in = vec![None; names.as_slice().len()];
-    let dial_plans = (0..).map(Number::new).zip(&deployment.dial_plans);
-    let members = dial_plans.map(|(number, dial_plan)| {
-        Ok(Members {
-            dial_plan: dial_plan.name.clone(),
-            members: members_of(dial_plan, number, names, &mut seen_in)?,
-        })
-    });
-    members.collect()
+    let dial_plans = deployment.dial_plans.iter();
+    dial_plans.map(|it| members_of(it, names)).collect()
 }
 
-fn members_of(
-    dial_plan: &DialPlan,
-    dial_plan_number: Number,
-    names: &Names,
-    seen_in: &mut [Option<Number>],
-) -> Result<Vec<(Number, bool)>, DeploymentError> {
-    let mut members = Vec::with_capacity(dial_plan.members.len());
+fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, DeploymentError> {
+    let mut members = Members {
+        dial_plan: dial_plan.name.clone(),
+        enabled: Vec::with_capacity(dial_plan.members.len()),
+        disabled: Vec::new(),
+    };
     let mut finder = Finder::new(names, 0);
     for member in &dial_plan.members {
         let number = finder.find(&member.server);
@@ -354,16 +346,33 @@ fn members_of(
             dial_plan: dial_plan.name.clone(),
             server: member.server.clone(),
         })?;
-        let seen_in = seen_in.get_mut(number);
-        if seen_in.and_then(|seen_in| seen_in.replace(dial_plan_number)) == Some(dial_plan_number) {
-            return Err(DeploymentError::DuplicateEntry {
-                list: format!("`members` of dial plan `{}`", dial_plan.name),
-                name: member.server.to_string(),
-            });
+        match member.enabled {
+            true => members.enabled.push(Number::new(number)),
+            false => members.disabled.push(Number::new(number)),
         }
-        members.push((Number::new(number), member.enabled));
     }
-    Ok(members)
+    match twice(&members).and_then(|number| names.get(number.get())) {
+        None => Ok(members),
+        Some(name) => Err(DeploymentError::DuplicateEntry {
+            list: format!("`members` of dial plan `{}`", dial_plan.name),
+            name: name.to_string(),
+        }),
+    }
+}
+
+/// A number that stands twice.
+fn twice(members: &Members) -> Option<Number> {
+    // Members mostly stand in the order of the servers, and are enabled.
+    if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
+        return None;
+    }
+    let mut numbers: Vec<Number> = members.all().collect();
+    // The stable sort merges what is in order, in little more than one pass.
+    numbers.sort();
+    let pair = numbers
+        .chunk_by(|a, b| a == b)
+        .find(|of_one| of_one.len() > 1);
+    pair?.first().copied()
 }
 
 #[cfg(test)]

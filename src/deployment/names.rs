@@ -35,8 +35,7 @@ impl Names {
 
     /// Gives `names` the next numbers; where one has a number, that is the error.
     ///
-    /// Some hundred at a time are best: to clone a name waits until everything before is written, and the
-    /// index is written all over the place.
+    /// Some at a time are best: names are read and written in a row, and the index all over the place.
     pub(super) fn add<'n>(
         &mut self,
         names: impl Iterator<Item = &'n DnsName>,

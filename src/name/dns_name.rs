@@ -21,7 +21,8 @@ const MAX_LABEL: usize = 63;
 ///
 /// These are the "preferred name syntax" that RFC 5280 §4.2.1.6 asks of a `dNSName`, with A-labels
 /// (`xn--…`) for other scripts. Case is folded when the name is made, so equality, order and hash
-/// compare names as DNS does. Cloning is cheap: clones share the text.
+/// compare names as DNS does. Cloning is cheap: the clones of a long name share its text, and a short one is
+/// kept in place.
 ///
 /// *Not* checked: whether the name exists, whether its top-level domain does, and whether an `xn--`
 /// label decodes.

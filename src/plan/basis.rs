@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::lists::Lists;
-use super::policy_names::Policed;
 use super::outage::{Answer, DialPlanShift, End, Outage, OutageCause, Route, Shift, Walked};
+use super::policy_names::PolicyList;
 use crate::deployment::{Directory, ExchangeVersion, Members, Names, Number, Pool, Servers};
 use crate::name::{DnsName, SanName};
 
@@ -15,7 +15,7 @@ pub(super) struct Basis {
     pub(super) servers: Arc<Servers>,
     /// What a policy asks of every server of a set, for each set; none where it asks each server for
     /// other names.
-    pub(super) lists: Vec<Policed>,
+    pub(super) lists: Vec<PolicyList>,
     pub(super) walked: Walked,
     /// Made when it is first asked for: most policies do without.
     stand_ins: OnceLock<Lists<(Number, Number)>>,
@@ -26,7 +26,7 @@ pub(super) struct Basis {
 }
 
 impl Basis {
-    pub(super) fn new(directory: &Directory<'_>, lists: Vec<Policed>, walked: Walked) -> Self {
+    pub(super) fn new(directory: &Directory<'_>, lists: Vec<PolicyList>, walked: Walked) -> Self {
         let forests = directory.deployment.exchange.iter();
         Self {
             servers: Arc::clone(&directory.servers),
@@ -58,14 +58,15 @@ impl Basis {
 
     /// The forest of a server.
     pub(super) fn forest_of(&self, number: usize) -> Option<&(DnsName, ExchangeVersion)> {
-        self.forests.get(self.servers.forests.get(number)?.get())
+        self.names().get(number)?;
+        self.forests.get(self.servers.forest(number))
     }
 
     /// The forests that some server lives in.
     pub(super) fn forests_in_use(&self) -> impl Iterator<Item = &DnsName> {
         let mut used = vec![false; self.forests.len()];
-        for forest in &self.servers.forests {
-            if let Some(used) = used.get_mut(forest.get()) {
+        for number in 0..self.servers.len() {
+            if let Some(used) = used.get_mut(self.servers.forest(number)) {
                 *used = true;
             }
         }
@@ -151,11 +152,11 @@ impl PartialEq for Basis {
         } = self;
         servers.names == other.servers.names
             && servers.redirects == other.servers.redirects
-            && servers.forests == other.servers.forests
             && *lists == other.lists
             && *walked == other.walked
             && *dial_plans == other.dial_plans
             && *forests == other.forests
+            && (0..servers.len()).all(|it| servers.forest(it) == other.servers.forest(it))
             && *pools == other.pools
     }
 }

@@ -87,8 +87,8 @@ impl PlannedCertificate {
 
     /// What the policy asks for besides, where it asks that of every server of the set.
     pub(super) fn others(&self) -> Option<PolicyNames<'_>> {
-        let policed = self.basis.lists.get(self.list?.get())?;
-        Some(policed.among(self.basis.names()))
+        let list = self.basis.lists.get(self.list?.get())?;
+        Some(list.among(self.basis.names()))
     }
 
     /// The numbers of the names that some outage brings here, each with its outage; sorted.

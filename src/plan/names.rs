@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::basis::Basis;
 use super::certificate::PlannedCertificate;
 use super::options::{CaProfile, CertificateSharing, PlanOptions, SanPolicy};
-use super::policy_names::Policed;
+use super::policy_names::PolicyList;
 use crate::deployment::{Directory, Number};
 use crate::name::{DnsName, NameSet, SanName};
 
 /// What the policy asks of every server of a set, for each set; none where it asks each server for the
 /// names that some outage brings to it.
-pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<Policed> {
+pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<PolicyList> {
     let mut first = 0;
     let sets = directory.deployment.server_sets.iter();
     let numbers = sets.map(|set| {
@@ -24,10 +24,12 @@ pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<Pol
     match (options.san, options.sharing) {
         (SanPolicy::Minimal, CertificateSharing::OnePerServer) => Vec::new(),
         // Servers that share a certificate all have to answer to their own names.
-        (SanPolicy::EveryServer | SanPolicy::Minimal, _) => numbers.map(Policed::Servers).collect(),
+        (SanPolicy::EveryServer | SanPolicy::Minimal, _) => {
+            numbers.map(PolicyList::Servers).collect()
+        }
         (SanPolicy::Wildcard, _) => numbers
             .map(|of_set| wildcards(names.get(of_set).unwrap_or_default()))
-            .map(Policed::Wildcards)
+            .map(PolicyList::Wildcards)
             .collect(),
     }
 }
@@ -72,9 +74,9 @@ pub(super) fn certificates(
 
 /// Whether a CA of this kind refuses `name` beside what is `listed`, for a wildcard of that covers it. The
 /// names that a policy lists beside wildcards are those that no wildcard covers.
-fn is_pruned(name: &DnsName, listed: Option<&Policed>, ca: CaProfile) -> bool {
+fn is_pruned(name: &DnsName, listed: Option<&PolicyList>, ca: CaProfile) -> bool {
     match (ca, listed) {
-        (CaProfile::AcmeLike, Some(Policed::Wildcards(names))) => names
+        (CaProfile::AcmeLike, Some(PolicyList::Wildcards(names))) => names
             .covering(name)
             .is_some_and(|entry| entry.is_wildcard()),
         _ => false,

@@ -7,7 +7,7 @@ use crate::name::{DnsName, NameSet, SanName};
 
 /// What a policy asks of every server of a set.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Policed {
+pub(super) enum PolicyList {
     /// The FQDNs of the servers of these numbers. They are listed already: a copy would be the larger part of
     /// a plan.
     Servers(Range<usize>),
@@ -18,34 +18,31 @@ pub(super) enum Policed {
 /// The same, read with the names of the servers at hand. No two entries are equal.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PolicyNames<'a> {
-    policed: &'a Policed,
+    list: &'a PolicyList,
     names: &'a Names,
 }
 
-impl Policed {
+impl PolicyList {
     pub(super) fn among<'a>(&'a self, names: &'a Names) -> PolicyNames<'a> {
-        PolicyNames {
-            policed: self,
-            names,
-        }
+        PolicyNames { list: self, names }
     }
 }
 
 impl<'a> PolicyNames<'a> {
     fn servers(self) -> &'a [DnsName] {
-        match self.policed {
-            Policed::Servers(numbers) => {
+        match self.list {
+            PolicyList::Servers(numbers) => {
                 let servers = self.names.as_slice().get(numbers.clone());
                 servers.unwrap_or_default()
             }
-            Policed::Wildcards(_) => &[],
+            PolicyList::Wildcards(_) => &[],
         }
     }
 
     fn wildcards(self) -> Option<&'a NameSet> {
-        match self.policed {
-            Policed::Servers(_) => None,
-            Policed::Wildcards(names) => Some(names),
+        match self.list {
+            PolicyList::Servers(_) => None,
+            PolicyList::Wildcards(names) => Some(names),
         }
     }
 
@@ -57,29 +54,29 @@ impl<'a> PolicyNames<'a> {
 
     /// How many entries there are.
     pub(super) fn len(self) -> usize {
-        match self.policed {
-            Policed::Servers(numbers) => numbers.len(),
-            Policed::Wildcards(names) => names.len(),
+        match self.list {
+            PolicyList::Servers(numbers) => numbers.len(),
+            PolicyList::Wildcards(names) => names.len(),
         }
     }
 
     /// How many bytes the entries take in DER.
     pub(super) fn encoded_length(self) -> usize {
         let servers = self.servers().iter();
-        let servers = servers.map(|name| exact_length(name));
+        let servers = servers.map(exact_length);
         let wildcards = self.wildcards().into_iter().flatten();
         servers.chain(wildcards.map(encoded_length)).sum()
     }
 
     /// Where this very entry stands; a wildcard does not stand for what it covers here.
     pub(super) fn position(self, entry: &SanName) -> Option<usize> {
-        match self.policed {
-            Policed::Servers(numbers) => {
+        match self.list {
+            PolicyList::Servers(numbers) => {
                 let number = self.names.number(entry.as_exact()?)?;
                 let is_of_set = numbers.contains(&number);
                 is_of_set.then(|| number - numbers.start)
             }
-            Policed::Wildcards(names) => names.position(entry),
+            PolicyList::Wildcards(names) => names.position(entry),
         }
     }
 
@@ -90,9 +87,11 @@ impl<'a> PolicyNames<'a> {
 
     /// The entry that covers `name` (D16).
     pub(super) fn covering(self, name: &DnsName) -> Option<SanName> {
-        match self.policed {
-            Policed::Servers(_) => Some(SanName::from(name)).filter(|entry| self.contains(entry)),
-            Policed::Wildcards(names) => names.covering(name),
+        match self.list {
+            PolicyList::Servers(_) => {
+                Some(SanName::from(name)).filter(|entry| self.contains(entry))
+            }
+            PolicyList::Wildcards(names) => names.covering(name),
         }
     }
 }

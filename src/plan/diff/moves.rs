@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Step;
 use super::order::{Order, next_changes};
-use crate::deployment::{Members, Number};
+use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::Plan;
 
@@ -119,10 +119,12 @@ fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
 fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
     let name = |number: Number| plan.basis.names().get(number.get());
     let dial_plans = plan.basis.dial_plans.iter();
-    let members = dial_plans.flat_map(|Members { dial_plan, members }| {
-        let members = members.iter();
-        members.filter_map(move |(number, enabled)| {
-            Some(((dial_plan.as_str(), name(*number)?), *enabled))
+    let members = dial_plans.flat_map(|members| {
+        let enabled = members.enabled.iter().map(|number| (number, true));
+        let disabled = members.disabled.iter().map(|number| (number, false));
+        let all = enabled.chain(disabled);
+        all.filter_map(|(number, enabled)| {
+            Some(((members.dial_plan.as_str(), name(*number)?), enabled))
         })
     });
     members.collect()

@@ -1,7 +1,7 @@
 //! Guidelines of dial plans.
 
 use super::Facts;
-use crate::deployment::{DialPlan, ExchangeVersion, Number, UriType, VoipSecurity};
+use crate::deployment::{DialPlan, ExchangeVersion, Members, UriType, VoipSecurity};
 use crate::rule::{Finding, Rule};
 
 /// The longest name of a dial plan, and the longest that leaves room for its mailbox policy (D26).
@@ -12,7 +12,7 @@ const FORBIDDEN_IN_DIAL_PLAN_NAME: &str = "\"/\\[]:;|=,+*?<>";
 pub(super) fn check(
     facts: &Facts<'_>,
     dial_plan: &DialPlan,
-    members: &[(Number, bool)],
+    members: &Members,
     findings: &mut Vec<Finding>,
 ) {
     let mut find =
@@ -67,12 +67,8 @@ fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
     Some((rule, format!("its name has {length} characters")))
 }
 
-fn uncoordinated(
-    facts: &Facts<'_>,
-    dial_plan: &DialPlan,
-    members: &[(Number, bool)],
-) -> Option<String> {
-    let numbers = members.iter().map(|(number, _)| number.get());
+fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &Members) -> Option<String> {
+    let numbers = members.all().map(|number| number.get());
     let mut forests = numbers.filter_map(|number| facts.directory.forest_of(number));
     let old = forests.find(|forest| needs_coordination(forest.version))?;
     if facts

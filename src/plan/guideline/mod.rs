@@ -9,9 +9,7 @@ use std::collections::HashSet;
 
 use super::basis::Basis;
 use super::{CertificateSharing, PlanOptions, PlannedCertificate};
-use crate::deployment::{
-    Deployment, Directory, ExchangeForest, ExchangeVersion, Members, VoipSecurity,
-};
+use crate::deployment::{Deployment, Directory, ExchangeForest, ExchangeVersion, VoipSecurity};
 use crate::rule::{Finding, Rule};
 
 /// What the checks look at.
@@ -64,9 +62,7 @@ pub(super) fn check(
             server::check(&facts, number, server, *membership, &mut findings);
         }
     }
-    for (dial_plan, Members { members, .. }) in
-        deployment.dial_plans.iter().zip(&*directory.dial_plans)
-    {
+    for (dial_plan, members) in deployment.dial_plans.iter().zip(&*directory.dial_plans) {
         dial_plan::check(&facts, dial_plan, members, &mut findings);
     }
     findings.extend(outage::san_ignored(directory, basis));
@@ -89,8 +85,8 @@ fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
 fn memberships(directory: &Directory<'_>) -> Vec<Membership> {
     let mut memberships = vec![Membership::default(); directory.servers.len()];
     let dial_plans = directory.deployment.dial_plans.iter();
-    for (dial_plan, Members { members, .. }) in dial_plans.zip(&*directory.dial_plans) {
-        for (number, _) in members {
+    for (dial_plan, members) in dial_plans.zip(&*directory.dial_plans) {
+        for number in members.all() {
             if let Some(membership) = memberships.get_mut(number.get()) {
                 membership.any = true;
                 membership.secured |= dial_plan.security != VoipSecurity::Unsecured;
@@ -113,10 +109,10 @@ fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let forests = &facts.directory.deployment.exchange;
     let mut servers = vec![(0, false); forests.len()];
     let listed = &facts.directory.servers;
-    for (forest, traits) in listed.forests.iter().zip(listed.traits()) {
-        if let Some((count, has_mailbox)) = servers.get_mut(forest.get()) {
+    for (number, traits) in listed.traits().iter().enumerate() {
+        if let Some((count, has_mailbox)) = servers.get_mut(listed.forest(number)) {
             *count += 1;
-            *has_mailbox = *has_mailbox || traits.has_mailbox;
+            *has_mailbox = *has_mailbox || traits.has_mailbox();
         }
     }
     for (forest, (count, has_mailbox)) in forests.iter().zip(servers) {

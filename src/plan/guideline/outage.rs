@@ -11,7 +11,7 @@ use crate::rule::{Finding, Rule};
 /// Each stand-alone server that some outage brings a name to.
 pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis) -> Vec<Finding> {
     let servers = directory.servers.traits().iter().enumerate();
-    let alone = servers.filter(|(_, traits)| traits.is_stand_alone);
+    let alone = servers.filter(|(_, traits)| traits.is_stand_alone());
     let finding = |(number, _)| {
         let (name, outage) = basis
             .stand_ins()

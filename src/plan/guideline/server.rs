@@ -13,7 +13,7 @@ pub(super) fn check(
 ) {
     let servers = &facts.directory.servers;
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, &server.fqdn, detail));
-    if servers.traits_of(number).is_special {
+    if servers.traits_of(number).is_special() {
         if let Some(detail) = ipv6_without_ucma4(facts, number, server) {
             find(Rule::Ipv6WithoutUcma4, detail);
         }

@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::walk::{Sites, Walker};
+use super::walk::Walker;
 use super::walked::{End, Walked};
-use crate::deployment::{Members, Number};
+use crate::deployment::{Members, Number, Servers};
 use crate::plan::options::MAX_AT_ONCE;
 
 /// What a combination moves that its parts do not: names, and positions of dial plans.
@@ -20,38 +20,30 @@ struct Group {
 }
 
 /// Walks the outages of two sites that move a name or a dial plan elsewhere than the outages of each.
-pub(super) fn site_pairs(sites: &Sites<'_>, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
-    let in_site = |number: usize, site: usize| sites.of(number) == Some(site);
-    let mut exits = vec![End::Loop; walker.directory.servers.len()];
-    for site in 0..sites.names.len() {
-        walker.begin();
-        for number in sites.servers.get(site) {
-            if let Some(exit) = exits.get_mut(number.get()) {
-                *exit = walker.end(number.get(), |it| in_site(it, site));
-            }
-        }
-    }
+pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
+    let servers = &*walker.directory.servers;
     // A name moves on once the site of its stand-in is out too.
-    let exit_site = |number: usize| match exits.get(number) {
-        Some(End::Up(stand_in)) => sites.of(stand_in.get()),
+    let exit_site = |number: usize| match walker.exits.get(number) {
+        Some(End::Up(stand_in)) => servers.site(stand_in.get()),
         _ => None,
     };
     let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
-    for number in (0..exits.len()).filter(|number| walker.moves(*number)) {
-        if let Some((site, other)) = sites.of(number).zip(exit_site(number)) {
+    for number in (0..servers.len()).filter(|number| walker.moves(*number)) {
+        if let Some((site, other)) = servers.site(number).zip(exit_site(number)) {
             let group = groups.entry((site.min(other), site.max(other)));
             group.or_default().names.push(Number::new(number));
         }
     }
     for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
-        if let Some(pair) = pair_of(dial_plan, sites, exit_site) {
+        if let Some(pair) = pair_of(dial_plan, servers, exit_site) {
             groups.entry(pair).or_default().dial_plans.push(position);
         }
     }
-    walker.skip_sites(exits);
+    walker.skip_sites();
 
     for ((first, second), group) in groups {
-        let is_down = |it| in_site(it, first) || in_site(it, second);
+        let is_down =
+            |number| matches!(servers.site(number), Some(it) if it == first || it == second);
         if add(&group, is_down, walker, walked) {
             walked.site_pairs.push((first, second));
         }
@@ -81,12 +73,12 @@ fn add(
 /// and where the names of enabled ones go first.
 fn pair_of(
     dial_plan: &Members,
-    sites: &Sites<'_>,
+    servers: &Servers,
     exit_site: impl Fn(usize) -> Option<usize>,
 ) -> Option<(usize, usize)> {
     let sites_of = |(number, enabled): (usize, bool)| {
         let exit = exit_site(number).filter(|_| enabled);
-        sites.of(number).into_iter().chain(exit)
+        servers.site(number).into_iter().chain(exit)
     };
     let mut groups = last_members(dial_plan)
         .map(|members| few(members.flat_map(sites_of), 2))
@@ -110,9 +102,9 @@ fn few(places: impl Iterator<Item = usize>, max: usize) -> BTreeSet<usize> {
 /// The enabled members of a dial plan, and all its members, each with whether it is enabled.
 fn last_members(dial_plan: &Members) -> impl Iterator<Item = impl Iterator<Item = (usize, bool)>> {
     let of = |all: bool| {
-        let members = dial_plan.members.iter();
-        let members = members.filter(move |(_, enabled)| *enabled || all);
-        members.map(|(number, enabled)| (number.get(), *enabled))
+        let enabled = dial_plan.enabled.iter().map(|it| (it.get(), true));
+        let disabled = dial_plan.disabled.iter().map(|it| (it.get(), false));
+        enabled.chain(disabled.filter(move |_| all))
     };
     [of(false), of(true)].into_iter()
 }

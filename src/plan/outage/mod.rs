@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use self::walk::{Sites, Walker};
+use self::walk::Walker;
 pub(super) use self::walked::{End, Shift, Walked};
 use crate::deployment::Directory;
 use crate::name::{DnsName, SanName};
@@ -135,21 +135,17 @@ impl DialPlanShift {
 /// something. Sites come first; all in the order of the deployment.
 pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
     let mut walker = Walker::new(directory);
-    let sites = Sites::new(directory);
-    let mut walked = Walked::new(sites.names, &directory.servers);
-    for site in 0..sites.names.len() {
-        let down = sites.servers.get(site);
-        walker.site(down, |it| sites.of(it) == Some(site), &mut walked);
-    }
-    walker.each_alone(&mut walked);
+    let mut walked = Walked::new(directory);
+    walker.dial_plans(&mut walked);
     match scope {
         OutageScope::Single => {}
-        OutageScope::SitePairs => combined::site_pairs(&sites, &mut walker, &mut walked),
+        OutageScope::SitePairs => combined::site_pairs(&mut walker, &mut walked),
         OutageScope::Servers(count) => {
             let count = usize::from(count.min(OutageScope::MAX_SERVERS));
             combined::servers(count, &mut walker, &mut walked);
         }
     }
+    walked.exits = walker.exits;
     walked
 }
 

@@ -3,34 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::walked::{End, Shift, Walked};
-use crate::deployment::{Directory, Number, Servers};
-use crate::plan::lists::Lists;
-
-/// The sites with their servers.
-pub(super) struct Sites<'d> {
-    pub(super) names: &'d [&'d str],
-    /// The servers of each site.
-    pub(super) servers: Lists<Number>,
-    listed: &'d Servers,
-}
-
-impl<'d> Sites<'d> {
-    pub(super) fn new(directory: &'d Directory<'_>) -> Self {
-        let listed = &directory.servers;
-        let numbers = listed.sites().iter().enumerate();
-        let numbers = numbers.map(|(number, site)| (site.get(), Number::new(number)));
-        Self {
-            names: &directory.sites,
-            servers: Lists::grouped(directory.sites.len(), numbers),
-            listed,
-        }
-    }
-
-    /// The site of a server.
-    pub(super) fn of(&self, number: usize) -> Option<usize> {
-        self.listed.site(number)
-    }
-}
+use crate::deployment::{Directory, Number};
 
 /// Walks one outage after the other. It remembers where names end for as long as an outage lasts, so
 /// that each server is passed once an outage, however long the chains of redirects are.
@@ -45,8 +18,10 @@ pub(super) struct Walker<'d, 'a> {
     round: usize,
     /// Made for the first name that moves on and on.
     ends: Vec<(Number, End)>,
-    /// Where the name of each server ends once its site is out, where outages of whole sites alone are walked.
-    exits: Vec<End>,
+    /// Where the name of each server ends when its site is out.
+    pub(super) exits: Vec<End>,
+    /// Whether sites are out as a whole: chains of redirects leave each with one step.
+    skips_sites: bool,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
@@ -59,32 +34,43 @@ impl<'d, 'a> Walker<'d, 'a> {
             round: 0,
             ends: Vec::new(),
             exits: Vec::new(),
+            skips_sites: false,
         };
-        if servers.traits().iter().any(|it| it.changes_members) {
+        if servers.traits().iter().any(|it| it.changes_members()) {
             walker.enabled_in = vec![Vec::new(); servers.len()];
             walker.count_enabled();
         }
+        walker.exits = walker.leave_sites();
         walker
+    }
+
+    /// Where the name of each server ends when its site is out. One round does for all sites: whatever is
+    /// remembered on the way is of servers of the same site.
+    fn leave_sites(&mut self) -> Vec<End> {
+        self.begin();
+        let servers = &*self.directory.servers;
+        let mut exits = Vec::with_capacity(servers.len());
+        for (number, site) in servers.sites().iter().enumerate() {
+            let site = Some(site.get());
+            exits.push(self.end(number, |it| servers.site(it) == site));
+        }
+        exits
     }
 
     fn count_enabled(&mut self) {
         for (position, dial_plan) in self.directory.dial_plans.iter().enumerate() {
-            let members = dial_plan.members.iter().filter(|(_, enabled)| *enabled);
-            let mut total = 0;
-            for (number, _) in members {
-                total += 1;
+            for number in &dial_plan.enabled {
                 if let Some(positions) = self.enabled_in.get_mut(number.get()) {
                     positions.push(position);
                 }
             }
-            self.enabled.push(total);
+            self.enabled.push(dial_plan.enabled.len());
         }
     }
 
-    /// From now on whole sites are out: chains of redirects leave each with one step. However many pairs a
-    /// site is in, no chain within it is followed again.
-    pub(super) fn skip_sites(&mut self, exits: Vec<End>) {
-        self.exits = exits;
+    /// From now on whole sites are out. However many pairs a site is in, no chain within it is followed again.
+    pub(super) fn skip_sites(&mut self) {
+        self.skips_sites = true;
     }
 
     /// Forgets where names end: another outage begins.
@@ -93,31 +79,21 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     pub(super) fn moves(&self, number: usize) -> bool {
-        self.directory.servers.traits_of(number).moves
+        self.directory.servers.traits_of(number).moves()
     }
 
-    /// Walks the outage of a site with the servers `down`, which are those that `is_down` says.
-    pub(super) fn site(
-        &mut self,
-        down: &[Number],
-        is_down: impl Fn(usize) -> bool + Copy,
-        walked: &mut Walked,
-    ) {
-        self.begin();
-        for number in down.iter().copied() {
-            if self.moves(number.get()) {
-                let end = self.end(number.get(), is_down);
-                walked.routes.push((number, end));
-            }
+    /// Walks what the outages of each site and of each server alone change in dial plans.
+    pub(super) fn dial_plans(&mut self, walked: &mut Walked) {
+        if self.enabled_in.is_empty() {
+            return;
         }
-        let shifts = self.shifts(down, is_down);
-        walked.close(shifts);
-    }
-
-    /// Walks the outage of each server alone.
-    pub(super) fn each_alone(&mut self, walked: &mut Walked) {
-        // Without a shift there is nothing to find out.
-        for number in 0..self.enabled_in.len() {
+        let servers = &*self.directory.servers;
+        for site in 0..walked.sites() {
+            self.begin();
+            let shifts = self.shifts(walked.servers_of(site), |it| servers.site(it) == Some(site));
+            walked.shift_site(site, shifts);
+        }
+        for number in 0..servers.len() {
             self.begin();
             let shifts = self.shifts(&[Number::new(number)], |it| it == number);
             walked.shift_alone(number, shifts);
@@ -192,7 +168,8 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Where the name of a server goes that is down.
     fn step(&self, at: usize) -> Result<usize, End> {
-        match self.exits.get(at) {
+        let exit = self.exits.get(at).filter(|_| self.skips_sites);
+        match exit {
             Some(End::Up(next)) => Ok(next.get()),
             Some(end) => Err(*end),
             None => self.redirect(at).ok_or_else(|| End::Dead(Number::new(at))),
@@ -206,9 +183,6 @@ impl<'d, 'a> Walker<'d, 'a> {
     /// The dial plans that lose an enabled member to whom dial plan failover applies.
     fn shifts(&mut self, down: &[Number], is_down: impl Fn(usize) -> bool + Copy) -> Vec<Shift> {
         let mut lost: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        if self.enabled_in.is_empty() {
-            return Vec::new();
-        }
         for number in down.iter().map(|number| number.get()) {
             let Some(positions) = self.enabled_in.get(number).filter(|it| !it.is_empty()) else {
                 continue;
@@ -238,10 +212,9 @@ impl<'d, 'a> Walker<'d, 'a> {
         is_down: impl Fn(usize) -> bool + Copy,
     ) -> Option<Shift> {
         let directory = self.directory;
-        let members = directory.dial_plans.get(position)?.members.iter();
-        let enabled = members.filter(|(_, enabled)| *enabled);
+        let enabled = directory.dial_plans.get(position)?.enabled.iter();
         let lost = enabled
-            .map(|(number, _)| number.get())
+            .map(|number| number.get())
             .filter(|number| is_down(*number) && !self.is_answered(*number, is_down));
         let lost: Vec<usize> = lost.collect();
         self.shift(position, &lost, is_down)
@@ -259,9 +232,7 @@ impl<'d, 'a> Walker<'d, 'a> {
             return None;
         }
         let remaining = self.enabled.get(position)?.saturating_sub(lost.len());
-        let members = dial_plan.members.iter();
-        let disabled = members.filter(|(_, enabled)| !enabled);
-        let stand_bys = disabled.map(|(number, _)| number.get());
+        let stand_bys = dial_plan.disabled.iter().map(|number| number.get());
         let enable = match remaining {
             0 => stand_bys.filter(|number| !is_down(*number)).collect(),
             _ => Vec::new(),
@@ -275,6 +246,6 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn changes_members(&self, number: usize) -> bool {
-        self.directory.servers.traits_of(number).changes_members
+        self.directory.servers.traits_of(number).changes_members()
     }
 }

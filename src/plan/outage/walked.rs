@@ -1,9 +1,9 @@
 //! The outages of a plan, in the numbers of its servers: a few bytes a server, however many there are.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::OutageCause;
-use crate::deployment::{Number, Servers};
+use crate::deployment::{Directory, Number, Servers};
 use crate::name::DnsName;
 use crate::plan::lists::Lists;
 
@@ -11,11 +11,15 @@ use crate::plan::lists::Lists;
 #[derive(Debug)]
 pub(in crate::plan) struct Walked {
     servers: Arc<Servers>,
-    pub(super) sites: Vec<Arc<str>>,
+    sites: Vec<Arc<str>>,
+    /// Where the name of each server ends when its site is out. Where it is out alone, its redirect tells
+    /// that.
+    pub(super) exits: Vec<End>,
+    /// The servers of each site. Made when it is first asked for: a plan without it is the same.
+    by_site: OnceLock<Lists<Number>>,
     pub(super) site_pairs: Vec<(usize, usize)>,
     pub(super) server_groups: Lists<Number>,
-    /// For each outage the servers whose names move, and where those end. Where one server alone is out, its
-    /// redirect tells that, and there is nothing here.
+    /// For each outage of several sites or servers the names that it moves, and where those end.
     pub(super) routes: Lists<(Number, End)>,
     /// The dial plans that change, each with the number of its outage, in their order.
     pub(super) shifts: Vec<(usize, Shift)>,
@@ -49,44 +53,57 @@ impl Shift {
 }
 
 impl Walked {
-    /// Nothing walked yet, of these servers in these sites.
-    pub(super) fn new(sites: &[&str], servers: &Arc<Servers>) -> Self {
+    /// Nothing walked yet.
+    pub(super) fn new(directory: &Directory<'_>) -> Self {
+        let sites = directory.sites.iter();
         Self {
-            // Most names move when their site is out.
-            routes: Lists::with_capacity(sites.len(), servers.len()),
-            servers: Arc::clone(servers),
-            sites: sites.iter().map(|name| Arc::from(*name)).collect(),
+            servers: Arc::clone(&directory.servers),
+            sites: sites.map(|name| Arc::from(*name)).collect(),
+            exits: Vec::new(),
+            by_site: OnceLock::new(),
             site_pairs: Vec::new(),
             server_groups: Lists::with_capacity(0, 0),
+            routes: Lists::with_capacity(0, 0),
             shifts: Vec::new(),
         }
     }
 
-    /// Ends an outage of a site or of several servers, whose routes were pushed and that changes these dial
+    /// Ends an outage of several sites or servers, whose routes were pushed and that changes these dial
     /// plans.
     pub(super) fn close(&mut self, shifts: Vec<Shift>) {
+        let outage = self.len();
         self.routes.close();
-        let of = |number| match number < self.sites.len() {
-            true => number,
-            false => number + self.servers.len(),
-        };
-        let outage = of(self.routes.len() - 1);
-        self.shift(outage, shifts);
+        self.add_shifts(outage, shifts);
+    }
+
+    /// The outage of this site changes these dial plans.
+    pub(super) fn shift_site(&mut self, site: usize, shifts: Vec<Shift>) {
+        self.add_shifts(site, shifts);
     }
 
     /// The outage of this server alone changes these dial plans.
     pub(super) fn shift_alone(&mut self, server: usize, shifts: Vec<Shift>) {
-        self.shift(self.sites.len() + server, shifts);
+        self.add_shifts(self.sites.len() + server, shifts);
     }
 
-    fn shift(&mut self, outage: usize, shifts: Vec<Shift>) {
+    fn add_shifts(&mut self, outage: usize, shifts: Vec<Shift>) {
         let shifts = shifts.into_iter();
         self.shifts.extend(shifts.map(|shift| (outage, shift)));
     }
 
     /// How many outages there are.
     pub(in crate::plan) fn len(&self) -> usize {
-        self.routes.len() + self.servers.len()
+        self.sites.len() + self.servers.len() + self.routes.len()
+    }
+
+    /// The servers of a site, in their order.
+    pub(super) fn servers_of(&self, site: usize) -> &[Number] {
+        let by_site = self.by_site.get_or_init(|| {
+            let sites = self.servers.sites().iter().enumerate();
+            let numbers = sites.map(|(number, site)| (site.get(), Number::new(number)));
+            Lists::grouped(self.sites.len(), numbers)
+        });
+        by_site.get(site)
     }
 
     /// How many sites there are; their outages come first.
@@ -121,26 +138,33 @@ impl Walked {
     }
 
     /// The servers whose names move in an outage, and where those end.
-    pub(in crate::plan) fn routes(
-        &self,
-        outage: usize,
-    ) -> impl Iterator<Item = (Number, End)> + Clone + '_ {
-        let number = outage.checked_sub(self.sites.len());
-        let alone = number.filter(|number| *number < self.servers.len());
-        let listed = match (number, alone) {
-            (_, Some(_)) => &[],
-            (Some(_), None) => self.routes.get(outage - self.servers.len()),
-            (None, _) => self.routes.get(outage),
-        };
+    pub(in crate::plan) fn routes(&self, outage: usize) -> impl Iterator<Item = (Number, End)> {
+        let of_site = outage < self.sites.len();
+        let of_site = of_site.then(|| self.servers_of(outage)).into_iter();
+        let of_site = of_site.flatten().map(|number| number.get());
+        let of_site = of_site.filter_map(|number| self.exit(number));
+
+        let alone = outage.checked_sub(self.sites.len());
         let alone = alone.and_then(|number| self.route_alone(number));
-        listed.iter().copied().chain(alone)
+
+        let combination = outage.checked_sub(self.sites.len() + self.servers.len());
+        let combined = combination.map(|number| self.routes.get(number));
+        let combined = combined.into_iter().flatten().copied();
+        of_site.chain(alone).chain(combined)
+    }
+
+    /// Where the name of a server ends when its site is out; `None` where it does not move.
+    fn exit(&self, number: usize) -> Option<(Number, End)> {
+        let moves = self.servers.traits_of(number).moves();
+        let end = self.exits.get(number).filter(|_| moves);
+        end.map(|end| (Number::new(number), *end))
     }
 
     /// Where the name of a server ends that is out alone; `None` where it does not move.
     fn route_alone(&self, number: usize) -> Option<(Number, End)> {
         let server = Number::new(number);
         let end = match self.servers.redirect(number) {
-            _ if !self.servers.traits_of(number).moves => return None,
+            _ if !self.servers.traits_of(number).moves() => return None,
             None => End::Dead(server),
             Some(next) if next == number => End::Loop,
             Some(next) => End::Up(Number::new(next)),
@@ -148,15 +172,22 @@ impl Walked {
         Some((server, end))
     }
 
-    /// Each name that moves, with its outage and where it ends.
+    /// Each name that moves, with its outage and where it ends; those of one name in the order of outages.
     pub(in crate::plan) fn all_routes(
         &self,
     ) -> impl Iterator<Item = (usize, Number, End)> + Clone + '_ {
-        let outages = 0..self.len();
-        outages.flat_map(|outage| {
-            let routes = self.routes(outage);
-            routes.map(move |(number, end)| (outage, number, end))
-        })
+        let (sites, servers) = (self.sites.len(), self.servers.len());
+        let single = (0..servers).flat_map(move |number| {
+            let of_site = self.servers.site(number).zip(self.exit(number));
+            let alone = Some(sites + number).zip(self.route_alone(number));
+            of_site.into_iter().chain(alone)
+        });
+        let combined = (0..self.routes.len()).flat_map(move |number| {
+            let routes = self.routes.get(number).iter();
+            routes.map(move |route| (sites + servers + number, *route))
+        });
+        let routes = single.chain(combined);
+        routes.map(|(outage, (number, end))| (outage, number, end))
     }
 
     /// The dial plans that change in an outage.
@@ -172,21 +203,13 @@ impl Walked {
     }
 }
 
-/// The servers are compared by the plan, which has them too.
 impl PartialEq for Walked {
     fn eq(&self, other: &Self) -> bool {
-        let Self {
-            servers: _,
-            sites,
-            site_pairs,
-            server_groups,
-            routes,
-            shifts,
-        } = self;
-        *sites == other.sites
-            && *site_pairs == other.site_pairs
-            && *server_groups == other.server_groups
-            && *routes == other.routes
-            && *shifts == other.shifts
+        self.sites == other.sites
+            && self.servers.len() == other.servers.len()
+            && self.site_pairs == other.site_pairs
+            && self.server_groups == other.server_groups
+            && self.shifts == other.shifts
+            && self.all_routes().eq(other.all_routes())
     }
 }
