@@ -83,8 +83,8 @@ impl Names {
 #[derive(Debug)]
 struct Index {
     hasher: RandomState,
-    /// A power of two of slots, of which some always stay free: a search ends at a free one. Each holds a
-    /// part of the hash that did not choose the slot, or 0 where it is free.
+    /// Half as many again as names, so that a search soon ends at a free one. Each holds a part of the hash
+    /// that did not choose the slot, or 0 where it is free.
     tags: Vec<u8>,
     /// What the slots stand for. Apart from the tags, which tell mostly that it need not be looked at.
     numbers: Vec<Number>,
@@ -93,7 +93,7 @@ struct Index {
 impl Index {
     /// For so many names.
     fn with_capacity(names: usize) -> Self {
-        let slots = names.saturating_add(names / 4 + 1).next_power_of_two();
+        let slots = names.saturating_add(names / 2 + 1);
         Self {
             hasher: RandomState::new(),
             tags: vec![0; slots],
@@ -119,17 +119,26 @@ impl Index {
     fn find(&self, name: &DnsName, by_number: &[DnsName]) -> Result<usize, (usize, u8)> {
         let hash = self.hasher.hash_one(name);
         let tag = u8::try_from(hash >> 56).unwrap_or_default().max(1);
-        let mask = self.tags.len() - 1;
-        let mut slot = usize::try_from(hash & 0xffff_ffff).unwrap_or_default() & mask;
+        let mut slot = self.first_slot(hash);
         while let Some(taken) = self.tags.get(slot).filter(|taken| **taken != 0) {
             let number = self.numbers.get(slot).filter(|_| *taken == tag);
             let number = number.map(|number| number.get());
             if let Some(number) = number.filter(|it| by_number.get(*it) == Some(name)) {
                 return Ok(number);
             }
-            slot = (slot + 1) & mask;
+            slot = match slot + 1 {
+                end if end == self.tags.len() => 0,
+                next => next,
+            };
         }
         Err((slot, tag))
+    }
+
+    /// Where the search for a hash begins: as far along the slots as its lower half lies in its range.
+    fn first_slot(&self, hash: u64) -> usize {
+        let slots = u64::try_from(self.tags.len()).unwrap_or(u64::MAX);
+        let slot = (hash & 0xffff_ffff).saturating_mul(slots) >> 32;
+        usize::try_from(slot).unwrap_or_default()
     }
 }
 
