@@ -102,7 +102,7 @@ fn with_defaults(
 fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Error>> {
     let mut outages = plan.outages_under(|server| {
         let end_entity = bundle.server(server)?.chain().end_entity()?.as_ref().ok()?;
-        Some(end_entity.dns_names().clone())
+        Some(end_entity.dns_names())
     });
     let is_tukwila =
         |cause: &OutageCause| matches!(cause, OutageCause::Site(site) if &**site == "Tukwila");

@@ -226,7 +226,7 @@ proptest! {
         }
         let presented = |server: &DnsName| {
             let own = chains.get(server)?.certificates().next()?;
-            Some(own.dns_names().clone())
+            Some(own.dns_names())
         };
         let outages: Vec<Outage> = plan.outages_under(presented).collect();
         let routes = outages.iter().flat_map(|outage| &outage.routes);

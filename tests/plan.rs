@@ -412,9 +412,8 @@ fn a_route_names_the_entry_that_covers_it() {
 #[test]
 fn the_same_outages_under_real_names_show_what_is_not_covered() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
-    let own: fn(&umcert::DnsName) -> Option<NameSet> =
-        |server| Some([SanName::from(server)].into_iter().collect());
-    for outage in plan.outages_under(own) {
+    let own = |server: &umcert::DnsName| NameSet::from_iter([SanName::from(server)]);
+    for outage in plan.outages_under(|server| Some(own(server))) {
         for route in outage.routes {
             assert!(
                 matches!(
@@ -428,7 +427,8 @@ fn the_same_outages_under_real_names_show_what_is_not_covered() {
             );
         }
     }
-    let planned = |server: &umcert::DnsName| Some(plan.certificate(server)?.names().collect());
+    let planned =
+        |server: &umcert::DnsName| Some(plan.certificate(server)?.names().collect::<NameSet>());
     assert!(plan.outages_under(planned).eq(plan.outages()));
 }
 

@@ -20,8 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use generated::{Method, a_deployment, a_mixed_deployment, failover, options};
 use proptest::prelude::*;
 use umcert::{
-    Answer, CaProfile, Deployment, DialPlanShift, DnsName, Failover, KeyKind, Member, Outage,
-    OutageCause, OutageScope, Plan, PlanOptions, PlannedCertificate, Rule, SanName, Step, UmServer,
+    Answer, CaProfile, Deployment, DialPlanShift, DnsName, Failover, KeyKind, Member, NameSet,
+    Outage, OutageCause, OutageScope, Plan, PlanOptions, PlannedCertificate, Rule, SanName, Step,
+    UmServer,
 };
 
 /// Servers by their numbers in the deployment, one bit each.
@@ -399,10 +400,10 @@ proptest! {
         scope in scope(),
     ) {
         let plan = Plan::new(&deployment, &options.outages(scope)).unwrap();
-        let planned = |server: &DnsName| Some(plan.certificate(server)?.names().collect());
+        let planned = |server: &DnsName| Some(plan.certificate(server)?.names().collect::<NameSet>());
         prop_assert!(plan.outages_under(planned).eq(plan.outages()));
         // Its opposite: without certificates nothing is covered, and all else stays.
-        for (bare, outage) in plan.outages_under(|_| None).zip(plan.outages()) {
+        for (bare, outage) in plan.outages_under(|_| None::<NameSet>).zip(plan.outages()) {
             prop_assert_eq!(bare.dial_plans, outage.dial_plans);
             for (bare, route) in bare.routes.iter().zip(&outage.routes) {
                 prop_assert_eq!(answer(&bare.answer), answer(&route.answer));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use umcert::{
-    Answer, Deployment, DialPlan, DialPlanShift, DnsName, Failover, Outage, OutageCause,
+    Answer, Deployment, DialPlan, DialPlanShift, DnsName, Failover, NameSet, Outage, OutageCause,
     OutageScope, Plan, Rule, UmServer,
 };
 
@@ -28,7 +28,8 @@ pub(crate) fn assert_outages(deployment: &Deployment, plan: &Plan, scope: Outage
     for down in considered(deployment, scope) {
         assert_planned_for(deployment, plan, &down);
     }
-    let held = plan.outages_under(|server| Some(plan.certificate(server)?.names().collect()));
+    let held =
+        plan.outages_under(|server| Some(plan.certificate(server)?.names().collect::<NameSet>()));
     assert!(
         held.eq(plan.outages()),
         "the plan's own names cover as planned"

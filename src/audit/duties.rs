@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::name::DnsName;
+use crate::name::{DnsName, NameSet};
 use crate::plan::{Answer, OutageCause, Plan};
 
 /// The names that the outages of a plan bring to each server, and the servers that take over in some.
@@ -15,39 +15,49 @@ pub(super) struct Duties {
 /// A name that an outage brings to a server, or, for a dial plan, none but the calls.
 pub(super) struct Duty {
     pub(super) name: Option<DnsName>,
+    /// Whether an entry of what the server presents covers the name.
+    pub(super) is_covered: bool,
     pub(super) cause: OutageCause,
 }
 
 impl Duties {
-    pub(super) fn of(plan: &Plan) -> Self {
+    /// Under certificates that hold what `names_of` says.
+    pub(super) fn of<'n>(plan: &Plan, names_of: impl Fn(&DnsName) -> Option<&'n NameSet>) -> Self {
         let mut duties = Self {
             brought: HashMap::new(),
             leaves_a_gap: false,
         };
-        for outage in plan.bare_outages() {
+        for outage in plan.outages_under(names_of) {
             let cause = &outage.cause;
             for route in outage.routes {
-                match route.answer {
-                    Answer::Server { server, .. } => duties.add(server, Some(route.name), cause),
-                    _ => duties.leaves_a_gap = true,
-                }
+                let Answer::Server { server, covered_by } = route.answer else {
+                    duties.leaves_a_gap = true;
+                    continue;
+                };
+                let duty = Duty {
+                    name: Some(route.name),
+                    is_covered: covered_by.is_some(),
+                    cause: cause.clone(),
+                };
+                duties.add(server, duty);
             }
             for shift in outage.dial_plans {
                 duties.leaves_a_gap |= !shift.is_served();
                 for server in shift.enable {
-                    duties.add(server, None, cause);
+                    let duty = Duty {
+                        name: None,
+                        is_covered: true,
+                        cause: cause.clone(),
+                    };
+                    duties.add(server, duty);
                 }
             }
         }
         duties
     }
 
-    fn add(&mut self, server: DnsName, name: Option<DnsName>, cause: &OutageCause) {
-        let duties = self.brought.entry(server).or_default();
-        duties.push(Duty {
-            name,
-            cause: cause.clone(),
-        });
+    fn add(&mut self, server: DnsName, duty: Duty) {
+        self.brought.entry(server).or_default().push(duty);
     }
 
     /// What `server` has to answer to besides its own calls.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::duties::Duties;
+use super::duties::{Duties, Duty};
 use super::listed::some;
 use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
 use crate::deployment::ExchangeVersion;
-use crate::name::{DnsName, SanName};
+use crate::name::{DnsName, NameSet, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, CertificateRequest, Disorder, PublicKey};
@@ -21,10 +21,9 @@ pub(super) fn check(
     end_entity: Option<&EndEntity<'_>>,
 ) -> Vec<Finding> {
     let server = presented.server;
-    let covers = |name: &DnsName| {
-        // Both must agree, so that no slip of ours calls a name covered.
-        certificate.dns_names().covering(name).is_some()
-            && end_entity.is_none_or(|end_entity| end_entity.is_valid_for(name))
+    let covers = Covers {
+        names: certificate.dns_names(),
+        end_entity,
     };
     let mut findings: Vec<Finding> = server_auth(server, certificate).into_iter().collect();
     findings.extend(crl_distribution_point(server, certificate));
@@ -37,16 +36,38 @@ pub(super) fn check(
                 server,
                 certificate,
                 request,
-                covers,
+                &covers,
                 scope,
             ));
         }
         Expected::FrontEnd(pool) => {
             findings.extend(key_size(server, certificate, None));
-            findings.extend(front_end(pool, server, certificate, covers));
+            findings.extend(front_end(pool, server, certificate, &covers));
         }
     }
     findings
+}
+
+/// Which names a certificate covers. We and webpki must agree, so that no slip of ours calls a name covered.
+struct Covers<'a> {
+    names: &'a NameSet,
+    end_entity: Option<&'a EndEntity<'a>>,
+}
+
+impl Covers<'_> {
+    fn name(&self, name: &DnsName) -> bool {
+        self.names.covering(name).is_some() && self.agrees(name)
+    }
+
+    /// Whether it covers the name of a duty; what we say of that stands there.
+    fn brought(&self, name: &DnsName, duty: &Duty) -> bool {
+        duty.is_covered && self.agrees(name)
+    }
+
+    fn agrees(&self, name: &DnsName) -> bool {
+        let end_entity = self.end_entity;
+        end_entity.is_none_or(|end_entity| end_entity.is_valid_for(name))
+    }
 }
 
 fn um_server(
@@ -54,12 +75,12 @@ fn um_server(
     server: &DnsName,
     presented: &Certificate,
     request: Option<&CertificateRequest>,
-    covers: impl Fn(&DnsName) -> bool,
+    covers: &Covers<'_>,
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
     let subject = subject(scope.plan, planned, server, presented);
     let mut findings: Vec<Finding> = subject.into_iter().collect();
-    if !findings.is_empty() && !covers(server) {
+    if !findings.is_empty() && !covers.name(server) {
         // Another server's certificate altogether: one finding says it all.
         return findings;
     }
@@ -95,7 +116,7 @@ fn front_end(
     pool: &DnsName,
     server: &DnsName,
     presented: &Certificate,
-    covers: impl Fn(&DnsName) -> bool,
+    covers: &Covers<'_>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let is_pool = |cn: &str| cn.parse::<DnsName>().is_ok_and(|name| name == *pool);
@@ -110,13 +131,13 @@ fn front_end(
         let detail =
             format!("{shown}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
         findings.push(Finding::new(Rule::SubjectNotServer, server, detail));
-        if !covers(server) {
+        if !covers.name(server) {
             return findings;
         }
     }
     let names = [pool, server];
     let names = names.iter().take(if pool == server { 1 } else { 2 });
-    for name in names.filter(|name| !covers(name)) {
+    for name in names.filter(|name| !covers.name(name)) {
         let detail = format!(
             "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
         );
@@ -260,25 +281,24 @@ fn shown(subject: &str) -> &str {
 }
 
 /// One finding a name: the own one always matters, the others in the outages that bring them here.
-fn missing_names(
-    server: &DnsName,
-    duties: &Duties,
-    covers: impl Fn(&DnsName) -> bool,
-) -> Vec<Finding> {
+fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if !covers(server) {
+    if !covers.name(server) {
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
+    let mut missing: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
     for duty in duties.of_server(server) {
-        if let Some(name) = &duty.name {
-            brought.entry(name).or_default().push(&duty.cause);
+        let missed = duty
+            .name
+            .as_ref()
+            .filter(|name| !covers.brought(name, duty));
+        if let Some(name) = missed {
+            missing.entry(name).or_default().push(&duty.cause);
         }
     }
     // The own name was looked at above; a name that moves can come back to its own server.
-    let brought = brought.into_iter().filter(|(name, _)| *name != server);
-    for (name, causes) in brought.filter(|(name, _)| !covers(name)) {
+    for (name, causes) in missing.into_iter().filter(|(name, _)| *name != server) {
         let detail = format!(
             "{name} is not in the SAN: calls to it fail here when {}",
             out(&causes),

@@ -34,11 +34,11 @@ use self::server::{Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
 use crate::deployment::Pool;
-use crate::name::DnsName;
+use crate::name::{DnsName, NameSet};
 use crate::parallel::on_threads;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::{CertificateRequest, Chain, Crl};
+use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
 const WARN_DAYS: u32 = 30;
@@ -203,7 +203,7 @@ impl<'a> Audit<'a> {
         let known = KnownIssuers::new(stores.roots(), &self.presented);
         let scope = server::Scope {
             plan: self.plan,
-            duties: &Duties::of(self.plan),
+            duties: &Duties::of(self.plan, |server| self.names_presented(server)),
             known: &known,
             revocation: &self.revocation(&known),
             has_crls: !self.crls.is_empty(),
@@ -240,6 +240,12 @@ impl<'a> Audit<'a> {
             [] => Revocation::default(),
             crls => Revocation::new(crls, known.certificates()),
         }
+    }
+
+    /// The DNS names of the certificate that a server presents as its own.
+    fn names_presented(&self, server: &DnsName) -> Option<&NameSet> {
+        let own = self.presented.get(server)?.own_certificate();
+        own.map(Certificate::dns_names)
     }
 
     fn um_servers(&self) -> impl Iterator<Item = Presented<'_>> {

@@ -12,6 +12,7 @@ mod options;
 mod outage;
 mod policy_names;
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use serde::ser::SerializeStruct;
@@ -116,7 +117,8 @@ impl Plan {
     }
 
     /// The same outages under other certificates: `names_of` gives what the certificate of a server
-    /// really holds, `None` where it has none. It is asked once for each server.
+    /// really holds, `None` where it has none. It is asked once for each server. The audit takes what servers
+    /// [present](crate::Audit::presented).
     ///
     /// ```
     /// use umcert::{Answer, NameSet, Plan, PlanOptions, SanName};
@@ -124,28 +126,22 @@ impl Plan {
     ///
     /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default())?;
     /// // What if the CA had kept the own name of each server alone?
-    /// let outages = plan.outages_under(|server| Some([SanName::from(server)].into_iter().collect()));
+    /// let outages = plan.outages_under(|server| Some(NameSet::from_iter([SanName::from(server)])));
     /// let uncovered = outages.flat_map(|outage| outage.routes).filter(|route| {
     ///     matches!(route.answer, Answer::Server { covered_by: None, .. })
     /// });
     /// assert_eq!(uncovered.count(), 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn outages_under(
+    pub fn outages_under<N: Borrow<NameSet>>(
         &self,
-        names_of: impl Fn(&DnsName) -> Option<NameSet>,
-    ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {
-        let names: Vec<Option<NameSet>> =
-            self.basis.names().as_slice().iter().map(names_of).collect();
+        names_of: impl Fn(&DnsName) -> Option<N>,
+    ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator {
+        let names: Vec<Option<N>> = self.basis.names().as_slice().iter().map(names_of).collect();
         self.outages_covered(move |server, number| {
             let name = self.basis.names().get(number)?;
-            names.get(server)?.as_ref()?.covering(name)
+            names.get(server)?.as_ref()?.borrow().covering(name)
         })
-    }
-
-    /// The same outages for those who look at no entry: no route says that one covers it.
-    pub(crate) fn bare_outages(&self) -> impl Iterator<Item = Outage> {
-        self.outages_covered(|_, _| None)
     }
 
     fn outages_covered(

@@ -30,6 +30,12 @@ impl Chain {
         }
     }
 
+    /// The certificate that [`sorted`](Self::sorted) puts first; `None` where the first entry cannot be read.
+    pub(crate) fn own_certificate(&self) -> Option<&Certificate> {
+        self.end_entity()?.as_ref().ok()?;
+        own(&distinct(self))
+    }
+
     /// The readable certificates, those that [`sorted`](Self::sorted) would keep first: for files that
     /// keep no order.
     pub(super) fn by_issuer(&self) -> Self {
@@ -91,11 +97,17 @@ fn distinct(chain: &Chain) -> Vec<&Certificate> {
     distinct
 }
 
+/// The first that issued no other, which is the server's own.
+fn own<'a>(certificates: &[&'a Certificate]) -> Option<&'a Certificate> {
+    let mut all = certificates.iter();
+    let own = all.find(|it| !is_issuer(it, certificates));
+    own.or_else(|| certificates.first()).copied()
+}
+
 /// The server's certificate, then level by level the issuers that are there. Each certificate is taken
 /// once, however many have one name: a stranger may have made thousands of them.
 fn sort<'a>(certificates: &[&'a Certificate]) -> Vec<&'a Certificate> {
-    let own = certificates.iter().find(|it| !is_issuer(it, certificates));
-    let own = own.or_else(|| certificates.first()).copied();
+    let own = own(certificates);
     let mut sorted: Vec<&Certificate> = own.into_iter().collect();
     let mut left: Vec<&Certificate> = certificates.to_vec();
     left.retain(|it| Some(*it) != own);
