@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::duties::{Duties, Duty};
+use super::duties::Duties;
 use super::listed::some;
 use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
@@ -59,11 +59,7 @@ impl Covers<'_> {
         self.names.covering(name).is_some() && self.agrees(name)
     }
 
-    /// Whether it covers the name of a duty; what we say of that stands there.
-    fn brought(&self, name: &DnsName, duty: &Duty) -> bool {
-        duty.is_covered && self.agrees(name)
-    }
-
+    /// Whether webpki says so.
     fn agrees(&self, name: &DnsName) -> bool {
         let end_entity = self.end_entity;
         end_entity.is_none_or(|end_entity| end_entity.is_valid_for(name))
@@ -259,8 +255,9 @@ fn is_of_another(
     presented: &Certificate,
 ) -> bool {
     let names = presented.common_names().iter();
-    let mut names = names.filter_map(|cn| cn.parse::<DnsName>().ok());
-    names.any(|name| {
+    let others = names.filter(|cn| *cn != server.as_str());
+    let mut others = others.filter_map(|cn| cn.parse::<DnsName>().ok());
+    others.any(|name| {
         name != *server && name != *planned.subject() && plan.certificate(&name).is_some()
     })
 }
@@ -287,18 +284,21 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
+    let duties = duties.of_server(server);
+    let mut refused: Vec<&DnsName> = duties.iter().filter_map(|it| it.name.as_ref()).collect();
+    refused.sort_unstable();
+    refused.dedup();
+    refused.retain(|name| !covers.agrees(name));
     let mut missing: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
-    for duty in duties.of_server(server) {
-        let missed = duty
-            .name
-            .as_ref()
-            .filter(|name| !covers.brought(name, duty));
-        if let Some(name) = missed {
+    for duty in duties {
+        let is_missing = |name: &&DnsName| !duty.is_covered || refused.binary_search(name).is_ok();
+        if let Some(name) = duty.name.as_ref().filter(is_missing) {
             missing.entry(name).or_default().push(&duty.cause);
         }
     }
     // The own name was looked at above; a name that moves can come back to its own server.
-    for (name, causes) in missing.into_iter().filter(|(name, _)| *name != server) {
+    missing.remove(server);
+    for (name, causes) in missing {
         let detail = format!(
             "{name} is not in the SAN: calls to it fail here when {}",
             out(&causes),

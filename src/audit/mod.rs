@@ -38,7 +38,7 @@ use crate::name::{DnsName, NameSet};
 use crate::parallel::on_threads;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
+use crate::x509::{CertificateRequest, Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
 const WARN_DAYS: u32 = 30;
@@ -203,7 +203,7 @@ impl<'a> Audit<'a> {
         let known = KnownIssuers::new(stores.roots(), &self.presented);
         let scope = server::Scope {
             plan: self.plan,
-            duties: &Duties::of(self.plan, |server| self.names_presented(server)),
+            duties: &self.duties(),
             known: &known,
             revocation: &self.revocation(&known),
             has_crls: !self.crls.is_empty(),
@@ -242,10 +242,15 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// The DNS names of the certificate that a server presents as its own.
-    fn names_presented(&self, server: &DnsName) -> Option<&NameSet> {
-        let own = self.presented.get(server)?.own_certificate();
-        own.map(Certificate::dns_names)
+    /// What outages bring to each server, and whether what it presents covers that.
+    fn duties(&self) -> Duties {
+        // Reading certificates takes time, so that is done on all threads.
+        let presented: Vec<(&DnsName, &Chain)> = self.presented.iter().collect();
+        let names = on_threads(Some(self.threads), &presented, |(server, chain)| {
+            Some((*server, chain.own_certificate()?.dns_names()))
+        });
+        let names: HashMap<&DnsName, &NameSet> = names.into_iter().flatten().collect();
+        Duties::of(self.plan, |server| names.get(server).copied())
     }
 
     fn um_servers(&self) -> impl Iterator<Item = Presented<'_>> {
