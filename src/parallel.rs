@@ -1,12 +1,11 @@
 //! Work that takes a core's time, on all of them.
 
 use std::num::NonZeroUsize;
-use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// What `work` makes of each of `items`, in their order, on so many threads or one a core. Threads take
-/// the next item as they become free: how long an RSA key takes is a matter of luck.
+/// What `work` makes of each of `items`, in their order, on so many threads or one a core.
 pub(crate) fn on_threads<T: Sync, R: Send>(
     threads: Option<NonZeroUsize>,
     items: &[T],
@@ -17,31 +16,42 @@ pub(crate) fn on_threads<T: Sync, R: Send>(
     if threads <= 1 {
         return items.iter().map(work).collect();
     }
+    let slots: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    each_on_threads(threads, items.len(), &|index| {
+        if let Some((item, slot)) = items.get(index).zip(slots.get(index)) {
+            let result = work(item);
+            // Nobody else takes this one, so nobody was stopped by a bug while holding it.
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        }
+    });
+    let results = slots.into_iter().map(Mutex::into_inner);
+    let results = results.map(|slot| slot.unwrap_or_else(PoisonError::into_inner));
+    results.flatten().collect()
+}
+
+/// Does `work` for each number below `count`. Threads take the next one as they become free: how long an RSA
+/// key takes is a matter of luck. Not generic, for it is compiled once then.
+fn each_on_threads(threads: usize, count: usize, work: &(dyn Fn(usize) + Sync)) {
     let next = AtomicUsize::new(0);
     let take = || {
-        let mut done = Vec::new();
         loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else {
-                return done;
-            };
-            done.push((index, work(item)));
+            match next.fetch_add(1, Ordering::Relaxed) {
+                index if index < count => work(index),
+                _ => break,
+            }
         }
     };
-    let mut done = thread::scope(|scope| {
-        // This thread works too: so it gets done where the system has no more of them.
-        let spawn = || thread::Builder::new().spawn_scoped(scope, take);
-        let workers: Vec<_> = (1..threads).map_while(|_| spawn().ok()).collect();
-        let own = take();
-        let others = workers.into_iter().map(|worker| match worker.join() {
-            Ok(done) => done,
-            // A bug in `work`: it must not look like a missing result.
-            Err(payload) => panic::resume_unwind(payload),
-        });
-        own.into_iter().chain(others.flatten()).collect::<Vec<_>>()
+    // A bug in `work` that stops another thread stops this one at the end of the scope: it must not look like
+    // a missing result.
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            // This thread works too: so it gets done where the system has no more of them.
+            if thread::Builder::new().spawn_scoped(scope, take).is_err() {
+                break;
+            }
+        }
+        take();
     });
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! One CA of a test PKI: its certificate, its key, and what it signs.
 
-use rcgen::{CertificateParams, Issuer, PublicKeyData};
+use rcgen::{CertificateParams, Issuer};
 
 use super::error::IssueError;
 use super::key::KeyPair;
-use super::sign::{self, ForeignKey, Layout, Replaced};
+use super::sign::{self, Holder, Replaced};
 use crate::x509::{Certificate, Crl};
 
 /// A CA of a test PKI, with its key.
@@ -15,24 +15,6 @@ pub(super) struct Authority {
     params: CertificateParams,
 }
 
-/// The key that a certificate is for.
-pub(super) enum Holder<'a> {
-    /// One whose private half is here.
-    Own(&'a KeyPair),
-    /// One of which only the SubjectPublicKeyInfo is here.
-    Foreign(&'a [u8]),
-}
-
-impl Holder<'_> {
-    /// Its public key, as SubjectPublicKeyInfo.
-    pub(super) fn public_key(&self) -> Vec<u8> {
-        match self {
-            Self::Own(key) => Layout(key).subject_public_key_info(),
-            Self::Foreign(spki) => spki.to_vec(),
-        }
-    }
-}
-
 impl Authority {
     /// A CA that signs its own certificate, under this subject in DER.
     pub(super) fn root(
@@ -41,10 +23,8 @@ impl Authority {
         subject: &[u8],
         key: KeyPair,
     ) -> Result<Self, IssueError> {
-        let layout = params.self_signed(&Layout(&key));
-        let layout = layout.map_err(IssueError::crypto(what))?;
         let replaced = [(sign::ISSUER, subject), (sign::SUBJECT, subject)];
-        let der = sign::finish(what, layout.der(), &replaced, &key)?;
+        let der = sign::self_sign(what, &params, &replaced, &key)?;
         Ok(Self {
             certificate: Certificate::of_our_own(der.into()),
             key,
@@ -93,14 +73,14 @@ impl Authority {
         let issuer = self.certificate.raw_subject();
         let names = [(sign::ISSUER, issuer), (sign::SUBJECT, subject)];
         match holder {
-            Holder::Own(key) => {
-                let der = self.signed(what, params, &Layout(key), &names)?;
+            Holder::Own(_) => {
+                let der = self.signed(what, params, holder, &names)?;
                 Ok(Certificate::of_our_own(der.into()))
             }
             Holder::Foreign(spki) => {
                 let [issuer, subject] = names;
                 let replaced = [issuer, subject, (sign::PUBLIC_KEY, *spki)];
-                let der = self.signed(what, params, &ForeignKey(spki), &replaced)?;
+                let der = self.signed(what, params, holder, &replaced)?;
                 // A stranger wrote parts of it: it is read as everyone else will read it.
                 Certificate::from_der(der.into()).map_err(IssueError::crypto(what))
             }
@@ -111,10 +91,10 @@ impl Authority {
         &self,
         what: &str,
         params: &CertificateParams,
-        public_key: &impl PublicKeyData,
+        holder: &Holder<'_>,
         replaced: &[Replaced<'_>],
     ) -> Result<Vec<u8>, IssueError> {
-        let layout = params.signed_by(public_key, &self.issuer());
+        let layout = params.signed_by(holder, &self.issuer());
         let layout = layout.map_err(IssueError::crypto(what))?;
         sign::finish(what, layout.der(), replaced, &self.key)
     }
@@ -137,7 +117,7 @@ impl Authority {
         self.params.key_identifier_method.clone()
     }
 
-    fn issuer(&self) -> Issuer<'_, Layout<'_>> {
-        Issuer::from_params(&self.params, Layout(&self.key))
+    fn issuer(&self) -> Issuer<'_, Holder<'_>> {
+        Issuer::from_params(&self.params, Holder::Own(&self.key))
     }
 }

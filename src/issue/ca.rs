@@ -6,12 +6,13 @@ use std::{fmt, iter, mem};
 use rcgen::CertificateParams;
 use time::{Duration, OffsetDateTime};
 
-use super::authority::{Authority, Holder};
+use super::authority::Authority;
 use super::bundle::{Bundle, Issued};
 use super::ca_options::{LeafOverrun, TestCaOptions};
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::params::{self, Validity};
+use super::sign::Holder;
 use super::source::Source;
 use super::{names, request};
 use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};

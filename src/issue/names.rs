@@ -1,11 +1,17 @@
 //! Distinguished names in DER. rcgen's own keep one value an attribute, and so lose a `DC` of every AD CS
 //! root (D29).
 
-use yasna::DERWriter;
 use yasna::models::ObjectIdentifier;
 
+use super::der;
 use super::error::IssueError;
 use crate::name::{AttributeType, DistinguishedName};
+
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+const UTF8_STRING: u8 = 0x0c;
+const PRINTABLE_STRING: u8 = 0x13;
+const IA5_STRING: u8 = 0x16;
 
 /// The longest common name in characters (RFC 5280 appendix A.1, ub-common-name).
 const MAX_COMMON_NAME: usize = 64;
@@ -21,32 +27,23 @@ pub(super) fn subject(attributes: &DistinguishedName, cn: &str) -> Result<Vec<u8
             length,
         });
     }
-    Ok(yasna::construct_der(|writer| {
-        writer.write_sequence(|names| {
-            for (attribute, value) in attributes.attributes() {
-                write(names.next(), oid(attribute), |writer| match attribute {
-                    AttributeType::DomainComponent => writer.write_ia5_string(value),
-                    AttributeType::Country => writer.write_printable_string(value),
-                    _ => writer.write_utf8_string(value),
-                });
-            }
-            write(names.next(), COMMON_NAME, |writer| {
-                writer.write_utf8_string(cn);
-            });
-        });
-    }))
+    let attributes = attributes.attributes();
+    let attributes = attributes.map(|(attribute, value)| match attribute {
+        AttributeType::DomainComponent => rdn(oid(attribute), IA5_STRING, value),
+        AttributeType::Country => rdn(oid(attribute), PRINTABLE_STRING, value),
+        _ => rdn(oid(attribute), UTF8_STRING, value),
+    });
+    let mut rdns: Vec<u8> = attributes.flatten().collect();
+    rdns.extend(rdn(COMMON_NAME, UTF8_STRING, cn));
+    Ok(der::element(SEQUENCE, &[&rdns]))
 }
 
 /// A RelativeDistinguishedName of one attribute.
-fn write(writer: DERWriter<'_>, oid: &[u64], value: impl FnOnce(DERWriter<'_>)) {
-    writer.write_set(|set| {
-        set.next().write_sequence(|attribute| {
-            attribute
-                .next()
-                .write_oid(&ObjectIdentifier::from_slice(oid));
-            value(attribute.next());
-        });
-    });
+fn rdn(oid: &[u64], tag: u8, value: &str) -> Vec<u8> {
+    let oid = yasna::construct_der(|writer| writer.write_oid(&ObjectIdentifier::from_slice(oid)));
+    let value = der::element(tag, &[value.as_bytes()]);
+    let attribute = der::element(SEQUENCE, &[&oid, &value]);
+    der::element(SET, &[&attribute])
 }
 
 fn oid(attribute: AttributeType) -> &'static [u64] {

@@ -5,7 +5,7 @@ use yasna::models::ObjectIdentifier;
 
 use super::error::IssueError;
 use super::key::KeyPair;
-use super::sign::{self, Layout};
+use super::sign::{self, Holder};
 use super::{names, params};
 use crate::name::DistinguishedName;
 use crate::plan::PlannedCertificate;
@@ -69,7 +69,7 @@ pub(super) fn sign(
     key: &KeyPair,
 ) -> Result<CertificateRequest, IssueError> {
     let what = format!("the request of {whose}");
-    let layout = params.serialize_request(&Layout(key));
+    let layout = params.serialize_request(&Holder::Own(key));
     let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
     let replaced = [(sign::REQUEST_SUBJECT, subject)];
     let der = sign::finish(&what, layout.der(), &replaced, key)?;

@@ -3,7 +3,7 @@
 
 use std::iter;
 
-use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
+use rcgen::{CertificateParams, Issuer, PublicKeyData, SignatureAlgorithm, SigningKey};
 
 use super::der;
 use super::error::IssueError;
@@ -13,40 +13,49 @@ use crate::x509;
 const SEQUENCE: u8 = 0x30;
 const BIT_STRING: u8 = 0x03;
 
-/// A key that rcgen lays out with. It signs nothing: the layout is not what is signed in the end.
-pub(super) struct Layout<'a>(pub(super) &'a KeyPair);
+/// The key that a certificate is for. rcgen lays out with it in every role, that of the signer too: so what
+/// it writes is compiled once. It signs nothing: the layout is not what is signed in the end.
+pub(super) enum Holder<'a> {
+    /// One whose private half is here.
+    Own(&'a KeyPair),
+    /// One of which only the SubjectPublicKeyInfo is here. rcgen takes the subject key identifier from it;
+    /// what it writes of the key itself is replaced.
+    Foreign(&'a [u8]),
+}
 
-impl PublicKeyData for Layout<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.0.inner().der_bytes()
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        PublicKeyData::algorithm(self.0.inner())
+impl Holder<'_> {
+    /// Its public key, as SubjectPublicKeyInfo.
+    pub(super) fn public_key(&self) -> Vec<u8> {
+        self.subject_public_key_info()
     }
 }
 
-impl SigningKey for Layout<'_> {
+impl PublicKeyData for Holder<'_> {
+    fn subject_public_key_info(&self) -> Vec<u8> {
+        match self {
+            Self::Own(key) => key.inner().subject_public_key_info(),
+            Self::Foreign(spki) => spki.to_vec(),
+        }
+    }
+
+    fn der_bytes(&self) -> &[u8] {
+        match self {
+            Self::Own(key) => key.inner().der_bytes(),
+            Self::Foreign(_) => &[],
+        }
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        match self {
+            Self::Own(key) => PublicKeyData::algorithm(key.inner()),
+            Self::Foreign(_) => &rcgen::PKCS_ED25519,
+        }
+    }
+}
+
+impl SigningKey for Holder<'_> {
     fn sign(&self, _: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
         Ok(Vec::new())
-    }
-}
-
-/// A stranger's public key, by its SubjectPublicKeyInfo. rcgen takes the subject key identifier from it;
-/// what it writes of the key itself is replaced.
-pub(super) struct ForeignKey<'a>(pub(super) &'a [u8]);
-
-impl PublicKeyData for ForeignKey<'_> {
-    fn subject_public_key_info(&self) -> Vec<u8> {
-        self.0.to_vec()
-    }
-
-    fn der_bytes(&self) -> &[u8] {
-        &[]
-    }
-
-    fn algorithm(&self) -> &'static SignatureAlgorithm {
-        &rcgen::PKCS_ED25519
     }
 }
 
@@ -64,7 +73,7 @@ pub(super) const REQUEST_SUBJECT: usize = 1;
 /// Where the issuer stands in a TBSCertList (RFC 5280 §5.1).
 pub(super) const CRL_ISSUER: usize = 2;
 
-/// Puts what is `replaced` into what rcgen laid out with a [`Layout`], and signs it with `key`.
+/// Puts what is `replaced` into what rcgen laid out with a [`Holder`], and signs it with `key`.
 pub(super) fn finish(
     what: &str,
     layout: &[u8],
@@ -83,6 +92,20 @@ pub(super) fn finish(
     // No bit of its last byte is unused.
     let signature = der::element(BIT_STRING, &[&[0], &signature]);
     Ok(der::element(SEQUENCE, &[&signed, algorithm, &signature]))
+}
+
+/// What `params` ask for, signed by the key that it is for.
+pub(super) fn self_sign(
+    what: &str,
+    params: &CertificateParams,
+    replaced: &[Replaced<'_>],
+    key: &KeyPair,
+) -> Result<Vec<u8>, IssueError> {
+    // Not by `self_signed` of rcgen, which is compiled for itself.
+    let issuer = Issuer::from_params(params, Holder::Own(key));
+    let layout = params.signed_by(&Holder::Own(key), &issuer);
+    let layout = layout.map_err(IssueError::crypto(what))?;
+    finish(what, layout.der(), replaced, key)
 }
 
 /// The elements of what is to be signed, and the algorithm to sign it with.

@@ -10,7 +10,7 @@ use crate::deployment::UmServer;
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::params::{self, Validity};
-use crate::issue::sign::{self, Layout};
+use crate::issue::sign;
 use crate::issue::source::Source;
 use crate::x509::{Certificate, Chain};
 
@@ -133,9 +133,7 @@ fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
 
 fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<Chain, IssueError> {
     let what = format!("the self-signed certificate of {server}");
-    let layout = params.self_signed(&Layout(key));
-    let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
-    let der = sign::finish(&what, layout.der(), &[], key)?;
+    let der = sign::self_sign(&what, params, &[], key)?;
     let certificate = Certificate::of_our_own(der.into());
     Ok([certificate].into_iter().collect())
 }

@@ -13,7 +13,6 @@
 //!
 //! All of it under a lock on a file, which the system lifts when a process dies.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -139,8 +138,7 @@ impl Folder {
 
     /// Puts everything in `COMMITTED` into its place, and says what was put there until it failed.
     fn publish(&self, placed: &mut Vec<PathBuf>) -> Result<(), WriteError> {
-        let mut names = names_in(&self.path.join(COMMITTED))?;
-        names.sort_by_key(|name| rank(name));
+        let names = in_order(PLACING, &names_in(&self.path.join(COMMITTED))?);
         self.retire(&names)?;
         names.iter().try_for_each(|name| self.place(name, placed))?;
         sync_folder(&self.path)
@@ -151,14 +149,13 @@ impl Folder {
     /// moves last, since it says what is left to move.
     fn retire(&self, names: &[String]) -> Result<(), WriteError> {
         let ours = fingerprints(&self.path);
-        let mut there = names_in(&self.path)?;
-        let new: HashSet<&String> = names.iter().collect();
+        let mut there = in_order(RETIRING, &names_in(&self.path)?);
+        let new: HashSet<&str> = names.iter().map(String::as_str).collect();
         let listed = |name: &str| name.ends_with(".pem") && is_one_of(&ours, &self.path.join(name));
-        let moves = |name: &String| (new.contains(name) || listed(name)) && !self.is_in_place(name);
+        let moves = |name: &str| (new.contains(name) || listed(name)) && !self.is_in_place(name);
         let moving: HashSet<String> = there.iter().filter(|it| moves(it)).cloned().collect();
         let stems: HashSet<&str> = moving.iter().filter_map(|it| stem(it)).collect();
         there.retain(|it| moving.contains(it) || stem(it).is_some_and(|it| stems.contains(it)));
-        there.sort_by_key(|name| (name == MANIFEST, Reverse(rank(name))));
         let retired = self.path.join(RETIRED);
         if !there.is_empty() && !is_folder(&retired)? {
             make_private(&retired)?;
@@ -205,9 +202,7 @@ impl Folder {
             let _ = fs::remove_file(place);
         }
         let retired = self.path.join(RETIRED);
-        let mut names = names_in(&retired).unwrap_or_default();
-        names.sort_by_key(|name| rank(name));
-        for name in names {
+        for name in in_order(PLACING, &names_in(&retired).unwrap_or_default()) {
             let _ = fs::rename(retired.join(&name), self.path.join(&name));
         }
         let _ = fs::remove_dir(retired);
@@ -295,15 +290,51 @@ fn stem(name: &str) -> Option<&str> {
     ends.iter().find_map(|end| name.strip_suffix(end))
 }
 
-/// The order in which files are put in their places.
-fn rank(name: &str) -> u8 {
-    match name {
-        MANIFEST => 4,
-        _ if name.ends_with(".key.pem") => 3,
-        _ if name.ends_with(".csr.pem") => 2,
-        _ if name.ends_with(".chain.pem") => 1,
-        _ => 0,
+/// What a file of a bundle is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Manifest,
+    Key,
+    Request,
+    Chain,
+    Other,
+}
+
+/// The order in which files are put in their places: no key without its chain.
+const PLACING: [Kind; 5] = [
+    Kind::Other,
+    Kind::Chain,
+    Kind::Request,
+    Kind::Key,
+    Kind::Manifest,
+];
+/// The order in which they are moved aside.
+const RETIRING: [Kind; 5] = [
+    Kind::Key,
+    Kind::Request,
+    Kind::Chain,
+    Kind::Other,
+    Kind::Manifest,
+];
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        match name {
+            MANIFEST => Self::Manifest,
+            _ if name.ends_with(".key.pem") => Self::Key,
+            _ if name.ends_with(".csr.pem") => Self::Request,
+            _ if name.ends_with(".chain.pem") => Self::Chain,
+            _ => Self::Other,
+        }
     }
+}
+
+fn in_order(order: [Kind; 5], names: &[String]) -> Vec<String> {
+    let mut ordered = Vec::with_capacity(names.len());
+    for kind in order {
+        ordered.extend(names.iter().filter(|name| Kind::of(name) == kind).cloned());
+    }
+    ordered
 }
 
 /// Whether every file in `retired` is listed by the manifest there.
