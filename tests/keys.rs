@@ -475,6 +475,30 @@ fn an_encrypted_key_of_openssl_is_read_with_its_password_alone() {
 
 #[cfg(feature = "encrypted-keys")]
 #[test]
+fn a_cost_that_scrypt_cannot_have_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let options = "pkcs8 -topk8 -passout pass:secret -in key.pem -outform DER -scrypt -scrypt_N 2 -scrypt_r 1 -scrypt_p 1";
+    let options: Vec<&str> = options.split(' ').collect();
+    let der = run(path, &options).unwrap();
+    // The cost, the size of a block and the lanes.
+    let parameters = [2, 1, 2, 2, 1, 1, 2, 1, 1];
+    let place = der.windows(9).position(|it| it == parameters).unwrap();
+    for (cost, is_possible) in [(0, false), (1, false), (2, true), (3, false), (4, true)] {
+        let mut der = der.clone();
+        der[place + 2] = cost;
+        let error = KeyPair::from_encrypted(&der, "secret").err();
+        let is_refused = matches!(error, Some(KeyError::UnsupportedEncryption { .. }));
+        assert_eq!(!is_refused, is_possible, "a cost of {cost}: {error:?}");
+        assert_eq!(error.is_none(), cost == 2, "a cost of {cost}: {error:?}");
+    }
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
 fn an_encrypted_key_that_is_written_is_read_by_openssl() {
     let folder = tempdir().unwrap();
     let path = folder.path();

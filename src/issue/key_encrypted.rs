@@ -88,6 +88,9 @@ fn decrypt(der: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match info.encryption_algorithm.decrypt(password, data) {
         Ok(pkcs8) => Ok(Zeroizing::new(pkcs8)),
         Err(pkcs5::Error::UnsupportedAlgorithm { oid }) => Err(unsupported(format!("by {oid}"))),
+        Err(pkcs5::Error::AlgorithmParametersInvalid { oid }) => Err(unsupported(format!(
+            "by {oid} with parameters that it cannot have"
+        ))),
         Err(_) => Err(KeyError::WrongPassword),
     }
 }
@@ -105,6 +108,15 @@ fn check(scheme: &EncryptionScheme) -> Result<(), KeyError> {
     };
     let is_bounded = match kdf {
         pbes2::Kdf::Pbkdf2(pbkdf2) => pbkdf2.iteration_count <= MAX_ITERATIONS,
+        // RFC 7914 §2; pkcs5 0.8 computes the logarithm of a cost of 0.
+        pbes2::Kdf::Scrypt(scrypt)
+            if scrypt.cost_parameter < 2 || !scrypt.cost_parameter.is_power_of_two() =>
+        {
+            let cost = scrypt.cost_parameter;
+            return Err(unsupported(format!(
+                "by scrypt with a cost of {cost}, and that must be a power of two"
+            )));
+        }
         pbes2::Kdf::Scrypt(scrypt) => {
             let block = u64::from(scrypt.block_size) * 128;
             let memory = scrypt.cost_parameter.saturating_mul(block);

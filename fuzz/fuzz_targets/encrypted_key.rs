@@ -1,0 +1,41 @@
+//! Any bytes as a private key under a password: what opens is written under it and opens again, a wrong
+//! password opens nothing, and nothing of a key is shown.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use umcert::{KeyError, KeyPair};
+use umcert_fuzz::assert_printable;
+
+/// That of the seeds.
+const PASSWORD: &str = "correct horse";
+
+fuzz_target!(|bytes: &[u8]| {
+    match KeyPair::from_bytes(bytes) {
+        // Of these the target `key` has the laws.
+        Ok(key) => assert_eq!(pem(&key), pem(&open(bytes).expect("it needs no password"))),
+        Err(KeyError::Encrypted) => assert_encrypted(bytes),
+        Err(error) => assert_eq!(error.to_string(), open(bytes).unwrap_err().to_string()),
+    }
+});
+
+fn open(bytes: &[u8]) -> Result<KeyPair, KeyError> {
+    KeyPair::from_encrypted(bytes, PASSWORD)
+}
+
+fn pem(key: &KeyPair) -> String {
+    key.to_pem().as_str().to_owned()
+}
+
+fn assert_encrypted(bytes: &[u8]) {
+    match open(bytes) {
+        Ok(key) => {
+            let wrong = KeyPair::from_encrypted(bytes, "battery staple");
+            assert!(matches!(wrong, Err(KeyError::WrongPassword)), "{wrong:?}");
+            let shown = format!("{key:?}");
+            let text = pem(&key);
+            let mut lines = text.lines().filter(|line| !line.starts_with('-'));
+            assert!(!lines.any(|line| shown.contains(line)), "a key is shown");
+        }
+        Err(error) => assert_printable(&error.to_string()),
+    }
+}
