@@ -225,15 +225,19 @@ fn faults_of(
         Err(fault) => diagnosis::diagnose(chain.chain, store, scope, Some(fault.clone())),
     };
     let rules = found.iter().map(Fault::rule).chain(told);
-    let rules = rules.filter(|rule| rule.severity() == Severity::Error);
-    let rules = sorted(rules.collect());
+    let rules = by_id(rules.filter(|rule| rule.severity() == Severity::Error));
     (found, rules)
 }
 
-fn sorted(mut rules: Vec<Rule>) -> Vec<Rule> {
-    rules.sort_unstable_by_key(|rule| rule.id());
-    rules.dedup();
-    rules
+/// Each rule once, in the order of the ids. There are few, so each is put in its place.
+fn by_id(rules: impl Iterator<Item = Rule>) -> Vec<Rule> {
+    let mut by_id: Vec<Rule> = Vec::new();
+    for rule in rules {
+        if let Err(place) = by_id.binary_search_by_key(&rule.id(), |known| known.id()) {
+            by_id.insert(place, rule);
+        }
+    }
+    by_id
 }
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.

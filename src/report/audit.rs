@@ -49,7 +49,7 @@ impl fmt::Display for Report {
 }
 
 /// RFC 3339 ends with the year 9999 and begins with 0, and a time of an audit need not.
-fn date(at: OffsetDateTime) -> String {
+pub(super) fn date(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
 }
 

@@ -1,11 +1,10 @@
 //! A plan as a page for people: what is planned for whom and why, and where names end in each outage.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::findings::{Findings, count, plural};
 use super::table::Table;
-use crate::name::DnsName;
+use crate::name::{DnsName, by_name};
 use crate::plan::{
     Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
     Route, out,
@@ -76,11 +75,11 @@ pub(super) fn more_names(count: usize) -> String {
 pub(super) fn why(planned: &PlannedName) -> String {
     let mut why = Vec::new();
     let mut own = Vec::new();
-    let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
+    let mut brought: Vec<(&DnsName, &OutageCause)> = Vec::new();
     for reason in &planned.reasons {
         match reason {
             Reason::OwnName(server) => own.push(server),
-            Reason::StandIn { name, outage, .. } => brought.entry(name).or_default().push(outage),
+            Reason::StandIn { name, outage, .. } => brought.push((name, outage)),
             other => why.push(other.to_string()),
         }
     }
@@ -91,7 +90,7 @@ pub(super) fn why(planned: &PlannedName) -> String {
         }
         servers => why.push(format!("the own name of {}", listed(servers.iter()))),
     }
-    why.extend(brought.into_iter().map(|(name, outages)| {
+    why.extend(by_name(brought).into_iter().map(|(name, outages)| {
         let name = match planned.name.as_exact() {
             Some(_) => String::new(),
             None => format!("{name} "),
