@@ -1,7 +1,5 @@
 //! Which roots each side holds (D24).
 
-use std::collections::BTreeMap;
-
 use super::report::Side;
 use super::server::{Expected, Presented};
 use super::trust_store::TrustStore;
@@ -15,7 +13,8 @@ pub(super) struct Stores<'a> {
     lync: &'a TrustStore,
     /// That of the forests which have none of their own.
     exchange: &'a TrustStore,
-    forests: BTreeMap<&'a DnsName, &'a TrustStore>,
+    /// Those of the others, by name.
+    forests: Vec<(&'a DnsName, &'a TrustStore)>,
     each: Vec<&'a TrustStore>,
 }
 
@@ -23,7 +22,7 @@ impl<'a> Stores<'a> {
     pub(super) fn new(
         lync: &'a TrustStore,
         exchange: &'a TrustStore,
-        forests: &'a BTreeMap<DnsName, TrustStore>,
+        forests: impl Iterator<Item = (&'a DnsName, &'a TrustStore)>,
     ) -> Self {
         let mut each: Vec<&TrustStore> = Vec::new();
         let mut once = |store: &'a TrustStore| {
@@ -37,11 +36,16 @@ impl<'a> Stores<'a> {
             lync: once(lync),
             exchange: once(exchange),
             forests: forests
-                .iter()
                 .map(|(forest, store)| (forest, once(store)))
                 .collect(),
             each,
         }
+    }
+
+    fn of_forest(&self, forest: &DnsName) -> &'a TrustStore {
+        let place = self.forests.binary_search_by_key(&forest, |(own, _)| own);
+        let own = place.ok().and_then(|place| self.forests.get(place));
+        own.map_or(self.exchange, |(_, store)| store)
     }
 
     /// The roots of all of them.
@@ -56,10 +60,7 @@ impl<'a> Stores<'a> {
         presented: &Presented<'_>,
         plan: &Plan,
     ) -> Vec<(Side, &'a TrustStore)> {
-        let forest = |forest: &DnsName| {
-            let own = self.forests.get(forest).copied();
-            (Side::Exchange(forest.clone()), own.unwrap_or(self.exchange))
-        };
+        let forest = |forest: &DnsName| (Side::Exchange(forest.clone()), self.of_forest(forest));
         match presented.expected {
             Expected::Planned(_) => {
                 let own = plan.forest_of(presented.server).map(forest);

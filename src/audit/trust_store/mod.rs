@@ -4,7 +4,6 @@ mod fault;
 mod revocation;
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
@@ -15,6 +14,7 @@ pub use self::fault::PathFault;
 use self::fault::reason;
 pub(super) use self::revocation::{Found, Revocation, Unknown};
 
+use super::by_subject::BySubject;
 use super::listed::some;
 use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
@@ -48,7 +48,7 @@ struct Roots {
     certificates: Vec<Certificate>,
     /// What webpki makes of the certificate at the same place.
     anchors: Vec<TrustAnchor<'static>>,
-    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    by_subject: BySubject,
 }
 
 impl TrustStore {
@@ -148,13 +148,8 @@ impl TrustStore {
     }
 
     /// The roots whose subject is the issuer of `certificate`, by raw DER (D29).
-    pub(super) fn issuers_of(
-        &self,
-        certificate: &Certificate,
-    ) -> impl Iterator<Item = &Certificate> {
-        let positions = self.inner.by_subject.get(certificate.raw_issuer());
-        let positions = positions.into_iter().flatten();
-        positions.filter_map(|position| self.inner.certificates.get(*position))
+    pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[Certificate] {
+        self.inner.by_subject.issuers_of(certificate)
     }
 }
 
@@ -162,11 +157,8 @@ impl Roots {
     fn add(&mut self, certificate: Certificate) -> Result<(), MalformedCertificate> {
         let anchor = webpki::anchor_from_trusted_cert(certificate.der());
         let anchor = anchor.map_err(|error| MalformedCertificate::no_root(reason(&error)))?;
-        let anchor = anchor.to_owned();
-        let position = self.certificates.len();
-        let subject = certificate.raw_subject().to_vec();
-        self.by_subject.entry(subject).or_default().push(position);
-        self.anchors.push(anchor);
+        self.anchors.push(anchor.to_owned());
+        self.by_subject.add(&certificate);
         self.certificates.push(certificate);
         Ok(())
     }
