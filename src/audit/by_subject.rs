@@ -34,7 +34,11 @@ impl BySubject {
     }
 
     /// All of them, in no order.
-    pub(super) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        self.0.values().flatten()
+    pub(super) fn certificates(&self) -> Vec<&Certificate> {
+        let mut all = Vec::new();
+        for of_one_name in self.0.values() {
+            all.extend(of_one_name);
+        }
+        all
     }
 }

@@ -29,12 +29,12 @@ pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
-use self::diagnosis::{KnownIssuers, date, days};
+pub(crate) use self::diagnosis::date;
+use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
 use self::server::{Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
-use crate::deployment::Pool;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
@@ -212,7 +212,7 @@ impl<'a> Audit<'a> {
         let at = whole_second(at);
         let stores = Stores::new(&self.lync_roots, &self.exchange_roots, self.forest_roots());
         let chains = self.chains();
-        let known = KnownIssuers::new(stores.roots(), chains.iter().map(|(_, chain)| *chain));
+        let known = KnownIssuers::new(stores.each(), chains.iter().map(|(_, chain)| *chain));
         let scope = server::Scope {
             plan: self.plan,
             duties: &self.duties(&chains),
@@ -252,7 +252,7 @@ impl<'a> Audit<'a> {
     fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
-            crls => Revocation::new(crls, known.certificates()),
+            crls => Revocation::new(crls, &known.certificates()),
         }
     }
 
@@ -299,8 +299,9 @@ impl<'a> Audit<'a> {
 
     /// Whether there are Front Ends, and nothing is presented of any.
     fn omits_front_ends(&self) -> bool {
-        let mut all = self.plan.pools().iter().flat_map(Pool::front_ends);
-        all.all(|server| self.chain_of(server).is_none())
+        let is_omitted = |server| self.chain_of(server).is_none();
+        let mut pools = self.plan.pools().iter();
+        pools.all(|pool| pool.front_ends().all(is_omitted))
     }
 
     fn chain_of(&self, server: &DnsName) -> Option<&Chain> {
@@ -345,8 +346,10 @@ impl<'a> Audit<'a> {
 
     /// What was given for names that are in nobody's mind: a name misspelt is a server not looked at.
     fn strangers(&self) -> Vec<Finding> {
-        let pools = self.plan.pools().iter();
-        let front_ends: HashSet<&DnsName> = pools.flat_map(Pool::front_ends).collect();
+        let mut front_ends: HashSet<&DnsName> = HashSet::new();
+        for pool in self.plan.pools() {
+            front_ends.extend(pool.front_ends());
+        }
         let given = self.given.iter();
         let mut strangers = Vec::new();
         for (name, given) in given.filter(|(name, _)| self.plan.certificate(name).is_none()) {

@@ -10,7 +10,7 @@ use super::profile;
 use super::report::{Side, Verdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
-use crate::name::DnsName;
+use crate::name::{DnsName, joined};
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -190,7 +190,7 @@ fn judge<'p>(
             |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
         let path = end_entity.as_ref().map_err(Clone::clone);
         let path = path.and_then(|end_entity| {
-            end_entity.verify(store, &intermediates, scope.revocation, scope.at, good)
+            end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
         });
         let (faults, rules) = faults_of(&path, own, chain, store, scope);
         judged.push(Judged {
@@ -333,6 +333,6 @@ fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Fi
         true => format!("{side} trusts it through {}", diagnosis::identified(root)),
         false => format!("{side} trusts it through {}", root.subject()),
     };
-    let detail: Vec<String> = roots.iter().map(through).collect();
-    Some(Finding::new(Rule::RootsDiffer, server, detail.join(", ")))
+    let detail = joined(roots.iter().map(through), ", ");
+    Some(Finding::new(Rule::RootsDiffer, server, detail))
 }

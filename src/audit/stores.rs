@@ -5,7 +5,6 @@ use super::server::{Expected, Presented};
 use super::trust_store::TrustStore;
 use crate::name::DnsName;
 use crate::plan::Plan;
-use crate::x509::Certificate;
 
 /// The stores of all sides. Sides that hold the same roots have the very same store here, so that what is
 /// found out for one holds for the others.
@@ -48,9 +47,9 @@ impl<'a> Stores<'a> {
         own.map_or(self.exchange, |(_, store)| store)
     }
 
-    /// The roots of all of them.
-    pub(super) fn roots(&self) -> impl Iterator<Item = &'a Certificate> + '_ {
-        self.each.iter().flat_map(|store| store.roots())
+    /// Each of them once.
+    pub(super) fn each(&self) -> &[&'a TrustStore] {
+        &self.each
     }
 
     /// The sides that must trust a server, each with its store: Lync and its own forest a UM server, every

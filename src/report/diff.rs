@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::findings::plural;
-use crate::name::DnsName;
+use crate::name::{DnsName, joined};
 use crate::plan::{PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
 
 /// How many names are shown one by one where there may be many.
@@ -118,7 +118,7 @@ fn listed_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
         Some(to) => format!("redirect {name} to {to} in an outage from now on"),
         None => format!("redirect {name} nowhere any more"),
     });
-    redirects.collect::<Vec<_>>().join(", ")
+    joined(redirects, ", ")
 }
 
 fn lacks(names: &str) -> String {
@@ -136,9 +136,9 @@ fn listed(names: &[impl fmt::Display]) -> String {
 
 /// Names with commas, and how many more there are.
 fn few(names: &[impl fmt::Display], more: usize) -> String {
-    let mut shown: Vec<String> = names.iter().map(ToString::to_string).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
+    let shown = joined(names, ", ");
+    match more {
+        0 => shown,
+        more => format!("{shown}, {more} more"),
     }
-    shown.join(", ")
 }

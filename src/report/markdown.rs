@@ -2,16 +2,18 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::audit::{OMITS_FRONT_ENDS, date, verdict};
+use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
 use super::plan::{MAX_LISTED, more_names, route, shift, why};
-use crate::audit::Report;
-use crate::name::{DnsName, is_invisible};
+use crate::audit::{Report, date};
+use crate::name::{DnsName, is_invisible, joined};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
 /// How many arrows a diagram has at most: beyond, nobody can read it.
 const MAX_ARROWS: usize = 60;
+/// How many servers are told one by one at the end of an arrow.
+const MAX_SHOWN: usize = 4;
 /// How many outages are told one by one.
 const MAX_OUTAGES: usize = 200;
 
@@ -73,8 +75,8 @@ impl Plan {
             if then.is_empty() {
                 then.push("no name and no dial plan moves".to_owned());
             }
-            let then: Vec<String> = then.iter().map(|text| escaped(text)).collect();
-            page.row([escaped(&outage.cause).as_str(), &then.join("<br>")]);
+            let then = joined(then.iter().map(|text| escaped(text)), "<br>");
+            page.row([escaped(&outage.cause).as_str(), &then]);
         }
         if left_out > 0 {
             page.say(format_args!("\nAnd {}.", plural(left_out, "more outage")));
@@ -307,10 +309,10 @@ fn moves(plan: &Plan) -> Vec<((String, String, bool), OutageCause)> {
 }
 
 fn few(servers: &[DnsName]) -> String {
-    let shown: Vec<&str> = servers.iter().take(4).map(DnsName::as_str).collect();
-    match servers.len().saturating_sub(shown.len()) {
-        0 => shown.join(", "),
-        more => format!("{}, {more} more", shown.join(", ")),
+    let shown = joined(servers.iter().take(MAX_SHOWN), ", ");
+    match servers.len().saturating_sub(MAX_SHOWN) {
+        0 => shown,
+        more => format!("{shown}, {more} more"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::findings::{Findings, count, plural};
 use super::table::Table;
-use crate::name::{DnsName, by_name};
+use crate::name::{DnsName, by_name, joined};
 use crate::plan::{
     Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
     Route, out,
@@ -103,14 +103,11 @@ pub(super) fn why(planned: &PlannedName) -> String {
 /// Items with commas, the rest counted where there are many.
 fn listed<T: fmt::Display>(items: impl ExactSizeIterator<Item = T>) -> String {
     let more = items.len().saturating_sub(MAX_LISTED);
-    let mut shown: Vec<String> = items
-        .take(MAX_LISTED)
-        .map(|item| item.to_string())
-        .collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
+    let shown = joined(items.take(MAX_LISTED), ", ");
+    match more {
+        0 => shown,
+        more => format!("{shown}, {more} more"),
     }
-    shown.join(", ")
 }
 
 fn outages(outages: impl Iterator<Item = Outage>) -> Table {

@@ -4,7 +4,7 @@ use x509_parser::asn1_rs::Tag;
 use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use crate::name::misleads;
+use crate::name::{joined, misleads};
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -60,11 +60,11 @@ fn text(name: &X509Name<'_>) -> String {
     if let Ok(text) = name.to_string_with_registry(oid_registry()) {
         return text;
     }
-    let parts = name.iter_rdn().map(|part| {
-        let attributes: Vec<String> = part.iter().map(attribute).collect();
-        attributes.join(" + ")
-    });
-    parts.collect::<Vec<_>>().join(", ")
+    let parts = name.iter_rdn();
+    joined(
+        parts.map(|part| joined(part.iter().map(attribute), " + ")),
+        ", ",
+    )
 }
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::der::{element, elements};
 use super::name::printable;
+use crate::name::joined;
 
 /// The extension with the name, 1.3.6.1.4.1.311.20.2.
 const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
@@ -172,8 +173,7 @@ impl fmt::Display for CertificateTemplate {
         match &self.0 {
             Template::Name(name) => f.write_str(name),
             Template::Id { oid, major, minor } => {
-                let arcs: Vec<String> = oid.iter().map(u64::to_string).collect();
-                write!(f, "{} version {major}.{minor}", arcs.join("."))
+                write!(f, "{} version {major}.{minor}", joined(oid, "."))
             }
         }
     }

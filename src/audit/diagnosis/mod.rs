@@ -11,7 +11,8 @@ mod walk;
 use std::sync::OnceLock;
 
 pub(super) use self::path::{beyond, is_about_policies};
-pub(super) use self::text::{date, days, detail, fingerprints, identified, unknown, whose};
+pub(crate) use self::text::date;
+pub(super) use self::text::{days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::by_subject::BySubject;
 use super::server::Scope;
@@ -91,7 +92,7 @@ impl Fault {
 /// Every certificate that anybody presented or trusts, by raw subject: it tells a missing intermediate
 /// from a missing root.
 pub(super) struct KnownIssuers<'a> {
-    roots: Vec<&'a Certificate>,
+    stores: &'a [&'a TrustStore],
     presented: Vec<&'a Chain>,
     /// Made when it is first asked for: where all is well nobody asks.
     by_subject: OnceLock<BySubject>,
@@ -99,11 +100,11 @@ pub(super) struct KnownIssuers<'a> {
 
 impl<'a> KnownIssuers<'a> {
     pub(super) fn new(
-        roots: impl Iterator<Item = &'a Certificate>,
+        stores: &'a [&'a TrustStore],
         presented: impl Iterator<Item = &'a Chain>,
     ) -> Self {
         Self {
-            roots: roots.collect(),
+            stores,
             presented: presented.collect(),
             by_subject: OnceLock::new(),
         }
@@ -112,7 +113,7 @@ impl<'a> KnownIssuers<'a> {
     fn by_subject(&self) -> &BySubject {
         self.by_subject.get_or_init(|| {
             let mut by_subject = BySubject::default();
-            for root in &self.roots {
+            for root in self.stores.iter().flat_map(|store| store.roots()) {
                 by_subject.add_new(root);
             }
             for certificate in self.presented.iter().flat_map(|chain| chain.certificates()) {
@@ -123,7 +124,7 @@ impl<'a> KnownIssuers<'a> {
     }
 
     /// Every certificate, each once.
-    pub(super) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+    pub(super) fn certificates(&self) -> Vec<&Certificate> {
         self.by_subject().certificates()
     }
 

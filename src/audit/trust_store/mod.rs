@@ -127,10 +127,13 @@ impl TrustStore {
             .map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
         let intermediates: Vec<&Certificate> = chain.intermediates().collect();
-        let known = chain.certificates().chain(self.roots());
-        let revocation = Revocation::new(crls, known);
+        let known: Vec<&Certificate> = match crls {
+            [] => Vec::new(),
+            _ => chain.certificates().chain(self.roots()).collect(),
+        };
+        let revocation = Revocation::new(crls, &known);
         let path = end_entity
-            .verify(self, &intermediates, &revocation, at, |_| true)
+            .verify(self, &intermediates, &revocation, at, &|_| true)
             .map_err(VerifyError::Path)?;
         let name = name.into();
         match end_entity.is_valid_for_text(&name.to_string()) {
@@ -266,7 +269,7 @@ impl<'a> EndEntity<'a> {
         intermediates: &[&'p Certificate],
         revocation: &Revocation<'_>,
         at: OffsetDateTime,
-        good: impl Fn(&Path<'_>) -> bool,
+        good: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathFault>
     where
         'a: 'p,
@@ -301,7 +304,7 @@ impl<'a> EndEntity<'a> {
                 )
             })
         };
-        let verified = match verify(&good) {
+        let verified = match verify(good) {
             Err(_) if is_rejected.get() => verify(&|_| true)?,
             verdict => verdict?,
         };
