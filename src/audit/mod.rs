@@ -257,9 +257,10 @@ impl<'a> Audit<'a> {
     }
 
     /// The roots of the forests that have some of their own, by name.
-    fn forest_roots(&self) -> impl Iterator<Item = (&DnsName, &TrustStore)> {
+    fn forest_roots(&self) -> Vec<(&DnsName, &TrustStore)> {
         let given = self.given.iter();
-        given.filter_map(|(forest, given)| Some((forest, given.roots.as_ref()?)))
+        let roots = given.filter_map(|(forest, given)| Some((forest, given.roots.as_ref()?)));
+        roots.collect()
     }
 
     /// The chains by the names of their servers.

@@ -21,7 +21,7 @@ impl<'a> Stores<'a> {
     pub(super) fn new(
         lync: &'a TrustStore,
         exchange: &'a TrustStore,
-        forests: impl Iterator<Item = (&'a DnsName, &'a TrustStore)>,
+        mut forests: Vec<(&'a DnsName, &'a TrustStore)>,
     ) -> Self {
         let mut each: Vec<&TrustStore> = Vec::new();
         let mut once = |store: &'a TrustStore| {
@@ -31,12 +31,14 @@ impl<'a> Stores<'a> {
                 store
             })
         };
+        let (lync, exchange) = (once(lync), once(exchange));
+        for (_, store) in &mut forests {
+            *store = once(store);
+        }
         Self {
-            lync: once(lync),
-            exchange: once(exchange),
-            forests: forests
-                .map(|(forest, store)| (forest, once(store)))
-                .collect(),
+            lync,
+            exchange,
+            forests,
             each,
         }
     }
@@ -62,9 +64,9 @@ impl<'a> Stores<'a> {
         let forest = |forest: &DnsName| (Side::Exchange(forest.clone()), self.of_forest(forest));
         match presented.expected {
             Expected::Planned(_) => {
-                let own = plan.forest_of(presented.server).map(forest);
-                let lync = std::iter::once((Side::Lync, self.lync));
-                lync.chain(own).collect()
+                let mut sides = vec![(Side::Lync, self.lync)];
+                sides.extend(plan.forest_of(presented.server).map(forest));
+                sides
             }
             Expected::FrontEnd(_) => plan.forests().map(forest).collect(),
         }

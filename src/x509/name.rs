@@ -39,20 +39,17 @@ fn text_of(attribute: &AttributeTypeAndValue<'_>) -> String {
 fn old_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     let value = attribute.attr_value();
     match value.tag() {
-        Tag::BmpString => {
-            let units = value.data.chunks_exact(2).map(|pair| match pair {
-                [high, low] => u16::from_be_bytes([*high, *low]),
-                _ => 0,
-            });
-            let characters = char::decode_utf16(units);
-            characters
-                .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect()
-        }
+        Tag::BmpString => String::from_utf16_lossy(&units(value.data)),
         // Everybody put ISO 8859-1 there.
         Tag::T61String => value.data.iter().copied().map(char::from).collect(),
         _ => "(not readable as text)".to_owned(),
     }
+}
+
+/// The units of UTF-16 in a BMPString.
+pub(super) fn units(text: &[u8]) -> Vec<u16> {
+    let (pairs, _) = text.as_chunks();
+    pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
 }
 
 /// The name as text. The parser shows nothing of one in which a single value is not UTF-8.

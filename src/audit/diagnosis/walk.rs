@@ -103,13 +103,16 @@ impl<'a> Walker<'a> {
         if path.len() >= MAX_DEPTH {
             return Vec::new();
         }
-        let roots = self.store.issuers_of(last).iter();
-        let roots = roots.map(|root| (root, true));
+        let mut issuers = Vec::new();
+        for root in self.store.issuers_of(last) {
+            issuers.push((root, true));
+        }
         let presented = self.chain.intermediates();
-        let presented = presented.filter(|issuer| last.names_as_issuer(issuer));
-        let presented = presented.map(|issuer| (issuer, false));
-        let all = roots.chain(presented);
-        all.filter(|(issuer, _)| !path.contains(issuer)).collect()
+        for issuer in presented.filter(|issuer| last.names_as_issuer(issuer)) {
+            issuers.push((issuer, false));
+        }
+        issuers.retain(|(issuer, _)| !path.contains(issuer));
+        issuers
     }
 
     fn check(&mut self, certificate: &Certificate, issuer: &Certificate) -> Option<Signature> {
