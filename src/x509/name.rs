@@ -24,7 +24,11 @@ impl Name {
 
 /// The common names in it, in order.
 pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
-    name.iter_common_name().map(text_of).collect()
+    let mut names = Vec::new();
+    for attribute in name.iter_common_name() {
+        names.push(text_of(attribute));
+    }
+    names
 }
 
 fn text_of(attribute: &AttributeTypeAndValue<'_>) -> String {

@@ -45,7 +45,7 @@ enum Entry<'a> {
 impl NameConstraints {
     pub(super) fn of(constraints: &parsed::NameConstraints<'_>) -> Self {
         let subtrees = |list: &Option<Vec<parsed::GeneralSubtree<'_>>>| {
-            let subtrees = list.iter().flatten();
+            let subtrees = list.as_deref().unwrap_or_default().iter();
             subtrees.map(|it| Subtree::of(&it.base)).collect()
         };
         Self {
