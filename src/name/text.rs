@@ -23,11 +23,16 @@ pub(crate) fn joined<T: Display>(texts: impl IntoIterator<Item = T>, separator: 
     let mut joined = String::new();
     let mut before = "";
     for text in texts {
-        // A string takes whatever is written to it.
-        let _ = write!(joined, "{before}{text}");
+        add(&mut joined, before, &text);
         before = separator;
     }
     joined
+}
+
+/// One function for every kind of text.
+fn add(joined: &mut String, before: &str, text: &dyn Display) {
+    // A string takes whatever is written to it.
+    let _ = write!(joined, "{before}{text}");
 }
 
 /// Whether a character does something to what shows it instead of being seen: a control character, the end

@@ -4,9 +4,10 @@ use std::fmt::{self, Display, Write};
 
 use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
-use super::plan::{MAX_LISTED, more_names, route, shift, why};
+use super::listed::{MAX_LISTED, first};
+use super::plan::{more_names, route, shift, why};
 use crate::audit::{Report, date};
-use crate::name::{DnsName, is_invisible, joined};
+use crate::name::{is_invisible, joined};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
@@ -298,7 +299,7 @@ fn moves(plan: &Plan) -> Vec<((String, String, bool), OutageCause)> {
             let to = match (shift.is_served(), shift.enable.as_slice()) {
                 (false, _) => "nobody".to_owned(),
                 (true, []) => continue,
-                (true, enabled) => few(enabled),
+                (true, enabled) => first(enabled, MAX_SHOWN),
             };
             let from = format!("dial plan {}", shift.dial_plan);
             let key = (from, to, shift.is_served());
@@ -306,14 +307,6 @@ fn moves(plan: &Plan) -> Vec<((String, String, bool), OutageCause)> {
         }
     }
     moves
-}
-
-fn few(servers: &[DnsName]) -> String {
-    let shown = joined(servers.iter().take(MAX_SHOWN), ", ");
-    match servers.len().saturating_sub(MAX_SHOWN) {
-        0 => shown,
-        more => format!("{shown}, {more} more"),
-    }
 }
 
 /// Who trusts whose chain; a chain that is refused is dotted.

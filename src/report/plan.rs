@@ -3,15 +3,13 @@
 use std::fmt;
 
 use super::findings::{Findings, count, plural};
+use super::listed::{MAX_LISTED, listed};
 use super::table::Table;
-use crate::name::{DnsName, by_name, joined};
+use crate::name::{DnsName, by_name};
 use crate::plan::{
     Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
     Route, out,
 };
-
-/// How many names are shown one by one where there may be many.
-pub(super) const MAX_LISTED: usize = 8;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,7 +49,7 @@ impl fmt::Display for PlannedCertificate {
         if let [_, others @ ..] = self.servers()
             && !others.is_empty()
         {
-            writeln!(f, "  shared with {}", listed(others.iter()))?;
+            writeln!(f, "  shared with {}", listed(others))?;
         }
         let mut table = Table::default();
         let (names, left_out) = self.few_reasoned_names(MAX_LISTED);
@@ -88,7 +86,7 @@ pub(super) fn why(planned: &PlannedName) -> String {
         [server] if planned.name.as_exact() == Some(server) => {
             why.push("the server's own name".to_owned());
         }
-        servers => why.push(format!("the own name of {}", listed(servers.iter()))),
+        servers => why.push(format!("the own name of {}", listed(servers))),
     }
     why.extend(by_name(brought).into_iter().map(|(name, outages)| {
         let name = match planned.name.as_exact() {
@@ -98,16 +96,6 @@ pub(super) fn why(planned: &PlannedName) -> String {
         format!("{name}points here when {}", out(&outages))
     }));
     why.join("; ")
-}
-
-/// Items with commas, the rest counted where there are many.
-fn listed<T: fmt::Display>(items: impl ExactSizeIterator<Item = T>) -> String {
-    let more = items.len().saturating_sub(MAX_LISTED);
-    let shown = joined(items.take(MAX_LISTED), ", ");
-    match more {
-        0 => shown,
-        more => format!("{shown}, {more} more"),
-    }
 }
 
 fn outages(outages: impl Iterator<Item = Outage>) -> Table {
@@ -162,11 +150,10 @@ pub(super) fn shift(shift: &DialPlanShift) -> String {
         enable,
         remaining,
     } = shift;
-    let names = |names: &[DnsName]| listed(names.iter());
     let then = match (remaining, enable.is_empty()) {
         (0, true) => "NOBODY is left to enable".to_owned(),
-        (0, false) => format!("enable {}", names(enable)),
+        (0, false) => format!("enable {}", listed(enable)),
         (left, _) => format!("{} left", plural(*left, "enabled member")),
     };
-    format!("dial plan {dial_plan}: disable {}; {then}", names(disable))
+    format!("dial plan {dial_plan}: disable {}; {then}", listed(disable))
 }
