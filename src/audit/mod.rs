@@ -168,10 +168,6 @@ impl<'a> Audit<'a> {
         self
     }
 
-    fn given_for(&mut self, name: DnsName) -> &mut Given {
-        self.given.entry(name).or_default()
-    }
-
     /// CRLs that count besides those given before. Each certificate of a path below its root must then not
     /// be revoked by one that its issuer signed; that none speaks for a certificate, and that one is past
     /// its next update, is told. Delta CRLs count beside the whole ones, and indirect CRLs for nothing.
@@ -249,6 +245,10 @@ impl<'a> Audit<'a> {
         report
     }
 
+    fn given_for(&mut self, name: DnsName) -> &mut Given {
+        self.given.entry(name).or_default()
+    }
+
     fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
@@ -270,7 +270,8 @@ impl<'a> Audit<'a> {
         chains.collect()
     }
 
-    /// What outages bring to each server, and whether what it presents covers that.
+    /// What outages bring to each server, and whether what it presents in `chains`, which are in the order of
+    /// their names, covers that.
     fn duties(&self, chains: &[(&DnsName, &Chain)]) -> Duties {
         // Reading certificates takes time, so that is done on all threads.
         let names = on_threads(Some(self.threads), chains, |(_, chain)| {

@@ -318,8 +318,7 @@ impl<'a> Faults<'a> {
 
 fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
     let trusting = by_side.iter().filter(|(_, judged)| judged.rules.is_empty());
-    let paths = trusting.map(|(side, judged)| (*side, &judged.path));
-    let roots = paths.filter_map(|(side, path)| Some((side, path.as_ref()?.root)));
+    let roots = trusting.filter_map(|(side, judged)| Some((*side, judged.path.as_ref()?.root)));
     let roots: Vec<(&Side, &Certificate)> = roots.collect();
     let (_, first) = roots.first()?;
     if roots.iter().all(|(_, root)| root == first) {

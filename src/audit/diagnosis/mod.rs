@@ -113,11 +113,15 @@ impl<'a> KnownIssuers<'a> {
     fn by_subject(&self) -> &BySubject {
         self.by_subject.get_or_init(|| {
             let mut by_subject = BySubject::default();
-            for root in self.stores.iter().flat_map(|store| store.roots()) {
-                by_subject.add_new(root);
+            for store in self.stores {
+                for root in store.roots() {
+                    by_subject.add_new(root);
+                }
             }
-            for certificate in self.presented.iter().flat_map(|chain| chain.certificates()) {
-                by_subject.add_new(certificate);
+            for chain in &self.presented {
+                for certificate in chain.certificates() {
+                    by_subject.add_new(certificate);
+                }
             }
             by_subject
         })
