@@ -335,7 +335,7 @@ fn lower_case(texts: &[String]) -> Vec<String> {
 
 /// The names that are not among `others`, in their order, each once.
 fn without(names: &[String], others: &[String]) -> Vec<String> {
-    let mut seen: HashSet<&String> = others.iter().collect();
+    let mut seen: HashSet<&str> = others.iter().map(String::as_str).collect();
     let names = names.iter().filter(|name| seen.insert(name));
     names.cloned().collect()
 }

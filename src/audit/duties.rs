@@ -65,8 +65,8 @@ impl Duties {
         self.brought.get(server).map_or(&[], Vec::as_slice)
     }
 
-    /// The servers that take over in some outage.
-    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &DnsName> {
-        self.brought.keys()
+    /// Whether `server` takes over in some outage.
+    pub(super) fn takes_over(&self, server: &DnsName) -> bool {
+        self.brought.contains_key(server)
     }
 }

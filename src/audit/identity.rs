@@ -1,14 +1,14 @@
 //! Whether a certificate says what the plan asks of it: CN, names, extended key usage.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use super::duties::Duties;
 use super::listed::some;
 use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
 use crate::deployment::ExchangeVersion;
-use crate::name::{DnsName, NameSet, SanName};
-use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
+use crate::name::{DnsName, NameSet, SanName, by_name};
+use crate::plan::{Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, CertificateRequest, Disorder, PublicKey};
 
@@ -285,20 +285,14 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
     let duties = duties.of_server(server);
-    let mut refused: Vec<&DnsName> = duties.iter().filter_map(|it| it.name.as_ref()).collect();
-    refused.sort_unstable();
-    refused.dedup();
-    refused.retain(|name| !covers.agrees(name));
-    let mut missing: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
-    for duty in duties {
-        let is_missing = |name: &&DnsName| !duty.is_covered || refused.binary_search(name).is_ok();
-        if let Some(name) = duty.name.as_ref().filter(is_missing) {
-            missing.entry(name).or_default().push(&duty.cause);
-        }
-    }
+    let uncovered = duties.iter().filter(|duty| !duty.is_covered);
+    let uncovered: HashSet<&DnsName> = uncovered.filter_map(|duty| duty.name.as_ref()).collect();
+    let brought = duties.iter();
+    let brought = brought.filter_map(|duty| Some((duty.name.as_ref()?, &duty.cause)));
     // The own name was looked at above; a name that moves can come back to its own server.
-    missing.remove(server);
-    for (name, causes) in missing {
+    let brought = by_name(brought.filter(|(name, _)| *name != server).collect());
+    let is_missing = |name| uncovered.contains(name) || !covers.agrees(name);
+    for (name, causes) in brought.into_iter().filter(|(name, _)| is_missing(*name)) {
         let detail = format!(
             "{name} is not in the SAN: calls to it fail here when {}",
             out(&causes),

@@ -1,7 +1,5 @@
 //! Certificates that end soon, and what ends with them.
 
-use std::collections::HashSet;
-
 use time::OffsetDateTime;
 
 use super::diagnosis::{date, days, whose};
@@ -52,9 +50,10 @@ pub(super) fn ends_soon(
 
 /// Which failovers end with the server: ", nor a failover to this server when site Tukwila is out".
 fn failover(server: &DnsName, duties: &Duties) -> String {
-    let mut seen = HashSet::new();
     let causes = duties.of_server(server).iter().map(|duty| &duty.cause);
-    let causes: Vec<&OutageCause> = causes.filter(|cause| seen.insert(*cause)).collect();
+    let mut causes: Vec<&OutageCause> = causes.collect();
+    // What one outage brings stands together.
+    causes.dedup();
     match causes.is_empty() {
         true => String::new(),
         false => format!(

@@ -3,6 +3,7 @@
 //! `rustls-webpki` decides what is trusted; everything here only makes the verdict stricter, and says
 //! what a person can do about it.
 
+mod by_subject;
 mod comparison;
 mod default_certificate;
 mod diagnosis;
@@ -17,7 +18,7 @@ mod stores;
 mod trust_store;
 mod wrong;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime, UtcOffset};
@@ -28,13 +29,13 @@ pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
-use self::diagnosis::{KnownIssuers, date, days};
+pub(crate) use self::diagnosis::date;
+use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
 use self::server::{Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
-use crate::deployment::Pool;
-use crate::name::{DnsName, NameSet};
+use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
@@ -80,12 +81,18 @@ pub struct Audit<'a> {
     plan: &'a Plan,
     lync_roots: TrustStore,
     exchange_roots: TrustStore,
-    forest_roots: BTreeMap<DnsName, TrustStore>,
-    presented: BTreeMap<DnsName, Chain>,
-    requests: BTreeMap<DnsName, CertificateRequest>,
+    given: BTreeMap<DnsName, Given>,
     crls: Vec<Crl>,
     warn: Duration,
     threads: NonZeroUsize,
+}
+
+/// What was given for the name of a forest, its roots, or of a server.
+#[derive(Debug, Clone, Default)]
+struct Given {
+    roots: Option<TrustStore>,
+    chain: Option<Chain>,
+    request: Option<CertificateRequest>,
 }
 
 impl<'a> Audit<'a> {
@@ -96,9 +103,7 @@ impl<'a> Audit<'a> {
             plan,
             lync_roots: TrustStore::default(),
             exchange_roots: TrustStore::default(),
-            forest_roots: BTreeMap::new(),
-            presented: BTreeMap::new(),
-            requests: BTreeMap::new(),
+            given: BTreeMap::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
             threads: NonZeroUsize::MIN,
@@ -128,7 +133,7 @@ impl<'a> Audit<'a> {
         forest: impl Into<DnsName>,
         roots: impl Into<TrustStore>,
     ) -> Self {
-        self.forest_roots.insert(forest.into(), roots.into());
+        self.given_for(forest.into()).roots = Some(roots.into());
         self
     }
 
@@ -139,14 +144,16 @@ impl<'a> Audit<'a> {
     /// them is presented, and then all of them are expected too.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
-        self.presented.insert(server.into(), chain);
+        self.given_for(server.into()).chain = Some(chain);
         self
     }
 
     /// What several servers present, as [`presented`](Self::presented).
     #[must_use]
     pub fn presented_all(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
-        self.presented.extend(chains);
+        for (server, chain) in chains {
+            self.given_for(server).chain = Some(chain);
+        }
         self
     }
 
@@ -157,7 +164,7 @@ impl<'a> Audit<'a> {
     /// What else differs between a plan, a request and a certificate tells [`Comparison`].
     #[must_use]
     pub fn requested(mut self, server: impl Into<DnsName>, request: CertificateRequest) -> Self {
-        self.requests.insert(server.into(), request);
+        self.given_for(server.into()).request = Some(request);
         self
     }
 
@@ -199,18 +206,19 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
         let at = whole_second(at);
-        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, &self.forest_roots);
-        let known = KnownIssuers::new(stores.roots(), &self.presented);
+        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, self.forest_roots());
+        let chains = self.chains();
+        let known = KnownIssuers::new(stores.each(), chains.iter().map(|(_, chain)| *chain));
         let scope = server::Scope {
             plan: self.plan,
-            duties: &self.duties(),
+            duties: &self.duties(&chains),
             known: &known,
             revocation: &self.revocation(&known),
             has_crls: !self.crls.is_empty(),
             at,
             warn: self.warn,
         };
-        let servers: Vec<Presented<'_>> = self.um_servers().chain(self.front_ends()).collect();
+        let servers = self.servers();
         let audited = on_threads(Some(self.threads), &servers, |presented| {
             let sides = stores.sides(presented, self.plan);
             let presented = Presented {
@@ -220,9 +228,11 @@ impl<'a> Audit<'a> {
             server::audit(&presented, &scope)
         });
         let mut report = Report::new(at);
-        let mut until = HashMap::new();
-        for (presented, audited) in servers.iter().zip(audited) {
-            until.extend(audited.until.map(|end| (presented.server, end)));
+        let mut stand_ins = Vec::new();
+        for (Presented { server, .. }, audited) in servers.iter().zip(audited) {
+            if scope.duties.takes_over(server) {
+                stand_ins.push((*server, audited.until));
+            }
             report.add(audited);
         }
         report.add_all(self.strangers());
@@ -230,57 +240,85 @@ impl<'a> Audit<'a> {
         if !self.plan.pools().is_empty() && self.omits_front_ends() {
             report.omit_front_ends();
         }
-        let safe_until = safe_until(scope.duties, &until, &report);
+        let safe_until = safe_until(scope.duties, &stand_ins, &report);
         report.finish(safe_until);
         report
     }
 
-    fn revocation<'r>(&'r self, known: &KnownIssuers<'r>) -> Revocation<'r> {
+    fn given_for(&mut self, name: DnsName) -> &mut Given {
+        self.given.entry(name).or_default()
+    }
+
+    fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
-            crls => Revocation::new(crls, known.certificates()),
+            crls => Revocation::new(crls, &known.certificates()),
         }
     }
 
-    /// What outages bring to each server, and whether what it presents covers that.
-    fn duties(&self) -> Duties {
-        // Reading certificates takes time, so that is done on all threads.
-        let presented: Vec<(&DnsName, &Chain)> = self.presented.iter().collect();
-        let names = on_threads(Some(self.threads), &presented, |(server, chain)| {
-            Some((*server, chain.own_certificate()?.dns_names()))
-        });
-        let names: HashMap<&DnsName, &NameSet> = names.into_iter().flatten().collect();
-        Duties::of(self.plan, |server| names.get(server).copied())
+    /// The roots of the forests that have some of their own, by name.
+    fn forest_roots(&self) -> Vec<(&DnsName, &TrustStore)> {
+        let given = self.given.iter();
+        let roots = given.filter_map(|(forest, given)| Some((forest, given.roots.as_ref()?)));
+        roots.collect()
     }
 
-    fn um_servers(&self) -> impl Iterator<Item = Presented<'_>> {
-        let certificates = self.plan.certificates().iter();
-        certificates.flat_map(move |planned| {
-            let expected = Expected::Planned(planned);
-            let servers = planned.servers().iter();
-            servers.map(move |server| self.of(server, expected))
+    /// The chains by the names of their servers.
+    fn chains(&self) -> Vec<(&DnsName, &Chain)> {
+        let given = self.given.iter();
+        let chains = given.filter_map(|(server, given)| Some((server, given.chain.as_ref()?)));
+        chains.collect()
+    }
+
+    /// What outages bring to each server, and whether what it presents in `chains`, which are in the order of
+    /// their names, covers that.
+    fn duties(&self, chains: &[(&DnsName, &Chain)]) -> Duties {
+        // Reading certificates takes time, so that is done on all threads.
+        let names = on_threads(Some(self.threads), chains, |(_, chain)| {
+            Some(chain.own_certificate()?.dns_names())
+        });
+        Duties::of(self.plan, |server| {
+            let place = chains.binary_search_by_key(&server, |(presented, _)| *presented);
+            names.get(place.ok()?).copied().flatten()
         })
     }
 
-    /// The Front Ends of Lync, once any of them is presented.
-    fn front_ends(&self) -> impl Iterator<Item = Presented<'_>> {
-        let any = !self.omits_front_ends();
-        let pools = self.plan.pools().iter().filter(move |_| any);
-        let all = pools.flat_map(|pool| pool.front_ends().map(move |server| (pool, server)));
-        all.map(|(pool, server)| self.of(server, Expected::FrontEnd(&pool.fqdn)))
+    /// The UM servers, and the Front Ends of Lync once any of them is presented.
+    fn servers(&self) -> Vec<Presented<'_>> {
+        let mut servers = Vec::new();
+        for planned in self.plan.certificates() {
+            let expected = Expected::Planned(planned);
+            servers.extend(planned.servers().iter().map(|it| self.of(it, expected)));
+        }
+        if !self.omits_front_ends() {
+            for pool in self.plan.pools() {
+                let expected = Expected::FrontEnd(&pool.fqdn);
+                servers.extend(pool.front_ends().map(|it| self.of(it, expected)));
+            }
+        }
+        servers
     }
 
     /// Whether there are Front Ends, and nothing is presented of any.
     fn omits_front_ends(&self) -> bool {
-        let mut all = self.plan.pools().iter().flat_map(Pool::front_ends);
-        all.all(|server| !self.presented.contains_key(server))
+        let is_omitted = |server| self.chain_of(server).is_none();
+        let mut pools = self.plan.pools().iter();
+        pools.all(|pool| pool.front_ends().all(is_omitted))
+    }
+
+    fn chain_of(&self, server: &DnsName) -> Option<&Chain> {
+        self.given.get(server)?.chain.as_ref()
+    }
+
+    fn request_of(&self, server: &DnsName) -> Option<&CertificateRequest> {
+        self.given.get(server)?.request.as_ref()
     }
 
     fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {
         Presented {
             server,
             expected,
-            chain: self.presented.get(server),
+            chain: self.chain_of(server),
             request: self.request_for(server, expected),
             sides: &[],
         }
@@ -288,10 +326,10 @@ impl<'a> Audit<'a> {
 
     fn request_for(&self, server: &DnsName, expected: Expected<'_>) -> Option<&CertificateRequest> {
         let shared = match expected {
-            Expected::Planned(planned) => self.requests.get(planned.subject()),
+            Expected::Planned(planned) => self.request_of(planned.subject()),
             Expected::FrontEnd(_) => None,
         };
-        self.requests.get(server).or(shared)
+        self.request_of(server).or(shared)
     }
 
     fn expired_crls(&self, at: OffsetDateTime) -> impl Iterator<Item = Finding> {
@@ -309,36 +347,38 @@ impl<'a> Audit<'a> {
     }
 
     /// What was given for names that are in nobody's mind: a name misspelt is a server not looked at.
-    fn strangers(&self) -> impl Iterator<Item = Finding> {
-        let pools = self.plan.pools().iter();
-        let front_ends: HashSet<&DnsName> = pools.flat_map(Pool::front_ends).collect();
-        let names = self.presented.keys();
-        let presented = names.filter(move |name| !front_ends.contains(name));
-        let presented = presented.map(|name| {
-            let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
-            (name, detail)
-        });
-        let requested = self.requests.keys().map(|name| {
-            let detail = "a request was given for it, and it is no UM server of the plan";
-            (name, detail)
-        });
-        let all = presented.chain(requested);
-        let all = all.filter(|(name, _)| self.plan.certificate(name).is_none());
-        all.map(|(name, detail)| Finding::new(Rule::NotInPlan, name, detail))
+    fn strangers(&self) -> Vec<Finding> {
+        let mut front_ends: HashSet<&DnsName> = HashSet::new();
+        for pool in self.plan.pools() {
+            front_ends.extend(pool.front_ends());
+        }
+        let given = self.given.iter();
+        let mut strangers = Vec::new();
+        for (name, given) in given.filter(|(name, _)| self.plan.certificate(name).is_none()) {
+            if given.chain.is_some() && !front_ends.contains(name) {
+                let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
+                strangers.push(Finding::new(Rule::NotInPlan, name, detail));
+            }
+            if given.request.is_some() {
+                let detail = "a request was given for it, and it is no UM server of the plan";
+                strangers.push(Finding::new(Rule::NotInPlan, name, detail));
+            }
+        }
+        strangers
     }
 }
 
-/// The first second at which some outage is not covered: see [`Report::failover_safe_until`]. `until` is
-/// when the certificates of each trusted server end.
+/// The first second at which some outage is not covered: see [`Report::failover_safe_until`]. `stand_ins`
+/// take over in some, each with when its certificates end; `None` where it is not trusted.
 fn safe_until(
     duties: &Duties,
-    until: &HashMap<&DnsName, OffsetDateTime>,
+    stand_ins: &[(&DnsName, Option<OffsetDateTime>)],
     report: &Report,
 ) -> Option<OffsetDateTime> {
     let errors = report.findings().iter();
     let errors = errors.filter(|finding| finding.severity() == Severity::Error);
     let in_trouble: HashSet<&str> = errors.map(Finding::subject).collect();
-    let ends = duties.stand_ins().map(|server| match until.get(server) {
+    let ends = stand_ins.iter().map(|(server, until)| match until {
         Some(end) if !in_trouble.contains(server.as_str()) => end.saturating_add(Duration::SECOND),
         _ => report.at(),
     });

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::diagnosis::{is_about_policies, whose};
 use super::trust_store::{Path, TrustedPath};
-use crate::name::DnsName;
+use crate::name::{DnsName, joined};
 use crate::rule::{Finding, Rule};
 use crate::x509::{BasicConstraints, Certificate};
 
@@ -104,9 +104,8 @@ pub(super) fn findings(server: &DnsName, paths: &[&Path<'_>]) -> Vec<Finding> {
                 continue;
             }
             told.push(certificate);
-            let what: Vec<String> = same.iter().map(ToString::to_string).collect();
             let whose = whose(path.end_entity, certificate);
-            let detail = format!("{whose} {}", what.join(", and "));
+            let detail = format!("{whose} {}", joined(same, ", and "));
             findings.push(Finding::new(Rule::Profile, server, detail));
         }
     }
@@ -124,16 +123,18 @@ struct Place<'a> {
 
 /// Everything against the profile in a path, certificate by certificate.
 fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileFault<'a>> {
-    let places = path.iter().enumerate().map(|(position, certificate)| {
+    let mut faults = Vec::new();
+    for (position, certificate) in path.iter().enumerate() {
         let next = path.get(position + 1).copied();
-        Place {
+        let place = Place {
             certificate,
             issuer: next.or_else(|| certificate.is_self_issued().then_some(*certificate)),
             is_server: position == 0,
             is_root: next.is_none(),
-        }
-    });
-    places.flat_map(|place| place.faults()).collect()
+        };
+        faults.extend(place.faults());
+    }
+    faults
 }
 
 type What = (&'static str, String);

@@ -10,7 +10,7 @@ use super::profile;
 use super::report::{Side, Verdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
-use crate::name::DnsName;
+use crate::name::{DnsName, joined};
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -190,7 +190,7 @@ fn judge<'p>(
             |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
         let path = end_entity.as_ref().map_err(Clone::clone);
         let path = path.and_then(|end_entity| {
-            end_entity.verify(store, &intermediates, scope.revocation, scope.at, good)
+            end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
         });
         let (faults, rules) = faults_of(&path, own, chain, store, scope);
         judged.push(Judged {
@@ -225,15 +225,19 @@ fn faults_of(
         Err(fault) => diagnosis::diagnose(chain.chain, store, scope, Some(fault.clone())),
     };
     let rules = found.iter().map(Fault::rule).chain(told);
-    let rules = rules.filter(|rule| rule.severity() == Severity::Error);
-    let rules = sorted(rules.collect());
+    let rules = by_id(rules.filter(|rule| rule.severity() == Severity::Error));
     (found, rules)
 }
 
-fn sorted(mut rules: Vec<Rule>) -> Vec<Rule> {
-    rules.sort_unstable_by_key(|rule| rule.id());
-    rules.dedup();
-    rules
+/// Each rule once, in the order of the ids. There are few, so each is put in its place.
+fn by_id(rules: impl Iterator<Item = Rule>) -> Vec<Rule> {
+    let mut by_id: Vec<Rule> = Vec::new();
+    for rule in rules {
+        if let Err(place) = by_id.binary_search_by_key(&rule.id(), |known| known.id()) {
+            by_id.insert(place, rule);
+        }
+    }
+    by_id
 }
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
@@ -314,8 +318,7 @@ impl<'a> Faults<'a> {
 
 fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
     let trusting = by_side.iter().filter(|(_, judged)| judged.rules.is_empty());
-    let paths = trusting.map(|(side, judged)| (*side, &judged.path));
-    let roots = paths.filter_map(|(side, path)| Some((side, path.as_ref()?.root)));
+    let roots = trusting.filter_map(|(side, judged)| Some((*side, judged.path.as_ref()?.root)));
     let roots: Vec<(&Side, &Certificate)> = roots.collect();
     let (_, first) = roots.first()?;
     if roots.iter().all(|(_, root)| root == first) {
@@ -329,6 +332,6 @@ fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Fi
         true => format!("{side} trusts it through {}", diagnosis::identified(root)),
         false => format!("{side} trusts it through {}", root.subject()),
     };
-    let detail: Vec<String> = roots.iter().map(through).collect();
-    Some(Finding::new(Rule::RootsDiffer, server, detail.join(", ")))
+    let detail = joined(roots.iter().map(through), ", ");
+    Some(Finding::new(Rule::RootsDiffer, server, detail))
 }

@@ -1,13 +1,10 @@
 //! Which roots each side holds (D24).
 
-use std::collections::BTreeMap;
-
 use super::report::Side;
 use super::server::{Expected, Presented};
 use super::trust_store::TrustStore;
 use crate::name::DnsName;
 use crate::plan::Plan;
-use crate::x509::Certificate;
 
 /// The stores of all sides. Sides that hold the same roots have the very same store here, so that what is
 /// found out for one holds for the others.
@@ -15,7 +12,8 @@ pub(super) struct Stores<'a> {
     lync: &'a TrustStore,
     /// That of the forests which have none of their own.
     exchange: &'a TrustStore,
-    forests: BTreeMap<&'a DnsName, &'a TrustStore>,
+    /// Those of the others, by name.
+    forests: Vec<(&'a DnsName, &'a TrustStore)>,
     each: Vec<&'a TrustStore>,
 }
 
@@ -23,7 +21,7 @@ impl<'a> Stores<'a> {
     pub(super) fn new(
         lync: &'a TrustStore,
         exchange: &'a TrustStore,
-        forests: &'a BTreeMap<DnsName, TrustStore>,
+        mut forests: Vec<(&'a DnsName, &'a TrustStore)>,
     ) -> Self {
         let mut each: Vec<&TrustStore> = Vec::new();
         let mut once = |store: &'a TrustStore| {
@@ -33,20 +31,27 @@ impl<'a> Stores<'a> {
                 store
             })
         };
+        let (lync, exchange) = (once(lync), once(exchange));
+        for (_, store) in &mut forests {
+            *store = once(store);
+        }
         Self {
-            lync: once(lync),
-            exchange: once(exchange),
-            forests: forests
-                .iter()
-                .map(|(forest, store)| (forest, once(store)))
-                .collect(),
+            lync,
+            exchange,
+            forests,
             each,
         }
     }
 
-    /// The roots of all of them.
-    pub(super) fn roots(&self) -> impl Iterator<Item = &'a Certificate> + '_ {
-        self.each.iter().flat_map(|store| store.roots())
+    fn of_forest(&self, forest: &DnsName) -> &'a TrustStore {
+        let place = self.forests.binary_search_by_key(&forest, |(own, _)| own);
+        let own = place.ok().and_then(|place| self.forests.get(place));
+        own.map_or(self.exchange, |(_, store)| store)
+    }
+
+    /// Each of them once.
+    pub(super) fn each(&self) -> &[&'a TrustStore] {
+        &self.each
     }
 
     /// The sides that must trust a server, each with its store: Lync and its own forest a UM server, every
@@ -56,15 +61,12 @@ impl<'a> Stores<'a> {
         presented: &Presented<'_>,
         plan: &Plan,
     ) -> Vec<(Side, &'a TrustStore)> {
-        let forest = |forest: &DnsName| {
-            let own = self.forests.get(forest).copied();
-            (Side::Exchange(forest.clone()), own.unwrap_or(self.exchange))
-        };
+        let forest = |forest: &DnsName| (Side::Exchange(forest.clone()), self.of_forest(forest));
         match presented.expected {
             Expected::Planned(_) => {
-                let own = plan.forest_of(presented.server).map(forest);
-                let lync = std::iter::once((Side::Lync, self.lync));
-                lync.chain(own).collect()
+                let mut sides = vec![(Side::Lync, self.lync)];
+                sides.extend(plan.forest_of(presented.server).map(forest));
+                sides
             }
             Expected::FrontEnd(_) => plan.forests().map(forest).collect(),
         }

@@ -2,7 +2,7 @@
 
 use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
 use super::diagnosis::fingerprints;
-use crate::name::DnsName;
+use crate::name::{DnsName, joined};
 use crate::rule::{Finding, Rule};
 use crate::x509::Certificate;
 
@@ -44,23 +44,20 @@ pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<
 fn evidence(default: &DefaultCertificate, certificate: &Certificate) -> String {
     let (fit, differ): (Vec<&Mark>, Vec<&Mark>) =
         default.marks().iter().partition(|mark| mark.fits);
-    let fit: Vec<&str> = fit.iter().map(|mark| mark.property).collect();
-    let differ: Vec<String> = differ
-        .iter()
-        .map(|mark| format!("{} {}", mark.property, mark.found))
-        .collect();
-    let unlike = match differ.is_empty() {
-        true => String::new(),
-        false => format!(
+    let fit = joined(fit.iter().map(|mark| mark.property), ", ");
+    let found = |mark: &&Mark| format!("{} {}", mark.property, mark.found);
+    let unlike = match differ.as_slice() {
+        [] => String::new(),
+        differ => format!(
             "; renewed or made by hand, for unlike setup's: {}",
-            differ.join(", ")
+            joined(differ.iter().map(found), ", ")
         ),
     };
     format!(
         "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; {})",
         default.kind(),
         default.subject(),
-        fit.join(", "),
+        fit,
         fingerprints(certificate),
     )
 }

@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads a certificate or knows a server: the rooms above bring their names in.
 
+mod by_name;
 mod distinguished_name;
 mod dns_name;
 mod general_name;
@@ -11,9 +12,10 @@ mod set;
 mod suffix;
 mod text;
 
+pub(crate) use by_name::by_name;
 pub use distinguished_name::{AttributeFault, AttributeType, DistinguishedName, InvalidAttribute};
 pub use dns_name::{DnsName, InvalidName, NameFault};
 pub use general_name::GeneralName;
 pub use san_name::SanName;
 pub use set::NameSet;
-pub(crate) use text::{is_invisible, misleads, shown};
+pub(crate) use text::{is_invisible, joined, misleads, shown};

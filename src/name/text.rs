@@ -1,5 +1,7 @@
 //! Texts that are shown to people as they are: which can be, and how others are shown.
 
+use std::fmt::{Display, Write};
+
 /// How much of a refused text an error repeats, in characters.
 const MAX_SHOWN: usize = 80;
 
@@ -14,6 +16,23 @@ pub(crate) fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// `texts` one after the other, with `separator` between each two.
+pub(crate) fn joined<T: Display>(texts: impl IntoIterator<Item = T>, separator: &str) -> String {
+    let mut joined = String::new();
+    let mut before = "";
+    for text in texts {
+        add(&mut joined, before, &text);
+        before = separator;
+    }
+    joined
+}
+
+/// One function for every kind of text.
+fn add(joined: &mut String, before: &str, text: &dyn Display) {
+    // A string takes whatever is written to it.
+    let _ = write!(joined, "{before}{text}");
 }
 
 /// Whether a character does something to what shows it instead of being seen: a control character, the end

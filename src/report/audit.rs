@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use super::findings::{Findings, count};
 use super::table::Table;
-use crate::audit::{Report, Verdict};
+use crate::audit::{Report, Verdict, date};
+use crate::name::joined;
 
 pub(super) const OMITS_FRONT_ENDS: &str =
     "The Front Ends of Lync are not looked at: nothing was presented for any of them.";
@@ -48,11 +46,6 @@ impl fmt::Display for Report {
     }
 }
 
-/// RFC 3339 ends with the year 9999 and begins with 0, and a time of an audit need not.
-fn date(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
-}
-
 /// A line a server: who trusts its chain, and through which root.
 fn verdicts(verdicts: &[Verdict]) -> Table {
     let mut table = Table::default();
@@ -64,14 +57,11 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
             (&it.trusted_through, &it.refused_for) == (&first.trusted_through, &first.refused_for)
         });
         let text = if same {
-            let sides: Vec<String> = of_server.iter().map(|it| it.side.to_string()).collect();
-            verdict(&sides.join(" and "), first)
+            let sides = joined(of_server.iter().map(|it| &it.side), " and ");
+            verdict(&sides, first)
         } else {
-            let each: Vec<String> = of_server
-                .iter()
-                .map(|it| verdict(&it.side.to_string(), it))
-                .collect();
-            each.join("; ")
+            let each = of_server.iter();
+            joined(each.map(|it| verdict(&it.side.to_string(), it)), "; ")
         };
         table.row([first.server.to_string(), text]);
     }
@@ -82,8 +72,8 @@ pub(super) fn verdict(sides: &str, verdict: &Verdict) -> String {
     match &verdict.trusted_through {
         Some(root) => format!("chain trusted by {sides} through {}", root.subject()),
         None => {
-            let rules: Vec<&str> = verdict.refused_for.iter().map(|rule| rule.id()).collect();
-            format!("chain not trusted by {sides}: {}", rules.join(", "))
+            let rules = joined(verdict.refused_for.iter().map(|rule| rule.id()), ", ");
+            format!("chain not trusted by {sides}: {rules}")
         }
     }
 }

@@ -3,11 +3,9 @@
 use std::fmt;
 
 use super::findings::plural;
-use crate::name::DnsName;
+use super::listed::{MAX_LISTED, few, listed};
+use crate::name::{DnsName, joined};
 use crate::plan::{PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
-
-/// How many names are shown one by one where there may be many.
-const MAX_LISTED: usize = 8;
 
 impl fmt::Display for PlanDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,7 +116,7 @@ fn listed_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
         Some(to) => format!("redirect {name} to {to} in an outage from now on"),
         None => format!("redirect {name} nowhere any more"),
     });
-    redirects.collect::<Vec<_>>().join(", ")
+    joined(redirects, ", ")
 }
 
 fn lacks(names: &str) -> String {
@@ -127,18 +125,4 @@ fn lacks(names: &str) -> String {
 
 fn need_not_hold(names: &str) -> String {
     format!("it need not hold {names} any more")
-}
-
-fn listed(names: &[impl fmt::Display]) -> String {
-    let shown = names.get(..MAX_LISTED).unwrap_or(names);
-    few(shown, names.len() - shown.len())
-}
-
-/// Names with commas, and how many more there are.
-fn few(names: &[impl fmt::Display], more: usize) -> String {
-    let mut shown: Vec<String> = names.iter().map(ToString::to_string).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
-    }
-    shown.join(", ")
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::name::joined;
 use crate::rule::{Finding, Severity};
 
 /// Shows findings one below the other; nothing where there are none.
@@ -46,10 +47,9 @@ pub(super) fn count(findings: &[Finding]) -> String {
             count => Some(plural(count, name)),
         }
     });
-    let counts: Vec<String> = counts.collect();
-    match counts.is_empty() {
-        true => "nothing found".to_owned(),
-        false => counts.join(", "),
+    match findings {
+        [] => "nothing found".to_owned(),
+        _ => joined(counts, ", "),
     }
 }
 

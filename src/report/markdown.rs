@@ -1,18 +1,20 @@
 //! Plans and audits as Markdown: tables of the findings, and a diagram of who answers for whom.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
 use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
-use super::plan::{MAX_LISTED, more_names, route, shift, why};
-use crate::audit::Report;
-use crate::name::{DnsName, is_invisible};
+use super::listed::{MAX_LISTED, first};
+use super::plan::{more_names, route, shift, why};
+use crate::audit::{Report, date};
+use crate::name::{is_invisible, joined};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
 /// How many arrows a diagram has at most: beyond, nobody can read it.
 const MAX_ARROWS: usize = 60;
+/// How many servers are told one by one at the end of an arrow.
+const MAX_SHOWN: usize = 4;
 /// How many outages are told one by one.
 const MAX_OUTAGES: usize = 200;
 
@@ -74,8 +76,8 @@ impl Plan {
             if then.is_empty() {
                 then.push("no name and no dial plan moves".to_owned());
             }
-            let then: Vec<String> = then.iter().map(escaped).collect();
-            page.row([escaped(&outage.cause).as_str(), &then.join("<br>")]);
+            let then = joined(then.iter().map(|text| escaped(text)), "<br>");
+            page.row([escaped(&outage.cause).as_str(), &then]);
         }
         if left_out > 0 {
             page.say(format_args!("\nAnd {}.", plural(left_out, "more outage")));
@@ -100,12 +102,12 @@ impl Report {
             "# Audit: {verdict}, {}\n",
             count(self.findings())
         ));
-        page.say(format_args!("As of {}.", seconds(self.at())));
+        page.say(format_args!("As of {}.", date(self.at())));
         match self.failover_safe_until() {
             Some(until) if until > self.at() => {
                 page.say(format_args!(
                     "Failover is safe until {}, as far as dates go.",
-                    seconds(until)
+                    date(until)
                 ));
             }
             Some(_) => page.say(format_args!("**Failover is not safe.**")),
@@ -131,12 +133,6 @@ impl Report {
 
 fn verdict_of(one: &crate::audit::Verdict) -> String {
     verdict(&one.side.to_string(), one)
-}
-
-/// As certificates count: whole seconds, in UTC.
-fn seconds(at: time::OffsetDateTime) -> String {
-    at.format(&time::format_description::well_known::Rfc3339)
-        .unwrap_or_else(|_| at.to_string())
 }
 
 #[derive(Default)]
@@ -166,9 +162,9 @@ impl Page {
             let rule = finding.rule();
             self.row([
                 &escaped(&rule.severity()),
-                &escaped(finding.subject()),
-                &escaped(finding.detail()),
-                &escaped(rule.remedy()),
+                &escaped(&finding.subject()),
+                &escaped(&finding.detail()),
+                &escaped(&rule.remedy()),
                 &format!("`{rule}` ({})", rule.source()),
             ]);
         }
@@ -177,7 +173,7 @@ impl Page {
 
 /// `text` as Markdown shows it: no markup, no link, no HTML, no end of a cell. What steers a terminal or
 /// the direction of the text is left out.
-fn escaped(text: &(impl Display + ?Sized)) -> String {
+fn escaped(text: &dyn Display) -> String {
     let mut shown = String::new();
     for character in text.to_string().chars() {
         match character {
@@ -196,9 +192,9 @@ fn escaped(text: &(impl Display + ?Sized)) -> String {
 }
 
 /// A label of a Mermaid diagram, in quotes: Mermaid knows entities by `#` alone.
-fn label(text: &(impl Display + ?Sized)) -> String {
+fn label(text: &str) -> String {
     let mut label = String::from("\"");
-    for character in text.to_string().chars() {
+    for character in text.chars() {
         match character {
             it if it.is_alphanumeric() || " .-=(),".contains(it) => label.push(it),
             it if is_invisible(it) => label.push(' '),
@@ -214,18 +210,26 @@ fn label(text: &(impl Display + ?Sized)) -> String {
 /// A diagram of arrows between nodes, which are numbered: no text of strangers becomes an identifier.
 #[derive(Default)]
 struct Diagram {
-    nodes: BTreeMap<String, usize>,
+    /// In the order of their texts, each with its number. The arrows are few, and so are these.
+    nodes: Vec<(String, usize)>,
     arrows: Vec<String>,
     left_out: usize,
 }
 
 impl Diagram {
-    fn node(&mut self, text: String) -> usize {
-        let next = self.nodes.len();
-        *self.nodes.entry(text).or_insert(next)
+    fn node(&mut self, text: &str) -> usize {
+        let place = self.nodes.partition_point(|(known, _)| &**known < text);
+        match self.nodes.get(place) {
+            Some((known, number)) if known == text => *number,
+            _ => {
+                let next = self.nodes.len();
+                self.nodes.insert(place, (text.to_owned(), next));
+                next
+            }
+        }
     }
 
-    fn arrow(&mut self, from: String, line: &str, text: &str, to: String) {
+    fn arrow(&mut self, from: &str, line: &str, text: &str, to: &str) {
         if self.arrows.len() == MAX_ARROWS {
             self.left_out += 1;
             return;
@@ -263,7 +267,23 @@ impl Display for Diagram {
 
 /// Who answers to a moved name, and who takes over a dial plan; what is in trouble is dotted.
 fn diagram(plan: &Plan) -> Diagram {
-    let mut moves: BTreeMap<(String, String, bool), Vec<OutageCause>> = BTreeMap::new();
+    let mut moves = moves(plan);
+    // The outages of a move stay in their order.
+    moves.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut diagram = Diagram::default();
+    for same in moves.chunk_by(|(one, _), (next, _)| one == next) {
+        let causes: Vec<&OutageCause> = same.iter().map(|(_, cause)| cause).collect();
+        if let Some(((from, to, good), _)) = same.first() {
+            let line = if *good { "-->" } else { "-.->" };
+            diagram.arrow(from, line, &out(&causes), to);
+        }
+    }
+    diagram
+}
+
+/// What moves, whereto, and whether it is served there; with the outage that moves it.
+fn moves(plan: &Plan) -> Vec<((String, String, bool), OutageCause)> {
+    let mut moves = Vec::new();
     for outage in plan.outages() {
         for route in &outage.routes {
             let (to, good) = match &route.answer {
@@ -273,33 +293,20 @@ fn diagram(plan: &Plan) -> Diagram {
                 Answer::DeadEnd(_) | Answer::Loop => ("nobody".to_owned(), false),
             };
             let key = (route.name.to_string(), to, good);
-            moves.entry(key).or_default().push(outage.cause.clone());
+            moves.push((key, outage.cause.clone()));
         }
         for shift in &outage.dial_plans {
             let to = match (shift.is_served(), shift.enable.as_slice()) {
                 (false, _) => "nobody".to_owned(),
                 (true, []) => continue,
-                (true, enabled) => few(enabled),
+                (true, enabled) => first(enabled, MAX_SHOWN),
             };
             let from = format!("dial plan {}", shift.dial_plan);
             let key = (from, to, shift.is_served());
-            moves.entry(key).or_default().push(outage.cause.clone());
+            moves.push((key, outage.cause.clone()));
         }
     }
-    let mut diagram = Diagram::default();
-    for ((from, to, good), causes) in moves {
-        let line = if good { "-->" } else { "-.->" };
-        diagram.arrow(from, line, &out(&causes), to);
-    }
-    diagram
-}
-
-fn few(servers: &[DnsName]) -> String {
-    let shown: Vec<&str> = servers.iter().take(4).map(DnsName::as_str).collect();
-    match servers.len().saturating_sub(shown.len()) {
-        0 => shown.join(", "),
-        more => format!("{}, {more} more", shown.join(", ")),
-    }
+    moves
 }
 
 /// Who trusts whose chain; a chain that is refused is dotted.
@@ -311,7 +318,7 @@ fn trust_diagram(report: &Report) -> Diagram {
             None => ("-.->", "refuses"),
         };
         let (side, server) = (verdict.side.to_string(), verdict.server.to_string());
-        diagram.arrow(side, line, text, server);
+        diagram.arrow(&side, line, text, &server);
     }
     diagram
 }

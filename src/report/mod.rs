@@ -3,6 +3,7 @@
 mod audit;
 mod diff;
 mod findings;
+mod listed;
 mod markdown;
 mod plan;
 mod table;

@@ -1,18 +1,15 @@
 //! A plan as a page for people: what is planned for whom and why, and where names end in each outage.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::findings::{Findings, count, plural};
+use super::listed::{MAX_LISTED, listed};
 use super::table::Table;
-use crate::name::DnsName;
+use crate::name::{DnsName, by_name};
 use crate::plan::{
     Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
     Route, out,
 };
-
-/// How many names are shown one by one where there may be many.
-pub(super) const MAX_LISTED: usize = 8;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,7 +49,7 @@ impl fmt::Display for PlannedCertificate {
         if let [_, others @ ..] = self.servers()
             && !others.is_empty()
         {
-            writeln!(f, "  shared with {}", listed(others.iter()))?;
+            writeln!(f, "  shared with {}", listed(others))?;
         }
         let mut table = Table::default();
         let (names, left_out) = self.few_reasoned_names(MAX_LISTED);
@@ -76,11 +73,11 @@ pub(super) fn more_names(count: usize) -> String {
 pub(super) fn why(planned: &PlannedName) -> String {
     let mut why = Vec::new();
     let mut own = Vec::new();
-    let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
+    let mut brought: Vec<(&DnsName, &OutageCause)> = Vec::new();
     for reason in &planned.reasons {
         match reason {
             Reason::OwnName(server) => own.push(server),
-            Reason::StandIn { name, outage, .. } => brought.entry(name).or_default().push(outage),
+            Reason::StandIn { name, outage, .. } => brought.push((name, outage)),
             other => why.push(other.to_string()),
         }
     }
@@ -89,9 +86,9 @@ pub(super) fn why(planned: &PlannedName) -> String {
         [server] if planned.name.as_exact() == Some(server) => {
             why.push("the server's own name".to_owned());
         }
-        servers => why.push(format!("the own name of {}", listed(servers.iter()))),
+        servers => why.push(format!("the own name of {}", listed(servers))),
     }
-    why.extend(brought.into_iter().map(|(name, outages)| {
+    why.extend(by_name(brought).into_iter().map(|(name, outages)| {
         let name = match planned.name.as_exact() {
             Some(_) => String::new(),
             None => format!("{name} "),
@@ -99,19 +96,6 @@ pub(super) fn why(planned: &PlannedName) -> String {
         format!("{name}points here when {}", out(&outages))
     }));
     why.join("; ")
-}
-
-/// Items with commas, the rest counted where there are many.
-fn listed<T: fmt::Display>(items: impl ExactSizeIterator<Item = T>) -> String {
-    let more = items.len().saturating_sub(MAX_LISTED);
-    let mut shown: Vec<String> = items
-        .take(MAX_LISTED)
-        .map(|item| item.to_string())
-        .collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
-    }
-    shown.join(", ")
 }
 
 fn outages(outages: impl Iterator<Item = Outage>) -> Table {
@@ -166,11 +150,10 @@ pub(super) fn shift(shift: &DialPlanShift) -> String {
         enable,
         remaining,
     } = shift;
-    let names = |names: &[DnsName]| listed(names.iter());
     let then = match (remaining, enable.is_empty()) {
         (0, true) => "NOBODY is left to enable".to_owned(),
-        (0, false) => format!("enable {}", names(enable)),
+        (0, false) => format!("enable {}", listed(enable)),
         (left, _) => format!("{} left", plural(*left, "enabled member")),
     };
-    format!("dial plan {dial_plan}: disable {}; {then}", names(disable))
+    format!("dial plan {dial_plan}: disable {}; {then}", listed(disable))
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::table::{Rule, Severity};
+use super::severity::Severity;
+use super::table::Rule;
 
 /// The longest subject that is shown, in characters: a DNS name has 253 at most.
 const MAX_SUBJECT: usize = 500;

@@ -6,35 +6,53 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// How bad a finding is. Orders worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the three severities are part of the contract"
-)]
-pub enum Severity {
-    /// Trust or failover does not work, or will not.
-    Error,
-    /// Works today, but is fragile or against the guidance.
-    Warning,
-    /// Worth knowing.
-    Note,
+use super::severity::Severity;
+
+/// What the table says of a rule.
+struct Entry {
+    id: &'static str,
+    severity: Severity,
+    source: &'static str,
+    meaning: &'static str,
+    symptom: &'static str,
+    remedy: &'static str,
 }
 
-impl Severity {
-    fn id(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
+impl Rule {
+    /// The id, in kebab-case.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.entry().id
     }
-}
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
+    /// How bad a finding of this rule is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        self.entry().severity
+    }
+
+    /// Where the rule comes from: a fact of the domain (D…) or a section of a standard.
+    #[must_use]
+    pub fn source(self) -> &'static str {
+        self.entry().source
+    }
+
+    /// When the rule is found, in one phrase.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        self.entry().meaning
+    }
+
+    /// How it shows in the field, in one sentence: which calls fail, and which events are logged.
+    #[must_use]
+    pub fn symptom(self) -> &'static str {
+        self.entry().symptom
+    }
+
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn remedy(self) -> &'static str {
+        self.entry().remedy
     }
 }
 
@@ -68,40 +86,19 @@ macro_rules! rules {
             /// Every rule, in the order of the table.
             pub const ALL: &'static [Self] = &[ $( Self::$rule, )* ];
 
-            /// The id, in kebab-case.
-            #[must_use]
-            pub fn id(self) -> &'static str {
-                match self { $( Self::$rule => $id, )* }
-            }
-
-            /// How bad a finding of this rule is.
-            #[must_use]
-            pub fn severity(self) -> Severity {
-                match self { $( Self::$rule => Severity::$severity, )* }
-            }
-
-            /// Where the rule comes from: a fact of the domain (D…) or a section of a standard.
-            #[must_use]
-            pub fn source(self) -> &'static str {
-                match self { $( Self::$rule => $source, )* }
-            }
-
-            /// When the rule is found, in one phrase.
-            #[must_use]
-            pub fn meaning(self) -> &'static str {
-                match self { $( Self::$rule => $meaning, )* }
-            }
-
-            /// How it shows in the field, in one sentence: which calls fail, and which events are logged.
-            #[must_use]
-            pub fn symptom(self) -> &'static str {
-                match self { $( Self::$rule => $symptom, )* }
-            }
-
-            /// What to do about it, in one sentence.
-            #[must_use]
-            pub fn remedy(self) -> &'static str {
-                match self { $( Self::$rule => $remedy, )* }
+            fn entry(self) -> &'static Entry {
+                match self {
+                    $(
+                        Self::$rule => &Entry {
+                            id: $id,
+                            severity: Severity::$severity,
+                            source: $source,
+                            meaning: $meaning,
+                            symptom: $symptom,
+                            remedy: $remedy,
+                        },
+                    )*
+                }
             }
         }
     };

@@ -48,9 +48,9 @@ impl Chain {
         })
     }
 
-    pub(super) fn from_entries(entries: impl Iterator<Item = Entry>) -> Self {
+    pub(super) fn from_entries(entries: Vec<Entry>) -> Self {
         Self {
-            entries: entries.collect(),
+            entries: entries.into(),
         }
     }
 
@@ -86,19 +86,20 @@ impl Chain {
 /// Each DER becomes an entry, readable or not.
 impl<'a> FromIterator<CertificateDer<'a>> for Chain {
     fn from_iter<I: IntoIterator<Item = CertificateDer<'a>>>(ders: I) -> Self {
-        let ders = ders.into_iter();
-        Self {
-            entries: ders
-                .map(|der| Certificate::from_der(der.into_owned()))
-                .collect(),
+        let mut entries = Vec::new();
+        for der in ders {
+            entries.push(Certificate::from_der(der.into_owned()));
         }
+        Self::from_entries(entries)
     }
 }
 
 impl FromIterator<Certificate> for Chain {
     fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
-        Self {
-            entries: certificates.into_iter().map(Ok).collect(),
+        let mut entries = Vec::new();
+        for certificate in certificates {
+            entries.push(Ok(certificate));
         }
+        Self::from_entries(entries)
     }
 }

@@ -136,8 +136,11 @@ fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
     })?;
     let whole = points.iter();
     let whole = whole.filter(|it| it.reasons.is_none() && it.crl_issuer.is_none());
-    let named = whole.filter_map(|it| it.distribution_point.as_ref());
-    Some(named.flat_map(names).collect())
+    let mut named = Vec::new();
+    for point in whole.filter_map(|it| it.distribution_point.as_ref()) {
+        named.extend(names(point));
+    }
+    Some(named)
 }
 
 /// The names of a distribution point as text.

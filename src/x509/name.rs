@@ -4,7 +4,7 @@ use x509_parser::asn1_rs::Tag;
 use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use crate::name::misleads;
+use crate::name::{joined, misleads};
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -24,7 +24,11 @@ impl Name {
 
 /// The common names in it, in order.
 pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
-    name.iter_common_name().map(text_of).collect()
+    let mut names = Vec::new();
+    for attribute in name.iter_common_name() {
+        names.push(text_of(attribute));
+    }
+    names
 }
 
 fn text_of(attribute: &AttributeTypeAndValue<'_>) -> String {
@@ -39,20 +43,17 @@ fn text_of(attribute: &AttributeTypeAndValue<'_>) -> String {
 fn old_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     let value = attribute.attr_value();
     match value.tag() {
-        Tag::BmpString => {
-            let units = value.data.chunks_exact(2).map(|pair| match pair {
-                [high, low] => u16::from_be_bytes([*high, *low]),
-                _ => 0,
-            });
-            let characters = char::decode_utf16(units);
-            characters
-                .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect()
-        }
+        Tag::BmpString => String::from_utf16_lossy(&units(value.data)),
         // Everybody put ISO 8859-1 there.
         Tag::T61String => value.data.iter().copied().map(char::from).collect(),
         _ => "(not readable as text)".to_owned(),
     }
+}
+
+/// The units of UTF-16 in a BMPString.
+pub(super) fn units(text: &[u8]) -> Vec<u16> {
+    let (pairs, _) = text.as_chunks();
+    pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
 }
 
 /// The name as text. The parser shows nothing of one in which a single value is not UTF-8.
@@ -60,11 +61,11 @@ fn text(name: &X509Name<'_>) -> String {
     if let Ok(text) = name.to_string_with_registry(oid_registry()) {
         return text;
     }
-    let parts = name.iter_rdn().map(|part| {
-        let attributes: Vec<String> = part.iter().map(attribute).collect();
-        attributes.join(" + ")
-    });
-    parts.collect::<Vec<_>>().join(", ")
+    let parts = name.iter_rdn();
+    joined(
+        parts.map(|part| joined(part.iter().map(attribute), " + ")),
+        ", ",
+    )
 }
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {

@@ -7,6 +7,7 @@ use x509_parser::extensions::GeneralName;
 
 use super::extensions::{entry_text, ip_address};
 use super::name::printable;
+use crate::name::joined;
 
 /// How many subtrees a text lists.
 const MAX_LISTED: usize = 10;
@@ -44,7 +45,7 @@ enum Entry<'a> {
 impl NameConstraints {
     pub(super) fn of(constraints: &parsed::NameConstraints<'_>) -> Self {
         let subtrees = |list: &Option<Vec<parsed::GeneralSubtree<'_>>>| {
-            let subtrees = list.iter().flatten();
+            let subtrees = list.as_deref().unwrap_or_default().iter();
             subtrees.map(|it| Subtree::of(&it.base)).collect()
         };
         Self {
@@ -100,10 +101,9 @@ impl NameConstraints {
         if about().next().is_none() || about().any(|it| it.holds(&entry)) {
             return None;
         }
-        let of_kind: Vec<String> = about().take(MAX_LISTED).map(Subtree::text).collect();
+        let of_kind = joined(about().take(MAX_LISTED).map(Subtree::text), ", ");
         Some(format!(
-            "may issue for {} alone, and the server's SAN holds {text}",
-            of_kind.join(", ")
+            "may issue for {of_kind} alone, and the server's SAN holds {text}"
         ))
     }
 }

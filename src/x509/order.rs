@@ -44,15 +44,14 @@ impl Chain {
     pub(super) fn by_issuer(&self) -> Self {
         let distinct = distinct(self);
         let sorted = sort(&distinct);
-        let others = distinct.iter().copied();
-        let others = others.filter(|certificate| !sorted.contains(certificate));
-        let unreadable = self
-            .entries()
-            .iter()
-            .filter(|entry| entry.is_err())
-            .cloned();
-        let readable = sorted.iter().copied().chain(others).cloned().map(Ok);
-        Self::from_entries(readable.chain(unreadable))
+        let others = distinct.iter().filter(|it| !sorted.contains(it));
+        let mut entries = Vec::new();
+        for certificate in sorted.iter().chain(others) {
+            entries.push(Ok((*certificate).clone()));
+        }
+        let unreadable = self.entries().iter().filter(|entry| entry.is_err());
+        entries.extend(unreadable.cloned());
+        Self::from_entries(entries)
     }
 
     /// What [`sorted`](Self::sorted) would change; `None` where it would change nothing.

@@ -43,14 +43,12 @@ pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 /// The sections of such a text, in order. Labels that the reader does not know are passed over.
 pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
-    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(text);
-    let numbered = (1..).zip(sections);
-    numbered
-        .map(|(section, result)| match result {
-            Ok((kind, der)) => Ok((kind, Zeroizing::new(der))),
-            Err(source) => Err(ReadError::Pem { section, source }),
-        })
-        .collect()
+    let mut sections = Vec::new();
+    for (section, read) in (1..).zip(<(SectionKind, Vec<u8>)>::pem_slice_iter(text)) {
+        let (kind, der) = read.map_err(|source| ReadError::Pem { section, source })?;
+        sections.push((kind, Zeroizing::new(der)));
+    }
+    Ok(sections)
 }
 
 /// `text` as the PEM reader needs it. It passes over a section that does not start a line, without a word

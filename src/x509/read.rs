@@ -241,7 +241,7 @@ fn single(
     bytes: &[u8],
     wanted: Wanted,
     what: &'static str,
-    none: impl Fn(String) -> ReadError,
+    none: fn(String) -> ReadError,
 ) -> Result<Vec<u8>, ReadError> {
     let (kind, form) = match wanted {
         Wanted::Crl => (SectionKind::Crl, Found::Crl),

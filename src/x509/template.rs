@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::der::{element, elements};
-use super::name::printable;
+use super::name::{printable, units};
+use crate::name::joined;
 
 /// The extension with the name, 1.3.6.1.4.1.311.20.2.
 const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
@@ -108,9 +109,7 @@ fn read_name(value: &[u8]) -> Option<CertificateTemplate> {
     let (BMP_STRING, text, _) = element(value)? else {
         return None;
     };
-    let units = text.chunks_exact(2);
-    let units = units.filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
-    let name: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
+    let name = String::from_utf16(&units(text)).ok()?;
     Some(CertificateTemplate(Template::Name(printable(&name))))
 }
 
@@ -172,8 +171,7 @@ impl fmt::Display for CertificateTemplate {
         match &self.0 {
             Template::Name(name) => f.write_str(name),
             Template::Id { oid, major, minor } => {
-                let arcs: Vec<String> = oid.iter().map(u64::to_string).collect();
-                write!(f, "{} version {major}.{minor}", arcs.join("."))
+                write!(f, "{} version {major}.{minor}", joined(oid, "."))
             }
         }
     }

@@ -8,15 +8,15 @@ mod path;
 mod text;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 pub(super) use self::path::{beyond, is_about_policies};
-pub(super) use self::text::{date, days, detail, fingerprints, identified, unknown, whose};
+pub(crate) use self::text::date;
+pub(super) use self::text::{days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
+use super::by_subject::BySubject;
 use super::server::Scope;
 use super::trust_store::{EndEntity, PathFault, TrustStore};
-use crate::name::DnsName;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
@@ -92,34 +92,35 @@ impl Fault {
 /// Every certificate that anybody presented or trusts, by raw subject: it tells a missing intermediate
 /// from a missing root.
 pub(super) struct KnownIssuers<'a> {
-    roots: Vec<&'a Certificate>,
-    presented: &'a BTreeMap<DnsName, Chain>,
+    stores: &'a [&'a TrustStore],
+    presented: Vec<&'a Chain>,
     /// Made when it is first asked for: where all is well nobody asks.
-    by_subject: OnceLock<BySubject<'a>>,
+    by_subject: OnceLock<BySubject>,
 }
-
-type BySubject<'a> = HashMap<&'a [u8], Vec<&'a Certificate>>;
 
 impl<'a> KnownIssuers<'a> {
     pub(super) fn new(
-        roots: impl Iterator<Item = &'a Certificate>,
-        presented: &'a BTreeMap<DnsName, Chain>,
+        stores: &'a [&'a TrustStore],
+        presented: impl Iterator<Item = &'a Chain>,
     ) -> Self {
         Self {
-            roots: roots.collect(),
-            presented,
+            stores,
+            presented: presented.collect(),
             by_subject: OnceLock::new(),
         }
     }
 
-    fn by_subject(&self) -> &BySubject<'a> {
+    fn by_subject(&self) -> &BySubject {
         self.by_subject.get_or_init(|| {
-            let mut by_subject = BySubject::new();
-            let presented = self.presented.values().flat_map(Chain::certificates);
-            for certificate in self.roots.iter().copied().chain(presented) {
-                let same_name = by_subject.entry(certificate.raw_subject()).or_default();
-                if !same_name.contains(&certificate) {
-                    same_name.push(certificate);
+            let mut by_subject = BySubject::default();
+            for store in self.stores {
+                for root in store.roots() {
+                    by_subject.add_new(root);
+                }
+            }
+            for chain in &self.presented {
+                for certificate in chain.certificates() {
+                    by_subject.add_new(certificate);
                 }
             }
             by_subject
@@ -127,22 +128,21 @@ impl<'a> KnownIssuers<'a> {
     }
 
     /// Every certificate, each once.
-    pub(super) fn certificates(&self) -> impl Iterator<Item = &'a Certificate> + '_ {
-        self.by_subject().values().flatten().copied()
+    pub(super) fn certificates(&self) -> Vec<&Certificate> {
+        self.by_subject().certificates()
     }
 
     /// The certificates that have the name of the issuer of `certificate`.
-    fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
-        let issuers = self.by_subject().get(certificate.raw_issuer());
-        issuers.map_or(&[], Vec::as_slice)
+    fn issuers_of(&self, certificate: &Certificate) -> &[Certificate] {
+        self.by_subject().issuers_of(certificate)
     }
 
     /// The certificate that signed this one, and is not it.
     fn signer_of(&self, certificate: &Certificate) -> Option<Certificate> {
         let issuers = self.issuers_of(certificate).iter().take(MAX_NAMESAKES);
-        let mut others = issuers.filter(|issuer| **issuer != certificate);
+        let mut others = issuers.filter(|issuer| *issuer != certificate);
         let signer = others.find(|issuer| certificate.is_signed_by(issuer))?;
-        Some((*signer).clone())
+        Some(signer.clone())
     }
 }
 

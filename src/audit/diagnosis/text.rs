@@ -6,6 +6,7 @@ use super::Fault;
 use crate::audit::listed::some;
 use crate::audit::report::Side;
 use crate::audit::trust_store::{Found, Unknown};
+use crate::name::joined;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
 /// What a finding says of a fault of the path of `own`, which these of `all` sides suffer from.
@@ -240,19 +241,18 @@ fn nobody(sides: &[&Side], several: &str, one: &str) -> String {
     match sides {
         [] | [_] => format!("{} {one}", list(sides)),
         sides => {
-            let sides: Vec<String> = sides.iter().map(|side| side.to_string()).collect();
-            format!("neither {} {several}", sides.join(" nor "))
+            format!("neither {} {several}", joined(sides, " nor "))
         }
     }
 }
 
 fn list(sides: &[&Side]) -> String {
-    let sides: Vec<String> = sides.iter().map(|side| side.to_string()).collect();
-    sides.join(" and ")
+    joined(sides, " and ")
 }
 
-/// RFC 3339 in UTC, as in the JSON report.
-pub(in crate::audit) fn date(at: OffsetDateTime) -> String {
+/// RFC 3339 in UTC, as in the JSON report. That ends with the year 9999 and begins with 0, and a time of an
+/// audit need not.
+pub(crate) fn date(at: OffsetDateTime) -> String {
     let format = time::format_description::well_known::Rfc3339;
     at.format(&format).unwrap_or_else(|_| at.to_string())
 }

@@ -103,12 +103,16 @@ impl<'a> Walker<'a> {
         if path.len() >= MAX_DEPTH {
             return Vec::new();
         }
-        let roots = self.store.issuers_of(last).map(|root| (root, true));
+        let mut issuers = Vec::new();
+        for root in self.store.issuers_of(last) {
+            issuers.push((root, true));
+        }
         let presented = self.chain.intermediates();
-        let presented = presented.filter(|issuer| last.names_as_issuer(issuer));
-        let presented = presented.map(|issuer| (issuer, false));
-        let all = roots.chain(presented);
-        all.filter(|(issuer, _)| !path.contains(issuer)).collect()
+        for issuer in presented.filter(|issuer| last.names_as_issuer(issuer)) {
+            issuers.push((issuer, false));
+        }
+        issuers.retain(|(issuer, _)| !path.contains(issuer));
+        issuers
     }
 
     fn check(&mut self, certificate: &Certificate, issuer: &Certificate) -> Option<Signature> {
@@ -119,7 +123,7 @@ impl<'a> Walker<'a> {
     /// The same of a CA's certificate. A root that was renewed under its old name and with a new key has a
     /// certificate of the old key, which is self-issued: what is not there is the old root.
     fn end_of_ca(&self, last: &'a Certificate, others: Vec<&'a Certificate>) -> End<'a> {
-        let is_held = self.store.issuers_of(last).next().is_some();
+        let is_held = !self.store.issuers_of(last).is_empty();
         let is_cross = last.is_self_issued() && last.self_signature() == SelfSignature::Invalid;
         match is_cross && !is_held {
             true => End::Open(Vec::new()),
@@ -132,7 +136,7 @@ impl<'a> Walker<'a> {
         // To be self-issued is to share a name with one's issuer, and no more.
         match (last.is_self_issued(), last.self_signature()) {
             (true, SelfSignature::Valid) => {
-                let held = self.store.issuers_of(last);
+                let held = self.store.issuers_of(last).iter();
                 End::Open(held.filter(|it| *it != last).collect())
             }
             (true, SelfSignature::Invalid) if others.is_empty() => End::BadSignature(vec![last]),

@@ -4,7 +4,6 @@ mod fault;
 mod revocation;
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
@@ -15,6 +14,7 @@ pub use self::fault::PathFault;
 use self::fault::reason;
 pub(super) use self::revocation::{Found, Revocation, Unknown};
 
+use super::by_subject::BySubject;
 use super::listed::some;
 use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
@@ -48,7 +48,7 @@ struct Roots {
     certificates: Vec<Certificate>,
     /// What webpki makes of the certificate at the same place.
     anchors: Vec<TrustAnchor<'static>>,
-    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    by_subject: BySubject,
 }
 
 impl TrustStore {
@@ -127,10 +127,13 @@ impl TrustStore {
             .map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
         let intermediates: Vec<&Certificate> = chain.intermediates().collect();
-        let known = chain.certificates().chain(self.roots());
-        let revocation = Revocation::new(crls, known);
+        let known: Vec<&Certificate> = match crls {
+            [] => Vec::new(),
+            _ => chain.certificates().chain(self.roots()).collect(),
+        };
+        let revocation = Revocation::new(crls, &known);
         let path = end_entity
-            .verify(self, &intermediates, &revocation, at, |_| true)
+            .verify(self, &intermediates, &revocation, at, &|_| true)
             .map_err(VerifyError::Path)?;
         let name = name.into();
         match end_entity.is_valid_for_text(&name.to_string()) {
@@ -148,13 +151,8 @@ impl TrustStore {
     }
 
     /// The roots whose subject is the issuer of `certificate`, by raw DER (D29).
-    pub(super) fn issuers_of(
-        &self,
-        certificate: &Certificate,
-    ) -> impl Iterator<Item = &Certificate> {
-        let positions = self.inner.by_subject.get(certificate.raw_issuer());
-        let positions = positions.into_iter().flatten();
-        positions.filter_map(|position| self.inner.certificates.get(*position))
+    pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[Certificate] {
+        self.inner.by_subject.issuers_of(certificate)
     }
 }
 
@@ -162,11 +160,8 @@ impl Roots {
     fn add(&mut self, certificate: Certificate) -> Result<(), MalformedCertificate> {
         let anchor = webpki::anchor_from_trusted_cert(certificate.der());
         let anchor = anchor.map_err(|error| MalformedCertificate::no_root(reason(&error)))?;
-        let anchor = anchor.to_owned();
-        let position = self.certificates.len();
-        let subject = certificate.raw_subject().to_vec();
-        self.by_subject.entry(subject).or_default().push(position);
-        self.anchors.push(anchor);
+        self.anchors.push(anchor.to_owned());
+        self.by_subject.add(&certificate);
         self.certificates.push(certificate);
         Ok(())
     }
@@ -274,7 +269,7 @@ impl<'a> EndEntity<'a> {
         intermediates: &[&'p Certificate],
         revocation: &Revocation<'_>,
         at: OffsetDateTime,
-        good: impl Fn(&Path<'_>) -> bool,
+        good: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathFault>
     where
         'a: 'p,
@@ -309,7 +304,7 @@ impl<'a> EndEntity<'a> {
                 )
             })
         };
-        let verified = match verify(&good) {
+        let verified = match verify(good) {
             Err(_) if is_rejected.get() => verify(&|_| true)?,
             verdict => verdict?,
         };

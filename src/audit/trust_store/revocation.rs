@@ -40,14 +40,7 @@ pub(in crate::audit) struct Unknown<'a, 'p> {
 impl<'a> Revocation<'a> {
     /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Indirect ones
     /// and such with unknown critical extensions are left out: they speak for nothing.
-    pub(in crate::audit) fn new(
-        crls: &'a [Crl],
-        known: impl Iterator<Item = &'a Certificate>,
-    ) -> Self {
-        if crls.is_empty() {
-            return Self::default();
-        }
-        let known: Vec<&Certificate> = known.collect();
+    pub(in crate::audit) fn new(crls: &'a [Crl], known: &[&'a Certificate]) -> Self {
         let mut newest: Vec<&Crl> = crls.iter().collect();
         newest.sort_by_key(|crl| Reverse(crl.this_update()));
         let mut usable = Self {
@@ -55,7 +48,7 @@ impl<'a> Revocation<'a> {
             ..Self::default()
         };
         for crl in newest {
-            let signers = signers(crl, &known);
+            let signers = signers(crl, known);
             if signers.is_empty() || crl.foreign().is_some() {
                 continue;
             }
