@@ -2,11 +2,17 @@
 # What this crate adds to a cold build: the CPU time of building it against that of a crate that only names
 # the same main dependencies with the same features. Alternates the two, and takes the least of each.
 #
-#   benches/compile-time.sh [default|ring] [rounds]
+#   benches/compile-time.sh [default|ring] [rounds] [dependency|build-dependency]
+#
+# Built as cargo builds what a crate depends on: never incrementally, and for a build script without debug
+# information.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 features=${1:-default}
 rounds=${2:-2}
+kind=${3:-dependency}
+export CARGO_INCREMENTAL=0
+if [[ $kind == build-dependency ]]; then export CARGO_PROFILE_DEV_DEBUG=false; fi
 root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -36,11 +42,11 @@ cold() {
 for round in $(seq "$rounds"); do
     if ((round % 2)); then order="names umcert"; else order="umcert names"; fi
     for what in $order; do cold "$what"; done
-done | awk -v features="$features" '
+done | awk -v what="$features, as a $kind" '
     { print "  " $0 }
     !($1 in cpu) || $2 < cpu[$1] { cpu[$1] = $2 }
     !($1 in wall) || $3 < wall[$1] { wall[$1] = $3 }
     END {
-        printf "%s: CPU %.2f x, by the clock %.2f x (target: at most 1.15)\n", features,
+        printf "%s: CPU %.2f x, by the clock %.2f x (target: at most 1.15)\n", what,
             cpu["umcert"] / cpu["names"], wall["umcert"] / wall["names"]
     }'
