@@ -100,6 +100,12 @@ impl PlannedCertificate {
         self.servers.start.get()..self.servers.end.get()
     }
 
+    /// Whether this server presents it.
+    pub(super) fn is_of(&self, server: &DnsName) -> bool {
+        let number = self.basis.names().number(server);
+        number.is_some_and(|number| self.numbers().contains(&number))
+    }
+
     /// The names that some outage brings here, each once, where one server presents the certificate.
     fn brought_names(&self) -> impl Iterator<Item = &DnsName> {
         let names = self.brought().chunk_by(|a, b| a.0 == b.0);
