@@ -164,7 +164,11 @@ impl UmServer {
 }
 
 fn default_roles() -> BTreeSet<Role> {
-    BTreeSet::from([Role::Mailbox, Role::ClientAccess])
+    // One by one: a set that is made of a list is a sort more to compile.
+    let mut roles = BTreeSet::new();
+    roles.insert(Role::Mailbox);
+    roles.insert(Role::ClientAccess);
+    roles
 }
 
 /// A role of an Exchange server.
