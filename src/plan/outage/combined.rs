@@ -13,8 +13,8 @@ use crate::plan::options::MAX_AT_ONCE;
 /// Sites or servers that are out together, in their order; `None` behind the last.
 type Combination = [Option<Number>; MAX_AT_ONCE];
 
-/// What a combination moves that its parts do not: names first, and positions of dial plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What a combination moves that its parts do not: a name, or the dial plan of this position.
+#[derive(Clone, Copy)]
 enum Moved {
     Name(Number),
     DialPlan(Number),
@@ -43,8 +43,7 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     move_dial_plans(walker.directory, 2, places, &mut moved);
     walker.skip_sites();
 
-    moved.sort();
-    for together in moved.chunk_by(|one, next| one.0 == next.0) {
+    for together in by_combination(&mut moved) {
         let Some(([Some(first), Some(second), ..], _)) = together.first() else {
             continue;
         };
@@ -61,7 +60,6 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
 /// Walks the outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
 pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     let servers = &*walker.directory.servers;
-    // Sorted in the end: a map of so many combinations would take most of the time.
     let mut moved = Vec::new();
     for number in 0..servers.len() {
         if !walker.moves(number) {
@@ -87,8 +85,7 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
     };
     move_dial_plans(walker.directory, count, places, &mut moved);
 
-    moved.sort();
-    for together in moved.chunk_by(|one, next| one.0 == next.0) {
+    for together in by_combination(&mut moved) {
         let Some((down, _)) = together.first() else {
             continue;
         };
@@ -146,6 +143,15 @@ fn combination(places: &mut [Number]) -> Combination {
         *slot = Some(*place);
     }
     combination
+}
+
+/// What each combination moves, as it was noted: names before dial plans, both in their order. A map of so many
+/// combinations would take most of the time.
+fn by_combination(
+    moved: &mut [(Combination, Moved)],
+) -> impl Iterator<Item = &[(Combination, Moved)]> {
+    moved.sort_by_key(|(combination, _)| *combination);
+    moved.chunk_by(|a, b| a.0 == b.0)
 }
 
 /// Adds what a combination moves; `false` where that is nothing: a dial plan whose members fail over by
