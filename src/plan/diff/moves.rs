@@ -6,7 +6,7 @@ use crate::name::DnsName;
 use crate::plan::Plan;
 
 /// A redirect that changes: the name, and where it is pointed from now on.
-type Change = (DnsName, Option<DnsName>);
+type Change<'a> = (&'a DnsName, Option<&'a DnsName>);
 
 /// What is to be moved, and what then is to be taken away.
 pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
@@ -53,28 +53,24 @@ fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
     let groups = order.groups().into_iter();
     groups
         .map(|group| {
-            let changes = group.into_iter().filter_map(|it| changes.get(it));
+            let changes = group.into_iter().filter_map(|it| changes.get(it).copied());
             step(changes.collect())
         })
         .collect()
 }
 
 /// The redirects that change, by name; those that are taken away behind the others.
-fn changes(old: &Plan, new: &Plan) -> Vec<Change> {
-    let names = [old, new].map(|plan| plan.basis.names().as_slice());
-    let names = names.into_iter().flatten();
+fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
+    let (of_old, of_new) = (old.basis.names(), new.basis.names());
+    let added = of_new.as_slice().iter();
+    let added = added.filter(|name| of_old.number(name).is_none());
+    let names = of_old.as_slice().iter().chain(added);
     let mut changed: Vec<&DnsName> = names
         .filter(|name| stand_in(old, name) != stand_in(new, name))
         .collect();
     changed.sort_unstable();
-    changed.dedup();
-    let (mut changes, mut removals) = (Vec::new(), Vec::new());
-    for name in changed {
-        match stand_in(new, name) {
-            None => removals.push((name.clone(), None)),
-            Some(to) => changes.push((name.clone(), Some(to.clone()))),
-        }
-    }
+    let changes = changed.into_iter().map(|name| (name, stand_in(new, name)));
+    let (mut changes, mut removals): (Vec<_>, Vec<_>) = changes.partition(|it| it.1.is_some());
     changes.append(&mut removals);
     changes
 }
@@ -86,7 +82,7 @@ fn stand_in<'a>(plan: &'a Plan, name: &DnsName) -> Option<&'a DnsName> {
 }
 
 /// Each change with the one that its chain of redirects in this plan meets next.
-fn next_of(plan: &Plan, changes: &[Change]) -> Vec<(usize, usize)> {
+fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
     let mut change_of = vec![None; plan.basis.servers.len()];
     for (change, (name, _)) in changes.iter().enumerate() {
         let number = plan.basis.names().number(name);
@@ -102,16 +98,22 @@ fn next_of(plan: &Plan, changes: &[Change]) -> Vec<(usize, usize)> {
 }
 
 /// One step for changes that are made at once.
-fn step(changes: Vec<&Change>) -> Step {
+fn step(changes: Vec<Change<'_>>) -> Step {
     match changes.as_slice() {
         [(name, Some(to))] => Step::Redirect {
-            name: name.clone(),
-            to: to.clone(),
+            name: (*name).clone(),
+            to: (*to).clone(),
         },
-        [(name, None)] => Step::RemoveRedirect { name: name.clone() },
-        several => Step::RedirectTogether {
-            redirects: several.iter().copied().cloned().collect(),
+        [(name, None)] => Step::RemoveRedirect {
+            name: (*name).clone(),
         },
+        several => {
+            let redirects = several.iter();
+            let redirects = redirects.map(|(name, to)| ((*name).clone(), to.cloned()));
+            Step::RedirectTogether {
+                redirects: redirects.collect(),
+            }
+        }
     }
 }
 
