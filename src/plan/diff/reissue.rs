@@ -168,7 +168,7 @@ fn lacked<'a>(
 ) -> impl Iterator<Item = SanName> + 'a {
     let subject = of.names_subject.then(|| SanName::from(of.subject()));
     let all = listed.is_none().then(|| of.behind_subject());
-    let listed = listed.into_iter().flatten().cloned();
+    let listed = listed.unwrap_or_default().iter().cloned();
     let listed = listed.filter(|name| name.as_exact() != Some(of.subject()));
     let behind = listed.chain(all.into_iter().flatten());
     let names = subject.into_iter().chain(behind);
