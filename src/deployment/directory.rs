@@ -1,6 +1,6 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checks::{check_text, distinct, not_blank, not_empty};
@@ -143,13 +143,14 @@ fn add_names(
 
 /// No name of the Lync side stands twice, and none is that of a UM server.
 fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
-    let mut lync: BTreeMap<&DnsName, Place> = BTreeMap::new();
+    let mut seen = HashSet::new();
     for (name, place) in lync_names(deployment) {
         if let Some(number) = names.number(name) {
             return Err(duplicate(name, [place, deployment.place_of(number)]));
         }
-        if let Some(first) = lync.insert(name, place.clone()) {
-            return Err(duplicate(name, [first, place]));
+        if !seen.insert(name.as_str()) {
+            let first = lync_names(deployment).find(|(known, _)| *known == name);
+            return first.map_or(Ok(()), |(_, first)| Err(duplicate(name, [first, place])));
         }
     }
     Ok(())
@@ -188,7 +189,7 @@ impl Deployment {
 /// The forests of a deployment, each with its number.
 enum Forests<'a> {
     Only(&'a ExchangeForest),
-    Several(HashMap<&'a DnsName, (Number, ExchangeVersion)>),
+    Several(&'a [ExchangeForest], HashMap<DnsName, usize>),
 }
 
 impl<'a> Forests<'a> {
@@ -196,9 +197,11 @@ impl<'a> Forests<'a> {
         if let [only] = deployment.exchange.as_slice() {
             return Self::Only(only);
         }
-        let forests = deployment.exchange.iter().enumerate();
-        let by_name = forests.map(|(number, it)| (&it.forest, (Number::new(number), it.version)));
-        Self::Several(by_name.collect())
+        let mut numbers = HashMap::new();
+        for (number, it) in deployment.exchange.iter().enumerate() {
+            numbers.insert(it.forest.clone(), number);
+        }
+        Self::Several(&deployment.exchange, numbers)
     }
 
     /// The forest of a server, and its version.
@@ -207,7 +210,7 @@ impl<'a> Forests<'a> {
         let Some(forest) = &server.forest else {
             return match self {
                 Self::Only(only) => Ok((Number::default(), only.version)),
-                Self::Several(_) => Err(DeploymentError::MissingForest {
+                Self::Several(..) => Err(DeploymentError::MissingForest {
                     server: server_name(),
                 }),
             };
@@ -216,7 +219,10 @@ impl<'a> Forests<'a> {
             Self::Only(only) => {
                 (only.forest == *forest).then_some((Number::default(), only.version))
             }
-            Self::Several(forests) => forests.get(forest).copied(),
+            Self::Several(forests, numbers) => numbers.get(forest).and_then(|number| {
+                let version = forests.get(*number)?.version;
+                Some((Number::new(*number), version))
+            }),
         };
         found.ok_or_else(|| DeploymentError::UnknownForest {
             server: server_name(),
@@ -254,7 +260,7 @@ fn list<'a>(
     let (forest, version) = forests.of(server)?;
     check_server(server, version)?;
     servers.sites.push(sites.of(server));
-    if matches!(forests, Forests::Several(_)) {
+    if matches!(forests, Forests::Several(..)) {
         servers.forests.push(forest);
     }
     servers.traits.push(Traits::new(server, set));
