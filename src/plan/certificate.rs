@@ -120,9 +120,14 @@ impl PlannedCertificate {
     pub(super) fn size_besides_subject(&self) -> (usize, usize) {
         match self.others() {
             Some(others) => (others.len(), others.encoded_length()),
-            None => self.behind_subject().fold((0, 0), |(count, length), name| {
-                (count + 1, length + encoded_length(&name))
-            }),
+            None => {
+                let (mut count, mut length) = (0, 0);
+                for name in self.behind_subject() {
+                    count += 1;
+                    length += encoded_length(&name);
+                }
+                (count, length)
+            }
         }
     }
 
@@ -139,7 +144,7 @@ impl PlannedCertificate {
     pub(super) fn count(&self) -> usize {
         let besides = match self.others() {
             Some(others) => others.len(),
-            None => self.behind_subject().count(),
+            None => self.size_besides_subject().0,
         };
         besides + usize::from(self.adds_subject())
     }

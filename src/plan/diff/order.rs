@@ -43,10 +43,9 @@ impl Order {
         let mut left = vec![true; self.before.len()];
         let last = self.before.len().saturating_sub(1);
         // What is taken next is the greatest: to begin with the least, they are counted from the end.
-        let front = peel(&self.before, &self.after, &mut left, |it| {
-            last.saturating_sub(it)
-        });
-        let back = peel(&self.after, &self.before, &mut left, |it| it);
+        let from_end = |change: usize| last.saturating_sub(change);
+        let front = peel(&self.before, &self.after, &mut left, &from_end);
+        let back = peel(&self.after, &self.before, &mut left, &|change| change);
         let together = left.iter().enumerate().filter(|(_, is_left)| **is_left);
         let together: Vec<usize> = together.map(|(change, _)| change).collect();
         let mut groups: Vec<Vec<usize>> = front.into_iter().map(|it| vec![it]).collect();
@@ -62,7 +61,7 @@ fn peel(
     before: &[Vec<usize>],
     after: &[Vec<usize>],
     left: &mut [bool],
-    rank: impl Fn(usize) -> usize,
+    rank: &dyn Fn(usize) -> usize,
 ) -> Vec<usize> {
     let is_left = |left: &[bool], change: usize| left.get(change) == Some(&true);
     let count_left = |of: &Vec<usize>| of.iter().filter(|it| is_left(left, **it)).count();
@@ -74,7 +73,7 @@ fn peel(
         }
     }
     let mut taken = Vec::new();
-    while let Some(change) = ready.pop().map(&rank) {
+    while let Some(change) = ready.pop().map(rank) {
         if let Some(is_left) = left.get_mut(change) {
             *is_left = false;
         }

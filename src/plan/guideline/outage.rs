@@ -1,6 +1,6 @@
 //! What the outages show.
 
-use crate::deployment::{Deployment, Directory, Number};
+use crate::deployment::{Deployment, DialPlan, Directory, Number};
 use crate::plan::OutageCause;
 use crate::plan::basis::Basis;
 use crate::plan::lists::by_first;
@@ -63,11 +63,12 @@ pub(super) fn unanswered_names(basis: &Basis) -> Vec<Finding> {
 }
 
 pub(super) fn unserved_dial_plans(deployment: &Deployment, basis: &Basis) -> Vec<Finding> {
-    let shifts = basis.walked.all_shifts();
-    let unserved = shifts.filter(|(_, shift)| !shift.is_served());
-    let mut unserved: Vec<(Number, Number)> = unserved
-        .map(|(outage, shift)| (Number::new(shift.dial_plan), Number::new(*outage)))
-        .collect();
+    let mut unserved = Vec::new();
+    for (outage, shift) in basis.walked.all_shifts() {
+        if !shift.is_served() {
+            unserved.push((Number::new(shift.dial_plan), Number::new(*outage)));
+        }
+    }
     let finding = |(dial_plan, outages): (usize, Vec<usize>)| {
         let causes: Vec<OutageCause> = outages.iter().map(|it| basis.cause(*it)).collect();
         let detail = format!("no member is left to enable when {}", out(&causes));
@@ -75,12 +76,11 @@ pub(super) fn unserved_dial_plans(deployment: &Deployment, basis: &Basis) -> Vec
         Some(Finding::new(Rule::UnansweredName, &dial_plan.name, detail))
     };
     let mut findings: Vec<Finding> = by_first(&mut unserved).filter_map(finding).collect();
-    let dial_plans = deployment.dial_plans.iter();
-    let asleep =
-        dial_plans.filter(|it| !it.members.is_empty() && it.members.iter().all(|m| !m.enabled));
-    findings.extend(asleep.map(|dial_plan| {
-        let detail = "every member is disabled, so nobody takes its calls on any day";
-        Finding::new(Rule::UnansweredName, &dial_plan.name, detail)
-    }));
+    for DialPlan { name, members, .. } in &deployment.dial_plans {
+        if !members.is_empty() && members.iter().all(|it| !it.enabled) {
+            let detail = "every member is disabled, so nobody takes its calls on any day";
+            findings.push(Finding::new(Rule::UnansweredName, name, detail));
+        }
+    }
     findings
 }

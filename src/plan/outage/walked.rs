@@ -124,14 +124,9 @@ impl Walked {
         }
         let combination = number.saturating_sub(names.len());
         if let Some((first, second)) = self.site_pairs.get(combination) {
-            let sites = [first, second].map(|site| self.sites.get(*site));
-            return OutageCause::Sites(
-                sites
-                    .into_iter()
-                    .flatten()
-                    .map(|it| it.to_string())
-                    .collect(),
-            );
+            let sites = [first, second].into_iter();
+            let sites = sites.filter_map(|site| self.sites.get(*site));
+            return OutageCause::Sites(sites.map(|it| it.to_string()).collect());
         }
         let group = combination.saturating_sub(self.site_pairs.len());
         let servers = self.server_groups.get(group).iter();
