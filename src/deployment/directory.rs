@@ -143,29 +143,32 @@ fn add_names(
 
 /// No name of the Lync side stands twice, and none is that of a UM server.
 fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
+    let lync_names = lync_names(deployment);
     let mut seen = HashSet::new();
-    for (name, place) in lync_names(deployment) {
+    for (name, place) in &lync_names {
         if let Some(number) = names.number(name) {
-            return Err(duplicate(name, [place, deployment.place_of(number)]));
+            let places = [place.clone(), deployment.place_of(number)];
+            return Err(duplicate(name, places));
         }
         if !seen.insert(name.as_str()) {
-            let first = lync_names(deployment).find(|(known, _)| *known == name);
-            return first.map_or(Ok(()), |(_, first)| Err(duplicate(name, [first, place])));
+            let first = lync_names.iter().find(|(known, _)| known == name);
+            return first.map_or(Ok(()), |(_, first)| {
+                Err(duplicate(name, [first, place].map(Place::clone)))
+            });
         }
     }
     Ok(())
 }
 
 /// The pools, and then their Front End Servers.
-fn lync_names(deployment: &Deployment) -> impl Iterator<Item = (&DnsName, Place)> {
+fn lync_names(deployment: &Deployment) -> Vec<(&DnsName, Place)> {
     let pools = deployment.lync.pools.iter();
-    let front_ends = pools.clone().flat_map(|pool| {
+    let mut names: Vec<_> = pools.map(|pool| (&pool.fqdn, Place::Pool)).collect();
+    for pool in &deployment.lync.pools {
         let servers = pool.servers.iter();
-        servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone())))
-    });
-    pools
-        .map(|pool| (&pool.fqdn, Place::Pool))
-        .chain(front_ends)
+        names.extend(servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone()))));
+    }
+    names
 }
 
 fn duplicate(name: &DnsName, [first, second]: [Place; 2]) -> DeploymentError {
@@ -179,9 +182,11 @@ fn duplicate(name: &DnsName, [first, second]: [Place; 2]) -> DeploymentError {
 impl Deployment {
     /// The place of the UM server of this number.
     fn place_of(&self, number: usize) -> Place {
-        let sets = self.server_sets.iter();
-        let mut sets = sets.flat_map(|set| set.servers.iter().map(move |_| set));
-        let set = sets.nth(number);
+        let mut end = 0;
+        let set = self.server_sets.iter().find(|set| {
+            end += set.servers.len();
+            number < end
+        });
         Place::UmServer(set.map_or_else(String::new, |set| set.name.clone()))
     }
 }

@@ -159,7 +159,7 @@ impl UmServer {
     /// does not use SAN entries (D17).
     #[must_use]
     pub fn is_stand_alone(&self) -> bool {
-        self.roles.iter().eq([&Role::UnifiedMessaging])
+        self.roles.len() == 1 && self.roles.contains(&Role::UnifiedMessaging)
     }
 }
 
