@@ -1,6 +1,6 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checks::{check_text, distinct, not_blank, not_empty};
@@ -240,8 +240,7 @@ impl<'a> Forests<'a> {
 #[derive(Default)]
 struct Sites<'a> {
     names: Vec<&'a str>,
-    /// Few: comparing with some takes less time than hashing.
-    numbers: BTreeMap<&'a str, Number>,
+    numbers: HashMap<&'a str, Number>,
 }
 
 impl<'a> Sites<'a> {
