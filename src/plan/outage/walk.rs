@@ -141,7 +141,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
     }
 
-    pub(super) fn redirect(&self, number: usize) -> Option<usize> {
+    fn redirect(&self, number: usize) -> Option<usize> {
         self.directory.servers.redirect(number)
     }
 
