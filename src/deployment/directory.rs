@@ -1,6 +1,6 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checks::{check_text, distinct, not_blank, not_empty};
@@ -143,28 +143,32 @@ fn add_names(
 
 /// No name of the Lync side stands twice, and none is that of a UM server.
 fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
-    let mut lync: BTreeMap<&DnsName, Place> = BTreeMap::new();
-    for (name, place) in lync_names(deployment) {
+    let lync_names = lync_names(deployment);
+    let mut seen = HashSet::new();
+    for (name, place) in &lync_names {
         if let Some(number) = names.number(name) {
-            return Err(duplicate(name, [place, deployment.place_of(number)]));
+            let places = [place.clone(), deployment.place_of(number)];
+            return Err(duplicate(name, places));
         }
-        if let Some(first) = lync.insert(name, place.clone()) {
-            return Err(duplicate(name, [first, place]));
+        if !seen.insert(name.as_str()) {
+            let first = lync_names.iter().find(|(known, _)| known == name);
+            return first.map_or(Ok(()), |(_, first)| {
+                Err(duplicate(name, [first, place].map(Place::clone)))
+            });
         }
     }
     Ok(())
 }
 
 /// The pools, and then their Front End Servers.
-fn lync_names(deployment: &Deployment) -> impl Iterator<Item = (&DnsName, Place)> {
+fn lync_names(deployment: &Deployment) -> Vec<(&DnsName, Place)> {
     let pools = deployment.lync.pools.iter();
-    let front_ends = pools.clone().flat_map(|pool| {
+    let mut names: Vec<_> = pools.map(|pool| (&pool.fqdn, Place::Pool)).collect();
+    for pool in &deployment.lync.pools {
         let servers = pool.servers.iter();
-        servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone())))
-    });
-    pools
-        .map(|pool| (&pool.fqdn, Place::Pool))
-        .chain(front_ends)
+        names.extend(servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone()))));
+    }
+    names
 }
 
 fn duplicate(name: &DnsName, [first, second]: [Place; 2]) -> DeploymentError {
@@ -178,9 +182,11 @@ fn duplicate(name: &DnsName, [first, second]: [Place; 2]) -> DeploymentError {
 impl Deployment {
     /// The place of the UM server of this number.
     fn place_of(&self, number: usize) -> Place {
-        let sets = self.server_sets.iter();
-        let mut sets = sets.flat_map(|set| set.servers.iter().map(move |_| set));
-        let set = sets.nth(number);
+        let mut end = 0;
+        let set = self.server_sets.iter().find(|set| {
+            end += set.servers.len();
+            number < end
+        });
         Place::UmServer(set.map_or_else(String::new, |set| set.name.clone()))
     }
 }
@@ -188,7 +194,7 @@ impl Deployment {
 /// The forests of a deployment, each with its number.
 enum Forests<'a> {
     Only(&'a ExchangeForest),
-    Several(HashMap<&'a DnsName, (Number, ExchangeVersion)>),
+    Several(&'a [ExchangeForest], HashMap<DnsName, usize>),
 }
 
 impl<'a> Forests<'a> {
@@ -196,9 +202,11 @@ impl<'a> Forests<'a> {
         if let [only] = deployment.exchange.as_slice() {
             return Self::Only(only);
         }
-        let forests = deployment.exchange.iter().enumerate();
-        let by_name = forests.map(|(number, it)| (&it.forest, (Number::new(number), it.version)));
-        Self::Several(by_name.collect())
+        let mut numbers = HashMap::new();
+        for (number, it) in deployment.exchange.iter().enumerate() {
+            numbers.insert(it.forest.clone(), number);
+        }
+        Self::Several(&deployment.exchange, numbers)
     }
 
     /// The forest of a server, and its version.
@@ -207,7 +215,7 @@ impl<'a> Forests<'a> {
         let Some(forest) = &server.forest else {
             return match self {
                 Self::Only(only) => Ok((Number::default(), only.version)),
-                Self::Several(_) => Err(DeploymentError::MissingForest {
+                Self::Several(..) => Err(DeploymentError::MissingForest {
                     server: server_name(),
                 }),
             };
@@ -216,7 +224,10 @@ impl<'a> Forests<'a> {
             Self::Only(only) => {
                 (only.forest == *forest).then_some((Number::default(), only.version))
             }
-            Self::Several(forests) => forests.get(forest).copied(),
+            Self::Several(forests, numbers) => numbers.get(forest).and_then(|number| {
+                let version = forests.get(*number)?.version;
+                Some((Number::new(*number), version))
+            }),
         };
         found.ok_or_else(|| DeploymentError::UnknownForest {
             server: server_name(),
@@ -229,8 +240,7 @@ impl<'a> Forests<'a> {
 #[derive(Default)]
 struct Sites<'a> {
     names: Vec<&'a str>,
-    /// Few: comparing with some takes less time than hashing.
-    numbers: BTreeMap<&'a str, Number>,
+    numbers: HashMap<&'a str, Number>,
 }
 
 impl<'a> Sites<'a> {
@@ -254,7 +264,7 @@ fn list<'a>(
     let (forest, version) = forests.of(server)?;
     check_server(server, version)?;
     servers.sites.push(sites.of(server));
-    if matches!(forests, Forests::Several(_)) {
+    if matches!(forests, Forests::Several(..)) {
         servers.forests.push(forest);
     }
     servers.traits.push(Traits::new(server, set));

@@ -159,12 +159,16 @@ impl UmServer {
     /// does not use SAN entries (D17).
     #[must_use]
     pub fn is_stand_alone(&self) -> bool {
-        self.roles.iter().eq([&Role::UnifiedMessaging])
+        self.roles.len() == 1 && self.roles.contains(&Role::UnifiedMessaging)
     }
 }
 
 fn default_roles() -> BTreeSet<Role> {
-    BTreeSet::from([Role::Mailbox, Role::ClientAccess])
+    // One by one: a set that is made of a list is a sort more to compile.
+    let mut roles = BTreeSet::new();
+    roles.insert(Role::Mailbox);
+    roles.insert(Role::ClientAccess);
+    roles
 }
 
 /// A role of an Exchange server.

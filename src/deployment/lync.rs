@@ -52,8 +52,11 @@ pub struct Pool {
 impl Pool {
     /// The servers that answer: the Front Ends, or the Standard Edition server itself.
     pub fn front_ends(&self) -> impl Iterator<Item = &DnsName> {
-        let itself = self.servers.is_empty().then_some(&self.fqdn);
-        self.servers.iter().chain(itself)
+        let servers = match self.servers.as_slice() {
+            [] => std::slice::from_ref(&self.fqdn),
+            servers => servers,
+        };
+        servers.iter()
     }
 
     /// The pool `fqdn` of these Front End servers; of none for a Standard Edition server.

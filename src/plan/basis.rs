@@ -47,12 +47,15 @@ impl Basis {
     /// For each server the names that outages bring to it, each with its outage.
     pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
         self.stand_ins.get_or_init(|| {
-            let ends = self.walked.all_routes();
-            let ends = ends.filter_map(|(outage, name, end)| match end {
-                End::Up(server) => Some((server.get(), (name, Number::new(outage)))),
-                _ => None,
+            let mut brought = Vec::new();
+            self.walked.all_routes(|outage, name, end| {
+                if let End::Up(server) = end {
+                    brought.push((server, (name, Number::new(outage))));
+                }
             });
-            Lists::grouped(self.servers.len(), ends)
+            let mut stand_ins = Lists::grouped(self.servers.len(), &brought);
+            stand_ins.sort();
+            stand_ins
         })
     }
 
@@ -91,13 +94,14 @@ impl Basis {
         outage: usize,
         covering: impl Fn(usize, usize) -> Option<SanName>,
     ) -> Outage {
-        let routes = self.walked.routes(outage);
+        let mut routes = Vec::new();
+        self.walked.routes(outage, |number, end| {
+            routes.extend(self.route(number.get(), end, &covering));
+        });
         let shifts = self.walked.shifts(outage).iter();
         Outage {
             cause: self.cause(outage),
-            routes: routes
-                .filter_map(|(number, end)| self.route(number.get(), end, &covering))
-                .collect(),
+            routes,
             dial_plans: shifts.filter_map(|(_, shift)| self.shift(shift)).collect(),
         }
     }

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::basis::Basis;
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
-use super::policy_names::{PolicyNames, encoded_length, exact_length};
+use super::policy_names::{PolicyList, PolicyNames, encoded_length, exact_length};
 use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
 
@@ -71,7 +71,8 @@ impl PlannedCertificate {
 
     /// The entries behind that of the subject.
     pub(super) fn behind_subject(&self) -> impl Iterator<Item = SanName> + '_ {
-        let listed = self.others().into_iter().flat_map(PolicyNames::iter);
+        let none = PolicyList::NONE.among(self.basis.names());
+        let listed = self.others().unwrap_or(none).iter();
         // It stands there once at most, and comparing names waits for memory.
         let mut is_found = false;
         let listed = listed.filter(move |name| {
@@ -79,9 +80,7 @@ impl PlannedCertificate {
             is_found |= is_subject;
             !is_subject
         });
-        let brought = self.list.is_none().then(|| self.brought_names());
-        let brought = brought.into_iter().flatten();
-        let brought = brought.filter(|name| *name != self.subject());
+        let brought = self.brought_names().filter(|name| *name != self.subject());
         listed.chain(brought.map(SanName::from))
     }
 
@@ -100,9 +99,19 @@ impl PlannedCertificate {
         self.servers.start.get()..self.servers.end.get()
     }
 
-    /// The names that some outage brings here, each once, where one server presents the certificate.
+    /// Whether this server presents it.
+    pub(super) fn is_of(&self, server: &DnsName) -> bool {
+        let number = self.basis.names().number(server);
+        number.is_some_and(|number| self.numbers().contains(&number))
+    }
+
+    /// The names that some outage brings here, each once; none where the policy has a list.
     fn brought_names(&self) -> impl Iterator<Item = &DnsName> {
-        let names = self.brought().chunk_by(|a, b| a.0 == b.0);
+        let brought = match self.list {
+            None => self.brought(),
+            Some(_) => &[],
+        };
+        let names = brought.chunk_by(|a, b| a.0 == b.0);
         names.filter_map(|of_name| self.basis.names().get(of_name.first()?.0.get()))
     }
 
@@ -111,9 +120,14 @@ impl PlannedCertificate {
     pub(super) fn size_besides_subject(&self) -> (usize, usize) {
         match self.others() {
             Some(others) => (others.len(), others.encoded_length()),
-            None => self.behind_subject().fold((0, 0), |(count, length), name| {
-                (count + 1, length + encoded_length(&name))
-            }),
+            None => {
+                let (mut count, mut length) = (0, 0);
+                for name in self.behind_subject() {
+                    count += 1;
+                    length += encoded_length(&name);
+                }
+                (count, length)
+            }
         }
     }
 
@@ -130,7 +144,7 @@ impl PlannedCertificate {
     pub(super) fn count(&self) -> usize {
         let besides = match self.others() {
             Some(others) => others.len(),
-            None => self.behind_subject().count(),
+            None => self.size_besides_subject().0,
         };
         besides + usize::from(self.adds_subject())
     }

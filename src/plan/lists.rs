@@ -54,13 +54,12 @@ impl<T> Lists<T> {
     }
 }
 
-impl<T: Copy + Default + Ord> Lists<T> {
-    /// So many lists of the items that `items` gives, each with the number of its list; sorted within a
-    /// list.
-    pub(super) fn grouped(lists: usize, items: impl Iterator<Item = (usize, T)> + Clone) -> Self {
+impl<T: Copy + Default> Lists<T> {
+    /// So many lists of these items, each of which stands with the number of its list; in their order.
+    pub(super) fn grouped(lists: usize, items: &[(Number, T)]) -> Self {
         let mut next = vec![Number::default(); lists];
-        for (list, _) in items.clone() {
-            if let Some(count) = next.get_mut(list) {
+        for (list, _) in items {
+            if let Some(count) = next.get_mut(list.get()) {
                 *count = Number::new(count.get() + 1);
             }
         }
@@ -70,26 +69,44 @@ impl<T: Copy + Default + Ord> Lists<T> {
         }
         let mut grouped = vec![T::default(); total];
         for (list, item) in items {
-            let place = next.get_mut(list).and_then(|next| {
+            let place = next.get_mut(list.get()).and_then(|next| {
                 let place = next.get();
                 *next = Number::new(place + 1);
                 grouped.get_mut(place)
             });
             if let Some(place) = place {
-                *place = item;
+                *place = *item;
             }
         }
-        // By now the place of the next item of a list is its end.
+        Self {
+            items: grouped,
+            // By now the place of the next item of a list is its end.
+            ends: next,
+        }
+    }
+}
+
+impl<T: Ord> Lists<T> {
+    /// Sorts each list.
+    pub(super) fn sort(&mut self) {
         let mut start = 0;
-        for end in &next {
-            if let Some(list) = grouped.get_mut(start..end.get()) {
+        for end in &self.ends {
+            if let Some(list) = self.items.get_mut(start..end.get()) {
                 list.sort_unstable();
             }
             start = end.get();
         }
-        Self {
-            items: grouped,
-            ends: next,
-        }
     }
+}
+
+/// What stands with each first number, sorted, and those numbers in their order.
+pub(super) fn by_first(
+    pairs: &mut [(Number, Number)],
+) -> impl Iterator<Item = (usize, Vec<usize>)> {
+    pairs.sort_unstable();
+    pairs.chunk_by(|a, b| a.0 == b.0).filter_map(|of_one| {
+        let (first, _) = of_one.first()?;
+        let seconds = of_one.iter().map(|(_, second)| second.get());
+        Some((first.get(), seconds.collect()))
+    })
 }

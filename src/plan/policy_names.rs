@@ -23,6 +23,9 @@ pub(super) struct PolicyNames<'a> {
 }
 
 impl PolicyList {
+    /// No name.
+    pub(super) const NONE: &Self = &Self::Servers(0..0);
+
     pub(super) fn among<'a>(&'a self, names: &'a Names) -> PolicyNames<'a> {
         PolicyNames { list: self, names }
     }
@@ -39,17 +42,18 @@ impl<'a> PolicyNames<'a> {
         }
     }
 
-    fn wildcards(self) -> Option<&'a NameSet> {
+    /// Wildcards, and the names that none may cover.
+    fn wildcards(self) -> &'a [SanName] {
         match self.list {
-            PolicyList::Servers(_) => None,
-            PolicyList::Wildcards(names) => Some(names),
+            PolicyList::Servers(_) => &[],
+            PolicyList::Wildcards(names) => names.iter().as_slice(),
         }
     }
 
     /// The entries in their order.
     pub(super) fn iter(self) -> impl Iterator<Item = SanName> + 'a {
         let servers = self.servers().iter().map(SanName::from);
-        servers.chain(self.wildcards().into_iter().flatten().cloned())
+        servers.chain(self.wildcards().iter().cloned())
     }
 
     /// How many entries there are.
@@ -62,10 +66,9 @@ impl<'a> PolicyNames<'a> {
 
     /// How many bytes the entries take in DER.
     pub(super) fn encoded_length(self) -> usize {
-        let servers = self.servers().iter();
-        let servers = servers.map(exact_length);
-        let wildcards = self.wildcards().into_iter().flatten();
-        servers.chain(wildcards.map(encoded_length)).sum()
+        let servers = self.servers().iter().map(exact_length);
+        let wildcards = self.wildcards().iter().map(encoded_length);
+        servers.chain(wildcards).sum()
     }
 
     /// Where this very entry stands; a wildcard does not stand for what it covers here.

@@ -1,6 +1,6 @@
 //! Which certificates change, and whether before or after names move.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::reissue::{Lists, Reissue};
@@ -73,9 +73,8 @@ impl<'a> Changes<'a> {
             return Some(Step::Reissue(reissue));
         }
         let subject = new.subject().clone();
-        let olds: HashSet<&DnsName> = before.servers().iter().collect();
         let servers = new.servers().iter();
-        let servers = servers.filter(|it| is_extended || !olds.contains(it));
+        let servers = servers.filter(|it| is_extended || !before.is_of(it));
         let servers: Vec<DnsName> = servers.cloned().collect();
         (!servers.is_empty()).then_some(Step::Install { subject, servers })
     }
@@ -94,14 +93,13 @@ fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
     let numbers = new.servers().iter();
     let numbers = numbers.filter_map(|server| old.basis.names().number(server));
     let brought = numbers.flat_map(|number| old.basis.stand_ins().get(number));
-    let mut lacking: Vec<DnsName> = brought
+    let mut lacking: Vec<&DnsName> = brought
         .filter_map(|(name, _)| old.basis.names().get(name.get()))
         .filter(|name| new.covering(name).is_none())
-        .cloned()
         .collect();
     lacking.sort_unstable();
     lacking.dedup();
-    lacking
+    lacking.into_iter().cloned().collect()
 }
 
 /// Whether each server of the new certificate presents one in the old plan that holds all that the new plan may

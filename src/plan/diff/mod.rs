@@ -6,8 +6,6 @@ mod moves;
 mod order;
 mod reissue;
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use self::certificates::Changes;
@@ -181,13 +179,11 @@ impl Plan {
     #[must_use]
     pub fn diff(&self, new: &Self) -> PlanDiff {
         let mut changes = Changes::from(self);
-        let olds: HashMap<&DnsName, &PlannedCertificate> = by_subject(self);
-        let news: HashMap<&DnsName, &PlannedCertificate> = by_subject(new);
         for certificate in new.certificates() {
-            changes.compare(olds.get(certificate.subject()).copied(), certificate);
+            changes.compare(self.certificate_for(certificate.subject()), certificate);
         }
         let retired = self.certificates().iter().map(PlannedCertificate::subject);
-        let retired = retired.filter(|subject| !news.contains_key(subject));
+        let retired = retired.filter(|subject| new.certificate_for(subject).is_none());
         let retire = retired.map(|subject| Step::Retire {
             subject: subject.clone(),
         });
@@ -203,11 +199,10 @@ impl Plan {
             keep: changes.keep,
         }
     }
-}
 
-fn by_subject(plan: &Plan) -> HashMap<&DnsName, &PlannedCertificate> {
-    plan.certificates()
-        .iter()
-        .map(|it| (it.subject(), it))
-        .collect()
+    /// The certificate of this subject.
+    fn certificate_for(&self, subject: &DnsName) -> Option<&PlannedCertificate> {
+        self.certificate(subject)
+            .filter(|it| it.subject() == subject)
+    }
 }

@@ -1,10 +1,7 @@
 //! Which names and members move.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Step;
 use super::order::{Order, next_changes};
-use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::Plan;
 
@@ -21,44 +18,39 @@ pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
     let (mut moves, mut removals) = (redirects, Vec::new());
 
     let (old_members, new_members) = (members(old), members(new));
-    for ((dial_plan, server), enabled) in &new_members {
-        if old_members.get(&(*dial_plan, *server)) == Some(enabled) {
+    for member in &new_members {
+        if old_members.binary_search(member).is_ok() {
             continue;
         }
-        let (dial_plan, server) = ((*dial_plan).to_owned(), (*server).clone());
-        match enabled {
+        let (dial_plan, server) = (member.0.to_owned(), member.1.clone());
+        match member.2 {
             true => moves.push(Step::Enable { dial_plan, server }),
             false => removals.push(Step::Disable { dial_plan, server }),
         }
     }
-    let gone: BTreeSet<_> = old_members
-        .keys()
-        .filter(|key| !new_members.contains_key(*key))
-        .collect();
-    removals.extend(
-        gone.into_iter()
-            .map(|(dial_plan, server)| Step::RemoveMember {
-                dial_plan: (*dial_plan).to_owned(),
-                server: (*server).clone(),
-            }),
-    );
+    for (dial_plan, server, _) in old_members {
+        let place = new_members.binary_search_by_key(&(dial_plan, server), |it| (it.0, it.1));
+        if place.is_err() {
+            removals.push(Step::RemoveMember {
+                dial_plan: dial_plan.to_owned(),
+                server: server.clone(),
+            });
+        }
+    }
     removals.extend(removed);
     (moves, removals)
 }
 
 fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
-    let changes = changes(&redirects(old), &redirects(new));
-    let numbers = changes.iter().enumerate();
-    let numbers: BTreeMap<&DnsName, usize> = numbers.map(|(number, it)| (it.0, number)).collect();
+    let changes = changes(old, new);
     let mut order = Order::of(changes.len());
-    for (first, second) in next_of(old, &numbers) {
+    for (first, second) in next_of(old, &changes) {
         order.add(first, second);
     }
-    for (second, first) in next_of(new, &numbers) {
+    for (second, first) in next_of(new, &changes) {
         order.add(first, second);
     }
-    let is_removal = |number: usize| changes.get(number).is_some_and(|it| it.1.is_none());
-    let groups = order.groups(is_removal).into_iter();
+    let groups = order.groups().into_iter();
     groups
         .map(|group| {
             let changes = group.into_iter().filter_map(|it| changes.get(it).copied());
@@ -67,21 +59,37 @@ fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
         .collect()
 }
 
-fn changes<'a>(
-    old: &BTreeMap<&'a DnsName, &'a DnsName>,
-    new: &BTreeMap<&'a DnsName, &'a DnsName>,
-) -> Vec<Change<'a>> {
-    let names: BTreeSet<&DnsName> = old.keys().chain(new.keys()).copied().collect();
-    let changes = names.into_iter().map(|name| (name, new.get(name).copied()));
+/// The redirects that change, by name; those that are taken away behind the others.
+fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
+    let (of_old, of_new) = (old.basis.names(), new.basis.names());
+    let added = of_new.as_slice().iter();
+    let added = added.filter(|name| of_old.number(name).is_none());
+    let names = of_old.as_slice().iter().chain(added);
+    let mut changed: Vec<&DnsName> = names
+        .filter(|name| stand_in(old, name) != stand_in(new, name))
+        .collect();
+    changed.sort_unstable();
+    let changes = changed.into_iter().map(|name| (name, stand_in(new, name)));
+    let (mut changes, mut removals): (Vec<_>, Vec<_>) = changes.partition(|it| it.1.is_some());
+    changes.append(&mut removals);
     changes
-        .filter(|(name, to)| old.get(name) != to.as_ref())
-        .collect()
+}
+
+/// The server that a name is pointed at in an outage.
+fn stand_in<'a>(plan: &'a Plan, name: &DnsName) -> Option<&'a DnsName> {
+    let number = plan.basis.names().number(name)?;
+    plan.basis.names().get(plan.basis.servers.redirect(number)?)
 }
 
 /// Each change with the one that its chain of redirects in this plan meets next.
-fn next_of(plan: &Plan, numbers: &BTreeMap<&DnsName, usize>) -> Vec<(usize, usize)> {
-    let names = plan.basis.names().as_slice().iter();
-    let change_of: Vec<Option<usize>> = names.map(|name| numbers.get(name).copied()).collect();
+fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
+    let mut change_of = vec![None; plan.basis.servers.len()];
+    for (change, (name, _)) in changes.iter().enumerate() {
+        let number = plan.basis.names().number(name);
+        if let Some(of_name) = number.and_then(|it| change_of.get_mut(it)) {
+            *of_name = Some(change);
+        }
+    }
     let next = next_changes(plan, &change_of).into_iter();
     let pairs = change_of.iter().zip(next);
     pairs
@@ -109,23 +117,17 @@ fn step(changes: Vec<Change<'_>>) -> Step {
     }
 }
 
-fn redirects(plan: &Plan) -> BTreeMap<&DnsName, &DnsName> {
-    let names = plan.basis.names().as_slice();
-    let redirects = names.iter().zip(&plan.basis.servers.redirects);
-    let redirects = redirects.filter_map(|(name, to)| Some((name, names.get((*to)?.get())?)));
-    redirects.collect()
-}
-
-fn members(plan: &Plan) -> BTreeMap<(&str, &DnsName), bool> {
-    let name = |number: Number| plan.basis.names().get(number.get());
-    let dial_plans = plan.basis.dial_plans.iter();
-    let members = dial_plans.flat_map(|members| {
-        let enabled = members.enabled.iter().map(|number| (number, true));
-        let disabled = members.disabled.iter().map(|number| (number, false));
-        let all = enabled.chain(disabled);
-        all.filter_map(|(number, enabled)| {
-            Some(((members.dial_plan.as_str(), name(*number)?), enabled))
-        })
-    });
-    members.collect()
+/// Every member of a dial plan and whether it is enabled, in their order.
+fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
+    let mut all = Vec::new();
+    for members in plan.basis.dial_plans.iter() {
+        for (numbers, is_enabled) in [(&members.enabled, true), (&members.disabled, false)] {
+            let names = numbers
+                .iter()
+                .filter_map(|it| plan.basis.names().get(it.get()));
+            all.extend(names.map(|name| (members.dial_plan.as_str(), name, is_enabled)));
+        }
+    }
+    all.sort_unstable();
+    all
 }

@@ -5,7 +5,7 @@
 //! one at any time if each redirect changes before those that its old chain leads to, and after those that
 //! its new chain leads to. Where these demands go in a circle, redirects have to change together.
 
-use std::collections::BTreeSet;
+use std::collections::BinaryHeap;
 
 use crate::plan::Plan;
 
@@ -38,25 +38,16 @@ impl Order {
     }
 
     /// The changes in groups that come one after the other. A group of several is a circle, or lies between
-    /// two. Where any order will do, that of `rank` and of the numbers.
-    pub(super) fn groups(self, rank: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
-        let mut left: BTreeSet<(bool, usize)> =
-            (0..self.before.len()).map(|it| (rank(it), it)).collect();
-        let front = peel(
-            &self.before,
-            &self.after,
-            &mut left,
-            &rank,
-            BTreeSet::pop_first,
-        );
-        let back = peel(
-            &self.after,
-            &self.before,
-            &mut left,
-            &rank,
-            BTreeSet::pop_last,
-        );
-        let together: Vec<usize> = left.into_iter().map(|(_, it)| it).collect();
+    /// two. Where any order will do, that of the numbers.
+    pub(super) fn groups(self) -> Vec<Vec<usize>> {
+        let mut left = vec![true; self.before.len()];
+        let last = self.before.len().saturating_sub(1);
+        // What is taken next is the greatest: to begin with the least, they are counted from the end.
+        let from_end = |change: usize| last.saturating_sub(change);
+        let front = peel(&self.before, &self.after, &mut left, &from_end);
+        let back = peel(&self.after, &self.before, &mut left, &|change| change);
+        let together = left.iter().enumerate().filter(|(_, is_left)| **is_left);
+        let together: Vec<usize> = together.map(|(change, _)| change).collect();
         let mut groups: Vec<Vec<usize>> = front.into_iter().map(|it| vec![it]).collect();
         groups.extend((!together.is_empty()).then_some(together));
         groups.extend(back.into_iter().rev().map(|it| vec![it]));
@@ -64,34 +55,36 @@ impl Order {
     }
 }
 
-/// Takes away one by one what nothing that is left has to come before.
+/// Takes away one by one what nothing that is left has to come before: of several the one with the greatest
+/// `rank`, whose own rank is the number again.
 fn peel(
     before: &[Vec<usize>],
     after: &[Vec<usize>],
-    left: &mut BTreeSet<(bool, usize)>,
-    rank: impl Fn(usize) -> bool,
-    next: impl Fn(&mut BTreeSet<(bool, usize)>) -> Option<(bool, usize)>,
+    left: &mut [bool],
+    rank: &dyn Fn(usize) -> usize,
 ) -> Vec<usize> {
-    let is_left = |of: &[usize]| {
-        of.iter()
-            .filter(|it| left.contains(&(rank(**it), **it)))
-            .count()
-    };
-    let mut waits_for: Vec<usize> = before.iter().map(|it| is_left(it)).collect();
-    let ready = left.iter().filter(|(_, it)| waits_for.get(*it) == Some(&0));
-    let mut ready: BTreeSet<(bool, usize)> = ready.copied().collect();
+    let is_left = |left: &[bool], change: usize| left.get(change) == Some(&true);
+    let count_left = |of: &Vec<usize>| of.iter().filter(|it| is_left(left, **it)).count();
+    let mut waits_for: Vec<usize> = before.iter().map(count_left).collect();
+    let mut ready = BinaryHeap::new();
+    for (change, waits_for) in waits_for.iter().enumerate() {
+        if *waits_for == 0 && is_left(left, change) {
+            ready.push(rank(change));
+        }
+    }
     let mut taken = Vec::new();
-    while let Some((rank_of, change)) = next(&mut ready) {
-        left.remove(&(rank_of, change));
+    while let Some(change) = ready.pop().map(rank) {
+        if let Some(is_left) = left.get_mut(change) {
+            *is_left = false;
+        }
         taken.push(change);
         for freed in after.get(change).into_iter().flatten() {
             let Some(waits_for) = waits_for.get_mut(*freed) else {
                 continue;
             };
             *waits_for = waits_for.saturating_sub(1);
-            let entry = (rank(*freed), *freed);
-            if *waits_for == 0 && left.contains(&entry) {
-                ready.insert(entry);
+            if *waits_for == 0 && is_left(left, *freed) {
+                ready.push(rank(*freed));
             }
         }
     }

@@ -167,11 +167,10 @@ fn lacked<'a>(
     listed: Option<&'a [SanName]>,
 ) -> impl Iterator<Item = SanName> + 'a {
     let subject = of.names_subject.then(|| SanName::from(of.subject()));
-    let all = listed.is_none().then(|| of.behind_subject());
-    let listed = listed.into_iter().flatten().cloned();
-    let listed = listed.filter(|name| name.as_exact() != Some(of.subject()));
-    let behind = listed.chain(all.into_iter().flatten());
-    let names = subject.into_iter().chain(behind);
+    let all = of.behind_subject().take_while(move |_| listed.is_none());
+    let of_list = listed.unwrap_or_default().iter().cloned();
+    let of_list = of_list.filter(|name| name.as_exact() != Some(of.subject()));
+    let names = subject.into_iter().chain(of_list).chain(all);
     names.filter(|name| !lacking.holds(name))
 }
 

@@ -1,10 +1,9 @@
 //! What the outages show.
 
-use std::collections::BTreeMap;
-
-use crate::deployment::{Deployment, Directory, Number};
+use crate::deployment::{Deployment, DialPlan, Directory, Number};
 use crate::plan::OutageCause;
 use crate::plan::basis::Basis;
+use crate::plan::lists::by_first;
 use crate::plan::outage::{End, out};
 use crate::rule::{Finding, Rule};
 
@@ -34,16 +33,22 @@ pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis) -> Vec<Findi
 
 /// One finding a name, however many outages show it.
 pub(super) fn unanswered_names(basis: &Basis) -> Vec<Finding> {
-    let mut unanswered: BTreeMap<Number, (Vec<OutageCause>, End)> = BTreeMap::new();
-    for (outage, name, end) in basis.walked.all_routes() {
+    let mut ends = Vec::new();
+    let mut unanswered = Vec::new();
+    basis.walked.all_routes(|outage, name, end| {
         if !matches!(end, End::Up(_)) {
-            let (causes, _) = unanswered.entry(name).or_insert_with(|| (Vec::new(), end));
-            causes.push(basis.cause(outage));
+            unanswered.push((name, Number::new(ends.len())));
+            ends.push((outage, end));
         }
-    }
-    let finding = |(number, (causes, end)): (Number, (Vec<OutageCause>, End))| {
+    });
+    let finding = |(number, places): (usize, Vec<usize>)| {
+        let (_, end) = ends.get(*places.first()?)?;
+        let ends = places.iter().filter_map(|place| ends.get(*place));
+        let causes: Vec<OutageCause> = ends.map(|(outage, _)| basis.cause(*outage)).collect();
         let why = match end {
-            End::Dead(last) if last == number => "its name is redirected to no server".to_owned(),
+            End::Dead(last) if last.get() == number => {
+                "its name is redirected to no server".to_owned()
+            }
             End::Dead(last) => format!(
                 "its redirects end at {}, which is out too",
                 basis.names().get(last.get())?
@@ -51,37 +56,31 @@ pub(super) fn unanswered_names(basis: &Basis) -> Vec<Finding> {
             _ => "its redirects run in a loop of servers that are out".to_owned(),
         };
         let detail = format!("nobody answers to this name when {}: {why}", out(&causes));
-        Some(Finding::new(
-            Rule::UnansweredName,
-            basis.names().get(number.get())?,
-            detail,
-        ))
+        let name = basis.names().get(number)?;
+        Some(Finding::new(Rule::UnansweredName, name, detail))
     };
-    unanswered.into_iter().filter_map(finding).collect()
+    by_first(&mut unanswered).filter_map(finding).collect()
 }
 
 pub(super) fn unserved_dial_plans(deployment: &Deployment, basis: &Basis) -> Vec<Finding> {
-    let mut unserved: BTreeMap<usize, Vec<OutageCause>> = BTreeMap::new();
+    let mut unserved = Vec::new();
     for (outage, shift) in basis.walked.all_shifts() {
         if !shift.is_served() {
-            unserved
-                .entry(shift.dial_plan)
-                .or_default()
-                .push(basis.cause(*outage));
+            unserved.push((Number::new(shift.dial_plan), Number::new(*outage)));
         }
     }
-    let finding = |(dial_plan, causes): (usize, Vec<OutageCause>)| {
+    let finding = |(dial_plan, outages): (usize, Vec<usize>)| {
+        let causes: Vec<OutageCause> = outages.iter().map(|it| basis.cause(*it)).collect();
         let detail = format!("no member is left to enable when {}", out(&causes));
         let dial_plan = deployment.dial_plans.get(dial_plan)?;
         Some(Finding::new(Rule::UnansweredName, &dial_plan.name, detail))
     };
-    let mut findings: Vec<Finding> = unserved.into_iter().filter_map(finding).collect();
-    let dial_plans = deployment.dial_plans.iter();
-    let asleep =
-        dial_plans.filter(|it| !it.members.is_empty() && it.members.iter().all(|m| !m.enabled));
-    findings.extend(asleep.map(|dial_plan| {
-        let detail = "every member is disabled, so nobody takes its calls on any day";
-        Finding::new(Rule::UnansweredName, &dial_plan.name, detail)
-    }));
+    let mut findings: Vec<Finding> = by_first(&mut unserved).filter_map(finding).collect();
+    for DialPlan { name, members, .. } in &deployment.dial_plans {
+        if !members.is_empty() && members.iter().all(|it| !it.enabled) {
+            let detail = "every member is disabled, so nobody takes its calls on any day";
+            findings.push(Finding::new(Rule::UnansweredName, name, detail));
+        }
+    }
     findings
 }

@@ -2,7 +2,6 @@
 
 use crate::deployment::ServerSet;
 use crate::name::SanName;
-use crate::plan::policy_names::PolicyNames;
 use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
 use crate::rule::{Finding, Rule};
 
@@ -107,11 +106,10 @@ fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: 
         let detail = format!("{wildcard} covers every other host of its domain too");
         findings.push(Finding::new(Rule::WildcardReach, &set.name, detail));
     }
-    let listed = certificate.others().into_iter();
-    for name in listed.flat_map(PolicyNames::iter) {
-        if name.is_wildcard() {
-            continue;
-        }
+    let Some(listed) = certificate.others() else {
+        return;
+    };
+    for name in listed.iter().filter(|name| !name.is_wildcard()) {
         let detail =
             format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
         findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));

@@ -5,18 +5,19 @@
 //! chains are followed, and only the combinations that some chain or dial plan meets are walked. What
 //! any other combination moves is what its parts move.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-
 use super::walk::Walker;
 use super::walked::{End, Walked};
-use crate::deployment::{Members, Number, Servers};
+use crate::deployment::{Directory, Number};
 use crate::plan::options::MAX_AT_ONCE;
 
-/// What a combination moves that its parts do not: names, and positions of dial plans.
-#[derive(Default)]
-struct Group {
-    names: Vec<Number>,
-    dial_plans: Vec<usize>,
+/// Sites or servers that are out together, in their order; `None` behind the last.
+type Combination = [Option<Number>; MAX_AT_ONCE];
+
+/// What a combination moves that its parts do not: a name, or the dial plan of this position.
+#[derive(Clone, Copy)]
+enum Moved {
+    Name(Number),
+    DialPlan(Number),
 }
 
 /// Walks the outages of two sites that move a name or a dial plan elsewhere than the outages of each.
@@ -27,151 +28,69 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
         Some(End::Up(stand_in)) => servers.site(stand_in.get()),
         _ => None,
     };
-    let mut groups: BTreeMap<(usize, usize), Group> = BTreeMap::new();
+    let mut moved = Vec::new();
     for number in (0..servers.len()).filter(|number| walker.moves(*number)) {
         if let Some((site, other)) = servers.site(number).zip(exit_site(number)) {
-            let group = groups.entry((site.min(other), site.max(other)));
-            group.or_default().names.push(Number::new(number));
+            let sites = combination(&mut [site, other].map(Number::new));
+            moved.push((sites, Moved::Name(Number::new(number))));
         }
     }
-    for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
-        if let Some(pair) = pair_of(dial_plan, servers, exit_site) {
-            groups.entry(pair).or_default().dial_plans.push(position);
-        }
-    }
-    walker.skip_sites();
-
-    for ((first, second), group) in groups {
-        let is_down =
-            |number| matches!(servers.site(number), Some(it) if it == first || it == second);
-        if add(&group, is_down, walker, walked) {
-            walked.site_pairs.push((first, second));
-        }
-    }
-}
-
-/// Adds what a combination moves; `false` where that is nothing: a dial plan whose members fail over by
-/// DNS alone keeps them whatever is out, and the names of its members may move on to other sites.
-fn add(
-    group: &Group,
-    is_down: impl Fn(usize) -> bool + Copy,
-    walker: &mut Walker<'_, '_>,
-    walked: &mut Walked,
-) -> bool {
-    let (routes, shifts) = walker.part(is_down, &group.names, &group.dial_plans);
-    if routes.is_empty() && shifts.is_empty() {
-        return false;
-    }
-    for route in routes {
-        walked.routes.push(route);
-    }
-    walked.close(shifts);
-    true
-}
-
-/// The two sites that a dial plan may lose its last enabled members with, or all its members: where these are,
-/// and where the names of enabled ones go first.
-fn pair_of(
-    dial_plan: &Members,
-    servers: &Servers,
-    exit_site: impl Fn(usize) -> Option<usize>,
-) -> Option<(usize, usize)> {
-    let sites_of = |(number, enabled): (usize, bool)| {
-        let exit = exit_site(number).filter(|_| enabled);
+    // An enabled member is out with its own site and the one where its name goes first.
+    let places = |number: usize, is_enabled: bool| {
+        let exit = exit_site(number).filter(|_| is_enabled);
         servers.site(number).into_iter().chain(exit)
     };
-    let mut groups = last_members(dial_plan)
-        .map(|members| few(members.flat_map(sites_of), 2))
-        .filter(|sites| sites.len() == 2);
-    let pair = groups.next()?;
-    Some((*pair.first()?, *pair.last()?))
-}
+    move_dial_plans(walker.directory, 2, places, &mut moved);
+    walker.skip_sites();
 
-/// The distinct ones of these places; at most one more than `max`, so that a long list is not copied.
-fn few(places: impl Iterator<Item = usize>, max: usize) -> BTreeSet<usize> {
-    let mut few = BTreeSet::new();
-    for place in places {
-        few.insert(place);
-        if few.len() > max {
-            break;
+    for together in by_combination(&mut moved) {
+        let Some(([Some(first), Some(second), ..], _)) = together.first() else {
+            continue;
+        };
+        let is_down = |number| {
+            let site = servers.sites().get(number);
+            site.is_some_and(|it| it == first || it == second)
+        };
+        if add(together, is_down, walker, walked) {
+            walked.site_pairs.push((first.get(), second.get()));
         }
     }
-    few
-}
-
-/// The enabled members of a dial plan, and all its members, each with whether it is enabled.
-fn last_members(dial_plan: &Members) -> impl Iterator<Item = impl Iterator<Item = (usize, bool)>> {
-    let of = |all: bool| {
-        let enabled = dial_plan.enabled.iter().map(|it| (it.get(), true));
-        let disabled = dial_plan.disabled.iter().map(|it| (it.get(), false));
-        enabled.chain(disabled.filter(move |_| all))
-    };
-    [of(false), of(true)].into_iter()
-}
-
-/// The servers that have to be out before none of these members takes a call: itself, and those that the name of
-/// an enabled one moves on to. Another server does not make a stand-by worth enabling, so its name is not
-/// followed. At most one more than `max` is listed.
-fn out_with(
-    members: impl Iterator<Item = (usize, bool)>,
-    max: usize,
-    walker: &Walker<'_, '_>,
-) -> BTreeSet<usize> {
-    let chains = members.flat_map(|(member, enabled)| {
-        let follow = move |number: &usize| walker.redirect(*number).filter(|_| enabled);
-        let chain = std::iter::successors(Some(member), follow);
-        let mut passed = HashSet::new();
-        chain.take_while(move |number| passed.insert(*number))
-    });
-    few(chains, max)
 }
 
 /// Walks the outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
 pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
-    // Sorted in the end: a map of so many combinations would take most of the time.
-    let mut moved: Vec<(Combination, Moved)> = Vec::new();
-    for number in 0..walker.directory.servers.len() {
+    let servers = &*walker.directory.servers;
+    let mut moved = Vec::new();
+    for number in 0..servers.len() {
         if !walker.moves(number) {
             continue;
         }
-        let mut down = vec![number];
+        let mut down = vec![Number::new(number)];
         while down.len() < count {
             walker.begin();
             // A name moves on only with the server that answers to it now.
-            let End::Up(next) = walker.end(number, |it| down.contains(&it)) else {
+            let End::Up(next) = walker.end(number, |it| down.contains(&Number::new(it))) else {
                 break;
             };
-            down.push(next.get());
-            moved.push((combination(&down), Moved::Name(Number::new(number))));
+            down.push(next);
+            moved.push((combination(&mut down), Moved::Name(Number::new(number))));
         }
     }
-    for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
-        let groups_of = last_members(dial_plan)
-            .map(|members| out_with(members, count, walker))
-            .filter(|servers| (2..=count).contains(&servers.len()));
-        // One entry where all members are enabled.
-        for servers in groups_of.collect::<BTreeSet<_>>() {
-            let servers: Vec<usize> = servers.into_iter().collect();
-            moved.push((combination(&servers), Moved::DialPlan(position)));
-        }
-    }
-    moved.sort();
+    // An enabled member is out with itself and with those that its name moves on to. Another server does not
+    // make a stand-by worth enabling, so the name of that is not followed. A chain of more than `count` is
+    // too long; a loop of fewer has gone round by then.
+    let places = |number: usize, is_enabled: bool| {
+        let follow = move |it: &usize| servers.redirect(*it).filter(|_| is_enabled);
+        std::iter::successors(Some(number), follow).take(count + 1)
+    };
+    move_dial_plans(walker.directory, count, places, &mut moved);
 
-    let mut group = Group::default();
-    for together in moved.chunk_by(|one, next| one.0 == next.0) {
+    for together in by_combination(&mut moved) {
         let Some((down, _)) = together.first() else {
             continue;
         };
-        group.names.clear();
-        group.dial_plans.clear();
-        for (_, moved) in together {
-            match moved {
-                Moved::Name(number) => group.names.push(*number),
-                Moved::DialPlan(position) => group.dial_plans.push(*position),
-            }
-        }
-        let is_down = |it| down.contains(&Some(Number::new(it)));
-        if !add(&group, is_down, walker, walked) {
+        let is_down = |number| down.contains(&Some(Number::new(number)));
+        if !add(together, is_down, walker, walked) {
             continue;
         }
         for number in down.iter().flatten() {
@@ -181,23 +100,88 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
     }
 }
 
-/// Servers that are out together, in their order; `None` behind the last.
-type Combination = [Option<Number>; MAX_AT_ONCE];
-
-/// What a combination moves: names first, and positions of dial plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Moved {
-    Name(Number),
-    DialPlan(usize),
+/// Notes the combinations of two to `max` places that a dial plan may lose its last enabled members with, or
+/// all its members; `places` gives those that are out before a member takes no call, which may be enabled.
+fn move_dial_plans<I: Iterator<Item = usize>>(
+    directory: &Directory<'_>,
+    max: usize,
+    places: impl Fn(usize, bool) -> I,
+    moved: &mut Vec<(Combination, Moved)>,
+) {
+    for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
+        let mut out = Vec::new();
+        for (members, is_enabled) in [(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
+            let known = out.len();
+            let members = members.iter();
+            let of_members = members.flat_map(|it| places(it.get(), is_enabled));
+            gather(of_members, max, &mut out);
+            if out.len() > known && (2..=max).contains(&out.len()) {
+                let position = Number::new(position);
+                moved.push((combination(&mut out), Moved::DialPlan(position)));
+            }
+        }
+    }
 }
 
-fn combination(servers: &[usize]) -> Combination {
-    let mut combination = [None; MAX_AT_ONCE];
-    for (place, server) in combination.iter_mut().zip(servers) {
-        *place = Some(Number::new(*server));
+/// Gathers the places that are not there yet; at most one more than `max`, so that a long list is not copied.
+fn gather(places: impl Iterator<Item = usize>, max: usize, few: &mut Vec<Number>) {
+    for place in places.map(Number::new) {
+        if few.len() > max {
+            return;
+        }
+        if !few.contains(&place) {
+            few.push(place);
+        }
     }
-    if let Some(servers) = combination.get_mut(..servers.len()) {
-        servers.sort_unstable();
+}
+
+/// The combination of these places, which it sorts.
+fn combination(places: &mut [Number]) -> Combination {
+    places.sort();
+    let mut combination = [None; MAX_AT_ONCE];
+    for (slot, place) in combination.iter_mut().zip(places) {
+        *slot = Some(*place);
     }
     combination
+}
+
+/// What each combination moves, as it was noted: names before dial plans, both in their order. A map of so many
+/// combinations would take most of the time.
+fn by_combination(
+    moved: &mut [(Combination, Moved)],
+) -> impl Iterator<Item = &[(Combination, Moved)]> {
+    moved.sort_by_key(|(combination, _)| *combination);
+    moved.chunk_by(|a, b| a.0 == b.0)
+}
+
+/// Adds what a combination moves; `false` where that is nothing: a dial plan whose members fail over by
+/// DNS alone keeps them whatever is out, and the names of its members may move on to other sites.
+fn add(
+    together: &[(Combination, Moved)],
+    is_down: impl Fn(usize) -> bool + Copy,
+    walker: &mut Walker<'_, '_>,
+    walked: &mut Walked,
+) -> bool {
+    walker.begin();
+    let mut shifts = Vec::new();
+    let mut moves_name = false;
+    for (_, moved) in together {
+        match moved {
+            Moved::Name(number) => {
+                let end = walker.end(number.get(), is_down);
+                walked.routes.push((*number, end));
+                moves_name = true;
+            }
+            Moved::DialPlan(position) => {
+                let shift = walker.shift_of(position.get(), is_down);
+                // As long as somebody is left, the parts tell it all.
+                shifts.extend(shift.filter(|it| it.remaining == 0));
+            }
+        }
+    }
+    let moves = moves_name || !shifts.is_empty();
+    if moves {
+        walked.close(shifts);
+    }
+    moves
 }

@@ -1,9 +1,8 @@
 //! Walking the outages of a deployment, in the numbers of its directory.
 
-use std::collections::BTreeMap;
-
 use super::walked::{End, Shift, Walked};
 use crate::deployment::{Directory, Number};
+use crate::plan::lists::{Lists, by_first};
 
 /// Walks one outage after the other. It remembers where names end for as long as an outage lasts, so
 /// that each server is passed once an outage, however long the chains of redirects are.
@@ -11,9 +10,7 @@ pub(super) struct Walker<'d, 'a> {
     pub(super) directory: &'d Directory<'a>,
     /// The positions of the dial plans of which each server is an enabled member; empty where no set fails
     /// over by dial plan.
-    enabled_in: Vec<Vec<usize>>,
-    /// How many enabled members each dial plan has, counted once for all outages; empty likewise.
-    enabled: Vec<usize>,
+    enabled_in: Lists<Number>,
     /// The number of the outage that is walked: what another one left in `ends` does not count.
     round: usize,
     /// Made for the first name that moves on and on.
@@ -29,16 +26,14 @@ impl<'d, 'a> Walker<'d, 'a> {
         let servers = &*directory.servers;
         let mut walker = Self {
             directory,
-            enabled_in: Vec::new(),
-            enabled: Vec::new(),
+            enabled_in: Lists::with_capacity(0, 0),
             round: 0,
             ends: Vec::new(),
             exits: Vec::new(),
             skips_sites: false,
         };
         if servers.traits().iter().any(|it| it.changes_members()) {
-            walker.enabled_in = vec![Vec::new(); servers.len()];
-            walker.count_enabled();
+            walker.enabled_in = enabled_in(directory);
         }
         walker.exits = walker.leave_sites();
         walker
@@ -57,17 +52,6 @@ impl<'d, 'a> Walker<'d, 'a> {
         exits
     }
 
-    fn count_enabled(&mut self) {
-        for (position, dial_plan) in self.directory.dial_plans.iter().enumerate() {
-            for number in &dial_plan.enabled {
-                if let Some(positions) = self.enabled_in.get_mut(number.get()) {
-                    positions.push(position);
-                }
-            }
-            self.enabled.push(dial_plan.enabled.len());
-        }
-    }
-
     /// From now on whole sites are out. However many pairs a site is in, no chain within it is followed again.
     pub(super) fn skip_sites(&mut self) {
         self.skips_sites = true;
@@ -84,7 +68,7 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Walks what the outages of each site and of each server alone change in dial plans.
     pub(super) fn dial_plans(&mut self, walked: &mut Walked) {
-        if self.enabled_in.is_empty() {
+        if self.enabled_in.len() == 0 {
             return;
         }
         let servers = &*self.directory.servers;
@@ -98,25 +82,6 @@ impl<'d, 'a> Walker<'d, 'a> {
             let shifts = self.shifts(&[Number::new(number)], |it| it == number);
             walked.shift_alone(number, shifts);
         }
-    }
-
-    /// What the outage of everything that `is_down` does to these names and dial plans.
-    pub(super) fn part(
-        &mut self,
-        is_down: impl Fn(usize) -> bool + Copy,
-        names: &[Number],
-        dial_plans: &[usize],
-    ) -> (Vec<(Number, End)>, Vec<Shift>) {
-        self.begin();
-        let routes = names
-            .iter()
-            .map(|number| (*number, self.end(number.get(), is_down)))
-            .collect();
-        let shifts = dial_plans.iter();
-        let shifts = shifts.filter_map(|it| self.shift_of(*it, is_down));
-        // As long as somebody is left, the parts tell it all.
-        let shifts = shifts.filter(|it| it.remaining == 0);
-        (routes, shifts.collect())
     }
 
     /// Follows the redirects of a name to a server that is up, and remembers the end for every name on
@@ -176,27 +141,22 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
     }
 
-    pub(super) fn redirect(&self, number: usize) -> Option<usize> {
+    fn redirect(&self, number: usize) -> Option<usize> {
         self.directory.servers.redirect(number)
     }
 
     /// The dial plans that lose an enabled member to whom dial plan failover applies.
     fn shifts(&mut self, down: &[Number], is_down: impl Fn(usize) -> bool + Copy) -> Vec<Shift> {
-        let mut lost: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for number in down.iter().map(|number| number.get()) {
-            let Some(positions) = self.enabled_in.get(number).filter(|it| !it.is_empty()) else {
-                continue;
-            };
-            let positions = positions.clone();
-            if self.is_answered(number, is_down) {
-                continue;
-            }
-            for position in positions {
-                lost.entry(position).or_default().push(number);
+        let mut lost = Vec::new();
+        for number in down {
+            let is_member = !self.enabled_in.get(number.get()).is_empty();
+            if is_member && !self.is_answered(number.get(), is_down) {
+                let positions = self.enabled_in.get(number.get()).iter();
+                lost.extend(positions.map(|position| (*position, *number)));
             }
         }
-        let lost = lost.into_iter();
-        lost.filter_map(|(position, lost)| self.shift(position, &lost, is_down))
+        by_first(&mut lost)
+            .filter_map(|(position, lost)| self.shift(position, lost, is_down))
             .collect()
     }
 
@@ -206,7 +166,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     /// How one dial plan changes; `None` where dial plan failover has no part in it.
-    fn shift_of(
+    pub(super) fn shift_of(
         &mut self,
         position: usize,
         is_down: impl Fn(usize) -> bool + Copy,
@@ -216,22 +176,22 @@ impl<'d, 'a> Walker<'d, 'a> {
         let lost = enabled
             .map(|number| number.get())
             .filter(|number| is_down(*number) && !self.is_answered(*number, is_down));
-        let lost: Vec<usize> = lost.collect();
-        self.shift(position, &lost, is_down)
+        let lost = lost.collect();
+        self.shift(position, lost, is_down)
     }
 
     /// How a dial plan changes that loses these enabled members.
     fn shift(
         &self,
         position: usize,
-        lost: &[usize],
+        lost: Vec<usize>,
         is_down: impl Fn(usize) -> bool,
     ) -> Option<Shift> {
         let dial_plan = self.directory.dial_plans.get(position)?;
         if !lost.iter().any(|number| self.changes_members(*number)) {
             return None;
         }
-        let remaining = self.enabled.get(position)?.saturating_sub(lost.len());
+        let remaining = dial_plan.enabled.len().saturating_sub(lost.len());
         let stand_bys = dial_plan.disabled.iter().map(|number| number.get());
         let enable = match remaining {
             0 => stand_bys.filter(|number| !is_down(*number)).collect(),
@@ -239,7 +199,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         };
         Some(Shift {
             dial_plan: position,
-            disable: lost.to_vec(),
+            disable: lost,
             enable,
             remaining,
         })
@@ -248,4 +208,14 @@ impl<'d, 'a> Walker<'d, 'a> {
     fn changes_members(&self, number: usize) -> bool {
         self.directory.servers.traits_of(number).changes_members()
     }
+}
+
+/// The positions of the dial plans of which each server is an enabled member.
+fn enabled_in(directory: &Directory<'_>) -> Lists<Number> {
+    let mut members = Vec::new();
+    for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
+        let enabled = dial_plan.enabled.iter();
+        members.extend(enabled.map(|number| (*number, Number::new(position))));
+    }
+    Lists::grouped(directory.servers.len(), &members)
 }

@@ -100,8 +100,10 @@ impl Walked {
     pub(super) fn servers_of(&self, site: usize) -> &[Number] {
         let by_site = self.by_site.get_or_init(|| {
             let sites = self.servers.sites().iter().enumerate();
-            let numbers = sites.map(|(number, site)| (site.get(), Number::new(number)));
-            Lists::grouped(self.sites.len(), numbers)
+            let numbers: Vec<_> = sites
+                .map(|(number, site)| (*site, Number::new(number)))
+                .collect();
+            Lists::grouped(self.sites.len(), &numbers)
         });
         by_site.get(site)
     }
@@ -122,14 +124,9 @@ impl Walked {
         }
         let combination = number.saturating_sub(names.len());
         if let Some((first, second)) = self.site_pairs.get(combination) {
-            let sites = [first, second].map(|site| self.sites.get(*site));
-            return OutageCause::Sites(
-                sites
-                    .into_iter()
-                    .flatten()
-                    .map(|it| it.to_string())
-                    .collect(),
-            );
+            let sites = [first, second].into_iter();
+            let sites = sites.filter_map(|site| self.sites.get(*site));
+            return OutageCause::Sites(sites.map(|it| it.to_string()).collect());
         }
         let group = combination.saturating_sub(self.site_pairs.len());
         let servers = self.server_groups.get(group).iter();
@@ -137,57 +134,56 @@ impl Walked {
         OutageCause::Servers(servers.cloned().collect())
     }
 
-    /// The servers whose names move in an outage, and where those end.
-    pub(in crate::plan) fn routes(&self, outage: usize) -> impl Iterator<Item = (Number, End)> {
-        let of_site = outage < self.sites.len();
-        let of_site = of_site.then(|| self.servers_of(outage)).into_iter();
-        let of_site = of_site.flatten().map(|number| number.get());
-        let of_site = of_site.filter_map(|number| self.exit(number));
-
-        let alone = outage.checked_sub(self.sites.len());
-        let alone = alone.and_then(|number| self.route_alone(number));
-
+    /// Tells of each name that moves in an outage, and where it ends.
+    pub(in crate::plan) fn routes(&self, outage: usize, mut tell: impl FnMut(Number, End)) {
+        let alone = outage.checked_sub(self.sites.len()).map(Number::new);
+        let down = match &alone {
+            None => self.servers_of(outage),
+            Some(number) => std::slice::from_ref(number),
+        };
+        for number in down {
+            let routes = self.single_routes(number.get()).into_iter().flatten();
+            for (_, end) in routes.filter(|(of, _)| *of == outage) {
+                tell(*number, end);
+            }
+        }
         let combination = outage.checked_sub(self.sites.len() + self.servers.len());
-        let combined = combination.map(|number| self.routes.get(number));
-        let combined = combined.into_iter().flatten().copied();
-        of_site.chain(alone).chain(combined)
+        for (number, end) in combination.map_or(&[][..], |it| self.routes.get(it)) {
+            tell(*number, *end);
+        }
     }
 
-    /// Where the name of a server ends when its site is out; `None` where it does not move.
-    fn exit(&self, number: usize) -> Option<(Number, End)> {
-        let moves = self.servers.traits_of(number).moves();
-        let end = self.exits.get(number).filter(|_| moves);
-        end.map(|end| (Number::new(number), *end))
-    }
-
-    /// Where the name of a server ends that is out alone; `None` where it does not move.
-    fn route_alone(&self, number: usize) -> Option<(Number, End)> {
+    /// Where the name of a server ends when its site is out, and when it is out alone, each with the outage;
+    /// `None` where it does not move.
+    fn single_routes(&self, number: usize) -> [Option<(usize, End)>; 2] {
+        if !self.servers.traits_of(number).moves() {
+            return [None; 2];
+        }
         let server = Number::new(number);
-        let end = match self.servers.redirect(number) {
-            _ if !self.servers.traits_of(number).moves() => return None,
+        let alone = match self.servers.redirect(number) {
             None => End::Dead(server),
             Some(next) if next == number => End::Loop,
             Some(next) => End::Up(Number::new(next)),
         };
-        Some((server, end))
+        let exit = self.exits.get(number).copied();
+        let of_site = self.servers.site(number).zip(exit);
+        [of_site, Some((self.sites.len() + number, alone))]
     }
 
-    /// Each name that moves, with its outage and where it ends; those of one name in the order of outages.
-    pub(in crate::plan) fn all_routes(
-        &self,
-    ) -> impl Iterator<Item = (usize, Number, End)> + Clone + '_ {
-        let (sites, servers) = (self.sites.len(), self.servers.len());
-        let single = (0..servers).flat_map(move |number| {
-            let of_site = self.servers.site(number).zip(self.exit(number));
-            let alone = Some(sites + number).zip(self.route_alone(number));
-            of_site.into_iter().chain(alone)
-        });
-        let combined = (0..self.routes.len()).flat_map(move |number| {
-            let routes = self.routes.get(number).iter();
-            routes.map(move |route| (sites + servers + number, *route))
-        });
-        let routes = single.chain(combined);
-        routes.map(|(outage, (number, end))| (outage, number, end))
+    /// Tells of each name that moves, with its outage and where it ends; of one name in the order of
+    /// outages.
+    pub(in crate::plan) fn all_routes(&self, mut tell: impl FnMut(usize, Number, End)) {
+        for number in 0..self.servers.len() {
+            for (outage, end) in self.single_routes(number).into_iter().flatten() {
+                tell(outage, Number::new(number), end);
+            }
+        }
+        let single = self.sites.len() + self.servers.len();
+        for combination in 0..self.routes.len() {
+            for (number, end) in self.routes.get(combination) {
+                tell(single + combination, *number, *end);
+            }
+        }
     }
 
     /// The dial plans that change in an outage.
@@ -210,6 +206,7 @@ impl PartialEq for Walked {
             && self.site_pairs == other.site_pairs
             && self.server_groups == other.server_groups
             && self.shifts == other.shifts
-            && self.all_routes().eq(other.all_routes())
+            && self.routes == other.routes
+            && (0..self.servers.len()).all(|it| self.single_routes(it) == other.single_routes(it))
     }
 }
