@@ -13,20 +13,20 @@ pub(crate) fn on_threads<T: Sync, R: Send>(
 ) -> Vec<R> {
     let threads = threads.or_else(|| thread::available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(items.len());
-    if threads <= 1 {
-        return items.iter().map(work).collect();
-    }
-    let slots: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    let mut slots: Vec<Mutex<Option<R>>> = Vec::new();
+    slots.resize_with(items.len(), Mutex::default);
     each_on_threads(threads, items.len(), &|index| {
-        if let Some((item, slot)) = items.get(index).zip(slots.get(index)) {
+        if let (Some(item), Some(slot)) = (items.get(index), slots.get(index)) {
             let result = work(item);
             // Nobody else takes this one, so nobody was stopped by a bug while holding it.
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         }
     });
-    let results = slots.into_iter().map(Mutex::into_inner);
-    let results = results.map(|slot| slot.unwrap_or_else(PoisonError::into_inner));
-    results.flatten().collect()
+    let mut results = Vec::with_capacity(items.len());
+    for slot in slots {
+        results.extend(slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+    }
+    results
 }
 
 /// Does `work` for each number below `count`. Threads take the next one as they become free: how long an RSA

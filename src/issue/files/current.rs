@@ -42,14 +42,23 @@ pub(super) fn is_current(bundle: &Bundle, folder: &Path) -> bool {
 
 /// The files of a bundle in a folder; `None` where one is missing.
 fn contents(bundle: &Bundle, folder: &Path) -> Option<Contents> {
-    let of_issued = bundle.issued().iter().map(Names::of);
-    let names = of_issued.flat_map(|names| [Some(names.chain), names.request, Some(names.key)]);
-    let all = names.flatten().chain([ROOT, MANIFEST].map(str::to_owned));
-    all.map(|name| {
+    let mut contents = Contents::new();
+    let mut take = |name: String| {
         let bytes = disk::read(&folder.join(&name))?;
-        Some((name, bytes))
-    })
-    .collect()
+        contents.insert(name, bytes);
+        Some(())
+    };
+    for issued in bundle.issued() {
+        let names = Names::of(issued);
+        take(names.chain)?;
+        if let Some(request) = names.request {
+            take(request)?;
+        }
+        take(names.key)?;
+    }
+    take(ROOT.to_owned())?;
+    take(MANIFEST.to_owned())?;
+    Some(contents)
 }
 
 fn issued_keeps<'a>(new: &Issued, content: impl Fn(&str) -> Option<&'a [u8]>) -> bool {
