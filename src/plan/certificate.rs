@@ -9,9 +9,10 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::basis::Basis;
+use super::entries::{Entries, PolicyEntries};
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
-use super::policy_names::{PolicyList, PolicyNames, encoded_length, exact_length};
+use super::policy_names::{PolicyNames, encoded_length, exact_length};
 use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
 
@@ -65,23 +66,20 @@ impl PlannedCertificate {
     /// then wildcards (D12). Under [`CaProfile::AcmeLike`](crate::CaProfile::AcmeLike) names that a wildcard
     /// covers are left out.
     pub fn names(&self) -> impl Iterator<Item = SanName> + '_ {
-        let subject = self.names_subject.then(|| SanName::from(self.subject()));
-        subject.into_iter().chain(self.behind_subject())
+        self.behind_subject().with_subject()
+    }
+
+    /// The same where its list holds these entries alone.
+    pub(super) fn names_if_listed<'a>(&'a self, listed: &'a [SanName]) -> Entries<'a> {
+        Entries::new(self, PolicyEntries::new(&[], listed), &[]).with_subject()
     }
 
     /// The entries behind that of the subject.
-    pub(super) fn behind_subject(&self) -> impl Iterator<Item = SanName> + '_ {
-        let none = PolicyList::NONE.among(self.basis.names());
-        let listed = self.others().unwrap_or(none).iter();
-        // It stands there once at most, and comparing names waits for memory.
-        let mut is_found = false;
-        let listed = listed.filter(move |name| {
-            let is_subject = !is_found && name.as_exact() == Some(self.subject());
-            is_found |= is_subject;
-            !is_subject
-        });
-        let brought = self.brought_names().filter(|name| *name != self.subject());
-        listed.chain(brought.map(SanName::from))
+    pub(super) fn behind_subject(&self) -> Entries<'_> {
+        match self.others() {
+            Some(others) => Entries::new(self, others.iter(), &[]),
+            None => Entries::new(self, PolicyEntries::default(), self.brought()),
+        }
     }
 
     /// What the policy asks for besides, where it asks that of every server of the set.
@@ -103,16 +101,6 @@ impl PlannedCertificate {
     pub(super) fn is_of(&self, server: &DnsName) -> bool {
         let number = self.basis.names().number(server);
         number.is_some_and(|number| self.numbers().contains(&number))
-    }
-
-    /// The names that some outage brings here, each once; none where the policy has a list.
-    fn brought_names(&self) -> impl Iterator<Item = &DnsName> {
-        let brought = match self.list {
-            None => self.brought(),
-            Some(_) => &[],
-        };
-        let names = brought.chunk_by(|a, b| a.0 == b.0);
-        names.filter_map(|of_name| self.basis.names().get(of_name.first()?.0.get()))
     }
 
     /// How many names it holds behind its subject, and how many bytes their entries take in DER; where that
