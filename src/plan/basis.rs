@@ -48,7 +48,7 @@ impl Basis {
     pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
         self.stand_ins.get_or_init(|| {
             let mut brought = Vec::new();
-            self.walked.all_routes(|outage, name, end| {
+            self.walked.all_routes(&mut |outage, name, end| {
                 if let End::Up(server) = end {
                     brought.push((server, (name, Number::new(outage))));
                 }
@@ -73,8 +73,13 @@ impl Basis {
                 *used = true;
             }
         }
-        let forests = self.forests.iter().zip(used);
-        forests.filter_map(|((forest, _), used)| used.then_some(forest))
+        let mut forests = Vec::new();
+        for ((forest, _), used) in self.forests.iter().zip(used) {
+            if used {
+                forests.push(forest);
+            }
+        }
+        forests.into_iter()
     }
 
     /// Whether outages of several sites or servers were found to change something.
@@ -92,11 +97,11 @@ impl Basis {
     pub(super) fn outage(
         &self,
         outage: usize,
-        covering: impl Fn(usize, usize) -> Option<SanName>,
+        covering: &dyn Fn(usize, usize) -> Option<SanName>,
     ) -> Outage {
         let mut routes = Vec::new();
-        self.walked.routes(outage, |number, end| {
-            routes.extend(self.route(number.get(), end, &covering));
+        self.walked.routes(outage, &mut |number, end| {
+            routes.extend(self.route(number.get(), end, covering));
         });
         let shifts = self.walked.shifts(outage).iter();
         Outage {
@@ -110,7 +115,7 @@ impl Basis {
         &self,
         number: usize,
         end: End,
-        covering: impl Fn(usize, usize) -> Option<SanName>,
+        covering: &dyn Fn(usize, usize) -> Option<SanName>,
     ) -> Option<Route> {
         let answer = match end {
             End::Up(server) => Answer::Server {

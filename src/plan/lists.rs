@@ -100,13 +100,14 @@ impl<T: Ord> Lists<T> {
 }
 
 /// What stands with each first number, sorted, and those numbers in their order.
-pub(super) fn by_first(
-    pairs: &mut [(Number, Number)],
-) -> impl Iterator<Item = (usize, Vec<usize>)> {
+pub(super) fn by_first(pairs: &mut [(Number, Number)]) -> Vec<(usize, Vec<usize>)> {
     pairs.sort_unstable();
-    pairs.chunk_by(|a, b| a.0 == b.0).filter_map(|of_one| {
-        let (first, _) = of_one.first()?;
-        let seconds = of_one.iter().map(|(_, second)| second.get());
-        Some((first.get(), seconds.collect()))
-    })
+    let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (first, second) in pairs {
+        match groups.last_mut() {
+            Some((known, seconds)) if *known == first.get() => seconds.push(second.get()),
+            _ => groups.push((first.get(), vec![second.get()])),
+        }
+    }
+    groups
 }

@@ -65,9 +65,9 @@ pub(super) fn check(
     for (dial_plan, members) in deployment.dial_plans.iter().zip(&*directory.dial_plans) {
         dial_plan::check(&facts, dial_plan, members, &mut findings);
     }
-    findings.extend(outage::san_ignored(directory, basis));
-    findings.extend(outage::unanswered_names(basis));
-    findings.extend(outage::unserved_dial_plans(deployment, basis));
+    outage::san_ignored(directory, basis, &mut findings);
+    outage::unanswered_names(basis, &mut findings);
+    outage::unserved_dial_plans(deployment, basis, &mut findings);
     Finding::arrange(&mut findings);
     findings
 }

@@ -135,7 +135,7 @@ impl Walked {
     }
 
     /// Tells of each name that moves in an outage, and where it ends.
-    pub(in crate::plan) fn routes(&self, outage: usize, mut tell: impl FnMut(Number, End)) {
+    pub(in crate::plan) fn routes(&self, outage: usize, tell: &mut dyn FnMut(Number, End)) {
         let alone = outage.checked_sub(self.sites.len()).map(Number::new);
         let down = match &alone {
             None => self.servers_of(outage),
@@ -172,7 +172,7 @@ impl Walked {
 
     /// Tells of each name that moves, with its outage and where it ends; of one name in the order of
     /// outages.
-    pub(in crate::plan) fn all_routes(&self, mut tell: impl FnMut(usize, Number, End)) {
+    pub(in crate::plan) fn all_routes(&self, tell: &mut dyn FnMut(usize, Number, End)) {
         for number in 0..self.servers.len() {
             for (outage, end) in self.single_routes(number).into_iter().flatten() {
                 tell(outage, Number::new(number), end);
