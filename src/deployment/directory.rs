@@ -57,8 +57,8 @@ impl<'a> Directory<'a> {
         let mut servers = Servers::with_capacity(count, deployment.exchange.len());
         for set in &deployment.server_sets {
             let first = servers.len();
-            not_blank(&set.name, || "the name of a server set".into())?;
-            not_empty(&set.servers, || format!("server set `{}`", set.name))?;
+            not_blank(&set.name, &|| "the name of a server set".into())?;
+            not_empty(&set.servers, &|| format!("server set `{}`", set.name))?;
             for some in set.servers.chunks(AT_ONCE) {
                 add_names(&mut servers, some, set, deployment)?;
                 for server in some {
@@ -108,23 +108,24 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
     } = deployment;
     // First, for other errors repeat these texts.
     for set in server_sets {
-        check_text(&set.name, || {
+        check_text(&set.name, &|| {
             format!("the name of server set `{}`", shown(&set.name))
         })?;
     }
     for dial_plan in dial_plans {
-        check_text(&dial_plan.name, || {
+        check_text(&dial_plan.name, &|| {
             format!("the name of dial plan `{}`", shown(&dial_plan.name))
         })?;
     }
-    not_empty(exchange, || "`exchange`".into())?;
-    not_empty(server_sets, || "`server-sets`".into())?;
-    distinct("`exchange`", exchange.iter().map(|it| it.forest.as_str()))?;
-    distinct(
-        "`server-sets`",
-        server_sets.iter().map(|it| it.name.as_str()),
-    )?;
-    distinct("`dial-plans`", dial_plans.iter().map(|it| it.name.as_str()))
+    not_empty(exchange, &|| "`exchange`".into())?;
+    not_empty(server_sets, &|| "`server-sets`".into())?;
+    distinct("`exchange`", &|it| Some(exchange.get(it)?.forest.as_str()))?;
+    distinct("`server-sets`", &|it| {
+        Some(server_sets.get(it)?.name.as_str())
+    })?;
+    distinct("`dial-plans`", &|it| {
+        Some(dial_plans.get(it)?.name.as_str())
+    })
 }
 
 /// Every FQDN stands for one machine or pool.
@@ -307,8 +308,8 @@ fn follow_redirects(
 
 fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), DeploymentError> {
     let site = || format!("the site of server `{}`", server.fqdn);
-    not_blank(&server.site, site)?;
-    check_text(&server.site, site)?;
+    not_blank(&server.site, &site)?;
+    check_text(&server.site, &site)?;
     if server.roles.is_empty() {
         return Err(DeploymentError::Empty {
             list: format!("`roles` of server `{}`", server.fqdn),
