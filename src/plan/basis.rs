@@ -103,11 +103,14 @@ impl Basis {
         self.walked.routes(outage, &mut |number, end| {
             routes.extend(self.route(number.get(), end, covering));
         });
-        let shifts = self.walked.shifts(outage).iter();
+        let mut dial_plans = Vec::new();
+        for (_, shift) in self.walked.shifts(outage) {
+            dial_plans.extend(self.shift(shift));
+        }
         Outage {
             cause: self.cause(outage),
             routes,
-            dial_plans: shifts.filter_map(|(_, shift)| self.shift(shift)).collect(),
+            dial_plans,
         }
     }
 
@@ -132,18 +135,20 @@ impl Basis {
     }
 
     fn shift(&self, shift: &Shift) -> Option<DialPlanShift> {
-        let named = |numbers: &[usize]| -> Vec<DnsName> {
-            let names = numbers
-                .iter()
-                .filter_map(|number| self.names().get(*number));
-            names.cloned().collect()
-        };
         Some(DialPlanShift {
             dial_plan: self.dial_plans.get(shift.dial_plan)?.dial_plan.clone(),
-            disable: named(&shift.disable),
-            enable: named(&shift.enable),
+            disable: self.named(&shift.disable),
+            enable: self.named(&shift.enable),
             remaining: shift.remaining,
         })
+    }
+
+    fn named(&self, numbers: &[usize]) -> Vec<DnsName> {
+        let mut named = Vec::new();
+        for number in numbers {
+            named.extend(self.names().get(*number).cloned());
+        }
+        named
     }
 }
 

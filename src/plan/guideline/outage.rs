@@ -38,9 +38,9 @@ pub(super) fn unanswered_names(basis: &Basis, findings: &mut Vec<Finding>) {
             ends.push((outage, end));
         }
     });
-    for (number, places) in by_first(&mut unanswered) {
+    by_first(&mut unanswered, &mut |number, places| {
         findings.extend(unanswered_name(number, &places, &ends, basis));
-    }
+    });
 }
 
 /// What is found of the name of this number, whose outages and ends stand at these `places` among `ends`.
@@ -80,13 +80,13 @@ pub(super) fn unserved_dial_plans(
             unserved.push((Number::new(shift.dial_plan), Number::new(*outage)));
         }
     }
-    for (dial_plan, outages) in by_first(&mut unserved) {
+    by_first(&mut unserved, &mut |dial_plan, outages| {
         let causes: Vec<OutageCause> = outages.iter().map(|it| basis.cause(*it)).collect();
         let detail = format!("no member is left to enable when {}", out(&causes));
         if let Some(DialPlan { name, .. }) = deployment.dial_plans.get(dial_plan) {
             findings.push(Finding::new(Rule::UnansweredName, name, detail));
         }
-    }
+    });
     for DialPlan { name, members, .. } in &deployment.dial_plans {
         if !members.is_empty() && members.iter().all(|it| !it.enabled) {
             let detail = "every member is disabled, so nobody takes its calls on any day";

@@ -32,8 +32,8 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     for number in 0..servers.len() {
         let exit = exit_site(number).filter(|_| walker.moves(number));
         if let Some((site, other)) = servers.site(number).zip(exit) {
-            let sites = combination(&mut [site, other].map(Number::new));
-            moved.push((sites, Moved::Name(Number::new(number))));
+            let sites = [site.min(other), site.max(other)].map(Number::new);
+            moved.push((combination(&sites), Moved::Name(Number::new(number))));
         }
     }
     // An enabled member is out with its own site and the one where its name goes first.
@@ -69,8 +69,8 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
             let End::Up(next) = walker.end(number, Down::Servers(&down)) else {
                 break;
             };
-            down.push(next);
-            moved.push((combination(&mut down), Moved::Name(Number::new(number))));
+            insert(&mut down, next);
+            moved.push((combination(&down), Moved::Name(Number::new(number))));
         }
     }
     // An enabled member is out with itself and with those that its name moves on to. Another server does not
@@ -86,16 +86,18 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
     };
     move_dial_plans(walker.directory, count, &gather, &mut moved);
 
+    let mut down = Vec::with_capacity(count);
     for together in by_combination(&mut moved) {
         let Some((combination, _)) = together.first() else {
             continue;
         };
-        let down: Vec<Number> = combination.iter().flatten().copied().collect();
+        down.clear();
+        down.extend(combination.iter().flatten());
         if !add(together, Down::Servers(&down), walker, walked) {
             continue;
         }
-        for number in down {
-            walked.server_groups.push(number);
+        for number in &down {
+            walked.server_groups.push(*number);
         }
         walked.server_groups.close();
     }
@@ -122,13 +124,13 @@ fn move_dial_plans(
             }
             if out.places.len() > known && (2..=max).contains(&out.places.len()) {
                 let position = Number::new(position);
-                moved.push((combination(&mut out.places), Moved::DialPlan(position)));
+                moved.push((combination(&out.places), Moved::DialPlan(position)));
             }
         }
     }
 }
 
-/// Places, each once; at most one more than `max`, so that a long list is not copied.
+/// Places in their order, each once; at most one more than `max`, so that a long list is not copied.
 struct Few {
     max: usize,
     places: Vec<Number>,
@@ -136,11 +138,8 @@ struct Few {
 
 impl Few {
     fn add(&mut self, place: Option<usize>) {
-        let Some(place) = place.map(Number::new) else {
-            return;
-        };
-        if !self.is_exceeded() && !self.places.contains(&place) {
-            self.places.push(place);
+        if let Some(place) = place.filter(|_| !self.is_exceeded()) {
+            insert(&mut self.places, Number::new(place));
         }
     }
 
@@ -149,9 +148,15 @@ impl Few {
     }
 }
 
-/// The combination of these places, which it sorts.
-fn combination(places: &mut [Number]) -> Combination {
-    places.sort();
+/// Adds a place to a few that stand in their order, where it is not there yet.
+fn insert(places: &mut Vec<Number>, place: Number) {
+    if let Err(position) = places.binary_search(&place) {
+        places.insert(position, place);
+    }
+}
+
+/// The combination of these places, which stand in their order.
+fn combination(places: &[Number]) -> Combination {
     let mut combination = [None; MAX_AT_ONCE];
     for (slot, place) in combination.iter_mut().zip(places) {
         *slot = Some(*place);

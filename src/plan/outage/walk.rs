@@ -175,9 +175,9 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
         }
         let mut shifts = Vec::new();
-        for (position, lost) in by_first(&mut lost) {
+        by_first(&mut lost, &mut |position, lost| {
             shifts.extend(self.shift(position, lost, down));
-        }
+        });
         shifts
     }
 
@@ -227,8 +227,9 @@ impl<'d, 'a> Walker<'d, 'a> {
 fn enabled_in(directory: &Directory<'_>) -> Lists<Number> {
     let mut members = Vec::new();
     for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
-        let enabled = dial_plan.enabled.iter();
-        members.extend(enabled.map(|number| (*number, Number::new(position))));
+        for number in &dial_plan.enabled {
+            members.push((*number, Number::new(position)));
+        }
     }
     Lists::grouped(directory.servers.len(), &members)
 }

@@ -87,8 +87,9 @@ impl Walked {
     }
 
     fn add_shifts(&mut self, outage: usize, shifts: Vec<Shift>) {
-        let shifts = shifts.into_iter();
-        self.shifts.extend(shifts.map(|shift| (outage, shift)));
+        for shift in shifts {
+            self.shifts.push((outage, shift));
+        }
     }
 
     /// How many outages there are.
@@ -99,10 +100,10 @@ impl Walked {
     /// The servers of a site, in their order.
     pub(super) fn servers_of(&self, site: usize) -> &[Number] {
         let by_site = self.by_site.get_or_init(|| {
-            let sites = self.servers.sites().iter().enumerate();
-            let numbers: Vec<_> = sites
-                .map(|(number, site)| (*site, Number::new(number)))
-                .collect();
+            let mut numbers = Vec::with_capacity(self.servers.len());
+            for (number, site) in self.servers.sites().iter().enumerate() {
+                numbers.push((*site, Number::new(number)));
+            }
             Lists::grouped(self.sites.len(), &numbers)
         });
         by_site.get(site)
@@ -124,14 +125,18 @@ impl Walked {
         }
         let combination = number.saturating_sub(names.len());
         if let Some((first, second)) = self.site_pairs.get(combination) {
-            let sites = [first, second].into_iter();
-            let sites = sites.filter_map(|site| self.sites.get(*site));
-            return OutageCause::Sites(sites.map(|it| it.to_string()).collect());
+            let mut sites = Vec::new();
+            for site in [first, second] {
+                sites.extend(self.sites.get(*site).map(Arc::to_string));
+            }
+            return OutageCause::Sites(Arc::from(sites));
         }
         let group = combination.saturating_sub(self.site_pairs.len());
-        let servers = self.server_groups.get(group).iter();
-        let servers = servers.filter_map(|number| names.get(number.get()));
-        OutageCause::Servers(servers.cloned().collect())
+        let mut servers = Vec::new();
+        for number in self.server_groups.get(group) {
+            servers.extend(names.get(number.get()).cloned());
+        }
+        OutageCause::Servers(Arc::from(servers))
     }
 
     /// Tells of each name that moves in an outage, and where it ends.
@@ -142,9 +147,10 @@ impl Walked {
             Some(number) => std::slice::from_ref(number),
         };
         for number in down {
-            let routes = self.single_routes(number.get()).into_iter().flatten();
-            for (_, end) in routes.filter(|(of, _)| *of == outage) {
-                tell(*number, end);
+            for (of, end) in self.single_routes(number.get()).into_iter().flatten() {
+                if of == outage {
+                    tell(*number, end);
+                }
             }
         }
         let combination = outage.checked_sub(self.sites.len() + self.servers.len());
