@@ -1,6 +1,5 @@
 //! The certificate that a plan gives to a server: its names, and why each is there.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::basis::Basis;
 use super::entries::{Entries, PolicyEntries};
+use super::lists::by_first;
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
 use super::policy_names::{PolicyNames, encoded_length, exact_length};
@@ -169,60 +169,79 @@ impl PlannedCertificate {
 
     /// The entries of the SAN in order, each with the reasons why it is there.
     pub fn reasoned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
-        let mut reasons = self.reasons();
+        let mut reasoned = self.besides_policy().into_iter().peekable();
         self.names().map(move |name| {
-            let of_name = reasons.remove(&name);
-            let reasons = of_name.unwrap_or_else(|| vec![Reason::Policy(self.policy)]);
-            PlannedName { name, reasons }
+            let known = reasoned.next_if(|planned| planned.name == name);
+            known.unwrap_or_else(|| self.by_policy(name))
         })
     }
 
     /// The same, with no more than `max` entries that the policy alone asks for, and how many of those are
     /// left out. In a large set nearly all are such, in each of its certificates.
     pub(crate) fn few_reasoned_names(&self, max: usize) -> (Vec<PlannedName>, usize) {
-        let mut reasons = self.reasons();
+        let mut reasoned = self.besides_policy().into_iter().peekable();
         let mut by_policy = 0;
         let mut few = Vec::new();
         for name in self.names() {
-            let reasons = match reasons.remove(&name) {
-                Some(reasons) => reasons,
-                None if by_policy == max => break,
-                None => {
-                    by_policy += 1;
-                    vec![Reason::Policy(self.policy)]
-                }
-            };
-            few.push(PlannedName { name, reasons });
+            if let Some(known) = reasoned.next_if(|planned| planned.name == name) {
+                few.push(known);
+                continue;
+            }
+            if by_policy == max {
+                break;
+            }
+            by_policy += 1;
+            few.push(self.by_policy(name));
         }
-        let rest = reasons.into_iter();
-        let mut rest: Vec<PlannedName> = rest
-            .map(|(name, reasons)| PlannedName { name, reasons })
-            .collect();
-        rest.sort_by_cached_key(|planned| self.others()?.position(&planned.name));
-        few.append(&mut rest);
+        few.extend(reasoned);
         let left_out = self.count().saturating_sub(few.len());
         (few, left_out)
     }
 
-    /// The entries that have another reason than the policy, and their reasons. A wildcard that is there
-    /// besides the own name has none of its own.
-    fn reasons(&self) -> HashMap<SanName, Vec<Reason>> {
-        let own = self.servers().iter();
-        let own = own.map(|server| (server, Reason::OwnName(server.clone())));
-        let brought = self.stand_ins().map(|(name, outage)| {
-            let reason = Reason::StandIn {
+    fn by_policy(&self, name: SanName) -> PlannedName {
+        let reasons = vec![Reason::Policy(self.policy)];
+        PlannedName { name, reasons }
+    }
+
+    /// The entries that have another reason than the policy, and their reasons; in the order of the SAN. A
+    /// wildcard that is there besides the own name has none of its own.
+    fn besides_policy(&self) -> Vec<PlannedName> {
+        let mut needs: Vec<(&DnsName, Reason)> = Vec::new();
+        for server in self.servers() {
+            needs.push((server, Reason::OwnName(server.clone())));
+        }
+        for (name, outage) in self.stand_ins() {
+            let to_stand_in = Reason::StandIn {
                 name: name.clone(),
                 outage,
             };
-            (name, reason)
-        });
-        let mut reasons: HashMap<SanName, Vec<Reason>> = HashMap::new();
-        for (name, reason) in own.chain(brought) {
-            if let Some(entry) = self.covering(name) {
-                reasons.entry(entry).or_default().push(reason);
-            }
+            needs.push((name, to_stand_in));
         }
-        reasons
+        let mut places = Vec::new();
+        for (number, (name, _)) in needs.iter().enumerate() {
+            let place = self.covering(name).and_then(|entry| self.place(&entry));
+            places.extend(place.map(|place| (Number::new(place), Number::new(number))));
+        }
+        let mut names = Vec::new();
+        by_first(&mut places, &mut |_, of_entry| {
+            let of_entry = of_entry.iter().filter_map(|number| needs.get(*number));
+            let name = of_entry.clone().find_map(|(name, _)| self.covering(name));
+            let reasons = of_entry.map(|(_, reason)| reason.clone()).collect();
+            names.extend(name.map(|name| PlannedName { name, reasons }));
+        });
+        names
+    }
+
+    /// A number for an entry that is the higher the later it stands in the SAN.
+    fn place(&self, entry: &SanName) -> Option<usize> {
+        if self.names_subject && entry.as_exact() == Some(self.subject()) {
+            return Some(0);
+        }
+        let behind_subject = match self.others() {
+            Some(others) => others.position(entry)?,
+            None => self.basis.names().number(entry.as_exact()?)?,
+        };
+        Some(1 + behind_subject)
     }
 
     /// The entry that covers `name`, or `None` where no entry does (D16).
