@@ -340,11 +340,19 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
 }
 
 fn dial_plans(deployment: &Deployment, names: &Names) -> Result<Arc<[Members]>, DeploymentError> {
-    let dial_plans = deployment.dial_plans.iter();
-    dial_plans.map(|it| members_of(it, names)).collect()
+    let mut dial_plans = Vec::with_capacity(deployment.dial_plans.len());
+    let mut seen = Seen::default();
+    for dial_plan in &deployment.dial_plans {
+        dial_plans.push(members_of(dial_plan, names, &mut seen)?);
+    }
+    Ok(Arc::from(dial_plans))
 }
 
-fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, DeploymentError> {
+fn members_of(
+    dial_plan: &DialPlan,
+    names: &Names,
+    seen: &mut Seen,
+) -> Result<Members, DeploymentError> {
     let mut members = Members {
         dial_plan: dial_plan.name.clone(),
         enabled: Vec::with_capacity(dial_plan.members.len()),
@@ -362,7 +370,10 @@ fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, Deployment
             false => members.disabled.push(Number::new(number)),
         }
     }
-    match twice(&members).and_then(|number| names.get(number.get())) {
+    match seen
+        .twice(&members, names)
+        .and_then(|number| names.get(number.get()))
+    {
         None => Ok(members),
         Some(name) => Err(DeploymentError::DuplicateEntry {
             list: format!("`members` of dial plan `{}`", dial_plan.name),
@@ -371,19 +382,35 @@ fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, Deployment
     }
 }
 
-/// A number that stands twice.
-fn twice(members: &Members) -> Option<Number> {
-    // Members mostly stand in the order of the servers, and are enabled.
-    if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
-        return None;
+/// Which servers were seen in which dial plan. One list for all of them, so that a dial plan of a few members
+/// takes no longer in a large deployment.
+#[derive(Default)]
+struct Seen {
+    dial_plans: usize,
+    /// The number of the dial plan in which each server was seen last; the first is 1.
+    last: Vec<Number>,
+}
+
+impl Seen {
+    /// The first of the servers that stand twice in another dial plan.
+    fn twice(&mut self, members: &Members, names: &Names) -> Option<Number> {
+        // Members mostly stand in the order of the servers, and are enabled.
+        if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
+            return None;
+        }
+        self.last.resize(names.as_slice().len(), Number::default());
+        self.dial_plans += 1;
+        let dial_plan = Number::new(self.dial_plans);
+        let mut twice = None;
+        for number in members.all() {
+            let last = self.last.get_mut(number.get())?;
+            if *last == dial_plan && twice.is_none_or(|it| number < it) {
+                twice = Some(number);
+            }
+            *last = dial_plan;
+        }
+        twice
     }
-    let mut numbers: Vec<Number> = members.all().collect();
-    // The stable sort merges what is in order, in little more than one pass.
-    numbers.sort();
-    let pair = numbers
-        .chunk_by(|a, b| a == b)
-        .find(|of_one| of_one.len() > 1);
-    pair?.first().copied()
 }
 
 #[cfg(test)]
