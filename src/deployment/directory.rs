@@ -163,11 +163,14 @@ fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentEr
 
 /// The pools, and then their Front End Servers.
 fn lync_names(deployment: &Deployment) -> Vec<(&DnsName, Place)> {
-    let pools = deployment.lync.pools.iter();
-    let mut names: Vec<_> = pools.map(|pool| (&pool.fqdn, Place::Pool)).collect();
+    let mut names = Vec::new();
     for pool in &deployment.lync.pools {
-        let servers = pool.servers.iter();
-        names.extend(servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone()))));
+        names.push((&pool.fqdn, Place::Pool));
+    }
+    for pool in &deployment.lync.pools {
+        for server in &pool.servers {
+            names.push((server, Place::FrontEnd(pool.fqdn.clone())));
+        }
     }
     names
 }
@@ -392,7 +395,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// The first of the servers that stand twice in another dial plan.
+    /// The least of the numbers that stand twice in the next dial plan.
     fn twice(&mut self, members: &Members, names: &Names) -> Option<Number> {
         // Members mostly stand in the order of the servers, and are enabled.
         if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
