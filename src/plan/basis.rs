@@ -27,14 +27,17 @@ pub(super) struct Basis {
 
 impl Basis {
     pub(super) fn new(directory: &Directory<'_>, lists: Vec<PolicyList>, walked: Walked) -> Self {
-        let forests = directory.deployment.exchange.iter();
+        let mut forests = Vec::new();
+        for it in &directory.deployment.exchange {
+            forests.push((it.forest.clone(), it.version));
+        }
         Self {
             servers: Arc::clone(&directory.servers),
             lists,
             stand_ins: OnceLock::new(),
             walked,
             dial_plans: Arc::clone(&directory.dial_plans),
-            forests: forests.map(|it| (it.forest.clone(), it.version)).collect(),
+            forests,
             pools: directory.deployment.lync.pools.clone(),
         }
     }

@@ -206,27 +206,35 @@ impl PlannedCertificate {
     /// The entries that have another reason than the policy, and their reasons; in the order of the SAN. A
     /// wildcard that is there besides the own name has none of its own.
     fn besides_policy(&self) -> Vec<PlannedName> {
-        let mut needs: Vec<(&DnsName, Reason)> = Vec::new();
+        let (mut places, mut needs) = (Vec::new(), Vec::new());
+        let mut need = |name: &DnsName, reason: Reason| {
+            let Some(entry) = self.covering(name) else {
+                return;
+            };
+            if let Some(place) = self.place(&entry) {
+                places.push((Number::new(place), Number::new(needs.len())));
+                needs.push((entry, reason));
+            }
+        };
         for server in self.servers() {
-            needs.push((server, Reason::OwnName(server.clone())));
+            need(server, Reason::OwnName(server.clone()));
         }
         for (name, outage) in self.stand_ins() {
             let to_stand_in = Reason::StandIn {
                 name: name.clone(),
                 outage,
             };
-            needs.push((name, to_stand_in));
-        }
-        let mut places = Vec::new();
-        for (number, (name, _)) in needs.iter().enumerate() {
-            let place = self.covering(name).and_then(|entry| self.place(&entry));
-            places.extend(place.map(|place| (Number::new(place), Number::new(number))));
+            need(name, to_stand_in);
         }
         let mut names = Vec::new();
         by_first(&mut places, &mut |_, of_entry| {
-            let of_entry = of_entry.iter().filter_map(|number| needs.get(*number));
-            let name = of_entry.clone().find_map(|(name, _)| self.covering(name));
-            let reasons = of_entry.map(|(_, reason)| reason.clone()).collect();
+            let (mut name, mut reasons) = (None, Vec::new());
+            for number in of_entry {
+                if let Some((entry, reason)) = needs.get(number) {
+                    name = Some(entry.clone());
+                    reasons.push(reason.clone());
+                }
+            }
             names.extend(name.map(|name| PlannedName { name, reasons }));
         });
         names

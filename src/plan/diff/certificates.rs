@@ -73,9 +73,12 @@ impl<'a> Changes<'a> {
             return Some(Step::Reissue(reissue));
         }
         let subject = new.subject().clone();
-        let servers = new.servers().iter();
-        let servers = servers.filter(|it| is_extended || !before.is_of(it));
-        let servers: Vec<DnsName> = servers.cloned().collect();
+        let mut servers = Vec::new();
+        for server in new.servers() {
+            if is_extended || !before.is_of(server) {
+                servers.push(server.clone());
+            }
+        }
         (!servers.is_empty()).then_some(Step::Install { subject, servers })
     }
 

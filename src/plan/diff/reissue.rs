@@ -216,7 +216,13 @@ impl Lists {
 
 /// The entries of the one list that the other lacks.
 fn listed_only(of: PolicyNames<'_>, lacking: PolicyNames<'_>) -> Vec<SanName> {
-    of.iter().filter(|name| !lacking.contains(name)).collect()
+    let mut only = Vec::new();
+    for name in of.iter() {
+        if !lacking.contains(&name) {
+            only.push(name);
+        }
+    }
+    only
 }
 
 /// Where two lists differ first, a name stands that makes the difference, if one does alone.

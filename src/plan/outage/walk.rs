@@ -205,11 +205,16 @@ impl<'d, 'a> Walker<'d, 'a> {
             return None;
         }
         let remaining = dial_plan.enabled.len().saturating_sub(lost.len());
-        let stand_bys = dial_plan.disabled.iter().map(|number| number.get());
-        let enable = match remaining {
-            0 => stand_bys.filter(|it| !self.is_down(*it, down)).collect(),
-            _ => Vec::new(),
+        let stand_bys = match remaining {
+            0 => dial_plan.disabled.as_slice(),
+            _ => &[],
         };
+        let mut enable = Vec::new();
+        for stand_by in stand_bys {
+            if !self.is_down(stand_by.get(), down) {
+                enable.push(stand_by.get());
+            }
+        }
         Some(Shift {
             dial_plan: position,
             disable: lost,

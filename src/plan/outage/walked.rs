@@ -55,10 +55,13 @@ impl Shift {
 impl Walked {
     /// Nothing walked yet.
     pub(super) fn new(directory: &Directory<'_>) -> Self {
-        let sites = directory.sites.iter();
+        let mut sites = Vec::with_capacity(directory.sites.len());
+        for name in &directory.sites {
+            sites.push(Arc::from(*name));
+        }
         Self {
             servers: Arc::clone(&directory.servers),
-            sites: sites.map(|name| Arc::from(*name)).collect(),
+            sites,
             exits: Vec::new(),
             by_site: OnceLock::new(),
             site_pairs: Vec::new(),
