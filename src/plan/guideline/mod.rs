@@ -75,11 +75,13 @@ pub(super) fn check(
 /// None are needed where no forest asks for them.
 fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
     let mut forests = deployment.exchange.iter();
-    let names = match forests.any(|it| dial_plan::needs_coordination(it.version)) {
-        true => deployment.lync.dial_plans.as_slice(),
-        false => &[],
-    };
-    names.iter().map(|name| name.to_lowercase()).collect()
+    let mut names = HashSet::new();
+    if forests.any(|it| dial_plan::needs_coordination(it.version)) {
+        for name in &deployment.lync.dial_plans {
+            names.insert(name.to_lowercase());
+        }
+    }
+    names
 }
 
 fn memberships(directory: &Directory<'_>) -> Vec<Membership> {

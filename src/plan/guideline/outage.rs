@@ -1,7 +1,6 @@
 //! What the outages show.
 
 use crate::deployment::{Deployment, DialPlan, Directory, Number};
-use crate::plan::OutageCause;
 use crate::plan::basis::Basis;
 use crate::plan::lists::by_first;
 use crate::plan::outage::{End, out};
@@ -81,7 +80,10 @@ pub(super) fn unserved_dial_plans(
         }
     }
     by_first(&mut unserved, &mut |dial_plan, outages| {
-        let causes: Vec<OutageCause> = outages.iter().map(|it| basis.cause(*it)).collect();
+        let mut causes = Vec::new();
+        for outage in outages {
+            causes.push(basis.cause(outage));
+        }
         let detail = format!("no member is left to enable when {}", out(&causes));
         if let Some(DialPlan { name, .. }) = deployment.dial_plans.get(dial_plan) {
             findings.push(Finding::new(Rule::UnansweredName, name, detail));
