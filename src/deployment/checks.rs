@@ -9,17 +9,14 @@ use crate::name::is_invisible;
 /// outages repeats such texts in each.
 const MAX_TEXT: usize = 500;
 
-pub(super) fn not_empty<T>(
-    list: &[T],
-    name: impl FnOnce() -> String,
-) -> Result<(), DeploymentError> {
+pub(super) fn not_empty<T>(list: &[T], name: &dyn Fn() -> String) -> Result<(), DeploymentError> {
     if list.is_empty() {
         return Err(DeploymentError::Empty { list: name() });
     }
     Ok(())
 }
 
-pub(super) fn not_blank(text: &str, entry: impl FnOnce() -> String) -> Result<(), DeploymentError> {
+pub(super) fn not_blank(text: &str, entry: &dyn Fn() -> String) -> Result<(), DeploymentError> {
     if text.trim().is_empty() {
         return Err(DeploymentError::Blank { entry: entry() });
     }
@@ -27,7 +24,7 @@ pub(super) fn not_blank(text: &str, entry: impl FnOnce() -> String) -> Result<()
 }
 
 /// Whether people can be shown `text` as it is: in a terminal, in a line of a table.
-pub(super) fn check_text(text: &str, entry: impl Fn() -> String) -> Result<(), DeploymentError> {
+pub(super) fn check_text(text: &str, entry: &dyn Fn() -> String) -> Result<(), DeploymentError> {
     let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
     if text.len() <= MAX_TEXT && text.bytes().all(is_plain) {
         return Ok(());
@@ -46,16 +43,17 @@ pub(super) fn check_text(text: &str, entry: impl Fn() -> String) -> Result<(), D
     }
 }
 
+/// Whether no two entries of a list have one name; `name_of` gives that of each position.
 pub(super) fn distinct<'a>(
     list: &str,
-    names: impl ExactSizeIterator<Item = &'a str>,
+    name_of: &dyn Fn(usize) -> Option<&'a str>,
 ) -> Result<(), DeploymentError> {
     // Most deployments have one forest, one set, one dial plan.
-    if names.len() < 2 {
+    if name_of(1).is_none() {
         return Ok(());
     }
     let mut seen = HashSet::new();
-    for name in names {
+    for name in (0..).map_while(name_of) {
         if !seen.insert(name) {
             return Err(DeploymentError::DuplicateEntry {
                 list: list.to_owned(),

@@ -57,8 +57,8 @@ impl<'a> Directory<'a> {
         let mut servers = Servers::with_capacity(count, deployment.exchange.len());
         for set in &deployment.server_sets {
             let first = servers.len();
-            not_blank(&set.name, || "the name of a server set".into())?;
-            not_empty(&set.servers, || format!("server set `{}`", set.name))?;
+            not_blank(&set.name, &|| "the name of a server set".into())?;
+            not_empty(&set.servers, &|| format!("server set `{}`", set.name))?;
             for some in set.servers.chunks(AT_ONCE) {
                 add_names(&mut servers, some, set, deployment)?;
                 for server in some {
@@ -108,23 +108,24 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
     } = deployment;
     // First, for other errors repeat these texts.
     for set in server_sets {
-        check_text(&set.name, || {
+        check_text(&set.name, &|| {
             format!("the name of server set `{}`", shown(&set.name))
         })?;
     }
     for dial_plan in dial_plans {
-        check_text(&dial_plan.name, || {
+        check_text(&dial_plan.name, &|| {
             format!("the name of dial plan `{}`", shown(&dial_plan.name))
         })?;
     }
-    not_empty(exchange, || "`exchange`".into())?;
-    not_empty(server_sets, || "`server-sets`".into())?;
-    distinct("`exchange`", exchange.iter().map(|it| it.forest.as_str()))?;
-    distinct(
-        "`server-sets`",
-        server_sets.iter().map(|it| it.name.as_str()),
-    )?;
-    distinct("`dial-plans`", dial_plans.iter().map(|it| it.name.as_str()))
+    not_empty(exchange, &|| "`exchange`".into())?;
+    not_empty(server_sets, &|| "`server-sets`".into())?;
+    distinct("`exchange`", &|it| Some(exchange.get(it)?.forest.as_str()))?;
+    distinct("`server-sets`", &|it| {
+        Some(server_sets.get(it)?.name.as_str())
+    })?;
+    distinct("`dial-plans`", &|it| {
+        Some(dial_plans.get(it)?.name.as_str())
+    })
 }
 
 /// Every FQDN stands for one machine or pool.
@@ -162,11 +163,14 @@ fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentEr
 
 /// The pools, and then their Front End Servers.
 fn lync_names(deployment: &Deployment) -> Vec<(&DnsName, Place)> {
-    let pools = deployment.lync.pools.iter();
-    let mut names: Vec<_> = pools.map(|pool| (&pool.fqdn, Place::Pool)).collect();
+    let mut names = Vec::new();
     for pool in &deployment.lync.pools {
-        let servers = pool.servers.iter();
-        names.extend(servers.map(|server| (server, Place::FrontEnd(pool.fqdn.clone()))));
+        names.push((&pool.fqdn, Place::Pool));
+    }
+    for pool in &deployment.lync.pools {
+        for server in &pool.servers {
+            names.push((server, Place::FrontEnd(pool.fqdn.clone())));
+        }
     }
     names
 }
@@ -307,8 +311,8 @@ fn follow_redirects(
 
 fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), DeploymentError> {
     let site = || format!("the site of server `{}`", server.fqdn);
-    not_blank(&server.site, site)?;
-    check_text(&server.site, site)?;
+    not_blank(&server.site, &site)?;
+    check_text(&server.site, &site)?;
     if server.roles.is_empty() {
         return Err(DeploymentError::Empty {
             list: format!("`roles` of server `{}`", server.fqdn),
@@ -339,11 +343,19 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
 }
 
 fn dial_plans(deployment: &Deployment, names: &Names) -> Result<Arc<[Members]>, DeploymentError> {
-    let dial_plans = deployment.dial_plans.iter();
-    dial_plans.map(|it| members_of(it, names)).collect()
+    let mut dial_plans = Vec::with_capacity(deployment.dial_plans.len());
+    let mut seen = Seen::default();
+    for dial_plan in &deployment.dial_plans {
+        dial_plans.push(members_of(dial_plan, names, &mut seen)?);
+    }
+    Ok(Arc::from(dial_plans))
 }
 
-fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, DeploymentError> {
+fn members_of(
+    dial_plan: &DialPlan,
+    names: &Names,
+    seen: &mut Seen,
+) -> Result<Members, DeploymentError> {
     let mut members = Members {
         dial_plan: dial_plan.name.clone(),
         enabled: Vec::with_capacity(dial_plan.members.len()),
@@ -361,7 +373,10 @@ fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, Deployment
             false => members.disabled.push(Number::new(number)),
         }
     }
-    match twice(&members).and_then(|number| names.get(number.get())) {
+    match seen
+        .twice(&members, names)
+        .and_then(|number| names.get(number.get()))
+    {
         None => Ok(members),
         Some(name) => Err(DeploymentError::DuplicateEntry {
             list: format!("`members` of dial plan `{}`", dial_plan.name),
@@ -370,19 +385,35 @@ fn members_of(dial_plan: &DialPlan, names: &Names) -> Result<Members, Deployment
     }
 }
 
-/// A number that stands twice.
-fn twice(members: &Members) -> Option<Number> {
-    // Members mostly stand in the order of the servers, and are enabled.
-    if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
-        return None;
+/// Which servers were seen in which dial plan. One list for all of them, so that a dial plan of a few members
+/// takes no longer in a large deployment.
+#[derive(Default)]
+struct Seen {
+    dial_plans: usize,
+    /// The number of the dial plan in which each server was seen last; the first is 1.
+    last: Vec<Number>,
+}
+
+impl Seen {
+    /// The least of the numbers that stand twice in the next dial plan.
+    fn twice(&mut self, members: &Members, names: &Names) -> Option<Number> {
+        // Members mostly stand in the order of the servers, and are enabled.
+        if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
+            return None;
+        }
+        self.last.resize(names.as_slice().len(), Number::default());
+        self.dial_plans += 1;
+        let dial_plan = Number::new(self.dial_plans);
+        let mut twice = None;
+        for number in members.all() {
+            let last = self.last.get_mut(number.get())?;
+            if *last == dial_plan && twice.is_none_or(|it| number < it) {
+                twice = Some(number);
+            }
+            *last = dial_plan;
+        }
+        twice
     }
-    let mut numbers: Vec<Number> = members.all().collect();
-    // The stable sort merges what is in order, in little more than one pass.
-    numbers.sort();
-    let pair = numbers
-        .chunk_by(|a, b| a == b)
-        .find(|of_one| of_one.len() > 1);
-    pair?.first().copied()
 }
 
 #[cfg(test)]

@@ -151,12 +151,22 @@ impl NameSet {
             if set.has_wildcard_of(name.parent_str()) {
                 continue;
             }
-            set.extend([match name.parent() {
+            set.insert(match name.parent() {
                 Some(domain) if !is_public_suffix(&domain) => SanName::Wildcard(domain),
                 _ => SanName::from(name),
-            }]);
+            });
         }
         set
+    }
+
+    fn insert(&mut self, entry: SanName) {
+        if self.contains(&entry) {
+            return;
+        }
+        if let Some(index) = self.index.get_mut() {
+            index.insert(&entry, self.entries.len());
+        }
+        self.entries.push(entry);
     }
 
     fn has_wildcard_of(&self, domain: &str) -> bool {
@@ -180,13 +190,7 @@ impl FromIterator<SanName> for NameSet {
 impl Extend<SanName> for NameSet {
     fn extend<I: IntoIterator<Item = SanName>>(&mut self, entries: I) {
         for entry in entries {
-            if self.contains(&entry) {
-                continue;
-            }
-            if let Some(index) = self.index.get_mut() {
-                index.insert(&entry, self.entries.len());
-            }
-            self.entries.push(entry);
+            self.insert(entry);
         }
     }
 }

@@ -27,14 +27,17 @@ pub(super) struct Basis {
 
 impl Basis {
     pub(super) fn new(directory: &Directory<'_>, lists: Vec<PolicyList>, walked: Walked) -> Self {
-        let forests = directory.deployment.exchange.iter();
+        let mut forests = Vec::new();
+        for it in &directory.deployment.exchange {
+            forests.push((it.forest.clone(), it.version));
+        }
         Self {
             servers: Arc::clone(&directory.servers),
             lists,
             stand_ins: OnceLock::new(),
             walked,
             dial_plans: Arc::clone(&directory.dial_plans),
-            forests: forests.map(|it| (it.forest.clone(), it.version)).collect(),
+            forests,
             pools: directory.deployment.lync.pools.clone(),
         }
     }
@@ -48,7 +51,7 @@ impl Basis {
     pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
         self.stand_ins.get_or_init(|| {
             let mut brought = Vec::new();
-            self.walked.all_routes(|outage, name, end| {
+            self.walked.all_routes(&mut |outage, name, end| {
                 if let End::Up(server) = end {
                     brought.push((server, (name, Number::new(outage))));
                 }
@@ -73,8 +76,13 @@ impl Basis {
                 *used = true;
             }
         }
-        let forests = self.forests.iter().zip(used);
-        forests.filter_map(|((forest, _), used)| used.then_some(forest))
+        let mut forests = Vec::new();
+        for ((forest, _), used) in self.forests.iter().zip(used) {
+            if used {
+                forests.push(forest);
+            }
+        }
+        forests.into_iter()
     }
 
     /// Whether outages of several sites or servers were found to change something.
@@ -92,17 +100,20 @@ impl Basis {
     pub(super) fn outage(
         &self,
         outage: usize,
-        covering: impl Fn(usize, usize) -> Option<SanName>,
+        covering: &dyn Fn(usize, usize) -> Option<SanName>,
     ) -> Outage {
         let mut routes = Vec::new();
-        self.walked.routes(outage, |number, end| {
-            routes.extend(self.route(number.get(), end, &covering));
+        self.walked.routes(outage, &mut |number, end| {
+            routes.extend(self.route(number.get(), end, covering));
         });
-        let shifts = self.walked.shifts(outage).iter();
+        let mut dial_plans = Vec::new();
+        for (_, shift) in self.walked.shifts(outage) {
+            dial_plans.extend(self.shift(shift));
+        }
         Outage {
             cause: self.cause(outage),
             routes,
-            dial_plans: shifts.filter_map(|(_, shift)| self.shift(shift)).collect(),
+            dial_plans,
         }
     }
 
@@ -110,7 +121,7 @@ impl Basis {
         &self,
         number: usize,
         end: End,
-        covering: impl Fn(usize, usize) -> Option<SanName>,
+        covering: &dyn Fn(usize, usize) -> Option<SanName>,
     ) -> Option<Route> {
         let answer = match end {
             End::Up(server) => Answer::Server {
@@ -127,18 +138,20 @@ impl Basis {
     }
 
     fn shift(&self, shift: &Shift) -> Option<DialPlanShift> {
-        let named = |numbers: &[usize]| -> Vec<DnsName> {
-            let names = numbers
-                .iter()
-                .filter_map(|number| self.names().get(*number));
-            names.cloned().collect()
-        };
         Some(DialPlanShift {
             dial_plan: self.dial_plans.get(shift.dial_plan)?.dial_plan.clone(),
-            disable: named(&shift.disable),
-            enable: named(&shift.enable),
+            disable: self.named(&shift.disable),
+            enable: self.named(&shift.enable),
             remaining: shift.remaining,
         })
+    }
+
+    fn named(&self, numbers: &[usize]) -> Vec<DnsName> {
+        let mut named = Vec::new();
+        for number in numbers {
+            named.extend(self.names().get(*number).cloned());
+        }
+        named
     }
 }
 

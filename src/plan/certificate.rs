@@ -1,6 +1,5 @@
 //! The certificate that a plan gives to a server: its names, and why each is there.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,9 +8,11 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::basis::Basis;
+use super::entries::{Entries, PolicyEntries};
+use super::lists::by_first;
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
-use super::policy_names::{PolicyList, PolicyNames, encoded_length, exact_length};
+use super::policy_names::{PolicyNames, encoded_length, exact_length};
 use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
 
@@ -65,23 +66,20 @@ impl PlannedCertificate {
     /// then wildcards (D12). Under [`CaProfile::AcmeLike`](crate::CaProfile::AcmeLike) names that a wildcard
     /// covers are left out.
     pub fn names(&self) -> impl Iterator<Item = SanName> + '_ {
-        let subject = self.names_subject.then(|| SanName::from(self.subject()));
-        subject.into_iter().chain(self.behind_subject())
+        self.behind_subject().with_subject()
+    }
+
+    /// The same where its list holds these entries alone.
+    pub(super) fn names_if_listed<'a>(&'a self, listed: &'a [SanName]) -> Entries<'a> {
+        Entries::new(self, PolicyEntries::new(&[], listed), &[]).with_subject()
     }
 
     /// The entries behind that of the subject.
-    pub(super) fn behind_subject(&self) -> impl Iterator<Item = SanName> + '_ {
-        let none = PolicyList::NONE.among(self.basis.names());
-        let listed = self.others().unwrap_or(none).iter();
-        // It stands there once at most, and comparing names waits for memory.
-        let mut is_found = false;
-        let listed = listed.filter(move |name| {
-            let is_subject = !is_found && name.as_exact() == Some(self.subject());
-            is_found |= is_subject;
-            !is_subject
-        });
-        let brought = self.brought_names().filter(|name| *name != self.subject());
-        listed.chain(brought.map(SanName::from))
+    pub(super) fn behind_subject(&self) -> Entries<'_> {
+        match self.others() {
+            Some(others) => Entries::new(self, others.iter(), &[]),
+            None => Entries::new(self, PolicyEntries::default(), self.brought()),
+        }
     }
 
     /// What the policy asks for besides, where it asks that of every server of the set.
@@ -103,16 +101,6 @@ impl PlannedCertificate {
     pub(super) fn is_of(&self, server: &DnsName) -> bool {
         let number = self.basis.names().number(server);
         number.is_some_and(|number| self.numbers().contains(&number))
-    }
-
-    /// The names that some outage brings here, each once; none where the policy has a list.
-    fn brought_names(&self) -> impl Iterator<Item = &DnsName> {
-        let brought = match self.list {
-            None => self.brought(),
-            Some(_) => &[],
-        };
-        let names = brought.chunk_by(|a, b| a.0 == b.0);
-        names.filter_map(|of_name| self.basis.names().get(of_name.first()?.0.get()))
     }
 
     /// How many names it holds behind its subject, and how many bytes their entries take in DER; where that
@@ -181,60 +169,87 @@ impl PlannedCertificate {
 
     /// The entries of the SAN in order, each with the reasons why it is there.
     pub fn reasoned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
-        let mut reasons = self.reasons();
+        let mut reasoned = self.besides_policy().into_iter().peekable();
         self.names().map(move |name| {
-            let of_name = reasons.remove(&name);
-            let reasons = of_name.unwrap_or_else(|| vec![Reason::Policy(self.policy)]);
-            PlannedName { name, reasons }
+            let known = reasoned.next_if(|planned| planned.name == name);
+            known.unwrap_or_else(|| self.by_policy(name))
         })
     }
 
     /// The same, with no more than `max` entries that the policy alone asks for, and how many of those are
     /// left out. In a large set nearly all are such, in each of its certificates.
     pub(crate) fn few_reasoned_names(&self, max: usize) -> (Vec<PlannedName>, usize) {
-        let mut reasons = self.reasons();
+        let mut reasoned = self.besides_policy().into_iter().peekable();
         let mut by_policy = 0;
         let mut few = Vec::new();
         for name in self.names() {
-            let reasons = match reasons.remove(&name) {
-                Some(reasons) => reasons,
-                None if by_policy == max => break,
-                None => {
-                    by_policy += 1;
-                    vec![Reason::Policy(self.policy)]
-                }
-            };
-            few.push(PlannedName { name, reasons });
+            if let Some(known) = reasoned.next_if(|planned| planned.name == name) {
+                few.push(known);
+                continue;
+            }
+            if by_policy == max {
+                break;
+            }
+            by_policy += 1;
+            few.push(self.by_policy(name));
         }
-        let rest = reasons.into_iter();
-        let mut rest: Vec<PlannedName> = rest
-            .map(|(name, reasons)| PlannedName { name, reasons })
-            .collect();
-        rest.sort_by_cached_key(|planned| self.others()?.position(&planned.name));
-        few.append(&mut rest);
+        few.extend(reasoned);
         let left_out = self.count().saturating_sub(few.len());
         (few, left_out)
     }
 
-    /// The entries that have another reason than the policy, and their reasons. A wildcard that is there
-    /// besides the own name has none of its own.
-    fn reasons(&self) -> HashMap<SanName, Vec<Reason>> {
-        let own = self.servers().iter();
-        let own = own.map(|server| (server, Reason::OwnName(server.clone())));
-        let brought = self.stand_ins().map(|(name, outage)| {
-            let reason = Reason::StandIn {
+    fn by_policy(&self, name: SanName) -> PlannedName {
+        let reasons = vec![Reason::Policy(self.policy)];
+        PlannedName { name, reasons }
+    }
+
+    /// The entries that have another reason than the policy, and their reasons; in the order of the SAN. A
+    /// wildcard that is there besides the own name has none of its own.
+    fn besides_policy(&self) -> Vec<PlannedName> {
+        let (mut places, mut needs) = (Vec::new(), Vec::new());
+        let mut need = |name: &DnsName, reason: Reason| {
+            let Some(entry) = self.covering(name) else {
+                return;
+            };
+            if let Some(place) = self.place(&entry) {
+                places.push((Number::new(place), Number::new(needs.len())));
+                needs.push((entry, reason));
+            }
+        };
+        for server in self.servers() {
+            need(server, Reason::OwnName(server.clone()));
+        }
+        for (name, outage) in self.stand_ins() {
+            let to_stand_in = Reason::StandIn {
                 name: name.clone(),
                 outage,
             };
-            (name, reason)
-        });
-        let mut reasons: HashMap<SanName, Vec<Reason>> = HashMap::new();
-        for (name, reason) in own.chain(brought) {
-            if let Some(entry) = self.covering(name) {
-                reasons.entry(entry).or_default().push(reason);
-            }
+            need(name, to_stand_in);
         }
-        reasons
+        let mut names = Vec::new();
+        by_first(&mut places, &mut |_, of_entry| {
+            let (mut name, mut reasons) = (None, Vec::new());
+            for number in of_entry {
+                if let Some((entry, reason)) = needs.get(number) {
+                    name = Some(entry.clone());
+                    reasons.push(reason.clone());
+                }
+            }
+            names.extend(name.map(|name| PlannedName { name, reasons }));
+        });
+        names
+    }
+
+    /// A number for an entry that is the higher the later it stands in the SAN.
+    fn place(&self, entry: &SanName) -> Option<usize> {
+        if self.names_subject && entry.as_exact() == Some(self.subject()) {
+            return Some(0);
+        }
+        let behind_subject = match self.others() {
+            Some(others) => others.position(entry)?,
+            None => self.basis.names().number(entry.as_exact()?)?,
+        };
+        Some(1 + behind_subject)
     }
 
     /// The entry that covers `name`, or `None` where no entry does (D16).

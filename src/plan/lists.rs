@@ -99,14 +99,13 @@ impl<T: Ord> Lists<T> {
     }
 }
 
-/// What stands with each first number, sorted, and those numbers in their order.
-pub(super) fn by_first(
-    pairs: &mut [(Number, Number)],
-) -> impl Iterator<Item = (usize, Vec<usize>)> {
+/// Tells of each first number, in their order, and of what stands with it, sorted.
+pub(super) fn by_first(pairs: &mut [(Number, Number)], tell: &mut dyn FnMut(usize, Vec<usize>)) {
     pairs.sort_unstable();
-    pairs.chunk_by(|a, b| a.0 == b.0).filter_map(|of_one| {
-        let (first, _) = of_one.first()?;
-        let seconds = of_one.iter().map(|(_, second)| second.get());
-        Some((first.get(), seconds.collect()))
-    })
+    for of_one in pairs.chunk_by(|a, b| a.0 == b.0) {
+        if let Some((first, _)) = of_one.first() {
+            let seconds = of_one.iter().map(|(_, second)| second.get());
+            tell(first.get(), seconds.collect());
+        }
+    }
 }

@@ -5,6 +5,7 @@
 mod basis;
 mod certificate;
 mod diff;
+mod entries;
 mod guideline;
 mod lists;
 mod names;

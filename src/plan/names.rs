@@ -13,25 +13,22 @@ use crate::name::{DnsName, NameSet, SanName};
 /// What the policy asks of every server of a set, for each set; none where it asks each server for the
 /// names that some outage brings to it.
 pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<PolicyList> {
+    let names = directory.servers.names.as_slice();
+    let mut lists = Vec::new();
     let mut first = 0;
-    let sets = directory.deployment.server_sets.iter();
-    let numbers = sets.map(|set| {
+    for set in &directory.deployment.server_sets {
         let numbers = first..first + set.servers.len();
         first = numbers.end;
-        numbers
-    });
-    let names = directory.servers.names.as_slice();
-    match (options.san, options.sharing) {
-        (SanPolicy::Minimal, CertificateSharing::OnePerServer) => Vec::new(),
-        // Servers that share a certificate all have to answer to their own names.
-        (SanPolicy::EveryServer | SanPolicy::Minimal, _) => {
-            numbers.map(PolicyList::Servers).collect()
-        }
-        (SanPolicy::Wildcard, _) => numbers
-            .map(|of_set| wildcards(names.get(of_set).unwrap_or_default()))
-            .map(PolicyList::Wildcards)
-            .collect(),
+        lists.push(match (options.san, options.sharing) {
+            (SanPolicy::Minimal, CertificateSharing::OnePerServer) => return Vec::new(),
+            // Servers that share a certificate all have to answer to their own names.
+            (SanPolicy::EveryServer | SanPolicy::Minimal, _) => PolicyList::Servers(numbers),
+            (SanPolicy::Wildcard, _) => {
+                PolicyList::Wildcards(wildcards(names.get(numbers).unwrap_or_default()))
+            }
+        });
     }
+    lists
 }
 
 /// Exact names first (D12).
@@ -40,9 +37,15 @@ fn wildcards(hosts: &[DnsName]) -> NameSet {
     if names.iter().all(SanName::is_wildcard) {
         return names;
     }
-    let (wildcards, exact): (Vec<_>, Vec<_>) =
-        names.iter().cloned().partition(SanName::is_wildcard);
-    exact.into_iter().chain(wildcards).collect()
+    let (mut entries, mut wildcards) = (Vec::new(), Vec::new());
+    for name in &names {
+        match name.is_wildcard() {
+            true => wildcards.push(name.clone()),
+            false => entries.push(name.clone()),
+        }
+    }
+    entries.append(&mut wildcards);
+    entries.into_iter().collect()
 }
 
 /// The certificates of the set of this position, which has these servers: one a server, or one for all.

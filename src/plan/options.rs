@@ -178,7 +178,7 @@ impl FromStr for SanPolicy {
     type Err = UnknownOption;
 
     fn from_str(text: &str) -> Result<Self, UnknownOption> {
-        by_id(Self::ALL, |policy| policy.id(), text)
+        by_id(Self::ALL, Self::id, text)
     }
 }
 
@@ -257,19 +257,21 @@ impl FromStr for KeyKind {
     type Err = UnknownOption;
 
     fn from_str(text: &str) -> Result<Self, UnknownOption> {
-        by_id(Self::ALL, |kind| kind.id(), text)
+        by_id(Self::ALL, Self::id, text)
     }
 }
 
-fn by_id<T: Copy>(
-    all: &[T],
-    id: impl Fn(T) -> &'static str,
-    text: &str,
-) -> Result<T, UnknownOption> {
-    let found = all.iter().copied().find(|option| id(*option) == text);
-    found.ok_or_else(|| UnknownOption {
+fn by_id<T: Copy>(all: &[T], id: fn(T) -> &'static str, text: &str) -> Result<T, UnknownOption> {
+    let mut expected = Vec::new();
+    for option in all {
+        if id(*option) == text {
+            return Ok(*option);
+        }
+        expected.push(id(*option));
+    }
+    Err(UnknownOption {
         text: text.to_owned(),
-        expected: all.iter().map(|option| id(*option)).collect(),
+        expected,
     })
 }
 

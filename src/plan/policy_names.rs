@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::entries::PolicyEntries;
 use crate::deployment::Names;
 use crate::name::{DnsName, NameSet, SanName};
 
@@ -23,9 +24,6 @@ pub(super) struct PolicyNames<'a> {
 }
 
 impl PolicyList {
-    /// No name.
-    pub(super) const NONE: &Self = &Self::Servers(0..0);
-
     pub(super) fn among<'a>(&'a self, names: &'a Names) -> PolicyNames<'a> {
         PolicyNames { list: self, names }
     }
@@ -51,9 +49,8 @@ impl<'a> PolicyNames<'a> {
     }
 
     /// The entries in their order.
-    pub(super) fn iter(self) -> impl Iterator<Item = SanName> + 'a {
-        let servers = self.servers().iter().map(SanName::from);
-        servers.chain(self.wildcards().iter().cloned())
+    pub(super) fn iter(self) -> PolicyEntries<'a> {
+        PolicyEntries::new(self.servers(), self.wildcards())
     }
 
     /// How many entries there are.
@@ -66,9 +63,14 @@ impl<'a> PolicyNames<'a> {
 
     /// How many bytes the entries take in DER.
     pub(super) fn encoded_length(self) -> usize {
-        let servers = self.servers().iter().map(exact_length);
-        let wildcards = self.wildcards().iter().map(encoded_length);
-        servers.chain(wildcards).sum()
+        let mut length = 0;
+        for server in self.servers() {
+            length += exact_length(server);
+        }
+        for entry in self.wildcards() {
+            length += encoded_length(entry);
+        }
+        length
     }
 
     /// Where this very entry stands; a wildcard does not stand for what it covers here.

@@ -1,6 +1,5 @@
 //! Which certificates change, and whether before or after names move.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::reissue::{Lists, Reissue};
@@ -15,9 +14,10 @@ pub(super) struct Changes<'a> {
     pub(super) before: Vec<Step>,
     pub(super) after: Vec<Step>,
     pub(super) keep: Vec<DnsName>,
-    /// How a list of the old plan and one of the new differ: the certificates of a set share a list, and
-    /// comparing it for each of them would take the square of the set's size.
-    lists: HashMap<(Number, Number), Arc<Lists>>,
+    /// For each list of the old plan how it differs from the list of the new plan that it was compared with
+    /// last. The certificates of a set share a list and follow each other: comparing it for each of them would
+    /// take the square of the set's size.
+    lists: Vec<Option<(Number, Arc<Lists>)>>,
 }
 
 impl<'a> Changes<'a> {
@@ -27,7 +27,7 @@ impl<'a> Changes<'a> {
             before: Vec::new(),
             after: Vec::new(),
             keep: Vec::new(),
-            lists: HashMap::new(),
+            lists: vec![None; old.basis.lists.len()],
         }
     }
 
@@ -73,30 +73,43 @@ impl<'a> Changes<'a> {
             return Some(Step::Reissue(reissue));
         }
         let subject = new.subject().clone();
-        let servers = new.servers().iter();
-        let servers = servers.filter(|it| is_extended || !before.is_of(it));
-        let servers: Vec<DnsName> = servers.cloned().collect();
+        let mut servers = Vec::new();
+        for server in new.servers() {
+            if is_extended || !before.is_of(server) {
+                servers.push(server.clone());
+            }
+        }
         (!servers.is_empty()).then_some(Step::Install { subject, servers })
     }
 
     fn lists(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Arc<Lists>> {
-        let (of_old, of_new) = (old.others()?, new.others()?);
-        let lists = self.lists.entry((old.list?, new.list?));
-        Some(Arc::clone(
-            lists.or_insert_with(|| Arc::new(Lists::new(of_old, of_new))),
-        ))
+        let (old_names, new_names) = (old.others()?, new.others()?);
+        let new_list = new.list?;
+        let last = self.lists.get_mut(old.list?.get())?;
+        if let Some((with, lists)) = last
+            && *with == new_list
+        {
+            return Some(Arc::clone(lists));
+        }
+        let lists = Arc::new(Lists::new(old_names, new_names));
+        *last = Some((new_list, Arc::clone(&lists)));
+        Some(lists)
     }
 }
 
 /// The names that the old plan may bring to the servers of the new certificate and that it lacks, each once.
 fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
-    let numbers = new.servers().iter();
-    let numbers = numbers.filter_map(|server| old.basis.names().number(server));
-    let brought = numbers.flat_map(|number| old.basis.stand_ins().get(number));
-    let mut lacking: Vec<&DnsName> = brought
-        .filter_map(|(name, _)| old.basis.names().get(name.get()))
-        .filter(|name| new.covering(name).is_none())
-        .collect();
+    let names = old.basis.names();
+    let mut lacking = Vec::new();
+    for server in new.servers() {
+        let Some(number) = names.number(server) else {
+            continue;
+        };
+        for (name, _) in old.basis.stand_ins().get(number) {
+            let name = names.get(name.get());
+            lacking.extend(name.filter(|name| new.covering(name).is_none()));
+        }
+    }
     lacking.sort_unstable();
     lacking.dedup();
     lacking.into_iter().cloned().collect()
@@ -105,15 +118,18 @@ fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
 /// Whether each server of the new certificate presents one in the old plan that holds all that the new plan may
 /// bring to it.
 fn is_held(old: &Plan, new: &PlannedCertificate) -> bool {
-    new.numbers().all(|number| {
-        let names = new.basis.names();
+    let names = new.basis.names();
+    for number in new.numbers() {
         let own = names.get(number);
         let Some(presented) = own.and_then(|own| old.certificate(own)) else {
             return false;
         };
-        let brought = new.basis.stand_ins().get(number).iter();
-        let brought = brought.filter_map(|(name, _)| names.get(name.get()));
-        let mut needed = own.into_iter().chain(brought);
-        needed.all(|name| presented.covering(name).is_some())
-    })
+        let lacks =
+            |name: Option<&DnsName>| name.is_some_and(|it| presented.covering(it).is_none());
+        let mut brought = new.basis.stand_ins().get(number).iter();
+        if lacks(own) || brought.any(|(name, _)| lacks(names.get(name.get()))) {
+            return false;
+        }
+    }
+    true
 }

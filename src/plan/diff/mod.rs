@@ -125,11 +125,17 @@ impl Extension {
     /// What its SAN holds for now, in order (D12).
     #[must_use]
     pub fn names(&self) -> Vec<SanName> {
-        let planned: Vec<SanName> = self.certificate.names().collect();
-        let (wildcards, mut names): (Vec<_>, Vec<_>) =
-            planned.into_iter().partition(SanName::is_wildcard);
-        names.extend(self.kept.iter().map(SanName::from));
-        names.extend(wildcards);
+        let (mut names, mut wildcards) = (Vec::new(), Vec::new());
+        for name in self.certificate.names() {
+            match name.is_wildcard() {
+                true => wildcards.push(name),
+                false => names.push(name),
+            }
+        }
+        for kept in &self.kept {
+            names.push(SanName::from(kept));
+        }
+        names.append(&mut wildcards);
         names
     }
 }
@@ -182,12 +188,13 @@ impl Plan {
         for certificate in new.certificates() {
             changes.compare(self.certificate_for(certificate.subject()), certificate);
         }
-        let retired = self.certificates().iter().map(PlannedCertificate::subject);
-        let retired = retired.filter(|subject| new.certificate_for(subject).is_none());
-        let retire = retired.map(|subject| Step::Retire {
-            subject: subject.clone(),
-        });
-        changes.after.extend(retire);
+        for retired in self.certificates() {
+            let subject = retired.subject();
+            if new.certificate_for(subject).is_none() {
+                let subject = subject.clone();
+                changes.after.push(Step::Retire { subject });
+            }
+        }
 
         let (mut moves, removals) = moves(self, new);
         let mut steps = changes.before;

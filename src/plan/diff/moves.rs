@@ -50,27 +50,38 @@ fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
     for (second, first) in next_of(new, &changes) {
         order.add(first, second);
     }
-    let groups = order.groups().into_iter();
-    groups
-        .map(|group| {
-            let changes = group.into_iter().filter_map(|it| changes.get(it).copied());
-            step(changes.collect())
-        })
-        .collect()
+    let mut steps = Vec::new();
+    for group in order.groups() {
+        let mut together = Vec::new();
+        for change in group {
+            together.extend(changes.get(change).copied());
+        }
+        steps.push(step(&together));
+    }
+    steps
 }
 
 /// The redirects that change, by name; those that are taken away behind the others.
 fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
-    let (of_old, of_new) = (old.basis.names(), new.basis.names());
-    let added = of_new.as_slice().iter();
-    let added = added.filter(|name| of_old.number(name).is_none());
-    let names = of_old.as_slice().iter().chain(added);
-    let mut changed: Vec<&DnsName> = names
-        .filter(|name| stand_in(old, name) != stand_in(new, name))
-        .collect();
+    let mut changed = Vec::new();
+    for name in old.basis.names().as_slice() {
+        if stand_in(old, name) != stand_in(new, name) {
+            changed.push(name);
+        }
+    }
+    for name in new.basis.names().as_slice() {
+        if old.basis.names().number(name).is_none() && stand_in(new, name).is_some() {
+            changed.push(name);
+        }
+    }
     changed.sort_unstable();
-    let changes = changed.into_iter().map(|name| (name, stand_in(new, name)));
-    let (mut changes, mut removals): (Vec<_>, Vec<_>) = changes.partition(|it| it.1.is_some());
+    let (mut changes, mut removals) = (Vec::new(), Vec::new());
+    for name in changed {
+        match stand_in(new, name) {
+            None => removals.push((name, None)),
+            to => changes.push((name, to)),
+        }
+    }
     changes.append(&mut removals);
     changes
 }
@@ -90,16 +101,17 @@ fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
             *of_name = Some(change);
         }
     }
-    let next = next_changes(plan, &change_of).into_iter();
-    let pairs = change_of.iter().zip(next);
+    let mut pairs = Vec::new();
+    for (number, next) in next_changes(plan, &change_of).into_iter().enumerate() {
+        let change = change_of.get(number).copied().flatten();
+        pairs.extend(change.zip(next));
+    }
     pairs
-        .filter_map(|(change, next)| (*change).zip(next))
-        .collect()
 }
 
 /// One step for changes that are made at once.
-fn step(changes: Vec<Change<'_>>) -> Step {
-    match changes.as_slice() {
+fn step(changes: &[Change<'_>]) -> Step {
+    match changes {
         [(name, Some(to))] => Step::Redirect {
             name: (*name).clone(),
             to: (*to).clone(),
@@ -108,11 +120,11 @@ fn step(changes: Vec<Change<'_>>) -> Step {
             name: (*name).clone(),
         },
         several => {
-            let redirects = several.iter();
-            let redirects = redirects.map(|(name, to)| ((*name).clone(), to.cloned()));
-            Step::RedirectTogether {
-                redirects: redirects.collect(),
+            let mut redirects = Vec::new();
+            for (name, to) in several {
+                redirects.push(((*name).clone(), to.cloned()));
             }
+            Step::RedirectTogether { redirects }
         }
     }
 }
@@ -122,10 +134,11 @@ fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
     let mut all = Vec::new();
     for members in plan.basis.dial_plans.iter() {
         for (numbers, is_enabled) in [(&members.enabled, true), (&members.disabled, false)] {
-            let names = numbers
-                .iter()
-                .filter_map(|it| plan.basis.names().get(it.get()));
-            all.extend(names.map(|name| (members.dial_plan.as_str(), name, is_enabled)));
+            for number in numbers {
+                if let Some(name) = plan.basis.names().get(number.get()) {
+                    all.push((members.dial_plan.as_str(), name, is_enabled));
+                }
+            }
         }
     }
     all.sort_unstable();

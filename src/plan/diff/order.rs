@@ -46,11 +46,22 @@ impl Order {
         let from_end = |change: usize| last.saturating_sub(change);
         let front = peel(&self.before, &self.after, &mut left, &from_end);
         let back = peel(&self.after, &self.before, &mut left, &|change| change);
-        let together = left.iter().enumerate().filter(|(_, is_left)| **is_left);
-        let together: Vec<usize> = together.map(|(change, _)| change).collect();
-        let mut groups: Vec<Vec<usize>> = front.into_iter().map(|it| vec![it]).collect();
-        groups.extend((!together.is_empty()).then_some(together));
-        groups.extend(back.into_iter().rev().map(|it| vec![it]));
+        let mut together = Vec::new();
+        for (change, is_left) in left.into_iter().enumerate() {
+            if is_left {
+                together.push(change);
+            }
+        }
+        let mut groups = Vec::new();
+        for change in front {
+            groups.push(vec![change]);
+        }
+        if !together.is_empty() {
+            groups.push(together);
+        }
+        for change in back.into_iter().rev() {
+            groups.push(vec![change]);
+        }
         groups
     }
 }
@@ -64,13 +75,14 @@ fn peel(
     rank: &dyn Fn(usize) -> usize,
 ) -> Vec<usize> {
     let is_left = |left: &[bool], change: usize| left.get(change) == Some(&true);
-    let count_left = |of: &Vec<usize>| of.iter().filter(|it| is_left(left, **it)).count();
-    let mut waits_for: Vec<usize> = before.iter().map(count_left).collect();
+    let mut waits_for = Vec::with_capacity(before.len());
     let mut ready = BinaryHeap::new();
-    for (change, waits_for) in waits_for.iter().enumerate() {
-        if *waits_for == 0 && is_left(left, change) {
+    for (change, before) in before.iter().enumerate() {
+        let count = before.iter().filter(|it| is_left(left, **it)).count();
+        if count == 0 && is_left(left, change) {
             ready.push(rank(change));
         }
+        waits_for.push(count);
     }
     let mut taken = Vec::new();
     while let Some(change) = ready.pop().map(rank) {

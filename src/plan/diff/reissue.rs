@@ -166,11 +166,10 @@ fn lacked<'a>(
     lacking: &'a PlannedCertificate,
     listed: Option<&'a [SanName]>,
 ) -> impl Iterator<Item = SanName> + 'a {
-    let subject = of.names_subject.then(|| SanName::from(of.subject()));
-    let all = of.behind_subject().take_while(move |_| listed.is_none());
-    let of_list = listed.unwrap_or_default().iter().cloned();
-    let of_list = of_list.filter(|name| name.as_exact() != Some(of.subject()));
-    let names = subject.into_iter().chain(of_list).chain(all);
+    let names = match listed {
+        Some(listed) => of.names_if_listed(listed),
+        None => of.behind_subject().with_subject(),
+    };
     names.filter(|name| !lacking.holds(name))
 }
 
@@ -195,9 +194,6 @@ pub(super) struct Lists {
 
 impl Lists {
     pub(super) fn new(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Self {
-        let lacking = |from: PolicyNames<'_>, of: PolicyNames<'_>| -> Vec<SanName> {
-            of.iter().filter(|name| !from.contains(name)).collect()
-        };
         let mut lists = Self {
             added: Vec::new(),
             dropped: Vec::new(),
@@ -205,8 +201,8 @@ impl Lists {
             strays: Vec::new(),
         };
         if !lists.are_equal {
-            lists.added = lacking(old, new);
-            lists.dropped = lacking(new, old);
+            lists.added = listed_only(new, old);
+            lists.dropped = listed_only(old, new);
             lists.strays = strays(old, new);
         }
         lists
@@ -218,16 +214,36 @@ impl Lists {
     }
 }
 
+/// The entries of the one list that the other lacks.
+fn listed_only(of: PolicyNames<'_>, lacking: PolicyNames<'_>) -> Vec<SanName> {
+    let mut only = Vec::new();
+    for name in of.iter() {
+        if !lacking.contains(&name) {
+            only.push(name);
+        }
+    }
+    only
+}
+
 /// Where two lists differ first, a name stands that makes the difference, if one does alone.
 fn strays(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Vec<DnsName> {
-    let both = old.iter().zip(new.iter());
-    let common = both.take_while(|(a, b)| a == b).count();
-    let candidates = [old, new].map(|list| list.iter().nth(common));
-    let candidates = candidates.iter().flatten().filter_map(SanName::as_exact);
-    candidates
-        .filter(|name| without(old, name).eq(without(new, name)))
-        .cloned()
-        .collect()
+    let (mut of_old, mut of_new) = (old.iter(), new.iter());
+    let candidates = loop {
+        match (of_old.next(), of_new.next()) {
+            (None, None) => return Vec::new(),
+            (a, b) if a != b => break [a, b],
+            _ => {}
+        }
+    };
+    let mut strays = Vec::new();
+    for candidate in candidates.into_iter().flatten() {
+        if let SanName::Exact(name) = candidate
+            && without(old, &name).eq(without(new, &name))
+        {
+            strays.push(name);
+        }
+    }
+    strays
 }
 
 fn without<'a>(list: PolicyNames<'a>, name: &'a DnsName) -> impl Iterator<Item = SanName> + 'a {

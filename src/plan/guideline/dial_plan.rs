@@ -44,7 +44,7 @@ pub(super) fn check(
     if let Some(detail) = uncoordinated(facts, dial_plan, members) {
         find(Rule::DialPlanNameUncoordinated, detail);
     }
-    check_numbers(dial_plan, find);
+    check_numbers(dial_plan, &mut find);
 }
 
 fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
@@ -68,9 +68,11 @@ fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
 }
 
 fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &Members) -> Option<String> {
-    let numbers = members.all().map(|number| number.get());
-    let mut forests = numbers.filter_map(|number| facts.directory.forest_of(number));
-    let old = forests.find(|forest| needs_coordination(forest.version))?;
+    let mut numbers = members.all();
+    let old = numbers.find_map(|number| {
+        let forest = facts.directory.forest_of(number.get());
+        forest.filter(|forest| needs_coordination(forest.version))
+    })?;
     if facts
         .lync_dial_plans
         .contains(&dial_plan.name.to_lowercase())
@@ -88,7 +90,7 @@ pub(super) fn needs_coordination(version: ExchangeVersion) -> bool {
     version < ExchangeVersion::Exchange2010Sp1
 }
 
-fn check_numbers(dial_plan: &DialPlan, mut find: impl FnMut(Rule, String)) {
+fn check_numbers(dial_plan: &DialPlan, find: &mut dyn FnMut(Rule, String)) {
     let kinds = [
         ("Outlook Voice Access", &dial_plan.outlook_voice_access),
         ("an auto attendant", &dial_plan.auto_attendants),

@@ -65,9 +65,9 @@ pub(super) fn check(
     for (dial_plan, members) in deployment.dial_plans.iter().zip(&*directory.dial_plans) {
         dial_plan::check(&facts, dial_plan, members, &mut findings);
     }
-    findings.extend(outage::san_ignored(directory, basis));
-    findings.extend(outage::unanswered_names(basis));
-    findings.extend(outage::unserved_dial_plans(deployment, basis));
+    outage::san_ignored(directory, basis, &mut findings);
+    outage::unanswered_names(basis, &mut findings);
+    outage::unserved_dial_plans(deployment, basis, &mut findings);
     Finding::arrange(&mut findings);
     findings
 }
@@ -75,11 +75,13 @@ pub(super) fn check(
 /// None are needed where no forest asks for them.
 fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
     let mut forests = deployment.exchange.iter();
-    let names = match forests.any(|it| dial_plan::needs_coordination(it.version)) {
-        true => deployment.lync.dial_plans.as_slice(),
-        false => &[],
-    };
-    names.iter().map(|name| name.to_lowercase()).collect()
+    let mut names = HashSet::new();
+    if forests.any(|it| dial_plan::needs_coordination(it.version)) {
+        for name in &deployment.lync.dial_plans {
+            names.insert(name.to_lowercase());
+        }
+    }
+    names
 }
 
 fn memberships(directory: &Directory<'_>) -> Vec<Membership> {

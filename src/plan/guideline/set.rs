@@ -1,5 +1,7 @@
 //! Guidelines of sets of servers and of their certificates.
 
+use std::slice;
+
 use crate::deployment::ServerSet;
 use crate::name::SanName;
 use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
@@ -48,19 +50,22 @@ fn too_many_names(
     let shared = first.others().map(|_| first.size_besides_subject());
     // Where each holds the names of all, the first speaks for all.
     let are_alike = shared.is_some() && options.san != SanPolicy::Wildcard;
-    let distinct = certificates
-        .iter()
-        .take(if are_alike { 1 } else { certificates.len() });
-    let sizes = distinct.map(|certificate| {
+    let distinct = match are_alike {
+        true => slice::from_ref(first),
+        false => certificates,
+    };
+    let mut largest = None;
+    for certificate in distinct {
         let besides = shared.unwrap_or_else(|| certificate.size_besides_subject());
         let (count, length) = certificate.size(besides);
-        (count, CERTIFICATE_BASE + length, certificate)
-    });
-    let too_large = sizes.rev().filter(|(count, size, _)| {
+        let size = CERTIFICATE_BASE + length;
         // The one with the most names need not be the one of the greatest size.
-        *count > options.max_names || *size > options.max_size
-    });
-    let (count, size, certificate) = too_large.max_by_key(|(_, size, _)| *size)?;
+        let is_too_large = count > options.max_names || size > options.max_size;
+        if is_too_large && largest.is_none_or(|(_, known, _)| size > known) {
+            largest = Some((count, size, certificate));
+        }
+    }
+    let (count, size, certificate) = largest?;
     let detail = format!(
         "the certificate of {} holds {count} names and takes about {} KiB; the limits are {} names and {} KiB",
         certificate.subject(),

@@ -5,7 +5,7 @@
 //! chains are followed, and only the combinations that some chain or dial plan meets are walked. What
 //! any other combination moves is what its parts move.
 
-use super::walk::Walker;
+use super::walk::{Down, Walker};
 use super::walked::{End, Walked};
 use crate::deployment::{Directory, Number};
 use crate::plan::options::MAX_AT_ONCE;
@@ -29,29 +29,26 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
         _ => None,
     };
     let mut moved = Vec::new();
-    for number in (0..servers.len()).filter(|number| walker.moves(*number)) {
-        if let Some((site, other)) = servers.site(number).zip(exit_site(number)) {
-            let sites = combination(&mut [site, other].map(Number::new));
-            moved.push((sites, Moved::Name(Number::new(number))));
+    for number in 0..servers.len() {
+        let exit = exit_site(number).filter(|_| walker.moves(number));
+        if let Some((site, other)) = servers.site(number).zip(exit) {
+            let sites = [site.min(other), site.max(other)].map(Number::new);
+            moved.push((combination(&sites), Moved::Name(Number::new(number))));
         }
     }
     // An enabled member is out with its own site and the one where its name goes first.
-    let places = |number: usize, is_enabled: bool| {
-        let exit = exit_site(number).filter(|_| is_enabled);
-        servers.site(number).into_iter().chain(exit)
+    let gather = |number: usize, is_enabled: bool, out: &mut Few| {
+        out.add(servers.site(number));
+        out.add(exit_site(number).filter(|_| is_enabled));
     };
-    move_dial_plans(walker.directory, 2, places, &mut moved);
+    move_dial_plans(walker.directory, 2, &gather, &mut moved);
     walker.skip_sites();
 
     for together in by_combination(&mut moved) {
         let Some(([Some(first), Some(second), ..], _)) = together.first() else {
             continue;
         };
-        let is_down = |number| {
-            let site = servers.sites().get(number);
-            site.is_some_and(|it| it == first || it == second)
-        };
-        if add(together, is_down, walker, walked) {
+        if add(together, Down::SitePair(*first, *second), walker, walked) {
             walked.site_pairs.push((first.get(), second.get()));
         }
     }
@@ -69,31 +66,37 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
         while down.len() < count {
             walker.begin();
             // A name moves on only with the server that answers to it now.
-            let End::Up(next) = walker.end(number, |it| down.contains(&Number::new(it))) else {
+            let End::Up(next) = walker.end(number, Down::Servers(&down)) else {
                 break;
             };
-            down.push(next);
-            moved.push((combination(&mut down), Moved::Name(Number::new(number))));
+            insert(&mut down, next);
+            moved.push((combination(&down), Moved::Name(Number::new(number))));
         }
     }
     // An enabled member is out with itself and with those that its name moves on to. Another server does not
     // make a stand-by worth enabling, so the name of that is not followed. A chain of more than `count` is
     // too long; a loop of fewer has gone round by then.
-    let places = |number: usize, is_enabled: bool| {
-        let follow = move |it: &usize| servers.redirect(*it).filter(|_| is_enabled);
-        std::iter::successors(Some(number), follow).take(count + 1)
+    let gather = |number: usize, is_enabled: bool, out: &mut Few| {
+        let mut at = Some(number);
+        for _ in 0..=count {
+            out.add(at);
+            at = at.and_then(|it| servers.redirect(it));
+            at = at.filter(|_| is_enabled);
+        }
     };
-    move_dial_plans(walker.directory, count, places, &mut moved);
+    move_dial_plans(walker.directory, count, &gather, &mut moved);
 
+    let mut down = Vec::with_capacity(count);
     for together in by_combination(&mut moved) {
-        let Some((down, _)) = together.first() else {
+        let Some((combination, _)) = together.first() else {
             continue;
         };
-        let is_down = |number| down.contains(&Some(Number::new(number)));
-        if !add(together, is_down, walker, walked) {
+        down.clear();
+        down.extend(combination.iter().flatten());
+        if !add(together, Down::Servers(&down), walker, walked) {
             continue;
         }
-        for number in down.iter().flatten() {
+        for number in &down {
             walked.server_groups.push(*number);
         }
         walked.server_groups.close();
@@ -101,43 +104,59 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
 }
 
 /// Notes the combinations of two to `max` places that a dial plan may lose its last enabled members with, or
-/// all its members; `places` gives those that are out before a member takes no call, which may be enabled.
-fn move_dial_plans<I: Iterator<Item = usize>>(
+/// all its members; `gather` gives those that are out before a member takes no call, which may be enabled.
+fn move_dial_plans(
     directory: &Directory<'_>,
     max: usize,
-    places: impl Fn(usize, bool) -> I,
+    gather: &dyn Fn(usize, bool, &mut Few),
     moved: &mut Vec<(Combination, Moved)>,
 ) {
     for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
-        let mut out = Vec::new();
+        let places = Vec::new();
+        let mut out = Few { max, places };
         for (members, is_enabled) in [(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
-            let known = out.len();
-            let members = members.iter();
-            let of_members = members.flat_map(|it| places(it.get(), is_enabled));
-            gather(of_members, max, &mut out);
-            if out.len() > known && (2..=max).contains(&out.len()) {
+            let known = out.places.len();
+            for member in members {
+                if out.is_exceeded() {
+                    break;
+                }
+                gather(member.get(), is_enabled, &mut out);
+            }
+            if out.places.len() > known && (2..=max).contains(&out.places.len()) {
                 let position = Number::new(position);
-                moved.push((combination(&mut out), Moved::DialPlan(position)));
+                moved.push((combination(&out.places), Moved::DialPlan(position)));
             }
         }
     }
 }
 
-/// Gathers the places that are not there yet; at most one more than `max`, so that a long list is not copied.
-fn gather(places: impl Iterator<Item = usize>, max: usize, few: &mut Vec<Number>) {
-    for place in places.map(Number::new) {
-        if few.len() > max {
-            return;
+/// Places in their order, each once; at most one more than `max`, so that a long list is not copied.
+struct Few {
+    max: usize,
+    places: Vec<Number>,
+}
+
+impl Few {
+    fn add(&mut self, place: Option<usize>) {
+        if let Some(place) = place.filter(|_| !self.is_exceeded()) {
+            insert(&mut self.places, Number::new(place));
         }
-        if !few.contains(&place) {
-            few.push(place);
-        }
+    }
+
+    fn is_exceeded(&self) -> bool {
+        self.places.len() > self.max
     }
 }
 
-/// The combination of these places, which it sorts.
-fn combination(places: &mut [Number]) -> Combination {
-    places.sort();
+/// Adds a place to a few that stand in their order, where it is not there yet.
+fn insert(places: &mut Vec<Number>, place: Number) {
+    if let Err(position) = places.binary_search(&place) {
+        places.insert(position, place);
+    }
+}
+
+/// The combination of these places, which stand in their order.
+fn combination(places: &[Number]) -> Combination {
     let mut combination = [None; MAX_AT_ONCE];
     for (slot, place) in combination.iter_mut().zip(places) {
         *slot = Some(*place);
@@ -158,7 +177,7 @@ fn by_combination(
 /// DNS alone keeps them whatever is out, and the names of its members may move on to other sites.
 fn add(
     together: &[(Combination, Moved)],
-    is_down: impl Fn(usize) -> bool + Copy,
+    down: Down<'_>,
     walker: &mut Walker<'_, '_>,
     walked: &mut Walked,
 ) -> bool {
@@ -168,12 +187,12 @@ fn add(
     for (_, moved) in together {
         match moved {
             Moved::Name(number) => {
-                let end = walker.end(number.get(), is_down);
+                let end = walker.end(number.get(), down);
                 walked.routes.push((*number, end));
                 moves_name = true;
             }
             Moved::DialPlan(position) => {
-                let shift = walker.shift_of(position.get(), is_down);
+                let shift = walker.shift_of(position.get(), down);
                 // As long as somebody is left, the parts tell it all.
                 shifts.extend(shift.filter(|it| it.remaining == 0));
             }

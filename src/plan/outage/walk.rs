@@ -4,6 +4,15 @@ use super::walked::{End, Shift, Walked};
 use crate::deployment::{Directory, Number};
 use crate::plan::lists::{Lists, by_first};
 
+/// What is out.
+#[derive(Clone, Copy)]
+pub(super) enum Down<'n> {
+    Site(Number),
+    SitePair(Number, Number),
+    Server(Number),
+    Servers(&'n [Number]),
+}
+
 /// Walks one outage after the other. It remembers where names end for as long as an outage lasts, so
 /// that each server is passed once an outage, however long the chains of redirects are.
 pub(super) struct Walker<'d, 'a> {
@@ -46,8 +55,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         let servers = &*self.directory.servers;
         let mut exits = Vec::with_capacity(servers.len());
         for (number, site) in servers.sites().iter().enumerate() {
-            let site = Some(site.get());
-            exits.push(self.end(number, |it| servers.site(it) == site));
+            exits.push(self.end(number, Down::Site(*site)));
         }
         exits
     }
@@ -71,31 +79,31 @@ impl<'d, 'a> Walker<'d, 'a> {
         if self.enabled_in.len() == 0 {
             return;
         }
-        let servers = &*self.directory.servers;
         for site in 0..walked.sites() {
             self.begin();
-            let shifts = self.shifts(walked.servers_of(site), |it| servers.site(it) == Some(site));
+            let shifts = self.shifts(walked.servers_of(site), Down::Site(Number::new(site)));
             walked.shift_site(site, shifts);
         }
-        for number in 0..servers.len() {
+        for number in 0..self.directory.servers.len() {
             self.begin();
-            let shifts = self.shifts(&[Number::new(number)], |it| it == number);
+            let server = Number::new(number);
+            let shifts = self.shifts(&[server], Down::Server(server));
             walked.shift_alone(number, shifts);
         }
     }
 
     /// Follows the redirects of a name to a server that is up, and remembers the end for every name on
     /// the way.
-    pub(super) fn end(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> End {
+    pub(super) fn end(&mut self, number: usize, down: Down<'_>) -> End {
         // Most names move once.
         match self.redirect(number) {
-            _ if !is_down(number) => End::Up(Number::new(number)),
-            Some(next) if !is_down(next) => End::Up(Number::new(next)),
-            _ => self.follow(number, is_down),
+            _ if !self.is_down(number, down) => End::Up(Number::new(number)),
+            Some(next) if !self.is_down(next, down) => End::Up(Number::new(next)),
+            _ => self.follow(number, down),
         }
     }
 
-    fn follow(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> End {
+    fn follow(&mut self, number: usize, down: Down<'_>) -> End {
         if self.ends.is_empty() {
             self.ends = vec![(Number::default(), End::Loop); self.directory.servers.len()];
         }
@@ -103,7 +111,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         let mut at = number;
         let mut passed = 0;
         let end = loop {
-            if !is_down(at) {
+            if !self.is_down(at, down) {
                 break End::Up(Number::new(at));
             }
             let Some(known) = self.ends.get_mut(at) else {
@@ -131,6 +139,16 @@ impl<'d, 'a> Walker<'d, 'a> {
         end
     }
 
+    fn is_down(&self, number: usize, down: Down<'_>) -> bool {
+        let sites = self.directory.servers.sites();
+        match down {
+            Down::Site(site) => sites.get(number) == Some(&site),
+            Down::SitePair(a, b) => sites.get(number).is_some_and(|it| *it == a || *it == b),
+            Down::Server(server) => server.get() == number,
+            Down::Servers(servers) => servers.contains(&Number::new(number)),
+        }
+    }
+
     /// Where the name of a server goes that is down.
     fn step(&self, at: usize) -> Result<usize, End> {
         let exit = self.exits.get(at).filter(|_| self.skips_sites);
@@ -145,58 +163,58 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.directory.servers.redirect(number)
     }
 
-    /// The dial plans that lose an enabled member to whom dial plan failover applies.
-    fn shifts(&mut self, down: &[Number], is_down: impl Fn(usize) -> bool + Copy) -> Vec<Shift> {
+    /// The dial plans that lose an enabled member of these `servers` that are `down`, to whom dial plan failover applies.
+    fn shifts(&mut self, servers: &[Number], down: Down<'_>) -> Vec<Shift> {
         let mut lost = Vec::new();
-        for number in down {
+        for number in servers {
             let is_member = !self.enabled_in.get(number.get()).is_empty();
-            if is_member && !self.is_answered(number.get(), is_down) {
-                let positions = self.enabled_in.get(number.get()).iter();
-                lost.extend(positions.map(|position| (*position, *number)));
+            if is_member && !self.is_answered(number.get(), down) {
+                for position in self.enabled_in.get(number.get()) {
+                    lost.push((*position, *number));
+                }
             }
         }
-        by_first(&mut lost)
-            .filter_map(|(position, lost)| self.shift(position, lost, is_down))
-            .collect()
+        let mut shifts = Vec::new();
+        by_first(&mut lost, &mut |position, lost| {
+            shifts.extend(self.shift(position, lost, down));
+        });
+        shifts
     }
 
     /// Whether another server answers to the name of this one, which is down.
-    fn is_answered(&mut self, number: usize, is_down: impl Fn(usize) -> bool) -> bool {
-        self.moves(number) && matches!(self.end(number, is_down), End::Up(_))
+    fn is_answered(&mut self, number: usize, down: Down<'_>) -> bool {
+        self.moves(number) && matches!(self.end(number, down), End::Up(_))
     }
 
     /// How one dial plan changes; `None` where dial plan failover has no part in it.
-    pub(super) fn shift_of(
-        &mut self,
-        position: usize,
-        is_down: impl Fn(usize) -> bool + Copy,
-    ) -> Option<Shift> {
-        let directory = self.directory;
-        let enabled = directory.dial_plans.get(position)?.enabled.iter();
-        let lost = enabled
-            .map(|number| number.get())
-            .filter(|number| is_down(*number) && !self.is_answered(*number, is_down));
-        let lost = lost.collect();
-        self.shift(position, lost, is_down)
+    pub(super) fn shift_of(&mut self, position: usize, down: Down<'_>) -> Option<Shift> {
+        let mut lost = Vec::new();
+        for number in &self.directory.dial_plans.get(position)?.enabled {
+            let number = number.get();
+            if self.is_down(number, down) && !self.is_answered(number, down) {
+                lost.push(number);
+            }
+        }
+        self.shift(position, lost, down)
     }
 
     /// How a dial plan changes that loses these enabled members.
-    fn shift(
-        &self,
-        position: usize,
-        lost: Vec<usize>,
-        is_down: impl Fn(usize) -> bool,
-    ) -> Option<Shift> {
+    fn shift(&self, position: usize, lost: Vec<usize>, down: Down<'_>) -> Option<Shift> {
         let dial_plan = self.directory.dial_plans.get(position)?;
         if !lost.iter().any(|number| self.changes_members(*number)) {
             return None;
         }
         let remaining = dial_plan.enabled.len().saturating_sub(lost.len());
-        let stand_bys = dial_plan.disabled.iter().map(|number| number.get());
-        let enable = match remaining {
-            0 => stand_bys.filter(|number| !is_down(*number)).collect(),
-            _ => Vec::new(),
+        let stand_bys = match remaining {
+            0 => dial_plan.disabled.as_slice(),
+            _ => &[],
         };
+        let mut enable = Vec::new();
+        for stand_by in stand_bys {
+            if !self.is_down(stand_by.get(), down) {
+                enable.push(stand_by.get());
+            }
+        }
         Some(Shift {
             dial_plan: position,
             disable: lost,
@@ -214,8 +232,9 @@ impl<'d, 'a> Walker<'d, 'a> {
 fn enabled_in(directory: &Directory<'_>) -> Lists<Number> {
     let mut members = Vec::new();
     for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
-        let enabled = dial_plan.enabled.iter();
-        members.extend(enabled.map(|number| (*number, Number::new(position))));
+        for number in &dial_plan.enabled {
+            members.push((*number, Number::new(position)));
+        }
     }
     Lists::grouped(directory.servers.len(), &members)
 }

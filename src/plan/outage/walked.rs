@@ -55,10 +55,13 @@ impl Shift {
 impl Walked {
     /// Nothing walked yet.
     pub(super) fn new(directory: &Directory<'_>) -> Self {
-        let sites = directory.sites.iter();
+        let mut sites = Vec::with_capacity(directory.sites.len());
+        for name in &directory.sites {
+            sites.push(Arc::from(*name));
+        }
         Self {
             servers: Arc::clone(&directory.servers),
-            sites: sites.map(|name| Arc::from(*name)).collect(),
+            sites,
             exits: Vec::new(),
             by_site: OnceLock::new(),
             site_pairs: Vec::new(),
@@ -87,8 +90,9 @@ impl Walked {
     }
 
     fn add_shifts(&mut self, outage: usize, shifts: Vec<Shift>) {
-        let shifts = shifts.into_iter();
-        self.shifts.extend(shifts.map(|shift| (outage, shift)));
+        for shift in shifts {
+            self.shifts.push((outage, shift));
+        }
     }
 
     /// How many outages there are.
@@ -99,10 +103,10 @@ impl Walked {
     /// The servers of a site, in their order.
     pub(super) fn servers_of(&self, site: usize) -> &[Number] {
         let by_site = self.by_site.get_or_init(|| {
-            let sites = self.servers.sites().iter().enumerate();
-            let numbers: Vec<_> = sites
-                .map(|(number, site)| (*site, Number::new(number)))
-                .collect();
+            let mut numbers = Vec::with_capacity(self.servers.len());
+            for (number, site) in self.servers.sites().iter().enumerate() {
+                numbers.push((*site, Number::new(number)));
+            }
             Lists::grouped(self.sites.len(), &numbers)
         });
         by_site.get(site)
@@ -124,27 +128,32 @@ impl Walked {
         }
         let combination = number.saturating_sub(names.len());
         if let Some((first, second)) = self.site_pairs.get(combination) {
-            let sites = [first, second].into_iter();
-            let sites = sites.filter_map(|site| self.sites.get(*site));
-            return OutageCause::Sites(sites.map(|it| it.to_string()).collect());
+            let mut sites = Vec::new();
+            for site in [first, second] {
+                sites.extend(self.sites.get(*site).map(Arc::to_string));
+            }
+            return OutageCause::Sites(Arc::from(sites));
         }
         let group = combination.saturating_sub(self.site_pairs.len());
-        let servers = self.server_groups.get(group).iter();
-        let servers = servers.filter_map(|number| names.get(number.get()));
-        OutageCause::Servers(servers.cloned().collect())
+        let mut servers = Vec::new();
+        for number in self.server_groups.get(group) {
+            servers.extend(names.get(number.get()).cloned());
+        }
+        OutageCause::Servers(Arc::from(servers))
     }
 
     /// Tells of each name that moves in an outage, and where it ends.
-    pub(in crate::plan) fn routes(&self, outage: usize, mut tell: impl FnMut(Number, End)) {
+    pub(in crate::plan) fn routes(&self, outage: usize, tell: &mut dyn FnMut(Number, End)) {
         let alone = outage.checked_sub(self.sites.len()).map(Number::new);
         let down = match &alone {
             None => self.servers_of(outage),
             Some(number) => std::slice::from_ref(number),
         };
         for number in down {
-            let routes = self.single_routes(number.get()).into_iter().flatten();
-            for (_, end) in routes.filter(|(of, _)| *of == outage) {
-                tell(*number, end);
+            for (of, end) in self.single_routes(number.get()).into_iter().flatten() {
+                if of == outage {
+                    tell(*number, end);
+                }
             }
         }
         let combination = outage.checked_sub(self.sites.len() + self.servers.len());
@@ -172,7 +181,7 @@ impl Walked {
 
     /// Tells of each name that moves, with its outage and where it ends; of one name in the order of
     /// outages.
-    pub(in crate::plan) fn all_routes(&self, mut tell: impl FnMut(usize, Number, End)) {
+    pub(in crate::plan) fn all_routes(&self, tell: &mut dyn FnMut(usize, Number, End)) {
         for number in 0..self.servers.len() {
             for (outage, end) in self.single_routes(number).into_iter().flatten() {
                 tell(outage, Number::new(number), end);
