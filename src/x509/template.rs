@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::der::{element, elements};
+use super::der::{Elements, element};
 use super::name::{printable, units};
 use crate::name::joined;
 
@@ -119,8 +119,11 @@ fn read_id(value: &[u8]) -> Option<CertificateTemplate> {
     let (OID, oid, versions) = element(content)? else {
         return None;
     };
-    let mut versions = elements(versions).map(|(tag, digits)| version(tag, digits));
-    let mut next = || versions.next().unwrap_or(Some(0));
+    let mut versions = Elements(versions);
+    let mut next = || match versions.next() {
+        Some((tag, digits)) => version(tag, digits),
+        None => Some(0),
+    };
     Some(CertificateTemplate(Template::Id {
         oid: arcs(oid)?,
         major: next()?,
@@ -161,8 +164,11 @@ fn version(tag: u8, digits: &[u8]) -> Option<u32> {
     if tag != INTEGER || is_negative || digits.len() > 5 {
         return None;
     }
-    let digits = digits.iter().map(|digit| u64::from(*digit));
-    u32::try_from(digits.fold(0, |value, digit| value << 8 | digit)).ok()
+    let mut value = 0;
+    for digit in digits {
+        value = value << 8 | u64::from(*digit);
+    }
+    u32::try_from(value).ok()
 }
 
 /// The name; or the object identifier and the version.
