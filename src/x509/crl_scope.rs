@@ -8,7 +8,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
 
 use super::certificate::Certificate;
-use super::extensions::entry_text;
+use super::extensions::entry_texts;
 use super::facts::BasicConstraints;
 
 const DELTA: &str = "2.5.29.27";
@@ -134,11 +134,12 @@ fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
         ParsedExtension::CRLDistributionPoints(points) => Some(points),
         _ => None,
     })?;
-    let whole = points.iter();
-    let whole = whole.filter(|it| it.reasons.is_none() && it.crl_issuer.is_none());
     let mut named = Vec::new();
-    for point in whole.filter_map(|it| it.distribution_point.as_ref()) {
-        named.extend(names(point));
+    for it in points.iter() {
+        let is_whole = it.reasons.is_none() && it.crl_issuer.is_none();
+        if let (true, Some(point)) = (is_whole, &it.distribution_point) {
+            named.extend(names(point));
+        }
     }
     Some(named)
 }
@@ -146,7 +147,7 @@ fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
 /// The names of a distribution point as text.
 fn names(point: &DistributionPointName<'_>) -> Vec<String> {
     match point {
-        DistributionPointName::FullName(names) => names.iter().map(entry_text).collect(),
+        DistributionPointName::FullName(names) => entry_texts(names),
         DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
     }
 }

@@ -159,7 +159,8 @@ fn first_label(text: &[u8]) -> Option<String> {
 
 /// A label that a stranger wrote, fit for a message: cut, and without what steers a terminal.
 pub(super) fn printable(label: &str) -> String {
-    let characters = label.chars();
-    let printable = characters.filter(|it| it.is_ascii_graphic() || *it == ' ');
-    printable.take(MAX_LABEL).collect()
+    let mut printable = label.to_owned();
+    printable.retain(|it| it.is_ascii_graphic() || it == ' ');
+    printable.truncate(MAX_LABEL);
+    printable
 }
