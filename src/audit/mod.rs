@@ -208,7 +208,7 @@ impl<'a> Audit<'a> {
         let at = whole_second(at);
         let stores = Stores::new(&self.lync_roots, &self.exchange_roots, self.forest_roots());
         let chains = self.chains();
-        let known = KnownIssuers::new(stores.each(), chains.iter().map(|(_, chain)| *chain));
+        let known = KnownIssuers::new(stores.each(), &chains);
         let scope = server::Scope {
             plan: self.plan,
             duties: &self.duties(&chains),
@@ -258,16 +258,24 @@ impl<'a> Audit<'a> {
 
     /// The roots of the forests that have some of their own, by name.
     fn forest_roots(&self) -> Vec<(&DnsName, &TrustStore)> {
-        let given = self.given.iter();
-        let roots = given.filter_map(|(forest, given)| Some((forest, given.roots.as_ref()?)));
-        roots.collect()
+        let mut roots = Vec::new();
+        for (forest, given) in &self.given {
+            if let Some(store) = &given.roots {
+                roots.push((forest, store));
+            }
+        }
+        roots
     }
 
     /// The chains by the names of their servers.
     fn chains(&self) -> Vec<(&DnsName, &Chain)> {
-        let given = self.given.iter();
-        let chains = given.filter_map(|(server, given)| Some((server, given.chain.as_ref()?)));
-        chains.collect()
+        let mut chains = Vec::new();
+        for (server, given) in &self.given {
+            if let Some(chain) = &given.chain {
+                chains.push((server, chain));
+            }
+        }
+        chains
     }
 
     /// What outages bring to each server, and whether what it presents in `chains`, which are in the order of
@@ -288,12 +296,16 @@ impl<'a> Audit<'a> {
         let mut servers = Vec::new();
         for planned in self.plan.certificates() {
             let expected = Expected::Planned(planned);
-            servers.extend(planned.servers().iter().map(|it| self.of(it, expected)));
+            for server in planned.servers() {
+                servers.push(self.of(server, expected));
+            }
         }
         if !self.omits_front_ends() {
             for pool in self.plan.pools() {
                 let expected = Expected::FrontEnd(&pool.fqdn);
-                servers.extend(pool.front_ends().map(|it| self.of(it, expected)));
+                for server in pool.front_ends() {
+                    servers.push(self.of(server, expected));
+                }
             }
         }
         servers
@@ -332,18 +344,22 @@ impl<'a> Audit<'a> {
         self.request_of(server).or(shared)
     }
 
-    fn expired_crls(&self, at: OffsetDateTime) -> impl Iterator<Item = Finding> {
-        let ended = move |crl: &Crl| crl.next_update().filter(|next| at > *next);
-        self.crls.iter().filter_map(move |crl| {
-            let next = ended(crl)?;
-            let detail = format!(
-                "its CRL of {} was to be followed by another on {}, {} before the audit",
-                date(crl.this_update()),
-                date(next),
-                days(at - next),
-            );
-            Some(Finding::new(Rule::CrlExpired, crl.issuer(), detail))
-        })
+    fn expired_crls(&self, at: OffsetDateTime) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for crl in &self.crls {
+            if let Some(next) = crl.next_update()
+                && at > next
+            {
+                let detail = format!(
+                    "its CRL of {} was to be followed by another on {}, {} before the audit",
+                    date(crl.this_update()),
+                    date(next),
+                    days(at - next),
+                );
+                findings.push(Finding::new(Rule::CrlExpired, crl.issuer(), detail));
+            }
+        }
+        findings
     }
 
     /// What was given for names that are in nobody's mind: a name misspelt is a server not looked at.
@@ -352,9 +368,11 @@ impl<'a> Audit<'a> {
         for pool in self.plan.pools() {
             front_ends.extend(pool.front_ends());
         }
-        let given = self.given.iter();
         let mut strangers = Vec::new();
-        for (name, given) in given.filter(|(name, _)| self.plan.certificate(name).is_none()) {
+        for (name, given) in &self.given {
+            if self.plan.certificate(name).is_some() {
+                continue;
+            }
             if given.chain.is_some() && !front_ends.contains(name) {
                 let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
                 strangers.push(Finding::new(Rule::NotInPlan, name, detail));
@@ -375,15 +393,23 @@ fn safe_until(
     stand_ins: &[(&DnsName, Option<OffsetDateTime>)],
     report: &Report,
 ) -> Option<OffsetDateTime> {
-    let errors = report.findings().iter();
-    let errors = errors.filter(|finding| finding.severity() == Severity::Error);
-    let in_trouble: HashSet<&str> = errors.map(Finding::subject).collect();
-    let ends = stand_ins.iter().map(|(server, until)| match until {
-        Some(end) if !in_trouble.contains(server.as_str()) => end.saturating_add(Duration::SECOND),
-        _ => report.at(),
-    });
-    let gap = duties.leaves_a_gap.then(|| report.at());
-    ends.chain(gap).min()
+    let mut in_trouble: HashSet<&str> = HashSet::new();
+    for finding in report.findings() {
+        if finding.severity() == Severity::Error {
+            in_trouble.insert(finding.subject());
+        }
+    }
+    let mut first = duties.leaves_a_gap.then(|| report.at());
+    for (server, until) in stand_ins {
+        let end = match until {
+            Some(end) if !in_trouble.contains(server.as_str()) => {
+                end.saturating_add(Duration::SECOND)
+            }
+            _ => report.at(),
+        };
+        first = Some(first.map_or(end, |first| first.min(end)));
+    }
+    first
 }
 
 /// `at` in UTC, without the part of a second that no certificate has: else the last second of a validity
