@@ -5,9 +5,9 @@ use std::fmt::{self, Display, Write};
 use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
 use super::listed::{MAX_LISTED, first};
-use super::plan::{more_names, route, shift, why};
+use super::plan::{consequences, more_names, why};
 use crate::audit::{Report, date};
-use crate::name::{is_invisible, joined};
+use crate::name::is_invisible;
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
@@ -71,12 +71,11 @@ impl Plan {
         let outages = self.outages();
         let left_out = outages.len().saturating_sub(MAX_OUTAGES);
         for outage in outages.take(MAX_OUTAGES) {
-            let routes = outage.routes.iter().map(route);
-            let mut then: Vec<String> = routes.chain(outage.dial_plans.iter().map(shift)).collect();
-            if then.is_empty() {
-                then.push("no name and no dial plan moves".to_owned());
+            let mut then = Vec::new();
+            for text in consequences(&outage) {
+                then.push(escaped(&text));
             }
-            let then = joined(then.iter().map(|text| escaped(text)), "<br>");
+            let then = then.join("<br>");
             page.row([escaped(&outage.cause).as_str(), &then]);
         }
         if left_out > 0 {
