@@ -18,7 +18,7 @@ mod stores;
 mod trust_store;
 mod wrong;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime, UtcOffset};
@@ -81,7 +81,7 @@ pub struct Audit<'a> {
     plan: &'a Plan,
     lync_roots: TrustStore,
     exchange_roots: TrustStore,
-    given: BTreeMap<DnsName, Given>,
+    given: HashMap<DnsName, Given>,
     crls: Vec<Crl>,
     warn: Duration,
     threads: NonZeroUsize,
@@ -103,7 +103,7 @@ impl<'a> Audit<'a> {
             plan,
             lync_roots: TrustStore::default(),
             exchange_roots: TrustStore::default(),
-            given: BTreeMap::new(),
+            given: HashMap::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
             threads: NonZeroUsize::MIN,
@@ -256,11 +256,18 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// The names for which something was given, in their order.
+    fn names_given(&self) -> Vec<&DnsName> {
+        let mut names: Vec<&DnsName> = self.given.keys().collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The roots of the forests that have some of their own, by name.
     fn forest_roots(&self) -> Vec<(&DnsName, &TrustStore)> {
         let mut roots = Vec::new();
-        for (forest, given) in &self.given {
-            if let Some(store) = &given.roots {
+        for forest in self.names_given() {
+            if let Some(store) = self.roots_of(forest) {
                 roots.push((forest, store));
             }
         }
@@ -270,8 +277,8 @@ impl<'a> Audit<'a> {
     /// The chains by the names of their servers.
     fn chains(&self) -> Vec<(&DnsName, &Chain)> {
         let mut chains = Vec::new();
-        for (server, given) in &self.given {
-            if let Some(chain) = &given.chain {
+        for server in self.names_given() {
+            if let Some(chain) = self.chain_of(server) {
                 chains.push((server, chain));
             }
         }
@@ -316,6 +323,10 @@ impl<'a> Audit<'a> {
         let is_omitted = |server| self.chain_of(server).is_none();
         let mut pools = self.plan.pools().iter();
         pools.all(|pool| pool.front_ends().all(is_omitted))
+    }
+
+    fn roots_of(&self, forest: &DnsName) -> Option<&TrustStore> {
+        self.given.get(forest)?.roots.as_ref()
     }
 
     fn chain_of(&self, server: &DnsName) -> Option<&Chain> {
