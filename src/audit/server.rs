@@ -10,7 +10,7 @@ use super::profile;
 use super::report::{Side, Verdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
-use crate::name::{DnsName, joined};
+use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -335,10 +335,14 @@ fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Fi
     let is_one_name = roots
         .iter()
         .all(|(_, root)| root.subject() == first.subject());
-    let through = |(side, root): &(&Side, &Certificate)| match is_one_name {
-        true => format!("{side} trusts it through {}", diagnosis::identified(root)),
-        false => format!("{side} trusts it through {}", root.subject()),
-    };
-    let detail = joined(roots.iter().map(through), ", ");
+    let mut through = Vec::new();
+    for (side, root) in &roots {
+        let root = match is_one_name {
+            true => diagnosis::identified(root),
+            false => root.subject().to_owned(),
+        };
+        through.push(format!("{side} trusts it through {root}"));
+    }
+    let detail = through.join(", ");
     Some(Finding::new(Rule::RootsDiffer, server, detail))
 }

@@ -116,13 +116,15 @@ impl Scope {
 
 /// Why an entry makes of its CRL one that lists more than what its issuer revoked.
 fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
-    let mut critical = entry.iter_extensions().filter(|it| it.critical);
-    critical.find_map(|it| match it.oid.to_id_string().as_str() {
-        CERTIFICATE_ISSUER => Some("is an indirect CRL"),
-        // The reason and the date need not be critical, and are understood all the same.
-        "2.5.29.21" | "2.5.29.24" => None,
-        _ => Some("has an entry with a critical extension that is not understood"),
-    })
+    for extension in entry.extensions().iter().filter(|it| it.critical) {
+        match extension.oid.to_id_string().as_str() {
+            CERTIFICATE_ISSUER => return Some("is an indirect CRL"),
+            // The reason and the date need not be critical, and are understood all the same.
+            "2.5.29.21" | "2.5.29.24" => {}
+            _ => return Some("has an entry with a critical extension that is not understood"),
+        }
+    }
+    None
 }
 
 /// The names of the distribution points at which the whole CRL of its issuer is said to be, as text; `None`

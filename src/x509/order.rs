@@ -106,8 +106,12 @@ fn entries(certificates: &[&Certificate]) -> Vec<Entry> {
 
 /// Those of `certificates` that are not among `others`.
 fn without<'a>(certificates: &[&'a Certificate], others: &[&Certificate]) -> Vec<&'a Certificate> {
-    let mut left = certificates.to_vec();
-    left.retain(|it| !others.contains(it));
+    let mut left = Vec::new();
+    for certificate in certificates {
+        if !others.contains(certificate) {
+            left.push(*certificate);
+        }
+    }
     left
 }
 

@@ -227,7 +227,11 @@ fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
 }
 
 fn owned(certificates: &[&Certificate]) -> Vec<Certificate> {
-    certificates.iter().copied().cloned().collect()
+    let mut owned = Vec::new();
+    for certificate in certificates {
+        owned.push((*certificate).clone());
+    }
+    owned
 }
 
 /// Tells a missing intermediate from a root that is not trusted, for a path that ends at `last`, which may

@@ -1,7 +1,5 @@
 //! Revocation along a path (RFC 5280 §6.3), by the CRLs that the caller gave.
 
-use std::cmp::Reverse;
-
 use webpki::{
     BorrowedCertRevocationList, CertRevocationList, Error, RevocationOptions,
     RevocationOptionsBuilder, UnknownStatusPolicy,
@@ -41,13 +39,11 @@ impl<'a> Revocation<'a> {
     /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Indirect ones
     /// and such with unknown critical extensions are left out: they speak for nothing.
     pub(in crate::audit) fn new(crls: &'a [Crl], known: &[&'a Certificate]) -> Self {
-        let mut newest: Vec<&Crl> = crls.iter().collect();
-        newest.sort_by_key(|crl| Reverse(crl.this_update()));
         let mut usable = Self {
             given: crls,
             ..Self::default()
         };
-        for crl in newest {
+        for crl in newest_first(crls) {
             let signers = signers(crl, known);
             if signers.is_empty() || crl.foreign().is_some() {
                 continue;
@@ -176,6 +172,17 @@ fn why_silent(crl: &Crl, certificate: &Certificate, issuer: &Certificate) -> Opt
         it if !it.is_signed_by(issuer) => Some("does not verify under the key of that CA"),
         it => it.silent_on(certificate),
     }
+}
+
+/// Those of one time in their order. A CRL costs a signature or more, so that to move the older ones along
+/// costs nothing.
+fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
+    let mut newest: Vec<&Crl> = Vec::new();
+    for crl in crls {
+        let place = newest.partition_point(|known| known.this_update() >= crl.this_update());
+        newest.insert(place, crl);
+    }
+    newest
 }
 
 /// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
