@@ -99,7 +99,9 @@ impl<'a> Comparison<'a> {
             let issued = Terms::issued(certificate, self.request);
             let before = requested.as_ref().unwrap_or(&planned);
             let mut changes = before.changes_to(&issued, &planned);
-            changes.extend(self.validity_cut(certificate));
+            if let Some(cut) = self.validity_cut(certificate) {
+                changes.push(cut);
+            }
             add(Stage::Certificate, changes);
         }
         differences
@@ -301,7 +303,9 @@ impl Terms {
                 to: after.key.clone(),
             });
         }
-        changes.extend(self.weaker_signature(after));
+        if let Some(weaker) = self.weaker_signature(after) {
+            changes.push(weaker);
+        }
         changes
     }
 

@@ -25,7 +25,8 @@ pub(super) fn check(
         names: certificate.dns_names(),
         end_entity,
     };
-    let mut findings: Vec<Finding> = server_auth(server, certificate).into_iter().collect();
+    let mut findings = Vec::new();
+    findings.extend(server_auth(server, certificate));
     findings.extend(crl_distribution_point(server, certificate));
     match presented.expected {
         Expected::Planned(planned) => {
@@ -74,8 +75,8 @@ fn um_server(
     covers: &Covers<'_>,
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
-    let subject = subject(scope.plan, planned, server, presented);
-    let mut findings: Vec<Finding> = subject.into_iter().collect();
+    let mut findings = Vec::new();
+    findings.extend(subject(scope.plan, planned, server, presented));
     if !findings.is_empty() && !covers.name(server) {
         // Another server's certificate altogether: one finding says it all.
         return findings;

@@ -212,8 +212,7 @@ impl<'a> Place<'a> {
         let entries = self.certificate.san_entries();
         // What can match a host is the name of one.
         let are_names = self.certificate.dns_names().len() == entries.len();
-        let mut others = entries.iter().filter(|_| !are_names);
-        if let Some(entry) = others.find(|entry| !is_well_formed(entry)) {
+        if !are_names && let Some(entry) = entries.iter().find(|entry| !is_well_formed(entry)) {
             let what = format!("has {entry} in its SAN, which is no name of a host");
             found.push(("§4.2.1.6", what));
         }

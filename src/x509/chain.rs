@@ -79,7 +79,11 @@ impl Chain {
     /// The readable certificates as PEM sections, one after the other.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        self.certificates().map(Certificate::to_pem).collect()
+        let mut pem = String::new();
+        for certificate in self.certificates() {
+            pem.push_str(&certificate.to_pem());
+        }
+        pem
     }
 }
 

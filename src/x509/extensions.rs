@@ -152,7 +152,11 @@ impl SubjectAltName {
 }
 
 pub(super) fn entry_texts(names: &[GeneralName<'_>]) -> Vec<String> {
-    names.iter().map(entry_text).collect()
+    let mut texts = Vec::with_capacity(names.len());
+    for name in names {
+        texts.push(entry_text(name));
+    }
+    texts
 }
 
 pub(super) fn entry_text(name: &GeneralName<'_>) -> String {

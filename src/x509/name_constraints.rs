@@ -57,7 +57,7 @@ impl NameConstraints {
 
     /// The first DNS domain that is written with a dot in front.
     pub(crate) fn dotted_domain(&self) -> Option<&str> {
-        for subtree in self.both().into_iter().flatten() {
+        for subtree in self.both() {
             match subtree {
                 Subtree::Dns(domain) if domain.starts_with('.') => return Some(domain),
                 _ => {}
@@ -66,8 +66,8 @@ impl NameConstraints {
         None
     }
 
-    fn both(&self) -> [&[Subtree]; 2] {
-        [&self.permitted, &self.excluded]
+    fn both(&self) -> impl Iterator<Item = &Subtree> {
+        self.permitted.iter().chain(&self.excluded)
     }
 
     /// Why a certificate with these entries in its SAN is none that the CA may issue, as a clause behind the
@@ -75,7 +75,7 @@ impl NameConstraints {
     /// constraint is seen to be broken.
     pub(crate) fn broken_by(&self, entries: &[String]) -> Option<String> {
         // webpki takes every certificate for one that has a distinguished name, and judges none.
-        for subtree in self.both().into_iter().flatten() {
+        for subtree in self.both() {
             if let Subtree::Directory(name) = subtree {
                 return Some(format!(
                     "constrains distinguished names ({name}), which is not supported here: whatever it issues is refused"
@@ -200,7 +200,10 @@ impl Subtree {
                 format!("any IPv{} address", if mask.len() == 4 { 4 } else { 6 })
             }
             Self::Ip { network, mask } => {
-                let bits: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+                let mut bits = 0;
+                for byte in mask {
+                    bits += byte.count_ones();
+                }
                 match ip_address(network) {
                     Some(address) => format!("{address}/{bits}"),
                     None => "IP:(malformed)".to_owned(),

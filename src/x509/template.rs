@@ -71,7 +71,7 @@ impl CertificateTemplate {
     ///
     /// [`InvalidTemplate`] where the text is no object identifier.
     pub fn with_id(oid: &str, major: u32, minor: u32) -> Result<Self, InvalidTemplate> {
-        match oid.split('.').map(arc).collect::<Option<Vec<u64>>>() {
+        match dotted_arcs(oid) {
             // X.660: three roots, and 40 arcs below each of the first two.
             Some(arcs) if matches!(*arcs, [0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..]) => {
                 Ok(Self(Template::Id {
@@ -129,6 +129,15 @@ fn read_id(value: &[u8]) -> Option<CertificateTemplate> {
         major: next()?,
         minor: next()?,
     }))
+}
+
+/// The arcs of an object identifier in dotted form.
+fn dotted_arcs(text: &str) -> Option<Vec<u64>> {
+    let mut arcs = Vec::new();
+    for part in text.split('.') {
+        arcs.push(arc(part)?);
+    }
+    Some(arcs)
 }
 
 /// An arc of an object identifier in dotted form: digits alone, and no zero before others.

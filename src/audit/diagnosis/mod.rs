@@ -156,7 +156,10 @@ pub(super) fn diagnose(
 ) -> Vec<Fault> {
     let at = scope.at;
     let Some(walk) = walk::walk(chain, store) else {
-        return fault.map(Fault::PathInvalid).into_iter().collect();
+        return match fault {
+            Some(fault) => vec![Fault::PathInvalid(fault)],
+            None => Vec::new(),
+        };
     };
     let reaches_root = matches!(walk.end, End::Root);
     let mut faults = path::broken(&walk.path, reaches_root, at);

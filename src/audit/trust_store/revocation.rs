@@ -97,8 +97,10 @@ impl<'a> Revocation<'a> {
     pub(in crate::audit) fn revoked<'p>(&self, path: &[&'p Certificate]) -> Vec<Found<'a, 'p>> {
         let mut found = Vec::new();
         for pair in path.windows(2) {
-            if let [certificate, issuer] = pair {
-                found.extend(self.revoked_by(certificate, issuer));
+            if let [certificate, issuer] = pair
+                && let Some(revoked) = self.revoked_by(certificate, issuer)
+            {
+                found.push(revoked);
             }
         }
         found
