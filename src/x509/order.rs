@@ -25,7 +25,7 @@ impl Chain {
     #[must_use]
     pub fn sorted(&self) -> Self {
         match self.end_entity() {
-            Some(Ok(_)) => Self::from_entries(entries(&sort(&distinct(self)))),
+            Some(Ok(_)) => Self::from_entries(as_entries(&sort(&distinct(self)))),
             _ => self.clone(),
         }
     }
@@ -44,8 +44,8 @@ impl Chain {
     pub(super) fn by_issuer(&self) -> Self {
         let distinct = distinct(self);
         let sorted = sort(&distinct);
-        let mut entries = entries(&sorted);
-        entries.append(&mut self::entries(&without(&distinct, &sorted)));
+        let mut entries = as_entries(&sorted);
+        entries.append(&mut as_entries(&without(&distinct, &sorted)));
         for entry in self.entries() {
             if entry.is_err() {
                 entries.push(entry.clone());
@@ -96,7 +96,7 @@ impl Chain {
     }
 }
 
-fn entries(certificates: &[&Certificate]) -> Vec<Entry> {
+fn as_entries(certificates: &[&Certificate]) -> Vec<Entry> {
     let mut entries = Vec::new();
     for certificate in certificates {
         entries.push(Ok((*certificate).clone()));
