@@ -3,6 +3,7 @@
 //! `rustls-webpki` decides what is trusted; everything here only makes the verdict stricter, and says
 //! what a person can do about it.
 
+mod by_name;
 mod by_subject;
 mod comparison;
 mod default_certificate;
@@ -18,7 +19,7 @@ mod stores;
 mod trust_store;
 mod wrong;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime, UtcOffset};
@@ -29,6 +30,7 @@ pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
+use self::by_name::ByName;
 pub(crate) use self::diagnosis::date;
 use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
@@ -81,7 +83,7 @@ pub struct Audit<'a> {
     plan: &'a Plan,
     lync_roots: TrustStore,
     exchange_roots: TrustStore,
-    given: HashMap<DnsName, Given>,
+    given: ByName<Given>,
     crls: Vec<Crl>,
     warn: Duration,
     threads: NonZeroUsize,
@@ -103,7 +105,7 @@ impl<'a> Audit<'a> {
             plan,
             lync_roots: TrustStore::default(),
             exchange_roots: TrustStore::default(),
-            given: HashMap::new(),
+            given: ByName::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
             threads: NonZeroUsize::MIN,
@@ -133,7 +135,9 @@ impl<'a> Audit<'a> {
         forest: impl Into<DnsName>,
         roots: impl Into<TrustStore>,
     ) -> Self {
-        self.given_for(forest.into()).roots = Some(roots.into());
+        let roots = roots.into();
+        self.given
+            .change(forest.into(), |given| given.roots = Some(roots));
         self
     }
 
@@ -144,7 +148,8 @@ impl<'a> Audit<'a> {
     /// them is presented, and then all of them are expected too.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
-        self.given_for(server.into()).chain = Some(chain);
+        self.given
+            .change(server.into(), |given| given.chain = Some(chain));
         self
     }
 
@@ -152,7 +157,7 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn presented_all(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
         for (server, chain) in chains {
-            self.given_for(server).chain = Some(chain);
+            self = self.presented(server, chain);
         }
         self
     }
@@ -164,7 +169,8 @@ impl<'a> Audit<'a> {
     /// What else differs between a plan, a request and a certificate tells [`Comparison`].
     #[must_use]
     pub fn requested(mut self, server: impl Into<DnsName>, request: CertificateRequest) -> Self {
-        self.given_for(server.into()).request = Some(request);
+        self.given
+            .change(server.into(), |given| given.request = Some(request));
         self
     }
 
@@ -206,8 +212,10 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
         let at = whole_second(at);
-        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, self.forest_roots());
-        let chains = self.chains();
+        let names = self.given.names();
+        let roots = self.forest_roots(&names);
+        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, roots);
+        let chains = self.chains(&names);
         let known = KnownIssuers::new(stores.each(), &chains);
         let scope = server::Scope {
             plan: self.plan,
@@ -235,7 +243,7 @@ impl<'a> Audit<'a> {
             }
             report.add(audited);
         }
-        report.add_all(self.strangers());
+        report.add_all(self.strangers(&names));
         report.add_all(self.expired_crls(at));
         if !self.plan.pools().is_empty() && self.omits_front_ends() {
             report.omit_front_ends();
@@ -245,10 +253,6 @@ impl<'a> Audit<'a> {
         report
     }
 
-    fn given_for(&mut self, name: DnsName) -> &mut Given {
-        self.given.entry(name).or_default()
-    }
-
     fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
@@ -256,30 +260,23 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// The names for which something was given, in their order.
-    fn names_given(&self) -> Vec<&DnsName> {
-        let mut names: Vec<&DnsName> = self.given.keys().collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// The roots of the forests that have some of their own, by name.
-    fn forest_roots(&self) -> Vec<(&DnsName, &TrustStore)> {
+    /// The roots of the forests among `names` that have some of their own.
+    fn forest_roots<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s TrustStore)> {
         let mut roots = Vec::new();
-        for forest in self.names_given() {
+        for forest in names {
             if let Some(store) = self.roots_of(forest) {
-                roots.push((forest, store));
+                roots.push((*forest, store));
             }
         }
         roots
     }
 
-    /// The chains by the names of their servers.
-    fn chains(&self) -> Vec<(&DnsName, &Chain)> {
+    /// The chains of the servers among `names`.
+    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s Chain)> {
         let mut chains = Vec::new();
-        for server in self.names_given() {
+        for server in names {
             if let Some(chain) = self.chain_of(server) {
-                chains.push((server, chain));
+                chains.push((*server, chain));
             }
         }
         chains
@@ -373,22 +370,23 @@ impl<'a> Audit<'a> {
         findings
     }
 
-    /// What was given for names that are in nobody's mind: a name misspelt is a server not looked at.
-    fn strangers(&self) -> Vec<Finding> {
+    /// What was given for those of `names` that are in nobody's mind: a name misspelt is a server not
+    /// looked at.
+    fn strangers(&self, names: &[&DnsName]) -> Vec<Finding> {
         let mut front_ends: HashSet<&DnsName> = HashSet::new();
         for pool in self.plan.pools() {
             front_ends.extend(pool.front_ends());
         }
         let mut strangers = Vec::new();
-        for (name, given) in &self.given {
+        for name in names {
             if self.plan.certificate(name).is_some() {
                 continue;
             }
-            if given.chain.is_some() && !front_ends.contains(name) {
+            if self.chain_of(name).is_some() && !front_ends.contains(name) {
                 let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
                 strangers.push(Finding::new(Rule::NotInPlan, name, detail));
             }
-            if given.request.is_some() {
+            if self.request_of(name).is_some() {
                 let detail = "a request was given for it, and it is no UM server of the plan";
                 strangers.push(Finding::new(Rule::NotInPlan, name, detail));
             }
