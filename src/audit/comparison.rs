@@ -88,8 +88,9 @@ impl<'a> Comparison<'a> {
         let requested = self.request.map(Terms::requested);
         let mut differences = Vec::new();
         let mut add = |stage, changes: Vec<Change>| {
-            let changes = changes.into_iter();
-            differences.extend(changes.map(|change| Difference { stage, change }));
+            for change in changes {
+                differences.push(Difference { stage, change });
+            }
         };
         if let Some(requested) = &requested {
             add(Stage::Request, planned.changes_to(requested, &planned));
@@ -98,7 +99,9 @@ impl<'a> Comparison<'a> {
             let issued = Terms::issued(certificate, self.request);
             let before = requested.as_ref().unwrap_or(&planned);
             let mut changes = before.changes_to(&issued, &planned);
-            changes.extend(self.validity_cut(certificate));
+            if let Some(cut) = self.validity_cut(certificate) {
+                changes.push(cut);
+            }
             add(Stage::Certificate, changes);
         }
         differences
@@ -300,7 +303,9 @@ impl Terms {
                 to: after.key.clone(),
             });
         }
-        changes.extend(self.weaker_signature(after));
+        if let Some(weaker) = self.weaker_signature(after) {
+            changes.push(weaker);
+        }
         changes
     }
 
@@ -330,14 +335,26 @@ impl Terms {
 
 /// DNS names compare without case, and so do the texts of a CN that is one.
 fn lower_case(texts: &[String]) -> Vec<String> {
-    texts.iter().map(|text| text.to_ascii_lowercase()).collect()
+    let mut lower = texts.to_vec();
+    for text in &mut lower {
+        text.make_ascii_lowercase();
+    }
+    lower
 }
 
 /// The names that are not among `others`, in their order, each once.
 fn without(names: &[String], others: &[String]) -> Vec<String> {
-    let mut seen: HashSet<&str> = others.iter().map(String::as_str).collect();
-    let names = names.iter().filter(|name| seen.insert(name));
-    names.cloned().collect()
+    let mut seen: HashSet<&str> = HashSet::new();
+    for name in others {
+        seen.insert(name);
+    }
+    let mut left = Vec::new();
+    for name in names {
+        if seen.insert(name) {
+            left.push(name.clone());
+        }
+    }
+    left
 }
 
 /// The length of the digest that an algorithm signs; `None` where its name does not say.

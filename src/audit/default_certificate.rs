@@ -209,11 +209,6 @@ fn is_netbios_name_of(text: &str, fqdn: &str) -> bool {
 
 fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     let wmsvc = kind == DefaultKind::Wmsvc;
-    let mark = |property, found: String, fits| Mark {
-        property,
-        found,
-        fits,
-    };
     let days = (certificate.not_after() - certificate.not_before()).whole_seconds() / SECONDS_A_DAY;
     let years = if wmsvc { 10 } else { 5 };
     let usage = certificate.key_usage();
@@ -232,51 +227,41 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     };
     let signature = certificate.signature_algorithm();
     let by_setup = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
-    vec![
-        mark(
-            "signature algorithm",
-            signature.to_owned(),
-            by_setup.contains(&signature),
-        ),
-        mark(
-            "key",
-            certificate.public_key().to_string(),
-            *certificate.public_key() == PublicKey::Rsa(2048),
-        ),
-        mark(
-            "key usage",
-            described(usage.is_some(), usage_fits),
-            usage_fits,
-        ),
-        mark(
-            "extended key usage",
-            described_usage(server_auth),
-            server_auth,
-        ),
-        mark("basic constraints", constraints.0.to_owned(), constraints.1),
-        // Leap days and the hour of setup move the end by a day or two.
-        mark(
-            "validity",
-            format!("{days} days"),
-            (days - 365 * years).abs() <= 3,
-        ),
-    ]
+    let key = certificate.public_key();
+    let mut marks = Vec::new();
+    let mut mark = |property, found: &str, fits| {
+        marks.push(Mark {
+            property,
+            found: found.to_owned(),
+            fits,
+        });
+    };
+    let is_by_setup = by_setup.contains(&signature);
+    mark("signature algorithm", signature, is_by_setup);
+    mark("key", &key.to_string(), *key == PublicKey::Rsa(2048));
+    let usage = described(usage.is_some(), usage_fits);
+    mark("key usage", usage, usage_fits);
+    let extended_usage = described_usage(server_auth);
+    mark("extended key usage", extended_usage, server_auth);
+    let (constraints, constraints_fit) = constraints;
+    mark("basic constraints", constraints, constraints_fit);
+    // Leap days and the hour of setup move the end by a day or two.
+    let days_fit = (days - 365 * years).abs() <= 3;
+    mark("validity", &format!("{days} days"), days_fit);
+    marks
 }
 
-fn described(present: bool, fits: bool) -> String {
-    let text = match (present, fits) {
+fn described(present: bool, fits: bool) -> &'static str {
+    match (present, fits) {
         (true, true) => "as setup makes it",
         (true, false) => "another than setup makes",
         (false, _) => "absent",
-    };
-    text.to_owned()
+    }
 }
 
-fn described_usage(server_auth: bool) -> String {
-    let text = if server_auth {
-        "serverAuth"
-    } else {
-        "without serverAuth"
-    };
-    text.to_owned()
+fn described_usage(server_auth: bool) -> &'static str {
+    match server_auth {
+        true => "serverAuth",
+        false => "without serverAuth",
+    }
 }

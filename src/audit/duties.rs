@@ -1,13 +1,12 @@
 //! What each server has to answer to on the day of an outage.
 
-use std::collections::HashMap;
-
+use super::by_name::ByName;
 use crate::name::{DnsName, NameSet};
 use crate::plan::{Answer, OutageCause, Plan};
 
 /// The names that the outages of a plan bring to each server, and the servers that take over in some.
 pub(super) struct Duties {
-    brought: HashMap<DnsName, Vec<Duty>>,
+    brought: ByName<Vec<Duty>>,
     /// Whether in some outage nobody answers to a name, or nobody serves a dial plan.
     pub(super) leaves_a_gap: bool,
 }
@@ -24,7 +23,7 @@ impl Duties {
     /// Under certificates that hold what `names_of` says.
     pub(super) fn of<'n>(plan: &Plan, names_of: impl Fn(&DnsName) -> Option<&'n NameSet>) -> Self {
         let mut duties = Self {
-            brought: HashMap::new(),
+            brought: ByName::new(),
             leaves_a_gap: false,
         };
         for outage in plan.outages_under(names_of) {
@@ -57,7 +56,7 @@ impl Duties {
     }
 
     fn add(&mut self, server: DnsName, duty: Duty) {
-        self.brought.entry(server).or_default().push(duty);
+        self.brought.change(server, |duties| duties.push(duty));
     }
 
     /// What `server` has to answer to besides its own calls.
@@ -67,6 +66,6 @@ impl Duties {
 
     /// Whether `server` takes over in some outage.
     pub(super) fn takes_over(&self, server: &DnsName) -> bool {
-        self.brought.contains_key(server)
+        self.brought.get(server).is_some()
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn check(
         names: certificate.dns_names(),
         end_entity,
     };
-    let mut findings: Vec<Finding> = server_auth(server, certificate).into_iter().collect();
+    let mut findings = Vec::new();
+    findings.extend(server_auth(server, certificate));
     findings.extend(crl_distribution_point(server, certificate));
     match presented.expected {
         Expected::Planned(planned) => {
@@ -74,8 +75,8 @@ fn um_server(
     covers: &Covers<'_>,
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
-    let subject = subject(scope.plan, planned, server, presented);
-    let mut findings: Vec<Finding> = subject.into_iter().collect();
+    let mut findings = Vec::new();
+    findings.extend(subject(scope.plan, planned, server, presented));
     if !findings.is_empty() && !covers.name(server) {
         // Another server's certificate altogether: one finding says it all.
         return findings;
@@ -131,9 +132,15 @@ fn front_end(
             return findings;
         }
     }
-    let names = [pool, server];
-    let names = names.iter().take(if pool == server { 1 } else { 2 });
-    for name in names.filter(|name| !covers.name(name)) {
+    let names: &[&DnsName] = if pool == server {
+        &[server]
+    } else {
+        &[pool, server]
+    };
+    for name in names {
+        if covers.name(name) {
+            continue;
+        }
         let detail = format!(
             "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
         );
@@ -254,11 +261,11 @@ fn is_of_another(
     server: &DnsName,
     presented: &Certificate,
 ) -> bool {
-    let names = presented.common_names().iter();
-    let others = names.filter(|cn| *cn != server.as_str());
-    let mut others = others.filter_map(|cn| cn.parse::<DnsName>().ok());
-    others.any(|name| {
-        name != *server && name != *planned.subject() && plan.certificate(&name).is_some()
+    presented.common_names().iter().any(|cn| {
+        let is_other = |name: DnsName| {
+            name != *server && name != *planned.subject() && plan.certificate(&name).is_some()
+        };
+        cn != server.as_str() && cn.parse().is_ok_and(is_other)
     })
 }
 
@@ -284,15 +291,22 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    let duties = duties.of_server(server);
-    let uncovered = duties.iter().filter(|duty| !duty.is_covered);
-    let uncovered: HashSet<&DnsName> = uncovered.filter_map(|duty| duty.name.as_ref()).collect();
-    let brought = duties.iter();
-    let brought = brought.filter_map(|duty| Some((duty.name.as_ref()?, &duty.cause)));
-    // The own name was looked at above; a name that moves can come back to its own server.
-    let brought = by_name(brought.filter(|(name, _)| *name != server).collect());
-    let is_missing = |name| uncovered.contains(name) || !covers.agrees(name);
-    for (name, causes) in brought.into_iter().filter(|(name, _)| is_missing(*name)) {
+    let mut uncovered: HashSet<&DnsName> = HashSet::new();
+    let mut brought = Vec::new();
+    for duty in duties.of_server(server) {
+        // The own name was looked at above; a name that moves can come back to its own server.
+        let Some(name) = duty.name.as_ref().filter(|name| *name != server) else {
+            continue;
+        };
+        brought.push((name, &duty.cause));
+        if !duty.is_covered {
+            uncovered.insert(name);
+        }
+    }
+    for (name, causes) in by_name(brought) {
+        if !uncovered.contains(name) && covers.agrees(name) {
+            continue;
+        }
         let detail = format!(
             "{name} is not in the SAN: calls to it fail here when {}",
             out(&causes),
@@ -312,15 +326,13 @@ fn extra_names(
     if is_planned && names.len() == entries.len() {
         return None;
     }
-    let is_extra = |entry: &&String| match entry.parse::<SanName>() {
-        Ok(name) => !planned.holds(&name),
-        Err(_) => true,
-    };
-    let extra: Vec<&str> = entries
-        .iter()
-        .filter(is_extra)
-        .map(String::as_str)
-        .collect();
+    let mut extra: Vec<&str> = Vec::new();
+    for entry in entries {
+        match entry.parse::<SanName>() {
+            Ok(name) if planned.holds(&name) => {}
+            _ => extra.push(entry),
+        }
+    }
     if extra.is_empty() {
         return None;
     }

@@ -13,10 +13,14 @@ use crate::x509::Certificate;
 
 /// The first end of a certificate of these paths; `None` where there is no path.
 pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
-    let certificates = paths.iter().flat_map(|path| &path.certificates);
-    certificates
-        .map(|certificate| certificate.not_after())
-        .min()
+    let mut first: Option<OffsetDateTime> = None;
+    for path in paths {
+        for certificate in &path.certificates {
+            let end = certificate.not_after();
+            first = Some(first.map_or(end, |first| first.min(end)));
+        }
+    }
+    first
 }
 
 /// Certificates of the trusted paths that end within the window, and the server's own, trusted or not.
@@ -27,15 +31,21 @@ pub(super) fn ends_soon(
     paths: &[&Path<'_>],
     scope: &Scope<'_>,
 ) -> Vec<Finding> {
-    let mut soon: Vec<&Certificate> = Vec::new();
-    let behind = paths.iter().flat_map(|path| &path.certificates).copied();
     let soon_ends = scope.at..scope.at.saturating_add(scope.warn);
-    for certificate in std::iter::once(own).chain(behind) {
-        if soon_ends.contains(&certificate.not_after()) && !soon.contains(&certificate) {
-            soon.push(certificate);
+    let is_soon = |it: &Certificate| soon_ends.contains(&it.not_after());
+    let mut soon: Vec<&Certificate> = Vec::new();
+    if is_soon(own) {
+        soon.push(own);
+    }
+    for path in paths {
+        for certificate in &path.certificates {
+            if is_soon(certificate) && !soon.contains(certificate) {
+                soon.push(certificate);
+            }
         }
     }
-    let findings = soon.into_iter().map(|certificate| {
+    let mut findings = Vec::new();
+    for certificate in soon {
         let detail = format!(
             "{} ends on {}, in {}: from then on no call gets through{}",
             whose(own, certificate),
@@ -43,17 +53,20 @@ pub(super) fn ends_soon(
             days(certificate.not_after() - scope.at),
             failover(server, scope.duties),
         );
-        Finding::new(Rule::ExpiresSoon, server, detail)
-    });
-    findings.collect()
+        findings.push(Finding::new(Rule::ExpiresSoon, server, detail));
+    }
+    findings
 }
 
 /// Which failovers end with the server: ", nor a failover to this server when site Tukwila is out".
 fn failover(server: &DnsName, duties: &Duties) -> String {
-    let causes = duties.of_server(server).iter().map(|duty| &duty.cause);
-    let mut causes: Vec<&OutageCause> = causes.collect();
-    // What one outage brings stands together.
-    causes.dedup();
+    let mut causes: Vec<&OutageCause> = Vec::new();
+    for duty in duties.of_server(server) {
+        // What one outage brings stands together.
+        if causes.last() != Some(&&duty.cause) {
+            causes.push(&duty.cause);
+        }
+    }
     match causes.is_empty() {
         true => String::new(),
         false => format!(

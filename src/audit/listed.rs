@@ -1,14 +1,15 @@
 //! Lists that strangers wrote, in texts for people.
 
-use crate::name::joined;
+use std::borrow::Borrow;
 
 /// How many entries of a list are shown.
 const MAX_LISTED: usize = 10;
 
 /// The first of these texts, and how many there are besides: a stranger may have written thousands.
-pub(super) fn some(texts: &[impl AsRef<str>], separator: &str) -> String {
-    let listed = joined(texts.iter().take(MAX_LISTED).map(AsRef::as_ref), separator);
-    match texts.len().saturating_sub(MAX_LISTED) {
+pub(super) fn some<T: Borrow<str>>(texts: &[T], separator: &str) -> String {
+    let (shown, left_out) = texts.split_at_checked(MAX_LISTED).unwrap_or((texts, &[]));
+    let listed = shown.join(separator);
+    match left_out.len() {
         0 => listed,
         more => format!("{listed}{separator}and {more} more"),
     }

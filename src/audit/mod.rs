@@ -3,6 +3,7 @@
 //! `rustls-webpki` decides what is trusted; everything here only makes the verdict stricter, and says
 //! what a person can do about it.
 
+mod by_name;
 mod by_subject;
 mod comparison;
 mod default_certificate;
@@ -18,7 +19,7 @@ mod stores;
 mod trust_store;
 mod wrong;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime, UtcOffset};
@@ -29,6 +30,7 @@ pub use profile::ProfileFault;
 pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
+use self::by_name::ByName;
 pub(crate) use self::diagnosis::date;
 use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
@@ -81,7 +83,7 @@ pub struct Audit<'a> {
     plan: &'a Plan,
     lync_roots: TrustStore,
     exchange_roots: TrustStore,
-    given: BTreeMap<DnsName, Given>,
+    given: ByName<Given>,
     crls: Vec<Crl>,
     warn: Duration,
     threads: NonZeroUsize,
@@ -103,7 +105,7 @@ impl<'a> Audit<'a> {
             plan,
             lync_roots: TrustStore::default(),
             exchange_roots: TrustStore::default(),
-            given: BTreeMap::new(),
+            given: ByName::new(),
             crls: Vec::new(),
             warn: Duration::days(WARN_DAYS.into()),
             threads: NonZeroUsize::MIN,
@@ -133,7 +135,9 @@ impl<'a> Audit<'a> {
         forest: impl Into<DnsName>,
         roots: impl Into<TrustStore>,
     ) -> Self {
-        self.given_for(forest.into()).roots = Some(roots.into());
+        let roots = roots.into();
+        self.given
+            .change(forest.into(), |given| given.roots = Some(roots));
         self
     }
 
@@ -144,7 +148,8 @@ impl<'a> Audit<'a> {
     /// them is presented, and then all of them are expected too.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
-        self.given_for(server.into()).chain = Some(chain);
+        self.given
+            .change(server.into(), |given| given.chain = Some(chain));
         self
     }
 
@@ -152,7 +157,7 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn presented_all(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
         for (server, chain) in chains {
-            self.given_for(server).chain = Some(chain);
+            self = self.presented(server, chain);
         }
         self
     }
@@ -164,7 +169,8 @@ impl<'a> Audit<'a> {
     /// What else differs between a plan, a request and a certificate tells [`Comparison`].
     #[must_use]
     pub fn requested(mut self, server: impl Into<DnsName>, request: CertificateRequest) -> Self {
-        self.given_for(server.into()).request = Some(request);
+        self.given
+            .change(server.into(), |given| given.request = Some(request));
         self
     }
 
@@ -206,9 +212,11 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
         let at = whole_second(at);
-        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, self.forest_roots());
-        let chains = self.chains();
-        let known = KnownIssuers::new(stores.each(), chains.iter().map(|(_, chain)| *chain));
+        let names = self.given.names();
+        let roots = self.forest_roots(&names);
+        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, roots);
+        let chains = self.chains(&names);
+        let known = KnownIssuers::new(stores.each(), &chains);
         let scope = server::Scope {
             plan: self.plan,
             duties: &self.duties(&chains),
@@ -235,7 +243,7 @@ impl<'a> Audit<'a> {
             }
             report.add(audited);
         }
-        report.add_all(self.strangers());
+        report.add_all(self.strangers(&names));
         report.add_all(self.expired_crls(at));
         if !self.plan.pools().is_empty() && self.omits_front_ends() {
             report.omit_front_ends();
@@ -245,10 +253,6 @@ impl<'a> Audit<'a> {
         report
     }
 
-    fn given_for(&mut self, name: DnsName) -> &mut Given {
-        self.given.entry(name).or_default()
-    }
-
     fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
@@ -256,18 +260,26 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// The roots of the forests that have some of their own, by name.
-    fn forest_roots(&self) -> Vec<(&DnsName, &TrustStore)> {
-        let given = self.given.iter();
-        let roots = given.filter_map(|(forest, given)| Some((forest, given.roots.as_ref()?)));
-        roots.collect()
+    /// The roots of the forests among `names` that have some of their own.
+    fn forest_roots<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s TrustStore)> {
+        let mut roots = Vec::new();
+        for forest in names {
+            if let Some(store) = self.roots_of(forest) {
+                roots.push((*forest, store));
+            }
+        }
+        roots
     }
 
-    /// The chains by the names of their servers.
-    fn chains(&self) -> Vec<(&DnsName, &Chain)> {
-        let given = self.given.iter();
-        let chains = given.filter_map(|(server, given)| Some((server, given.chain.as_ref()?)));
-        chains.collect()
+    /// The chains of the servers among `names`.
+    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s Chain)> {
+        let mut chains = Vec::new();
+        for server in names {
+            if let Some(chain) = self.chain_of(server) {
+                chains.push((*server, chain));
+            }
+        }
+        chains
     }
 
     /// What outages bring to each server, and whether what it presents in `chains`, which are in the order of
@@ -288,12 +300,16 @@ impl<'a> Audit<'a> {
         let mut servers = Vec::new();
         for planned in self.plan.certificates() {
             let expected = Expected::Planned(planned);
-            servers.extend(planned.servers().iter().map(|it| self.of(it, expected)));
+            for server in planned.servers() {
+                servers.push(self.of(server, expected));
+            }
         }
         if !self.omits_front_ends() {
             for pool in self.plan.pools() {
                 let expected = Expected::FrontEnd(&pool.fqdn);
-                servers.extend(pool.front_ends().map(|it| self.of(it, expected)));
+                for server in pool.front_ends() {
+                    servers.push(self.of(server, expected));
+                }
             }
         }
         servers
@@ -304,6 +320,10 @@ impl<'a> Audit<'a> {
         let is_omitted = |server| self.chain_of(server).is_none();
         let mut pools = self.plan.pools().iter();
         pools.all(|pool| pool.front_ends().all(is_omitted))
+    }
+
+    fn roots_of(&self, forest: &DnsName) -> Option<&TrustStore> {
+        self.given.get(forest)?.roots.as_ref()
     }
 
     fn chain_of(&self, server: &DnsName) -> Option<&Chain> {
@@ -332,34 +352,41 @@ impl<'a> Audit<'a> {
         self.request_of(server).or(shared)
     }
 
-    fn expired_crls(&self, at: OffsetDateTime) -> impl Iterator<Item = Finding> {
-        let ended = move |crl: &Crl| crl.next_update().filter(|next| at > *next);
-        self.crls.iter().filter_map(move |crl| {
-            let next = ended(crl)?;
-            let detail = format!(
-                "its CRL of {} was to be followed by another on {}, {} before the audit",
-                date(crl.this_update()),
-                date(next),
-                days(at - next),
-            );
-            Some(Finding::new(Rule::CrlExpired, crl.issuer(), detail))
-        })
+    fn expired_crls(&self, at: OffsetDateTime) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for crl in &self.crls {
+            if let Some(next) = crl.next_update()
+                && at > next
+            {
+                let detail = format!(
+                    "its CRL of {} was to be followed by another on {}, {} before the audit",
+                    date(crl.this_update()),
+                    date(next),
+                    days(at - next),
+                );
+                findings.push(Finding::new(Rule::CrlExpired, crl.issuer(), detail));
+            }
+        }
+        findings
     }
 
-    /// What was given for names that are in nobody's mind: a name misspelt is a server not looked at.
-    fn strangers(&self) -> Vec<Finding> {
+    /// What was given for those of `names` that are in nobody's mind: a name misspelt is a server not
+    /// looked at.
+    fn strangers(&self, names: &[&DnsName]) -> Vec<Finding> {
         let mut front_ends: HashSet<&DnsName> = HashSet::new();
         for pool in self.plan.pools() {
             front_ends.extend(pool.front_ends());
         }
-        let given = self.given.iter();
         let mut strangers = Vec::new();
-        for (name, given) in given.filter(|(name, _)| self.plan.certificate(name).is_none()) {
-            if given.chain.is_some() && !front_ends.contains(name) {
+        for name in names {
+            if self.plan.certificate(name).is_some() {
+                continue;
+            }
+            if self.chain_of(name).is_some() && !front_ends.contains(name) {
                 let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
                 strangers.push(Finding::new(Rule::NotInPlan, name, detail));
             }
-            if given.request.is_some() {
+            if self.request_of(name).is_some() {
                 let detail = "a request was given for it, and it is no UM server of the plan";
                 strangers.push(Finding::new(Rule::NotInPlan, name, detail));
             }
@@ -375,15 +402,23 @@ fn safe_until(
     stand_ins: &[(&DnsName, Option<OffsetDateTime>)],
     report: &Report,
 ) -> Option<OffsetDateTime> {
-    let errors = report.findings().iter();
-    let errors = errors.filter(|finding| finding.severity() == Severity::Error);
-    let in_trouble: HashSet<&str> = errors.map(Finding::subject).collect();
-    let ends = stand_ins.iter().map(|(server, until)| match until {
-        Some(end) if !in_trouble.contains(server.as_str()) => end.saturating_add(Duration::SECOND),
-        _ => report.at(),
-    });
-    let gap = duties.leaves_a_gap.then(|| report.at());
-    ends.chain(gap).min()
+    let mut in_trouble: HashSet<&str> = HashSet::new();
+    for finding in report.findings() {
+        if finding.severity() == Severity::Error {
+            in_trouble.insert(finding.subject());
+        }
+    }
+    let mut first = duties.leaves_a_gap.then(|| report.at());
+    for (server, until) in stand_ins {
+        let end = match until {
+            Some(end) if !in_trouble.contains(server.as_str()) => {
+                end.saturating_add(Duration::SECOND)
+            }
+            _ => report.at(),
+        };
+        first = Some(first.map_or(end, |first| first.min(end)));
+    }
+    first
 }
 
 /// `at` in UTC, without the part of a second that no certificate has: else the last second of a validity

@@ -150,12 +150,15 @@ impl<'a> Place<'a> {
             self.criticality(),
             self.constraints(),
         ];
-        let fault = |(section, what)| ProfileFault {
-            certificate: self.certificate,
-            section,
-            what,
-        };
-        all.into_iter().flatten().map(fault).collect()
+        let mut faults = Vec::new();
+        for (section, what) in all.into_iter().flatten() {
+            faults.push(ProfileFault {
+                certificate: self.certificate,
+                section,
+                what,
+            });
+        }
+        faults
     }
 
     fn is_ca(&self) -> bool {
@@ -209,8 +212,7 @@ impl<'a> Place<'a> {
         let entries = self.certificate.san_entries();
         // What can match a host is the name of one.
         let are_names = self.certificate.dns_names().len() == entries.len();
-        let mut others = entries.iter().filter(|_| !are_names);
-        if let Some(entry) = others.find(|entry| !is_well_formed(entry)) {
+        if !are_names && let Some(entry) = entries.iter().find(|entry| !is_well_formed(entry)) {
             let what = format!("has {entry} in its SAN, which is no name of a host");
             found.push(("§4.2.1.6", what));
         }
@@ -248,30 +250,35 @@ impl<'a> Place<'a> {
     }
 
     fn subject_key(&self) -> Vec<What> {
-        let lacks = !self.is_server && self.certificate.raw_key_identifier().is_none();
-        let what = || "is a CA's, and has no subject key identifier".to_owned();
-        lacks.then(|| ("§4.2.1.2", what())).into_iter().collect()
+        if self.is_server || self.certificate.raw_key_identifier().is_some() {
+            return Vec::new();
+        }
+        let what = "is a CA's, and has no subject key identifier";
+        vec![("§4.2.1.2", what.to_owned())]
     }
 
     fn criticality(&self) -> Vec<What> {
-        let all = self.certificate.extensions().iter();
-        let wrong = all.filter_map(|(oid, critical)| {
-            let (what, must, section) = criticality(oid).filter(|(_, must, _)| must != critical)?;
-            let what = match must {
-                true => format!("has the extension {what}, and it is not critical"),
-                false => format!("has a critical extension {what}, which must not be"),
-            };
-            Some((section, what))
-        });
-        let mut found: Vec<What> = wrong.collect();
+        let mut found = Vec::new();
+        for (oid, critical) in self.certificate.extensions() {
+            match criticality(oid) {
+                Some((what, true, section)) if !critical => {
+                    let what = format!("has the extension {what}, and it is not critical");
+                    found.push((section, what));
+                }
+                Some((what, false, section)) if *critical => {
+                    let what = format!("has a critical extension {what}, which must not be");
+                    found.push((section, what));
+                }
+                _ => {}
+            }
+        }
         // Below the root webpki refuses them.
         let unknown = self.certificate.unknown_critical_extensions().iter();
         let is_told = |oid: &str| criticality(oid).is_some() || is_about_policies(oid);
-        let unknown = unknown.filter(|oid| self.is_root && !is_told(oid));
-        found.extend(unknown.map(|oid| {
+        for oid in unknown.filter(|oid| self.is_root && !is_told(oid)) {
             let what = format!("has the critical extension {oid}, which is not understood");
-            ("§4.2", what)
-        }));
+            found.push(("§4.2", what));
+        }
         found
     }
 

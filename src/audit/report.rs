@@ -63,7 +63,7 @@ impl Report {
         self.findings.extend(audited.findings);
     }
 
-    pub(super) fn add_all(&mut self, findings: impl IntoIterator<Item = Finding>) {
+    pub(super) fn add_all(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);
     }
 

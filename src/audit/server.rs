@@ -10,7 +10,7 @@ use super::profile;
 use super::report::{Side, Verdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
-use crate::name::{DnsName, joined};
+use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -59,9 +59,10 @@ pub(super) struct Audited {
 impl Audited {
     /// That no side trusts a server, for one reason.
     fn refused_by_all(&mut self, presented: &Presented<'_>, rule: Rule) {
-        let sides = presented.sides.iter();
-        let verdicts = sides.map(|(side, _)| verdict(presented.server, side, None, &[rule]));
-        self.verdicts.extend(verdicts);
+        for (side, _) in presented.sides {
+            let verdict = verdict(presented.server, side, None, &[rule]);
+            self.verdicts.push(verdict);
+        }
     }
 }
 
@@ -140,34 +141,35 @@ fn path(
 ) {
     let Presented { server, sides, .. } = *presented;
     let judged = judge(sides, chain, own, end_entity, scope);
-    let by_side: Vec<(&Side, &Judged<'_>)> = sides
-        .iter()
-        .filter_map(|(side, store)| {
-            let judged = judged.iter().find(|it| std::ptr::eq(it.store, *store))?;
-            Some((side, judged))
-        })
-        .collect();
-    let verdicts = by_side.iter().map(|(side, judged)| {
-        let path = judged.path.as_ref();
-        verdict(server, side, path, &judged.rules)
-    });
-    audited.verdicts.extend(verdicts);
+    let mut by_side: Vec<(&Side, &Judged<'_>)> = Vec::new();
     let mut faults = Faults::default();
-    for (side, judged) in &by_side {
-        faults.add(side, &judged.faults);
+    for (side, store) in sides {
+        let of_store = judged.iter().find(|it| std::ptr::eq(it.store, *store));
+        if let Some(judged) = of_store {
+            let verdict = verdict(server, side, judged.path.as_ref(), &judged.rules);
+            audited.verdicts.push(verdict);
+            faults.add(side, &judged.faults);
+            by_side.push((side, judged));
+        }
+    }
+    let mut paths: Vec<&Path<'_>> = Vec::new();
+    for judged in &judged {
+        if let Some(path) = &judged.path {
+            paths.push(path);
+        }
     }
     let findings = &mut audited.findings;
     findings.extend(faults.findings(server, own, sides.len(), scope.at));
     findings.extend(roots_differ(server, &by_side));
-    let paths: Vec<&Path<'_>> = judged.iter().filter_map(|it| it.path.as_ref()).collect();
     findings.extend(unknown_status(server, own, &paths, scope));
     findings.extend(lifetime::ends_soon(server, own, &paths, scope));
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
     if faults.faults.is_empty() {
         findings.extend(profile::findings(server, &paths));
     }
-    let is_trusted = judged.iter().all(|it| it.path.is_some());
-    audited.until = is_trusted.then(|| lifetime::first_end(&paths)).flatten();
+    if paths.len() == judged.len() {
+        audited.until = lifetime::first_end(&paths);
+    }
 }
 
 /// What each store of these sides makes of a chain. Most often it is one store: Lync and Exchange are to
@@ -224,20 +226,23 @@ fn faults_of(
         }
         Err(fault) => diagnosis::diagnose(chain.chain, store, scope, Some(fault.clone())),
     };
-    let rules = found.iter().map(Fault::rule).chain(told);
-    let rules = by_id(rules.filter(|rule| rule.severity() == Severity::Error));
+    let mut rules = Vec::new();
+    if let Some(rule) = told {
+        add_error(&mut rules, rule);
+    }
+    for fault in &found {
+        add_error(&mut rules, fault.rule());
+    }
     (found, rules)
 }
 
-/// Each rule once, in the order of the ids. There are few, so each is put in its place.
-fn by_id(rules: impl Iterator<Item = Rule>) -> Vec<Rule> {
-    let mut by_id: Vec<Rule> = Vec::new();
-    for rule in rules {
-        if let Err(place) = by_id.binary_search_by_key(&rule.id(), |known| known.id()) {
-            by_id.insert(place, rule);
-        }
+/// Puts `rule` in its place among these, which are in the order of their ids, if it is an error and not there
+/// yet. There are few.
+fn add_error(by_id: &mut Vec<Rule>, rule: Rule) {
+    let place = by_id.partition_point(|known| known.id() < rule.id());
+    if rule.severity() == Severity::Error && by_id.get(place) != Some(&rule) {
+        by_id.insert(place, rule);
     }
-    by_id
 }
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
@@ -272,15 +277,14 @@ fn verdict(server: &DnsName, side: &Side, path: Option<&Path<'_>>, rules: &[Rule
 }
 
 fn malformed(server: &DnsName, chain: &Chain) -> Vec<Finding> {
-    let entries = (1..).zip(chain.entries());
-    let broken = entries.filter_map(|(number, entry)| Some((number, entry.as_ref().err()?)));
-    broken
-        .map(|(number, error)| {
-            let number: usize = number;
+    let mut findings = Vec::new();
+    for (number, entry) in (1_usize..).zip(chain.entries()) {
+        if let Err(error) = entry {
             let detail = format!("entry {number} of its chain is {error}");
-            Finding::new(Rule::MalformedCertificate, server, detail)
-        })
-        .collect()
+            findings.push(Finding::new(Rule::MalformedCertificate, server, detail));
+        }
+    }
+    findings
 }
 
 /// Faults with the sides that suffer from them.
@@ -307,19 +311,22 @@ impl<'a> Faults<'a> {
         all: usize,
         at: OffsetDateTime,
     ) -> Vec<Finding> {
-        let faults = self.faults.iter();
-        let finding = |(fault, sides): &(&Fault, Vec<&Side>)| {
+        let mut findings = Vec::new();
+        for (fault, sides) in &self.faults {
             let detail = diagnosis::detail(fault, own, (sides, all), at);
-            Finding::new(fault.rule(), server, detail)
-        };
-        faults.map(finding).collect()
+            findings.push(Finding::new(fault.rule(), server, detail));
+        }
+        findings
     }
 }
 
 fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
-    let trusting = by_side.iter().filter(|(_, judged)| judged.rules.is_empty());
-    let roots = trusting.filter_map(|(side, judged)| Some((*side, judged.path.as_ref()?.root)));
-    let roots: Vec<(&Side, &Certificate)> = roots.collect();
+    let mut roots: Vec<(&Side, &Certificate)> = Vec::new();
+    for (side, judged) in by_side {
+        if let (true, Some(path)) = (judged.rules.is_empty(), &judged.path) {
+            roots.push((side, path.root));
+        }
+    }
     let (_, first) = roots.first()?;
     if roots.iter().all(|(_, root)| root == first) {
         return None;
@@ -328,10 +335,14 @@ fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Fi
     let is_one_name = roots
         .iter()
         .all(|(_, root)| root.subject() == first.subject());
-    let through = |(side, root): &(&Side, &Certificate)| match is_one_name {
-        true => format!("{side} trusts it through {}", diagnosis::identified(root)),
-        false => format!("{side} trusts it through {}", root.subject()),
-    };
-    let detail = joined(roots.iter().map(through), ", ");
+    let mut through = Vec::new();
+    for (side, root) in &roots {
+        let root = match is_one_name {
+            true => diagnosis::identified(root),
+            false => root.subject().to_owned(),
+        };
+        through.push(format!("{side} trusts it through {root}"));
+    }
+    let detail = through.join(", ");
     Some(Finding::new(Rule::RootsDiffer, server, detail))
 }

@@ -65,10 +65,18 @@ impl<'a> Stores<'a> {
         match presented.expected {
             Expected::Planned(_) => {
                 let mut sides = vec![(Side::Lync, self.lync)];
-                sides.extend(plan.forest_of(presented.server).map(forest));
+                if let Some(own) = plan.forest_of(presented.server) {
+                    sides.push(forest(own));
+                }
                 sides
             }
-            Expected::FrontEnd(_) => plan.forests().map(forest).collect(),
+            Expected::FrontEnd(_) => {
+                let mut sides = Vec::new();
+                for each in plan.forests() {
+                    sides.push(forest(each));
+                }
+                sides
+            }
         }
     }
 }

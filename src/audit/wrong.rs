@@ -1,8 +1,8 @@
 //! Certificates that are the wrong one altogether: one finding says it all.
 
-use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
+use super::default_certificate::{self, DefaultCertificate, NotDefault};
 use super::diagnosis::fingerprints;
-use crate::name::{DnsName, joined};
+use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
 use crate::x509::Certificate;
 
@@ -42,22 +42,25 @@ pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<
 
 /// "… CN=UM1, signed by its own key; key, key usage … as setup makes them; unlike setup's: validity 90 days".
 fn evidence(default: &DefaultCertificate, certificate: &Certificate) -> String {
-    let (fit, differ): (Vec<&Mark>, Vec<&Mark>) =
-        default.marks().iter().partition(|mark| mark.fits);
-    let fit = joined(fit.iter().map(|mark| mark.property), ", ");
-    let found = |mark: &&Mark| format!("{} {}", mark.property, mark.found);
+    let (mut fit, mut differ) = (Vec::new(), Vec::new());
+    for mark in default.marks() {
+        match mark.fits {
+            true => fit.push(mark.property.to_owned()),
+            false => differ.push(format!("{} {}", mark.property, mark.found)),
+        }
+    }
     let unlike = match differ.as_slice() {
         [] => String::new(),
         differ => format!(
             "; renewed or made by hand, for unlike setup's: {}",
-            joined(differ.iter().map(found), ", ")
+            differ.join(", ")
         ),
     };
     format!(
         "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; {})",
         default.kind(),
         default.subject(),
-        fit,
+        fit.join(", "),
         fingerprints(certificate),
     )
 }

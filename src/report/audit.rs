@@ -56,12 +56,14 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
         let same = of_server.iter().all(|it| {
             (&it.trusted_through, &it.refused_for) == (&first.trusted_through, &first.refused_for)
         });
-        let text = if same {
-            let sides = joined(of_server.iter().map(|it| &it.side), " and ");
-            verdict(&sides, first)
-        } else {
-            let each = of_server.iter();
-            joined(each.map(|it| verdict(&it.side.to_string(), it)), "; ")
+        let mut texts = Vec::new();
+        for it in of_server {
+            let side = it.side.to_string();
+            texts.push(if same { side } else { verdict(&side, it) });
+        }
+        let text = match same {
+            true => verdict(&texts.join(" and "), first),
+            false => texts.join("; "),
         };
         table.row([first.server.to_string(), text]);
     }
@@ -72,7 +74,7 @@ pub(super) fn verdict(sides: &str, verdict: &Verdict) -> String {
     match &verdict.trusted_through {
         Some(root) => format!("chain trusted by {sides} through {}", root.subject()),
         None => {
-            let rules = joined(verdict.refused_for.iter().map(|rule| rule.id()), ", ");
+            let rules = joined(&verdict.refused_for, ", ");
             format!("chain not trusted by {sides}: {rules}")
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::findings::plural;
 use super::listed::{MAX_LISTED, few, listed};
-use crate::name::{DnsName, joined};
+use crate::name::DnsName;
 use crate::plan::{PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
 
 impl fmt::Display for PlanDiff {
@@ -112,11 +112,14 @@ fn servers(certificate: &PlannedCertificate) -> String {
 }
 
 fn listed_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
-    let redirects = redirects.iter().map(|(name, to)| match to {
-        Some(to) => format!("redirect {name} to {to} in an outage from now on"),
-        None => format!("redirect {name} nowhere any more"),
-    });
-    joined(redirects, ", ")
+    let mut listed = Vec::new();
+    for (name, to) in redirects {
+        listed.push(match to {
+            Some(to) => format!("redirect {name} to {to} in an outage from now on"),
+            None => format!("redirect {name} nowhere any more"),
+        });
+    }
+    listed.join(", ")
 }
 
 fn lacks(names: &str) -> String {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::name::joined;
 use crate::rule::{Finding, Severity};
 
 /// Shows findings one below the other; nothing where there are none.
@@ -38,18 +37,17 @@ pub(super) fn count(findings: &[Finding]) -> String {
         (Severity::Warning, "warning"),
         (Severity::Note, "note"),
     ];
-    let counts = kinds.into_iter().filter_map(|(severity, name)| {
-        let of_it = findings
-            .iter()
-            .filter(|finding| finding.severity() == severity);
+    let mut counts = Vec::new();
+    for (severity, name) in kinds {
+        let of_it = findings.iter().filter(|it| it.severity() == severity);
         match of_it.count() {
-            0 => None,
-            count => Some(plural(count, name)),
+            0 => {}
+            count => counts.push(plural(count, name)),
         }
-    });
+    }
     match findings {
         [] => "nothing found".to_owned(),
-        _ => joined(counts, ", "),
+        _ => counts.join(", "),
     }
 }
 

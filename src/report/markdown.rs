@@ -5,9 +5,9 @@ use std::fmt::{self, Display, Write};
 use super::audit::{OMITS_FRONT_ENDS, verdict};
 use super::findings::{count, plural};
 use super::listed::{MAX_LISTED, first};
-use super::plan::{more_names, route, shift, why};
+use super::plan::{consequences, more_names, why};
 use crate::audit::{Report, date};
-use crate::name::{is_invisible, joined};
+use crate::name::is_invisible;
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
@@ -52,12 +52,12 @@ impl Plan {
         for certificate in self.certificates() {
             let (subject, key) = (certificate.subject(), certificate.key());
             page.say(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
-            page.row(["name", "why"]);
-            page.row(["---", "---"]);
+            page.row(&["name", "why"]);
+            page.row(&["---", "---"]);
             let (names, left_out) = certificate.few_reasoned_names(MAX_LISTED);
             for planned in names {
                 let name = escaped(&planned.name);
-                page.row([name.as_str(), &escaped(&why(&planned))]);
+                page.row(&[name.as_str(), &escaped(&why(&planned))]);
             }
             if left_out > 0 {
                 page.say(format_args!("\nAnd {}.", more_names(left_out)));
@@ -66,18 +66,17 @@ impl Plan {
     }
 
     fn outage_table(&self, page: &mut Page) {
-        page.row(["when this is out", "then"]);
-        page.row(["---", "---"]);
+        page.row(&["when this is out", "then"]);
+        page.row(&["---", "---"]);
         let outages = self.outages();
         let left_out = outages.len().saturating_sub(MAX_OUTAGES);
         for outage in outages.take(MAX_OUTAGES) {
-            let routes = outage.routes.iter().map(route);
-            let mut then: Vec<String> = routes.chain(outage.dial_plans.iter().map(shift)).collect();
-            if then.is_empty() {
-                then.push("no name and no dial plan moves".to_owned());
+            let mut then = Vec::new();
+            for text in consequences(&outage) {
+                then.push(escaped(&text));
             }
-            let then = joined(then.iter().map(|text| escaped(text)), "<br>");
-            page.row([escaped(&outage.cause).as_str(), &then]);
+            let then = then.join("<br>");
+            page.row(&[escaped(&outage.cause).as_str(), &then]);
         }
         if left_out > 0 {
             page.say(format_args!("\nAnd {}.", plural(left_out, "more outage")));
@@ -119,12 +118,12 @@ impl Report {
         if !self.verdicts().is_empty() {
             page.say(format_args!("\n## Who trusts whom\n"));
             page.say(trust_diagram(self));
-            page.row(["server", "side", "its chain"]);
-            page.row(["---", "---", "---"]);
+            page.row(&["server", "side", "its chain"]);
+            page.row(&["---", "---", "---"]);
         }
         for one in self.verdicts() {
             let (server, side) = (escaped(&one.server), escaped(&one.side));
-            page.row([server.as_str(), &side, &escaped(&verdict_of(one))]);
+            page.row(&[server.as_str(), &side, &escaped(&verdict_of(one))]);
         }
         page.findings(self.findings());
         page.text
@@ -147,7 +146,7 @@ impl Page {
     }
 
     /// A row of a table, of cells that are escaped already.
-    fn row<const N: usize>(&mut self, cells: [&str; N]) {
+    fn row(&mut self, cells: &[&str]) {
         self.say(format_args!("| {} |", cells.join(" | ")));
     }
 
@@ -156,11 +155,11 @@ impl Page {
         if findings.is_empty() {
             return;
         }
-        self.row(["severity", "subject", "what", "what to do", "rule"]);
-        self.row(["---", "---", "---", "---", "---"]);
+        self.row(&["severity", "subject", "what", "what to do", "rule"]);
+        self.row(&["---", "---", "---", "---", "---"]);
         for finding in findings {
             let rule = finding.rule();
-            self.row([
+            self.row(&[
                 &escaped(&rule.severity()),
                 &escaped(&finding.subject()),
                 &escaped(&finding.detail()),

@@ -88,13 +88,13 @@ pub(super) fn why(planned: &PlannedName) -> String {
         }
         servers => why.push(format!("the own name of {}", listed(servers))),
     }
-    why.extend(by_name(brought).into_iter().map(|(name, outages)| {
+    for (name, outages) in by_name(brought) {
         let name = match planned.name.as_exact() {
             Some(_) => String::new(),
             None => format!("{name} "),
         };
-        format!("{name}points here when {}", out(&outages))
-    }));
+        why.push(format!("{name}points here when {}", out(&outages)));
+    }
     why.join("; ")
 }
 
@@ -102,20 +102,30 @@ fn outages(outages: impl Iterator<Item = Outage>) -> Table {
     let mut table = Table::default();
     table.row(["when this is out".into(), "then".into()]);
     for outage in outages {
-        let routes = outage.routes.iter().map(route);
-        let shifts = outage.dial_plans.iter().map(shift);
         let mut cause = outage.cause.to_string();
-        for text in routes.chain(shifts) {
+        for text in consequences(&outage) {
             table.row([std::mem::take(&mut cause), text]);
-        }
-        if !cause.is_empty() {
-            table.row([cause, "no name and no dial plan moves".into()]);
         }
     }
     table
 }
 
-pub(super) fn route(route: &Route) -> String {
+/// What an outage moves, one by one, or that it moves nothing.
+pub(super) fn consequences(outage: &Outage) -> Vec<String> {
+    let mut moves = Vec::new();
+    for moved in &outage.routes {
+        moves.push(route(moved));
+    }
+    for moved in &outage.dial_plans {
+        moves.push(shift(moved));
+    }
+    if moves.is_empty() {
+        moves.push("no name and no dial plan moves".to_owned());
+    }
+    moves
+}
+
+fn route(route: &Route) -> String {
     let name = &route.name;
     match &route.answer {
         Answer::Server {
@@ -143,7 +153,7 @@ pub(super) fn route(route: &Route) -> String {
     }
 }
 
-pub(super) fn shift(shift: &DialPlanShift) -> String {
+fn shift(shift: &DialPlanShift) -> String {
     let DialPlanShift {
         dial_plan,
         disable,

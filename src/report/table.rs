@@ -1,6 +1,6 @@
 //! Columns of text that line up.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// How wide a column is padded at most, in characters. A cell may be longer: then what follows it in its row
 /// stands further right.
@@ -37,10 +37,11 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths = self.widths();
         for row in &self.rows {
-            let cells = row.iter().zip(&widths);
-            let line: String = cells
-                .map(|(cell, width)| format!("  {cell:width$}"))
-                .collect();
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                // A string takes whatever is written to it.
+                let _ = write!(line, "  {cell:width$}");
+            }
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())

@@ -348,11 +348,12 @@ impl FromStr for Rule {
     type Err = UnknownRule;
 
     fn from_str(id: &str) -> Result<Self, UnknownRule> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|rule| rule.id() == id)
-            .ok_or_else(|| UnknownRule { id: id.to_owned() })
+        for rule in Self::ALL {
+            if rule.id() == id {
+                return Ok(*rule);
+            }
+        }
+        Err(UnknownRule { id: id.to_owned() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a server presents: its own certificate, and the ones that lead to a root.
 
+use std::slice;
 use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
@@ -61,7 +62,7 @@ impl Chain {
 
     /// The readable certificates in the order in which they were presented.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        self.entries.iter().filter_map(|entry| entry.as_ref().ok())
+        Readable(self.entries.iter())
     }
 
     /// The first entry: the server's own certificate. `None` where the chain is empty.
@@ -72,14 +73,32 @@ impl Chain {
 
     /// The readable certificates behind the first entry.
     pub fn intermediates(&self) -> impl Iterator<Item = &Certificate> {
-        let behind = self.entries.iter().skip(1);
-        behind.filter_map(|entry| entry.as_ref().ok())
+        Readable(self.entries.get(1..).unwrap_or_default().iter())
     }
 
     /// The readable certificates as PEM sections, one after the other.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        self.certificates().map(Certificate::to_pem).collect()
+        let mut pem = String::new();
+        for certificate in self.certificates() {
+            pem.push_str(&certificate.to_pem());
+        }
+        pem
+    }
+}
+
+/// The readable certificates among entries. A type of its own, for a closure is compiled for each caller.
+struct Readable<'a>(slice::Iter<'a, Entry>);
+
+impl<'a> Iterator for Readable<'a> {
+    type Item = &'a Certificate;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Ok(certificate) = self.0.next()? {
+                return Some(certificate);
+            }
+        }
     }
 }
 

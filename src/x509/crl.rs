@@ -103,7 +103,7 @@ impl Crl {
             issuer: Name::of(parsed.issuer()),
             this_update: parsed.last_update().to_datetime(),
             next_update: parsed.next_update().map(|at| at.to_datetime()),
-            revoked: parsed.iter_revoked_certificates().map(entry).collect(),
+            revoked: entries(&parsed.tbs_cert_list.revoked_certificates),
             signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
             scope: Scope::of(&parsed),
         })
@@ -212,6 +212,14 @@ impl Crl {
             signature: &signed.signature_value.data,
         })
     }
+}
+
+fn entries(listed: &[RevokedCertificate<'_>]) -> Vec<Revoked> {
+    let mut entries = Vec::with_capacity(listed.len());
+    for revoked in listed {
+        entries.push(entry(revoked));
+    }
+    entries
 }
 
 fn entry(revoked: &RevokedCertificate<'_>) -> Revoked {

@@ -8,7 +8,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
 
 use super::certificate::Certificate;
-use super::extensions::entry_text;
+use super::extensions::entry_texts;
 use super::facts::BasicConstraints;
 
 const DELTA: &str = "2.5.29.27";
@@ -116,13 +116,15 @@ impl Scope {
 
 /// Why an entry makes of its CRL one that lists more than what its issuer revoked.
 fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
-    let mut critical = entry.iter_extensions().filter(|it| it.critical);
-    critical.find_map(|it| match it.oid.to_id_string().as_str() {
-        CERTIFICATE_ISSUER => Some("is an indirect CRL"),
-        // The reason and the date need not be critical, and are understood all the same.
-        "2.5.29.21" | "2.5.29.24" => None,
-        _ => Some("has an entry with a critical extension that is not understood"),
-    })
+    for extension in entry.extensions().iter().filter(|it| it.critical) {
+        match extension.oid.to_id_string().as_str() {
+            CERTIFICATE_ISSUER => return Some("is an indirect CRL"),
+            // The reason and the date need not be critical, and are understood all the same.
+            "2.5.29.21" | "2.5.29.24" => {}
+            _ => return Some("has an entry with a critical extension that is not understood"),
+        }
+    }
+    None
 }
 
 /// The names of the distribution points at which the whole CRL of its issuer is said to be, as text; `None`
@@ -134,11 +136,12 @@ fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
         ParsedExtension::CRLDistributionPoints(points) => Some(points),
         _ => None,
     })?;
-    let whole = points.iter();
-    let whole = whole.filter(|it| it.reasons.is_none() && it.crl_issuer.is_none());
     let mut named = Vec::new();
-    for point in whole.filter_map(|it| it.distribution_point.as_ref()) {
-        named.extend(names(point));
+    for it in points.iter() {
+        let is_whole = it.reasons.is_none() && it.crl_issuer.is_none();
+        if let (true, Some(point)) = (is_whole, &it.distribution_point) {
+            named.extend(names(point));
+        }
     }
     Some(named)
 }
@@ -146,7 +149,7 @@ fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
 /// The names of a distribution point as text.
 fn names(point: &DistributionPointName<'_>) -> Vec<String> {
     match point {
-        DistributionPointName::FullName(names) => names.iter().map(entry_text).collect(),
+        DistributionPointName::FullName(names) => entry_texts(names),
         DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
     }
 }

@@ -1,7 +1,5 @@
 //! The frame of DER: tag, length, content.
 
-use std::iter;
-
 /// The first DER element of `bytes`: its tag, its content, and what stands behind it. What is cut off is
 /// shown as far as it is there.
 pub(crate) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
@@ -25,21 +23,25 @@ fn header(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
         short if short < 0x80 => (short, behind),
         long => {
             let (length, behind) = behind.split_at_checked(long - 0x80)?;
-            let value = length.iter().fold(0_usize, |value, digit| {
-                value.saturating_mul(256).saturating_add((*digit).into())
-            });
+            let mut value = 0_usize;
+            for digit in length {
+                value = value.saturating_mul(256).saturating_add((*digit).into());
+            }
             (value, behind)
         }
     };
     Some((*tag, length, behind))
 }
 
-/// The elements of `content`, each as [`element`] shows it.
-pub(super) fn elements(content: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut rest = content;
-    iter::from_fn(move || {
-        let (tag, content, behind) = element(rest)?;
-        rest = behind;
+/// The elements of some content, each as [`element`] shows it.
+pub(super) struct Elements<'a>(pub(super) &'a [u8]);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = (u8, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (tag, content, behind) = element(self.0)?;
+        self.0 = behind;
         Some((tag, content))
-    })
+    }
 }

@@ -54,23 +54,29 @@ pub(super) struct SubjectAltName {
 impl Extensions {
     pub(super) fn read(extensions: &[X509Extension<'_>]) -> Result<Self, MalformedReason> {
         let mut read = Self::default();
+        read.add(extensions)?;
+        Ok(read)
+    }
+
+    /// Reads `extensions` besides those that were read before.
+    pub(super) fn add(&mut self, extensions: &[X509Extension<'_>]) -> Result<(), MalformedReason> {
         for extension in extensions {
             let oid = extension.oid.to_id_string();
-            if read.criticality.iter().any(|(seen, _)| *seen == oid) {
+            if self.criticality.iter().any(|(seen, _)| *seen == oid) {
                 return Err(MalformedReason::DuplicateExtension(oid));
             }
             if extension.critical && !UNDERSTOOD.contains(&oid.as_str()) {
-                read.unknown_critical.push(oid.clone());
+                self.unknown_critical.push(oid.clone());
             }
             match extension.parsed_extension() {
                 ParsedExtension::ParseError { .. } => {
                     return Err(MalformedReason::Extension(oid));
                 }
-                parsed => read.take(extension, parsed),
+                parsed => self.take(extension, parsed),
             }
-            read.criticality.push((oid, extension.critical));
+            self.criticality.push((oid, extension.critical));
         }
-        Ok(read)
+        Ok(())
     }
 
     fn take(&mut self, extension: &X509Extension<'_>, parsed: &ParsedExtension<'_>) {
@@ -128,17 +134,29 @@ impl Extensions {
 
 impl SubjectAltName {
     fn of(names: &[GeneralName<'_>], der: &[u8]) -> Self {
-        let dns = names.iter().filter_map(|name| match name {
+        let mut dns_names = NameSet::default();
+        for name in names {
             // An entry that is no name (a NetBIOS name, say) can match no host.
-            GeneralName::DNSName(name) => name.parse().ok(),
-            _ => None,
-        });
+            if let GeneralName::DNSName(name) = name
+                && let Ok(name) = name.parse()
+            {
+                dns_names.extend([name]);
+            }
+        }
         Self {
             der: der.to_vec(),
-            dns_names: dns.collect(),
-            entries: names.iter().map(entry_text).collect(),
+            dns_names,
+            entries: entry_texts(names),
         }
     }
+}
+
+pub(super) fn entry_texts(names: &[GeneralName<'_>]) -> Vec<String> {
+    let mut texts = Vec::with_capacity(names.len());
+    for name in names {
+        texts.push(entry_text(name));
+    }
+    texts
 }
 
 pub(super) fn entry_text(name: &GeneralName<'_>) -> String {

@@ -159,7 +159,11 @@ fn first_label(text: &[u8]) -> Option<String> {
 
 /// A label that a stranger wrote, fit for a message: cut, and without what steers a terminal.
 pub(super) fn printable(label: &str) -> String {
-    let characters = label.chars();
-    let printable = characters.filter(|it| it.is_ascii_graphic() || *it == ' ');
-    printable.take(MAX_LABEL).collect()
+    let mut printable = String::new();
+    for character in label.chars() {
+        if printable.len() < MAX_LABEL && (character.is_ascii_graphic() || character == ' ') {
+            printable.push(character);
+        }
+    }
+    printable
 }

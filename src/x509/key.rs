@@ -39,14 +39,20 @@ pub(crate) fn private_key(bytes: &[u8]) -> Result<FoundKey, ReadError> {
         return Ok(FoundKey::OldEncrypted);
     }
     let sections = pem::sections(&text)?;
-    let mut keys = sections.iter().filter_map(key_of_section);
-    match (keys.next(), keys.count()) {
-        (Some(key), 0) => Ok(key),
-        (Some(_), more) => Err(ReadError::Several {
-            count: more + 1,
+    let mut keys = Vec::new();
+    for section in &sections {
+        if let Some(key) = key_of_section(section) {
+            keys.push(key);
+        }
+    }
+    let count = keys.len();
+    match keys.pop() {
+        Some(key) if count == 1 => Ok(key),
+        Some(_) => Err(ReadError::Several {
+            count,
             what: "private keys",
         }),
-        (None, _) => none(found::describe(&text, &sections, Wanted::PrivateKey)),
+        None => none(found::describe(&text, &sections, Wanted::PrivateKey)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stays as it is where a certificate or a request is made once more, with another key.
 
 use super::certificate::Certificate;
-use super::der::{element, elements};
+use super::der::{Elements, element};
 use super::request::CertificateRequest;
 
 /// The identifiers of the subject's and the issuer's key, 2.5.29.14 and 2.5.29.35, which follow the keys.
@@ -14,10 +14,10 @@ impl Certificate {
     pub(crate) fn likeness(&self) -> Vec<Vec<u8>> {
         let mut likeness = vec![self.public_key().to_string().into_bytes()];
         // Version, serial number, algorithm, issuer, validity, subject, key, extensions (RFC 5280 §4.1).
-        for (position, (tag, content)) in elements(inside(self.der())).enumerate() {
+        for (position, (tag, content)) in Elements(inside(self.der())).enumerate() {
             match (position, tag) {
                 (1 | 4 | 6, _) => {}
-                (_, 0xa3) => likeness.extend(extensions(content)),
+                (_, 0xa3) => add_extensions(&mut likeness, content),
                 _ => likeness.push(content.to_vec()),
             }
         }
@@ -30,7 +30,7 @@ impl CertificateRequest {
     pub(crate) fn likeness(&self) -> Vec<Vec<u8>> {
         let mut likeness = vec![self.public_key().to_string().into_bytes()];
         // Version, subject, key, attributes (RFC 2986 §4.1).
-        for (position, (_, content)) in elements(inside(self.der())).enumerate() {
+        for (position, (_, content)) in Elements(inside(self.der())).enumerate() {
             if position != 2 {
                 likeness.push(content.to_vec());
             }
@@ -45,12 +45,14 @@ fn inside(der: &[u8]) -> &[u8] {
     signed.map_or(&[], |(_, content, _)| content)
 }
 
-fn extensions(content: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    let all = element(content).map_or(&[][..], |(_, content, _)| content);
-    let each = elements(all).map(|(_, extension)| extension);
-    let kept = each.filter(|extension| {
-        let oid = element(extension).map(|(_, oid, _)| oid);
-        !oid.is_some_and(|oid| KEY_IDENTIFIERS.contains(&oid))
-    });
-    kept.map(<[u8]>::to_vec)
+fn add_extensions(likeness: &mut Vec<Vec<u8>>, content: &[u8]) {
+    let Some((_, all, _)) = element(content) else {
+        return;
+    };
+    for (_, extension) in Elements(all) {
+        match element(extension) {
+            Some((_, oid, _)) if KEY_IDENTIFIERS.contains(&oid) => {}
+            _ => likeness.push(extension.to_vec()),
+        }
+    }
 }

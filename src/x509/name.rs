@@ -53,7 +53,11 @@ fn old_text(attribute: &AttributeTypeAndValue<'_>) -> String {
 /// The units of UTF-16 in a BMPString.
 pub(super) fn units(text: &[u8]) -> Vec<u16> {
     let (pairs, _) = text.as_chunks();
-    pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
+    let mut units = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        units.push(u16::from_be_bytes(*pair));
+    }
+    units
 }
 
 /// The name as text. The parser shows nothing of one in which a single value is not UTF-8.

@@ -44,13 +44,9 @@ enum Entry<'a> {
 
 impl NameConstraints {
     pub(super) fn of(constraints: &parsed::NameConstraints<'_>) -> Self {
-        let subtrees = |list: &Option<Vec<parsed::GeneralSubtree<'_>>>| {
-            let subtrees = list.as_deref().unwrap_or_default().iter();
-            subtrees.map(|it| Subtree::of(&it.base)).collect()
-        };
         Self {
-            permitted: subtrees(&constraints.permitted_subtrees),
-            excluded: subtrees(&constraints.excluded_subtrees),
+            permitted: subtrees(constraints.permitted_subtrees.as_deref()),
+            excluded: subtrees(constraints.excluded_subtrees.as_deref()),
         }
     }
 
@@ -61,12 +57,17 @@ impl NameConstraints {
 
     /// The first DNS domain that is written with a dot in front.
     pub(crate) fn dotted_domain(&self) -> Option<&str> {
-        let all = self.permitted.iter().chain(&self.excluded);
-        let mut domains = all.filter_map(|it| match it {
-            Subtree::Dns(domain) => Some(domain.as_str()),
-            _ => None,
-        });
-        domains.find(|domain| domain.starts_with('.'))
+        for subtree in self.both() {
+            match subtree {
+                Subtree::Dns(domain) if domain.starts_with('.') => return Some(domain),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn both(&self) -> impl Iterator<Item = &Subtree> {
+        self.permitted.iter().chain(&self.excluded)
     }
 
     /// Why a certificate with these entries in its SAN is none that the CA may issue, as a clause behind the
@@ -74,19 +75,16 @@ impl NameConstraints {
     /// constraint is seen to be broken.
     pub(crate) fn broken_by(&self, entries: &[String]) -> Option<String> {
         // webpki takes every certificate for one that has a distinguished name, and judges none.
-        let directory = self.permitted.iter().chain(&self.excluded);
-        let mut directory = directory.filter(|it| matches!(it, Subtree::Directory(_)));
-        if let Some(subtree) = directory.next() {
-            return Some(format!(
-                "constrains distinguished names ({}), which is not supported here: whatever it issues is refused",
-                subtree.text()
-            ));
+        for subtree in self.both() {
+            if let Subtree::Directory(name) = subtree {
+                return Some(format!(
+                    "constrains distinguished names ({name}), which is not supported here: whatever it issues is refused"
+                ));
+            }
         }
         let subtrees = (self.permitted.len() + self.excluded.len()).max(1);
-        let entries = entries.iter().take(MAX_COMPARISONS / subtrees);
-        entries
-            .into_iter()
-            .find_map(|text| self.broken_by_entry(text))
+        let mut entries = entries.iter().take(MAX_COMPARISONS / subtrees);
+        entries.find_map(|text| self.broken_by_entry(text))
     }
 
     fn broken_by_entry(&self, text: &str) -> Option<String> {
@@ -97,15 +95,31 @@ impl NameConstraints {
                 subtree.text()
             ));
         }
-        let about = || self.permitted.iter().filter(|it| it.is_about(&entry));
-        if about().next().is_none() || about().any(|it| it.holds(&entry)) {
+        let mut of_kind = Vec::new();
+        for subtree in self.permitted.iter().filter(|it| it.is_about(&entry)) {
+            if subtree.holds(&entry) {
+                return None;
+            }
+            if of_kind.len() < MAX_LISTED {
+                of_kind.push(subtree);
+            }
+        }
+        if of_kind.is_empty() {
             return None;
         }
-        let of_kind = joined(about().take(MAX_LISTED).map(Subtree::text), ", ");
+        let of_kind = joined(of_kind.into_iter().map(Subtree::text), ", ");
         Some(format!(
             "may issue for {of_kind} alone, and the server's SAN holds {text}"
         ))
     }
+}
+
+fn subtrees(list: Option<&[parsed::GeneralSubtree<'_>]>) -> Vec<Subtree> {
+    let mut subtrees = Vec::new();
+    for subtree in list.unwrap_or_default() {
+        subtrees.push(Subtree::of(&subtree.base));
+    }
+    subtrees
 }
 
 impl<'a> Entry<'a> {
@@ -159,14 +173,9 @@ impl Subtree {
         match (self, entry) {
             (Self::Dns(domain), Entry::Dns { host, .. }) => is_in(host, domain),
             (Self::Ip { network, mask }, Entry::Ip(address)) => {
-                let bits = |bytes: &[u8]| -> Vec<u8> {
-                    bytes
-                        .iter()
-                        .zip(mask)
-                        .map(|(byte, mask)| byte & mask)
-                        .collect()
-                };
-                address.len() == mask.len() && bits(address) == bits(network)
+                let mut bits = mask.iter().zip(network.iter().zip(address));
+                address.len() == mask.len()
+                    && bits.all(|(mask, (one, other))| (one ^ other) & mask == 0)
             }
             _ => false,
         }
@@ -191,7 +200,10 @@ impl Subtree {
                 format!("any IPv{} address", if mask.len() == 4 { 4 } else { 6 })
             }
             Self::Ip { network, mask } => {
-                let bits: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+                let mut bits = 0;
+                for byte in mask {
+                    bits += byte.count_ones();
+                }
                 match ip_address(network) {
                     Some(address) => format!("{address}/{bits}"),
                     None => "IP:(malformed)".to_owned(),

@@ -1,7 +1,7 @@
 //! Chains that came in another order than that of their issuers, doubled, or with strangers in them.
 
 use super::certificate::Certificate;
-use super::chain::Chain;
+use super::chain::{Chain, Entry};
 use super::facts::BasicConstraints;
 
 /// What is wrong with the order of a chain.
@@ -25,7 +25,7 @@ impl Chain {
     #[must_use]
     pub fn sorted(&self) -> Self {
         match self.end_entity() {
-            Some(Ok(_)) => sort(&distinct(self)).into_iter().cloned().collect(),
+            Some(Ok(_)) => Self::from_entries(as_entries(&sort(&distinct(self)))),
             _ => self.clone(),
         }
     }
@@ -44,13 +44,13 @@ impl Chain {
     pub(super) fn by_issuer(&self) -> Self {
         let distinct = distinct(self);
         let sorted = sort(&distinct);
-        let others = distinct.iter().filter(|it| !sorted.contains(it));
-        let mut entries = Vec::new();
-        for certificate in sorted.iter().chain(others) {
-            entries.push(Ok((*certificate).clone()));
+        let mut entries = as_entries(&sorted);
+        entries.append(&mut as_entries(&without(&distinct, &sorted)));
+        for entry in self.entries() {
+            if entry.is_err() {
+                entries.push(entry.clone());
+            }
         }
-        let unreadable = self.entries().iter().filter(|entry| entry.is_err());
-        entries.extend(unreadable.cloned());
         Self::from_entries(entries)
     }
 
@@ -61,32 +61,58 @@ impl Chain {
         }
         let distinct = distinct(self);
         let sorted = sort(&distinct);
-        let strangers = distinct.iter().filter(|it| !sorted.contains(it));
-        let disorder = Disorder {
-            doubled: self.certificates().count() - distinct.len(),
-            strangers: strangers.map(|it| it.subject().to_owned()).collect(),
-            unordered: !is_ordered(&distinct, &sorted),
-        };
-        let Disorder {
+        let mut strangers = Vec::new();
+        for stranger in without(&distinct, &sorted) {
+            strangers.push(stranger.subject().to_owned());
+        }
+        let doubled = self.certificates().count() - distinct.len();
+        let unordered = !is_ordered(&distinct, &sorted);
+        (unordered || doubled > 0 || !strangers.is_empty()).then_some(Disorder {
             unordered,
             doubled,
             strangers,
-        } = &disorder;
-        (*unordered || *doubled > 0 || !strangers.is_empty()).then_some(disorder)
+        })
     }
 
     /// Whether it surely stands in order: an end entity, and then each time the issuer of the one before.
     /// Nearly every chain does, and is told so without a list.
     fn is_straight(&self) -> bool {
-        let certificates = || self.certificates();
-        let mut pairs = certificates().zip(certificates().skip(1));
-        let mut numbered = certificates().enumerate();
-        let is_again = |(number, it)| certificates().take(number).any(|before| before == it);
-        let own = certificates().next();
-        own.is_some_and(|own| own.basic_constraints() == BasicConstraints::EndEntity)
-            && pairs.all(|(one, next)| one.names_as_issuer(next))
-            && !numbered.any(is_again)
+        let mut certificates = self.certificates();
+        let Some(own) = certificates.next() else {
+            return false;
+        };
+        if own.basic_constraints() != BasicConstraints::EndEntity {
+            return false;
+        }
+        let mut before = own;
+        for (number, certificate) in (1..).zip(certificates) {
+            let mut earlier = self.certificates().take(number);
+            if !before.names_as_issuer(certificate) || earlier.any(|it| it == certificate) {
+                return false;
+            }
+            before = certificate;
+        }
+        true
     }
+}
+
+fn as_entries(certificates: &[&Certificate]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for certificate in certificates {
+        entries.push(Ok((*certificate).clone()));
+    }
+    entries
+}
+
+/// Those of `certificates` that are not among `others`.
+fn without<'a>(certificates: &[&'a Certificate], others: &[&Certificate]) -> Vec<&'a Certificate> {
+    let mut left = Vec::new();
+    for certificate in certificates {
+        if !others.contains(certificate) {
+            left.push(*certificate);
+        }
+    }
+    left
 }
 
 fn distinct(chain: &Chain) -> Vec<&Certificate> {
@@ -109,14 +135,20 @@ fn own<'a>(certificates: &[&'a Certificate]) -> Option<&'a Certificate> {
 /// The server's certificate, then level by level the issuers that are there. Each certificate is taken
 /// once, however many have one name: a stranger may have made thousands of them.
 fn sort<'a>(certificates: &[&'a Certificate]) -> Vec<&'a Certificate> {
-    let own = own(certificates);
-    let mut sorted: Vec<&Certificate> = own.into_iter().collect();
-    let mut left: Vec<&Certificate> = certificates.to_vec();
-    left.retain(|it| Some(*it) != own);
+    let Some(own) = own(certificates) else {
+        return Vec::new();
+    };
+    let mut sorted = vec![own];
+    let mut left = without(certificates, &sorted);
     let mut next = 0;
     while let Some(certificate) = sorted.get(next).copied() {
-        let issuers = left.extract_if(.., |it| certificate.names_as_issuer(it));
-        sorted.extend(issuers);
+        left.retain(|it| {
+            let is_issuer = certificate.names_as_issuer(it);
+            if is_issuer {
+                sorted.push(it);
+            }
+            !is_issuer
+        });
         next += 1;
     }
     sorted
@@ -136,14 +168,13 @@ fn is_issuer(certificate: &Certificate, all: &[&Certificate]) -> bool {
 
 /// Whether the server's certificate is first, and each other behind one that it has the issuer's name of.
 fn is_ordered(presented: &[&Certificate], sorted: &[&Certificate]) -> bool {
-    let kept: Vec<&Certificate> = presented
-        .iter()
-        .copied()
-        .filter(|it| sorted.contains(it))
-        .collect();
-    let follows = |(position, issuer): (usize, &&Certificate)| {
-        let mut before = kept.iter().take(position);
-        position == 0 || before.any(|it| it.names_as_issuer(issuer))
-    };
-    kept.first() == sorted.first() && kept.iter().enumerate().all(follows)
+    let mut kept: Vec<&Certificate> = Vec::new();
+    for certificate in presented.iter().filter(|it| sorted.contains(it)) {
+        let follows = kept.iter().any(|it| it.names_as_issuer(certificate));
+        if !kept.is_empty() && !follows {
+            return false;
+        }
+        kept.push(certificate);
+    }
+    kept.first() == sorted.first()
 }

@@ -115,17 +115,19 @@ fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
         [first, 0, ..] if is_text(first) => false,
         _ => return None,
     };
-    let units = bytes.chunks_exact(2).filter_map(|pair| {
-        let pair: [u8; 2] = pair.try_into().ok()?;
-        Some(match big_endian {
-            true => u16::from_be_bytes(pair),
-            false => u16::from_le_bytes(pair),
-        })
+    let (pairs, _) = bytes.as_chunks();
+    let units = pairs.iter().map(|pair| match big_endian {
+        true => u16::from_be_bytes(*pair),
+        false => u16::from_le_bytes(*pair),
     });
-    let characters = char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER));
     // Three bytes of UTF-8 at most for one unit.
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
-    text.extend(characters.filter(|character| *character != '\u{feff}'));
+    for decoded in char::decode_utf16(units) {
+        match decoded.unwrap_or(char::REPLACEMENT_CHARACTER) {
+            '\u{feff}' => {}
+            character => text.push(character),
+        }
+    }
     Some(text)
 }
 

@@ -254,13 +254,18 @@ fn single(
         };
     };
     let sections = pem::sections(&text)?;
-    let mut ders = sections.iter().filter(|(found, _)| *found == kind);
-    match (ders.next(), ders.count()) {
-        (Some((_, der)), 0) => Ok(der.to_vec()),
-        (Some(_), more) => Err(ReadError::Several {
-            count: more + 1,
+    let mut ders = Vec::new();
+    for (found, der) in &sections {
+        if *found == kind {
+            ders.push(der);
+        }
+    }
+    match ders.as_slice() {
+        [] => Err(none(found::describe(&text, &sections, wanted))),
+        [der] => Ok(der.to_vec()),
+        several => Err(ReadError::Several {
+            count: several.len(),
             what,
         }),
-        (None, _) => Err(none(found::describe(&text, &sections, wanted))),
     }
 }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateSigningRequestDer;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::cri_attributes::{ExtensionRequest, ParsedCriAttribute};
-use x509_parser::extensions::X509Extension;
 use x509_parser::prelude::{FromDer, X509Error};
 
 use super::algorithm;
 use super::certificate::Certificate;
-use super::der::{element, elements};
+use super::der::{Elements, element};
 use super::extensions::Extensions;
 use super::facts::{ExtendedKeyUsage, KeyUsage, PublicKey};
 use super::later::{Facts, Later};
@@ -78,7 +77,7 @@ impl Facts for RequestFacts {
         Ok(Self {
             subject: Name::of(&info.subject),
             common_names: name::common_names(&info.subject),
-            extensions: Extensions::read(&requested(&parsed)?)?,
+            extensions: requested(&parsed)?,
             public_key: algorithm::public_key(&info.subject_pki)?,
             raw_public_key: info.subject_pki.raw.to_vec(),
             signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
@@ -277,34 +276,42 @@ impl CertificateRequest {
 }
 
 /// Every extension that a request asks for, in both attributes that it may do so in.
-fn requested<'a>(
-    request: &'a X509CertificationRequest<'a>,
-) -> Result<Vec<X509Extension<'a>>, MalformedReason> {
+fn requested(request: &X509CertificationRequest<'_>) -> Result<Extensions, MalformedReason> {
     let info = &request.certification_request_info;
-    let mut extensions = Vec::new();
-    for attribute in info.iter_attributes() {
-        if let ParsedCriAttribute::ExtensionRequest(request) = attribute.parsed_attribute() {
-            extensions.extend(request.extensions.iter().cloned());
-        }
-    }
+    let mut microsoft = Vec::new();
     for set in microsoft_extensions(info.raw) {
         let (_, request) = ExtensionRequest::from_der(set).map_err(MalformedReason::parser)?;
-        extensions.extend(request.extensions);
+        microsoft.push(request);
+    }
+    let mut extensions = Extensions::default();
+    for attribute in info.iter_attributes() {
+        if let ParsedCriAttribute::ExtensionRequest(request) = attribute.parsed_attribute() {
+            extensions.add(&request.extensions)?;
+        }
+    }
+    for request in microsoft {
+        extensions.add(&request.extensions)?;
     }
     Ok(extensions)
 }
 
 /// The content of each such attribute in a CertificationRequestInfo, whose elements are version, subject,
 /// key and attributes. The parser knows this attribute not, and keeps no more than its first bytes.
-fn microsoft_extensions(info: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let info = element(info).map_or(&[][..], |(_, content, _)| content);
-    let attributes = elements(info).filter(|(tag, _)| *tag == 0xa0);
-    let attributes = attributes.flat_map(|(_, attributes)| elements(attributes));
-    attributes.filter_map(|(_, attribute)| {
-        let (_, oid, rest) = element(attribute)?;
-        let (_, values, _) = element(rest)?;
-        (oid == MICROSOFT_EXTENSIONS).then_some(values)
-    })
+fn microsoft_extensions(info: &[u8]) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    let Some((_, info, _)) = element(info) else {
+        return found;
+    };
+    for (_, attributes) in Elements(info).filter(|(tag, _)| *tag == 0xa0) {
+        for (_, attribute) in Elements(attributes) {
+            if let Some((_, MICROSOFT_EXTENSIONS, rest)) = element(attribute)
+                && let Some((_, values, _)) = element(rest)
+            {
+                found.push(values);
+            }
+        }
+    }
+    found
 }
 
 /// Two requests are equal where their DER is.

@@ -73,8 +73,12 @@ fn verifier(
     if *oid == OID_PKCS1_RSASSAPSS {
         return pss(algorithm);
     }
-    let simple = all.into_iter().find(|(known, _)| known == oid);
-    simple.map_or_else(|| ecdsa(algorithm, key), |(_, it)| Some(it))
+    for (known, verifier) in all {
+        if known == *oid {
+            return Some(verifier);
+        }
+    }
+    ecdsa(algorithm, key)
 }
 
 /// By the digest that the parameters name; SHA-1, which they mean where they are left out, is too old.
@@ -86,8 +90,12 @@ fn pss(algorithm: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
         (OID_NIST_HASH_SHA384, &signature::RSA_PSS_2048_8192_SHA384),
         (OID_NIST_HASH_SHA512, &signature::RSA_PSS_2048_8192_SHA512),
     ];
-    let known = all.into_iter().find(|(known, _)| known == digest);
-    known.map(|(_, verifier)| verifier)
+    for (known, verifier) in all {
+        if known == *digest {
+            return Some(verifier);
+        }
+    }
+    None
 }
 
 /// Whether it is ECDSA with some digest: an OID below 1.2.840.10045.4 (RFC 5758 §3.2).
@@ -123,8 +131,10 @@ fn ecdsa(algorithm: &AlgorithmIdentifier<'_>, key: &AlgorithmIdentifier<'_>) -> 
             &signature::ECDSA_P384_SHA384_ASN1,
         ),
     ];
-    let known = all
-        .into_iter()
-        .find(|(digest, on, _)| *digest == algorithm.algorithm && *on == curve);
-    known.map(|(.., verifier)| verifier)
+    for (digest, on, verifier) in all {
+        if digest == algorithm.algorithm && on == curve {
+            return Some(verifier);
+        }
+    }
+    None
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::der::{element, elements};
+use super::der::{Elements, element};
 use super::name::{printable, units};
 use crate::name::joined;
 
@@ -71,7 +71,7 @@ impl CertificateTemplate {
     ///
     /// [`InvalidTemplate`] where the text is no object identifier.
     pub fn with_id(oid: &str, major: u32, minor: u32) -> Result<Self, InvalidTemplate> {
-        match oid.split('.').map(arc).collect::<Option<Vec<u64>>>() {
+        match dotted_arcs(oid) {
             // X.660: three roots, and 40 arcs below each of the first two.
             Some(arcs) if matches!(*arcs, [0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..]) => {
                 Ok(Self(Template::Id {
@@ -119,13 +119,25 @@ fn read_id(value: &[u8]) -> Option<CertificateTemplate> {
     let (OID, oid, versions) = element(content)? else {
         return None;
     };
-    let mut versions = elements(versions).map(|(tag, digits)| version(tag, digits));
-    let mut next = || versions.next().unwrap_or(Some(0));
+    let mut versions = Elements(versions);
+    let mut next = || match versions.next() {
+        Some((tag, digits)) => version(tag, digits),
+        None => Some(0),
+    };
     Some(CertificateTemplate(Template::Id {
         oid: arcs(oid)?,
         major: next()?,
         minor: next()?,
     }))
+}
+
+/// The arcs of an object identifier in dotted form.
+fn dotted_arcs(text: &str) -> Option<Vec<u64>> {
+    let mut arcs = Vec::new();
+    for part in text.split('.') {
+        arcs.push(arc(part)?);
+    }
+    Some(arcs)
 }
 
 /// An arc of an object identifier in dotted form: digits alone, and no zero before others.
@@ -161,8 +173,11 @@ fn version(tag: u8, digits: &[u8]) -> Option<u32> {
     if tag != INTEGER || is_negative || digits.len() > 5 {
         return None;
     }
-    let digits = digits.iter().map(|digit| u64::from(*digit));
-    u32::try_from(digits.fold(0, |value, digit| value << 8 | digit)).ok()
+    let mut value = 0;
+    for digit in digits {
+        value = value << 8 | u64::from(*digit);
+    }
+    u32::try_from(value).ok()
 }
 
 /// The name; or the object identifier and the version.

@@ -17,6 +17,7 @@ use self::walk::{End, Walk};
 use super::by_subject::BySubject;
 use super::server::Scope;
 use super::trust_store::{EndEntity, PathFault, TrustStore};
+use crate::name::DnsName;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
@@ -93,7 +94,7 @@ impl Fault {
 /// from a missing root.
 pub(super) struct KnownIssuers<'a> {
     stores: &'a [&'a TrustStore],
-    presented: Vec<&'a Chain>,
+    presented: &'a [(&'a DnsName, &'a Chain)],
     /// Made when it is first asked for: where all is well nobody asks.
     by_subject: OnceLock<BySubject>,
 }
@@ -101,11 +102,11 @@ pub(super) struct KnownIssuers<'a> {
 impl<'a> KnownIssuers<'a> {
     pub(super) fn new(
         stores: &'a [&'a TrustStore],
-        presented: impl Iterator<Item = &'a Chain>,
+        presented: &'a [(&'a DnsName, &'a Chain)],
     ) -> Self {
         Self {
             stores,
-            presented: presented.collect(),
+            presented,
             by_subject: OnceLock::new(),
         }
     }
@@ -118,7 +119,7 @@ impl<'a> KnownIssuers<'a> {
                     by_subject.add_new(root);
                 }
             }
-            for chain in &self.presented {
+            for (_, chain) in self.presented {
                 for certificate in chain.certificates() {
                     by_subject.add_new(certificate);
                 }
@@ -139,10 +140,9 @@ impl<'a> KnownIssuers<'a> {
 
     /// The certificate that signed this one, and is not it.
     fn signer_of(&self, certificate: &Certificate) -> Option<Certificate> {
-        let issuers = self.issuers_of(certificate).iter().take(MAX_NAMESAKES);
-        let mut others = issuers.filter(|issuer| *issuer != certificate);
-        let signer = others.find(|issuer| certificate.is_signed_by(issuer))?;
-        Some(signer.clone())
+        let mut issuers = self.issuers_of(certificate).iter().take(MAX_NAMESAKES);
+        let is_signer = |it: &&Certificate| *it != certificate && certificate.is_signed_by(it);
+        issuers.find(is_signer).cloned()
     }
 }
 
@@ -156,7 +156,10 @@ pub(super) fn diagnose(
 ) -> Vec<Fault> {
     let at = scope.at;
     let Some(walk) = walk::walk(chain, store) else {
-        return fault.map(Fault::PathInvalid).into_iter().collect();
+        return match fault {
+            Some(fault) => vec![Fault::PathInvalid(fault)],
+            None => Vec::new(),
+        };
     };
     let reaches_root = matches!(walk.end, End::Root);
     let mut faults = path::broken(&walk.path, reaches_root, at);
@@ -203,14 +206,13 @@ fn is_explained(fault: &PathFault, faults: &[Fault]) -> bool {
         fault,
         PathFault::SignatureAlgorithm | PathFault::BadSignature | PathFault::UnknownIssuer
     );
-    let mut rules = faults.iter().map(Fault::rule);
-    let explains = |rule| {
+    let explains = |fault: &Fault| {
         matches!(
-            rule,
+            fault.rule(),
             Rule::WeakKey | Rule::Sha1Signature | Rule::PssSignature
         )
     };
-    is_signature && rules.any(explains)
+    is_signature && faults.iter().any(explains)
 }
 
 /// What is wrong where the walk ends.
@@ -221,10 +223,18 @@ fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
         End::Open(namesakes) => open_end(last, walk.path.len() > 1, namesakes, known),
         End::BadSignature(issuers) => Some(Fault::BadSignature {
             certificate: last.clone(),
-            issuers: issuers.iter().copied().cloned().collect(),
+            issuers: owned(issuers),
             signer: known.signer_of(last),
         }),
     }
+}
+
+fn owned(certificates: &[&Certificate]) -> Vec<Certificate> {
+    let mut owned = Vec::new();
+    for certificate in certificates {
+        owned.push((*certificate).clone());
+    }
+    owned
 }
 
 /// Tells a missing intermediate from a root that is not trusted, for a path that ends at `last`, which may
@@ -240,7 +250,7 @@ fn open_end(
             return Some(Fault::UntrustedRoot {
                 name: last.subject().to_owned(),
                 root: Some(last.clone()),
-                namesakes: namesakes.iter().copied().cloned().collect(),
+                namesakes: owned(namesakes),
             });
         }
         // It may be anybody's: what is known is that its signature counts for nothing.

@@ -31,17 +31,23 @@ const WEAK_KEYS: [&str; 13] = [
 /// constraints alone.
 pub(super) fn broken(path: &[&Certificate], has_root: bool, at: OffsetDateTime) -> Vec<Fault> {
     let below_root = below_root(path, has_root);
-    let mut faults = dates(below_root.iter().copied(), at);
+    let mut faults = Vec::new();
+    for certificate in below_root {
+        faults.extend(dates(certificate, at));
+    }
     for certificate in below_root {
         faults.extend(version(certificate));
-        faults.extend(unknown_critical(certificate));
+        for oid in certificate.unknown_critical_extensions() {
+            faults.push(not_understood(certificate, oid));
+        }
     }
     for (below, certificate) in below_root.iter().skip(1).enumerate() {
         faults.extend(issuer(certificate, below, path.get(below).copied()));
     }
     if let Some(server) = path.first() {
-        let issuers = path.iter().skip(1);
-        faults.extend(issuers.filter_map(|issuer| name_constraints(issuer, server)));
+        for issuer in path.iter().skip(1) {
+            faults.extend(name_constraints(issuer, server));
+        }
     }
     for pair in path.windows(2) {
         if let [certificate, issuer] = pair
@@ -86,29 +92,33 @@ pub(in crate::audit) fn beyond(
 /// the rest too. Old roots, without basic constraints, are fine where their version or their key usage says
 /// that they are a CA's: without either it is a server's self-signed certificate among the roots.
 fn root_faults(root: &Certificate, below: &[&Certificate], at: OffsetDateTime) -> Vec<Fault> {
-    let mut faults = dates([root].into_iter(), at);
+    let mut faults = Vec::new();
+    faults.extend(dates(root, at));
     let signs = root.key_usage().map(|usage| usage.key_cert_sign);
     let is_old = root.basic_constraints() == BasicConstraints::Absent && signs.is_some();
     if !is_old {
         let count = below.len().saturating_sub(1);
         faults.extend(issuer(root, count, below.last().copied()));
     }
-    let unknown = root.unknown_critical_extensions().iter();
-    let unknown = unknown.filter(|oid| !is_about_policies(oid));
-    faults.extend(unknown.map(|oid| not_understood(root, oid)));
+    for oid in root.unknown_critical_extensions() {
+        if !is_about_policies(oid) {
+            faults.push(not_understood(root, oid));
+        }
+    }
     faults.extend(key_usage(root, false));
     faults
 }
 
 /// The certificates of a path that a CRL revokes.
 pub(super) fn revoked(path: &[&Certificate], revocation: &Revocation<'_>) -> Vec<Fault> {
-    let found = revocation.revoked(path);
-    found
-        .map(|found| Fault::Revoked {
+    let mut faults = Vec::new();
+    for found in revocation.revoked(path) {
+        faults.push(Fault::Revoked {
             certificate: found.certificate.clone(),
             by: text::revoked(&found),
-        })
-        .collect()
+        });
+    }
+    faults
 }
 
 fn below_root<'p, 'a>(path: &'p [&'a Certificate], has_root: bool) -> &'p [&'a Certificate] {
@@ -118,18 +128,13 @@ fn below_root<'p, 'a>(path: &'p [&'a Certificate], has_root: bool) -> &'p [&'a C
     }
 }
 
-/// What the dates of these certificates rule out at the time `at`.
-fn dates<'a>(
-    certificates: impl Iterator<Item = &'a Certificate>,
-    at: OffsetDateTime,
-) -> Vec<Fault> {
-    certificates
-        .filter_map(|certificate| match certificate {
-            ended if at > ended.not_after() => Some(Fault::Expired(ended.clone())),
-            early if at < early.not_before() => Some(Fault::NotYetValid(early.clone())),
-            _ => None,
-        })
-        .collect()
+/// What the dates of a certificate rule out at the time `at`.
+fn dates(certificate: &Certificate, at: OffsetDateTime) -> Option<Fault> {
+    match certificate {
+        ended if at > ended.not_after() => Some(Fault::Expired(ended.clone())),
+        early if at < early.not_before() => Some(Fault::NotYetValid(early.clone())),
+        _ => None,
+    }
 }
 
 /// Why the signature of `certificate` under the key of `issuer` cannot be verified. `None` where another
@@ -169,11 +174,6 @@ pub(in crate::audit) fn is_about_policies(oid: &str) -> bool {
 fn version(certificate: &Certificate) -> Option<Fault> {
     let why = "is not of version 3 (RFC 5280 §4.1.2.1)";
     (!certificate.is_v3()).then(|| fault(certificate, why))
-}
-
-fn unknown_critical(certificate: &Certificate) -> impl Iterator<Item = Fault> {
-    let oids = certificate.unknown_critical_extensions().iter();
-    oids.map(move |oid| not_understood(certificate, oid))
 }
 
 fn not_understood(certificate: &Certificate, oid: &str) -> Fault {

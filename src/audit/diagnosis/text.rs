@@ -165,10 +165,10 @@ pub(in crate::audit) fn unknown(unknown: &Unknown<'_, '_>, own: &Certificate) ->
     if unknown.silent.is_empty() {
         return format!("none of the CRLs given is one of {issuer}, which issued {whose}");
     }
-    let silent = unknown.silent.iter();
-    let silent: Vec<String> = silent
-        .map(|(crl, why)| format!("that of {} {why}", date(crl.this_update())))
-        .collect();
+    let mut silent = Vec::new();
+    for (crl, why) in &unknown.silent {
+        silent.push(format!("that of {} {why}", date(crl.this_update())));
+    }
     format!(
         "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
         some(&silent, "; "),
@@ -201,13 +201,16 @@ fn bad_signature(
             certificate.subject(),
         );
     }
-    let issuers: Vec<String> = issuers.iter().map(fingerprints).collect();
+    let mut each = Vec::new();
+    for issuer in issuers {
+        each.push(fingerprints(issuer));
+    }
     format!(
         "the signature of {} does not verify under the key of the issuer {} that is at hand for {}: {}",
         whose(own, certificate),
         certificate.issuer(),
         list(sides),
-        some(&issuers, "; "),
+        some(&each, "; "),
     )
 }
 

@@ -61,7 +61,7 @@ impl<'a> Walker<'a> {
                     if matches!(walk.end, End::Root) {
                         return walk;
                     }
-                    nearest.get_or_insert(walk);
+                    nearest = nearest.or(Some(walk));
                 }
                 Some(Signature::Unverifiable) => unverifiable.push((issuer, is_root)),
                 Some(Signature::Invalid) => others.push(issuer),
@@ -88,7 +88,8 @@ impl<'a> Walker<'a> {
         issuer: &'a Certificate,
         is_root: bool,
     ) -> Walk<'a> {
-        let path: Vec<&Certificate> = path.iter().copied().chain([issuer]).collect();
+        let mut path = path.to_vec();
+        path.push(issuer);
         match is_root {
             true => Walk {
                 path,
@@ -105,13 +106,15 @@ impl<'a> Walker<'a> {
         }
         let mut issuers = Vec::new();
         for root in self.store.issuers_of(last) {
-            issuers.push((root, true));
+            if !path.contains(&root) {
+                issuers.push((root, true));
+            }
         }
-        let presented = self.chain.intermediates();
-        for issuer in presented.filter(|issuer| last.names_as_issuer(issuer)) {
-            issuers.push((issuer, false));
+        for issuer in self.chain.intermediates() {
+            if last.names_as_issuer(issuer) && !path.contains(&issuer) {
+                issuers.push((issuer, false));
+            }
         }
-        issuers.retain(|(issuer, _)| !path.contains(issuer));
         issuers
     }
 
@@ -136,8 +139,13 @@ impl<'a> Walker<'a> {
         // To be self-issued is to share a name with one's issuer, and no more.
         match (last.is_self_issued(), last.self_signature()) {
             (true, SelfSignature::Valid) => {
-                let held = self.store.issuers_of(last).iter();
-                End::Open(held.filter(|it| *it != last).collect())
+                let mut held = Vec::new();
+                for issuer in self.store.issuers_of(last) {
+                    if issuer != last {
+                        held.push(issuer);
+                    }
+                }
+                End::Open(held)
             }
             (true, SelfSignature::Invalid) if others.is_empty() => End::BadSignature(vec![last]),
             _ if others.is_empty() => End::Open(others),

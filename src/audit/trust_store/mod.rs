@@ -127,10 +127,11 @@ impl TrustStore {
             .map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
         let intermediates: Vec<&Certificate> = chain.intermediates().collect();
-        let known: Vec<&Certificate> = match crls {
-            [] => Vec::new(),
-            _ => chain.certificates().chain(self.roots()).collect(),
-        };
+        let mut known: Vec<&Certificate> = Vec::new();
+        if !crls.is_empty() {
+            known.extend(chain.certificates());
+            known.extend(self.roots());
+        }
         let revocation = Revocation::new(crls, &known);
         let path = end_entity
             .verify(self, &intermediates, &revocation, at, &|_| true)
@@ -204,22 +205,25 @@ pub struct TrustedPath {
 
 impl TrustedPath {
     fn of(path: &Path<'_>) -> Self {
-        let behind = path.certificates.iter().skip(1);
-        let intermediates = behind.take(path.certificates.len().saturating_sub(2));
+        let mut intermediates = Vec::new();
+        if let [_, between @ .., _] = path.certificates.as_slice() {
+            for certificate in between {
+                intermediates.push((*certificate).clone());
+            }
+        }
         Self {
             end_entity: path.end_entity.clone(),
-            intermediates: intermediates.map(|it| (*it).clone()).collect(),
+            intermediates,
             root: path.root.clone(),
         }
     }
 
     /// Every certificate from the server's own to the root.
     pub(super) fn certificates(&self) -> Vec<&Certificate> {
-        let first = std::iter::once(&self.end_entity);
-        first
-            .chain(&self.intermediates)
-            .chain([&self.root])
-            .collect()
+        let mut certificates = vec![&self.end_entity];
+        certificates.extend(&self.intermediates);
+        certificates.push(&self.root);
+        certificates
     }
 
     /// The certificates between the server's own and the root, in that order.
@@ -274,15 +278,15 @@ impl<'a> EndEntity<'a> {
     where
         'a: 'p,
     {
-        let ders: Vec<CertificateDer<'_>> = intermediates
-            .iter()
-            .map(|certificate| CertificateDer::from(certificate.der().as_ref()))
-            .collect();
+        let mut ders: Vec<CertificateDer<'_>> = Vec::with_capacity(intermediates.len());
+        for certificate in intermediates {
+            ders.push(CertificateDer::from(certificate.der().as_ref()));
+        }
         let is_rejected = Cell::new(false);
         let check = |verified: &VerifiedPath<'_>, good: &dyn Fn(&Path<'_>) -> bool| {
             let path = self.path(store, intermediates, verified);
             let path = path.ok_or(Error::UnknownIssuer)?;
-            if revocation.revoked(&path.certificates).next().is_some() {
+            if revocation.revokes_any(&path.certificates) {
                 return Err(Error::CertRevoked);
             }
             if !good(&path) {
@@ -322,17 +326,16 @@ impl<'a> EndEntity<'a> {
     where
         'a: 'p,
     {
-        let anchors = store.inner.anchors.iter();
-        let mut pairs = anchors.zip(&store.inner.certificates);
-        let (_, root) = pairs.find(|(anchor, _)| std::ptr::eq(*anchor, verified.anchor()))?;
-        let passed = verified.intermediate_certificates();
-        let passed = passed.filter_map(|passed| {
-            let der = passed.der();
-            let mut given = intermediates.iter().copied();
-            given.find(|certificate| *certificate.der() == der)
-        });
+        let mut anchors = store.inner.anchors.iter();
+        let place = anchors.position(|anchor| std::ptr::eq(anchor, verified.anchor()))?;
+        let root = store.inner.certificates.get(place)?;
         let mut certificates = vec![self.certificate];
-        certificates.extend(passed);
+        for passed in verified.intermediate_certificates() {
+            let der = passed.der();
+            if let Some(given) = intermediates.iter().find(|given| *given.der() == der) {
+                certificates.push(given);
+            }
+        }
         certificates.push(root);
         Some(Path {
             end_entity: self.certificate,

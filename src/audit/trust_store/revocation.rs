@@ -1,7 +1,5 @@
 //! Revocation along a path (RFC 5280 §6.3), by the CRLs that the caller gave.
 
-use std::cmp::Reverse;
-
 use webpki::{
     BorrowedCertRevocationList, CertRevocationList, Error, RevocationOptions,
     RevocationOptionsBuilder, UnknownStatusPolicy,
@@ -41,13 +39,11 @@ impl<'a> Revocation<'a> {
     /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Indirect ones
     /// and such with unknown critical extensions are left out: they speak for nothing.
     pub(in crate::audit) fn new(crls: &'a [Crl], known: &[&'a Certificate]) -> Self {
-        let mut newest: Vec<&Crl> = crls.iter().collect();
-        newest.sort_by_key(|crl| Reverse(crl.this_update()));
         let mut usable = Self {
             given: crls,
             ..Self::default()
         };
-        for crl in newest {
+        for crl in newest_first(crls) {
             let signers = signers(crl, known);
             if signers.is_empty() || crl.foreign().is_some() {
                 continue;
@@ -87,37 +83,70 @@ impl<'a> Revocation<'a> {
         }
     }
 
-    /// The certificates of `path` that the newest CRL of their issuer, the next of the path, which lists
-    /// them revokes.
-    pub(in crate::audit) fn revoked<'p>(
-        &self,
-        path: &[&'p Certificate],
-    ) -> impl Iterator<Item = Found<'a, 'p>> {
-        let pairs = pairs(path);
-        pairs.filter_map(|(certificate, issuer)| {
-            let mut lists = self.of(issuer);
-            let (crl, entry) = lists.find_map(|crl| Some((crl, crl.entry(certificate)?)))?;
-            (!crl.lifts(entry)).then_some(Found {
-                certificate,
-                crl,
-                entry,
-            })
+    /// Whether it revokes a certificate of `path`.
+    pub(super) fn revokes_any(&self, path: &[&Certificate]) -> bool {
+        let mut pairs = path.windows(2);
+        pairs.any(|pair| match pair {
+            [certificate, issuer] => self.revoked_by(certificate, issuer).is_some(),
+            _ => false,
         })
     }
 
-    /// The certificates of `path` below its root for which no CRL of their issuer speaks.
-    pub(in crate::audit) fn unknown<'p>(
+    /// The certificates of `path` that the newest CRL of their issuer, the next of the path, which lists
+    /// them revokes.
+    pub(in crate::audit) fn revoked<'p>(&self, path: &[&'p Certificate]) -> Vec<Found<'a, 'p>> {
+        let mut found = Vec::new();
+        for pair in path.windows(2) {
+            if let [certificate, issuer] = pair
+                && let Some(revoked) = self.revoked_by(certificate, issuer)
+            {
+                found.push(revoked);
+            }
+        }
+        found
+    }
+
+    /// What the newest CRL of `issuer` that lists `certificate` says of it, where that revokes it.
+    fn revoked_by<'p>(
         &self,
-        path: &[&'p Certificate],
-    ) -> impl Iterator<Item = Unknown<'a, 'p>> {
-        let unknown = pairs(path).filter(|(certificate, issuer)| {
-            let mut lists = self.of(issuer);
-            lists
-                .all(|crl| crl.entry(certificate).is_none() && crl.silent_on(certificate).is_some())
-        });
-        unknown.map(|(certificate, issuer)| Unknown {
-            certificate,
-            silent: self.silent(certificate, issuer),
+        certificate: &'p Certificate,
+        issuer: &Certificate,
+    ) -> Option<Found<'a, 'p>> {
+        for List { crl, signers } in &self.lists {
+            if signers.contains(&issuer)
+                && let Some(entry) = crl.entry(certificate)
+            {
+                return (!crl.lifts(entry)).then_some(Found {
+                    certificate,
+                    crl,
+                    entry,
+                });
+            }
+        }
+        None
+    }
+
+    /// The certificates of `path` below its root for which no CRL of their issuer speaks.
+    pub(in crate::audit) fn unknown<'p>(&self, path: &[&'p Certificate]) -> Vec<Unknown<'a, 'p>> {
+        let mut unknown = Vec::new();
+        for pair in path.windows(2) {
+            if let [certificate, issuer] = pair
+                && !self.speaks_for(certificate, issuer)
+            {
+                unknown.push(Unknown {
+                    certificate,
+                    silent: self.silent(certificate, issuer),
+                });
+            }
+        }
+        unknown
+    }
+
+    /// Whether a CRL that `issuer` signed says of `certificate` that it counts, or that it does not.
+    fn speaks_for(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        self.lists.iter().any(|List { crl, signers }| {
+            let lists = || crl.entry(certificate).is_some();
+            signers.contains(&issuer) && (lists() || crl.silent_on(certificate).is_none())
         })
     }
 
@@ -127,41 +156,43 @@ impl<'a> Revocation<'a> {
         certificate: &Certificate,
         issuer: &Certificate,
     ) -> Vec<(&'a Crl, &'static str)> {
-        let of_name = self.given.iter().filter(|crl| crl.is_of(issuer));
-        let why = of_name.filter_map(|crl| {
-            let why = match crl {
-                it if it.foreign().is_some() => it.foreign()?,
-                _ if !may_sign(issuer) => "is of a CA whose key usage lacks the signing of CRLs",
-                it if !it.is_signed_by(issuer) => "does not verify under the key of that CA",
-                it => it.silent_on(certificate)?,
-            };
-            Some((crl, why))
-        });
-        why.collect()
-    }
-
-    /// The CRLs that `issuer` signed.
-    fn of<'s>(&'s self, issuer: &'s Certificate) -> impl Iterator<Item = &'a Crl> + 's {
-        let lists = self.lists.iter();
-        let lists = lists.filter(move |list| list.signers.contains(&issuer));
-        lists.map(|list| list.crl)
+        let mut silent = Vec::new();
+        for crl in self.given.iter().filter(|crl| crl.is_of(issuer)) {
+            if let Some(why) = why_silent(crl, certificate, issuer) {
+                silent.push((crl, why));
+            }
+        }
+        silent
     }
 }
 
-/// Each certificate of a path with the next, which issued it.
-fn pairs<'p>(path: &[&'p Certificate]) -> impl Iterator<Item = (&'p Certificate, &'p Certificate)> {
-    let issuers = path.iter().skip(1).copied();
-    path.iter().copied().zip(issuers)
+/// What keeps a CRL of the name of `issuer` from speaking for `certificate`.
+fn why_silent(crl: &Crl, certificate: &Certificate, issuer: &Certificate) -> Option<&'static str> {
+    match crl {
+        it if it.foreign().is_some() => it.foreign(),
+        _ if !may_sign(issuer) => Some("is of a CA whose key usage lacks the signing of CRLs"),
+        it if !it.is_signed_by(issuer) => Some("does not verify under the key of that CA"),
+        it => it.silent_on(certificate),
+    }
+}
+
+/// Those of one time in their order. A CRL costs a signature or more, so that to move the older ones along
+/// costs nothing.
+fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
+    let mut newest: Vec<&Crl> = Vec::new();
+    for crl in crls {
+        let place = newest.partition_point(|known| known.this_update() >= crl.this_update());
+        newest.insert(place, crl);
+    }
+    newest
 }
 
 /// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
 fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
-    let deltas = crls
-        .iter()
-        .filter(|it| it.is_delta() && it.is_of_one_with(crl));
-    deltas
-        .into_iter()
-        .any(|delta| delta.revoked().iter().any(|entry| delta.lifts(entry)))
+    crls.iter().any(|delta| {
+        let mut entries = delta.revoked().iter();
+        delta.is_delta() && delta.is_of_one_with(crl) && entries.any(|it| delta.lifts(it))
+    })
 }
 
 fn may_sign(certificate: &Certificate) -> bool {
