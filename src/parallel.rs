@@ -29,6 +29,15 @@ pub(crate) fn on_threads<T: Sync, R: Send>(
     results
 }
 
+/// All of what was made, or the first error.
+pub(crate) fn all_of<R, E>(results: Vec<Result<R, E>>) -> Result<Vec<R>, E> {
+    let mut all = Vec::with_capacity(results.len());
+    for result in results {
+        all.push(result?);
+    }
+    Ok(all)
+}
+
 /// Does `work` for each number below `count`. Threads take the next one as they become free: how long an RSA
 /// key takes is a matter of luck. Not generic, for it is compiled once then.
 fn each_on_threads(threads: usize, count: usize, work: &(dyn Fn(usize) + Sync)) {

@@ -16,7 +16,7 @@ use super::sign::Holder;
 use super::source::Source;
 use super::{names, request};
 use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
-use crate::parallel::on_threads;
+use crate::parallel::{all_of, on_threads};
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
@@ -161,7 +161,7 @@ impl TestCa {
             self.issue_planned(planned, key)
         });
         Ok(Bundle::new(
-            issued.into_iter().collect::<Result<_, _>>()?,
+            all_of(issued)?,
             self.roots.to_vec(),
             self.lasting,
         ))

@@ -27,14 +27,16 @@ pub(super) fn subject(attributes: &DistinguishedName, cn: &str) -> Result<Vec<u8
             length,
         });
     }
-    let attributes = attributes.attributes();
-    let attributes = attributes.map(|(attribute, value)| match attribute {
-        AttributeType::DomainComponent => rdn(oid(attribute), IA5_STRING, value),
-        AttributeType::Country => rdn(oid(attribute), PRINTABLE_STRING, value),
-        _ => rdn(oid(attribute), UTF8_STRING, value),
-    });
-    let mut rdns: Vec<u8> = attributes.flatten().collect();
-    rdns.extend(rdn(COMMON_NAME, UTF8_STRING, cn));
+    let mut rdns = Vec::new();
+    for (attribute, value) in attributes.attributes() {
+        let tag = match attribute {
+            AttributeType::DomainComponent => IA5_STRING,
+            AttributeType::Country => PRINTABLE_STRING,
+            _ => UTF8_STRING,
+        };
+        rdns.append(&mut rdn(oid(attribute), tag, value));
+    }
+    rdns.append(&mut rdn(COMMON_NAME, UTF8_STRING, cn));
     Ok(der::element(SEQUENCE, &[&rdns]))
 }
 

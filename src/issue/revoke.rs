@@ -47,9 +47,20 @@ impl TestCa {
         this_update: OffsetDateTime,
         revoked: impl IntoIterator<Item = &'a Certificate>,
     ) -> Result<Vec<Crl>, IssueError> {
+        self.crls_of(this_update, &mut revoked.into_iter())
+    }
+
+    fn crls_of(
+        &self,
+        this_update: OffsetDateTime,
+        revoked: &mut dyn Iterator<Item = &Certificate>,
+    ) -> Result<Vec<Crl>, IssueError> {
         let validity = Validity::days(this_update, CRL_DAYS)?;
-        (1..).zip(self.authorities()).try_for_each(may_sign)?;
-        let mut lists: Vec<_> = self.authorities().map(|it| (it, Vec::new())).collect();
+        let mut lists: Vec<(&Authority, Vec<RevokedCertParams>)> = Vec::new();
+        for authority in self.authorities() {
+            lists.push((authority, Vec::new()));
+            may_sign(lists.len(), authority)?;
+        }
         let mut seen = HashSet::new();
         for certificate in revoked {
             let issued = |authority: &Authority| certificate.is_signed_by(authority.certificate());
@@ -63,15 +74,16 @@ impl TestCa {
                 list.push(entry(certificate, validity.not_before));
             }
         }
-        let lists = lists.into_iter();
-        lists
-            .map(|(authority, revoked)| authority.crl(&list(authority, validity, revoked)))
-            .collect()
+        let mut crls = Vec::with_capacity(lists.len());
+        for (authority, revoked) in lists {
+            crls.push(authority.crl(&list(authority, validity, revoked))?);
+        }
+        Ok(crls)
     }
 }
 
 /// Refuses a CA whose CRLs no verifier would believe.
-fn may_sign((entry, authority): (usize, &Authority)) -> Result<(), IssueError> {
+fn may_sign(entry: usize, authority: &Authority) -> Result<(), IssueError> {
     let certificate = authority.certificate();
     match certificate.key_usage() {
         Some(usage) if !usage.crl_sign => Err(IssueError::UnusableCa {
