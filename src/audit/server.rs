@@ -79,12 +79,17 @@ pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
         return audited;
     };
     audited.findings.extend(malformed(server, chain));
-    let disorder = chain.disorder();
-    let sorted = disorder.as_ref().map(|_| chain.sorted());
-    let disorder = disorder.map(|disorder| identity::chain_order(server, &disorder));
-    audited.findings.extend(disorder);
+    let sorted;
     let chain = Sorted {
-        chain: sorted.as_ref().unwrap_or(chain),
+        chain: match chain.disorder() {
+            Some(disorder) => {
+                let finding = identity::chain_order(server, &disorder);
+                audited.findings.push(finding);
+                sorted = chain.sorted();
+                &sorted
+            }
+            None => chain,
+        },
         is_whole: chain.entries().iter().all(Result::is_ok),
     };
     match (first, chain.chain.certificates().next()) {
@@ -190,10 +195,12 @@ fn judge<'p>(
         // Of two paths, no verifier is bound to the one with a fault.
         let good =
             |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
-        let path = end_entity.as_ref().map_err(Clone::clone);
-        let path = path.and_then(|end_entity| {
-            end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
-        });
+        let path = match end_entity {
+            Ok(end_entity) => {
+                end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
+            }
+            Err(fault) => Err(fault.clone()),
+        };
         let (faults, rules) = faults_of(&path, own, chain, store, scope);
         judged.push(Judged {
             store,
@@ -215,6 +222,7 @@ fn faults_of(
 ) -> (Vec<Fault>, Vec<Rule>) {
     let mut told = None;
     let found = match path {
+        Ok(path) if path.is_good => Vec::new(),
         Ok(path) => diagnosis::beyond(&path.certificates, true, scope.at),
         Err(_) if !chain.is_whole => {
             told = Some(Rule::MalformedCertificate);
@@ -254,11 +262,14 @@ fn unknown_status(
 ) -> Vec<Finding> {
     let mut told: Vec<&Certificate> = Vec::new();
     let mut findings = Vec::new();
-    for path in paths.iter().filter(|_| scope.has_crls) {
-        for unknown in scope.revocation.unknown(&path.certificates) {
+    if !scope.has_crls {
+        return findings;
+    }
+    for path in paths {
+        for unknown in &scope.revocation.unknown(&path.certificates) {
             if !told.contains(&unknown.certificate) {
                 told.push(unknown.certificate);
-                let detail = diagnosis::unknown(&unknown, own);
+                let detail = diagnosis::unknown(unknown, own);
                 findings.push(Finding::new(Rule::RevocationUnknown, server, detail));
             }
         }
