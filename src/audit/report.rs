@@ -58,8 +58,8 @@ impl Report {
         self.omits_front_ends = true;
     }
 
-    pub(super) fn add(&mut self, audited: Audited) {
-        self.verdicts.extend(audited.verdicts);
+    pub(super) fn add(&mut self, mut audited: Audited) {
+        self.verdicts.append(&mut audited.verdicts);
         self.findings.extend(audited.findings);
     }
 
