@@ -44,9 +44,14 @@ pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 /// The sections of such a text, in order. Labels that the reader does not know are passed over.
 pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
     let mut sections = Vec::new();
-    for (section, read) in (1..).zip(<(SectionKind, Vec<u8>)>::pem_slice_iter(text)) {
-        let (kind, der) = read.map_err(|source| ReadError::Pem { section, source })?;
-        sections.push((kind, Zeroizing::new(der)));
+    for read in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
+        match read {
+            Ok((kind, der)) => sections.push((kind, Zeroizing::new(der))),
+            Err(source) => {
+                let section = sections.len() + 1;
+                return Err(ReadError::Pem { section, source });
+            }
+        }
     }
     Ok(sections)
 }

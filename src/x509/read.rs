@@ -183,7 +183,7 @@ impl Certificates {
     fn add(&mut self, der: &[u8]) -> Result<(), ReadError> {
         if Found::of_der(der) == Some(Found::Pkcs7) {
             self.is_ordered = false;
-            self.ders.extend(pkcs7::certificates(der)?);
+            self.ders.append(&mut pkcs7::certificates(der)?);
         } else {
             self.ders.push(CertificateDer::from(der.to_vec()));
         }
