@@ -114,7 +114,12 @@ impl Scope {
         let (Some(own), Some(named)) = (&self.point, crl_points(certificate)) else {
             return false;
         };
-        !named.iter().any(|name| own.contains(name))
+        for name in &named {
+            if own.contains(name) {
+                return false;
+            }
+        }
+        true
     }
 }
 

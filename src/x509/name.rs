@@ -89,7 +89,10 @@ fn text(name: &X509Name<'_>) -> String {
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type();
-    let kind = oid2abbrev(oid, oid_registry()).map_or_else(|_| oid.to_string(), str::to_owned);
+    let kind = match oid2abbrev(oid, oid_registry()) {
+        Ok(known) => known.to_owned(),
+        Err(_) => oid.to_string(),
+    };
     format!("{kind}={}", text_of(attribute))
 }
 

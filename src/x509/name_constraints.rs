@@ -112,7 +112,7 @@ impl NameConstraints {
             return None;
         }
         let mut texts = Vec::new();
-        for subtree in of_kind {
+        for subtree in &of_kind {
             texts.push(subtree.text());
         }
         let texts = texts.join(", ");

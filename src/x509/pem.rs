@@ -74,9 +74,13 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
         (b" X509 CERTIFICATE-----", b" CERTIFICATE-----"),
         (b" X.509 CERTIFICATE-----", b" CERTIFICATE-----"),
     ];
-    let sections = text.windows(BEGIN.len()).filter(|it| *it == BEGIN).count();
-    // A line feed before each, and two labels that may be longer by six.
-    let room = text.len() + sections * 13;
+    let mut room = text.len();
+    for window in text.windows(BEGIN.len()) {
+        // A line feed before each section, and two labels that may be longer by six.
+        if window == BEGIN {
+            room += 13;
+        }
+    }
     let mut lines = Zeroizing::new(Vec::with_capacity(room));
     let mut rest = text;
     loop {
