@@ -370,8 +370,12 @@ fn digest_bits(algorithm: &str) -> Option<u16> {
         ("sha384", 384),
         ("sha512", 512),
     ];
-    let found = digests.iter().find(|(name, _)| algorithm.contains(name));
-    found.map(|(_, bits)| *bits)
+    for (name, bits) in &digests {
+        if algorithm.contains(name) {
+            return Some(*bits);
+        }
+    }
+    None
 }
 
 fn public_key(kind: KeyKind) -> PublicKey {

@@ -332,11 +332,11 @@ fn extra_names(
     if is_planned && names.len() == entries.len() {
         return None;
     }
-    let mut extra: Vec<&str> = Vec::new();
+    let mut extra = Vec::new();
     for entry in entries {
         match entry.parse::<SanName>() {
             Ok(name) if planned.holds(&name) => {}
-            _ => extra.push(entry),
+            _ => extra.push(entry.clone()),
         }
     }
     if extra.is_empty() {

@@ -380,7 +380,7 @@ impl<'a> Audit<'a> {
             }
         }
         let mut strangers = Vec::new();
-        for name in names {
+        for &name in names {
             if self.plan.certificate(name).is_some() {
                 continue;
             }

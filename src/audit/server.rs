@@ -186,7 +186,8 @@ fn judge<'p>(
     end_entity: &Result<EndEntity<'p>, PathFault>,
     scope: &Scope<'_>,
 ) -> Vec<Judged<'p>> {
-    let intermediates: Vec<&Certificate> = chain.chain.intermediates().collect();
+    let mut intermediates: Vec<&Certificate> = Vec::new();
+    intermediates.extend(chain.chain.intermediates());
     let mut judged: Vec<Judged<'p>> = Vec::new();
     for (_, store) in sides {
         if judged.iter().any(|it| std::ptr::eq(it.store, *store)) {

@@ -41,11 +41,12 @@ pub(super) fn broken(path: &[&Certificate], has_root: bool, at: OffsetDateTime) 
             faults.push(not_understood(certificate, oid));
         }
     }
-    for (below, certificate) in below_root.iter().skip(1).enumerate() {
+    let issuers = below_root.get(1..).unwrap_or_default();
+    for (below, certificate) in issuers.iter().enumerate() {
         faults.append(&mut issuer(certificate, below, path.get(below).copied()));
     }
-    if let Some(server) = path.first() {
-        for issuer in path.iter().skip(1) {
+    if let [server, issuers @ ..] = path {
+        for issuer in issuers {
             faults.extend(name_constraints(issuer, server));
         }
     }

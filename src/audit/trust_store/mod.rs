@@ -126,7 +126,8 @@ impl TrustStore {
             .as_ref()
             .map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
-        let intermediates: Vec<&Certificate> = chain.intermediates().collect();
+        let mut intermediates: Vec<&Certificate> = Vec::new();
+        intermediates.extend(chain.intermediates());
         let mut known: Vec<&Certificate> = Vec::new();
         if !crls.is_empty() {
             known.extend(chain.certificates());
