@@ -32,18 +32,12 @@ pub(super) fn check(
         Expected::Planned(planned) => {
             findings.extend(key(planned, server, certificate, scope.plan));
             let request = presented.request;
-            findings.extend(um_server(
-                planned,
-                server,
-                certificate,
-                request,
-                &covers,
-                scope,
-            ));
+            let mut found = um_server(planned, server, certificate, request, &covers, scope);
+            findings.append(&mut found);
         }
         Expected::FrontEnd(pool) => {
             findings.extend(key_size(server, certificate, None));
-            findings.extend(front_end(pool, server, certificate, &covers));
+            findings.append(&mut front_end(pool, server, certificate, &covers));
         }
     }
     findings
@@ -81,8 +75,10 @@ fn um_server(
         // Another server's certificate altogether: one finding says it all.
         return findings;
     }
-    findings.extend(request.and_then(|request| key_mismatch(server, presented, request)));
-    findings.extend(missing_names(server, scope.duties, covers));
+    if let Some(request) = request {
+        findings.extend(key_mismatch(server, presented, request));
+    }
+    findings.append(&mut missing_names(server, scope.duties, covers));
     findings.extend(extra_names(planned, server, presented));
     // The certificate of another server of the plan has that one's order.
     if !is_of_another(scope.plan, planned, server, presented) {

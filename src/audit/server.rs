@@ -78,7 +78,7 @@ pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
         audited.refused_by_all(presented, Rule::NotPresented);
         return audited;
     };
-    audited.findings.extend(malformed(server, chain));
+    audited.findings.append(&mut malformed(server, chain));
     let sorted;
     let chain = Sorted {
         chain: match chain.disorder() {
@@ -114,8 +114,8 @@ fn certificate(
     }
     let end_entity = EndEntity::new(own);
     let read = end_entity.as_ref().ok();
-    let findings = identity::check(presented, scope, own, read);
-    audited.findings.extend(findings);
+    let mut findings = identity::check(presented, scope, own, read);
+    audited.findings.append(&mut findings);
     path(presented, chain, own, &end_entity, scope, audited);
 }
 
@@ -164,13 +164,13 @@ fn path(
         }
     }
     let findings = &mut audited.findings;
-    findings.extend(faults.findings(server, own, sides.len(), scope.at));
+    findings.append(&mut faults.findings(server, own, sides.len(), scope.at));
     findings.extend(roots_differ(server, &by_side));
-    findings.extend(unknown_status(server, own, &paths, scope));
-    findings.extend(lifetime::ends_soon(server, own, &paths, scope));
+    findings.append(&mut unknown_status(server, own, &paths, scope));
+    findings.append(&mut lifetime::ends_soon(server, own, &paths, scope));
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
     if faults.faults.is_empty() {
-        findings.extend(profile::findings(server, &paths));
+        findings.append(&mut profile::findings(server, &paths));
     }
     if paths.len() == judged.len() {
         audited.until = lifetime::first_end(&paths);

@@ -236,5 +236,8 @@ fn is_in(host: &str, domain: &str) -> bool {
 
 /// The kind of an entry as [`entry_text`] writes it.
 fn kind(text: &str) -> &str {
-    text.split_once(':').map_or(text, |(kind, _)| kind)
+    match text.split_once(':') {
+        Some((kind, _)) => kind,
+        None => text,
+    }
 }

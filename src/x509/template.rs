@@ -144,7 +144,10 @@ fn dotted_arcs(text: &str) -> Option<Vec<u64>> {
 fn arc(text: &str) -> Option<u64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let is_padded = text.len() > 1 && text.starts_with('0');
-    text.parse().ok().filter(|_| is_plain && !is_padded)
+    match is_plain && !is_padded {
+        true => text.parse().ok(),
+        false => None,
+    }
 }
 
 /// The arcs of an object identifier (X.690 §8.19). The parser takes the first two from one byte.
