@@ -43,7 +43,10 @@ impl<T: Default> ByName<T> {
 
     /// The names that have a value, in their order.
     pub(super) fn names(&self) -> Vec<&DnsName> {
-        let mut names: Vec<&DnsName> = self.numbers.keys().collect();
+        let mut names = Vec::with_capacity(self.numbers.len());
+        for name in self.numbers.keys() {
+            names.push(name);
+        }
         names.sort_unstable();
         names
     }

@@ -29,8 +29,10 @@ impl BySubject {
 
     /// Those whose subject is the issuer of `certificate`, in the order in which they were added.
     pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[Certificate] {
-        let issuers = self.0.get(certificate.raw_issuer());
-        issuers.map_or(&[], Vec::as_slice)
+        match self.0.get(certificate.raw_issuer()) {
+            Some(issuers) => issuers,
+            None => &[],
+        }
     }
 
     /// All of them, in no order.

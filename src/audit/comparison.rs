@@ -85,24 +85,25 @@ impl<'a> Comparison<'a> {
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
         let planned = Terms::planned(self.planned);
-        let requested = self.request.map(Terms::requested);
         let mut differences = Vec::new();
-        let mut add = |stage, changes: Vec<Change>| {
-            for change in changes {
+        let requested;
+        let mut before = &planned;
+        if let Some(request) = self.request {
+            requested = Terms::requested(request);
+            planned.changes_to(&requested, &planned, &mut |change| {
+                let stage = Stage::Request;
                 differences.push(Difference { stage, change });
-            }
-        };
-        if let Some(requested) = &requested {
-            add(Stage::Request, planned.changes_to(requested, &planned));
+            });
+            before = &requested;
         }
         if let Some(certificate) = self.certificate {
             let issued = Terms::issued(certificate, self.request);
-            let before = requested.as_ref().unwrap_or(&planned);
-            let mut changes = before.changes_to(&issued, &planned);
+            let stage = Stage::Certificate;
+            let mut add = |change| differences.push(Difference { stage, change });
+            before.changes_to(&issued, &planned, &mut add);
             if let Some(cut) = self.validity_cut(certificate) {
-                changes.push(cut);
+                add(cut);
             }
-            add(Stage::Certificate, changes);
         }
         differences
     }
@@ -250,9 +251,13 @@ struct Terms {
 
 impl Terms {
     fn planned(planned: &PlannedCertificate) -> Self {
+        let mut names = Vec::new();
+        for name in planned.names() {
+            names.push(name.to_string());
+        }
         Self {
             common_names: vec![planned.subject().to_string()],
-            names: planned.names().map(|name| name.to_string()).collect(),
+            names,
             server_auth: true,
             key: public_key(planned.key()),
             is_same_key: None,
@@ -284,43 +289,41 @@ impl Terms {
         }
     }
 
-    /// What is different in `after`. What the plan asked for is no addition.
-    fn changes_to(&self, after: &Self, planned: &Self) -> Vec<Change> {
-        let mut changes = Vec::new();
+    /// Adds what is different in `after`. What the plan asked for is no addition.
+    fn changes_to(&self, after: &Self, planned: &Self, add: &mut dyn FnMut(Change)) {
         if self.common_names != after.common_names {
-            changes.push(Change::CommonName {
+            add(Change::CommonName {
                 from: self.common_names.clone(),
                 to: after.common_names.clone(),
             });
         }
-        self.changes_of_names(after, planned, &mut changes);
+        self.changes_of_names(after, planned, add);
         if self.server_auth && !after.server_auth {
-            changes.push(Change::ServerAuthDropped);
+            add(Change::ServerAuthDropped);
         }
         if !after.is_same_key.unwrap_or(self.key == after.key) {
-            changes.push(Change::Key {
+            add(Change::Key {
                 from: self.key.clone(),
                 to: after.key.clone(),
             });
         }
         if let Some(weaker) = self.weaker_signature(after) {
-            changes.push(weaker);
+            add(weaker);
         }
-        changes
     }
 
-    fn changes_of_names(&self, after: &Self, planned: &Self, changes: &mut Vec<Change>) {
+    fn changes_of_names(&self, after: &Self, planned: &Self, add: &mut dyn FnMut(Change)) {
         let missing = without(&self.names, &after.names);
         let new = without(&after.names, &self.names);
         if without(&self.names, &missing) != without(&after.names, &new) {
-            changes.push(Change::NamesReordered);
+            add(Change::NamesReordered);
         }
         if !missing.is_empty() {
-            changes.push(Change::NamesMissing(missing));
+            add(Change::NamesMissing(missing));
         }
         let added = without(&new, &planned.names);
         if !added.is_empty() {
-            changes.push(Change::NamesAdded(added));
+            add(Change::NamesAdded(added));
         }
     }
 
@@ -367,8 +370,12 @@ fn digest_bits(algorithm: &str) -> Option<u16> {
         ("sha384", 384),
         ("sha512", 512),
     ];
-    let found = digests.iter().find(|(name, _)| algorithm.contains(name));
-    found.map(|(_, bits)| *bits)
+    for (name, bits) in &digests {
+        if algorithm.contains(name) {
+            return Some(*bits);
+        }
+    }
+    None
 }
 
 fn public_key(kind: KeyKind) -> PublicKey {

@@ -61,7 +61,10 @@ impl Duties {
 
     /// What `server` has to answer to besides its own calls.
     pub(super) fn of_server(&self, server: &DnsName) -> &[Duty] {
-        self.brought.get(server).map_or(&[], Vec::as_slice)
+        match self.brought.get(server) {
+            Some(duties) => duties,
+            None => &[],
+        }
     }
 
     /// Whether `server` takes over in some outage.

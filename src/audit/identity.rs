@@ -32,18 +32,12 @@ pub(super) fn check(
         Expected::Planned(planned) => {
             findings.extend(key(planned, server, certificate, scope.plan));
             let request = presented.request;
-            findings.extend(um_server(
-                planned,
-                server,
-                certificate,
-                request,
-                &covers,
-                scope,
-            ));
+            let mut found = um_server(planned, server, certificate, request, &covers, scope);
+            findings.append(&mut found);
         }
         Expected::FrontEnd(pool) => {
             findings.extend(key_size(server, certificate, None));
-            findings.extend(front_end(pool, server, certificate, &covers));
+            findings.append(&mut front_end(pool, server, certificate, &covers));
         }
     }
     findings
@@ -81,8 +75,10 @@ fn um_server(
         // Another server's certificate altogether: one finding says it all.
         return findings;
     }
-    findings.extend(request.and_then(|request| key_mismatch(server, presented, request)));
-    findings.extend(missing_names(server, scope.duties, covers));
+    if let Some(request) = request {
+        findings.extend(key_mismatch(server, presented, request));
+    }
+    findings.append(&mut missing_names(server, scope.duties, covers));
     findings.extend(extra_names(planned, server, presented));
     // The certificate of another server of the plan has that one's order.
     if !is_of_another(scope.plan, planned, server, presented) {
@@ -261,12 +257,17 @@ fn is_of_another(
     server: &DnsName,
     presented: &Certificate,
 ) -> bool {
-    presented.common_names().iter().any(|cn| {
-        let is_other = |name: DnsName| {
-            name != *server && name != *planned.subject() && plan.certificate(&name).is_some()
-        };
-        cn != server.as_str() && cn.parse().is_ok_and(is_other)
-    })
+    for cn in presented.common_names() {
+        if cn != server.as_str()
+            && let Ok(name) = cn.parse::<DnsName>()
+            && name != *server
+            && name != *planned.subject()
+            && plan.certificate(&name).is_some()
+        {
+            return true;
+        }
+    }
+    false
 }
 
 fn wildcard_cn(server: &DnsName, presented: &Certificate) -> Option<Finding> {
@@ -291,20 +292,21 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    let mut uncovered: HashSet<&DnsName> = HashSet::new();
+    let mut uncovered: HashSet<&str> = HashSet::new();
     let mut brought = Vec::new();
     for duty in duties.of_server(server) {
         // The own name was looked at above; a name that moves can come back to its own server.
-        let Some(name) = duty.name.as_ref().filter(|name| *name != server) else {
-            continue;
-        };
-        brought.push((name, &duty.cause));
-        if !duty.is_covered {
-            uncovered.insert(name);
+        if let Some(name) = &duty.name
+            && name != server
+        {
+            brought.push((name, &duty.cause));
+            if !duty.is_covered {
+                uncovered.insert(name.as_str());
+            }
         }
     }
     for (name, causes) in by_name(brought) {
-        if !uncovered.contains(name) && covers.agrees(name) {
+        if !uncovered.contains(name.as_str()) && covers.agrees(name) {
             continue;
         }
         let detail = format!(
@@ -326,11 +328,11 @@ fn extra_names(
     if is_planned && names.len() == entries.len() {
         return None;
     }
-    let mut extra: Vec<&str> = Vec::new();
+    let mut extra = Vec::new();
     for entry in entries {
         match entry.parse::<SanName>() {
             Ok(name) if planned.holds(&name) => {}
-            _ => extra.push(entry),
+            _ => extra.push(entry.clone()),
         }
     }
     if extra.is_empty() {
@@ -346,20 +348,20 @@ fn san_order(
     presented: &Certificate,
 ) -> Option<Finding> {
     let names = presented.dns_names();
-    let own = SanName::from(server);
-    let subject = SanName::from(planned.subject());
-    let first_wildcard = names.iter().position(SanName::is_wildcard);
-    let last_exact = names.iter().rposition(|name| !name.is_wildcard());
-    let detail = match (first_wildcard, last_exact) {
-        (Some(wildcard), Some(exact)) if wildcard < exact => {
-            "a wildcard stands before an exact name in the SAN".to_owned()
+    let mut has_wildcard = false;
+    for name in names.iter() {
+        if has_wildcard && !name.is_wildcard() {
+            let detail = "a wildcard stands before an exact name in the SAN";
+            return Some(Finding::new(Rule::SanOrder, server, detail));
         }
-        _ => match names.iter().next() {
-            Some(first) if *first != own && *first != subject && names.contains(&own) => {
-                format!("the first name in the SAN is {first}, not the server's own")
-            }
-            _ => return None,
-        },
-    };
+        has_wildcard |= name.is_wildcard();
+    }
+    let first = names.iter().next()?;
+    let own = SanName::from(server);
+    let is_proper = *first == own || *first == SanName::from(planned.subject());
+    if is_proper || !names.contains(&own) {
+        return None;
+    }
+    let detail = format!("the first name in the SAN is {first}, not the server's own");
     Some(Finding::new(Rule::SanOrder, server, detail))
 }

@@ -45,7 +45,7 @@ pub(super) fn ends_soon(
         }
     }
     let mut findings = Vec::new();
-    for certificate in soon {
+    for certificate in &soon {
         let detail = format!(
             "{} ends on {}, in {}: from then on no call gets through{}",
             whose(own, certificate),

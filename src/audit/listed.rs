@@ -1,12 +1,10 @@
 //! Lists that strangers wrote, in texts for people.
 
-use std::borrow::Borrow;
-
 /// How many entries of a list are shown.
 const MAX_LISTED: usize = 10;
 
 /// The first of these texts, and how many there are besides: a stranger may have written thousands.
-pub(super) fn some<T: Borrow<str>>(texts: &[T], separator: &str) -> String {
+pub(super) fn some(texts: &[String], separator: &str) -> String {
     let (shown, left_out) = texts.split_at_checked(MAX_LISTED).unwrap_or((texts, &[]));
     let listed = shown.join(separator);
     match left_out.len() {

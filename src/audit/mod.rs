@@ -373,16 +373,18 @@ impl<'a> Audit<'a> {
     /// What was given for those of `names` that are in nobody's mind: a name misspelt is a server not
     /// looked at.
     fn strangers(&self, names: &[&DnsName]) -> Vec<Finding> {
-        let mut front_ends: HashSet<&DnsName> = HashSet::new();
+        let mut front_ends: HashSet<&str> = HashSet::new();
         for pool in self.plan.pools() {
-            front_ends.extend(pool.front_ends());
+            for front_end in pool.front_ends() {
+                front_ends.insert(front_end.as_str());
+            }
         }
         let mut strangers = Vec::new();
-        for name in names {
+        for &name in names {
             if self.plan.certificate(name).is_some() {
                 continue;
             }
-            if self.chain_of(name).is_some() && !front_ends.contains(name) {
+            if self.chain_of(name).is_some() && !front_ends.contains(name.as_str()) {
                 let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
                 strangers.push(Finding::new(Rule::NotInPlan, name, detail));
             }

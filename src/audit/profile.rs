@@ -113,12 +113,14 @@ pub(super) fn findings(server: &DnsName, paths: &[&Path<'_>]) -> Vec<Finding> {
 }
 
 /// A certificate and its place on a path.
-struct Place<'a> {
+struct Place<'p, 'a> {
     certificate: &'a Certificate,
     /// The next of the path; the root's is itself, where it names itself.
     issuer: Option<&'a Certificate>,
     is_server: bool,
     is_root: bool,
+    /// Those of the path so far.
+    faults: &'p mut Vec<ProfileFault<'a>>,
 }
 
 /// Everything against the profile in a path, certificate by certificate.
@@ -126,51 +128,46 @@ fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileFault<'a>> {
     let mut faults = Vec::new();
     for (position, certificate) in path.iter().enumerate() {
         let next = path.get(position + 1).copied();
-        let place = Place {
+        let mut place = Place {
             certificate,
-            issuer: next.or_else(|| certificate.is_self_issued().then_some(*certificate)),
+            issuer: match next {
+                None if certificate.is_self_issued() => Some(certificate),
+                next => next,
+            },
             is_server: position == 0,
             is_root: next.is_none(),
+            faults: &mut faults,
         };
-        faults.extend(place.faults());
+        place.serial();
+        place.form();
+        place.names();
+        place.authority_key();
+        place.subject_key();
+        place.criticality();
+        place.constraints();
     }
     faults
 }
 
-type What = (&'static str, String);
-
-impl<'a> Place<'a> {
-    fn faults(&self) -> Vec<ProfileFault<'a>> {
-        let all = [
-            self.serial(),
-            self.form(),
-            self.names(),
-            self.authority_key(),
-            self.subject_key(),
-            self.criticality(),
-            self.constraints(),
-        ];
-        let mut faults = Vec::new();
-        for (section, what) in all.into_iter().flatten() {
-            faults.push(ProfileFault {
-                certificate: self.certificate,
-                section,
-                what,
-            });
-        }
-        faults
+impl Place<'_, '_> {
+    fn add(&mut self, section: &'static str, what: impl Into<String>) {
+        self.faults.push(ProfileFault {
+            certificate: self.certificate,
+            section,
+            what: what.into(),
+        });
     }
 
     fn is_ca(&self) -> bool {
         self.certificate.basic_constraints() == BasicConstraints::Ca
     }
 
-    fn serial(&self) -> Vec<What> {
+    fn serial(&mut self) {
         let serial = self.certificate.serial();
         let is_zero = serial.iter().all(|byte| *byte == 0);
         // Known roots have it, and nothing ever looks a root up by its serial number.
         let what = if is_zero && self.is_root {
-            return Vec::new();
+            return;
         } else if is_zero {
             "has the serial number zero".to_owned()
         } else if serial.first().is_some_and(|first| first & 0x80 != 0) {
@@ -181,62 +178,62 @@ impl<'a> Place<'a> {
                 serial.len()
             )
         } else {
-            return Vec::new();
+            return;
         };
-        vec![("§4.1.2.2", what)]
+        self.add("§4.1.2.2", what);
     }
 
-    fn form(&self) -> Vec<What> {
-        let mut found = Vec::new();
+    fn form(&mut self) {
         if self.certificate.irregular().dates {
             let what = "writes a date before 2050 as GeneralizedTime, or a later one as UTCTime";
-            found.push(("§4.1.2.5", what.to_owned()));
+            self.add("§4.1.2.5", what);
         }
         if self.certificate.irregular().unique_identifiers {
             let what = "has a unique identifier of its issuer or subject";
-            found.push(("§4.1.2.8", what.to_owned()));
+            self.add("§4.1.2.8", what);
         }
-        found
     }
 
-    fn names(&self) -> Vec<What> {
-        let mut found = Vec::new();
+    fn names(&mut self) {
         let is_empty = self.certificate.raw_subject() == EMPTY_NAME;
         if is_empty && !self.is_server {
-            found.push(("§4.1.2.6", "is a CA's, and its subject is empty".to_owned()));
+            self.add("§4.1.2.6", "is a CA's, and its subject is empty");
         }
         if is_empty && self.certificate.criticality(SUBJECT_ALT_NAME) == Some(false) {
             let what = "has an empty subject, and its subject alternative name is not critical";
-            found.push(("§4.2.1.6", what.to_owned()));
+            self.add("§4.2.1.6", what);
         }
         let entries = self.certificate.san_entries();
         // What can match a host is the name of one.
         let are_names = self.certificate.dns_names().len() == entries.len();
-        if !are_names && let Some(entry) = entries.iter().find(|entry| !is_well_formed(entry)) {
-            let what = format!("has {entry} in its SAN, which is no name of a host");
-            found.push(("§4.2.1.6", what));
+        if are_names {
+            return;
         }
-        found
+        for entry in entries {
+            if !is_well_formed(entry) {
+                let what = format!("has {entry} in its SAN, which is no name of a host");
+                self.add("§4.2.1.6", what);
+                return;
+            }
+        }
     }
 
-    fn authority_key(&self) -> Vec<What> {
+    fn authority_key(&mut self) {
         let section = "§4.2.1.1";
         let Some(key) = self.certificate.authority_key() else {
-            let what = "has no authority key identifier".to_owned();
             // It may be missing where a certificate is signed by its own key.
-            return match self.is_root {
-                true => Vec::new(),
-                false => vec![(section, what)],
-            };
+            if !self.is_root {
+                self.add(section, "has no authority key identifier");
+            }
+            return;
         };
-        let mut found = Vec::new();
         if key.identifier.is_none() {
             let what = "has an authority key identifier without the identifier of a key";
-            found.push((section, what.to_owned()));
+            self.add(section, what);
         }
         if key.has_issuer != key.has_serial {
             let what = "has an authority key identifier with one of issuer and serial number alone";
-            found.push((section, what.to_owned()));
+            self.add(section, what);
         }
         let issuer = self.issuer.and_then(Certificate::raw_key_identifier);
         if let (Some(named), Some(issuer)) = (&key.identifier, issuer)
@@ -244,49 +241,48 @@ impl<'a> Place<'a> {
         {
             let what =
                 "has another authority key identifier than its issuer's subject key identifier";
-            found.push(("§4.2.1.2", what.to_owned()));
+            self.add("§4.2.1.2", what);
         }
-        found
     }
 
-    fn subject_key(&self) -> Vec<What> {
+    fn subject_key(&mut self) {
         if self.is_server || self.certificate.raw_key_identifier().is_some() {
-            return Vec::new();
+            return;
         }
         let what = "is a CA's, and has no subject key identifier";
-        vec![("§4.2.1.2", what.to_owned())]
+        self.add("§4.2.1.2", what);
     }
 
-    fn criticality(&self) -> Vec<What> {
-        let mut found = Vec::new();
+    fn criticality(&mut self) {
         for (oid, critical) in self.certificate.extensions() {
             match criticality(oid) {
                 Some((what, true, section)) if !critical => {
                     let what = format!("has the extension {what}, and it is not critical");
-                    found.push((section, what));
+                    self.add(section, what);
                 }
                 Some((what, false, section)) if *critical => {
                     let what = format!("has a critical extension {what}, which must not be");
-                    found.push((section, what));
+                    self.add(section, what);
                 }
                 _ => {}
             }
         }
         // Below the root webpki refuses them.
-        let unknown = self.certificate.unknown_critical_extensions().iter();
-        let is_told = |oid: &str| criticality(oid).is_some() || is_about_policies(oid);
-        for oid in unknown.filter(|oid| self.is_root && !is_told(oid)) {
-            let what = format!("has the critical extension {oid}, which is not understood");
-            found.push(("§4.2", what));
+        if !self.is_root {
+            return;
         }
-        found
+        for oid in self.certificate.unknown_critical_extensions() {
+            if criticality(oid).is_some() || is_about_policies(oid) {
+                continue;
+            }
+            let what = format!("has the critical extension {oid}, which is not understood");
+            self.add("§4.2", what);
+        }
     }
 
-    fn constraints(&self) -> Vec<What> {
-        let mut found = Vec::new();
-        let mut add = |section, what: &str| found.push((section, what.to_owned()));
+    fn constraints(&mut self) {
         if !self.is_server && self.certificate.criticality(BASIC_CONSTRAINTS) != Some(true) {
-            add(
+            self.add(
                 "§4.2.1.9",
                 "is a CA's, and has no critical basic constraints",
             );
@@ -294,30 +290,29 @@ impl<'a> Place<'a> {
         let usage = self.certificate.key_usage();
         let signs = usage.map(|usage| usage.key_cert_sign);
         if signs == Some(true) && !self.is_ca() {
-            add(
+            self.add(
                 "§4.2.1.3",
                 "may sign certificates by its key usage, and is no CA's",
             );
         }
         if self.certificate.path_length().is_some() && (!self.is_ca() || signs == Some(false)) {
-            add(
+            self.add(
                 "§4.2.1.9",
                 "has a path length, and may not sign certificates",
             );
         }
         if let Some(constraints) = self.certificate.name_constraints() {
             if !self.is_ca() {
-                add("§4.2.1.10", "has name constraints, and is no CA's");
+                self.add("§4.2.1.10", "has name constraints, and is no CA's");
             }
             if constraints.is_empty() {
-                add("§4.2.1.10", "has name constraints that constrain nothing");
+                self.add("§4.2.1.10", "has name constraints that constrain nothing");
             }
             if let Some(domain) = constraints.dotted_domain() {
                 let what = format!("has a name constraint with a dot in front, {domain}");
-                add("§4.2.1.10", &what);
+                self.add("§4.2.1.10", what);
             }
         }
-        found
     }
 }
 
@@ -336,5 +331,10 @@ fn is_well_formed(entry: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    host.split('.').all(is_label)
+    for label in host.split('.') {
+        if !is_label(label) {
+            return false;
+        }
+    }
+    true
 }

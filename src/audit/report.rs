@@ -58,13 +58,13 @@ impl Report {
         self.omits_front_ends = true;
     }
 
-    pub(super) fn add(&mut self, audited: Audited) {
-        self.verdicts.extend(audited.verdicts);
-        self.findings.extend(audited.findings);
+    pub(super) fn add(&mut self, mut audited: Audited) {
+        self.verdicts.append(&mut audited.verdicts);
+        self.findings.append(&mut audited.findings);
     }
 
-    pub(super) fn add_all(&mut self, findings: Vec<Finding>) {
-        self.findings.extend(findings);
+    pub(super) fn add_all(&mut self, mut findings: Vec<Finding>) {
+        self.findings.append(&mut findings);
     }
 
     pub(super) fn finish(&mut self, failover_safe_until: Option<OffsetDateTime>) {

@@ -78,13 +78,18 @@ pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
         audited.refused_by_all(presented, Rule::NotPresented);
         return audited;
     };
-    audited.findings.extend(malformed(server, chain));
-    let disorder = chain.disorder();
-    let sorted = disorder.as_ref().map(|_| chain.sorted());
-    let disorder = disorder.map(|disorder| identity::chain_order(server, &disorder));
-    audited.findings.extend(disorder);
+    audited.findings.append(&mut malformed(server, chain));
+    let sorted;
     let chain = Sorted {
-        chain: sorted.as_ref().unwrap_or(chain),
+        chain: match chain.disorder() {
+            Some(disorder) => {
+                let finding = identity::chain_order(server, &disorder);
+                audited.findings.push(finding);
+                sorted = chain.sorted();
+                &sorted
+            }
+            None => chain,
+        },
         is_whole: chain.entries().iter().all(Result::is_ok),
     };
     match (first, chain.chain.certificates().next()) {
@@ -109,8 +114,8 @@ fn certificate(
     }
     let end_entity = EndEntity::new(own);
     let read = end_entity.as_ref().ok();
-    let findings = identity::check(presented, scope, own, read);
-    audited.findings.extend(findings);
+    let mut findings = identity::check(presented, scope, own, read);
+    audited.findings.append(&mut findings);
     path(presented, chain, own, &end_entity, scope, audited);
 }
 
@@ -159,13 +164,13 @@ fn path(
         }
     }
     let findings = &mut audited.findings;
-    findings.extend(faults.findings(server, own, sides.len(), scope.at));
+    findings.append(&mut faults.findings(server, own, sides.len(), scope.at));
     findings.extend(roots_differ(server, &by_side));
-    findings.extend(unknown_status(server, own, &paths, scope));
-    findings.extend(lifetime::ends_soon(server, own, &paths, scope));
+    findings.append(&mut unknown_status(server, own, &paths, scope));
+    findings.append(&mut lifetime::ends_soon(server, own, &paths, scope));
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
     if faults.faults.is_empty() {
-        findings.extend(profile::findings(server, &paths));
+        findings.append(&mut profile::findings(server, &paths));
     }
     if paths.len() == judged.len() {
         audited.until = lifetime::first_end(&paths);
@@ -181,7 +186,8 @@ fn judge<'p>(
     end_entity: &Result<EndEntity<'p>, PathFault>,
     scope: &Scope<'_>,
 ) -> Vec<Judged<'p>> {
-    let intermediates: Vec<&Certificate> = chain.chain.intermediates().collect();
+    let mut intermediates: Vec<&Certificate> = Vec::new();
+    intermediates.extend(chain.chain.intermediates());
     let mut judged: Vec<Judged<'p>> = Vec::new();
     for (_, store) in sides {
         if judged.iter().any(|it| std::ptr::eq(it.store, *store)) {
@@ -190,10 +196,12 @@ fn judge<'p>(
         // Of two paths, no verifier is bound to the one with a fault.
         let good =
             |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
-        let path = end_entity.as_ref().map_err(Clone::clone);
-        let path = path.and_then(|end_entity| {
-            end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
-        });
+        let path = match end_entity {
+            Ok(end_entity) => {
+                end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
+            }
+            Err(fault) => Err(fault.clone()),
+        };
         let (faults, rules) = faults_of(&path, own, chain, store, scope);
         judged.push(Judged {
             store,
@@ -215,6 +223,7 @@ fn faults_of(
 ) -> (Vec<Fault>, Vec<Rule>) {
     let mut told = None;
     let found = match path {
+        Ok(path) if path.is_good => Vec::new(),
         Ok(path) => diagnosis::beyond(&path.certificates, true, scope.at),
         Err(_) if !chain.is_whole => {
             told = Some(Rule::MalformedCertificate);
@@ -254,11 +263,14 @@ fn unknown_status(
 ) -> Vec<Finding> {
     let mut told: Vec<&Certificate> = Vec::new();
     let mut findings = Vec::new();
-    for path in paths.iter().filter(|_| scope.has_crls) {
-        for unknown in scope.revocation.unknown(&path.certificates) {
+    if !scope.has_crls {
+        return findings;
+    }
+    for path in paths {
+        for unknown in &scope.revocation.unknown(&path.certificates) {
             if !told.contains(&unknown.certificate) {
                 told.push(unknown.certificate);
-                let detail = diagnosis::unknown(&unknown, own);
+                let detail = diagnosis::unknown(unknown, own);
                 findings.push(Finding::new(Rule::RevocationUnknown, server, detail));
             }
         }

@@ -25,11 +25,13 @@ impl<'a> Stores<'a> {
     ) -> Self {
         let mut each: Vec<&TrustStore> = Vec::new();
         let mut once = |store: &'a TrustStore| {
-            let known = each.iter().find(|known| known.holds_the_same(store));
-            known.copied().unwrap_or_else(|| {
-                each.push(store);
-                store
-            })
+            for known in &each {
+                if known.holds_the_same(store) {
+                    return *known;
+                }
+            }
+            each.push(store);
+            store
         };
         let (lync, exchange) = (once(lync), once(exchange));
         for (_, store) in &mut forests {
@@ -45,8 +47,12 @@ impl<'a> Stores<'a> {
 
     fn of_forest(&self, forest: &DnsName) -> &'a TrustStore {
         let place = self.forests.binary_search_by_key(&forest, |(own, _)| own);
-        let own = place.ok().and_then(|place| self.forests.get(place));
-        own.map_or(self.exchange, |(_, store)| store)
+        if let Ok(place) = place
+            && let Some((_, own)) = self.forests.get(place)
+        {
+            return own;
+        }
+        self.exchange
     }
 
     /// Each of them once.

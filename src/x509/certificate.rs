@@ -307,8 +307,12 @@ impl Certificate {
 
     /// Whether its extension of this OID is critical; `None` where it is not there.
     pub(crate) fn criticality(&self, oid: &str) -> Option<bool> {
-        let mut all = self.extensions().iter();
-        all.find_map(|(known, critical)| (known == oid).then_some(*critical))
+        for (known, critical) in self.extensions() {
+            if known == oid {
+                return Some(*critical);
+            }
+        }
+        None
     }
 
     /// What of its form hardly anybody looks at.

@@ -45,9 +45,11 @@ impl Scope {
         for extension in crl.extensions() {
             scope.take(extension);
         }
-        let mut entries = crl.iter_revoked_certificates();
-        if scope.foreign.is_none() {
-            scope.foreign = entries.find_map(foreign_entry);
+        for entry in crl.iter_revoked_certificates() {
+            if scope.foreign.is_some() {
+                break;
+            }
+            scope.foreign = foreign_entry(entry);
         }
         scope
     }
@@ -109,14 +111,24 @@ impl Scope {
 
     /// A certificate that names no distribution point may be of any.
     fn is_for_another_point(&self, certificate: &Certificate) -> bool {
-        let points = self.point.as_ref().zip(crl_points(certificate));
-        points.is_some_and(|(own, named)| !named.iter().any(|name| own.contains(name)))
+        let (Some(own), Some(named)) = (&self.point, crl_points(certificate)) else {
+            return false;
+        };
+        for name in &named {
+            if own.contains(name) {
+                return false;
+            }
+        }
+        true
     }
 }
 
 /// Why an entry makes of its CRL one that lists more than what its issuer revoked.
 fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
-    for extension in entry.extensions().iter().filter(|it| it.critical) {
+    for extension in entry.extensions() {
+        if !extension.critical {
+            continue;
+        }
         match extension.oid.to_id_string().as_str() {
             CERTIFICATE_ISSUER => return Some("is an indirect CRL"),
             // The reason and the date need not be critical, and are understood all the same.
@@ -140,7 +152,7 @@ fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
     for it in points.iter() {
         let is_whole = it.reasons.is_none() && it.crl_issuer.is_none();
         if let (true, Some(point)) = (is_whole, &it.distribution_point) {
-            named.extend(names(point));
+            named.append(&mut names(point));
         }
     }
     Some(named)

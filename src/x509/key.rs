@@ -39,14 +39,14 @@ pub(crate) fn private_key(bytes: &[u8]) -> Result<FoundKey, ReadError> {
         return Ok(FoundKey::OldEncrypted);
     }
     let sections = pem::sections(&text)?;
-    let mut keys = Vec::new();
+    let (mut last, mut count) = (None, 0);
     for section in &sections {
         if let Some(key) = key_of_section(section) {
-            keys.push(key);
+            last = Some(key);
+            count += 1;
         }
     }
-    let count = keys.len();
-    match keys.pop() {
+    match last {
         Some(key) if count == 1 => Ok(key),
         Some(_) => Err(ReadError::Several {
             count,

@@ -15,23 +15,30 @@ pub(super) trait Facts: Sized {
 }
 
 /// The facts of DER that is kept beside them.
-pub(super) struct Later<F>(OnceLock<F>);
+pub(super) enum Later<F> {
+    Read(F),
+    Unread(OnceLock<F>),
+}
 
 impl<F: Facts> Later<F> {
     /// Facts that are read at once, from DER that may be anything.
     pub(super) fn at_once(der: &[u8]) -> Result<Self, MalformedReason> {
-        F::read(der).map(|facts| Self(OnceLock::from(facts)))
+        Ok(Self::Read(F::read(der)?))
     }
 
     /// Facts that are read later, from DER that was signed here.
     pub(super) fn of_our_own(der: &[u8]) -> Self {
         debug_assert!(F::read(der).is_ok(), "what is signed here is readable");
-        Self(OnceLock::new())
+        Self::Unread(OnceLock::new())
     }
 
     /// The facts of `der`.
     pub(super) fn get(&self, der: &[u8]) -> &F {
-        self.0
-            .get_or_init(|| F::read(der).unwrap_or_else(|_| F::nothing()))
+        match self {
+            Self::Read(facts) => facts,
+            Self::Unread(facts) => {
+                facts.get_or_init(|| F::read(der).unwrap_or_else(|_| F::nothing()))
+            }
+        }
     }
 }

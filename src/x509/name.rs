@@ -2,9 +2,10 @@
 
 use x509_parser::asn1_rs::Tag;
 use x509_parser::objects::{oid_registry, oid2abbrev};
+use x509_parser::oid_registry::OID_X509_COMMON_NAME;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use crate::name::{joined, misleads};
+use crate::name::misleads;
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -25,8 +26,12 @@ impl Name {
 /// The common names in it, in order.
 pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
     let mut names = Vec::new();
-    for attribute in name.iter_common_name() {
-        names.push(text_of(attribute));
+    for part in name.iter_rdn() {
+        for attribute in part.iter() {
+            if *attribute.attr_type() == OID_X509_COMMON_NAME {
+                names.push(text_of(attribute));
+            }
+        }
     }
     names
 }
@@ -45,7 +50,13 @@ fn old_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     match value.tag() {
         Tag::BmpString => String::from_utf16_lossy(&units(value.data)),
         // Everybody put ISO 8859-1 there.
-        Tag::T61String => value.data.iter().copied().map(char::from).collect(),
+        Tag::T61String => {
+            let mut text = String::new();
+            for byte in value.data {
+                text.push(char::from(*byte));
+            }
+            text
+        }
         _ => "(not readable as text)".to_owned(),
     }
 }
@@ -65,16 +76,23 @@ fn text(name: &X509Name<'_>) -> String {
     if let Ok(text) = name.to_string_with_registry(oid_registry()) {
         return text;
     }
-    let parts = name.iter_rdn();
-    joined(
-        parts.map(|part| joined(part.iter().map(attribute), " + ")),
-        ", ",
-    )
+    let mut parts = Vec::new();
+    for part in name.iter_rdn() {
+        let mut attributes = Vec::new();
+        for it in part.iter() {
+            attributes.push(attribute(it));
+        }
+        parts.push(attributes.join(" + "));
+    }
+    parts.join(", ")
 }
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type();
-    let kind = oid2abbrev(oid, oid_registry()).map_or_else(|_| oid.to_string(), str::to_owned);
+    let kind = match oid2abbrev(oid, oid_registry()) {
+        Ok(known) => known.to_owned(),
+        Err(_) => oid.to_string(),
+    };
     format!("{kind}={}", text_of(attribute))
 }
 
@@ -85,7 +103,7 @@ pub(super) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match misleads(character) {
-            true => shown.extend(character.escape_default()),
+            true => shown.push_str(&character.escape_default().to_string()),
             false => shown.push(character),
         }
     }

@@ -7,7 +7,6 @@ use x509_parser::extensions::GeneralName;
 
 use super::extensions::{entry_text, ip_address};
 use super::name::printable;
-use crate::name::joined;
 
 /// How many subtrees a text lists.
 const MAX_LISTED: usize = 10;
@@ -83,8 +82,13 @@ impl NameConstraints {
             }
         }
         let subtrees = (self.permitted.len() + self.excluded.len()).max(1);
-        let mut entries = entries.iter().take(MAX_COMPARISONS / subtrees);
-        entries.find_map(|text| self.broken_by_entry(text))
+        for text in entries.iter().take(MAX_COMPARISONS / subtrees) {
+            let why = self.broken_by_entry(text);
+            if why.is_some() {
+                return why;
+            }
+        }
+        None
     }
 
     fn broken_by_entry(&self, text: &str) -> Option<String> {
@@ -107,9 +111,13 @@ impl NameConstraints {
         if of_kind.is_empty() {
             return None;
         }
-        let of_kind = joined(of_kind.into_iter().map(Subtree::text), ", ");
+        let mut texts = Vec::new();
+        for subtree in &of_kind {
+            texts.push(subtree.text());
+        }
+        let texts = texts.join(", ");
         Some(format!(
-            "may issue for {of_kind} alone, and the server's SAN holds {text}"
+            "may issue for {texts} alone, and the server's SAN holds {text}"
         ))
     }
 }
@@ -228,5 +236,8 @@ fn is_in(host: &str, domain: &str) -> bool {
 
 /// The kind of an entry as [`entry_text`] writes it.
 fn kind(text: &str) -> &str {
-    text.split_once(':').map_or(text, |(kind, _)| kind)
+    match text.split_once(':') {
+        Some((kind, _)) => kind,
+        None => text,
+    }
 }

@@ -85,9 +85,10 @@ impl Chain {
             return false;
         }
         let mut before = own;
-        for (number, certificate) in (1..).zip(certificates) {
-            let mut earlier = self.certificates().take(number);
-            if !before.names_as_issuer(certificate) || earlier.any(|it| it == certificate) {
+        let mut earlier = Vec::new();
+        for certificate in certificates {
+            earlier.push(before);
+            if !before.names_as_issuer(certificate) || earlier.contains(&certificate) {
                 return false;
             }
             before = certificate;
@@ -142,13 +143,14 @@ fn sort<'a>(certificates: &[&'a Certificate]) -> Vec<&'a Certificate> {
     let mut left = without(certificates, &sorted);
     let mut next = 0;
     while let Some(certificate) = sorted.get(next).copied() {
-        left.retain(|it| {
-            let is_issuer = certificate.names_as_issuer(it);
-            if is_issuer {
-                sorted.push(it);
+        let mut others = Vec::new();
+        for it in left {
+            match certificate.names_as_issuer(it) {
+                true => sorted.push(it),
+                false => others.push(it),
             }
-            !is_issuer
-        });
+        }
+        left = others;
         next += 1;
     }
     sorted

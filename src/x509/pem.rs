@@ -44,9 +44,14 @@ pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 /// The sections of such a text, in order. Labels that the reader does not know are passed over.
 pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
     let mut sections = Vec::new();
-    for (section, read) in (1..).zip(<(SectionKind, Vec<u8>)>::pem_slice_iter(text)) {
-        let (kind, der) = read.map_err(|source| ReadError::Pem { section, source })?;
-        sections.push((kind, Zeroizing::new(der)));
+    for read in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
+        match read {
+            Ok((kind, der)) => sections.push((kind, Zeroizing::new(der))),
+            Err(source) => {
+                let section = sections.len() + 1;
+                return Err(ReadError::Pem { section, source });
+            }
+        }
     }
     Ok(sections)
 }
@@ -69,9 +74,13 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
         (b" X509 CERTIFICATE-----", b" CERTIFICATE-----"),
         (b" X.509 CERTIFICATE-----", b" CERTIFICATE-----"),
     ];
-    let sections = text.windows(BEGIN.len()).filter(|it| *it == BEGIN).count();
-    // A line feed before each, and two labels that may be longer by six.
-    let room = text.len() + sections * 13;
+    let mut room = text.len();
+    for window in text.windows(BEGIN.len()) {
+        // A line feed before each section, and two labels that may be longer by six.
+        if window == BEGIN {
+            room += 13;
+        }
+    }
     let mut lines = Zeroizing::new(Vec::with_capacity(room));
     let mut rest = text;
     loop {

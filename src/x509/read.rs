@@ -183,7 +183,7 @@ impl Certificates {
     fn add(&mut self, der: &[u8]) -> Result<(), ReadError> {
         if Found::of_der(der) == Some(Found::Pkcs7) {
             self.is_ordered = false;
-            self.ders.extend(pkcs7::certificates(der)?);
+            self.ders.append(&mut pkcs7::certificates(der)?);
         } else {
             self.ders.push(CertificateDer::from(der.to_vec()));
         }
@@ -254,18 +254,16 @@ fn single(
         };
     };
     let sections = pem::sections(&text)?;
-    let mut ders = Vec::new();
+    let (mut last, mut count) = (None, 0);
     for (found, der) in &sections {
         if *found == kind {
-            ders.push(der);
+            last = Some(der);
+            count += 1;
         }
     }
-    match ders.as_slice() {
-        [] => Err(none(found::describe(&text, &sections, wanted))),
-        [der] => Ok(der.to_vec()),
-        several => Err(ReadError::Several {
-            count: several.len(),
-            what,
-        }),
+    match last {
+        Some(der) if count == 1 => Ok(der.to_vec()),
+        Some(_) => Err(ReadError::Several { count, what }),
+        None => Err(none(found::describe(&text, &sections, wanted))),
     }
 }

@@ -279,7 +279,7 @@ impl CertificateRequest {
 fn requested(request: &X509CertificationRequest<'_>) -> Result<Extensions, MalformedReason> {
     let info = &request.certification_request_info;
     let mut microsoft = Vec::new();
-    for set in microsoft_extensions(info.raw) {
+    for set in &microsoft_extensions(info.raw) {
         let (_, request) = ExtensionRequest::from_der(set).map_err(MalformedReason::parser)?;
         microsoft.push(request);
     }
@@ -289,7 +289,7 @@ fn requested(request: &X509CertificationRequest<'_>) -> Result<Extensions, Malfo
             extensions.add(&request.extensions)?;
         }
     }
-    for request in microsoft {
+    for request in &microsoft {
         extensions.add(&request.extensions)?;
     }
     Ok(extensions)
@@ -302,7 +302,10 @@ fn microsoft_extensions(info: &[u8]) -> Vec<&[u8]> {
     let Some((_, info, _)) = element(info) else {
         return found;
     };
-    for (_, attributes) in Elements(info).filter(|(tag, _)| *tag == 0xa0) {
+    for (tag, attributes) in Elements(info) {
+        if tag != 0xa0 {
+            continue;
+        }
         for (_, attribute) in Elements(attributes) {
             if let Some((_, MICROSOFT_EXTENSIONS, rest)) = element(attribute)
                 && let Some((_, values, _)) = element(rest)

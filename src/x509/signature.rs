@@ -1,6 +1,7 @@
 //! Whether a key verifies a signature. The parser can do it too, and would bring along a second release of
 //! a crate that is in every build already.
 
+use x509_parser::asn1_rs::Oid;
 use x509_parser::oid_registry::{
     OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_NIST_HASH_SHA256,
     OID_NIST_HASH_SHA384, OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS, OID_PKCS1_SHA1WITHRSA,
@@ -15,6 +16,69 @@ use crate::backend::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 /// What the cryptography library verifies one algorithm with.
 type Verifier = &'static dyn VerificationAlgorithm;
+
+static ALGORITHMS: [(Oid<'static>, Verifier); 6] = [
+    // Only to recognise what is too old: no path is trusted through it. The second OID is one of
+    // Microsoft's tools.
+    (
+        OID_PKCS1_SHA1WITHRSA,
+        &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+    ),
+    (
+        OID_SHA1_WITH_RSA,
+        &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+    ),
+    (
+        OID_PKCS1_SHA256WITHRSA,
+        &signature::RSA_PKCS1_2048_8192_SHA256,
+    ),
+    (
+        OID_PKCS1_SHA384WITHRSA,
+        &signature::RSA_PKCS1_2048_8192_SHA384,
+    ),
+    (
+        OID_PKCS1_SHA512WITHRSA,
+        &signature::RSA_PKCS1_2048_8192_SHA512,
+    ),
+    (OID_SIG_ED25519, &signature::ED25519),
+];
+
+/// RSASSA-PSS by its digest.
+static PSS_DIGESTS: [(Oid<'static>, Verifier); 3] = [
+    (OID_NIST_HASH_SHA256, &signature::RSA_PSS_2048_8192_SHA256),
+    (OID_NIST_HASH_SHA384, &signature::RSA_PSS_2048_8192_SHA384),
+    (OID_NIST_HASH_SHA512, &signature::RSA_PSS_2048_8192_SHA512),
+];
+
+/// ECDSA by the curve and the digest. P-521 and SHA-512 are not in both cryptography libraries.
+static CURVES: [(Oid<'static>, [(Oid<'static>, Verifier); 2]); 2] = [
+    (
+        OID_EC_P256,
+        [
+            (
+                OID_SIG_ECDSA_WITH_SHA256,
+                &signature::ECDSA_P256_SHA256_ASN1,
+            ),
+            (
+                OID_SIG_ECDSA_WITH_SHA384,
+                &signature::ECDSA_P256_SHA384_ASN1,
+            ),
+        ],
+    ),
+    (
+        OID_NIST_EC_P384,
+        [
+            (
+                OID_SIG_ECDSA_WITH_SHA256,
+                &signature::ECDSA_P384_SHA256_ASN1,
+            ),
+            (
+                OID_SIG_ECDSA_WITH_SHA384,
+                &signature::ECDSA_P384_SHA384_ASN1,
+            ),
+        ],
+    ),
+];
 
 /// Something that was signed: a certificate, a request or a revocation list.
 pub(super) struct Signed<'a> {
@@ -49,53 +113,26 @@ fn verifier(
     key: &AlgorithmIdentifier<'_>,
 ) -> Option<Verifier> {
     let oid = &algorithm.algorithm;
-    // Only to recognise what is too old: no path is trusted through it. The second OID is one of
-    // Microsoft's tools.
-    let old = [OID_PKCS1_SHA1WITHRSA, OID_SHA1_WITH_RSA];
-    let all: [(_, Verifier); 4] = [
-        (
-            OID_PKCS1_SHA256WITHRSA,
-            &signature::RSA_PKCS1_2048_8192_SHA256,
-        ),
-        (
-            OID_PKCS1_SHA384WITHRSA,
-            &signature::RSA_PKCS1_2048_8192_SHA384,
-        ),
-        (
-            OID_PKCS1_SHA512WITHRSA,
-            &signature::RSA_PKCS1_2048_8192_SHA512,
-        ),
-        (OID_SIG_ED25519, &signature::ED25519),
-    ];
-    if old.contains(oid) {
-        return Some(&signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY);
-    }
     if *oid == OID_PKCS1_RSASSAPSS {
         return pss(algorithm);
     }
+    known(&ALGORITHMS, oid).or_else(|| ecdsa(oid, key))
+}
+
+/// What verifies by the algorithm or digest of this OID.
+fn known(all: &[(Oid<'static>, Verifier)], oid: &Oid<'_>) -> Option<Verifier> {
     for (known, verifier) in all {
-        if known == *oid {
-            return Some(verifier);
+        if known == oid {
+            return Some(*verifier);
         }
     }
-    ecdsa(algorithm, key)
+    None
 }
 
 /// By the digest that the parameters name; SHA-1, which they mean where they are left out, is too old.
 fn pss(algorithm: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
     let parameters = RsaSsaPssParams::try_from(algorithm.parameters.as_ref()?).ok()?;
-    let digest = parameters.hash_algorithm_oid();
-    let all: [(_, Verifier); 3] = [
-        (OID_NIST_HASH_SHA256, &signature::RSA_PSS_2048_8192_SHA256),
-        (OID_NIST_HASH_SHA384, &signature::RSA_PSS_2048_8192_SHA384),
-        (OID_NIST_HASH_SHA512, &signature::RSA_PSS_2048_8192_SHA512),
-    ];
-    for (known, verifier) in all {
-        if known == *digest {
-            return Some(verifier);
-        }
-    }
-    None
+    known(&PSS_DIGESTS, parameters.hash_algorithm_oid())
 }
 
 /// Whether it is ECDSA with some digest: an OID below 1.2.840.10045.4 (RFC 5758 §3.2).
@@ -106,34 +143,12 @@ fn is_ecdsa(algorithm: &AlgorithmIdentifier<'_>) -> bool {
         .starts_with(b"\x2a\x86\x48\xce\x3d\x04")
 }
 
-/// By the digest and the curve of the key. P-521 and SHA-512 are not in both cryptography libraries.
-fn ecdsa(algorithm: &AlgorithmIdentifier<'_>, key: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
+/// By the digest and the curve of the key.
+fn ecdsa(oid: &Oid<'_>, key: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
     let curve = key.parameters.as_ref()?.as_oid().ok()?;
-    let all: [(_, _, Verifier); 4] = [
-        (
-            OID_SIG_ECDSA_WITH_SHA256,
-            OID_EC_P256,
-            &signature::ECDSA_P256_SHA256_ASN1,
-        ),
-        (
-            OID_SIG_ECDSA_WITH_SHA384,
-            OID_EC_P256,
-            &signature::ECDSA_P256_SHA384_ASN1,
-        ),
-        (
-            OID_SIG_ECDSA_WITH_SHA256,
-            OID_NIST_EC_P384,
-            &signature::ECDSA_P384_SHA256_ASN1,
-        ),
-        (
-            OID_SIG_ECDSA_WITH_SHA384,
-            OID_NIST_EC_P384,
-            &signature::ECDSA_P384_SHA384_ASN1,
-        ),
-    ];
-    for (digest, on, verifier) in all {
-        if digest == algorithm.algorithm && on == curve {
-            return Some(verifier);
+    for (on, digests) in &CURVES {
+        if *on == curve {
+            return known(digests, oid);
         }
     }
     None

@@ -58,7 +58,7 @@ impl CertificateTemplate {
             _ if name.contains(' ') => {
                 "it holds a space: give the template's name, not its display name"
             }
-            _ if name.contains(cannot_stand) => "it holds a character that cannot stand there",
+            _ if name.chars().any(cannot_stand) => "it holds a character that cannot stand there",
             _ => return Ok(Self(Template::Name(name.to_owned()))),
         };
         Err(InvalidTemplate::new(name, fault))
@@ -144,7 +144,10 @@ fn dotted_arcs(text: &str) -> Option<Vec<u64>> {
 fn arc(text: &str) -> Option<u64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let is_padded = text.len() > 1 && text.starts_with('0');
-    text.parse().ok().filter(|_| is_plain && !is_padded)
+    match is_plain && !is_padded {
+        true => text.parse().ok(),
+        false => None,
+    }
 }
 
 /// The arcs of an object identifier (X.690 §8.19). The parser takes the first two from one byte.
@@ -154,10 +157,14 @@ fn arcs(content: &[u8]) -> Option<Vec<u64>> {
     for byte in content {
         arc = arc.checked_mul(0x80)? | u64::from(byte & 0x7f);
         if byte & 0x80 == 0 {
-            match (arcs.is_empty(), arc) {
-                (false, _) => arcs.push(arc),
-                (true, 0..80) => arcs.extend([arc / 40, arc % 40]),
-                (true, _) => arcs.extend([2, arc - 80]),
+            match arcs.is_empty() {
+                false => arcs.push(arc),
+                // The first two are one number.
+                true => {
+                    let root = (arc / 40).min(2);
+                    arcs.push(root);
+                    arcs.push(arc - root * 40);
+                }
             }
             arc = 0;
         }

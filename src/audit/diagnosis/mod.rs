@@ -140,9 +140,12 @@ impl<'a> KnownIssuers<'a> {
 
     /// The certificate that signed this one, and is not it.
     fn signer_of(&self, certificate: &Certificate) -> Option<Certificate> {
-        let mut issuers = self.issuers_of(certificate).iter().take(MAX_NAMESAKES);
-        let is_signer = |it: &&Certificate| *it != certificate && certificate.is_signed_by(it);
-        issuers.find(is_signer).cloned()
+        for issuer in self.issuers_of(certificate).iter().take(MAX_NAMESAKES) {
+            if issuer != certificate && certificate.is_signed_by(issuer) {
+                return Some(issuer.clone());
+            }
+        }
+        None
     }
 }
 
@@ -164,11 +167,15 @@ pub(super) fn diagnose(
     let reaches_root = matches!(walk.end, End::Root);
     let mut faults = path::broken(&walk.path, reaches_root, at);
     faults.extend(end(&walk, scope.known));
-    faults.extend(path::revoked(&walk.path, scope.revocation));
-    let found_more = beyond(&walk.path, reaches_root, at);
-    let untold = fault.filter(|fault| faults.is_empty() && !is_explained(fault, &found_more));
-    faults.extend(untold.map(|fault| unreadable(&walk).unwrap_or(Fault::PathInvalid(fault))));
-    faults.extend(found_more);
+    faults.append(&mut path::revoked(&walk.path, scope.revocation));
+    let mut found_more = beyond(&walk.path, reaches_root, at);
+    if let Some(fault) = fault
+        && faults.is_empty()
+        && !is_explained(&fault, &found_more)
+    {
+        faults.push(unreadable(&walk).unwrap_or(Fault::PathInvalid(fault)));
+    }
+    faults.append(&mut found_more);
     faults
 }
 
@@ -184,20 +191,22 @@ pub(super) fn diagnose_readable(
     };
     let reaches_root = matches!(walk.end, End::Root);
     let mut faults = path::broken(&walk.path, reaches_root, scope.at);
-    faults.extend(path::revoked(&walk.path, scope.revocation));
-    faults.extend(beyond(&walk.path, reaches_root, scope.at));
+    faults.append(&mut path::revoked(&walk.path, scope.revocation));
+    faults.append(&mut beyond(&walk.path, reaches_root, scope.at));
     faults
 }
 
 /// The first certificate of the walk that webpki cannot read, and why.
 fn unreadable(walk: &Walk<'_>) -> Option<Fault> {
-    walk.path.iter().find_map(|certificate| {
-        let fault = EndEntity::new(certificate).err()?;
-        Some(Fault::Broken {
-            certificate: (*certificate).clone(),
-            why: format!("cannot be read: {fault}"),
-        })
-    })
+    for certificate in &walk.path {
+        if let Err(fault) = EndEntity::new(certificate) {
+            return Some(Fault::Broken {
+                certificate: (*certificate).clone(),
+                why: format!("cannot be read: {fault}"),
+            });
+        }
+    }
+    None
 }
 
 /// Whether webpki could not verify a signature for one of these faults.

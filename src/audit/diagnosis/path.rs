@@ -41,11 +41,12 @@ pub(super) fn broken(path: &[&Certificate], has_root: bool, at: OffsetDateTime) 
             faults.push(not_understood(certificate, oid));
         }
     }
-    for (below, certificate) in below_root.iter().skip(1).enumerate() {
-        faults.extend(issuer(certificate, below, path.get(below).copied()));
+    let issuers = below_root.get(1..).unwrap_or_default();
+    for (below, certificate) in issuers.iter().enumerate() {
+        faults.append(&mut issuer(certificate, below, path.get(below).copied()));
     }
-    if let Some(server) = path.first() {
-        for issuer in path.iter().skip(1) {
+    if let [server, issuers @ ..] = path {
+        for issuer in issuers {
             faults.extend(name_constraints(issuer, server));
         }
     }
@@ -69,20 +70,24 @@ pub(in crate::audit) fn beyond(
     let below_root = below_root(path, has_root);
     let mut faults = Vec::new();
     if let (Some(root), true) = (path.last().copied(), has_root) {
-        faults.extend(root_faults(root, below_root, at));
+        faults.append(&mut root_faults(root, below_root, at));
     }
     for certificate in path {
-        let weak = is_weak(certificate.public_key());
-        faults.extend(weak.then(|| Fault::WeakKey((*certificate).clone())));
-        let pss = certificate.signature_algorithm() == "rsassaPss";
-        faults.extend(pss.then(|| Fault::PssSignature((*certificate).clone())));
+        if is_weak(certificate.public_key()) {
+            faults.push(Fault::WeakKey((*certificate).clone()));
+        }
+        if certificate.signature_algorithm() == "rsassaPss" {
+            faults.push(Fault::PssSignature((*certificate).clone()));
+        }
     }
     for (position, certificate) in below_root.iter().enumerate() {
-        let sha1 = is_sha1(certificate);
         // A root that is presented and not held is a root still.
         let is_last = position > 0 && position + 1 == path.len();
-        let sha1 = sha1 && !(is_last && certificate.self_signature() != SelfSignature::Invalid);
-        faults.extend(sha1.then(|| Fault::Sha1Signature((*certificate).clone())));
+        if is_sha1(certificate)
+            && !(is_last && certificate.self_signature() != SelfSignature::Invalid)
+        {
+            faults.push(Fault::Sha1Signature((*certificate).clone()));
+        }
         faults.extend(key_usage(certificate, position == 0));
     }
     faults
@@ -98,7 +103,7 @@ fn root_faults(root: &Certificate, below: &[&Certificate], at: OffsetDateTime) -
     let is_old = root.basic_constraints() == BasicConstraints::Absent && signs.is_some();
     if !is_old {
         let count = below.len().saturating_sub(1);
-        faults.extend(issuer(root, count, below.last().copied()));
+        faults.append(&mut issuer(root, count, below.last().copied()));
     }
     for oid in root.unknown_critical_extensions() {
         if !is_about_policies(oid) {
@@ -112,10 +117,10 @@ fn root_faults(root: &Certificate, below: &[&Certificate], at: OffsetDateTime) -
 /// The certificates of a path that a CRL revokes.
 pub(super) fn revoked(path: &[&Certificate], revocation: &Revocation<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for found in revocation.revoked(path) {
+    for found in &revocation.revoked(path) {
         faults.push(Fault::Revoked {
             certificate: found.certificate.clone(),
-            by: text::revoked(&found),
+            by: text::revoked(found),
         });
     }
     faults

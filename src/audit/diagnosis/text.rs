@@ -72,9 +72,10 @@ fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime)
             whose(own, certificate),
             certificate.issuer(),
             nobody(sides, "holds as a root", "does not hold as a root"),
-            issuer
-                .as_ref()
-                .map_or("", |_| "; another server presents it"),
+            match issuer {
+                Some(_) => "; another server presents it",
+                None => "",
+            },
         ),
         Fault::UntrustedRoot {
             name, namesakes, ..

@@ -54,7 +54,7 @@ impl<'a> Walker<'a> {
         };
         let mut nearest: Option<Walk<'a>> = None;
         let (mut unverifiable, mut others) = (Vec::new(), Vec::new());
-        for (issuer, is_root) in self.issuers(last, &path) {
+        for &(issuer, is_root) in &self.issuers(last, &path) {
             match self.check(last, issuer) {
                 Some(Signature::Valid) => {
                     let walk = self.step(&path, issuer, is_root);

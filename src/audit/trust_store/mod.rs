@@ -126,7 +126,8 @@ impl TrustStore {
             .as_ref()
             .map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
-        let intermediates: Vec<&Certificate> = chain.intermediates().collect();
+        let mut intermediates: Vec<&Certificate> = Vec::new();
+        intermediates.extend(chain.intermediates());
         let mut known: Vec<&Certificate> = Vec::new();
         if !crls.is_empty() {
             known.extend(chain.certificates());
@@ -160,8 +161,10 @@ impl TrustStore {
 impl Roots {
     fn add(&mut self, certificate: Certificate) -> Result<(), MalformedCertificate> {
         let anchor = webpki::anchor_from_trusted_cert(certificate.der());
-        let anchor = anchor.map_err(|error| MalformedCertificate::no_root(reason(&error)))?;
-        self.anchors.push(anchor.to_owned());
+        match anchor {
+            Ok(anchor) => self.anchors.push(anchor.to_owned()),
+            Err(error) => return Err(MalformedCertificate::no_root(reason(&error))),
+        }
         self.by_subject.add(&certificate);
         self.certificates.push(certificate);
         Ok(())
@@ -246,6 +249,8 @@ pub(super) struct Path<'a> {
     /// Every certificate from the server's own to the root.
     pub(super) certificates: Vec<&'a Certificate>,
     pub(super) root: &'a Certificate,
+    /// Whether who asked for it calls it good.
+    pub(super) is_good: bool,
 }
 
 /// A server's certificate as webpki reads it, read once for all stores and names.
@@ -283,19 +288,22 @@ impl<'a> EndEntity<'a> {
             ders.push(CertificateDer::from(certificate.der().as_ref()));
         }
         let is_rejected = Cell::new(false);
-        let check = |verified: &VerifiedPath<'_>, good: &dyn Fn(&Path<'_>) -> bool| {
+        let accepted = Cell::new(None);
+        let check = |verified: &VerifiedPath<'_>, must_be_good: bool| {
             let path = self.path(store, intermediates, verified);
-            let path = path.ok_or(Error::UnknownIssuer)?;
+            let mut path = path.ok_or(Error::UnknownIssuer)?;
             if revocation.revokes_any(&path.certificates) {
                 return Err(Error::CertRevoked);
             }
-            if !good(&path) {
+            path.is_good = good(&path);
+            if must_be_good && !path.is_good {
                 is_rejected.set(true);
                 return Err(Error::UnknownIssuer);
             }
+            accepted.set(Some(path));
             Ok(())
         };
-        let verify = |good: &dyn Fn(&Path<'_>) -> bool| {
+        let verify = |must_be_good: bool| {
             revocation.with_options(|options| {
                 self.webpki.verify_for_usage(
                     webpki::ALL_VERIFICATION_ALGS,
@@ -304,15 +312,15 @@ impl<'a> EndEntity<'a> {
                     unix_time(at),
                     KeyUsage::server_auth(),
                     options,
-                    Some(&|path| check(path, good)),
+                    Some(&|path| check(path, must_be_good)),
                 )
             })
         };
-        let verified = match verify(good) {
-            Err(_) if is_rejected.get() => verify(&|_| true)?,
+        match verify(true) {
+            Err(_) if is_rejected.get() => verify(false)?,
             verdict => verdict?,
         };
-        let path = self.path(store, intermediates, &verified);
+        let path = accepted.take();
         path.ok_or(PathFault::Other("the path ends in no root of the store"))
     }
 
@@ -341,6 +349,7 @@ impl<'a> EndEntity<'a> {
             end_entity: self.certificate,
             certificates,
             root,
+            is_good: false,
         })
     }
 

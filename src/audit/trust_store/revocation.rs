@@ -43,7 +43,7 @@ impl<'a> Revocation<'a> {
             given: crls,
             ..Self::default()
         };
-        for crl in newest_first(crls) {
+        for crl in &newest_first(crls) {
             let signers = signers(crl, known);
             if signers.is_empty() || crl.foreign().is_some() {
                 continue;
@@ -71,7 +71,10 @@ impl<'a> Revocation<'a> {
         &self,
         verify: impl Fn(Option<RevocationOptions<'_>>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let crls: Vec<&CertRevocationList<'_>> = self.parsed.iter().collect();
+        let mut crls: Vec<&CertRevocationList<'_>> = Vec::with_capacity(self.parsed.len());
+        for crl in &self.parsed {
+            crls.push(crl);
+        }
         let Ok(options) = RevocationOptionsBuilder::new(&crls) else {
             return verify(None);
         };
@@ -157,8 +160,10 @@ impl<'a> Revocation<'a> {
         issuer: &Certificate,
     ) -> Vec<(&'a Crl, &'static str)> {
         let mut silent = Vec::new();
-        for crl in self.given.iter().filter(|crl| crl.is_of(issuer)) {
-            if let Some(why) = why_silent(crl, certificate, issuer) {
+        for crl in self.given {
+            if crl.is_of(issuer)
+                && let Some(why) = why_silent(crl, certificate, issuer)
+            {
                 silent.push((crl, why));
             }
         }
