@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::severity::Severity;
 use super::table::Rule;
+use crate::name::sort_by;
 
 /// The longest subject that is shown, in characters: a DNS name has 253 at most.
 const MAX_SUBJECT: usize = 500;
@@ -61,7 +62,7 @@ impl Finding {
 
     /// Puts `findings` into the order of a report: severity, subject, rule, detail; each once.
     pub(crate) fn arrange(findings: &mut Vec<Self>) {
-        findings.sort();
+        sort_by(findings, &Self::cmp);
         findings.dedup();
     }
 }

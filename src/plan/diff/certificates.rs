@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::reissue::{Lists, Reissue};
 use super::{Extension, Step};
 use crate::deployment::Number;
-use crate::name::DnsName;
+use crate::name::{DnsName, sort_by};
 use crate::plan::{Plan, PlannedCertificate};
 
 /// What happens to certificates before and after names move.
@@ -110,7 +110,7 @@ fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
             lacking.extend(name.filter(|name| new.covering(name).is_none()));
         }
     }
-    lacking.sort_unstable();
+    sort_by(&mut lacking, &Ord::cmp);
     lacking.dedup();
     lacking.into_iter().cloned().collect()
 }

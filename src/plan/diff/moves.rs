@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::order::{Order, next_changes};
-use crate::name::DnsName;
+use crate::name::{DnsName, sort_by};
 use crate::plan::Plan;
 
 /// A redirect that changes: the name, and where it is pointed from now on.
@@ -74,7 +74,7 @@ fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
             changed.push(name);
         }
     }
-    changed.sort_unstable();
+    sort_by(&mut changed, &Ord::cmp);
     let (mut changes, mut removals) = (Vec::new(), Vec::new());
     for name in changed {
         match stand_in(new, name) {
@@ -141,6 +141,6 @@ fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
             }
         }
     }
-    all.sort_unstable();
+    sort_by(&mut all, &Ord::cmp);
     all
 }

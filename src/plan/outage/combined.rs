@@ -8,6 +8,7 @@
 use super::walk::{Down, Walker};
 use super::walked::{End, Walked};
 use crate::deployment::{Directory, Number};
+use crate::name::sort_by;
 use crate::plan::options::MAX_AT_ONCE;
 
 /// Sites or servers that are out together, in their order; `None` behind the last.
@@ -169,7 +170,7 @@ fn combination(places: &[Number]) -> Combination {
 fn by_combination(
     moved: &mut [(Combination, Moved)],
 ) -> impl Iterator<Item = &[(Combination, Moved)]> {
-    moved.sort_by_key(|(combination, _)| *combination);
+    sort_by(moved, &|(one, _), (other, _)| one.cmp(other));
     moved.chunk_by(|a, b| a.0 == b.0)
 }
 
