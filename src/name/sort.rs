@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::mem;
 
 /// Sorts as std's `sort_by` does: what is equal keeps its order.
-pub(crate) fn sort_by<T>(items: &mut [T], compare: &dyn Fn(&T, &T) -> Ordering) {
+pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let order = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
@@ -53,7 +53,7 @@ mod tests {
             }
             let mut expected = items.clone();
             expected.sort_by_key(|it| it.0);
-            sort_by(&mut items, &|a, b| a.0.cmp(&b.0));
+            sort_by(&mut items, |a, b| a.0.cmp(&b.0));
             assert_eq!(items, expected);
         }
     }

@@ -235,7 +235,9 @@ impl PlannedCertificate {
                     reasons.push(reason.clone());
                 }
             }
-            names.extend(name.map(|name| PlannedName { name, reasons }));
+            if let Some(name) = name {
+                names.push(PlannedName { name, reasons });
+            }
         });
         names
     }

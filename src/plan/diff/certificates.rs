@@ -106,13 +106,21 @@ fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
             continue;
         };
         for (name, _) in old.basis.stand_ins().get(number) {
-            let name = names.get(name.get());
-            lacking.extend(name.filter(|name| new.covering(name).is_none()));
+            if let Some(name) = names.get(name.get())
+                && new.covering(name).is_none()
+            {
+                lacking.push(name);
+            }
         }
     }
-    sort_by(&mut lacking, &Ord::cmp);
-    lacking.dedup();
-    lacking.into_iter().cloned().collect()
+    sort_by(&mut lacking, Ord::cmp);
+    let mut distinct = Vec::new();
+    for name in lacking {
+        if distinct.last() != Some(name) {
+            distinct.push(name.clone());
+        }
+    }
+    distinct
 }
 
 /// Whether each server of the new certificate presents one in the old plan that holds all that the new plan may

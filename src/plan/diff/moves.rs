@@ -54,7 +54,9 @@ fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
     for group in order.groups() {
         let mut together = Vec::new();
         for change in group {
-            together.extend(changes.get(change).copied());
+            if let Some(change) = changes.get(change) {
+                together.push(*change);
+            }
         }
         steps.push(step(&together));
     }
@@ -74,7 +76,7 @@ fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
             changed.push(name);
         }
     }
-    sort_by(&mut changed, &Ord::cmp);
+    sort_by(&mut changed, Ord::cmp);
     let (mut changes, mut removals) = (Vec::new(), Vec::new());
     for name in changed {
         match stand_in(new, name) {
@@ -103,8 +105,9 @@ fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
     }
     let mut pairs = Vec::new();
     for (number, next) in next_changes(plan, &change_of).into_iter().enumerate() {
-        let change = change_of.get(number).copied().flatten();
-        pairs.extend(change.zip(next));
+        if let (Some(Some(change)), Some(next)) = (change_of.get(number), next) {
+            pairs.push((*change, next));
+        }
     }
     pairs
 }
@@ -141,6 +144,6 @@ fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
             }
         }
     }
-    sort_by(&mut all, &Ord::cmp);
+    sort_by(&mut all, Ord::cmp);
     all
 }

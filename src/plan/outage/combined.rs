@@ -8,7 +8,6 @@
 use super::walk::{Down, Walker};
 use super::walked::{End, Walked};
 use crate::deployment::{Directory, Number};
-use crate::name::sort_by;
 use crate::plan::options::MAX_AT_ONCE;
 
 /// Sites or servers that are out together, in their order; `None` behind the last.
@@ -170,7 +169,7 @@ fn combination(places: &[Number]) -> Combination {
 fn by_combination(
     moved: &mut [(Combination, Moved)],
 ) -> impl Iterator<Item = &[(Combination, Moved)]> {
-    sort_by(moved, &|(one, _), (other, _)| one.cmp(other));
+    moved.sort_by_key(|(combination, _)| *combination);
     moved.chunk_by(|a, b| a.0 == b.0)
 }
 
@@ -193,9 +192,12 @@ fn add(
                 moves_name = true;
             }
             Moved::DialPlan(position) => {
-                let shift = walker.shift_of(position.get(), down);
                 // As long as somebody is left, the parts tell it all.
-                shifts.extend(shift.filter(|it| it.remaining == 0));
+                if let Some(shift) = walker.shift_of(position.get(), down)
+                    && shift.remaining == 0
+                {
+                    shifts.push(shift);
+                }
             }
         }
     }

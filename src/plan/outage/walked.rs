@@ -130,14 +130,18 @@ impl Walked {
         if let Some((first, second)) = self.site_pairs.get(combination) {
             let mut sites = Vec::new();
             for site in [first, second] {
-                sites.extend(self.sites.get(*site).map(Arc::to_string));
+                if let Some(site) = self.sites.get(*site) {
+                    sites.push(site.to_string());
+                }
             }
             return OutageCause::Sites(Arc::from(sites));
         }
         let group = combination.saturating_sub(self.site_pairs.len());
         let mut servers = Vec::new();
         for number in self.server_groups.get(group) {
-            servers.extend(names.get(number.get()).cloned());
+            if let Some(name) = names.get(number.get()) {
+                servers.push(name.clone());
+            }
         }
         OutageCause::Servers(Arc::from(servers))
     }
