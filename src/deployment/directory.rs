@@ -25,7 +25,7 @@ pub(crate) struct Directory<'a> {
     pub(crate) servers: Arc<Servers>,
     /// The sites, in the order in which they first appear.
     pub(crate) sites: Vec<&'a str>,
-    pub(crate) dial_plans: Arc<[Members]>,
+    pub(crate) dial_plans: Arc<Vec<Members>>,
 }
 
 /// A dial plan by its name, and the numbers of its members in its order.
@@ -154,7 +154,7 @@ fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentEr
         if !seen.insert(name.as_str()) {
             let first = lync_names.iter().find(|(known, _)| known == name);
             return first.map_or(Ok(()), |(_, first)| {
-                Err(duplicate(name, [first, place].map(Place::clone)))
+                Err(duplicate(name, [first.clone(), place.clone()]))
             });
         }
     }
@@ -342,13 +342,16 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-fn dial_plans(deployment: &Deployment, names: &Names) -> Result<Arc<[Members]>, DeploymentError> {
+fn dial_plans(
+    deployment: &Deployment,
+    names: &Names,
+) -> Result<Arc<Vec<Members>>, DeploymentError> {
     let mut dial_plans = Vec::with_capacity(deployment.dial_plans.len());
     let mut seen = Seen::default();
     for dial_plan in &deployment.dial_plans {
         dial_plans.push(members_of(dial_plan, names, &mut seen)?);
     }
-    Ok(Arc::from(dial_plans))
+    Ok(Arc::new(dial_plans))
 }
 
 fn members_of(

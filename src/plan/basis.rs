@@ -19,7 +19,7 @@ pub(super) struct Basis {
     pub(super) walked: Walked,
     /// Made when it is first asked for: most policies do without.
     stand_ins: OnceLock<Lists<(Number, Number)>>,
-    pub(super) dial_plans: Arc<[Members]>,
+    pub(super) dial_plans: Arc<Vec<Members>>,
     forests: Vec<(DnsName, ExchangeVersion)>,
     /// The Front End pools that the servers talk to.
     pub(super) pools: Vec<Pool>,
@@ -77,8 +77,8 @@ impl Basis {
             }
         }
         let mut forests = Vec::new();
-        for ((forest, _), used) in self.forests.iter().zip(used) {
-            if used {
+        for ((forest, _), used) in self.forests.iter().zip(&used) {
+            if *used {
                 forests.push(forest);
             }
         }

@@ -12,9 +12,13 @@ type Change<'a> = (&'a DnsName, Option<&'a DnsName>);
 pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
     let mut redirects = redirect_steps(old, new);
     // What points nowhere any more can wait until members have moved.
-    let is_removal = |step: &Step| matches!(step, Step::RemoveRedirect { .. });
-    let moved = redirects.iter().rposition(|step| !is_removal(step));
-    let removed = redirects.split_off(moved.map_or(0, |last| last + 1));
+    let mut moved = redirects.len();
+    while let Some(last) = moved.checked_sub(1)
+        && matches!(redirects.get(last), Some(Step::RemoveRedirect { .. }))
+    {
+        moved = last;
+    }
+    let mut removed = redirects.split_off(moved);
     let (mut moves, mut removals) = (redirects, Vec::new());
 
     let (old_members, new_members) = (members(old), members(new));
@@ -37,7 +41,7 @@ pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
             });
         }
     }
-    removals.extend(removed);
+    removals.append(&mut removed);
     (moves, removals)
 }
 
@@ -51,10 +55,10 @@ fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
         order.add(first, second);
     }
     let mut steps = Vec::new();
-    for group in order.groups() {
+    for group in &order.groups() {
         let mut together = Vec::new();
         for change in group {
-            if let Some(change) = changes.get(change) {
+            if let Some(change) = changes.get(*change) {
                 together.push(*change);
             }
         }
@@ -104,9 +108,9 @@ fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
         }
     }
     let mut pairs = Vec::new();
-    for (number, next) in next_changes(plan, &change_of).into_iter().enumerate() {
+    for (number, next) in next_changes(plan, &change_of).iter().enumerate() {
         if let (Some(Some(change)), Some(next)) = (change_of.get(number), next) {
-            pairs.push((*change, next));
+            pairs.push((*change, *next));
         }
     }
     pairs

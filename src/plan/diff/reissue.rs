@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::name::{DnsName, SanName};
-use crate::plan::entries::Entries;
+use crate::plan::entries::{Entries, difference};
 use crate::plan::policy_names::PolicyNames;
 use crate::plan::{KeyKind, PlannedCertificate};
 
@@ -72,7 +72,9 @@ impl Reissue {
         if !dropped.is_empty() {
             reasons.push(ReissueReason::Dropped(dropped));
         }
-        reasons.extend(self.key_change());
+        if let Some(reason) = self.key_change() {
+            reasons.push(reason);
+        }
         reasons
     }
 
@@ -138,7 +140,7 @@ impl Reissue {
         old.names_subject == new.names_subject
             && match &self.lists {
                 Some(lists) => lists.have_order_without(new.subject()),
-                None => old.behind_subject().eq(new.behind_subject()),
+                None => old.has_order_of(new),
             }
     }
 }
@@ -245,20 +247,15 @@ fn listed_only(of: PolicyNames<'_>, lacking: PolicyNames<'_>) -> Vec<SanName> {
 
 /// Where two lists differ first, a name stands that makes the difference, if one does alone.
 fn strays(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Vec<DnsName> {
-    let (mut of_old, mut of_new) = (old.iter(), new.iter());
-    let candidates = loop {
-        match (of_old.next(), of_new.next()) {
-            (None, None) => return Vec::new(),
-            (a, b) if a != b => break [a, b],
-            _ => {}
-        }
-    };
     let mut strays = Vec::new();
-    for candidate in candidates.into_iter().flatten() {
-        if let SanName::Exact(name) = candidate
-            && without(old, &name).eq(without(new, &name))
+    let Some(candidates) = difference(old.iter(), new.iter()) else {
+        return strays;
+    };
+    for candidate in &candidates {
+        if let Some(SanName::Exact(name)) = candidate
+            && difference(without(old, name), without(new, name)).is_none()
         {
-            strays.push(name);
+            strays.push(name.clone());
         }
     }
     strays

@@ -32,7 +32,7 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     for number in 0..servers.len() {
         let exit = exit_site(number).filter(|_| walker.moves(number));
         if let Some((site, other)) = servers.site(number).zip(exit) {
-            let sites = [site.min(other), site.max(other)].map(Number::new);
+            let sites = [Number::new(site.min(other)), Number::new(site.max(other))];
             moved.push((combination(&sites), Moved::Name(Number::new(number))));
         }
     }
@@ -92,7 +92,10 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
             continue;
         };
         down.clear();
-        down.extend(combination.iter().flatten());
+        for number in combination {
+            let Some(number) = number else { break };
+            down.push(*number);
+        }
         if !add(together, Down::Servers(&down), walker, walked) {
             continue;
         }

@@ -4,7 +4,6 @@ mod combined;
 mod walk;
 mod walked;
 
-use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -149,16 +148,16 @@ pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
 }
 
 /// "site Tukwila or server um1.contoso.com is out", with the rest counted where there are many.
-pub(crate) fn out<C: Borrow<OutageCause>>(causes: &[C]) -> String {
+pub(crate) fn out(causes: &[&OutageCause]) -> String {
     let mut listed = Vec::new();
     for cause in causes.get(..MAX_LISTED).unwrap_or(causes) {
-        listed.push(cause.borrow().to_string());
+        listed.push(cause.to_string());
     }
     if causes.len() > MAX_LISTED {
         listed.push(format!("{} others", causes.len() - MAX_LISTED));
     }
     let several = matches!(
-        causes.last().map(Borrow::borrow),
+        causes.last(),
         Some(OutageCause::Sites(_) | OutageCause::Servers(_))
     );
     let verb = if several || causes.len() > MAX_LISTED {
