@@ -83,8 +83,10 @@ impl<'a> Directory<'a> {
 }
 
 fn count_servers(deployment: &Deployment) -> Result<usize, DeploymentError> {
-    let sets = deployment.server_sets.iter();
-    let count = sets.map(|set| set.servers.len()).sum();
+    let mut count = 0;
+    for set in &deployment.server_sets {
+        count += set.servers.len();
+    }
     check_count(count)?;
     Ok(count)
 }
@@ -187,11 +189,13 @@ impl Deployment {
     /// The place of the UM server of this number.
     fn place_of(&self, number: usize) -> Place {
         let mut end = 0;
-        let set = self.server_sets.iter().find(|set| {
+        for set in &self.server_sets {
             end += set.servers.len();
-            number < end
-        });
-        Place::UmServer(set.map_or_else(String::new, |set| set.name.clone()))
+            if number < end {
+                return Place::UmServer(set.name.clone());
+            }
+        }
+        Place::UmServer(String::new())
     }
 }
 

@@ -275,11 +275,11 @@ impl PlannedCertificate {
 
     /// Whether some outage brings `name` here.
     fn is_brought(&self, name: &DnsName) -> bool {
-        let number = self.basis.names().number(name);
-        number.map(Number::new).is_some_and(|number| {
-            let found = self.brought().binary_search_by_key(&number, |it| it.0);
-            found.is_ok()
-        })
+        let Some(number) = self.basis.names().number(name) else {
+            return false;
+        };
+        let (brought, number) = (self.brought(), Number::new(number));
+        brought.binary_search_by_key(&number, |it| it.0).is_ok()
     }
 
     /// Whether this very entry stands in the SAN; a wildcard does not stand for what it covers here.

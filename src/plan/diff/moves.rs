@@ -32,12 +32,12 @@ pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
             false => removals.push(Step::Disable { dial_plan, server }),
         }
     }
-    for (dial_plan, server, _) in old_members {
-        let place = new_members.binary_search_by_key(&(dial_plan, server), |it| (it.0, it.1));
+    for (dial_plan, server, _) in &old_members {
+        let place = new_members.binary_search_by_key(&(*dial_plan, *server), |it| (it.0, it.1));
         if place.is_err() {
             removals.push(Step::RemoveMember {
-                dial_plan: dial_plan.to_owned(),
-                server: server.clone(),
+                dial_plan: (*dial_plan).to_owned(),
+                server: (*server).clone(),
             });
         }
     }

@@ -201,9 +201,9 @@ impl Walked {
 
     /// The dial plans that change in an outage.
     pub(in crate::plan) fn shifts(&self, outage: usize) -> &[(usize, Shift)] {
-        let start = self.shifts.partition_point(|(of, _)| *of < outage);
-        let end = self.shifts.partition_point(|(of, _)| *of <= outage);
-        self.shifts.get(start..end).unwrap_or_default()
+        let before = |outage: usize| self.shifts.partition_point(|(of, _)| *of < outage);
+        let range = before(outage)..before(outage + 1);
+        self.shifts.get(range).unwrap_or_default()
     }
 
     /// The dial plans that change, each with its outage.
