@@ -22,12 +22,16 @@ pub(super) struct Changes<'a> {
 
 impl<'a> Changes<'a> {
     pub(super) fn from(old: &'a Plan) -> Self {
+        let mut lists = Vec::new();
+        for _ in &old.basis.lists {
+            lists.push(None);
+        }
         Self {
             old,
             before: Vec::new(),
             after: Vec::new(),
             keep: Vec::new(),
-            lists: vec![None; old.basis.lists.len()],
+            lists,
         }
     }
 

@@ -140,10 +140,10 @@ fn step(changes: &[Change<'_>]) -> Step {
 fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
     let mut all = Vec::new();
     for members in plan.basis.dial_plans.iter() {
-        for (numbers, is_enabled) in [(&members.enabled, true), (&members.disabled, false)] {
-            for number in numbers {
+        for (numbers, is_enabled) in &[(&members.enabled, true), (&members.disabled, false)] {
+            for number in *numbers {
                 if let Some(name) = plan.basis.names().get(number.get()) {
-                    all.push((members.dial_plan.as_str(), name, is_enabled));
+                    all.push((members.dial_plan.as_str(), name, *is_enabled));
                 }
             }
         }

@@ -106,14 +106,14 @@ fn check_numbers(dial_plan: &DialPlan, find: &mut dyn FnMut(Rule, String)) {
         ("Outlook Voice Access", &dial_plan.outlook_voice_access),
         ("an auto attendant", &dial_plan.auto_attendants),
     ];
-    for (kind, numbers) in kinds {
+    for (kind, numbers) in &kinds {
         if numbers.is_empty() {
             find(
                 Rule::PhoneNumberMissing,
                 format!("it has no number for {kind}"),
             );
         }
-        for number in numbers {
+        for number in *numbers {
             if !is_e164(number) {
                 let detail = format!("{number:?}, its number for {kind}, is no E.164 number");
                 find(Rule::PhoneNumberInvalid, detail);

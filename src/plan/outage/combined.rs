@@ -117,13 +117,13 @@ fn move_dial_plans(
     for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
         let places = Vec::new();
         let mut out = Few { max, places };
-        for (members, is_enabled) in [(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
+        for (members, is_enabled) in &[(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
             let known = out.places.len();
-            for member in members {
+            for member in *members {
                 if out.is_exceeded() {
                     break;
                 }
-                gather(member.get(), is_enabled, &mut out);
+                gather(member.get(), *is_enabled, &mut out);
             }
             if out.places.len() > known && (2..=max).contains(&out.places.len()) {
                 let position = Number::new(position);

@@ -129,7 +129,7 @@ impl Walked {
         let combination = number.saturating_sub(names.len());
         if let Some((first, second)) = self.site_pairs.get(combination) {
             let mut sites = Vec::new();
-            for site in [first, second] {
+            for site in &[*first, *second] {
                 if let Some(site) = self.sites.get(*site) {
                     sites.push(site.to_string());
                 }
