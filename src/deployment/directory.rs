@@ -25,7 +25,7 @@ pub(crate) struct Directory<'a> {
     pub(crate) servers: Arc<Servers>,
     /// The sites, in the order in which they first appear.
     pub(crate) sites: Vec<&'a str>,
-    pub(crate) dial_plans: Arc<[Members]>,
+    pub(crate) dial_plans: Arc<Vec<Members>>,
 }
 
 /// A dial plan by its name, and the numbers of its members in its order.
@@ -83,8 +83,10 @@ impl<'a> Directory<'a> {
 }
 
 fn count_servers(deployment: &Deployment) -> Result<usize, DeploymentError> {
-    let sets = deployment.server_sets.iter();
-    let count = sets.map(|set| set.servers.len()).sum();
+    let mut count = 0;
+    for set in &deployment.server_sets {
+        count += set.servers.len();
+    }
     check_count(count)?;
     Ok(count)
 }
@@ -154,7 +156,7 @@ fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentEr
         if !seen.insert(name.as_str()) {
             let first = lync_names.iter().find(|(known, _)| known == name);
             return first.map_or(Ok(()), |(_, first)| {
-                Err(duplicate(name, [first, place].map(Place::clone)))
+                Err(duplicate(name, [first.clone(), place.clone()]))
             });
         }
     }
@@ -187,11 +189,13 @@ impl Deployment {
     /// The place of the UM server of this number.
     fn place_of(&self, number: usize) -> Place {
         let mut end = 0;
-        let set = self.server_sets.iter().find(|set| {
+        for set in &self.server_sets {
             end += set.servers.len();
-            number < end
-        });
-        Place::UmServer(set.map_or_else(String::new, |set| set.name.clone()))
+            if number < end {
+                return Place::UmServer(set.name.clone());
+            }
+        }
+        Place::UmServer(String::new())
     }
 }
 
@@ -342,13 +346,16 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-fn dial_plans(deployment: &Deployment, names: &Names) -> Result<Arc<[Members]>, DeploymentError> {
+fn dial_plans(
+    deployment: &Deployment,
+    names: &Names,
+) -> Result<Arc<Vec<Members>>, DeploymentError> {
     let mut dial_plans = Vec::with_capacity(deployment.dial_plans.len());
     let mut seen = Seen::default();
     for dial_plan in &deployment.dial_plans {
         dial_plans.push(members_of(dial_plan, names, &mut seen)?);
     }
-    Ok(Arc::from(dial_plans))
+    Ok(Arc::new(dial_plans))
 }
 
 fn members_of(

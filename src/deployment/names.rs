@@ -41,7 +41,9 @@ impl Names {
         names: impl Iterator<Item = &'n DnsName>,
     ) -> Result<(), (DnsName, usize)> {
         let first = self.by_number.len();
-        self.by_number.extend(names.cloned());
+        for name in names {
+            self.by_number.push(name.clone());
+        }
         let added = (first..).zip(self.by_number.get(first..).unwrap_or_default());
         for (number, name) in added {
             let known = match &mut self.index {

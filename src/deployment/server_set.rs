@@ -1,6 +1,6 @@
 //! Sets of servers that stand in for each other, and how they do.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
@@ -132,7 +132,7 @@ impl From<Failover> for FailoverText {
                 method: Method::Dns,
                 redirects: Some(Redirects {
                     list: redirects,
-                    seen: HashSet::new(),
+                    places: HashMap::new(),
                 }),
             },
             Failover::DialPlan => Self {
@@ -148,12 +148,14 @@ impl From<Failover> for FailoverText {
 #[derive(Default)]
 struct Redirects {
     list: Vec<(DnsName, DnsName)>,
-    seen: HashSet<DnsName>,
+    /// Where the redirect of each name stands in the list.
+    places: HashMap<DnsName, usize>,
 }
 
 impl Redirects {
     fn insert(&mut self, from: DnsName, to: DnsName) -> Result<(), DeploymentError> {
-        if !self.seen.insert(from.clone()) {
+        let place = self.list.len();
+        if self.places.insert(from.clone(), place).is_some() {
             return Err(DeploymentError::DuplicateRedirect { name: from });
         }
         self.list.push((from, to));

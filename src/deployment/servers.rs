@@ -49,8 +49,13 @@ impl Traits {
             (Self::IS_STAND_ALONE, server.is_stand_alone()),
             (Self::IS_SPECIAL, is_special),
         ];
-        let traits = traits.iter().filter(|(_, has)| *has);
-        Self(traits.fold(0, |all, (one, _)| all | one))
+        let mut all = 0;
+        for (one, has) in &traits {
+            if *has {
+                all |= one;
+            }
+        }
+        Self(all)
     }
 
     fn has(self, one: u8) -> bool {

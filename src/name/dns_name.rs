@@ -183,10 +183,11 @@ fn is_number(label: &str) -> bool {
     let hex = label
         .strip_prefix("0x")
         .or_else(|| label.strip_prefix("0X"));
-    match hex {
-        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        None => label.bytes().all(|byte| byte.is_ascii_digit()),
-    }
+    let (digits, radix) = match hex {
+        Some(digits) => (digits, 16),
+        None => (label, 10),
+    };
+    digits.chars().all(|digit| digit.is_digit(radix))
 }
 
 fn check_label(label: &str) -> Result<(), NameFault> {

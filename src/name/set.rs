@@ -78,13 +78,16 @@ impl NameSet {
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
         let Some(index) = self.index() else {
-            let exact = self
-                .entries
-                .iter()
-                .find(|entry| entry.as_exact() == Some(name));
-            return exact
-                .or_else(|| self.entries.iter().find(|entry| entry.covers(name)))
-                .cloned();
+            let mut covering = None;
+            for entry in &self.entries {
+                if entry.as_exact() == Some(name) {
+                    return Some(entry.clone());
+                }
+                if covering.is_none() && entry.covers(name) {
+                    covering = Some(entry);
+                }
+            }
+            return covering.cloned();
         };
         if index.exact.contains_key(name) {
             return Some(SanName::Exact(name.clone()));

@@ -19,7 +19,7 @@ pub(super) struct Basis {
     pub(super) walked: Walked,
     /// Made when it is first asked for: most policies do without.
     stand_ins: OnceLock<Lists<(Number, Number)>>,
-    pub(super) dial_plans: Arc<[Members]>,
+    pub(super) dial_plans: Arc<Vec<Members>>,
     forests: Vec<(DnsName, ExchangeVersion)>,
     /// The Front End pools that the servers talk to.
     pub(super) pools: Vec<Pool>,
@@ -77,8 +77,8 @@ impl Basis {
             }
         }
         let mut forests = Vec::new();
-        for ((forest, _), used) in self.forests.iter().zip(used) {
-            if used {
+        for ((forest, _), used) in self.forests.iter().zip(&used) {
+            if *used {
                 forests.push(forest);
             }
         }
@@ -104,11 +104,15 @@ impl Basis {
     ) -> Outage {
         let mut routes = Vec::new();
         self.walked.routes(outage, &mut |number, end| {
-            routes.extend(self.route(number.get(), end, covering));
+            if let Some(route) = self.route(number.get(), end, covering) {
+                routes.push(route);
+            }
         });
         let mut dial_plans = Vec::new();
         for (_, shift) in self.walked.shifts(outage) {
-            dial_plans.extend(self.shift(shift));
+            if let Some(shift) = self.shift(shift) {
+                dial_plans.push(shift);
+            }
         }
         Outage {
             cause: self.cause(outage),
@@ -149,7 +153,9 @@ impl Basis {
     fn named(&self, numbers: &[usize]) -> Vec<DnsName> {
         let mut named = Vec::new();
         for number in numbers {
-            named.extend(self.names().get(*number).cloned());
+            if let Some(name) = self.names().get(*number) {
+                named.push(name.clone());
+            }
         }
         named
     }

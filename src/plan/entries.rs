@@ -107,3 +107,17 @@ impl Iterator for Entries<'_> {
         self.next_listed().or_else(|| self.next_brought())
     }
 }
+
+/// Where the one list and the other differ first; `None` where they hold the same in the same order.
+pub(super) fn difference<T: PartialEq>(
+    mut one: impl Iterator<Item = T>,
+    mut other: impl Iterator<Item = T>,
+) -> Option<[Option<T>; 2]> {
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return None,
+            (a, b) if a != b => return Some([a, b]),
+            _ => {}
+        }
+    }
+}

@@ -104,8 +104,11 @@ pub(super) fn by_first(pairs: &mut [(Number, Number)], tell: &mut dyn FnMut(usiz
     pairs.sort_unstable();
     for of_one in pairs.chunk_by(|a, b| a.0 == b.0) {
         if let Some((first, _)) = of_one.first() {
-            let seconds = of_one.iter().map(|(_, second)| second.get());
-            tell(first.get(), seconds.collect());
+            let mut seconds = Vec::with_capacity(of_one.len());
+            for (_, second) in of_one {
+                seconds.push(second.get());
+            }
+            tell(first.get(), seconds);
         }
     }
 }

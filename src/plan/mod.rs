@@ -76,7 +76,7 @@ impl Plan {
         for (position, set) in deployment.server_sets.iter().enumerate() {
             let servers = first..first + set.servers.len();
             first = servers.end;
-            certificates.extend(names::certificates(position, servers, options, &basis));
+            names::add_certificates(position, servers, options, &basis, &mut certificates);
         }
         Ok(Self {
             findings: guideline::check(&directory, &certificates, &basis, options),

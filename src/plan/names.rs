@@ -48,31 +48,34 @@ fn wildcards(hosts: &[DnsName]) -> NameSet {
     entries.into_iter().collect()
 }
 
-/// The certificates of the set of this position, which has these servers: one a server, or one for all.
-pub(super) fn certificates(
+/// Adds the certificates of the set of this position, which has these servers: one a server, or one for all.
+pub(super) fn add_certificates(
     set: usize,
     servers: Range<usize>,
     options: &PlanOptions,
     basis: &Arc<Basis>,
-) -> impl Iterator<Item = PlannedCertificate> {
+    certificates: &mut Vec<PlannedCertificate>,
+) {
     let listed = basis.lists.get(set);
-    let plan = move |servers: Range<usize>| {
-        let subject = basis.names().get(servers.start)?;
-        Some(PlannedCertificate {
+    let length = match options.sharing {
+        CertificateSharing::OnePerServer => 1,
+        CertificateSharing::OnePerSet => servers.len(),
+    };
+    let mut start = servers.start;
+    while let Some(subject) = basis.names().get(start)
+        && start < servers.end
+    {
+        let end = start + length;
+        certificates.push(PlannedCertificate {
             names_subject: !is_pruned(subject, listed, options.ca),
-            servers: Number::new(servers.start)..Number::new(servers.end),
+            servers: Number::new(start)..Number::new(end),
             key: options.key,
             policy: options.san,
-            list: listed.is_some().then(|| Number::new(set)),
+            list: listed.map(|_| Number::new(set)),
             basis: Arc::clone(basis),
-        })
-    };
-    let (each, length) = match options.sharing {
-        CertificateSharing::OnePerServer => (servers.len(), 1),
-        CertificateSharing::OnePerSet => (1, servers.len()),
-    };
-    let first = servers.start;
-    (0..each).filter_map(move |number| plan(first + number..first + number + length))
+        });
+        start = end;
+    }
 }
 
 /// Whether a CA of this kind refuses `name` beside what is `listed`, for a wildcard of that covers it. The

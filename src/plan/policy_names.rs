@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::entries::PolicyEntries;
+use super::entries::{PolicyEntries, difference};
 use crate::deployment::Names;
 use crate::name::{DnsName, NameSet, SanName};
 
@@ -104,7 +104,7 @@ impl<'a> PolicyNames<'a> {
 /// Two are equal where they hold the same entries in the same order, each by its own numbers.
 impl PartialEq for PolicyNames<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        difference(self.iter(), other.iter()).is_none()
     }
 }
 

@@ -82,7 +82,9 @@ impl fmt::Display for Reissue {
         if !dropped.is_empty() {
             reasons.push(need_not_hold(&few(&dropped, more_dropped)));
         }
-        reasons.extend(self.key_change().map(|reason| reason.to_string()));
+        if let Some(reason) = self.key_change() {
+            reasons.push(reason.to_string());
+        }
         let subject = self.certificate().subject();
         let reasons = reasons.join("; ");
         write!(f, "reissue the certificate of {subject}: {reasons}")

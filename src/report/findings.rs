@@ -38,11 +38,13 @@ pub(super) fn count(findings: &[Finding]) -> String {
         (Severity::Note, "note"),
     ];
     let mut counts = Vec::new();
-    for (severity, name) in kinds {
-        let of_it = findings.iter().filter(|it| it.severity() == severity);
-        match of_it.count() {
-            0 => {}
-            count => counts.push(plural(count, name)),
+    for (severity, name) in &kinds {
+        let mut count = 0;
+        for finding in findings {
+            count += usize::from(finding.severity() == *severity);
+        }
+        if count > 0 {
+            counts.push(plural(count, name));
         }
     }
     match findings {

@@ -7,7 +7,7 @@ use super::findings::{count, plural};
 use super::listed::{MAX_LISTED, first};
 use super::plan::{consequences, more_names, why};
 use crate::audit::{Report, date};
-use crate::name::is_invisible;
+use crate::name::{is_invisible, sort_by};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 
@@ -268,10 +268,13 @@ impl Display for Diagram {
 fn diagram(plan: &Plan) -> Diagram {
     let mut moves = moves(plan);
     // The outages of a move stay in their order.
-    moves.sort_by(|(one, _), (other, _)| one.cmp(other));
+    sort_by(&mut moves, |(one, _), (other, _)| one.cmp(other));
     let mut diagram = Diagram::default();
     for same in moves.chunk_by(|(one, _), (next, _)| one == next) {
-        let causes: Vec<&OutageCause> = same.iter().map(|(_, cause)| cause).collect();
+        let mut causes = Vec::new();
+        for (_, cause) in same {
+            causes.push(cause);
+        }
         if let Some(((from, to, good), _)) = same.first() {
             let line = if *good { "-->" } else { "-.->" };
             diagram.arrow(from, line, &out(&causes), to);

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::severity::Severity;
 use super::table::Rule;
+use crate::name::sort_by;
 
 /// The longest subject that is shown, in characters: a DNS name has 253 at most.
 const MAX_SUBJECT: usize = 500;
@@ -61,7 +62,7 @@ impl Finding {
 
     /// Puts `findings` into the order of a report: severity, subject, rule, detail; each once.
     pub(crate) fn arrange(findings: &mut Vec<Self>) {
-        findings.sort();
+        sort_by(findings, Self::cmp);
         findings.dedup();
     }
 }
@@ -81,7 +82,11 @@ fn cut(mut text: String, max: usize) -> String {
 
 impl Ord for Finding {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key().cmp(&other.key())
+        let by_severity = self.severity().cmp(&other.severity());
+        by_severity
+            .then_with(|| self.subject.cmp(&other.subject))
+            .then_with(|| self.rule.id().cmp(other.rule.id()))
+            .then_with(|| self.detail.cmp(&other.detail))
     }
 }
 
@@ -91,13 +96,6 @@ impl PartialOrd for Finding {
     }
 }
 
-impl Finding {
-    fn key(&self) -> (Severity, &str, &'static str, &str) {
-        (self.severity(), &self.subject, self.rule.id(), &self.detail)
-    }
-}
-
-/// `error expired: um1.contoso.com: the certificate ended on …`
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::reissue::{Lists, Reissue};
 use super::{Extension, Step};
 use crate::deployment::Number;
-use crate::name::DnsName;
+use crate::name::{DnsName, sort_by};
 use crate::plan::{Plan, PlannedCertificate};
 
 /// What happens to certificates before and after names move.
@@ -22,12 +22,16 @@ pub(super) struct Changes<'a> {
 
 impl<'a> Changes<'a> {
     pub(super) fn from(old: &'a Plan) -> Self {
+        let mut lists = Vec::new();
+        for _ in &old.basis.lists {
+            lists.push(None);
+        }
         Self {
             old,
             before: Vec::new(),
             after: Vec::new(),
             keep: Vec::new(),
-            lists: vec![None; old.basis.lists.len()],
+            lists,
         }
     }
 
@@ -106,13 +110,21 @@ fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
             continue;
         };
         for (name, _) in old.basis.stand_ins().get(number) {
-            let name = names.get(name.get());
-            lacking.extend(name.filter(|name| new.covering(name).is_none()));
+            if let Some(name) = names.get(name.get())
+                && new.covering(name).is_none()
+            {
+                lacking.push(name);
+            }
         }
     }
-    lacking.sort_unstable();
-    lacking.dedup();
-    lacking.into_iter().cloned().collect()
+    sort_by(&mut lacking, Ord::cmp);
+    let mut distinct = Vec::new();
+    for name in lacking {
+        if distinct.last() != Some(name) {
+            distinct.push(name.clone());
+        }
+    }
+    distinct
 }
 
 /// Whether each server of the new certificate presents one in the old plan that holds all that the new plan may

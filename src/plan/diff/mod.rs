@@ -196,10 +196,10 @@ impl Plan {
             }
         }
 
-        let (mut moves, removals) = moves(self, new);
+        let (mut moves, mut removals) = moves(self, new);
         let mut steps = changes.before;
         steps.append(&mut moves);
-        steps.extend(removals);
+        steps.append(&mut removals);
         steps.append(&mut changes.after);
         PlanDiff {
             steps,

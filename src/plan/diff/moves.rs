@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::order::{Order, next_changes};
-use crate::name::DnsName;
+use crate::name::{DnsName, sort_by};
 use crate::plan::Plan;
 
 /// A redirect that changes: the name, and where it is pointed from now on.
@@ -12,9 +12,13 @@ type Change<'a> = (&'a DnsName, Option<&'a DnsName>);
 pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
     let mut redirects = redirect_steps(old, new);
     // What points nowhere any more can wait until members have moved.
-    let is_removal = |step: &Step| matches!(step, Step::RemoveRedirect { .. });
-    let moved = redirects.iter().rposition(|step| !is_removal(step));
-    let removed = redirects.split_off(moved.map_or(0, |last| last + 1));
+    let mut moved = redirects.len();
+    while let Some(last) = moved.checked_sub(1)
+        && matches!(redirects.get(last), Some(Step::RemoveRedirect { .. }))
+    {
+        moved = last;
+    }
+    let mut removed = redirects.split_off(moved);
     let (mut moves, mut removals) = (redirects, Vec::new());
 
     let (old_members, new_members) = (members(old), members(new));
@@ -28,16 +32,16 @@ pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
             false => removals.push(Step::Disable { dial_plan, server }),
         }
     }
-    for (dial_plan, server, _) in old_members {
-        let place = new_members.binary_search_by_key(&(dial_plan, server), |it| (it.0, it.1));
+    for (dial_plan, server, _) in &old_members {
+        let place = new_members.binary_search_by_key(&(*dial_plan, *server), |it| (it.0, it.1));
         if place.is_err() {
             removals.push(Step::RemoveMember {
-                dial_plan: dial_plan.to_owned(),
-                server: server.clone(),
+                dial_plan: (*dial_plan).to_owned(),
+                server: (*server).clone(),
             });
         }
     }
-    removals.extend(removed);
+    removals.append(&mut removed);
     (moves, removals)
 }
 
@@ -51,10 +55,12 @@ fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
         order.add(first, second);
     }
     let mut steps = Vec::new();
-    for group in order.groups() {
+    for group in &order.groups() {
         let mut together = Vec::new();
         for change in group {
-            together.extend(changes.get(change).copied());
+            if let Some(change) = changes.get(*change) {
+                together.push(*change);
+            }
         }
         steps.push(step(&together));
     }
@@ -74,7 +80,7 @@ fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
             changed.push(name);
         }
     }
-    changed.sort_unstable();
+    sort_by(&mut changed, Ord::cmp);
     let (mut changes, mut removals) = (Vec::new(), Vec::new());
     for name in changed {
         match stand_in(new, name) {
@@ -102,9 +108,10 @@ fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
         }
     }
     let mut pairs = Vec::new();
-    for (number, next) in next_changes(plan, &change_of).into_iter().enumerate() {
-        let change = change_of.get(number).copied().flatten();
-        pairs.extend(change.zip(next));
+    for (number, next) in next_changes(plan, &change_of).iter().enumerate() {
+        if let (Some(Some(change)), Some(next)) = (change_of.get(number), next) {
+            pairs.push((*change, *next));
+        }
     }
     pairs
 }
@@ -133,14 +140,14 @@ fn step(changes: &[Change<'_>]) -> Step {
 fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
     let mut all = Vec::new();
     for members in plan.basis.dial_plans.iter() {
-        for (numbers, is_enabled) in [(&members.enabled, true), (&members.disabled, false)] {
-            for number in numbers {
+        for (numbers, is_enabled) in &[(&members.enabled, true), (&members.disabled, false)] {
+            for number in *numbers {
                 if let Some(name) = plan.basis.names().get(number.get()) {
-                    all.push((members.dial_plan.as_str(), name, is_enabled));
+                    all.push((members.dial_plan.as_str(), name, *is_enabled));
                 }
             }
         }
     }
-    all.sort_unstable();
+    sort_by(&mut all, Ord::cmp);
     all
 }

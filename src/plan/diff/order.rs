@@ -6,6 +6,7 @@
 //! its new chain leads to. Where these demands go in a circle, redirects have to change together.
 
 use std::collections::BinaryHeap;
+use std::mem;
 
 use crate::plan::Plan;
 
@@ -47,20 +48,20 @@ impl Order {
         let front = peel(&self.before, &self.after, &mut left, &from_end);
         let back = peel(&self.after, &self.before, &mut left, &|change| change);
         let mut together = Vec::new();
-        for (change, is_left) in left.into_iter().enumerate() {
-            if is_left {
+        for (change, is_left) in left.iter().enumerate() {
+            if *is_left {
                 together.push(change);
             }
         }
         let mut groups = Vec::new();
-        for change in front {
-            groups.push(vec![change]);
+        for change in &front {
+            groups.push(vec![*change]);
         }
         if !together.is_empty() {
             groups.push(together);
         }
-        for change in back.into_iter().rev() {
-            groups.push(vec![change]);
+        for change in back.iter().rev() {
+            groups.push(vec![*change]);
         }
         groups
     }
@@ -78,7 +79,10 @@ fn peel(
     let mut waits_for = Vec::with_capacity(before.len());
     let mut ready = BinaryHeap::new();
     for (change, before) in before.iter().enumerate() {
-        let count = before.iter().filter(|it| is_left(left, **it)).count();
+        let mut count = 0;
+        for earlier in before {
+            count += usize::from(is_left(left, *earlier));
+        }
         if count == 0 && is_left(left, change) {
             ready.push(rank(change));
         }
@@ -110,18 +114,18 @@ pub(super) fn next_changes(plan: &Plan, change_of: &[Option<usize>]) -> Vec<Opti
     // Combined outages may take any two servers.
     let together =
         |a: usize, b: usize| plan.basis.has_combined() || servers.site(a) == servers.site(b);
-    let mut known: Vec<Option<Option<usize>>> = vec![None; servers.len()];
+    let mut next_changes = vec![None; servers.len()];
+    let mut is_known = vec![false; servers.len()];
     for start in 0..servers.len() {
         let (mut at, mut passed) = (start, Vec::new());
         let met = loop {
-            let Some(known) = known.get_mut(at) else {
+            let Some(is_known) = is_known.get_mut(at) else {
                 break None;
             };
-            if let Some(met) = *known {
-                break met;
+            // What has been passed meets nothing until it is known: a loop meets no change.
+            if mem::replace(is_known, true) {
+                break next_changes.get(at).copied().flatten();
             }
-            // Until it is known: a loop meets no change.
-            *known = Some(None);
             passed.push(at);
             let next = servers.redirect(at).filter(|next| together(at, *next));
             let Some(next) = next else { break None };
@@ -131,10 +135,10 @@ pub(super) fn next_changes(plan: &Plan, change_of: &[Option<usize>]) -> Vec<Opti
             at = next;
         };
         for number in passed {
-            if let Some(known) = known.get_mut(number) {
-                *known = Some(met);
+            if let Some(next_change) = next_changes.get_mut(number) {
+                *next_change = met;
             }
         }
     }
-    known.into_iter().map(Option::flatten).collect()
+    next_changes
 }

@@ -6,6 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::name::{DnsName, SanName};
+use crate::plan::entries::{Entries, difference};
 use crate::plan::policy_names::PolicyNames;
 use crate::plan::{KeyKind, PlannedCertificate};
 
@@ -48,13 +49,13 @@ impl Reissue {
     /// The names that it gains, in their order.
     #[must_use]
     pub fn added(&self) -> Vec<SanName> {
-        self.gains().collect()
+        self.gains(usize::MAX)
     }
 
     /// The names that it loses, in their order.
     #[must_use]
     pub fn dropped(&self) -> Vec<SanName> {
-        self.losses().collect()
+        self.losses(usize::MAX)
     }
 
     /// Why the old one does not do; at least one reason.
@@ -71,7 +72,9 @@ impl Reissue {
         if !dropped.is_empty() {
             reasons.push(ReissueReason::Dropped(dropped));
         }
-        reasons.extend(self.key_change());
+        if let Some(reason) = self.key_change() {
+            reasons.push(reason);
+        }
         reasons
     }
 
@@ -83,39 +86,44 @@ impl Reissue {
 
     /// Whether it holds the same names in another order.
     pub(crate) fn is_reordered(&self) -> bool {
-        self.gains().next().is_none() && self.losses().next().is_none() && !self.has_order()
+        self.has_same_names() && !self.has_order()
     }
 
     /// Whether the old one does.
     pub(super) fn is_same(&self) -> bool {
-        self.gains().next().is_none()
-            && self.losses().next().is_none()
-            && self.has_order()
-            && self.key_change().is_none()
+        self.has_same_names() && self.has_order() && self.key_change().is_none()
+    }
+
+    fn has_same_names(&self) -> bool {
+        self.gains(1).is_empty() && self.losses(1).is_empty()
     }
 
     /// The first names that it gains, at most `max` of them, and how many more there are.
     pub(crate) fn few_added(&self, max: usize) -> (Vec<SanName>, usize) {
-        let few: Vec<SanName> = self.gains().take(max).collect();
-        let all = || count_lacked(&self.new, &self.old, self.listed_gains());
-        let more = more(&few, max, all);
+        let few = self.gains(max);
+        let more = match few.len() == max {
+            true => count_lacked(&self.new, &self.old, self.listed_gains()).saturating_sub(max),
+            false => 0,
+        };
         (few, more)
     }
 
     /// The first names that it loses, at most `max` of them, and how many more there are.
     pub(crate) fn few_dropped(&self, max: usize) -> (Vec<SanName>, usize) {
-        let few: Vec<SanName> = self.losses().take(max).collect();
-        let all = || count_lacked(&self.old, &self.new, self.listed_losses());
-        let more = more(&few, max, all);
+        let few = self.losses(max);
+        let more = match few.len() == max {
+            true => count_lacked(&self.old, &self.new, self.listed_losses()).saturating_sub(max),
+            false => 0,
+        };
         (few, more)
     }
 
-    fn gains(&self) -> impl Iterator<Item = SanName> + '_ {
-        lacked(&self.new, &self.old, self.listed_gains())
+    fn gains(&self, max: usize) -> Vec<SanName> {
+        lacked(&self.new, &self.old, self.listed_gains(), max)
     }
 
-    fn losses(&self) -> impl Iterator<Item = SanName> + '_ {
-        lacked(&self.old, &self.new, self.listed_losses())
+    fn losses(&self, max: usize) -> Vec<SanName> {
+        lacked(&self.old, &self.new, self.listed_losses(), max)
     }
 
     fn listed_gains(&self) -> Option<&[SanName]> {
@@ -132,7 +140,7 @@ impl Reissue {
         old.names_subject == new.names_subject
             && match &self.lists {
                 Some(lists) => lists.have_order_without(new.subject()),
-                None => old.behind_subject().eq(new.behind_subject()),
+                None => old.has_order_of(new),
             }
     }
 }
@@ -144,33 +152,45 @@ fn count_lacked(
     lacking: &PlannedCertificate,
     listed: Option<&[SanName]>,
 ) -> usize {
+    let mut count = 0;
     if listed.is_some() || of.others().is_none() {
-        return lacked(of, lacking, listed).count();
+        for name in candidates(of, listed) {
+            count += usize::from(!lacking.holds(&name));
+        }
+        return count;
     }
-    let both = lacking.names().filter(|name| of.holds(name)).count();
-    of.count().saturating_sub(both)
+    for name in lacking.names() {
+        count += usize::from(of.holds(&name));
+    }
+    of.count().saturating_sub(count)
 }
 
-/// How many there are besides these few, which are `max` at most.
-fn more(few: &[SanName], max: usize, all: impl FnOnce() -> usize) -> usize {
-    match few.len() == max {
-        true => all().saturating_sub(max),
-        false => 0,
+/// The first names of the one that the other lacks, at most `max` of them, which is not 0.
+fn lacked(
+    of: &PlannedCertificate,
+    lacking: &PlannedCertificate,
+    listed: Option<&[SanName]>,
+    max: usize,
+) -> Vec<SanName> {
+    let mut lacked = Vec::new();
+    for name in candidates(of, listed) {
+        if !lacking.holds(&name) {
+            lacked.push(name);
+            if lacked.len() == max {
+                break;
+            }
+        }
     }
+    lacked
 }
 
-/// The names of the one that the other lacks; `listed` are the entries of its list that the other's list
+/// The names of the one that another may lack; `listed` are the entries of its list that the other's list
 /// lacks, where both have one.
-fn lacked<'a>(
-    of: &'a PlannedCertificate,
-    lacking: &'a PlannedCertificate,
-    listed: Option<&'a [SanName]>,
-) -> impl Iterator<Item = SanName> + 'a {
-    let names = match listed {
+fn candidates<'a>(of: &'a PlannedCertificate, listed: Option<&'a [SanName]>) -> Entries<'a> {
+    match listed {
         Some(listed) => of.names_if_listed(listed),
         None => of.behind_subject().with_subject(),
-    };
-    names.filter(|name| !lacking.holds(name))
+    }
 }
 
 impl Serialize for Reissue {
@@ -227,20 +247,15 @@ fn listed_only(of: PolicyNames<'_>, lacking: PolicyNames<'_>) -> Vec<SanName> {
 
 /// Where two lists differ first, a name stands that makes the difference, if one does alone.
 fn strays(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Vec<DnsName> {
-    let (mut of_old, mut of_new) = (old.iter(), new.iter());
-    let candidates = loop {
-        match (of_old.next(), of_new.next()) {
-            (None, None) => return Vec::new(),
-            (a, b) if a != b => break [a, b],
-            _ => {}
-        }
-    };
     let mut strays = Vec::new();
-    for candidate in candidates.into_iter().flatten() {
-        if let SanName::Exact(name) = candidate
-            && without(old, &name).eq(without(new, &name))
+    let Some(candidates) = difference(old.iter(), new.iter()) else {
+        return strays;
+    };
+    for candidate in &candidates {
+        if let Some(SanName::Exact(name)) = candidate
+            && difference(without(old, name), without(new, name)).is_none()
         {
-            strays.push(name);
+            strays.push(name.clone());
         }
     }
     strays

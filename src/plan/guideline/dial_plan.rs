@@ -1,7 +1,9 @@
 //! Guidelines of dial plans.
 
 use super::Facts;
-use crate::deployment::{DialPlan, ExchangeVersion, Members, UriType, VoipSecurity};
+use crate::deployment::{
+    DialPlan, ExchangeForest, ExchangeVersion, Members, UriType, VoipSecurity,
+};
 use crate::rule::{Finding, Rule};
 
 /// The longest name of a dial plan, and the longest that leaves room for its mailbox policy (D26).
@@ -68,11 +70,7 @@ fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
 }
 
 fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &Members) -> Option<String> {
-    let mut numbers = members.all();
-    let old = numbers.find_map(|number| {
-        let forest = facts.directory.forest_of(number.get());
-        forest.filter(|forest| needs_coordination(forest.version))
-    })?;
+    let old = to_coordinate(facts, members)?;
     if facts
         .lync_dial_plans
         .contains(&dial_plan.name.to_lowercase())
@@ -85,6 +83,19 @@ fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &Members) -> 
     ))
 }
 
+/// The forest of the first member that needs the dial plan to have the name of one of Lync's.
+fn to_coordinate<'a>(facts: &Facts<'a>, members: &Members) -> Option<&'a ExchangeForest> {
+    for number in members.all() {
+        let forest = facts.directory.forest_of(number.get());
+        if let Some(forest) = forest
+            && needs_coordination(forest.version)
+        {
+            return Some(forest);
+        }
+    }
+    None
+}
+
 /// Whether dial plans of this Exchange and of Lync have to have the same names (D9).
 pub(super) fn needs_coordination(version: ExchangeVersion) -> bool {
     version < ExchangeVersion::Exchange2010Sp1
@@ -95,16 +106,18 @@ fn check_numbers(dial_plan: &DialPlan, find: &mut dyn FnMut(Rule, String)) {
         ("Outlook Voice Access", &dial_plan.outlook_voice_access),
         ("an auto attendant", &dial_plan.auto_attendants),
     ];
-    for (kind, numbers) in kinds {
+    for (kind, numbers) in &kinds {
         if numbers.is_empty() {
             find(
                 Rule::PhoneNumberMissing,
                 format!("it has no number for {kind}"),
             );
         }
-        for number in numbers.iter().filter(|number| !is_e164(number)) {
-            let detail = format!("{number:?}, its number for {kind}, is no E.164 number");
-            find(Rule::PhoneNumberInvalid, detail);
+        for number in *numbers {
+            if !is_e164(number) {
+                let detail = format!("{number:?}, its number for {kind}, is no E.164 number");
+                find(Rule::PhoneNumberInvalid, detail);
+            }
         }
     }
 }

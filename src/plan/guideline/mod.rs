@@ -117,9 +117,9 @@ fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
             *has_mailbox = *has_mailbox || traits.has_mailbox();
         }
     }
-    for (forest, (count, has_mailbox)) in forests.iter().zip(servers) {
-        if count > 0 {
-            check_forest(facts, forest, count, has_mailbox, findings);
+    for (forest, (count, has_mailbox)) in forests.iter().zip(&servers) {
+        if *count > 0 {
+            check_forest(facts, forest, *count, *has_mailbox, findings);
         }
     }
 }

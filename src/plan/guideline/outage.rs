@@ -16,12 +16,17 @@ pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis, findings: &m
 }
 
 fn san_ignored_by(number: usize, basis: &Basis) -> Option<Finding> {
-    let brought = basis.stand_ins().get(number).iter();
-    let (name, outage) = brought.min_by_key(|(_, outage)| *outage)?;
+    let brought = basis.stand_ins().get(number);
+    let (mut name, mut outage) = *brought.first()?;
+    for (other, earlier) in brought {
+        if *earlier < outage {
+            (name, outage) = (*other, *earlier);
+        }
+    }
     let detail = format!(
         "{} points here when {}, and a stand-alone UM server does not use the SAN",
         basis.names().get(name.get())?,
-        out(&[basis.cause(outage.get())])
+        out(&[&basis.cause(outage.get())])
     );
     let server = basis.names().get(number)?;
     Some(Finding::new(Rule::SanIgnoredStandAlone, server, detail))
@@ -58,12 +63,15 @@ fn unanswered_name(
         ),
         _ => "its redirects run in a loop of servers that are out".to_owned(),
     };
-    let mut causes = Vec::new();
+    let mut outages = Vec::new();
     for place in places {
         let (outage, _) = ends.get(*place)?;
-        causes.push(basis.cause(*outage));
+        outages.push(*outage);
     }
-    let detail = format!("nobody answers to this name when {}: {why}", out(&causes));
+    let detail = format!(
+        "nobody answers to this name when {}: {why}",
+        all_out(&outages, basis)
+    );
     let name = basis.names().get(number)?;
     Some(Finding::new(Rule::UnansweredName, name, detail))
 }
@@ -80,11 +88,8 @@ pub(super) fn unserved_dial_plans(
         }
     }
     by_first(&mut unserved, &mut |dial_plan, outages| {
-        let mut causes = Vec::new();
-        for outage in outages {
-            causes.push(basis.cause(outage));
-        }
-        let detail = format!("no member is left to enable when {}", out(&causes));
+        let all_out = all_out(&outages, basis);
+        let detail = format!("no member is left to enable when {all_out}");
         if let Some(DialPlan { name, .. }) = deployment.dial_plans.get(dial_plan) {
             findings.push(Finding::new(Rule::UnansweredName, name, detail));
         }
@@ -95,4 +100,17 @@ pub(super) fn unserved_dial_plans(
             findings.push(Finding::new(Rule::UnansweredName, name, detail));
         }
     }
+}
+
+/// [`out`] of the outages of these numbers.
+fn all_out(outages: &[usize], basis: &Basis) -> String {
+    let mut causes = Vec::new();
+    for outage in outages {
+        causes.push(basis.cause(*outage));
+    }
+    let mut all = Vec::new();
+    for cause in &causes {
+        all.push(cause);
+    }
+    out(&all)
 }

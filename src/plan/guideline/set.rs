@@ -1,9 +1,8 @@
 //! Guidelines of sets of servers and of their certificates.
 
-use std::slice;
+use std::{mem, slice};
 
 use crate::deployment::ServerSet;
-use crate::name::SanName;
 use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
 use crate::rule::{Finding, Rule};
 
@@ -95,28 +94,37 @@ fn own_names_left_out(
     if options.ca != CaProfile::AcmeLike {
         return None;
     }
-    let left_out = certificates.iter().filter(|it| !it.names_subject).count();
+    let mut left_out = 0;
+    for certificate in certificates {
+        left_out += usize::from(!certificate.names_subject);
+    }
     let detail =
         format!("{left_out} of its certificates have their CN in the SAN under a wildcard alone");
     (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
 }
 
 fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: &mut Vec<Finding>) {
-    let mut wildcards = certificate.names().filter(SanName::is_wildcard).peekable();
-    if wildcards.peek().is_some() {
-        let detail = "Lync Phone Edition devices that connect to these servers refuse wildcards";
-        findings.push(Finding::new(Rule::WildcardPhoneEdition, &set.name, detail));
-    }
-    for wildcard in wildcards {
-        let detail = format!("{wildcard} covers every other host of its domain too");
+    let mut is_first = true;
+    for name in certificate.names() {
+        if !name.is_wildcard() {
+            continue;
+        }
+        if mem::take(&mut is_first) {
+            let detail =
+                "Lync Phone Edition devices that connect to these servers refuse wildcards";
+            findings.push(Finding::new(Rule::WildcardPhoneEdition, &set.name, detail));
+        }
+        let detail = format!("{name} covers every other host of its domain too");
         findings.push(Finding::new(Rule::WildcardReach, &set.name, detail));
     }
     let Some(listed) = certificate.others() else {
         return;
     };
-    for name in listed.iter().filter(|name| !name.is_wildcard()) {
-        let detail =
-            format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
-        findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));
+    for name in listed.iter() {
+        if !name.is_wildcard() {
+            let detail =
+                format!("{name} is listed: a wildcard over it would reach the hosts of strangers");
+            findings.push(Finding::new(Rule::WildcardUnderSuffix, &set.name, detail));
+        }
     }
 }

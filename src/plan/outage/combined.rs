@@ -32,7 +32,7 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     for number in 0..servers.len() {
         let exit = exit_site(number).filter(|_| walker.moves(number));
         if let Some((site, other)) = servers.site(number).zip(exit) {
-            let sites = [site.min(other), site.max(other)].map(Number::new);
+            let sites = [Number::new(site.min(other)), Number::new(site.max(other))];
             moved.push((combination(&sites), Moved::Name(Number::new(number))));
         }
     }
@@ -92,7 +92,10 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
             continue;
         };
         down.clear();
-        down.extend(combination.iter().flatten());
+        for number in combination {
+            let Some(number) = number else { break };
+            down.push(*number);
+        }
         if !add(together, Down::Servers(&down), walker, walked) {
             continue;
         }
@@ -114,13 +117,13 @@ fn move_dial_plans(
     for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
         let places = Vec::new();
         let mut out = Few { max, places };
-        for (members, is_enabled) in [(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
+        for (members, is_enabled) in &[(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
             let known = out.places.len();
-            for member in members {
+            for member in *members {
                 if out.is_exceeded() {
                     break;
                 }
-                gather(member.get(), is_enabled, &mut out);
+                gather(member.get(), *is_enabled, &mut out);
             }
             if out.places.len() > known && (2..=max).contains(&out.places.len()) {
                 let position = Number::new(position);
@@ -192,9 +195,12 @@ fn add(
                 moves_name = true;
             }
             Moved::DialPlan(position) => {
-                let shift = walker.shift_of(position.get(), down);
                 // As long as somebody is left, the parts tell it all.
-                shifts.extend(shift.filter(|it| it.remaining == 0));
+                if let Some(shift) = walker.shift_of(position.get(), down)
+                    && shift.remaining == 0
+                {
+                    shifts.push(shift);
+                }
             }
         }
     }

@@ -4,7 +4,6 @@ mod combined;
 mod walk;
 mod walked;
 
-use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use serde::{Serialize, Serializer};
 use self::walk::Walker;
 pub(super) use self::walked::{End, Shift, Walked};
 use crate::deployment::Directory;
-use crate::name::{DnsName, SanName};
+use crate::name::{DnsName, SanName, joined};
 use crate::plan::options::OutageScope;
 
 /// How many outages a text lists before it counts the rest.
@@ -61,8 +60,7 @@ impl fmt::Display for OutageCause {
             Self::Server(server) => write!(f, "server {server}"),
             Self::Sites(sites) => write!(f, "sites {}", sites.join(" and ")),
             Self::Servers(servers) => {
-                let servers: Vec<&str> = servers.iter().map(DnsName::as_str).collect();
-                write!(f, "servers {}", servers.join(" and "))
+                write!(f, "servers {}", joined(servers.iter(), " and "))
             }
         }
     }
@@ -150,17 +148,16 @@ pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
 }
 
 /// "site Tukwila or server um1.contoso.com is out", with the rest counted where there are many.
-pub(crate) fn out<C: Borrow<OutageCause>>(causes: &[C]) -> String {
-    let mut listed: Vec<String> = causes
-        .iter()
-        .take(MAX_LISTED)
-        .map(|cause| cause.borrow().to_string())
-        .collect();
+pub(crate) fn out(causes: &[&OutageCause]) -> String {
+    let mut listed = Vec::new();
+    for cause in causes.get(..MAX_LISTED).unwrap_or(causes) {
+        listed.push(cause.to_string());
+    }
     if causes.len() > MAX_LISTED {
         listed.push(format!("{} others", causes.len() - MAX_LISTED));
     }
     let several = matches!(
-        causes.last().map(Borrow::borrow),
+        causes.last(),
         Some(OutageCause::Sites(_) | OutageCause::Servers(_))
     );
     let verb = if several || causes.len() > MAX_LISTED {

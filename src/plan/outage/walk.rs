@@ -176,7 +176,9 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
         let mut shifts = Vec::new();
         by_first(&mut lost, &mut |position, lost| {
-            shifts.extend(self.shift(position, lost, down));
+            if let Some(shift) = self.shift(position, lost, down) {
+                shifts.push(shift);
+            }
         });
         shifts
     }

@@ -129,15 +129,19 @@ impl Walked {
         let combination = number.saturating_sub(names.len());
         if let Some((first, second)) = self.site_pairs.get(combination) {
             let mut sites = Vec::new();
-            for site in [first, second] {
-                sites.extend(self.sites.get(*site).map(Arc::to_string));
+            for site in &[*first, *second] {
+                if let Some(site) = self.sites.get(*site) {
+                    sites.push(site.to_string());
+                }
             }
             return OutageCause::Sites(Arc::from(sites));
         }
         let group = combination.saturating_sub(self.site_pairs.len());
         let mut servers = Vec::new();
         for number in self.server_groups.get(group) {
-            servers.extend(names.get(number.get()).cloned());
+            if let Some(name) = names.get(number.get()) {
+                servers.push(name.clone());
+            }
         }
         OutageCause::Servers(Arc::from(servers))
     }
@@ -197,9 +201,9 @@ impl Walked {
 
     /// The dial plans that change in an outage.
     pub(in crate::plan) fn shifts(&self, outage: usize) -> &[(usize, Shift)] {
-        let start = self.shifts.partition_point(|(of, _)| *of < outage);
-        let end = self.shifts.partition_point(|(of, _)| *of <= outage);
-        self.shifts.get(start..end).unwrap_or_default()
+        let before = |outage: usize| self.shifts.partition_point(|(of, _)| *of < outage);
+        let range = before(outage)..before(outage + 1);
+        self.shifts.get(range).unwrap_or_default()
     }
 
     /// The dial plans that change, each with its outage.
