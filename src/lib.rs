@@ -125,6 +125,7 @@ mod parallel;
 mod plan;
 mod report;
 mod rule;
+mod sort;
 mod x509;
 
 pub use audit::{

@@ -1,7 +1,7 @@
 //! What goes with each of many names.
 
 use super::dns_name::DnsName;
-use super::sort::sort_by;
+use crate::sort::sort_by;
 
 /// Each name once, in the order of names, and what goes with it, in the order of `pairs`.
 pub(crate) fn by_name<T>(mut pairs: Vec<(&DnsName, T)>) -> Vec<(&DnsName, Vec<T>)> {

@@ -9,7 +9,6 @@ mod dns_name;
 mod general_name;
 mod san_name;
 mod set;
-mod sort;
 mod suffix;
 mod text;
 
@@ -19,5 +18,4 @@ pub use dns_name::{DnsName, InvalidName, NameFault};
 pub use general_name::GeneralName;
 pub use san_name::SanName;
 pub use set::NameSet;
-pub(crate) use sort::sort_by;
 pub(crate) use text::{is_invisible, joined, misleads, shown};

@@ -7,9 +7,10 @@ use super::findings::{count, plural};
 use super::listed::{MAX_LISTED, first};
 use super::plan::{consequences, more_names, why};
 use crate::audit::{Report, date};
-use crate::name::{is_invisible, sort_by};
+use crate::name::is_invisible;
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
+use crate::sort::sort_by;
 
 /// How many arrows a diagram has at most: beyond, nobody can read it.
 const MAX_ARROWS: usize = 60;

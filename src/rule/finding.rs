@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::severity::Severity;
 use super::table::Rule;
-use crate::name::sort_by;
+use crate::sort::sort_by;
 
 /// The longest subject that is shown, in characters: a DNS name has 253 at most.
 const MAX_SUBJECT: usize = 500;

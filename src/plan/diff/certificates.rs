@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::reissue::{Lists, Reissue};
 use super::{Extension, Step};
 use crate::deployment::Number;
-use crate::name::{DnsName, sort_by};
+use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
+use crate::sort::sort_by;
 
 /// What happens to certificates before and after names move.
 pub(super) struct Changes<'a> {

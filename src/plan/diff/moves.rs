@@ -2,8 +2,9 @@
 
 use super::Step;
 use super::order::{Order, next_changes};
-use crate::name::{DnsName, sort_by};
+use crate::name::DnsName;
 use crate::plan::Plan;
+use crate::sort::sort_by;
 
 /// A redirect that changes: the name, and where it is pointed from now on.
 type Change<'a> = (&'a DnsName, Option<&'a DnsName>);
