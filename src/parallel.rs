@@ -13,8 +13,17 @@ pub(crate) fn on_threads<T: Sync, R: Send>(
 ) -> Vec<R> {
     let threads = threads.or_else(|| thread::available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(items.len());
-    let mut slots: Vec<Mutex<Option<R>>> = Vec::new();
-    slots.resize_with(items.len(), Mutex::default);
+    let mut results = Vec::with_capacity(items.len());
+    if threads <= 1 {
+        for item in items {
+            results.push(work(item));
+        }
+        return results;
+    }
+    let mut slots = Vec::with_capacity(items.len());
+    for _ in items {
+        slots.push(Mutex::new(None));
+    }
     each_on_threads(threads, items.len(), &|index| {
         if let (Some(item), Some(slot)) = (items.get(index), slots.get(index)) {
             let result = work(item);
@@ -22,9 +31,10 @@ pub(crate) fn on_threads<T: Sync, R: Send>(
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         }
     });
-    let mut results = Vec::with_capacity(items.len());
     for slot in slots {
-        results.extend(slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+        if let Some(result) = slot.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            results.push(result);
+        }
     }
     results
 }
