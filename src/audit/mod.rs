@@ -335,21 +335,30 @@ impl<'a> Audit<'a> {
     }
 
     fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {
+        let given = self.given.get(server);
+        let request = given.and_then(|given| given.request.as_ref());
         Presented {
             server,
             expected,
-            chain: self.chain_of(server),
-            request: self.request_for(server, expected),
+            chain: given.and_then(|given| given.chain.as_ref()),
+            request: request.or_else(|| self.shared_request(server, expected)),
             sides: &[],
         }
     }
 
-    fn request_for(&self, server: &DnsName, expected: Expected<'_>) -> Option<&CertificateRequest> {
-        let shared = match expected {
-            Expected::Planned(planned) => self.request_of(planned.subject()),
-            Expected::FrontEnd(_) => None,
-        };
-        self.request_of(server).or(shared)
+    /// The request that was made for the first of a set that shares its certificate, where that is another
+    /// server.
+    fn shared_request(
+        &self,
+        server: &DnsName,
+        expected: Expected<'_>,
+    ) -> Option<&CertificateRequest> {
+        match expected {
+            Expected::Planned(planned) if planned.subject() != server => {
+                self.request_of(planned.subject())
+            }
+            _ => None,
+        }
     }
 
     fn expired_crls(&self, at: OffsetDateTime) -> Vec<Finding> {
