@@ -58,15 +58,3 @@ pub enum KeyError {
         source: Box<dyn Error + Send + Sync>,
     },
 }
-
-impl KeyError {
-    pub(super) fn malformed<E>(what: &'static str) -> impl FnOnce(E) -> Self
-    where
-        E: Error + Send + Sync + 'static,
-    {
-        move |source| Self::Malformed {
-            what,
-            source: Box::new(source),
-        }
-    }
-}

@@ -2,30 +2,36 @@
 //! cryptography libraries read, and the one that is written.
 
 use rustls_pki_types::PrivatePkcs8KeyDer;
-use yasna::models::ObjectIdentifier;
-use yasna::{ASN1Error, ASN1ErrorKind, ASN1Result, BERReaderSeq, Tag};
 use zeroize::Zeroizing;
 
-use super::der;
+use super::der::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use super::key::{KeyPair, algorithm};
 use super::key_error::KeyError;
 use crate::backend;
+use crate::name::joined;
 use crate::plan::KeyKind;
 use crate::x509::{self, FoundKey};
 
-/// rsaEncryption (RFC 8017 appendix C).
-const RSA: &[u64] = &[1, 2, 840, 113_549, 1, 1, 1];
-/// id-RSASSA-PSS: RSA keys that sign in no other way.
-const RSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
-/// id-ecPublicKey (RFC 5480 §2.1.1), with a curve.
-const EC: &[u64] = &[1, 2, 840, 10_045, 2, 1];
-const P256: &[u64] = &[1, 2, 840, 10_045, 3, 1, 7];
-const P384: &[u64] = &[1, 3, 132, 0, 34];
-const P521: &[u64] = &[1, 3, 132, 0, 35];
-const ED25519: &[u64] = &[1, 3, 101, 112];
+// Object identifiers, as the content of their DER.
 
-/// How deep the elements of a key are passed over: those of PKCS #8, and of its AlgorithmIdentifier.
-const LEVELS: u8 = 2;
+/// rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017 appendix C).
+const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+/// id-RSASSA-PSS, 1.2.840.113549.1.1.10: RSA keys that sign in no other way.
+const RSA_PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
+/// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480 §2.1.1), with a curve.
+const EC: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
+/// 1.2.840.10045.3.1.7.
+const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+/// 1.3.132.0.34.
+const P384: &[u8] = b"\x2b\x81\x04\x00\x22";
+/// 1.3.132.0.35.
+const P521: &[u8] = b"\x2b\x81\x04\x00\x23";
+/// 1.3.101.112 (RFC 8410 §3).
+const ED25519: &[u8] = b"\x2b\x65\x70";
+
+/// The fields of an ECPrivateKey that may be missing.
+const CURVE: u8 = 0xa0;
+const PUBLIC_KEY: u8 = 0xa1;
 
 impl KeyPair {
     /// Reads the one private key that a file holds: PKCS #8, PKCS #1 (`RSA PRIVATE KEY`) or SEC 1
@@ -59,7 +65,7 @@ impl KeyPair {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         match x509::private_key(bytes)? {
             FoundKey::Pkcs8(der) => Self::from_pkcs8(&der),
-            FoundKey::Pkcs1(der) => Self::from_pkcs8(&pkcs8_of(&identifier(&[RSA], true), &der)),
+            FoundKey::Pkcs1(der) => Self::from_pkcs8(&pkcs8_of(RSA, &[NULL, 0], &der)),
             FoundKey::Sec1(der) => Self::from_pkcs8(&pkcs8_of_sec1(&der)?),
             FoundKey::Encrypted(_) => Err(KeyError::Encrypted),
             FoundKey::OldEncrypted => Err(old_encryption()),
@@ -68,12 +74,18 @@ impl KeyPair {
 
     /// Reads a key in PKCS #8.
     pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
-        let outline = outline(der).map_err(KeyError::malformed("its PKCS #8"))?;
+        let Some(outline) = Outline::of_pkcs8(der) else {
+            return Err(misshapen("its PKCS #8", "RFC 5958 §2"));
+        };
         let kind = outline.kind()?;
         let key = PrivatePkcs8KeyDer::from(der);
-        let inner = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&key, algorithm(kind));
-        let refused = KeyError::malformed("the cryptography library refuses its numbers");
-        Ok(Self::of_parts(kind, inner.map_err(refused)?))
+        match rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&key, algorithm(kind)) {
+            Ok(inner) => Ok(Self::of_parts(kind, inner)),
+            Err(refused) => Err(KeyError::Malformed {
+                what: "the cryptography library refuses its numbers",
+                source: refused.into(),
+            }),
+        }
     }
 }
 
@@ -84,17 +96,83 @@ pub(super) fn old_encryption() -> KeyError {
     }
 }
 
-/// What PKCS #8 says of the key in it.
-struct Outline {
-    algorithm: ObjectIdentifier,
-    curve: Option<ObjectIdentifier>,
-    key: Zeroizing<Vec<u8>>,
+fn unsupported(found: impl Into<String>) -> KeyError {
+    let found = found.into();
+    KeyError::UnsupportedKey { found }
 }
 
-impl Outline {
+/// A part of a key that is not as the standard says.
+fn misshapen(what: &'static str, standard: &str) -> KeyError {
+    let source = format!("it is cut off, or holds another element than {standard} has there");
+    KeyError::Malformed {
+        what,
+        source: source.into(),
+    }
+}
+
+fn dotted(oid: &[u8]) -> String {
+    x509::arcs(oid).map_or_else(String::new, |arcs| joined(&arcs, "."))
+}
+
+/// The fields of a SEQUENCE that are still to be read.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// Those of the SEQUENCE that is all of `der`.
+    fn of(der: &'a [u8]) -> Option<Self> {
+        match x509::whole_element(der)? {
+            (SEQUENCE, content, []) => Some(Self(content)),
+            _ => None,
+        }
+    }
+
+    /// The content of the next one, where it has this tag.
+    fn next(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let (found, content, behind) = x509::whole_element(self.0)?;
+        if found != tag {
+            return None;
+        }
+        self.0 = behind;
+        Some(content)
+    }
+
+    /// Passes over what else is there; `None` where some of it is cut off.
+    fn rest(mut self) -> Option<()> {
+        while !self.0.is_empty() {
+            (_, _, self.0) = x509::whole_element(self.0)?;
+        }
+        Some(())
+    }
+}
+
+/// What PKCS #8 says of the key in it.
+struct Outline<'a> {
+    algorithm: &'a [u8],
+    curve: Option<&'a [u8]>,
+    key: &'a [u8],
+}
+
+impl<'a> Outline<'a> {
+    /// Reads PKCS #8 (RFC 5958 §2).
+    fn of_pkcs8(der: &'a [u8]) -> Option<Self> {
+        let mut fields = Fields::of(der)?;
+        fields.next(INTEGER)?;
+        let mut identifier = Fields(fields.next(SEQUENCE)?);
+        let algorithm = identifier.next(OBJECT_IDENTIFIER)?;
+        let curve = identifier.next(OBJECT_IDENTIFIER);
+        identifier.rest()?;
+        let key = fields.next(OCTET_STRING)?;
+        // Attributes (Windows writes them) and a public key.
+        fields.rest()?;
+        Some(Self {
+            algorithm,
+            curve,
+            key,
+        })
+    }
+
     fn kind(&self) -> Result<KeyKind, KeyError> {
-        let curve = self.curve.as_ref().map(|it| it.components().as_slice());
-        match (self.algorithm.components().as_slice(), curve) {
+        match (self.algorithm, self.curve) {
             (RSA, _) => self.rsa_kind(),
             (EC, Some(P256)) => self.ec_kind(KeyKind::P256),
             (EC, Some(P384)) => self.ec_kind(KeyKind::P384),
@@ -108,15 +186,19 @@ impl Outline {
     }
 
     fn rsa_kind(&self) -> Result<KeyKind, KeyError> {
-        let bits = rsa_bits(&self.key).map_err(KeyError::malformed("its PKCS #1"))?;
-        let mut kinds = KeyKind::ALL.iter().copied();
-        let kind = kinds.find(|kind| kind.rsa_bits().map(usize::from) == Some(bits));
-        kind.ok_or_else(|| unsupported(format!("an RSA key of {bits} bits")))
+        let Some(bits) = rsa_bits(self.key) else {
+            return Err(misshapen("its PKCS #1", "RFC 8017 A.1.2"));
+        };
+        for kind in KeyKind::ALL {
+            if kind.rsa_bits().map(usize::from) == Some(bits) {
+                return Ok(*kind);
+            }
+        }
+        Err(unsupported(format!("an RSA key of {bits} bits")))
     }
 
     fn ec_kind(&self, kind: KeyKind) -> Result<KeyKind, KeyError> {
-        let sec1 = sec1(&self.key).map_err(KeyError::malformed("its SEC 1"))?;
-        if !sec1.has_public_key && !backend::DERIVES_PUBLIC_KEYS {
+        if !sec1(self.key)?.has_public_key && !backend::DERIVES_PUBLIC_KEYS {
             return Err(KeyError::UnsupportedForm {
                 found: "an ECDSA key without its public half",
                 feature: "aws-lc-rs",
@@ -126,134 +208,65 @@ impl Outline {
     }
 }
 
-fn unsupported(found: impl Into<String>) -> KeyError {
-    let found = found.into();
-    KeyError::UnsupportedKey { found }
-}
-
-fn dotted(oid: &[u64]) -> String {
-    let arcs: Vec<String> = oid.iter().map(u64::to_string).collect();
-    arcs.join(".")
-}
-
-/// Reads a SEQUENCE that is all of `der`.
-fn sequence<T>(
-    der: &[u8],
-    read: impl FnOnce(&mut BERReaderSeq<'_, '_>) -> ASN1Result<T>,
-) -> ASN1Result<T> {
-    // yasna 0.6 passes over an element without a look at its length, which would overflow.
-    if !is_whole(der, LEVELS) {
-        return Err(ASN1Error::new(ASN1ErrorKind::Eof));
-    }
-    yasna::parse_der(der, |reader| reader.read_sequence(read))
-}
-
-/// Whether every element of `der` is there to its end, so many levels deep.
-fn is_whole(der: &[u8], levels: u8) -> bool {
-    const CONSTRUCTED: u8 = 0x20;
-    let mut rest = der;
-    while !rest.is_empty() {
-        let Some((tag, content, behind)) = x509::whole_element(rest) else {
-            return false;
-        };
-        if levels > 0 && tag & CONSTRUCTED != 0 && !is_whole(content, levels - 1) {
-            return false;
-        }
-        rest = behind;
-    }
-    true
-}
-
-/// Reads PKCS #8 (RFC 5958 §2).
-fn outline(der: &[u8]) -> ASN1Result<Outline> {
-    sequence(der, |reader| {
-        reader.next().read_u8()?;
-        let (algorithm, curve) = reader.next().read_sequence(|reader| {
-            let algorithm = reader.next().read_oid()?;
-            let curve = reader.read_optional(|reader| reader.read_oid())?;
-            rest(reader)?;
-            Ok((algorithm, curve))
-        })?;
-        let key = Zeroizing::new(reader.next().read_bytes()?);
-        // Attributes (Windows writes them) and a public key.
-        rest(reader)?;
-        Ok(Outline {
-            algorithm,
-            curve,
-            key,
-        })
-    })
-}
-
-/// Passes over what else stands in a sequence.
-fn rest(reader: &mut BERReaderSeq<'_, '_>) -> ASN1Result<()> {
-    while reader.read_optional(|reader| reader.read_der())?.is_some() {}
-    Ok(())
-}
-
 /// The size of the modulus in an RSAPrivateKey (RFC 8017 A.1.2).
-fn rsa_bits(der: &[u8]) -> ASN1Result<usize> {
-    sequence(der, |reader| {
-        reader.next().read_u8()?;
-        let (modulus, _) = reader.next().read_bigint_bytes()?;
-        // Each of the others is secret, and so are the copies.
-        while let Some(number) = reader.read_optional(|reader| reader.read_der())? {
-            drop(Zeroizing::new(number));
-        }
-        let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-        let first = modulus.get(zeros).map_or(0, |byte| byte.leading_zeros());
-        let first = usize::try_from(first).unwrap_or_default();
-        Ok((modulus.len() - zeros) * 8 - first)
-    })
+fn rsa_bits(der: &[u8]) -> Option<usize> {
+    let mut fields = Fields::of(der)?;
+    fields.next(INTEGER)?;
+    let modulus = der::without_zeros(fields.next(INTEGER)?);
+    fields.rest()?;
+    let zeros = modulus.first().map_or(0, |byte| byte.leading_zeros());
+    Some(modulus.len() * 8 - usize::try_from(zeros).unwrap_or_default())
 }
 
 /// What an ECPrivateKey says besides the key itself (RFC 5915 §3).
-struct Sec1 {
-    curve: Option<ObjectIdentifier>,
+struct Sec1<'a> {
+    curve: Option<&'a [u8]>,
     has_public_key: bool,
 }
 
-fn sec1(der: &[u8]) -> ASN1Result<Sec1> {
-    sequence(der, |reader| {
-        reader.next().read_u8()?;
-        drop(Zeroizing::new(reader.next().read_bytes()?));
-        let curve = reader.read_optional(|reader| {
-            reader.read_tagged(Tag::context(0), |reader| reader.read_oid())
-        })?;
-        let public_key = reader.read_optional(|reader| {
-            reader.read_tagged(Tag::context(1), |reader| reader.read_bitvec_bytes())
-        })?;
-        Ok(Sec1 {
+impl<'a> Sec1<'a> {
+    fn of_der(der: &'a [u8]) -> Option<Self> {
+        let mut fields = Fields::of(der)?;
+        fields.next(INTEGER)?;
+        fields.next(OCTET_STRING)?;
+        let curve = match fields.next(CURVE) {
+            Some(tagged) => Some(Fields(tagged).next(OBJECT_IDENTIFIER)?),
+            None => None,
+        };
+        let public_key = match fields.next(PUBLIC_KEY) {
+            Some(tagged) => Some(Fields(tagged).next(BIT_STRING)?),
+            None => None,
+        };
+        fields.0.is_empty().then_some(Self {
             curve,
             has_public_key: public_key.is_some(),
         })
-    })
+    }
+}
+
+fn sec1(der: &[u8]) -> Result<Sec1<'_>, KeyError> {
+    match Sec1::of_der(der) {
+        Some(sec1) => Ok(sec1),
+        None => Err(misshapen("its SEC 1", "RFC 5915 §3")),
+    }
 }
 
 fn pkcs8_of_sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let sec1 = sec1(der).map_err(KeyError::malformed("its SEC 1"))?;
-    let curve = sec1.curve.as_ref();
-    let curve = curve.ok_or_else(|| unsupported("an ECDSA key on no named curve"))?;
-    Ok(pkcs8_of(&identifier(&[EC, curve.components()], false), der))
+    match sec1(der)?.curve {
+        Some(curve) => Ok(pkcs8_of(
+            EC,
+            &der::element(OBJECT_IDENTIFIER, &[curve]),
+            der,
+        )),
+        None => Err(unsupported("an ECDSA key on no named curve")),
+    }
 }
 
-/// An AlgorithmIdentifier of these object identifiers (RFC 5280 §4.1.1.2).
-fn identifier(oids: &[&[u64]], with_null: bool) -> Vec<u8> {
-    yasna::construct_der(|writer| {
-        writer.write_sequence(|writer| {
-            for oid in oids {
-                writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
-            }
-            if with_null {
-                writer.next().write_null();
-            }
-        });
-    })
-}
-
-/// PKCS #8 around a key of this algorithm (RFC 5958 §2).
-fn pkcs8_of(algorithm: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
-    const VERSION_1: &[u8] = &[0x02, 0x01, 0x00];
-    let octets = Zeroizing::new(der::element(0x04, &[key]));
-    Zeroizing::new(der::element(0x30, &[VERSION_1, algorithm, &octets]))
+/// PKCS #8 around a key of this algorithm with these parameters (RFC 5958 §2).
+fn pkcs8_of(algorithm: &[u8], parameters: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
+    const VERSION_1: &[u8] = &[INTEGER, 0x01, 0x00];
+    let algorithm = der::element(OBJECT_IDENTIFIER, &[algorithm]);
+    let identifier = der::element(SEQUENCE, &[&algorithm, parameters]);
+    let octets = Zeroizing::new(der::element(OCTET_STRING, &[key]));
+    Zeroizing::new(der::element(SEQUENCE, &[VERSION_1, &identifier, &octets]))
 }

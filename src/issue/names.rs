@@ -1,22 +1,16 @@
 //! Distinguished names in DER. rcgen's own keep one value an attribute, and so lose a `DC` of every AD CS
 //! root (D29).
 
-use yasna::models::ObjectIdentifier;
-
-use super::der;
+use super::der::{
+    self, IA5_STRING, OBJECT_IDENTIFIER, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING,
+};
 use super::error::IssueError;
 use crate::name::{AttributeType, DistinguishedName};
-
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const UTF8_STRING: u8 = 0x0c;
-const PRINTABLE_STRING: u8 = 0x13;
-const IA5_STRING: u8 = 0x16;
 
 /// The longest common name in characters (RFC 5280 appendix A.1, ub-common-name).
 const MAX_COMMON_NAME: usize = 64;
 /// The attribute type of a common name, 2.5.4.3.
-const COMMON_NAME: &[u64] = &[2, 5, 4, 3];
+const COMMON_NAME: &[u8] = b"\x55\x04\x03";
 
 /// A subject in DER: these attributes in their order, and the common name behind them.
 pub(super) fn subject(attributes: &DistinguishedName, cn: &str) -> Result<Vec<u8>, IssueError> {
@@ -41,20 +35,21 @@ pub(super) fn subject(attributes: &DistinguishedName, cn: &str) -> Result<Vec<u8
 }
 
 /// A RelativeDistinguishedName of one attribute.
-fn rdn(oid: &[u64], tag: u8, value: &str) -> Vec<u8> {
-    let oid = yasna::construct_der(|writer| writer.write_oid(&ObjectIdentifier::from_slice(oid)));
+fn rdn(oid: &[u8], tag: u8, value: &str) -> Vec<u8> {
+    let oid = der::element(OBJECT_IDENTIFIER, &[oid]);
     let value = der::element(tag, &[value.as_bytes()]);
     let attribute = der::element(SEQUENCE, &[&oid, &value]);
     der::element(SET, &[&attribute])
 }
 
-fn oid(attribute: AttributeType) -> &'static [u64] {
+/// The attribute type, as the content of its DER (RFC 5280 appendix A.1; RFC 4519 §2.4 for the first).
+fn oid(attribute: AttributeType) -> &'static [u8] {
     match attribute {
-        AttributeType::DomainComponent => &[0, 9, 2342, 19_200_300, 100, 1, 25],
-        AttributeType::Country => &[2, 5, 4, 6],
-        AttributeType::State => &[2, 5, 4, 8],
-        AttributeType::Locality => &[2, 5, 4, 7],
-        AttributeType::Organization => &[2, 5, 4, 10],
-        AttributeType::OrganizationalUnit => &[2, 5, 4, 11],
+        AttributeType::DomainComponent => b"\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19",
+        AttributeType::Country => b"\x55\x04\x06",
+        AttributeType::State => b"\x55\x04\x08",
+        AttributeType::Locality => b"\x55\x04\x07",
+        AttributeType::Organization => b"\x55\x04\x0a",
+        AttributeType::OrganizationalUnit => b"\x55\x04\x0b",
     }
 }

@@ -1,8 +1,8 @@
 //! Making certificate requests for a CA (PKCS #10, RFC 2986).
 
 use rcgen::{CertificateParams, CustomExtension};
-use yasna::models::ObjectIdentifier;
 
+use super::der::{self, SEQUENCE};
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::sign::{self, Holder};
@@ -131,21 +131,13 @@ impl PlannedCertificate {
 }
 
 fn template_extension(template: &CertificateTemplate) -> CustomExtension {
-    let (oid, value) = match template.kind() {
-        Template::Name(name) => {
-            let value = yasna::construct_der(|writer| writer.write_bmp_string(name));
-            (TEMPLATE_NAME, value)
-        }
+    let (extension, value) = match template.kind() {
+        Template::Name(name) => (TEMPLATE_NAME, der::bmp_string(name)),
         Template::Id { oid, major, minor } => {
-            let value = yasna::construct_der(|writer| {
-                writer.write_sequence(|writer| {
-                    writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
-                    writer.next().write_u32(*major);
-                    writer.next().write_u32(*minor);
-                });
-            });
-            (TEMPLATE_ID, value)
+            let oid = der::object_identifier(oid);
+            let parts = [&*oid, &der::integer(*major), &der::integer(*minor)];
+            (TEMPLATE_ID, der::element(SEQUENCE, &parts))
         }
     };
-    CustomExtension::from_oid_content(oid, value)
+    CustomExtension::from_oid_content(extension, value)
 }

@@ -1,17 +1,12 @@
 //! Signing. rcgen lays out what is to be signed; what it cannot hold (names with repeated attributes, a
 //! stranger's key) is put in its place here; and then it is signed, once.
 
-use std::iter;
-
 use rcgen::{CertificateParams, Issuer, PublicKeyData, SignatureAlgorithm, SigningKey};
 
-use super::der;
+use super::der::{self, BIT_STRING, SEQUENCE};
 use super::error::IssueError;
 use super::key::KeyPair;
 use crate::x509;
-
-const SEQUENCE: u8 = 0x30;
-const BIT_STRING: u8 = 0x03;
 
 /// The key that a certificate is for. rcgen lays out with it in every role, that of the signer too: so what
 /// it writes is compiled once. It signs nothing: the layout is not what is signed in the end.
@@ -80,12 +75,9 @@ pub(super) fn finish(
     replaced: &[Replaced<'_>],
     key: &KeyPair,
 ) -> Result<Vec<u8>, IssueError> {
-    let broken = || IssueError::crypto(what)(BrokenLayout);
-    let (mut elements, algorithm) = take_apart(layout).ok_or_else(broken)?;
-    for (place, der) in replaced {
-        let element = elements.get_mut(*place).ok_or_else(broken)?;
-        *element = der;
-    }
+    let Some((elements, algorithm)) = parts(layout, replaced) else {
+        return Err(IssueError::crypto(what)(BrokenLayout));
+    };
     let signed = der::element(SEQUENCE, &elements);
     let signature = key.sign(&signed);
     let signature = signature.map_err(IssueError::crypto(what))?;
@@ -109,22 +101,26 @@ pub(super) fn self_sign(
 }
 
 /// The elements of what is to be signed, and the algorithm to sign it with.
-fn take_apart(layout: &[u8]) -> Option<(Vec<&[u8]>, &[u8])> {
+fn parts<'a>(layout: &'a [u8], replaced: &[Replaced<'a>]) -> Option<(Vec<&'a [u8]>, &'a [u8])> {
     let (_, content, _) = x509::element(layout)?;
     let (_, signed, behind) = x509::element(content)?;
-    let algorithm = whole_elements(behind).next()?;
-    Some((whole_elements(signed).collect(), algorithm))
+    let (algorithm, _) = whole_element(behind)?;
+    let mut elements = Vec::new();
+    let mut rest = signed;
+    while let Some((element, behind)) = whole_element(rest) {
+        elements.push(element);
+        rest = behind;
+    }
+    for (place, der) in replaced {
+        *elements.get_mut(*place)? = der;
+    }
+    Some((elements, algorithm))
 }
 
-/// The elements in `content`, tags and lengths included.
-fn whole_elements(content: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = content;
-    iter::from_fn(move || {
-        let (_, _, behind) = x509::element(rest)?;
-        let (whole, _) = rest.split_at_checked(rest.len() - behind.len())?;
-        rest = behind;
-        Some(whole)
-    })
+/// The first element of `content`, tag and length included, and what stands behind it.
+fn whole_element(content: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, _, behind) = x509::element(content)?;
+    content.split_at_checked(content.len() - behind.len())
 }
 
 /// What rcgen laid out has another shape than was expected.

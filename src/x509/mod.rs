@@ -41,4 +41,4 @@ pub(crate) use der::{element, whole_element};
 pub(crate) use key::{FoundKey, private_key};
 pub(crate) use order::Disorder;
 pub(crate) use pem::pem;
-pub(crate) use template::Template;
+pub(crate) use template::{Template, arcs};

@@ -151,7 +151,7 @@ fn arc(text: &str) -> Option<u64> {
 }
 
 /// The arcs of an object identifier (X.690 §8.19). The parser takes the first two from one byte.
-fn arcs(content: &[u8]) -> Option<Vec<u64>> {
+pub(crate) fn arcs(content: &[u8]) -> Option<Vec<u64>> {
     let mut arcs = Vec::new();
     let mut arc = 0_u64;
     for byte in content {
