@@ -40,12 +40,31 @@ pub(super) fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
 
 /// The names in a folder.
 pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, WriteError> {
-    let error = || io_error("read the folder", folder);
-    let entries = fs::read_dir(folder).map_err(error())?;
-    let names = entries.map(|entry| entry.map(|entry| entry.file_name().into_string()));
-    let names: Vec<_> = names.collect::<Result<_, _>>().map_err(error())?;
-    // What is not UTF-8 is none of ours.
-    Ok(names.into_iter().filter_map(Result::ok).collect())
+    list(folder).map_err(io_error("read the folder", folder))
+}
+
+fn list(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        // What is not UTF-8 is none of ours.
+        if let Ok(name) = entry?.file_name().into_string() {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// A change of the folder, which says what was tried where it fails.
+fn change(
+    action: &'static str,
+    path: &Path,
+    change: &dyn Fn() -> io::Result<()>,
+) -> Result<(), WriteError> {
+    match step() {
+        Ok(()) => change(),
+        refused => refused,
+    }
+    .map_err(io_error(action, path))
 }
 
 /// A folder that nobody else can look into.
@@ -53,8 +72,7 @@ pub(super) fn make_private(path: &Path) -> Result<(), WriteError> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = step().and_then(|()| builder.create(path));
-    made.map_err(io_error("create the folder", path))
+    change("create the folder", path, &|| builder.create(path))
 }
 
 /// Writes a new file. A secret is readable by its owner alone from its first byte on.
@@ -65,28 +83,31 @@ pub(super) fn write(path: &Path, text: &[u8], is_secret: bool) -> Result<(), Wri
     if is_secret {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     }
-    let mut target = options.open(path).map_err(io_error("create", path))?;
-    let written = step().and_then(|()| target.write_all(text));
-    let synced = written.and_then(|()| target.sync_all());
-    synced.map_err(io_error("write", path))
+    let target = options.open(path).map_err(io_error("create", path))?;
+    change("write", path, &|| {
+        (&target).write_all(text)?;
+        target.sync_all()
+    })
 }
 
 /// Removes a folder and what is in it.
 pub(super) fn remove(folder: &Path) -> Result<(), WriteError> {
-    let removed = step().and_then(|()| fs::remove_dir_all(folder));
-    removed.map_err(io_error("remove", folder))
+    change("remove", folder, &|| fs::remove_dir_all(folder))
 }
 
 /// Removes a file.
 pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
-    let removed = step().and_then(|()| fs::remove_file(path));
-    removed.map_err(io_error("remove", path))
+    change("remove", path, &|| fs::remove_file(path))
 }
 
 /// Gives the file `from` the name `place` too, unless that is taken: a link, unlike a rename, replaces
 /// nothing. `false` where the file system has no links.
 pub(super) fn link(from: &Path, place: &Path) -> Result<bool, WriteError> {
-    match link_step().and_then(|()| fs::hard_link(from, place)) {
+    let linked = match link_step() {
+        Ok(()) => fs::hard_link(from, place),
+        refused => refused,
+    };
+    match linked {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(place)),
         // Systems say it in many ways; where it is something else, a copy will fail too.
@@ -96,18 +117,20 @@ pub(super) fn link(from: &Path, place: &Path) -> Result<bool, WriteError> {
 
 /// A copy of a file, which nobody else may read: it gets the rights of the file when it is whole.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(), WriteError> {
-    let gone = || io_error("read", from)(ErrorKind::NotFound.into());
-    let bytes = read(from).ok_or_else(gone)?;
+    let Some(bytes) = read(from) else {
+        return Err(io_error("read", from)(ErrorKind::NotFound.into()));
+    };
     write(to, &bytes, true)?;
-    let rights = fs::symlink_metadata(from).map(|metadata| metadata.permissions());
-    let given = rights.and_then(|rights| fs::set_permissions(to, rights));
-    given.map_err(io_error("write", to))
+    give_rights(from, to).map_err(io_error("write", to))
+}
+
+fn give_rights(from: &Path, to: &Path) -> io::Result<()> {
+    fs::set_permissions(to, fs::symlink_metadata(from)?.permissions())
 }
 
 /// A name for another.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
-    let renamed = step().and_then(|()| fs::rename(from, to));
-    renamed.map_err(io_error("create", to))
+    change("create", to, &|| fs::rename(from, to))
 }
 
 /// Refuses where something of this name is there.
@@ -149,10 +172,13 @@ pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
 /// Makes new names last through a power cut. Windows has no such call for folders.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
     if cfg!(unix) {
-        let synced = File::open(folder).and_then(|folder| folder.sync_all());
-        synced.map_err(io_error("sync", folder))?;
+        sync(folder).map_err(io_error("sync", folder))?;
     }
     Ok(())
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 /// What the system said, with what was tried.

@@ -4,13 +4,13 @@
 //! Whether a folder is as its manifest says is found out by rendering the manifest of its files once
 //! more; whether a file is one of a manifest's, by its fingerprint among the strings of the text.
 
-use std::collections::HashSet;
 use std::fmt::Write;
+use std::slice::Iter;
 
-use super::{Names, ROOT};
+use super::{BundleFile, has_request};
 use crate::backend;
+use crate::date;
 use crate::issue::bundle::{Bundle, Issued};
-use crate::issue::error::date;
 use crate::x509::{Certificate, Chain};
 use data_encoding::HEXLOWER;
 
@@ -33,32 +33,35 @@ pub(super) fn fingerprint(bytes: &[u8]) -> String {
 }
 
 /// The fingerprints that a manifest names: of the files that were written with it.
-pub(super) fn fingerprints(manifest: &[u8]) -> HashSet<String> {
-    let text = String::from_utf8_lossy(manifest);
-    let strings = text.split('"').filter(|it| it.len() == FINGERPRINT);
-    strings.map(str::to_owned).collect()
+pub(super) fn fingerprints(manifest: &[u8]) -> Vec<String> {
+    let mut fingerprints = Vec::new();
+    for string in String::from_utf8_lossy(manifest).split('"') {
+        if string.len() == FINGERPRINT {
+            fingerprints.push(string.to_owned());
+        }
+    }
+    fingerprints
 }
 
-/// The manifest of the files of `bundle`, with what `content` holds: what is to be written, or what is in
-/// a folder. What `content` lacks makes a text that equals no other.
-pub(super) fn render<'a>(bundle: &Bundle, content: impl Fn(&str) -> Option<&'a [u8]>) -> String {
+/// The manifest of `files`, which are those of `bundle` in their order: what is to be written, or what is in a
+/// folder. A file that is missing makes a text that equals no other.
+pub(super) fn render(bundle: &Bundle, files: &[BundleFile]) -> String {
+    let mut files = files.iter();
     let mut json = Json::default();
     json.open("{");
     json.text("umcert", VERSION);
-    json.key("root");
-    file(&mut json, ROOT, content(ROOT));
+    file(&mut json, "root", files.next());
     json.key("certificates");
     json.open("[");
     for issued in bundle.issued() {
-        certificate(&mut json, issued, &content);
+        certificate(&mut json, issued, &mut files);
     }
     json.close("]");
     json.close("}");
     json.finish()
 }
 
-fn certificate<'a>(json: &mut Json, issued: &Issued, content: &impl Fn(&str) -> Option<&'a [u8]>) {
-    let names = Names::of(issued);
+fn certificate(json: &mut Json, issued: &Issued, files: &mut Iter<'_, BundleFile>) {
     json.item();
     json.open("{");
     json.text("subject", issued.subject());
@@ -69,34 +72,36 @@ fn certificate<'a>(json: &mut Json, issued: &Issued, content: &impl Fn(&str) -> 
         json.string(server.as_str());
     }
     json.close("]");
-    let chain = content(&names.chain).and_then(|bytes| Chain::from_bytes(bytes).ok());
-    if let Some(certificate) = chain.as_ref().and_then(|chain| chain.certificates().next()) {
-        facts(json, certificate);
+    let chain = files.next();
+    if let Some(certificate) = chain.and_then(end_entity) {
+        facts(json, &certificate);
     }
-    for (key, name) in [
-        ("chain", Some(&names.chain)),
-        ("request", names.request.as_ref()),
-        ("key", Some(&names.key)),
-    ] {
-        if let Some(name) = name {
-            json.key(key);
-            file(json, name, content(name));
-        }
+    file(json, "chain", chain);
+    if has_request(issued) {
+        file(json, "request", files.next());
     }
+    file(json, "key", files.next());
     json.close("}");
 }
 
+/// The server's certificate in the file of a chain.
+fn end_entity(chain: &BundleFile) -> Option<Certificate> {
+    let chain = Chain::from_bytes(&chain.content).ok()?;
+    chain.certificates().next().cloned()
+}
+
 fn facts(json: &mut Json, certificate: &Certificate) {
-    json.text("not_before", &date(certificate.not_before()));
-    json.text("not_after", &date(certificate.not_after()));
+    json.text("not_before", &date::text(certificate.not_before()));
+    json.text("not_after", &date::text(certificate.not_after()));
     json.text("sha256", &fingerprint(certificate.der()));
 }
 
-fn file(json: &mut Json, name: &str, content: Option<&[u8]>) {
+fn file(json: &mut Json, key: &str, file: Option<&BundleFile>) {
+    json.key(key);
     json.open("{");
-    json.text("file", name);
-    if let Some(content) = content {
-        json.text("sha256", &fingerprint(content));
+    if let Some(file) = file {
+        json.text("file", &file.name);
+        json.text("sha256", &fingerprint(&file.content));
     }
     json.close("}");
 }

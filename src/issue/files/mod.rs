@@ -10,14 +10,14 @@ mod written;
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 pub use written::Written;
 
 use self::manifest::MANIFEST;
 use self::transaction::{Folder, Replaced, is_unfinished};
 use super::bundle::{Bundle, Issued};
 use super::error::WriteError;
-use super::key::PrivateKeyPem;
-use crate::x509::Certificate;
 
 /// The file of the roots.
 const ROOT: &str = "root.pem";
@@ -111,11 +111,11 @@ impl Bundle {
         let files = files(self);
         // At first without the lock, which is a file: what is kept stays untouched, and may be read-only. But
         // a process that died may have left keys in a hidden folder: that is cleared up first.
-        if !is_unfinished(folder) && current::is_current(self, folder) {
+        if !is_unfinished(folder) && current::is_current(self, &files, folder) {
             return Ok(Written::kept(folder, &files));
         }
         let folder = Folder::lock(folder)?;
-        if current::is_current(self, folder.path()) {
+        if current::is_current(self, &files, folder.path()) {
             return Ok(Written::kept(folder.path(), &files));
         }
         let set_aside = folder.put(&files, Replaced::Removed)?;
@@ -123,73 +123,51 @@ impl Bundle {
     }
 }
 
-/// The names of the files of one certificate.
-struct Names {
-    chain: String,
-    /// None for a key from a seed: nobody is to send that to a CA.
-    request: Option<String>,
-    key: String,
-}
-
-impl Names {
-    fn of(issued: &Issued) -> Self {
-        let name = |kind: &str| format!("{}.{kind}.pem", issued.subject());
-        Self {
-            chain: name("chain"),
-            request: (!issued.key().is_seeded()).then(|| name("csr")),
-            key: name("key"),
-        }
-    }
-}
-
-/// The files in the order in which they are put in their places.
+/// The files in the order in which they are put in their places: the roots, then chain, request and key of each
+/// certificate, and the manifest last. There is no request for a key from a seed: nobody is to send that to a
+/// CA.
 fn files(bundle: &Bundle) -> Vec<BundleFile> {
-    let roots: String = bundle.roots().iter().map(Certificate::to_pem).collect();
-    let mut files = vec![BundleFile::public(ROOT.to_owned(), roots)];
+    let mut roots = String::new();
+    for root in bundle.roots() {
+        roots.push_str(&root.to_pem());
+    }
+    let mut files = vec![BundleFile::new(ROOT.to_owned(), &roots)];
     for issued in bundle.issued() {
-        let names = Names::of(issued);
-        files.push(BundleFile::public(names.chain, issued.chain().to_pem()));
-        let request = |name| BundleFile::public(name, issued.request().to_pem());
-        files.extend(names.request.map(request));
+        let subject = issued.subject();
+        let chain = issued.chain().to_pem();
+        files.push(BundleFile::new(format!("{subject}.chain.pem"), &chain));
+        if has_request(issued) {
+            let request = issued.request().to_pem();
+            files.push(BundleFile::new(format!("{subject}.csr.pem"), &request));
+        }
+        let key = issued.key().to_pem();
         files.push(BundleFile {
-            name: names.key,
-            text: Text::Secret(issued.key().to_pem()),
+            is_secret: true,
+            ..BundleFile::new(format!("{subject}.key.pem"), key.as_str())
         });
     }
-    let manifest = manifest::render(bundle, |name| {
-        let file = files.iter().find(|file| file.name == name);
-        file.map(|file| file.text().as_bytes())
-    });
-    files.push(BundleFile::public(MANIFEST.to_owned(), manifest));
+    let manifest = manifest::render(bundle, &files);
+    files.push(BundleFile::new(MANIFEST.to_owned(), &manifest));
     files
+}
+
+/// Whether a request is written beside a key.
+fn has_request(issued: &Issued) -> bool {
+    !issued.key().is_seeded()
 }
 
 struct BundleFile {
     name: String,
-    text: Text,
-}
-
-enum Text {
-    Public(String),
-    Secret(PrivateKeyPem),
+    content: Zeroizing<Vec<u8>>,
+    is_secret: bool,
 }
 
 impl BundleFile {
-    fn public(name: String, text: String) -> Self {
+    fn new(name: String, text: &str) -> Self {
         Self {
             name,
-            text: Text::Public(text),
+            content: Zeroizing::new(text.as_bytes().to_vec()),
+            is_secret: false,
         }
-    }
-
-    fn text(&self) -> &str {
-        match &self.text {
-            Text::Public(text) => text,
-            Text::Secret(pem) => pem.as_str(),
-        }
-    }
-
-    fn is_secret(&self) -> bool {
-        matches!(self.text, Text::Secret(_))
     }
 }

@@ -137,7 +137,7 @@ fn assert_keys_stand_by_their_chains(folder: &Path, bundles: [&Bundle; 2], when:
 fn assert_holds(folder: &Path, bundle: &Bundle, when: &str) {
     for file in super::files(bundle) {
         let found = fs::read(folder.join(&file.name)).unwrap_or_default();
-        assert_eq!(found, file.text().as_bytes(), "{when}: {}", file.name);
+        assert_eq!(found, *file.content, "{when}: {}", file.name);
     }
 }
 

@@ -13,7 +13,6 @@
 //!
 //! All of it under a lock on a file, which the system lifts when a process dies.
 
-use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -25,6 +24,7 @@ use super::disk::{
 };
 use super::manifest::{self, MANIFEST};
 use crate::issue::error::WriteError;
+use crate::sort::sort_by;
 
 const LOCK: &str = ".umcert.lock";
 const STAGED: &str = ".umcert-staged";
@@ -73,8 +73,10 @@ impl Folder {
     }
 
     pub(super) fn refuse_existing(&self, files: &[BundleFile]) -> Result<(), WriteError> {
-        let mut places = files.iter().map(|file| self.path.join(&file.name));
-        places.try_for_each(|place| refuse_existing(&place))
+        for file in files {
+            refuse_existing(&self.path.join(&file.name))?;
+        }
+        Ok(())
     }
 
     /// Puts the files into the folder; the answer is where those went that stood in the way.
@@ -128,8 +130,7 @@ impl Folder {
         let staged = self.path.join(STAGED);
         make_private(&staged)?;
         for file in files {
-            let text = file.text().as_bytes();
-            write(&staged.join(&file.name), text, file.is_secret())?;
+            write(&staged.join(&file.name), &file.content, file.is_secret)?;
         }
         sync_folder(&staged)?;
         rename(&staged, &self.path.join(COMMITTED))?;
@@ -138,9 +139,11 @@ impl Folder {
 
     /// Puts everything in `COMMITTED` into its place, and says what was put there until it failed.
     fn publish(&self, placed: &mut Vec<PathBuf>) -> Result<(), WriteError> {
-        let names = in_order(PLACING, &names_in(&self.path.join(COMMITTED))?);
+        let names = in_order(&PLACING, &names_in(&self.path.join(COMMITTED))?);
         self.retire(&names)?;
-        names.iter().try_for_each(|name| self.place(name, placed))?;
+        for name in &names {
+            self.place(name, placed)?;
+        }
         sync_folder(&self.path)
     }
 
@@ -149,22 +152,33 @@ impl Folder {
     /// moves last, since it says what is left to move.
     fn retire(&self, names: &[String]) -> Result<(), WriteError> {
         let ours = fingerprints(&self.path);
-        let mut there = in_order(RETIRING, &names_in(&self.path)?);
-        let new: HashSet<&str> = names.iter().map(String::as_str).collect();
-        let listed = |name: &str| name.ends_with(".pem") && is_one_of(&ours, &self.path.join(name));
-        let moves = |name: &str| (new.contains(name) || listed(name)) && !self.is_in_place(name);
-        let moving: HashSet<String> = there.iter().filter(|it| moves(it)).cloned().collect();
-        let stems: HashSet<&str> = moving.iter().filter_map(|it| stem(it)).collect();
-        there.retain(|it| moving.contains(it) || stem(it).is_some_and(|it| stems.contains(it)));
+        let new = Texts::of(names.to_vec());
+        let there = in_order(&RETIRING, &names_in(&self.path)?);
+        let mut moving = Vec::new();
+        for name in &there {
+            let file = self.path.join(name);
+            let listed = name.ends_with(".pem") && is_one_of(&ours, &file);
+            if (listed || new.contains(name)) && !self.is_in_place(name) {
+                moving.push(key_of(name));
+            }
+        }
+        let moving = Texts::of(moving);
+        for name in &there {
+            if moving.contains(&key_of(name)) {
+                self.retire_one(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn retire_one(&self, name: &str) -> Result<(), WriteError> {
         let retired = self.path.join(RETIRED);
-        if !there.is_empty() && !is_folder(&retired)? {
+        if !is_folder(&retired)? {
             make_private(&retired)?;
         }
-        there.iter().try_for_each(|name| {
-            let aside = retired.join(name);
-            refuse_existing(&aside)?;
-            rename(&self.path.join(name), &aside)
-        })
+        let aside = retired.join(name);
+        refuse_existing(&aside)?;
+        rename(&self.path.join(name), &aside)
     }
 
     /// Whether the file that is to be put there is there already.
@@ -202,7 +216,7 @@ impl Folder {
             let _ = fs::remove_file(place);
         }
         let retired = self.path.join(RETIRED);
-        for name in in_order(PLACING, &names_in(&retired).unwrap_or_default()) {
+        for name in in_order(&PLACING, &names_in(&retired).unwrap_or_default()) {
             let _ = fs::rename(retired.join(&name), self.path.join(&name));
         }
         let _ = fs::remove_dir(retired);
@@ -256,8 +270,12 @@ impl Drop for Folder {
 
 /// Whether a process is writing into the folder, or died while it did.
 pub(super) fn is_unfinished(folder: &Path) -> bool {
-    let left = [STAGED, COMMITTED, RETIRED, COPY].map(|name| is_there(&folder.join(name)));
-    left.iter().any(|it| matches!(it, Ok(true)))
+    for name in [STAGED, COMMITTED, RETIRED, COPY] {
+        if let Ok(true) = is_there(&folder.join(name)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Waits for the lock; `None` where its file was removed meanwhile.
@@ -284,10 +302,14 @@ fn try_lock(path: &Path) -> Result<Option<File>, WriteError> {
     Ok(Some(file))
 }
 
-/// What the names of the files of one certificate have in common; `None` for every other name.
-fn stem(name: &str) -> Option<&str> {
-    let ends = [".key.pem", ".csr.pem", ".chain.pem"];
-    ends.iter().find_map(|end| name.strip_suffix(end))
+/// The key that a file belongs to by its name; a file that belongs to none is told by its own.
+fn key_of(name: &str) -> String {
+    for end in [".csr.pem", ".chain.pem"] {
+        if let Some(stem) = name.strip_suffix(end) {
+            return format!("{stem}.key.pem");
+        }
+    }
+    name.to_owned()
 }
 
 /// What a file of a bundle is.
@@ -329,30 +351,59 @@ impl Kind {
     }
 }
 
-fn in_order(order: [Kind; 5], names: &[String]) -> Vec<String> {
+fn in_order(order: &[Kind], names: &[String]) -> Vec<String> {
     let mut ordered = Vec::with_capacity(names.len());
     for kind in order {
-        ordered.extend(names.iter().filter(|name| Kind::of(name) == kind).cloned());
+        for name in names {
+            if Kind::of(name) == *kind {
+                ordered.push(name.clone());
+            }
+        }
     }
     ordered
+}
+
+/// Texts to look others up in.
+struct Texts(Vec<String>);
+
+impl Texts {
+    fn of(mut texts: Vec<String>) -> Self {
+        sort_by(&mut texts, String::cmp);
+        Self(texts)
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        let found = self.0.binary_search_by(|it| it.as_str().cmp(text));
+        found.is_ok()
+    }
 }
 
 /// Whether every file in `retired` is listed by the manifest there.
 fn is_all_ours(retired: &Path) -> Result<bool, WriteError> {
     let ours = fingerprints(retired);
-    let names = names_in(retired)?;
-    let mut others = names.iter().filter(|name| *name != MANIFEST);
-    let is_ours = |name: &String| is_one_of(&ours, &retired.join(name));
-    Ok(names.iter().any(|name| name == MANIFEST) && others.all(is_ours))
+    let mut has_manifest = false;
+    for name in names_in(retired)? {
+        match name == MANIFEST {
+            true => has_manifest = true,
+            false if is_one_of(&ours, &retired.join(name)) => {}
+            false => return Ok(false),
+        }
+    }
+    Ok(has_manifest)
 }
 
 /// What the manifest in a folder names; nothing where there is none.
-fn fingerprints(folder: &Path) -> HashSet<String> {
-    let manifest = read(&folder.join(MANIFEST));
-    manifest.map_or_else(HashSet::new, |it| manifest::fingerprints(&it))
+fn fingerprints(folder: &Path) -> Texts {
+    Texts::of(match read(&folder.join(MANIFEST)) {
+        Some(manifest) => manifest::fingerprints(&manifest),
+        None => Vec::new(),
+    })
 }
 
 /// Whether a file has one of these fingerprints: then it was written with their manifest, and is unchanged.
-fn is_one_of(fingerprints: &HashSet<String>, file: &Path) -> bool {
-    read(file).is_some_and(|bytes| fingerprints.contains(&manifest::fingerprint(&bytes)))
+fn is_one_of(fingerprints: &Texts, file: &Path) -> bool {
+    match read(file) {
+        Some(bytes) => fingerprints.contains(&manifest::fingerprint(&bytes)),
+        None => false,
+    }
 }

@@ -14,9 +14,12 @@ pub struct Written {
 
 impl Written {
     pub(super) fn new(folder: &Path, files: &[BundleFile], set_aside: Option<PathBuf>) -> Self {
-        let files = files.iter().map(|file| folder.join(&file.name));
+        let mut paths = Vec::with_capacity(files.len());
+        for file in files {
+            paths.push(folder.join(&file.name));
+        }
         Self {
-            files: files.collect(),
+            files: paths,
             kept: false,
             set_aside,
         }
@@ -56,9 +59,17 @@ impl Written {
     /// is not UTF-8, cannot be told to Cargo and is left out.
     #[must_use]
     pub fn rerun_if_changed(&self) -> String {
-        let paths = self.files.iter().filter_map(|path| path.to_str());
-        let told = paths.filter(|path| !path.contains(char::is_control));
-        told.map(|path| format!("cargo::rerun-if-changed={path}\n"))
-            .collect()
+        let mut lines = String::new();
+        for path in &self.files {
+            match path.to_str() {
+                Some(path) if !path.contains(char::is_control) => {
+                    lines.push_str("cargo::rerun-if-changed=");
+                    lines.push_str(path);
+                    lines.push('\n');
+                }
+                _ => {}
+            }
+        }
+        lines
     }
 }
