@@ -1,10 +1,9 @@
 //! A CA for tests: a root, its intermediates, and what they issue.
 
-use std::collections::HashSet;
-use std::{fmt, iter, mem};
+use std::{fmt, mem};
 
 use rcgen::CertificateParams;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::authority::Authority;
 use super::bundle::{Bundle, Issued};
@@ -15,13 +14,14 @@ use super::params::{self, Validity};
 use super::sign::Holder;
 use super::source::Source;
 use super::{names, request};
+use crate::date;
 use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
 use crate::parallel::{all_of, on_threads};
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
-/// How long before now the certificates of a test CA begin, for machines whose clocks differ.
-const CLOCK_SKEW: Duration = Duration::hours(1);
+/// How many seconds before now the certificates of a test CA begin, for machines whose clocks differ.
+const CLOCK_SKEW: i64 = 3600;
 
 /// A certificate authority for tests: a root that exists nowhere else, intermediates, and their keys in
 /// memory.
@@ -42,7 +42,7 @@ pub struct TestCa {
     /// The intermediates, the issuing one first: as a server presents them.
     intermediates: Vec<Certificate>,
     pub(super) issuing: Authority,
-    /// The CAs above it whose keys are here too, the root last.
+    /// The CAs above it whose keys are here too, the root first.
     above: Vec<Authority>,
     pub(super) leaf: Validity,
     pub(super) options: TestCaOptions,
@@ -74,24 +74,25 @@ impl TestCa {
     /// [`IssueError::UnsupportedKey`] where this build cannot generate the keys; and
     /// [`IssueError::Crypto`] where the cryptography library fails.
     pub fn with_options(name: &str, options: &TestCaOptions) -> Result<Self, IssueError> {
-        let seed = options.seed.clone();
-        let source = seed.map_or(Source::System, Source::Seed);
+        let source = match &options.seed {
+            Some(seed) => Source::Seed(seed.clone()),
+            None => Source::System,
+        };
         let mut validity = Validity::days(options.not_before, options.root_days)?;
         let leaf = Validity::days(options.not_before, options.leaf_days)?;
         let maker = Maker { options, source };
         let count = options.intermediates;
         let mut issuing = maker.authority(name, validity, count, None)?;
         let mut above = Vec::new();
-        for (number, below) in (1..=count).zip((0..count).rev()) {
+        let mut chain = vec![issuing.certificate().clone()];
+        for number in 1..=count {
             validity = validity.below(leaf);
             let name = format!("{name} - Intermediate {number}");
-            let next = maker.authority(&name, validity, below, Some(&issuing))?;
-            above.insert(0, mem::replace(&mut issuing, next));
+            let next = maker.authority(&name, validity, count - number, Some(&issuing))?;
+            chain.push(next.certificate().clone());
+            above.push(mem::replace(&mut issuing, next));
         }
-        let chain = iter::once(&issuing)
-            .chain(&above)
-            .map(Authority::certificate);
-        let chain: Vec<Certificate> = chain.cloned().collect();
+        chain.reverse();
         Self::of_parts(issuing, above, chain, options, maker.source)
     }
 
@@ -108,11 +109,16 @@ impl TestCa {
             return Err(IssueError::CrlUrl { url: url.clone() });
         }
         // A CA that was made elsewhere may end after the one above it.
-        let end = chain.iter().map(Certificate::not_after).min();
-        let end = end.unwrap_or_else(|| issuing.certificate().not_after());
-        let root = chain.pop();
+        let mut end = issuing.certificate().not_after();
+        for certificate in &chain {
+            end = end.min(certificate.not_after());
+        }
+        let root = match chain.pop() {
+            Some(root) => root,
+            None => issuing.certificate().clone(),
+        };
         Ok(Self {
-            roots: [root.unwrap_or_else(|| issuing.certificate().clone())],
+            roots: [root],
             intermediates: chain,
             leaf: leaf_validity(options, end)?,
             issuing,
@@ -132,8 +138,12 @@ impl TestCa {
     }
 
     /// The CAs whose keys are here, the issuing one first.
-    pub(super) fn authorities(&self) -> impl Iterator<Item = &Authority> {
-        iter::once(&self.issuing).chain(&self.above)
+    pub(super) fn authorities(&self) -> Vec<&Authority> {
+        let mut authorities = vec![&self.issuing];
+        for authority in self.above.iter().rev() {
+            authorities.push(authority);
+        }
+        authorities
     }
 
     /// The root, as each side is to hold it.
@@ -197,23 +207,37 @@ impl TestCa {
     where
         N: TryInto<GeneralName, Error: Into<InvalidName>>,
     {
-        let names = names
-            .into_iter()
-            .map(|name| name.try_into().map_err(Into::into));
-        let mut names: Vec<GeneralName> = names.collect::<Result<_, InvalidName>>()?;
-        let mut seen = HashSet::new();
-        names.retain(|name| seen.insert(name.clone()));
-        let is_dns = |name: &&GeneralName| !matches!(name, GeneralName::Ip(_));
-        let mut hosts = names.iter().filter(|name| !name.is_wildcard());
-        let first = hosts.clone().find(is_dns).or_else(|| hosts.next());
-        let cn = first.ok_or(IssueError::NoName)?.to_string();
-        let server: Option<DnsName> = names.iter().find_map(|name| match name {
-            GeneralName::Dns(SanName::Exact(name)) => Some(name.clone()),
-            _ => None,
-        });
+        let mut distinct: Vec<GeneralName> = Vec::new();
+        for name in names {
+            let name = name.try_into().map_err(Into::into)?;
+            if !distinct.contains(&name) {
+                distinct.push(name);
+            }
+        }
+        self.issue_distinct(&distinct)
+    }
+
+    fn issue_distinct(&self, names: &[GeneralName]) -> Result<Issued, IssueError> {
+        let mut host = None;
+        let mut address = None;
+        let mut servers = Vec::new();
+        for name in names {
+            match name {
+                GeneralName::Ip(_) => address = address.or(Some(name)),
+                name if !name.is_wildcard() => host = host.or(Some(name)),
+                _ => {}
+            }
+            match name {
+                GeneralName::Dns(SanName::Exact(server)) if servers.is_empty() => {
+                    servers.push(server.clone());
+                }
+                _ => {}
+            }
+        }
+        let cn = host.or(address).ok_or(IssueError::NoName)?.to_string();
         let key = self.source.key(self.source.quick_kind(), &cn)?;
-        let params = params::server(names, key.kind(), &cn)?;
-        self.issue_params(&cn, server.into_iter().collect(), params, key)
+        let params = params::server(&mut names.iter().cloned(), key.kind(), &cn)?;
+        self.issue_params(&cn, servers, params, key)
     }
 
     /// Issues what `request` asks for: its subject and its names as they stand, for its key. The usages,
@@ -272,21 +296,27 @@ impl TestCa {
         holder: &Holder<'_>,
     ) -> Result<Chain, IssueError> {
         let what = format!("the certificate of {whose}");
-        let serial = self.source.serial(|| {
+        let serial = self.source.serial(&|| {
             let contents = params::contents(&params, self.leaf);
             [holder.public_key().as_slice(), subject, &contents].concat()
         })?;
         let params = params::issued(params, self.leaf, serial, &self.options.crl_url);
         let end_entity = self.issuing.certify(&what, &params, subject, holder)?;
-        let behind = self.intermediates.iter().cloned();
-        Ok(iter::once(end_entity).chain(behind).collect())
+        Ok(self.behind(end_entity))
+    }
+
+    /// A server's certificate, with the intermediates behind it.
+    pub(super) fn behind(&self, end_entity: Certificate) -> Chain {
+        let mut chain = vec![end_entity];
+        chain.extend_from_slice(&self.intermediates);
+        chain.into_iter().collect()
     }
 }
 
 /// When the certificates of a CA begin that is made now.
 pub(super) fn an_hour_ago() -> OffsetDateTime {
     let now = OffsetDateTime::now_utc();
-    now.checked_sub(CLOCK_SKEW).unwrap_or(now)
+    date::later(now, -CLOCK_SKEW).unwrap_or(now)
 }
 
 /// When server certificates are valid, under CAs the first of which ends at `ca_end`.
@@ -332,7 +362,7 @@ impl Maker<'_> {
         let what = format!("the certificate of the CA {name}");
         let subject = names::subject(&self.options.subject, name)?;
         let key = self.source.key(self.options.key, name)?;
-        let serial = self.source.serial(|| Holder::Own(&key).public_key())?;
+        let serial = self.source.serial(&|| Holder::Own(&key).public_key())?;
         let params = params::authority(name, validity, below, serial);
         match issuer {
             Some(issuer) => issuer.below(&what, params, &subject, key),

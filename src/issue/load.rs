@@ -7,9 +7,10 @@ use time::OffsetDateTime;
 use super::authority::Authority;
 use super::ca::TestCa;
 use super::ca_options::TestCaOptions;
-use super::error::{IssueError, date};
+use super::error::IssueError;
 use super::key::KeyPair;
 use super::source::Source;
+use crate::date;
 use crate::x509::{BasicConstraints, Certificate, Chain};
 
 impl TestCa {
@@ -40,8 +41,9 @@ impl TestCa {
     pub fn load(chain: &Chain, key: KeyPair, options: &TestCaOptions) -> Result<Self, IssueError> {
         let certificates = readable(chain)?;
         check(&certificates, options.not_before)?;
-        let empty = || unusable(1, "nothing", CaFault::Empty);
-        let issuing = certificates.first().ok_or_else(empty)?;
+        let Some(issuing) = certificates.first() else {
+            return Err(unusable(1, "nothing", CaFault::Empty));
+        };
         if !key.is_key_of(issuing) {
             return Err(unusable(1, issuing.subject(), CaFault::OtherKey));
         }
@@ -52,26 +54,29 @@ impl TestCa {
 }
 
 fn readable(chain: &Chain) -> Result<Vec<Certificate>, IssueError> {
-    let entries = (1..).zip(chain.entries());
-    let certificates = entries.map(|(entry, certificate)| match certificate {
-        Ok(certificate) => Ok(certificate.clone()),
-        Err(reason) => Err(unusable(
-            entry,
-            "a certificate",
-            CaFault::Malformed(reason.to_string()),
-        )),
-    });
-    certificates.collect()
+    let mut certificates = Vec::new();
+    for entry in chain.entries() {
+        match entry {
+            Ok(certificate) => certificates.push(certificate.clone()),
+            Err(reason) => {
+                let fault = CaFault::Malformed(reason.to_string());
+                return Err(unusable(certificates.len() + 1, "a certificate", fault));
+            }
+        }
+    }
+    Ok(certificates)
 }
 
 fn check(certificates: &[Certificate], at: OffsetDateTime) -> Result<(), IssueError> {
-    let issuers = certificates.iter().skip(1).map(Some).chain([None]);
-    let entries = (1..).zip(certificates.iter().zip(issuers));
-    for (entry, (certificate, issuer)) in entries {
-        let below = u32::try_from(entry - 1).unwrap_or(u32::MAX);
-        if let Some(fault) = fault(certificate, issuer, below, at) {
+    let mut below = 0;
+    let mut rest = certificates;
+    while let [certificate, behind @ ..] = rest {
+        if let Some(fault) = fault(certificate, behind.first(), below, at) {
+            let entry = certificates.len() - behind.len();
             return Err(unusable(entry, certificate.subject(), fault));
         }
+        below += 1;
+        rest = behind;
     }
     Ok(())
 }
@@ -170,9 +175,9 @@ impl fmt::Display for CaFault {
             } => write!(
                 f,
                 "it is valid from {} to {}, and is to issue on {}",
-                date(*not_before),
-                date(*not_after),
-                date(*at)
+                date::text(*not_before),
+                date::text(*not_after),
+                date::text(*at)
             ),
             Self::PathLength { allowed, below } => write!(
                 f,

@@ -6,10 +6,11 @@ use rcgen::{
     BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
     DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, SanType, SerialNumber,
 };
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::error::IssueError;
 use super::key::KeyPair;
+use crate::date::{self, DAY};
 use crate::name::GeneralName;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
@@ -24,35 +25,30 @@ pub(super) struct Validity {
 impl Validity {
     /// `days` days from `not_before` on.
     pub(super) fn days(not_before: OffsetDateTime, days: u32) -> Result<Self, IssueError> {
-        let error = || IssueError::Validity { not_before, days };
-        let not_before = whole_second(not_before).ok_or_else(error)?;
-        let not_after = not_before.checked_add(Duration::days(days.into()));
-        // A certificate carries the years 1 to 9999 (RFC 5280 §4.1.2.5.2).
-        match not_after.filter(|end| days > 0 && end.year() <= 9999 && not_before.year() >= 1) {
-            Some(not_after) => Ok(Self {
-                not_before,
-                not_after,
-            }),
-            None => Err(error()),
+        let start = date::later(not_before, 0);
+        let end = date::later(not_before, DAY * i64::from(days));
+        match (start, end) {
+            // A certificate carries the years 1 to 9999 (RFC 5280 §4.1.2.5.2).
+            (Some(start), Some(end)) if days > 0 && start.year() >= 1 && end.year() <= 9999 => {
+                Ok(Self {
+                    not_before: start,
+                    not_after: end,
+                })
+            }
+            _ => Err(IssueError::Validity { not_before, days }),
         }
     }
 
     /// Of a CA below one of this validity: the first half of it, in whole seconds, which its issuer can vouch
     /// for; or as much more as it takes for `leaf` to end no later.
     pub(super) fn below(self, leaf: Self) -> Self {
-        let half = Duration::seconds((self.not_after - self.not_before).whole_seconds() / 2);
-        let half = self.not_before.saturating_add(half);
+        let half = date::between(self.not_before, self.not_after) / 2;
+        let half = date::later(self.not_before, half).unwrap_or(self.not_after);
         Self {
             not_after: half.max(leaf.not_after).min(self.not_after),
             ..self
         }
     }
-}
-
-/// `at` in UTC, without the part of a second that certificates do not carry.
-fn whole_second(at: OffsetDateTime) -> Option<OffsetDateTime> {
-    let utc = at.checked_to_offset(time::UtcOffset::UTC)?;
-    utc.replace_nanosecond(0).ok()
 }
 
 /// Parameters with this CN and nothing else of rcgen's defaults that a request would carry. The CN holds
@@ -105,7 +101,7 @@ pub(super) fn planned(
             found: key.kind().to_string(),
         });
     }
-    server(planned.names(), planned.key(), planned.subject().as_str())
+    of_plan(planned, planned.key())
 }
 
 /// What the plan asks for, for the key of a request that someone else made.
@@ -120,7 +116,16 @@ pub(super) fn planned_for(
             found: request.public_key().to_string(),
         });
     }
-    server(planned.names(), planned.key(), planned.subject().as_str())
+    of_plan(planned, planned.key())
+}
+
+/// What the plan asks for, for a key of any kind.
+pub(super) fn of_plan(
+    planned: &PlannedCertificate,
+    key: KeyKind,
+) -> Result<CertificateParams, IssueError> {
+    let mut names = planned.names().map(GeneralName::Dns);
+    server(&mut names, key, planned.subject().as_str())
 }
 
 fn fits(key: &PublicKey, kind: KeyKind) -> bool {
@@ -153,13 +158,13 @@ pub(super) fn requested(request: &CertificateRequest) -> CertificateParams {
 
 /// What a request and a certificate of a server have in common.
 pub(super) fn server(
-    names: impl IntoIterator<Item = impl Into<GeneralName>>,
+    names: &mut dyn Iterator<Item = GeneralName>,
     key: KeyKind,
     cn: &str,
 ) -> Result<CertificateParams, IssueError> {
     let mut params = end_entity(key, cn);
     for name in names {
-        params.subject_alt_names.push(match name.into() {
+        params.subject_alt_names.push(match name {
             GeneralName::Ip(address) => SanType::IpAddress(address),
             name => dns(name.to_string())?,
         });
@@ -169,7 +174,7 @@ pub(super) fn server(
 
 /// [`server`], with names that need be none: Exchange puts NetBIOS names there.
 pub(super) fn server_texts(
-    names: impl IntoIterator<Item = String>,
+    names: Vec<String>,
     key: KeyKind,
     cn: &str,
 ) -> Result<CertificateParams, IssueError> {
@@ -202,16 +207,18 @@ fn key_usages(is_rsa: bool) -> Vec<KeyUsagePurpose> {
 pub(super) fn contents(request: &CertificateParams, validity: Validity) -> Vec<u8> {
     let mut contents = Vec::new();
     for at in [validity.not_before, validity.not_after] {
-        contents.extend(at.unix_timestamp().to_be_bytes());
+        contents.extend_from_slice(&at.unix_timestamp().to_be_bytes());
     }
     for name in &request.subject_alt_names {
-        let name = match name {
-            SanType::DnsName(name) => name.to_string(),
-            SanType::IpAddress(address) => address.to_string(),
+        match name {
+            SanType::DnsName(name) => contents.extend_from_slice(name.as_str().as_bytes()),
+            SanType::IpAddress(address) => {
+                contents.extend_from_slice(address.to_string().as_bytes());
+            }
             // Nothing else is put there.
-            _ => String::new(),
-        };
-        contents.extend(name.bytes().chain([0]));
+            _ => {}
+        }
+        contents.push(0);
     }
     for extension in &request.custom_extensions {
         contents.extend_from_slice(extension.content());
@@ -240,7 +247,7 @@ pub(super) fn issued(
     params
 }
 
-fn dns(name: String) -> Result<SanType, IssueError> {
+pub(super) fn dns(name: String) -> Result<SanType, IssueError> {
     let what = format!("the SAN entry {name:?}");
     let text = Ia5String::try_from(name).map_err(IssueError::crypto(what))?;
     Ok(SanType::DnsName(text))

@@ -1,7 +1,5 @@
 //! Revoking what a test CA issued.
 
-use std::collections::HashSet;
-
 use rcgen::{CertificateRevocationListParams, RevokedCertParams, SerialNumber};
 use time::OffsetDateTime;
 
@@ -56,23 +54,13 @@ impl TestCa {
         revoked: &mut dyn Iterator<Item = &Certificate>,
     ) -> Result<Vec<Crl>, IssueError> {
         let validity = Validity::days(this_update, CRL_DAYS)?;
-        let mut lists: Vec<(&Authority, Vec<RevokedCertParams>)> = Vec::new();
+        let mut lists: Vec<List<'_>> = Vec::new();
         for authority in self.authorities() {
             lists.push((authority, Vec::new()));
             may_sign(lists.len(), authority)?;
         }
-        let mut seen = HashSet::new();
         for certificate in revoked {
-            let issued = |authority: &Authority| certificate.is_signed_by(authority.certificate());
-            let list = lists.iter_mut().find(|(authority, _)| issued(authority));
-            let (_, list) = list.ok_or_else(|| IssueError::NotIssuedHere {
-                subject: certificate.subject().to_owned(),
-                issuer: certificate.issuer().to_owned(),
-            })?;
-            // RFC 5280 §5.1.2.6: a serial number stands there once.
-            if seen.insert(certificate.der()) {
-                list.push(entry(certificate, validity.not_before));
-            }
+            revoke(certificate, validity.not_before, &mut lists)?;
         }
         let mut crls = Vec::with_capacity(lists.len());
         for (authority, revoked) in lists {
@@ -95,13 +83,37 @@ fn may_sign(entry: usize, authority: &Authority) -> Result<(), IssueError> {
     }
 }
 
-fn entry(certificate: &Certificate, at: OffsetDateTime) -> RevokedCertParams {
-    RevokedCertParams {
-        serial_number: SerialNumber::from_slice(certificate.serial()),
-        revocation_time: at,
-        reason_code: None,
-        invalidity_date: None,
+/// A CA, and what its CRL lists.
+type List<'a> = (&'a Authority, Vec<RevokedCertParams>);
+
+/// Puts a certificate on the list of the CA that issued it.
+fn revoke(
+    certificate: &Certificate,
+    at: OffsetDateTime,
+    lists: &mut [List<'_>],
+) -> Result<(), IssueError> {
+    for (authority, list) in lists {
+        if certificate.is_signed_by(authority.certificate()) {
+            let entry = RevokedCertParams {
+                serial_number: SerialNumber::from_slice(certificate.serial()),
+                revocation_time: at,
+                reason_code: None,
+                invalidity_date: None,
+            };
+            // RFC 5280 §5.1.2.6: a serial number stands there once.
+            if !list
+                .iter()
+                .any(|it| it.serial_number == entry.serial_number)
+            {
+                list.push(entry);
+            }
+            return Ok(());
+        }
     }
+    Err(IssueError::NotIssuedHere {
+        subject: certificate.subject().to_owned(),
+        issuer: certificate.issuer().to_owned(),
+    })
 }
 
 fn list(

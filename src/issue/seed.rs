@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::ca::TestCa;
@@ -15,8 +15,11 @@ use crate::plan::KeyKind;
 
 /// What stands before the seed, so that this crate's keys are those of no other use of it.
 const DOMAIN: &[u8] = b"umcert test PKI, version 1";
-/// When what [`TestCa::seeded`] makes begins: on 2020-01-01, so many days after 1970-01-01.
-const NOT_BEFORE: Duration = Duration::days(18262);
+/// When what [`TestCa::seeded`] makes begins: on 2020-01-01.
+const NOT_BEFORE: OffsetDateTime = match OffsetDateTime::from_unix_timestamp(1_577_836_800) {
+    Ok(at) => at,
+    Err(_) => OffsetDateTime::UNIX_EPOCH,
+};
 /// For how many days its root is valid: 80 years.
 const ROOT_DAYS: u32 = 29220;
 /// For how many days its server certificates are valid: until the end of 2049, the last that UTCTime can
@@ -64,11 +67,10 @@ impl TestCa {
         let seed = seed.as_ref();
         let [a, b, c, d, ..] = *Seed::new(seed).derive(&[b"name"]);
         let number = u32::from_be_bytes([a, b, c, d]);
-        let options =
-            TestCaOptions::starting(OffsetDateTime::UNIX_EPOCH.saturating_add(NOT_BEFORE))
-                .seed(seed)
-                .root_days(ROOT_DAYS)
-                .leaf_days(LEAF_DAYS);
+        let options = TestCaOptions::starting(NOT_BEFORE)
+            .seed(seed)
+            .root_days(ROOT_DAYS)
+            .leaf_days(LEAF_DAYS);
         Self::with_options(&format!("Seeded Test CA {number:08x}"), &options)
     }
 }

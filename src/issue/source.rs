@@ -35,10 +35,7 @@ impl Source {
 
     /// Sixteen bytes for the serial number of a certificate with these `contents`, positive and never
     /// shorter (RFC 5280 §4.1.2.2). The contents are asked for where they matter.
-    pub(super) fn serial(
-        &self,
-        contents: impl FnOnce() -> Vec<u8>,
-    ) -> Result<[u8; 16], IssueError> {
+    pub(super) fn serial(&self, contents: &dyn Fn() -> Vec<u8>) -> Result<[u8; 16], IssueError> {
         let mut bytes: [u8; 16] = match self {
             Self::System => backend::random().map_err(IssueError::crypto("a serial number"))?,
             Self::Seed(seed) => seed.serial(&[&contents()]),

@@ -50,7 +50,7 @@ pub fn exchange_default(
     key: &KeyPair,
     not_before: OffsetDateTime,
 ) -> Result<Chain, IssueError> {
-    let serial = Source::System.serial(Vec::new)?;
+    let serial = Source::System.serial(&Vec::new)?;
     Shape::exchange(server).sign(server, key, not_before, serial)
 }
 
@@ -135,5 +135,5 @@ fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<
     let what = format!("the self-signed certificate of {server}");
     let der = sign::self_sign(&what, params, &[], key)?;
     let certificate = Certificate::of_our_own(der.into());
-    Ok([certificate].into_iter().collect())
+    Ok(vec![certificate].into_iter().collect())
 }

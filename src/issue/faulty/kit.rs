@@ -1,13 +1,12 @@
 //! Issuing what is faulty on purpose.
 
-use std::iter;
-
 use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType};
 use rustls_pki_types::CertificateDer;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::exchange::Shape;
 use super::fault::Fault;
+use crate::date::{self, DAY};
 use crate::deployment::UmServer;
 use crate::issue::authority::Authority;
 use crate::issue::ca::TestCa;
@@ -29,6 +28,8 @@ const STRANGER: &str = "stranger.invalid";
 const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
 /// How long the faulty server certificates are valid about the time asked for, in days.
 const DAYS: u32 = 90;
+/// How long ago the CRLs were made that are past their next update, in days.
+const CRL_AGE: i64 = 30;
 
 /// Public keys of RSA, as SubjectPublicKeyInfo in DER, for certificates that nobody can use: no library here
 /// generates a key of 1024 bits, and ring generates none at all. `specimens/make.sh` made them.
@@ -121,7 +122,7 @@ impl TestCa {
         let crls = match fault {
             Fault::Revoked => self.crls(at, chain.certificates().take(1))?,
             Fault::RevocationUnknown => self.foreign()?.crls(at, [])?,
-            Fault::CrlExpired => self.crls(at.saturating_sub(Duration::days(30)), [])?,
+            Fault::CrlExpired => self.crls(days_later(at, -CRL_AGE), [])?,
             _ => Vec::new(),
         };
         Ok(Faulty {
@@ -133,11 +134,14 @@ impl TestCa {
 
     /// A CA like this one, of another name: a seed would make the very same CA of the same.
     fn foreign(&self) -> Result<Self, IssueError> {
-        let is_taken = self
+        let name = match self
             .roots()
             .iter()
-            .any(|root| root.subject().contains(FOREIGN_CA));
-        let name = if is_taken { STRANGER } else { FOREIGN_CA };
+            .any(|it| it.subject().contains(FOREIGN_CA))
+        {
+            true => STRANGER,
+            false => FOREIGN_CA,
+        };
         // A CA that was made elsewhere may last longer than this one.
         let options = self.options.clone().leaf_overrun(LeafOverrun::Cap);
         Self::with_options(name, &options)
@@ -159,36 +163,31 @@ impl Order<'_> {
             Fault::WmsvcDefault => self.default(Shape::wmsvc),
             Fault::SelfSigned => self.self_signed(),
             Fault::UntrustedRoot => self.foreign(),
-            Fault::CaAsServer => {
-                let presented = self.ca.intermediates().iter().chain(self.ca.roots());
-                let count = self.ca.intermediates().len().max(1);
-                Ok(presented.take(count).cloned().collect())
-            }
-            Fault::MissingIntermediate => Ok([self.below()?].into_iter().collect()),
-            Fault::BadSignature => Ok(self.behind(self.namesake()?)),
+            Fault::CaAsServer => Ok(chain(match self.ca.intermediates() {
+                [] => self.ca.roots().to_vec(),
+                intermediates => intermediates.to_vec(),
+            })),
+            Fault::MissingIntermediate => Ok(chain(vec![self.below()?])),
+            Fault::BadSignature => Ok(self.ca.behind(self.namesake()?)),
             Fault::MalformedCertificate => Ok(self.malformed()?),
             Fault::ChainOrder => {
                 let own = self.end_entity(fault)?;
-                let chain = self.behind(own.clone());
-                Ok(chain.certificates().cloned().chain([own]).collect())
+                let mut presented = vec![own.clone()];
+                presented.extend_from_slice(self.ca.intermediates());
+                presented.push(own);
+                Ok(chain(presented))
             }
-            _ => Ok(self.behind(self.end_entity(fault)?)),
+            _ => Ok(self.ca.behind(self.end_entity(fault)?)),
         }
     }
 
     /// One of the certificates of Exchange's setup.
-    fn default(&self, shape: impl FnOnce(&UmServer) -> Shape) -> Result<Chain, IssueError> {
+    fn default(&self, shape: fn(&UmServer) -> Shape) -> Result<Chain, IssueError> {
         let server = UmServer::new(self.planned.subject().clone(), "")?;
         let key = self.key(self.planned.key())?;
         let serial = self.serial(&Holder::Own(&key))?;
-        let begun = self.at.saturating_sub(Duration::DAY);
+        let begun = days_later(self.at, -1);
         shape(&server).sign(&server, &key, begun, serial)
-    }
-
-    /// This certificate, with the intermediates behind it.
-    fn behind(&self, own: Certificate) -> Chain {
-        let intermediates = self.ca.intermediates().iter().cloned();
-        iter::once(own).chain(intermediates).collect()
     }
 
     /// The server's certificate with what of `fault` is in it, by the issuing CA.
@@ -216,7 +215,7 @@ impl Order<'_> {
         holder: &Holder<'_>,
     ) -> Result<Certificate, IssueError> {
         let mut params = self.params(kind, self.validity(fault)?, holder)?;
-        change(&mut params, fault, self.planned);
+        change(&mut params, fault, self.planned)?;
         let fqdn = self.planned.subject().as_str();
         let domain = fqdn.split_once('.').map_or(fqdn, |(_, domain)| domain);
         let cn = match fault {
@@ -242,26 +241,25 @@ impl Order<'_> {
         validity: Validity,
         holder: &Holder<'_>,
     ) -> Result<CertificateParams, IssueError> {
-        let planned = self.planned;
-        let params = params::server(planned.names(), kind, planned.subject().as_str())?;
+        let params = params::of_plan(self.planned, kind)?;
         let serial = self.serial(holder)?;
         let crl_url = &self.ca.options.crl_url;
         Ok(params::issued(params, validity, serial, crl_url))
     }
 
     fn serial(&self, holder: &Holder<'_>) -> Result<[u8; 16], IssueError> {
-        self.ca.source.serial(|| holder.public_key())
+        self.ca.source.serial(&|| holder.public_key())
     }
 
     fn validity(&self, fault: Fault) -> Result<Validity, IssueError> {
-        let days = Duration::days(DAYS.into());
+        let days = i64::from(DAYS);
         let begin = match fault {
-            Fault::Expired => self.at.saturating_sub(days + Duration::DAY),
-            Fault::ExpiresSoon => self.at.saturating_sub(days - Duration::DAY),
-            Fault::NotYetValid => self.at.saturating_add(Duration::DAY),
-            _ => self.at.saturating_sub(Duration::DAY),
+            Fault::Expired => -days - 1,
+            Fault::ExpiresSoon => 1 - days,
+            Fault::NotYetValid => 1,
+            _ => -1,
         };
-        Validity::days(begin, DAYS)
+        Validity::days(days_later(self.at, begin), DAYS)
     }
 
     fn what(&self) -> String {
@@ -282,8 +280,9 @@ impl Order<'_> {
     fn foreign(&self) -> Result<Chain, IssueError> {
         let foreign = self.ca.foreign()?;
         let issued = foreign.issue_planned(self.planned, self.key(self.planned.key())?)?;
-        let presented = issued.chain().certificates().chain(foreign.roots());
-        Ok(presented.cloned().collect())
+        let mut presented: Vec<Certificate> = issued.chain().certificates().cloned().collect();
+        presented.extend_from_slice(foreign.roots());
+        Ok(chain(presented))
     }
 
     /// By another CA of the issuing one's name.
@@ -317,7 +316,7 @@ impl Order<'_> {
         let validity = self.validity(Fault::SelfSigned)?;
         let params = self.params(key.kind(), validity, &Holder::Own(&key))?;
         let own = Authority::root(&self.what(), params, &self.subject()?, key)?;
-        Ok([own.certificate().clone()].into_iter().collect())
+        Ok(chain(vec![own.certificate().clone()]))
     }
 
     /// The subject as planned.
@@ -329,16 +328,24 @@ impl Order<'_> {
         let own = self.end_entity(Fault::MalformedCertificate)?;
         let der = own.der();
         let cut = der.get(..der.len() / 2).unwrap_or_default();
-        let intermediates = self.ca.intermediates().iter();
-        let intermediates = intermediates.map(|it| CertificateDer::from(it.der().as_ref()));
-        Ok(iter::once(CertificateDer::from(cut))
-            .chain(intermediates)
-            .collect())
+        let mut presented = vec![CertificateDer::from(cut.to_vec())];
+        for intermediate in self.ca.intermediates() {
+            presented.push(intermediate.der().clone());
+        }
+        Ok(presented.into_iter().collect())
     }
 }
 
+fn chain(presented: Vec<Certificate>) -> Chain {
+    presented.into_iter().collect()
+}
+
 /// Changes what of `fault` is in the server's certificate besides CN and dates.
-fn change(params: &mut CertificateParams, fault: Fault, planned: &PlannedCertificate) {
+fn change(
+    params: &mut CertificateParams,
+    fault: Fault,
+    planned: &PlannedCertificate,
+) -> Result<(), IssueError> {
     let names = &mut params.subject_alt_names;
     match fault {
         Fault::NameMissing => {
@@ -358,12 +365,10 @@ fn change(params: &mut CertificateParams, fault: Fault, planned: &PlannedCertifi
         // Behind the server's own name, and before any wildcard.
         Fault::NameExtra => {
             let behind_first = names.len().min(1);
-            names.splice(behind_first..behind_first, stranger());
+            names.insert(behind_first, params::dns(STRANGER.to_owned())?);
         }
         Fault::SanOrder => match names.len() {
-            0 | 1 => {
-                names.splice(0..0, stranger());
-            }
+            0 | 1 => names.insert(0, params::dns(STRANGER.to_owned())?),
             _ => names.rotate_left(1),
         },
         Fault::NoServerAuth => {
@@ -379,8 +384,10 @@ fn change(params: &mut CertificateParams, fault: Fault, planned: &PlannedCertifi
         }
         _ => {}
     }
+    Ok(())
 }
 
-fn stranger() -> Option<SanType> {
-    STRANGER.try_into().ok().map(SanType::DnsName)
+/// So many days after `at`; `at` itself beyond the times of certificates, where nothing is issued.
+fn days_later(at: OffsetDateTime, days: i64) -> OffsetDateTime {
+    date::later(at, days * DAY).unwrap_or(at)
 }

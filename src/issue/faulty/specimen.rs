@@ -1,7 +1,5 @@
 //! Chains with signatures that no library here makes.
 
-use std::slice;
-
 use rustls_pki_types::CertificateDer;
 
 use crate::rule::Rule;
@@ -69,22 +67,17 @@ impl Specimen {
             Self::PssSignature => PSS,
             Self::ExchangeDefaultSha1 => EXCHANGE_SHA1,
         };
-        slice::from_ref(&CertificateDer::from(der))
-            .iter()
-            .cloned()
-            .collect()
+        vec![CertificateDer::from(der)].into_iter().collect()
     }
 
     /// The root that each side is to hold, so that nothing else is wrong. Exchange's default has none.
     #[must_use]
     pub fn roots(self) -> Vec<Certificate> {
-        let root = match self {
-            Self::Sha1Signature | Self::PssSignature => Some(CertificateDer::from(ROOT)),
-            Self::ExchangeDefaultSha1 => None,
-        };
-        // The file is part of the crate, and a test reads it.
-        root.into_iter()
-            .filter_map(|der| Certificate::from_der(der).ok())
-            .collect()
+        let has_root = self != Self::ExchangeDefaultSha1;
+        match Certificate::from_der(CertificateDer::from(ROOT)) {
+            Ok(root) if has_root => vec![root],
+            // The file is part of the crate, and a test reads it.
+            _ => Vec::new(),
+        }
     }
 }
