@@ -1,5 +1,5 @@
 //! Putting DER together. The writers of a library take a closure for each element, and each is compiled for
-//! itself: a tenth of this crate, for what stands here.
+//! itself: that is more than what stands here.
 
 pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
