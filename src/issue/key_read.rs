@@ -29,6 +29,8 @@ const P521: &[u8] = b"\x2b\x81\x04\x00\x23";
 /// 1.3.101.112 (RFC 8410 §3).
 const ED25519: &[u8] = b"\x2b\x65\x70";
 
+const NO_NAMED_CURVE: &str = "an ECDSA key on no named curve";
+
 /// The fields of an ECPrivateKey that may be missing.
 const CURVE: u8 = 0xa0;
 const PUBLIC_KEY: u8 = 0xa1;
@@ -96,9 +98,10 @@ pub(super) fn old_encryption() -> KeyError {
     }
 }
 
-fn unsupported(found: impl Into<String>) -> KeyError {
-    let found = found.into();
-    KeyError::UnsupportedKey { found }
+fn unsupported(found: &str) -> KeyError {
+    KeyError::UnsupportedKey {
+        found: found.to_owned(),
+    }
 }
 
 /// A part of a key that is not as the standard says.
@@ -111,7 +114,8 @@ fn misshapen(what: &'static str, standard: &str) -> KeyError {
 }
 
 fn dotted(oid: &[u8]) -> String {
-    x509::arcs(oid).map_or_else(String::new, |arcs| joined(&arcs, "."))
+    let arcs = x509::arcs(oid).unwrap_or_default();
+    joined(&arcs, ".")
 }
 
 /// The fields of a SEQUENCE that are still to be read.
@@ -172,17 +176,18 @@ impl<'a> Outline<'a> {
     }
 
     fn kind(&self) -> Result<KeyKind, KeyError> {
-        match (self.algorithm, self.curve) {
-            (RSA, _) => self.rsa_kind(),
-            (EC, Some(P256)) => self.ec_kind(KeyKind::P256),
-            (EC, Some(P384)) => self.ec_kind(KeyKind::P384),
-            (EC, Some(P521)) => Err(unsupported("an ECDSA key on P-521")),
-            (EC, Some(curve)) => Err(unsupported(format!("an ECDSA key on {}", dotted(curve)))),
-            (EC, None) => Err(unsupported("an ECDSA key on no named curve")),
-            (ED25519, _) => Ok(KeyKind::Ed25519),
-            (RSA_PSS, _) => Err(unsupported("an RSASSA-PSS key")),
-            (other, _) => Err(unsupported(format!("a key of algorithm {}", dotted(other)))),
-        }
+        let found = match (self.algorithm, self.curve) {
+            (RSA, _) => return self.rsa_kind(),
+            (EC, Some(P256)) => return self.ec_kind(KeyKind::P256),
+            (EC, Some(P384)) => return self.ec_kind(KeyKind::P384),
+            (ED25519, _) => return Ok(KeyKind::Ed25519),
+            (EC, Some(P521)) => "an ECDSA key on P-521",
+            (EC, Some(curve)) => &format!("an ECDSA key on {}", dotted(curve)),
+            (EC, None) => NO_NAMED_CURVE,
+            (RSA_PSS, _) => "an RSASSA-PSS key",
+            (other, _) => &format!("a key of algorithm {}", dotted(other)),
+        };
+        Err(unsupported(found))
     }
 
     fn rsa_kind(&self) -> Result<KeyKind, KeyError> {
@@ -194,7 +199,7 @@ impl<'a> Outline<'a> {
                 return Ok(*kind);
             }
         }
-        Err(unsupported(format!("an RSA key of {bits} bits")))
+        Err(unsupported(&format!("an RSA key of {bits} bits")))
     }
 
     fn ec_kind(&self, kind: KeyKind) -> Result<KeyKind, KeyError> {
@@ -258,7 +263,7 @@ fn pkcs8_of_sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
             &der::element(OBJECT_IDENTIFIER, &[curve]),
             der,
         )),
-        None => Err(unsupported("an ECDSA key on no named curve")),
+        None => Err(unsupported(NO_NAMED_CURVE)),
     }
 }
 

@@ -131,23 +131,29 @@ fn files(bundle: &Bundle) -> Vec<BundleFile> {
     for root in bundle.roots() {
         roots.push_str(&root.to_pem());
     }
-    let mut files = vec![BundleFile::new(ROOT.to_owned(), &roots)];
-    for issued in bundle.issued() {
-        let subject = issued.subject();
-        let chain = issued.chain().to_pem();
-        files.push(BundleFile::new(format!("{subject}.chain.pem"), &chain));
-        if has_request(issued) {
-            let request = issued.request().to_pem();
-            files.push(BundleFile::new(format!("{subject}.csr.pem"), &request));
-        }
-        let key = issued.key().to_pem();
+    let mut files = Vec::new();
+    let mut add = |name: String, text: &str, is_secret: bool| {
         files.push(BundleFile {
-            is_secret: true,
-            ..BundleFile::new(format!("{subject}.key.pem"), key.as_str())
+            name,
+            content: Zeroizing::new(text.as_bytes().to_vec()),
+            is_secret,
         });
+    };
+    add(ROOT.to_owned(), &roots, false);
+    for issued in bundle.issued() {
+        let name = |kind: &str| format!("{}.{kind}.pem", issued.subject());
+        add(name("chain"), &issued.chain().to_pem(), false);
+        if has_request(issued) {
+            add(name("csr"), &issued.request().to_pem(), false);
+        }
+        add(name("key"), issued.key().to_pem().as_str(), true);
     }
     let manifest = manifest::render(bundle, &files);
-    files.push(BundleFile::new(MANIFEST.to_owned(), &manifest));
+    files.push(BundleFile {
+        name: MANIFEST.to_owned(),
+        content: Zeroizing::new(manifest.into_bytes()),
+        is_secret: false,
+    });
     files
 }
 
@@ -160,14 +166,4 @@ struct BundleFile {
     name: String,
     content: Zeroizing<Vec<u8>>,
     is_secret: bool,
-}
-
-impl BundleFile {
-    fn new(name: String, text: &str) -> Self {
-        Self {
-            name,
-            content: Zeroizing::new(text.as_bytes().to_vec()),
-            is_secret: false,
-        }
-    }
 }

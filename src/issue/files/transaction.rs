@@ -46,6 +46,9 @@ pub(super) enum Replaced {
 /// A folder that nobody else writes into as long as this lives.
 pub(super) struct Folder {
     path: PathBuf,
+    staged: PathBuf,
+    committed: PathBuf,
+    retired: PathBuf,
     /// Closing the file lifts the lock.
     _lock: File,
 }
@@ -61,6 +64,9 @@ impl Folder {
             }
         };
         let folder = Self {
+            staged: path.join(STAGED),
+            committed: path.join(COMMITTED),
+            retired: path.join(RETIRED),
             path: path.to_owned(),
             _lock: lock,
         };
@@ -88,8 +94,8 @@ impl Folder {
         let staged = self.stage(files);
         if staged.is_err() {
             // Nothing of it is in its place: what cannot be removed, the next call removes.
-            let _ = self.discard(&self.path.join(COMMITTED));
-            let _ = fs::remove_dir_all(self.path.join(STAGED));
+            let _ = self.discard(&self.committed);
+            let _ = fs::remove_dir_all(&self.staged);
         }
         staged?;
         let mut placed = Vec::new();
@@ -97,8 +103,9 @@ impl Folder {
         if published.is_err() {
             self.take_back(&placed);
         }
-        let discarded = self.discard(&self.path.join(COMMITTED));
-        published.and(discarded)?;
+        let discarded = self.discard(&self.committed);
+        published?;
+        discarded?;
         self.settle(replaced)
     }
 
@@ -106,40 +113,36 @@ impl Folder {
     /// wanted then.
     fn recover(&self) -> Result<(), WriteError> {
         // Each of them first: none is used where one is refused.
-        is_folder(&self.path.join(RETIRED))?;
-        let staged = self.path.join(STAGED);
-        if is_folder(&staged)? {
-            remove(&staged)?;
+        is_folder(&self.retired)?;
+        if is_folder(&self.staged)? {
+            remove(&self.staged)?;
         }
         let half = self.path.join(COPY);
         if is_there(&half)? {
             remove_file(&half)?;
         }
-        let committed = self.path.join(COMMITTED);
-        if is_folder(&committed)? {
+        if is_folder(&self.committed)? {
             self.publish(&mut Vec::new())?;
-            self.discard(&committed)?;
+            self.discard(&self.committed)?;
         }
-        if is_folder(&self.path.join(RETIRED))? {
-            self.settle(Replaced::SetAside)?;
-        }
+        self.settle(Replaced::SetAside)?;
         Ok(())
     }
 
     fn stage(&self, files: &[BundleFile]) -> Result<(), WriteError> {
-        let staged = self.path.join(STAGED);
-        make_private(&staged)?;
+        make_private(&self.staged)?;
         for file in files {
-            write(&staged.join(&file.name), &file.content, file.is_secret)?;
+            let place = self.staged.join(&file.name);
+            write(&place, &file.content, file.is_secret)?;
         }
-        sync_folder(&staged)?;
-        rename(&staged, &self.path.join(COMMITTED))?;
+        sync_folder(&self.staged)?;
+        rename(&self.staged, &self.committed)?;
         sync_folder(&self.path)
     }
 
     /// Puts everything in `COMMITTED` into its place, and says what was put there until it failed.
     fn publish(&self, placed: &mut Vec<PathBuf>) -> Result<(), WriteError> {
-        let names = in_order(&PLACING, &names_in(&self.path.join(COMMITTED))?);
+        let names = in_order(&PLACING, &names_in(&self.committed)?);
         self.retire(&names)?;
         for name in &names {
             self.place(name, placed)?;
@@ -172,18 +175,17 @@ impl Folder {
     }
 
     fn retire_one(&self, name: &str) -> Result<(), WriteError> {
-        let retired = self.path.join(RETIRED);
-        if !is_folder(&retired)? {
-            make_private(&retired)?;
+        if !is_folder(&self.retired)? {
+            make_private(&self.retired)?;
         }
-        let aside = retired.join(name);
+        let aside = self.retired.join(name);
         refuse_existing(&aside)?;
         rename(&self.path.join(name), &aside)
     }
 
     /// Whether the file that is to be put there is there already.
     fn is_in_place(&self, name: &str) -> bool {
-        let committed = read(&self.path.join(COMMITTED).join(name));
+        let committed = read(&self.committed.join(name));
         committed.is_some() && committed == read(&self.path.join(name))
     }
 
@@ -192,7 +194,7 @@ impl Folder {
             return Ok(());
         }
         let place = self.path.join(name);
-        if !link(&self.path.join(COMMITTED).join(name), &place)? {
+        if !link(&self.committed.join(name), &place)? {
             self.place_copy(name, &place)?;
         }
         placed.push(place);
@@ -203,7 +205,7 @@ impl Folder {
     /// what is left to do. Between the last two calls another program could still make a file of this name.
     fn place_copy(&self, name: &str, place: &Path) -> Result<(), WriteError> {
         let half = self.path.join(COPY);
-        copy(&self.path.join(COMMITTED).join(name), &half)?;
+        copy(&self.committed.join(name), &half)?;
         refuse_existing(place)?;
         rename(&half, place)
     }
@@ -215,25 +217,25 @@ impl Folder {
         for place in placed.iter().rev() {
             let _ = fs::remove_file(place);
         }
-        let retired = self.path.join(RETIRED);
-        for name in in_order(&PLACING, &names_in(&retired).unwrap_or_default()) {
-            let _ = fs::rename(retired.join(&name), self.path.join(&name));
+        if let Ok(names) = names_in(&self.retired) {
+            for name in in_order(&PLACING, &names) {
+                let _ = fs::rename(self.retired.join(&name), self.path.join(&name));
+            }
         }
-        let _ = fs::remove_dir(retired);
+        let _ = fs::remove_dir(&self.retired);
     }
 
     /// What is left of `RETIRED` is set aside or goes.
     fn settle(&self, replaced: Replaced) -> Result<Option<PathBuf>, WriteError> {
-        let retired = self.path.join(RETIRED);
-        if !is_folder(&retired)? {
+        if !is_folder(&self.retired)? {
             return Ok(None);
         }
-        if replaced == Replaced::Removed && is_all_ours(&retired)? {
-            self.discard(&retired)?;
+        if replaced == Replaced::Removed && is_all_ours(&self.retired)? {
+            self.discard(&self.retired)?;
             return Ok(None);
         }
         let aside = self.free_name()?;
-        rename(&retired, &aside)?;
+        rename(&self.retired, &aside)?;
         sync_folder(&self.path)?;
         Ok(Some(aside))
     }
@@ -252,9 +254,8 @@ impl Folder {
     /// Removes a folder: under the name of those that are only fit to be removed, so that a crash in the
     /// middle leaves no half of what it was.
     fn discard(&self, folder: &Path) -> Result<(), WriteError> {
-        let staged = self.path.join(STAGED);
-        rename(folder, &staged)?;
-        remove(&staged)
+        rename(folder, &self.staged)?;
+        remove(&self.staged)
     }
 }
 
