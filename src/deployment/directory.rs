@@ -325,7 +325,7 @@ fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), Deplo
     if let Some(netbios_name) = &server.netbios_name {
         check_netbios_name(server, netbios_name)?;
     }
-    if version >= ExchangeVersion::Exchange2013 && server.roles.contains(&Role::UnifiedMessaging) {
+    if version >= ExchangeVersion::Exchange2013 && server.roles.contains(Role::UnifiedMessaging) {
         return Err(DeploymentError::UnknownRole {
             server: server.fqdn.clone(),
             version,
