@@ -119,6 +119,7 @@
 mod audit;
 mod backend;
 mod deployment;
+mod index;
 mod issue;
 mod name;
 mod parallel;
