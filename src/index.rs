@@ -140,6 +140,11 @@ impl<'a> Texts<'a> {
         self.index.find(text.as_bytes(), &|it| key(&self.list, it))
     }
 
+    /// Whether `text` is among them.
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        self.find(text).is_some()
+    }
+
     /// All of them, in their order.
     pub(crate) fn into_list(self) -> Vec<&'a str> {
         self.list
