@@ -120,6 +120,7 @@ mod audit;
 mod backend;
 mod date;
 mod deployment;
+mod index;
 mod issue;
 mod name;
 mod parallel;
@@ -135,7 +136,7 @@ pub use audit::{
 };
 pub use deployment::{
     Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,
-    Place, Pool, Role, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
+    Place, Pool, Role, Roles, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
 };
 #[cfg(feature = "pkcs12")]
 pub use issue::Pkcs12Encryption;

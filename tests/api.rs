@@ -109,6 +109,7 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         RevocationReason,
         Revoked,
         Role,
+        Roles,
         Route,
         Rule,
         SanName,

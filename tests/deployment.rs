@@ -14,7 +14,7 @@ mod common;
 use common::{EXAMPLE_1, EXAMPLE_2, deployment};
 use umcert::{
     Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,
-    Pool, Role, ServerSet, StartupMode, UmServer,
+    Pool, Role, Roles, ServerSet, StartupMode, UmServer,
 };
 
 fn built() -> Result<Deployment, DeploymentError> {
@@ -84,14 +84,11 @@ fn every_key_of_a_server_is_read_and_has_its_default() {
     let servers: Vec<&UmServer> = deployment.servers().collect();
     let (um1, um2) = (servers[0], servers[1]);
     assert_eq!(um1.fqdn.as_str(), "um1.contoso.com");
-    assert_eq!(um1.roles.iter().collect::<Vec<_>>(), [&Role::Mailbox]);
+    assert_eq!(um1.roles, Roles::from([Role::Mailbox]));
     assert_eq!((um1.ucma, um1.addresses.len()), (Some(4), 2));
     assert_eq!(um1.startup_mode, StartupMode::Tls);
     assert_eq!(um1.netbios_name(), "UMONE");
-    assert_eq!(
-        um2.roles.iter().collect::<Vec<_>>(),
-        [&Role::Mailbox, &Role::ClientAccess]
-    );
+    assert!(um2.roles.iter().eq([Role::Mailbox, Role::ClientAccess]));
     assert_eq!((um2.ucma, um2.addresses.len()), (None, 0));
     assert_eq!(um2.startup_mode, StartupMode::Dual);
     assert_eq!(um2.netbios_name(), "UM2");

@@ -1,53 +1,59 @@
 //! Values by the names of servers and forests.
 
-use std::collections::HashMap;
-
+use crate::index::Index;
 use crate::name::DnsName;
+use crate::sort::sort_by;
 
-/// A value for each of some names. The table of numbers is of one kind with that of a set of names: one that
-/// held the values would be compiled anew for each kind of them.
+/// A value for each of some names.
 #[derive(Debug, Clone)]
 pub(super) struct ByName<T> {
-    numbers: HashMap<DnsName, usize>,
+    names: Vec<DnsName>,
+    /// Where each name stands in the list, and its value in the other.
+    index: Index,
     values: Vec<T>,
 }
 
 impl<T: Default> ByName<T> {
     pub(super) fn new() -> Self {
         Self {
-            numbers: HashMap::new(),
+            names: Vec::new(),
+            index: Index::default(),
             values: Vec::new(),
         }
     }
 
     /// Changes the value of `name`: the default where it has none.
     pub(super) fn change(&mut self, name: DnsName, change: impl FnOnce(&mut T)) {
-        let number = match self.numbers.get(&name) {
-            Some(known) => *known,
-            None => {
-                let next = self.values.len();
-                self.numbers.insert(name, next);
-                self.values.push(T::default());
-                next
-            }
-        };
-        if let Some(value) = self.values.get_mut(number) {
+        let (names, next) = (&self.names, self.names.len());
+        let known = self
+            .index
+            .insert(name.as_bytes(), next, &|it| key(names, it));
+        if known.is_none() {
+            self.names.push(name);
+            self.values.push(T::default());
+        }
+        if let Some(value) = self.values.get_mut(known.unwrap_or(next)) {
             change(value);
         }
     }
 
     /// The value of `name`; `None` where it was never changed.
     pub(super) fn get(&self, name: &DnsName) -> Option<&T> {
-        self.values.get(*self.numbers.get(name)?)
+        let place = self.index.find(name.as_bytes(), &|it| key(&self.names, it));
+        self.values.get(place?)
     }
 
     /// The names that have a value, in their order.
     pub(super) fn names(&self) -> Vec<&DnsName> {
-        let mut names = Vec::with_capacity(self.numbers.len());
-        for name in self.numbers.keys() {
+        let mut names = Vec::with_capacity(self.names.len());
+        for name in &self.names {
             names.push(name);
         }
-        names.sort_unstable();
+        sort_by(&mut names, Ord::cmp);
         names
     }
+}
+
+fn key(names: &[DnsName], place: usize) -> Option<&[u8]> {
+    Some(names.get(place)?.as_bytes())
 }

@@ -1,9 +1,9 @@
 //! What was planned, requested and issued, side by side.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use super::listed::some;
+use crate::index::Texts;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
@@ -347,7 +347,7 @@ fn lower_case(texts: &[String]) -> Vec<String> {
 
 /// The names that are not among `others`, in their order, each once.
 fn without(names: &[String], others: &[String]) -> Vec<String> {
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen = Texts::default();
     for name in others {
         seen.insert(name);
     }

@@ -1,12 +1,11 @@
 //! Whether a certificate says what the plan asks of it: CN, names, extended key usage.
 
-use std::collections::HashSet;
-
 use super::duties::Duties;
 use super::listed::some;
 use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
 use crate::deployment::ExchangeVersion;
+use crate::index::Texts;
 use crate::name::{DnsName, NameSet, SanName, by_name};
 use crate::plan::{Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
@@ -292,7 +291,7 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    let mut uncovered: HashSet<&str> = HashSet::new();
+    let mut uncovered = Texts::default();
     let mut brought = Vec::new();
     for duty in duties.of_server(server) {
         // The own name was looked at above; a name that moves can come back to its own server.

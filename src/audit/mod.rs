@@ -19,7 +19,6 @@ mod stores;
 mod trust_store;
 mod wrong;
 
-use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime, UtcOffset};
@@ -37,6 +36,7 @@ use self::duties::Duties;
 use self::server::{Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
+use crate::index::Texts;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
@@ -382,7 +382,7 @@ impl<'a> Audit<'a> {
     /// What was given for those of `names` that are in nobody's mind: a name misspelt is a server not
     /// looked at.
     fn strangers(&self, names: &[&DnsName]) -> Vec<Finding> {
-        let mut front_ends: HashSet<&str> = HashSet::new();
+        let mut front_ends = Texts::default();
         for pool in self.plan.pools() {
             for front_end in pool.front_ends() {
                 front_ends.insert(front_end.as_str());
@@ -413,7 +413,7 @@ fn safe_until(
     stand_ins: &[(&DnsName, Option<OffsetDateTime>)],
     report: &Report,
 ) -> Option<OffsetDateTime> {
-    let mut in_trouble: HashSet<&str> = HashSet::new();
+    let mut in_trouble = Texts::default();
     for finding in report.findings() {
         if finding.severity() == Severity::Error {
             in_trouble.insert(finding.subject());

@@ -1,8 +1,7 @@
 //! What every list and every text of a deployment is asked for.
 
-use std::collections::HashSet;
-
 use super::error::DeploymentError;
+use crate::index::Texts;
 use crate::name::is_invisible;
 
 /// The longest text that people read, in characters: what a finding shows of its subject. Whatever tells of
@@ -52,7 +51,7 @@ pub(super) fn distinct<'a>(
     if name_of(1).is_none() {
         return Ok(());
     }
-    let mut seen = HashSet::new();
+    let mut seen = Texts::default();
     for name in (0..).map_while(name_of) {
         if !seen.insert(name) {
             return Err(DeploymentError::DuplicateEntry {

@@ -1,6 +1,5 @@
 //! A deployment that can be meant, with every reference in it followed once.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checks::{check_text, distinct, not_blank, not_empty};
@@ -12,6 +11,7 @@ use super::servers::{Servers, Traits};
 use super::{
     Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, UmServer,
 };
+use crate::index::Texts;
 use crate::name::{DnsName, shown};
 
 /// How many servers are listed at a time: no more than the nearest cache holds until each was looked at twice
@@ -52,7 +52,7 @@ impl<'a> Directory<'a> {
     pub(crate) fn new(deployment: &'a Deployment) -> Result<Self, DeploymentError> {
         check_lists(deployment)?;
         let forests = Forests::new(deployment);
-        let mut sites = Sites::default();
+        let mut sites = Texts::default();
         let count = count_servers(deployment)?;
         let mut servers = Servers::with_capacity(count, deployment.exchange.len());
         for set in &deployment.server_sets {
@@ -72,7 +72,7 @@ impl<'a> Directory<'a> {
             deployment,
             dial_plans: dial_plans(deployment, &servers.names)?,
             servers: Arc::new(servers),
-            sites: sites.names,
+            sites: sites.into_list(),
         })
     }
 
@@ -137,7 +137,7 @@ fn add_names(
     set: &ServerSet,
     deployment: &Deployment,
 ) -> Result<(), DeploymentError> {
-    let added = servers.names.add(some.iter().map(|server| &server.fqdn));
+    let added = servers.names.add(some);
     added.map_err(|(name, first)| {
         let place = Place::UmServer(set.name.clone());
         duplicate(&name, [deployment.place_of(first), place])
@@ -147,7 +147,7 @@ fn add_names(
 /// No name of the Lync side stands twice, and none is that of a UM server.
 fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
     let lync_names = lync_names(deployment);
-    let mut seen = HashSet::new();
+    let mut seen = Texts::default();
     for (name, place) in &lync_names {
         if let Some(number) = names.number(name) {
             let places = [place.clone(), deployment.place_of(number)];
@@ -200,64 +200,43 @@ impl Deployment {
 }
 
 /// The forests of a deployment, each with its number.
-enum Forests<'a> {
-    Only(&'a ExchangeForest),
-    Several(&'a [ExchangeForest], HashMap<DnsName, usize>),
+struct Forests<'a> {
+    all: &'a [ExchangeForest],
+    names: Texts<'a>,
 }
 
 impl<'a> Forests<'a> {
     fn new(deployment: &'a Deployment) -> Self {
-        if let [only] = deployment.exchange.as_slice() {
-            return Self::Only(only);
+        let mut names = Texts::default();
+        for it in &deployment.exchange {
+            names.insert(it.forest.as_str());
         }
-        let mut numbers = HashMap::new();
-        for (number, it) in deployment.exchange.iter().enumerate() {
-            numbers.insert(it.forest.clone(), number);
+        Self {
+            all: &deployment.exchange,
+            names,
         }
-        Self::Several(&deployment.exchange, numbers)
     }
 
-    /// The forest of a server, and its version.
-    fn of(&self, server: &UmServer) -> Result<(Number, ExchangeVersion), DeploymentError> {
+    /// The number of the forest of a server, and its version.
+    fn of(&self, server: &UmServer) -> Result<(usize, ExchangeVersion), DeploymentError> {
         let server_name = || server.fqdn.clone();
-        let Some(forest) = &server.forest else {
-            return match self {
-                Self::Only(only) => Ok((Number::default(), only.version)),
-                Self::Several(..) => Err(DeploymentError::MissingForest {
-                    server: server_name(),
-                }),
-            };
-        };
-        let found = match self {
-            Self::Only(only) => {
-                (only.forest == *forest).then_some((Number::default(), only.version))
-            }
-            Self::Several(forests, numbers) => numbers.get(forest).and_then(|number| {
-                let version = forests.get(*number)?.version;
-                Some((Number::new(*number), version))
+        match (&server.forest, self.all) {
+            (None, [only]) => Ok((0, only.version)),
+            (Some(forest), [only]) if only.forest == *forest => Ok((0, only.version)),
+            (None, _) => Err(DeploymentError::MissingForest {
+                server: server_name(),
             }),
-        };
-        found.ok_or_else(|| DeploymentError::UnknownForest {
-            server: server_name(),
-            forest: forest.clone(),
-        })
-    }
-}
-
-/// The sites of the servers that were listed so far.
-#[derive(Default)]
-struct Sites<'a> {
-    names: Vec<&'a str>,
-    numbers: HashMap<&'a str, Number>,
-}
-
-impl<'a> Sites<'a> {
-    fn of(&mut self, server: &'a UmServer) -> Number {
-        let site = server.site.as_str();
-        *self.numbers.entry(site).or_insert_with(|| {
-            self.names.push(site);
-            Number::new(self.names.len() - 1)
-        })
+            (Some(forest), all) => {
+                let number = self.names.find(forest.as_str());
+                match number.and_then(|number| Some((number, all.get(number)?.version))) {
+                    Some(found) => Ok(found),
+                    None => Err(DeploymentError::UnknownForest {
+                        server: server_name(),
+                        forest: forest.clone(),
+                    }),
+                }
+            }
+        }
     }
 }
 
@@ -266,14 +245,15 @@ fn list<'a>(
     server: &'a UmServer,
     set: &ServerSet,
     forests: &Forests<'_>,
-    sites: &mut Sites<'a>,
+    sites: &mut Texts<'a>,
     servers: &mut Servers,
 ) -> Result<(), DeploymentError> {
     let (forest, version) = forests.of(server)?;
     check_server(server, version)?;
-    servers.sites.push(sites.of(server));
-    if matches!(forests, Forests::Several(..)) {
-        servers.forests.push(forest);
+    let site = sites.number(&server.site);
+    servers.sites.push(Number::new(site));
+    if forests.all.len() > 1 {
+        servers.forests.push(Number::new(forest));
     }
     servers.traits.push(Traits::new(server, set));
     Ok(())
@@ -325,7 +305,7 @@ fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), Deplo
     if let Some(netbios_name) = &server.netbios_name {
         check_netbios_name(server, netbios_name)?;
     }
-    if version >= ExchangeVersion::Exchange2013 && server.roles.contains(&Role::UnifiedMessaging) {
+    if version >= ExchangeVersion::Exchange2013 && server.roles.contains(Role::UnifiedMessaging) {
         return Err(DeploymentError::UnknownRole {
             server: server.fqdn.clone(),
             version,

@@ -1,11 +1,11 @@
 //! The Exchange side of a deployment: forests and UM servers.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::role::{Role, Roles};
 use crate::name::{DnsName, InvalidName};
 
 /// The longest NetBIOS name of a computer in characters (MS-NBTE §2.2.1: 16 bytes, the last a suffix).
@@ -99,7 +99,7 @@ pub struct UmServer {
     pub forest: Option<DnsName>,
     /// Its Exchange roles: Mailbox and Client Access if left out.
     #[serde(default = "default_roles")]
-    pub roles: BTreeSet<Role>,
+    pub roles: Roles,
     /// The major version of its Unified Communications Managed API (UCMA). If left out it is 4 from
     /// Exchange 2013 on, which asks for it, and an older one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,29 +159,12 @@ impl UmServer {
     /// does not use SAN entries (D17).
     #[must_use]
     pub fn is_stand_alone(&self) -> bool {
-        self.roles.len() == 1 && self.roles.contains(&Role::UnifiedMessaging)
+        self.roles == Roles::from([Role::UnifiedMessaging])
     }
 }
 
-fn default_roles() -> BTreeSet<Role> {
-    // One by one: a set that is made of a list is a sort more to compile.
-    let mut roles = BTreeSet::new();
-    roles.insert(Role::Mailbox);
-    roles.insert(Role::ClientAccess);
-    roles
-}
-
-/// A role of an Exchange server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Role {
-    /// Mailbox: runs the UM service from Exchange 2013 on (D15).
-    Mailbox,
-    /// Client Access: runs the UM Call Router from Exchange 2013 on (D15).
-    ClientAccess,
-    /// Unified Messaging, a role of its own in Exchange 2007 and 2010.
-    UnifiedMessaging,
+fn default_roles() -> Roles {
+    Roles::from([Role::Mailbox, Role::ClientAccess])
 }
 
 /// How the UM service of a server listens.

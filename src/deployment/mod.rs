@@ -12,14 +12,16 @@ mod exchange;
 mod lync;
 mod names;
 mod number;
+mod role;
 mod server_set;
 mod servers;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use dial_plan::{DialPlan, Member, UriType, VoipSecurity};
-pub use exchange::{ExchangeForest, ExchangeVersion, Role, StartupMode, UmServer};
+pub use exchange::{ExchangeForest, ExchangeVersion, StartupMode, UmServer};
 pub use lync::{Lync, Pool};
+pub use role::{Role, Roles};
 pub use server_set::{Failover, ServerSet};
 
 pub(crate) use directory::{Directory, Members};

@@ -1,8 +1,7 @@
 //! The names of the servers, and their numbers.
 
-use std::hash::{BuildHasher, RandomState};
-
-use super::number::Number;
+use super::UmServer;
+use crate::index::Index;
 use crate::name::DnsName;
 
 /// How many names are looked through one by one.
@@ -33,32 +32,25 @@ impl Names {
         }
     }
 
-    /// Gives `names` the next numbers; where one has a number, that is the error.
+    /// Gives the names of `servers` the next numbers; where one has a number, that is the error.
     ///
     /// Some at a time are best: names are read and written in a row, and the index all over the place.
-    pub(super) fn add<'n>(
-        &mut self,
-        names: impl Iterator<Item = &'n DnsName>,
-    ) -> Result<(), (DnsName, usize)> {
+    pub(super) fn add(&mut self, servers: &[UmServer]) -> Result<(), (DnsName, usize)> {
         let first = self.by_number.len();
-        for name in names {
-            self.by_number.push(name.clone());
+        for server in servers {
+            self.by_number.push(server.fqdn.clone());
         }
-        let added = (first..).zip(self.by_number.get(first..).unwrap_or_default());
-        for (number, name) in added {
+        let by_number = &self.by_number;
+        for (number, name) in (first..).zip(by_number.get(first..).unwrap_or_default()) {
             let known = match &mut self.index {
-                Some(index) => index.insert(name, number, &self.by_number),
-                None => self.scan(name).filter(|known| *known != number),
+                Some(index) => index.insert(name.as_bytes(), number, &|it| key(by_number, it)),
+                None => scan(by_number, name).filter(|known| *known != number),
             };
             if let Some(known) = known {
                 return Err((name.clone(), known));
             }
         }
         Ok(())
-    }
-
-    fn scan(&self, name: &DnsName) -> Option<usize> {
-        self.by_number.iter().position(|known| known == name)
     }
 
     /// Every name, by its number.
@@ -74,74 +66,18 @@ impl Names {
     /// The number of this name.
     pub(crate) fn number(&self, name: &DnsName) -> Option<usize> {
         match &self.index {
-            Some(index) => index.find(name, &self.by_number).ok(),
-            None => self.scan(name),
+            Some(index) => index.find(name.as_bytes(), &|it| key(&self.by_number, it)),
+            None => scan(&self.by_number, name),
         }
     }
 }
 
-/// The numbers of names, by the hash of the name. A `HashMap` would hold each name besides and take five
-/// times the memory, so that a look-up in a large deployment would wait for it.
-#[derive(Debug)]
-struct Index {
-    hasher: RandomState,
-    /// Half as many again as names, so that a search soon ends at a free one. Each holds a part of the hash
-    /// that did not choose the slot, or 0 where it is free.
-    tags: Vec<u8>,
-    /// What the slots stand for. Apart from the tags, which tell mostly that it need not be looked at.
-    numbers: Vec<Number>,
+fn key(names: &[DnsName], number: usize) -> Option<&[u8]> {
+    Some(names.get(number)?.as_bytes())
 }
 
-impl Index {
-    /// For so many names.
-    fn with_capacity(names: usize) -> Self {
-        let slots = names.saturating_add(names / 2 + 1);
-        Self {
-            hasher: RandomState::new(),
-            tags: vec![0; slots],
-            numbers: vec![Number::default(); slots],
-        }
-    }
-
-    /// Gives `name` this number; where it has one, that is the answer.
-    fn insert(&mut self, name: &DnsName, number: usize, by_number: &[DnsName]) -> Option<usize> {
-        let (slot, tag) = match self.find(name, by_number) {
-            Ok(known) => return Some(known),
-            Err(free) => free,
-        };
-        let free = self.tags.get_mut(slot).zip(self.numbers.get_mut(slot));
-        if let Some((free, taken)) = free {
-            *free = tag;
-            *taken = Number::new(number);
-        }
-        None
-    }
-
-    /// The number of `name`, or the free slot where it belongs and the tag that goes there.
-    fn find(&self, name: &DnsName, by_number: &[DnsName]) -> Result<usize, (usize, u8)> {
-        let hash = self.hasher.hash_one(name);
-        let tag = u8::try_from(hash >> 56).unwrap_or_default().max(1);
-        let mut slot = self.first_slot(hash);
-        while let Some(taken) = self.tags.get(slot).filter(|taken| **taken != 0) {
-            let number = self.numbers.get(slot).filter(|_| *taken == tag);
-            let number = number.map(|number| number.get());
-            if let Some(number) = number.filter(|it| by_number.get(*it) == Some(name)) {
-                return Ok(number);
-            }
-            slot = match slot + 1 {
-                end if end == self.tags.len() => 0,
-                next => next,
-            };
-        }
-        Err((slot, tag))
-    }
-
-    /// Where the search for a hash begins: as far along the slots as its lower half lies in its range.
-    fn first_slot(&self, hash: u64) -> usize {
-        let slots = u64::try_from(self.tags.len()).unwrap_or(u64::MAX);
-        let slot = (hash & 0xffff_ffff).saturating_mul(slots) >> 32;
-        usize::try_from(slot).unwrap_or_default()
-    }
+fn scan(names: &[DnsName], name: &DnsName) -> Option<usize> {
+    names.iter().position(|known| known == name)
 }
 
 /// Finds the numbers of names that mostly stand in the order of the servers: whether a name is the next
@@ -169,26 +105,27 @@ impl<'n> Finder<'n> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Finder, Names};
+    use super::{Finder, Names, UmServer};
     use crate::name::DnsName;
 
-    fn hosts(count: usize) -> Vec<DnsName> {
-        let host = |number| format!("um{number}.contoso.com").parse().unwrap();
-        (0..count).map(host).collect()
+    fn servers(count: usize) -> Vec<UmServer> {
+        let server = |number| UmServer::new(format!("um{number}.contoso.com"), "Tukwila").unwrap();
+        (0..count).map(server).collect()
     }
 
     #[test]
     fn every_name_has_its_number_and_a_stranger_none() {
         let stranger: DnsName = "um.contoso.com".parse().unwrap();
         for count in [0, 1, 8, 9, 10, 255, 256, 257, 5_000] {
-            let hosts = hosts(count);
+            let servers = servers(count);
+            let hosts: Vec<&DnsName> = servers.iter().map(|it| &it.fqdn).collect();
             let mut names = Names::with_capacity(count);
-            for some in hosts.chunks(100) {
-                names.add(some.iter()).unwrap();
+            for some in servers.chunks(100) {
+                names.add(some).unwrap();
             }
             let numbers = hosts.iter().map(|host| names.number(host));
             assert!(numbers.eq((0..count).map(Some)), "{count} names");
-            assert_eq!(names.as_slice(), hosts, "{count} names");
+            assert!(names.as_slice().iter().eq(hosts.clone()), "{count} names");
             assert_eq!(names.number(&stranger), None, "{count} names");
 
             let mut finder = Finder::new(&names, 0);
@@ -203,13 +140,12 @@ mod tests {
         for count in [1, 8, 9, 257] {
             for again in [0, count / 2, count - 1] {
                 for at_once in [1, 100] {
-                    let mut hosts = hosts(count);
-                    hosts.push(hosts[again].clone());
+                    let mut servers = servers(count);
+                    servers.push(servers[again].clone());
                     let mut names = Names::with_capacity(count + 1);
-                    let added: Result<(), _> = hosts
-                        .chunks(at_once)
-                        .try_for_each(|some| names.add(some.iter()));
-                    let expected = Err((hosts[again].clone(), again));
+                    let mut some = servers.chunks(at_once);
+                    let added = some.try_for_each(|some| names.add(some));
+                    let expected = Err((servers[again].fqdn.clone(), again));
                     assert_eq!(added, expected, "{again} of {count}, {at_once} at once");
                 }
             }

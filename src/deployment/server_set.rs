@@ -1,12 +1,12 @@
 //! Sets of servers that stand in for each other, and how they do.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DeploymentError, UmServer};
+use crate::index::Index;
 use crate::name::{DnsName, InvalidName};
 
 /// UM servers that stand in for each other.
@@ -132,7 +132,7 @@ impl From<Failover> for FailoverText {
                 method: Method::Dns,
                 redirects: Some(Redirects {
                     list: redirects,
-                    places: HashMap::new(),
+                    places: Index::default(),
                 }),
             },
             Failover::DialPlan => Self {
@@ -149,13 +149,15 @@ impl From<Failover> for FailoverText {
 struct Redirects {
     list: Vec<(DnsName, DnsName)>,
     /// Where the redirect of each name stands in the list.
-    places: HashMap<DnsName, usize>,
+    places: Index,
 }
 
 impl Redirects {
     fn insert(&mut self, from: DnsName, to: DnsName) -> Result<(), DeploymentError> {
-        let place = self.list.len();
-        if self.places.insert(from.clone(), place).is_some() {
+        let list = &self.list;
+        let from_at = |place: usize| Some(list.get(place)?.0.as_bytes());
+        let known = self.places.insert(from.as_bytes(), list.len(), &from_at);
+        if known.is_some() {
             return Err(DeploymentError::DuplicateRedirect { name: from });
         }
         self.list.push((from, to));

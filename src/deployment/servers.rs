@@ -45,7 +45,7 @@ impl Traits {
                 Self::CHANGES_MEMBERS,
                 set.failover == Some(Failover::DialPlan),
             ),
-            (Self::HAS_MAILBOX, server.roles.contains(&Role::Mailbox)),
+            (Self::HAS_MAILBOX, server.roles.contains(Role::Mailbox)),
             (Self::IS_STAND_ALONE, server.is_stand_alone()),
             (Self::IS_SPECIAL, is_special),
         ];

@@ -51,6 +51,11 @@ impl DnsName {
         &self.0
     }
 
+    /// The same as bytes, which an index takes.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// The first label: `um1` of `um1.contoso.com`.
     #[must_use]
     pub(crate) fn first_label(&self) -> &str {

@@ -1,12 +1,12 @@
 //! An ordered set of SAN entries that answers at once whether a name is covered.
 
-use std::collections::HashMap;
 use std::slice;
 use std::sync::OnceLock;
 
 use super::dns_name::DnsName;
 use super::san_name::SanName;
 use super::suffix::is_public_suffix;
+use crate::index::Index;
 
 /// The DNS entries of a certificate in their order, each once, with a quick answer to "is this name
 /// covered?" however many there are.
@@ -28,7 +28,7 @@ use super::suffix::is_public_suffix;
 pub struct NameSet {
     entries: Vec<SanName>,
     /// Made when it is first asked for, where the entries are too many to look through.
-    index: OnceLock<Box<Index>>,
+    index: OnceLock<Box<Places>>,
 }
 
 /// How many entries are looked through one by one.
@@ -36,27 +36,34 @@ const MAX_SCANNED: usize = 8;
 
 /// Where each entry stands.
 #[derive(Debug, Clone, Default)]
-struct Index {
-    exact: HashMap<DnsName, usize>,
-    /// The domains of the wildcards.
-    domains: HashMap<DnsName, usize>,
+struct Places {
+    exact: Index,
+    /// By their domains.
+    wildcards: Index,
 }
 
-impl Index {
+impl Places {
     fn new(entries: &[SanName]) -> Box<Self> {
-        let mut index = Box::<Self>::default();
-        for (position, entry) in entries.iter().enumerate() {
-            index.insert(entry, position);
+        let mut places = Box::<Self>::default();
+        for (place, entry) in entries.iter().enumerate() {
+            places.insert(entry, place, entries);
         }
-        index
+        places
     }
 
-    fn insert(&mut self, entry: &SanName, position: usize) {
-        match entry {
-            SanName::Exact(name) => self.exact.insert(name.clone(), position),
-            SanName::Wildcard(domain) => self.domains.insert(domain.clone(), position),
+    fn insert(&mut self, entry: &SanName, place: usize, entries: &[SanName]) {
+        let index = match entry {
+            SanName::Exact(_) => &mut self.exact,
+            SanName::Wildcard(_) => &mut self.wildcards,
         };
+        index.insert(key(entry), place, &|it| entries.get(it).map(key));
     }
+}
+
+/// What an entry is found by among those of its kind.
+fn key(entry: &SanName) -> &[u8] {
+    let (SanName::Exact(name) | SanName::Wildcard(name)) = entry;
+    name.as_bytes()
 }
 
 /// Two sets are equal where they hold the same entries in the same order.
@@ -69,15 +76,23 @@ impl PartialEq for NameSet {
 impl Eq for NameSet {}
 
 impl NameSet {
-    fn index(&self) -> Option<&Index> {
-        let is_large = self.entries.len() > MAX_SCANNED;
-        is_large.then(|| &**self.index.get_or_init(|| Index::new(&self.entries)))
+    /// Where each entry stands; `None` where they are few enough to look through.
+    fn places(&self) -> Option<&Places> {
+        match self.entries.len() > MAX_SCANNED {
+            true => Some(self.index.get_or_init(|| Places::new(&self.entries))),
+            false => None,
+        }
+    }
+
+    /// Where the entry of this name or domain stands.
+    fn find(&self, index: &Index, name: &str) -> Option<usize> {
+        index.find(name.as_bytes(), &|it| self.entries.get(it).map(key))
     }
 
     /// The entry that covers `name` (D16), the exact one before a wildcard.
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        let Some(index) = self.index() else {
+        let Some(places) = self.places() else {
             let mut covering = None;
             for entry in &self.entries {
                 if entry.as_exact() == Some(name) {
@@ -89,12 +104,12 @@ impl NameSet {
             }
             return covering.cloned();
         };
-        if index.exact.contains_key(name) {
-            return Some(SanName::Exact(name.clone()));
-        }
-        // A domain of a single label is in no set.
-        let (domain, _) = index.domains.get_key_value(name.parent_str())?;
-        Some(SanName::Wildcard(domain.clone()))
+        let place = match self.find(&places.exact, name.as_str()) {
+            Some(exact) => exact,
+            // A domain of a single label is in no set.
+            None => self.find(&places.wildcards, name.parent_str())?,
+        };
+        self.entries.get(place).cloned()
     }
 
     /// Whether `entry` itself is in the set; a wildcard does not stand for what it covers here.
@@ -105,10 +120,10 @@ impl NameSet {
 
     /// Where `entry` itself stands in the set.
     pub(crate) fn position(&self, entry: &SanName) -> Option<usize> {
-        match (self.index(), entry) {
+        match (self.places(), entry) {
             (None, entry) => self.entries.iter().position(|it| it == entry),
-            (Some(index), SanName::Exact(name)) => index.exact.get(name).copied(),
-            (Some(index), SanName::Wildcard(domain)) => index.domains.get(domain).copied(),
+            (Some(places), SanName::Exact(name)) => self.find(&places.exact, name.as_str()),
+            (Some(places), SanName::Wildcard(name)) => self.find(&places.wildcards, name.as_str()),
         }
     }
 
@@ -166,8 +181,8 @@ impl NameSet {
         if self.contains(&entry) {
             return;
         }
-        if let Some(index) = self.index.get_mut() {
-            index.insert(&entry, self.entries.len());
+        if let Some(places) = self.index.get_mut() {
+            places.insert(&entry, self.entries.len(), &self.entries);
         }
         self.entries.push(entry);
     }
@@ -175,8 +190,8 @@ impl NameSet {
     fn has_wildcard_of(&self, domain: &str) -> bool {
         let is_of =
             |entry: &SanName| matches!(entry, SanName::Wildcard(of) if of.as_str() == domain);
-        match self.index() {
-            Some(index) => index.domains.contains_key(domain),
+        match self.places() {
+            Some(places) => self.find(&places.wildcards, domain).is_some(),
             None => self.entries.iter().any(is_of),
         }
     }

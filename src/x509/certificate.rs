@@ -10,12 +10,11 @@ use x509_parser::prelude::{FromDer, X509Error};
 use x509_parser::x509::SubjectPublicKeyInfo;
 use x509_parser::x509::X509Version;
 
-use super::algorithm;
 use super::extensions::Extensions;
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
-use super::later::{Facts, Later};
+use super::later::{Facts, Issued, Later};
 use super::malformed::{MalformedCertificate, MalformedReason};
-use super::name::{self, Name};
+use super::name::Name;
 use super::name_constraints::NameConstraints;
 use super::profile::{AuthorityKey, Irregular};
 use super::signature::Signed;
@@ -37,63 +36,32 @@ pub struct Certificate {
 
 struct Inner {
     der: CertificateDer<'static>,
-    facts: Later<CertificateFacts>,
+    facts: Later,
 }
 
 /// What is read of the DER.
-struct CertificateFacts {
-    serial: Vec<u8>,
-    subject: Name,
-    issuer: Name,
-    common_names: Vec<String>,
-    not_before: OffsetDateTime,
-    not_after: OffsetDateTime,
-    is_v3: bool,
-    irregular: Irregular,
-    extensions: Extensions,
-    public_key: PublicKey,
-    raw_public_key: Vec<u8>,
-    signature_algorithm: String,
-}
-
-impl Facts for CertificateFacts {
-    fn read(der: &[u8]) -> Result<Self, MalformedReason> {
-        let (rest, parsed) = X509Certificate::from_der(der).map_err(MalformedReason::parser)?;
-        if !rest.is_empty() {
-            return Err(MalformedReason::TrailingData(rest.len()));
-        }
-        Ok(Self {
-            serial: parsed.raw_serial().to_vec(),
-            subject: Name::of(parsed.subject()),
-            issuer: Name::of(parsed.issuer()),
-            common_names: name::common_names(parsed.subject()),
-            not_before: parsed.validity().not_before.to_datetime(),
-            not_after: parsed.validity().not_after.to_datetime(),
-            is_v3: parsed.version() == X509Version::V3,
-            irregular: Irregular::of(&parsed),
-            extensions: Extensions::read(parsed.extensions())?,
-            public_key: algorithm::public_key(parsed.public_key())?,
-            raw_public_key: parsed.public_key().raw.to_vec(),
-            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
-        })
+fn read(der: &[u8]) -> Result<Facts, MalformedReason> {
+    let (rest, parsed) = X509Certificate::from_der(der).map_err(MalformedReason::parser)?;
+    if !rest.is_empty() {
+        return Err(MalformedReason::TrailingData(rest.len()));
     }
-
-    fn nothing() -> Self {
-        Self {
-            serial: Vec::new(),
-            subject: Name::default(),
-            issuer: Name::default(),
-            common_names: Vec::new(),
-            not_before: OffsetDateTime::UNIX_EPOCH,
-            not_after: OffsetDateTime::UNIX_EPOCH,
-            is_v3: false,
-            irregular: Irregular::default(),
-            extensions: Extensions::default(),
-            public_key: PublicKey::Other(String::new()),
-            raw_public_key: Vec::new(),
-            signature_algorithm: String::new(),
-        }
-    }
+    let mut extensions = Extensions::default();
+    extensions.add(parsed.extensions())?;
+    let issued = Issued {
+        serial: parsed.raw_serial().to_vec(),
+        issuer: Name::of(parsed.issuer()),
+        not_before: parsed.validity().not_before.to_datetime(),
+        not_after: parsed.validity().not_after.to_datetime(),
+        is_v3: parsed.version() == X509Version::V3,
+        irregular: Irregular::of(&parsed),
+    };
+    Facts::of(
+        parsed.subject(),
+        parsed.public_key(),
+        &parsed.signature_algorithm,
+        extensions,
+        issued,
+    )
 }
 
 /// Whether a key verifies a signature.
@@ -114,19 +82,19 @@ impl Certificate {
     ///
     /// [`MalformedCertificate`] where the bytes are not exactly one certificate.
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedCertificate> {
-        let facts = Later::at_once(&der)?;
+        let facts = Later::Read(read(&der)?);
         let inner = Arc::new(Inner { der, facts });
         Ok(Self { inner })
     }
 
     /// A certificate that was signed here a moment ago.
     pub(crate) fn of_our_own(der: CertificateDer<'static>) -> Self {
-        let facts = Later::of_our_own(&der);
+        let facts = Later::of_our_own(&der, read);
         let inner = Arc::new(Inner { der, facts });
         Self { inner }
     }
 
-    fn facts(&self) -> &CertificateFacts {
+    fn facts(&self) -> &Facts {
         self.inner.facts.get(&self.inner.der)
     }
 
@@ -146,7 +114,7 @@ impl Certificate {
     /// one of a kind among the certificates of an issuer.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        &self.facts().serial
+        &self.facts().issued.serial
     }
 
     /// The subject for people to read, attributes in the order of the certificate. Control characters and
@@ -160,7 +128,7 @@ impl Certificate {
     /// The issuer for people to read, as [`subject`](Self::subject).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.facts().issuer.text
+        &self.facts().issued.issuer.text
     }
 
     /// The common names of the subject in order, with control characters escaped; a proper certificate
@@ -186,13 +154,13 @@ impl Certificate {
     /// The first second of its validity, in UTC.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
-        self.facts().not_before
+        self.facts().issued.not_before
     }
 
     /// The last second of its validity, in UTC.
     #[must_use]
     pub fn not_after(&self) -> OffsetDateTime {
-        self.facts().not_after
+        self.facts().issued.not_after
     }
 
     /// Every entry of the subject alternative name as text, in order: DNS names as they stand, others
@@ -262,7 +230,7 @@ impl Certificate {
     /// of keys.
     #[must_use]
     pub fn names_as_issuer(&self, issuer: &Self) -> bool {
-        self.facts().issuer.der == issuer.facts().subject.der
+        self.facts().issued.issuer.der == issuer.facts().subject.der
     }
 
     /// The subject as raw DER, to look it up by.
@@ -272,7 +240,7 @@ impl Certificate {
 
     /// The issuer as raw DER, to look it up by.
     pub(crate) fn raw_issuer(&self) -> &[u8] {
-        &self.facts().issuer.der
+        &self.facts().issued.issuer.der
     }
 
     /// The subject key identifier; `None` where the extension is not there.
@@ -317,12 +285,12 @@ impl Certificate {
 
     /// What of its form hardly anybody looks at.
     pub(crate) fn irregular(&self) -> Irregular {
-        self.facts().irregular
+        self.facts().issued.irregular
     }
 
     /// Whether it is of version 3 (RFC 5280 §4.1.2.1).
     pub(crate) fn is_v3(&self) -> bool {
-        self.facts().is_v3
+        self.facts().issued.is_v3
     }
 
     /// Whether it is truly self-signed: issuer equals subject, and its own key verifies its signature.
@@ -387,7 +355,7 @@ impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
             .field("subject", &self.facts().subject.text)
-            .field("issuer", &self.facts().issuer.text)
+            .field("issuer", &self.facts().issued.issuer.text)
             .finish_non_exhaustive()
     }
 }

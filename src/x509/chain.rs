@@ -42,7 +42,7 @@ impl Chain {
     /// PEM is broken. A certificate that cannot be read is no error here but an [`Entry`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let found = read::certificates(bytes)?;
-        let chain = Self::from_iter(found.ders);
+        let chain = Self::from_entries(found.entries);
         Ok(match found.is_ordered {
             true => chain,
             false => chain.by_issuer(),

@@ -21,6 +21,8 @@ fn header(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
     let (first, behind) = behind.split_first()?;
     let (length, behind) = match usize::from(*first) {
         short if short < 0x80 => (short, behind),
+        // The indefinite length of BER.
+        0x80 => return None,
         long => {
             let (length, behind) = behind.split_at_checked(long - 0x80)?;
             let mut value = 0_usize;

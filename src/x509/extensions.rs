@@ -24,7 +24,7 @@ const UNDERSTOOD: [&str; 6] = [
 ];
 
 /// What is read of the extensions.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Extensions {
     pub(super) san: SubjectAltName,
     pub(super) basic_constraints: BasicConstraints,
@@ -43,7 +43,7 @@ pub(super) struct Extensions {
 }
 
 /// The subject alternative name: every entry as text in order, and the DNS names among them.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct SubjectAltName {
     /// The extension's value as raw DER; empty where the extension is not there.
     pub(super) der: Vec<u8>,
@@ -52,12 +52,6 @@ pub(super) struct SubjectAltName {
 }
 
 impl Extensions {
-    pub(super) fn read(extensions: &[X509Extension<'_>]) -> Result<Self, MalformedReason> {
-        let mut read = Self::default();
-        read.add(extensions)?;
-        Ok(read)
-    }
-
     /// Reads `extensions` besides those that were read before.
     pub(super) fn add(&mut self, extensions: &[X509Extension<'_>]) -> Result<(), MalformedReason> {
         for extension in extensions {

@@ -114,7 +114,7 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
 
 /// The text of UTF-16 bytes, known by a byte order mark or by the zero byte of its first character, which
 /// is no digit: DER starts with what would be the digit 0.
-/// What cannot be decoded becomes a replacement character, and fails as PEM.
+/// What no unit stands for alone becomes a replacement character, and fails as PEM.
 fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let is_text = |byte: &u8| byte.is_ascii_alphabetic() || b"-<# \t\r\n".contains(byte);
     let big_endian = match bytes {
@@ -124,17 +124,18 @@ fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
         [first, 0, ..] if is_text(first) => false,
         _ => return None,
     };
-    let (pairs, _) = bytes.as_chunks();
-    let units = pairs.iter().map(|pair| match big_endian {
-        true => u16::from_be_bytes(*pair),
-        false => u16::from_le_bytes(*pair),
-    });
     // Three bytes of UTF-8 at most for one unit.
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
-    for decoded in char::decode_utf16(units) {
-        match decoded.unwrap_or(char::REPLACEMENT_CHARACTER) {
-            '\u{feff}' => {}
-            character => text.push(character),
+    let (pairs, _) = bytes.as_chunks();
+    for pair in pairs {
+        let unit = match big_endian {
+            true => u16::from_be_bytes(*pair),
+            false => u16::from_le_bytes(*pair),
+        };
+        match char::from_u32(unit.into()) {
+            Some('\u{feff}') => {}
+            Some(character) => text.push(character),
+            None => text.push(char::REPLACEMENT_CHARACTER),
         }
     }
     Some(text)

@@ -1,59 +1,57 @@
 //! PKCS #7 files that hold certificates and nothing else (RFC 2315 §9.1, RFC 5652 §5.1), as the web pages
 //! of AD CS give them (D27).
 
-use rustls_pki_types::CertificateDer;
-use x509_parser::asn1_rs::{Any, Class, FromDer, Tag};
-
+use super::der::whole_element;
 use super::read::ReadError;
 
-/// The certificates in it; there is no order among them. Signatures are not looked at: a file of
+/// The certificates in it, each as DER; there is no order among them. Signatures are not looked at: a file of
 /// certificates alone has none.
-pub(super) fn certificates(der: &[u8]) -> Result<Vec<CertificateDer<'static>>, ReadError> {
-    let (rest, outer) = element(der)?;
-    if !rest.is_empty() {
+pub(super) fn certificates(der: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
+    if let Some((_, _, [_, ..])) = whole_element(der) {
         return Err(ReadError::Pkcs7 {
             reason: "something stands behind it",
         });
     }
-    let (content, _type) = element(outer.data)?;
-    let (_, content) = element(content)?;
-    let (_, signed_data) = element(content.data)?;
-    let (rest, _version) = element(signed_data.data)?;
-    let (rest, _digest_algorithms) = element(rest)?;
-    let (rest, _signed_content) = element(rest)?;
-    let certificates = match rest.is_empty() {
-        true => Vec::new(),
-        false => members(element(rest)?.1)?,
-    };
-    match certificates.is_empty() {
-        false => Ok(certificates),
-        true => Err(ReadError::NoCertificate {
+    match signed_data(der).and_then(members) {
+        Some(certificates) if certificates.is_empty() => Err(ReadError::NoCertificate {
             found: "a PKCS #7 file without one in it".to_owned(),
+        }),
+        Some(certificates) => Ok(certificates),
+        None => Err(ReadError::Pkcs7 {
+            reason: "it is cut off, or not in DER",
         }),
     }
 }
 
-/// The certificates of the set, if that is it. Attribute certificates and the like have tags of their
-/// own, and are passed over.
-fn members(set: Any<'_>) -> Result<Vec<CertificateDer<'static>>, ReadError> {
+/// The SignedData from its certificates on.
+fn signed_data(der: &[u8]) -> Option<&[u8]> {
+    let (_, info, _) = whole_element(der)?;
+    let (_type, _, rest) = whole_element(info)?;
+    let (_, content, _) = whole_element(rest)?;
+    let (_, signed_data, _) = whole_element(content)?;
+    let (_version, _, rest) = whole_element(signed_data)?;
+    let (_digest_algorithms, _, rest) = whole_element(rest)?;
+    let (_signed_content, _, rest) = whole_element(rest)?;
+    Some(rest)
+}
+
+/// The certificates of the set that comes first, if it is theirs. Attribute certificates and the like have
+/// tags of their own, and are passed over.
+fn members(sets: &[u8]) -> Option<Vec<&[u8]>> {
     let mut certificates = Vec::new();
-    if set.class() != Class::ContextSpecific || set.tag() != Tag(0) {
-        return Ok(certificates);
+    if sets.is_empty() {
+        return Some(certificates);
     }
-    let mut rest = set.data;
+    let (0xa0, mut rest, _) = whole_element(sets)? else {
+        return Some(certificates);
+    };
     while !rest.is_empty() {
-        let (behind, member) = element(rest)?;
-        let length = rest.len().saturating_sub(behind.len());
-        if let (Tag::Sequence, Some(der)) = (member.tag(), rest.get(..length)) {
-            certificates.push(CertificateDer::from(der.to_vec()));
+        let (tag, _, behind) = whole_element(rest)?;
+        let (der, _) = rest.split_at_checked(rest.len() - behind.len())?;
+        if tag == 0x30 {
+            certificates.push(der);
         }
         rest = behind;
     }
-    Ok(certificates)
-}
-
-fn element(der: &[u8]) -> Result<(&[u8], Any<'_>), ReadError> {
-    Any::from_der(der).map_err(|_| ReadError::Pkcs7 {
-        reason: "it is cut off, or not in DER",
-    })
+    Some(certificates)
 }

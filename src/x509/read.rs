@@ -1,9 +1,11 @@
-//! From the bytes of a file to the DER in it.
+//! From the bytes of a file to what is in it.
 
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self as pki_pem, SectionKind};
 use zeroize::Zeroizing;
 
+use super::certificate::Certificate;
+use super::chain::Entry;
 use super::found::{self, Found, Wanted};
 use super::malformed::{MalformedCertificate, MalformedReason};
 use super::pem;
@@ -172,7 +174,7 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, ReadError> {
 
 /// The certificates of a file, at least one.
 pub(super) struct Certificates {
-    pub(super) ders: Vec<CertificateDer<'static>>,
+    pub(super) entries: Vec<Entry>,
     /// Whether the file keeps an order: PKCS #7 does not.
     pub(super) is_ordered: bool,
 }
@@ -181,16 +183,23 @@ impl Certificates {
     /// Adds what some DER holds: one certificate, or those of a PKCS #7 file. AD CS labels both
     /// "CERTIFICATE" in PEM.
     fn add(&mut self, der: &[u8]) -> Result<(), ReadError> {
-        if Found::of_der(der) == Some(Found::Pkcs7) {
-            self.is_ordered = false;
-            self.ders.append(&mut pkcs7::certificates(der)?);
-        } else {
-            self.ders.push(CertificateDer::from(der.to_vec()));
+        if Found::of_der(der) != Some(Found::Pkcs7) {
+            return self.push(der);
         }
-        match self.ders.len() > MAX_CERTIFICATES {
-            true => Err(ReadError::TooMany),
-            false => Ok(()),
+        self.is_ordered = false;
+        for certificate in pkcs7::certificates(der)? {
+            self.push(certificate)?;
         }
+        Ok(())
+    }
+
+    fn push(&mut self, der: &[u8]) -> Result<(), ReadError> {
+        if self.entries.len() == MAX_CERTIFICATES {
+            return Err(ReadError::TooMany);
+        }
+        let der = CertificateDer::from(der.to_vec());
+        self.entries.push(Certificate::from_der(der));
+        Ok(())
     }
 }
 
@@ -198,7 +207,7 @@ impl Certificates {
 pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
     let none = |found| Err(ReadError::NoCertificate { found });
     let mut certificates = Certificates {
-        ders: Vec::new(),
+        entries: Vec::new(),
         is_ordered: true,
     };
     let Content::Text(text) = content(bytes)? else {
@@ -214,7 +223,7 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
             certificates.add(der)?;
         }
     }
-    if certificates.ders.is_empty() {
+    if certificates.entries.is_empty() {
         return none(found::describe(&text, &sections, Wanted::Certificate));
     }
     Ok(certificates)

@@ -8,15 +8,13 @@ use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::cri_attributes::{ExtensionRequest, ParsedCriAttribute};
 use x509_parser::prelude::{FromDer, X509Error};
 
-use super::algorithm;
 use super::certificate::Certificate;
 use super::der::{Elements, element};
 use super::extensions::Extensions;
 use super::facts::{ExtendedKeyUsage, KeyUsage, PublicKey};
-use super::later::{Facts, Later};
+use super::later::{Facts, Issued, Later};
 use super::malformed::MalformedReason;
-use super::name::{self, Name};
-use super::read::{self, ReadError, SignatureFault};
+use super::read::{self as file, ReadError, SignatureFault};
 use super::signature::Signed;
 use super::template::CertificateTemplate;
 use crate::name::NameSet;
@@ -53,47 +51,24 @@ pub struct CertificateRequest {
 
 struct Inner {
     der: CertificateSigningRequestDer<'static>,
-    facts: Later<RequestFacts>,
+    facts: Later,
 }
 
-/// What a request says.
-struct RequestFacts {
-    subject: Name,
-    common_names: Vec<String>,
-    extensions: Extensions,
-    public_key: PublicKey,
-    raw_public_key: Vec<u8>,
-    signature_algorithm: String,
-}
-
-impl Facts for RequestFacts {
-    fn read(der: &[u8]) -> Result<Self, MalformedReason> {
-        let (rest, parsed) =
-            X509CertificationRequest::from_der(der).map_err(MalformedReason::parser)?;
-        if !rest.is_empty() {
-            return Err(MalformedReason::TrailingData(rest.len()));
-        }
-        let info = &parsed.certification_request_info;
-        Ok(Self {
-            subject: Name::of(&info.subject),
-            common_names: name::common_names(&info.subject),
-            extensions: requested(&parsed)?,
-            public_key: algorithm::public_key(&info.subject_pki)?,
-            raw_public_key: info.subject_pki.raw.to_vec(),
-            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
-        })
+/// What is read of the DER.
+fn read(der: &[u8]) -> Result<Facts, MalformedReason> {
+    let (rest, parsed) =
+        X509CertificationRequest::from_der(der).map_err(MalformedReason::parser)?;
+    if !rest.is_empty() {
+        return Err(MalformedReason::TrailingData(rest.len()));
     }
-
-    fn nothing() -> Self {
-        Self {
-            subject: Name::default(),
-            common_names: Vec::new(),
-            extensions: Extensions::default(),
-            public_key: PublicKey::Other(String::new()),
-            raw_public_key: Vec::new(),
-            signature_algorithm: String::new(),
-        }
-    }
+    let info = &parsed.certification_request_info;
+    Facts::of(
+        &info.subject,
+        &info.subject_pki,
+        &parsed.signature_algorithm,
+        requested(&parsed)?,
+        Issued::nothing(),
+    )
 }
 
 /// The label of a request in PEM.
@@ -124,9 +99,11 @@ impl CertificateRequest {
     /// be read; and [`ReadError::RequestSignature`] where its signature is not of its own key, or of a kind
     /// that cannot be verified here: RSA below 2048 bits, P-521, RSASSA-PSS with SHA-1.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let der = CertificateSigningRequestDer::from(read::request(bytes)?);
-        let facts = Later::at_once(&der);
-        let facts = facts.map_err(|source| ReadError::MalformedRequest { source })?;
+        let der = CertificateSigningRequestDer::from(file::request(bytes)?);
+        let facts = match read(&der) {
+            Ok(facts) => Later::Read(facts),
+            Err(source) => return Err(ReadError::MalformedRequest { source }),
+        };
         let inner = Arc::new(Inner { der, facts });
         let request = Self { inner };
         request.verify()?;
@@ -135,12 +112,12 @@ impl CertificateRequest {
 
     /// A request that was signed here a moment ago: its signature is not verified.
     pub(crate) fn of_our_own(der: CertificateSigningRequestDer<'static>) -> Self {
-        let facts = Later::of_our_own(&der);
+        let facts = Later::of_our_own(&der, read);
         let inner = Arc::new(Inner { der, facts });
         Self { inner }
     }
 
-    fn facts(&self) -> &RequestFacts {
+    fn facts(&self) -> &Facts {
         self.inner.facts.get(&self.inner.der)
     }
 

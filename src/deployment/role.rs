@@ -1,0 +1,117 @@
+//! The roles of Exchange servers.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A role of an Exchange server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Role {
+    /// Mailbox: runs the UM service from Exchange 2013 on (D15).
+    Mailbox,
+    /// Client Access: runs the UM Call Router from Exchange 2013 on (D15).
+    ClientAccess,
+    /// Unified Messaging, a role of its own in Exchange 2007 and 2010.
+    UnifiedMessaging,
+}
+
+impl Role {
+    const ALL: [Self; 3] = [Self::Mailbox, Self::ClientAccess, Self::UnifiedMessaging];
+
+    fn bit(self) -> u8 {
+        match self {
+            Self::Mailbox => 1,
+            Self::ClientAccess => 1 << 1,
+            Self::UnifiedMessaging => 1 << 2,
+        }
+    }
+}
+
+/// The roles of an Exchange server, each once. In text they are a list, in any order.
+///
+/// ```
+/// use umcert::{Role, Roles};
+///
+/// let mut roles = Roles::from([Role::Mailbox, Role::ClientAccess]);
+/// assert!(roles.contains(Role::Mailbox));
+/// roles.remove(Role::Mailbox);
+/// assert!(roles.iter().eq([Role::ClientAccess]));
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Roles(u8);
+
+impl Roles {
+    /// Whether this one is among them.
+    #[must_use]
+    pub fn contains(self, role: Role) -> bool {
+        self.0 & role.bit() != 0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Adds this one.
+    pub fn insert(&mut self, role: Role) {
+        self.0 |= role.bit();
+    }
+
+    /// Takes this one out.
+    pub fn remove(&mut self, role: Role) {
+        self.0 &= !role.bit();
+    }
+
+    /// Those that are there, in the order of [`Role`].
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        let all = Role::ALL.iter().copied();
+        all.filter(move |it| self.contains(*it))
+    }
+}
+
+impl<const N: usize> From<[Role; N]> for Roles {
+    fn from(roles: [Role; N]) -> Self {
+        let mut all = Self::default();
+        for role in &roles {
+            all.insert(*role);
+        }
+        all
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        let mut all = Self::default();
+        for role in roles {
+            all.insert(role);
+        }
+        all
+    }
+}
+
+impl fmt::Debug for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut set = f.debug_set();
+        for role in &Role::ALL {
+            if self.contains(*role) {
+                set.entry(role);
+            }
+        }
+        set.finish()
+    }
+}
+
+impl Serialize for Roles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Roles {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
+}
