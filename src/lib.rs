@@ -118,6 +118,7 @@
 
 mod audit;
 mod backend;
+mod date;
 mod deployment;
 mod issue;
 mod name;

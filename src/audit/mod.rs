@@ -31,12 +31,12 @@ pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
 use self::by_name::ByName;
-pub(crate) use self::diagnosis::date;
 use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
 use self::server::{Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
+use crate::date::date;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;

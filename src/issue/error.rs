@@ -5,9 +5,9 @@ use std::io;
 use std::path::PathBuf;
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::load::CaFault;
+use crate::date::date;
 use crate::name::{DnsName, InvalidName};
 use crate::plan::KeyKind;
 
@@ -149,12 +149,6 @@ impl IssueError {
             source: Box::new(source),
         }
     }
-}
-
-/// A time as messages and the manifest show it (RFC 3339).
-pub(super) fn date(at: OffsetDateTime) -> String {
-    // Years beyond four digits have no such form.
-    at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
 }
 
 /// Why a bundle could not be written. The folder is as it was before.

@@ -7,9 +7,10 @@ use time::OffsetDateTime;
 use super::authority::Authority;
 use super::ca::TestCa;
 use super::ca_options::TestCaOptions;
-use super::error::{IssueError, date};
+use super::error::IssueError;
 use super::key::KeyPair;
 use super::source::Source;
+use crate::date::date;
 use crate::x509::{BasicConstraints, Certificate, Chain};
 
 impl TestCa {

@@ -11,7 +11,6 @@ mod walk;
 use std::sync::OnceLock;
 
 pub(super) use self::path::{beyond, is_about_policies};
-pub(crate) use self::text::date;
 pub(super) use self::text::{days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::by_subject::BySubject;

@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use super::{Names, ROOT};
 use crate::backend;
+use crate::date::date;
 use crate::issue::bundle::{Bundle, Issued};
-use crate::issue::error::date;
 use crate::x509::{Certificate, Chain};
 use data_encoding::HEXLOWER;
 
