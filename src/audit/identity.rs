@@ -1,7 +1,5 @@
 //! Whether a certificate says what the plan asks of it: CN, names, extended key usage.
 
-use std::collections::HashSet;
-
 use super::duties::Duties;
 use super::listed::some;
 use super::server::{Expected, Presented, Scope};
@@ -51,13 +49,11 @@ struct Covers<'a> {
 
 impl Covers<'_> {
     fn name(&self, name: &DnsName) -> bool {
-        self.names.covering(name).is_some() && self.agrees(name)
-    }
-
-    /// Whether webpki says so.
-    fn agrees(&self, name: &DnsName) -> bool {
-        let end_entity = self.end_entity;
-        end_entity.is_none_or(|end_entity| end_entity.is_valid_for(name))
+        self.names.covering(name).is_some()
+            && match self.end_entity {
+                Some(end_entity) => end_entity.is_valid_for(name),
+                None => true,
+            }
     }
 }
 
@@ -292,7 +288,6 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    let mut uncovered: HashSet<&str> = HashSet::new();
     let mut brought = Vec::new();
     for duty in duties.of_server(server) {
         // The own name was looked at above; a name that moves can come back to its own server.
@@ -300,13 +295,10 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
             && name != server
         {
             brought.push((name, &duty.cause));
-            if !duty.is_covered {
-                uncovered.insert(name.as_str());
-            }
         }
     }
     for (name, causes) in by_name(brought) {
-        if !uncovered.contains(name.as_str()) && covers.agrees(name) {
+        if covers.name(name) {
             continue;
         }
         let detail = format!(

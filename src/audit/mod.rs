@@ -219,7 +219,7 @@ impl<'a> Audit<'a> {
         let known = KnownIssuers::new(stores.each(), &chains);
         let scope = server::Scope {
             plan: self.plan,
-            duties: &self.duties(&chains),
+            duties: &Duties::of(self.plan),
             known: &known,
             revocation: &self.revocation(&known),
             has_crls: !self.crls.is_empty(),
@@ -272,27 +272,14 @@ impl<'a> Audit<'a> {
     }
 
     /// The chains of the servers among `names`.
-    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s Chain)> {
+    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<&'s Chain> {
         let mut chains = Vec::new();
         for server in names {
             if let Some(chain) = self.chain_of(server) {
-                chains.push((*server, chain));
+                chains.push(chain);
             }
         }
         chains
-    }
-
-    /// What outages bring to each server, and whether what it presents in `chains`, which are in the order of
-    /// their names, covers that.
-    fn duties(&self, chains: &[(&DnsName, &Chain)]) -> Duties {
-        // Reading certificates takes time, so that is done on all threads.
-        let names = on_threads(Some(self.threads), chains, |(_, chain)| {
-            Some(chain.own_certificate()?.dns_names())
-        });
-        Duties::of(self.plan, |server| {
-            let place = chains.binary_search_by_key(&server, |(presented, _)| *presented);
-            names.get(place.ok()?).copied().flatten()
-        })
     }
 
     /// The UM servers, and the Front Ends of Lync once any of them is presented.

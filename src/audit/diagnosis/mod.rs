@@ -16,7 +16,6 @@ use self::walk::{End, Walk};
 use super::by_subject::BySubject;
 use super::server::Scope;
 use super::trust_store::{EndEntity, PathFault, TrustStore};
-use crate::name::DnsName;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
@@ -93,16 +92,13 @@ impl Fault {
 /// from a missing root.
 pub(super) struct KnownIssuers<'a> {
     stores: &'a [&'a TrustStore],
-    presented: &'a [(&'a DnsName, &'a Chain)],
+    presented: &'a [&'a Chain],
     /// Made when it is first asked for: where all is well nobody asks.
     by_subject: OnceLock<BySubject>,
 }
 
 impl<'a> KnownIssuers<'a> {
-    pub(super) fn new(
-        stores: &'a [&'a TrustStore],
-        presented: &'a [(&'a DnsName, &'a Chain)],
-    ) -> Self {
+    pub(super) fn new(stores: &'a [&'a TrustStore], presented: &'a [&'a Chain]) -> Self {
         Self {
             stores,
             presented,
@@ -118,7 +114,7 @@ impl<'a> KnownIssuers<'a> {
                     by_subject.add_new(root);
                 }
             }
-            for (_, chain) in self.presented {
+            for chain in self.presented {
                 for certificate in chain.certificates() {
                     by_subject.add_new(certificate);
                 }
