@@ -1,46 +1,49 @@
 //! Certificates by their subjects.
 
-use std::collections::HashMap;
-
+use crate::sort::{count_before, sort_by};
 use crate::x509::Certificate;
 
-/// Certificates by raw subject (D29), to find issuers in.
+/// Certificates in the order of their raw subjects (D29), each once, to find issuers in.
 #[derive(Debug, Default)]
-pub(super) struct BySubject(HashMap<Vec<u8>, Vec<Certificate>>);
+pub(super) struct BySubject(Vec<Certificate>);
 
 impl BySubject {
-    /// Adds it behind those of the same subject.
-    pub(super) fn add(&mut self, certificate: &Certificate) {
-        self.of_its_name(certificate).push(certificate.clone());
-    }
-
-    /// The same, once.
-    pub(super) fn add_new(&mut self, certificate: &Certificate) {
-        let known = self.of_its_name(certificate);
-        if !known.contains(certificate) {
-            known.push(certificate.clone());
+    /// Those of one subject keep their order.
+    pub(super) fn new(mut certificates: Vec<&Certificate>) -> Self {
+        sort_by(&mut certificates, |one, other| {
+            one.raw_subject().cmp(other.raw_subject())
+        });
+        let mut once: Vec<Certificate> = Vec::with_capacity(certificates.len());
+        // Where those of the same subject begin.
+        let mut start = 0;
+        for certificate in certificates {
+            match once.get(start) {
+                Some(first) if first.raw_subject() == certificate.raw_subject() => {}
+                _ => start = once.len(),
+            }
+            let namesakes = once.get(start..).unwrap_or_default();
+            if !namesakes.contains(certificate) {
+                once.push(certificate.clone());
+            }
         }
+        Self(once)
     }
 
-    fn of_its_name(&mut self, certificate: &Certificate) -> &mut Vec<Certificate> {
-        let subject = certificate.raw_subject().to_vec();
-        self.0.entry(subject).or_default()
-    }
-
-    /// Those whose subject is the issuer of `certificate`, in the order in which they were added.
+    /// Those whose subject is the issuer of `certificate`, in the order in which they were given.
     pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[Certificate] {
-        match self.0.get(certificate.raw_issuer()) {
-            Some(issuers) => issuers,
-            None => &[],
+        let name = certificate.raw_issuer();
+        let start = count_before(&self.0, |it| it.raw_subject() < name);
+        let mut end = start;
+        while let Some(issuer) = self.0.get(end)
+            && issuer.raw_subject() == name
+        {
+            end += 1;
         }
+        self.0.get(start..end).unwrap_or_default()
     }
 
-    /// All of them, in no order.
-    pub(super) fn certificates(&self) -> Vec<&Certificate> {
-        let mut all = Vec::new();
-        for of_one_name in self.0.values() {
-            all.extend(of_one_name);
-        }
-        all
+    /// All of them.
+    pub(super) fn certificates(&self) -> &[Certificate] {
+        &self.0
     }
 }

@@ -41,7 +41,7 @@ use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::{CertificateRequest, Chain, Crl};
+use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
 const WARN_DAYS: u32 = 30;
@@ -256,7 +256,11 @@ impl<'a> Audit<'a> {
     fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
-            crls => Revocation::new(crls, &known.certificates()),
+            crls => {
+                let mut signers: Vec<&Certificate> = Vec::new();
+                signers.extend(known.certificates());
+                Revocation::new(crls, &signers)
+            }
         }
     }
 

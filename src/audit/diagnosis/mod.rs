@@ -108,23 +108,19 @@ impl<'a> KnownIssuers<'a> {
 
     fn by_subject(&self) -> &BySubject {
         self.by_subject.get_or_init(|| {
-            let mut by_subject = BySubject::default();
+            let mut all: Vec<&Certificate> = Vec::new();
             for store in self.stores {
-                for root in store.roots() {
-                    by_subject.add_new(root);
-                }
+                all.extend(store.roots());
             }
             for chain in self.presented {
-                for certificate in chain.certificates() {
-                    by_subject.add_new(certificate);
-                }
+                all.extend(chain.certificates());
             }
-            by_subject
+            BySubject::new(all)
         })
     }
 
     /// Every certificate, each once.
-    pub(super) fn certificates(&self) -> Vec<&Certificate> {
+    pub(super) fn certificates(&self) -> &[Certificate] {
         self.by_subject().certificates()
     }
 
