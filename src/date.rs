@@ -20,7 +20,7 @@ pub(crate) fn between(start: OffsetDateTime, end: OffsetDateTime) -> i64 {
 }
 
 /// `at` as messages, the manifest and the report show it (RFC 3339).
-pub(crate) fn text(at: OffsetDateTime) -> String {
+pub(crate) fn date(at: OffsetDateTime) -> String {
     let at = later(at, 0).unwrap_or(at);
     let (year, month, day) = at.to_calendar_date();
     let (hour, minute, second) = at.to_hms();
@@ -34,7 +34,7 @@ mod tests {
     use time::format_description::well_known::Rfc3339;
     use time::macros::datetime;
 
-    use super::{DAY, between, later, text};
+    use super::{DAY, between, date, later};
 
     #[test]
     fn texts_are_those_of_rfc_3339() {
@@ -44,7 +44,7 @@ mod tests {
             datetime!(2024-02-29 23:59:59 UTC),
             datetime!(9999-12-31 23:59:59 UTC),
         ] {
-            let written = text(at);
+            let written = date(at);
             assert_eq!(
                 OffsetDateTime::parse(&written, &Rfc3339),
                 Ok(at),
@@ -54,9 +54,9 @@ mod tests {
         }
         // In UTC, and in whole seconds.
         let elsewhere = datetime!(2025-01-01 01:30:00.999 +02:00);
-        assert_eq!(text(elsewhere), "2024-12-31T23:30:00Z");
+        assert_eq!(date(elsewhere), "2024-12-31T23:30:00Z");
         assert_eq!(
-            text(datetime!(-0044-03-15 12:00 UTC)),
+            date(datetime!(-0044-03-15 12:00 UTC)),
             "-044-03-15T12:00:00Z"
         );
     }

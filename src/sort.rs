@@ -1,4 +1,4 @@
-//! Sorting that is compiled once. The sort of std is compiled for each type anew, and is large.
+//! Sorting and searching that are compiled once. Those of std are compiled for each type anew, and are large.
 
 use std::cmp::Ordering;
 use std::mem;
@@ -38,9 +38,40 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     }
 }
 
+/// How many of the items, which stand in an order, are before a place, as std's `partition_point`.
+pub(crate) fn count_before<T>(items: &[T], is_before: impl Fn(&T) -> bool) -> usize {
+    place(items.len(), &|number| {
+        items.get(number).is_some_and(&is_before)
+    })
+}
+
+/// The first of so many numbers that is not before a place.
+fn place(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
+    let (mut start, mut end) = (0, count);
+    while start < end {
+        let middle = start.midpoint(end);
+        match is_before(middle) {
+            true => start = middle + 1,
+            false => end = middle,
+        }
+    }
+    start
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sort_by;
+    use super::{count_before, sort_by};
+
+    #[test]
+    fn counts_as_std_does() {
+        for count in 0..40 {
+            let items: Vec<usize> = (0..count).map(|it| it / 3).collect();
+            for place in 0..15 {
+                let expected = items.partition_point(|it| *it < place);
+                assert_eq!(count_before(&items, |it| *it < place), expected);
+            }
+        }
+    }
 
     #[test]
     fn sorts_as_std_does() {

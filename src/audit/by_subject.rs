@@ -1,65 +1,49 @@
 //! Certificates by their subjects.
 
-use crate::index::Index;
+use crate::sort::{count_before, sort_by};
 use crate::x509::Certificate;
 
-/// Certificates by raw subject (D29), to find issuers in.
+/// Certificates in the order of their raw subjects (D29), each once, to find issuers in.
 #[derive(Debug, Default)]
-pub(super) struct BySubject {
-    index: Index,
-    /// Those of one subject together.
-    groups: Vec<Vec<Certificate>>,
-}
+pub(super) struct BySubject(Vec<Certificate>);
 
 impl BySubject {
-    /// Adds it behind those of the same subject.
-    pub(super) fn add(&mut self, certificate: &Certificate) {
-        if let Some(group) = self.of_its_name(certificate) {
-            group.push(certificate.clone());
+    /// Those of one subject keep their order.
+    pub(super) fn new(mut certificates: Vec<&Certificate>) -> Self {
+        sort_by(&mut certificates, |one, other| {
+            one.raw_subject().cmp(other.raw_subject())
+        });
+        let mut once: Vec<Certificate> = Vec::with_capacity(certificates.len());
+        // Where those of the same subject begin.
+        let mut start = 0;
+        for certificate in certificates {
+            match once.get(start) {
+                Some(first) if first.raw_subject() == certificate.raw_subject() => {}
+                _ => start = once.len(),
+            }
+            let namesakes = once.get(start..).unwrap_or_default();
+            if !namesakes.contains(certificate) {
+                once.push(certificate.clone());
+            }
         }
+        Self(once)
     }
 
-    /// The same, once.
-    pub(super) fn add_new(&mut self, certificate: &Certificate) {
-        if let Some(group) = self.of_its_name(certificate)
-            && !group.contains(certificate)
-        {
-            group.push(certificate.clone());
-        }
-    }
-
-    /// The group that it belongs to, new or not. There always is one.
-    fn of_its_name(&mut self, certificate: &Certificate) -> Option<&mut Vec<Certificate>> {
-        let (groups, next) = (&self.groups, self.groups.len());
-        let subject = certificate.raw_subject();
-        let known = self.index.insert(subject, next, &|it| key(groups, it));
-        if known.is_none() {
-            self.groups.push(Vec::new());
-        }
-        self.groups.get_mut(known.unwrap_or(next))
-    }
-
-    /// Those whose subject is the issuer of `certificate`, in the order in which they were added.
+    /// Those whose subject is the issuer of `certificate`, in the order in which they were given.
     pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[Certificate] {
-        let issuer = certificate.raw_issuer();
-        let place = self.index.find(issuer, &|it| key(&self.groups, it));
-        match place.and_then(|it| self.groups.get(it)) {
-            Some(issuers) => issuers,
-            None => &[],
+        let name = certificate.raw_issuer();
+        let start = count_before(&self.0, |it| it.raw_subject() < name);
+        let mut end = start;
+        while let Some(issuer) = self.0.get(end)
+            && issuer.raw_subject() == name
+        {
+            end += 1;
         }
+        self.0.get(start..end).unwrap_or_default()
     }
 
-    /// All of them: subjects in the order in which they first came.
-    pub(super) fn certificates(&self) -> Vec<&Certificate> {
-        let mut all = Vec::new();
-        for of_one_name in &self.groups {
-            all.extend(of_one_name);
-        }
-        all
+    /// All of them.
+    pub(super) fn certificates(&self) -> &[Certificate] {
+        &self.0
     }
-}
-
-/// The subject of a group.
-fn key(groups: &[Vec<Certificate>], place: usize) -> Option<&[u8]> {
-    Some(groups.get(place)?.first()?.raw_subject())
 }

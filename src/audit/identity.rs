@@ -5,7 +5,6 @@ use super::listed::some;
 use super::server::{Expected, Presented, Scope};
 use super::trust_store::EndEntity;
 use crate::deployment::ExchangeVersion;
-use crate::index::Texts;
 use crate::name::{DnsName, NameSet, SanName, by_name};
 use crate::plan::{Plan, PlannedCertificate, out};
 use crate::rule::{Finding, Rule};
@@ -50,13 +49,11 @@ struct Covers<'a> {
 
 impl Covers<'_> {
     fn name(&self, name: &DnsName) -> bool {
-        self.names.covering(name).is_some() && self.agrees(name)
-    }
-
-    /// Whether webpki says so.
-    fn agrees(&self, name: &DnsName) -> bool {
-        let end_entity = self.end_entity;
-        end_entity.is_none_or(|end_entity| end_entity.is_valid_for(name))
+        self.names.covering(name).is_some()
+            && match self.end_entity {
+                Some(end_entity) => end_entity.is_valid_for(name),
+                None => true,
+            }
     }
 }
 
@@ -291,7 +288,6 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
         let detail = "its own name is not in the SAN: every call fails, on any day";
         findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    let mut uncovered = Texts::default();
     let mut brought = Vec::new();
     for duty in duties.of_server(server) {
         // The own name was looked at above; a name that moves can come back to its own server.
@@ -299,13 +295,10 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
             && name != server
         {
             brought.push((name, &duty.cause));
-            if !duty.is_covered {
-                uncovered.insert(name.as_str());
-            }
         }
     }
     for (name, causes) in by_name(brought) {
-        if !uncovered.contains(name.as_str()) && covers.agrees(name) {
+        if covers.name(name) {
             continue;
         }
         let detail = format!(

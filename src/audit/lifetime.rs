@@ -2,10 +2,11 @@
 
 use time::OffsetDateTime;
 
-use super::diagnosis::{date, days, whose};
+use super::diagnosis::{days, whose};
 use super::duties::Duties;
 use super::server::Scope;
 use super::trust_store::Path;
+use crate::date::date;
 use crate::name::DnsName;
 use crate::plan::{OutageCause, out};
 use crate::rule::{Finding, Rule};

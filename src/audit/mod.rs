@@ -30,18 +30,18 @@ pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
 use self::by_name::ByName;
-pub(crate) use self::diagnosis::date;
 use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
 use self::server::{Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
+use crate::date::date;
 use crate::index::Texts;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::x509::{CertificateRequest, Chain, Crl};
+use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
 const WARN_DAYS: u32 = 30;
@@ -219,7 +219,7 @@ impl<'a> Audit<'a> {
         let known = KnownIssuers::new(stores.each(), &chains);
         let scope = server::Scope {
             plan: self.plan,
-            duties: &self.duties(&chains),
+            duties: &Duties::of(self.plan),
             known: &known,
             revocation: &self.revocation(&known),
             has_crls: !self.crls.is_empty(),
@@ -256,7 +256,11 @@ impl<'a> Audit<'a> {
     fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
         match self.crls.as_slice() {
             [] => Revocation::default(),
-            crls => Revocation::new(crls, &known.certificates()),
+            crls => {
+                let mut signers: Vec<&Certificate> = Vec::new();
+                signers.extend(known.certificates());
+                Revocation::new(crls, &signers)
+            }
         }
     }
 
@@ -272,27 +276,14 @@ impl<'a> Audit<'a> {
     }
 
     /// The chains of the servers among `names`.
-    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s Chain)> {
+    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<&'s Chain> {
         let mut chains = Vec::new();
         for server in names {
             if let Some(chain) = self.chain_of(server) {
-                chains.push((*server, chain));
+                chains.push(chain);
             }
         }
         chains
-    }
-
-    /// What outages bring to each server, and whether what it presents in `chains`, which are in the order of
-    /// their names, covers that.
-    fn duties(&self, chains: &[(&DnsName, &Chain)]) -> Duties {
-        // Reading certificates takes time, so that is done on all threads.
-        let names = on_threads(Some(self.threads), chains, |(_, chain)| {
-            Some(chain.own_certificate()?.dns_names())
-        });
-        Duties::of(self.plan, |server| {
-            let place = chains.binary_search_by_key(&server, |(presented, _)| *presented);
-            names.get(place.ok()?).copied().flatten()
-        })
     }
 
     /// The UM servers, and the Front Ends of Lync once any of them is presented.

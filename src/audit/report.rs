@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::ser::SerializeStruct;
+use serde::ser::{Error, SerializeStruct};
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::server::Audited;
+use crate::date::date;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::Certificate;
@@ -121,13 +121,12 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let at = self
-            .at
-            .format(&Rfc3339)
-            .map_err(serde::ser::Error::custom)?;
+        if !(0..=9999).contains(&self.at.year()) {
+            return Err(S::Error::custom("RFC 3339 has no form for the year"));
+        }
         let mut json = serializer.serialize_struct("Report", 3)?;
         json.serialize_field("trusted", &self.is_trusted())?;
-        json.serialize_field("at", &at)?;
+        json.serialize_field("at", &date(self.at))?;
         json.serialize_field("findings", &self.findings)?;
         json.end()
     }

@@ -13,6 +13,7 @@ use super::wrong;
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
+use crate::sort::count_before;
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// What is the same for every server of an audit.
@@ -248,7 +249,7 @@ fn faults_of(
 /// Puts `rule` in its place among these, which are in the order of their ids, if it is an error and not there
 /// yet. There are few.
 fn add_error(by_id: &mut Vec<Rule>, rule: Rule) {
-    let place = by_id.partition_point(|known| known.id() < rule.id());
+    let place = count_before(by_id, |known| known.id() < rule.id());
     if rule.severity() == Severity::Error && by_id.get(place) != Some(&rule) {
         by_id.insert(place, rule);
     }

@@ -5,6 +5,7 @@ use super::server::{Expected, Presented};
 use super::trust_store::TrustStore;
 use crate::name::DnsName;
 use crate::plan::Plan;
+use crate::sort::count_before;
 
 /// The stores of all sides. Sides that hold the same roots have the very same store here, so that what is
 /// found out for one holds for the others.
@@ -46,13 +47,11 @@ impl<'a> Stores<'a> {
     }
 
     fn of_forest(&self, forest: &DnsName) -> &'a TrustStore {
-        let place = self.forests.binary_search_by_key(&forest, |(own, _)| own);
-        if let Ok(place) = place
-            && let Some((_, own)) = self.forests.get(place)
-        {
-            return own;
+        let place = count_before(&self.forests, |(own, _)| *own < forest);
+        match self.forests.get(place) {
+            Some((name, own)) if *name == forest => own,
+            _ => self.exchange,
         }
-        self.exchange
     }
 
     /// Each of them once.

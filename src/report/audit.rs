@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::findings::{Findings, count};
 use super::table::Table;
-use crate::audit::{Report, Verdict, date};
+use crate::audit::{Report, Verdict};
+use crate::date::date;
 use crate::name::joined;
 
 pub(super) const OMITS_FRONT_ENDS: &str =

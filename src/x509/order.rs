@@ -30,15 +30,6 @@ impl Chain {
         }
     }
 
-    /// The certificate that [`sorted`](Self::sorted) puts first; `None` where the first entry cannot be read.
-    pub(crate) fn own_certificate(&self) -> Option<&Certificate> {
-        let first = self.end_entity()?.as_ref().ok()?;
-        match first.basic_constraints() {
-            BasicConstraints::EndEntity => Some(first),
-            _ => own(&distinct(self)),
-        }
-    }
-
     /// The readable certificates, those that [`sorted`](Self::sorted) would keep first: for files that
     /// keep no order.
     pub(super) fn by_issuer(&self) -> Self {

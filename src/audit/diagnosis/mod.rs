@@ -11,13 +11,11 @@ mod walk;
 use std::sync::OnceLock;
 
 pub(super) use self::path::{beyond, is_about_policies};
-pub(crate) use self::text::date;
 pub(super) use self::text::{days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::by_subject::BySubject;
 use super::server::Scope;
 use super::trust_store::{EndEntity, PathFault, TrustStore};
-use crate::name::DnsName;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 
@@ -94,16 +92,13 @@ impl Fault {
 /// from a missing root.
 pub(super) struct KnownIssuers<'a> {
     stores: &'a [&'a TrustStore],
-    presented: &'a [(&'a DnsName, &'a Chain)],
+    presented: &'a [&'a Chain],
     /// Made when it is first asked for: where all is well nobody asks.
     by_subject: OnceLock<BySubject>,
 }
 
 impl<'a> KnownIssuers<'a> {
-    pub(super) fn new(
-        stores: &'a [&'a TrustStore],
-        presented: &'a [(&'a DnsName, &'a Chain)],
-    ) -> Self {
+    pub(super) fn new(stores: &'a [&'a TrustStore], presented: &'a [&'a Chain]) -> Self {
         Self {
             stores,
             presented,
@@ -113,23 +108,19 @@ impl<'a> KnownIssuers<'a> {
 
     fn by_subject(&self) -> &BySubject {
         self.by_subject.get_or_init(|| {
-            let mut by_subject = BySubject::default();
+            let mut all: Vec<&Certificate> = Vec::new();
             for store in self.stores {
-                for root in store.roots() {
-                    by_subject.add_new(root);
-                }
+                all.extend(store.roots());
             }
-            for (_, chain) in self.presented {
-                for certificate in chain.certificates() {
-                    by_subject.add_new(certificate);
-                }
+            for chain in self.presented {
+                all.extend(chain.certificates());
             }
-            by_subject
+            BySubject::new(all)
         })
     }
 
     /// Every certificate, each once.
-    pub(super) fn certificates(&self) -> Vec<&Certificate> {
+    pub(super) fn certificates(&self) -> &[Certificate] {
         self.by_subject().certificates()
     }
 

@@ -6,6 +6,7 @@ use super::Fault;
 use crate::audit::listed::some;
 use crate::audit::report::Side;
 use crate::audit::trust_store::{Found, Unknown};
+use crate::date::date;
 use crate::name::joined;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
@@ -252,13 +253,6 @@ fn nobody(sides: &[&Side], several: &str, one: &str) -> String {
 
 fn list(sides: &[&Side]) -> String {
     joined(sides, " and ")
-}
-
-/// RFC 3339 in UTC, as in the JSON report. That ends with the year 9999 and begins with 0, and a time of an
-/// audit need not.
-pub(crate) fn date(at: OffsetDateTime) -> String {
-    let format = time::format_description::well_known::Rfc3339;
-    at.format(&format).unwrap_or_else(|_| at.to_string())
 }
 
 /// "53 days".

@@ -61,15 +61,26 @@ impl TrustStore {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let chain = Chain::from_bytes(bytes)?;
         let mut roots = Roots::default();
-        for (entry, certificate) in (1..).zip(chain.entries()) {
-            let added = certificate
-                .clone()
-                .and_then(|certificate| roots.add(certificate));
-            added.map_err(|source| ReadError::Malformed { entry, source })?;
+        for (number, entry) in chain.entries().iter().enumerate() {
+            let added = match entry {
+                Ok(certificate) => roots.add(certificate),
+                Err(error) => Err(error.clone()),
+            };
+            if let Err(source) = added {
+                let entry = number + 1;
+                return Err(ReadError::Malformed { entry, source });
+            }
         }
-        Ok(Self {
+        Ok(Self::of(roots))
+    }
+
+    fn of(mut roots: Roots) -> Self {
+        let mut all: Vec<&Certificate> = Vec::new();
+        all.extend(&roots.certificates);
+        roots.by_subject = BySubject::new(all);
+        Self {
             inner: Arc::new(roots),
-        })
+        }
     }
 
     /// The roots.
@@ -159,14 +170,13 @@ impl TrustStore {
 }
 
 impl Roots {
-    fn add(&mut self, certificate: Certificate) -> Result<(), MalformedCertificate> {
+    fn add(&mut self, certificate: &Certificate) -> Result<(), MalformedCertificate> {
         let anchor = webpki::anchor_from_trusted_cert(certificate.der());
         match anchor {
             Ok(anchor) => self.anchors.push(anchor.to_owned()),
             Err(error) => return Err(MalformedCertificate::no_root(reason(&error))),
         }
-        self.by_subject.add(&certificate);
-        self.certificates.push(certificate);
+        self.certificates.push(certificate.clone());
         Ok(())
     }
 }
@@ -174,20 +184,20 @@ impl Roots {
 /// A certificate that webpki cannot use as a root is left out: nothing is trusted through it.
 impl FromIterator<Certificate> for TrustStore {
     fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
-        let mut roots = Roots::default();
-        for certificate in certificates {
-            // An error leaves the store as it was.
-            let _ = roots.add(certificate);
-        }
-        Self {
-            inner: Arc::new(roots),
-        }
+        let certificates: Vec<Certificate> = certificates.into_iter().collect();
+        Self::from(certificates.as_slice())
     }
 }
 
+/// As from an iterator.
 impl From<&[Certificate]> for TrustStore {
     fn from(certificates: &[Certificate]) -> Self {
-        certificates.iter().cloned().collect()
+        let mut roots = Roots::default();
+        for certificate in certificates {
+            // An error leaves the roots as they were.
+            let _ = roots.add(certificate);
+        }
+        Self::of(roots)
     }
 }
 

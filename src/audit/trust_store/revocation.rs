@@ -5,6 +5,7 @@ use webpki::{
     RevocationOptionsBuilder, UnknownStatusPolicy,
 };
 
+use crate::sort::count_before;
 use crate::x509::{Certificate, Crl, Revoked};
 
 /// The CRLs that can be used, and for which issuers.
@@ -186,7 +187,7 @@ fn why_silent(crl: &Crl, certificate: &Certificate, issuer: &Certificate) -> Opt
 fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
     let mut newest: Vec<&Crl> = Vec::new();
     for crl in crls {
-        let place = newest.partition_point(|known| known.this_update() >= crl.this_update());
+        let place = count_before(&newest, |it| it.this_update() >= crl.this_update());
         newest.insert(place, crl);
     }
     newest
