@@ -1,10 +1,13 @@
-//! Sorting that is compiled once. The sort of std is compiled for each type anew, and is large.
+//! Sorting and searching that is compiled once. That of std is compiled for each type anew, and is large.
 
 use std::cmp::Ordering;
 use std::mem;
 
 /// Sorts as std's `sort_by` does: what is equal keeps its order.
 pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    if items.len() < 2 {
+        return;
+    }
     let order = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
@@ -12,8 +15,8 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
     arrange(order, &mut |a, b| items.swap(a, b));
 }
 
-/// For each place the number of the item that belongs there.
-fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+/// For each place the number of the item that belongs there, of so many.
+pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order = Vec::with_capacity(count);
     for number in 0..count {
         order.push(number);
@@ -38,9 +41,22 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     }
 }
 
+/// How many of `count` items stand before those for which `is_before` is false; it is true of none behind them.
+pub(crate) fn partition_point(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
+    let (mut start, mut end) = (0, count);
+    while start < end {
+        let middle = start + (end - start) / 2;
+        match is_before(middle) {
+            true => start = middle + 1,
+            false => end = middle,
+        }
+    }
+    start
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sort_by;
+    use super::{partition_point, sort_by};
 
     #[test]
     fn sorts_as_std_does() {
@@ -55,6 +71,15 @@ mod tests {
             expected.sort_by_key(|it| it.0);
             sort_by(&mut items, |a, b| a.0.cmp(&b.0));
             assert_eq!(items, expected);
+        }
+    }
+
+    #[test]
+    fn finds_what_std_finds() {
+        for count in 0..20 {
+            for before in 0..=count {
+                assert_eq!(partition_point(count, &|it| it < before), before);
+            }
         }
     }
 }

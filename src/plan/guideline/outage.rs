@@ -82,9 +82,9 @@ pub(super) fn unserved_dial_plans(
     findings: &mut Vec<Finding>,
 ) {
     let mut unserved = Vec::new();
-    for (outage, shift) in basis.walked.all_shifts() {
+    for shift in basis.walked.all_shifts() {
         if !shift.is_served() {
-            unserved.push((Number::new(shift.dial_plan), Number::new(*outage)));
+            unserved.push((Number::new(shift.dial_plan), Number::new(shift.outage)));
         }
     }
     by_first(&mut unserved, &mut |dial_plan, outages| {
