@@ -83,8 +83,8 @@ impl Basis {
             }
         }
         let mut forests = Vec::new();
-        for ((forest, _), used) in self.forests.iter().zip(&used) {
-            if *used {
+        for (number, (forest, _)) in self.forests.iter().enumerate() {
+            if used.get(number) == Some(&true) {
                 forests.push(forest);
             }
         }
@@ -179,13 +179,17 @@ impl PartialEq for Basis {
             forests,
             pools,
         } = self;
+        for number in 0..servers.len() {
+            if servers.forest(number) != other.servers.forest(number) {
+                return false;
+            }
+        }
         servers.names == other.servers.names
             && servers.redirects == other.servers.redirects
             && *lists == other.lists
             && *walked == other.walked
             && *dial_plans == other.dial_plans
             && *forests == other.forests
-            && (0..servers.len()).all(|it| servers.forest(it) == other.servers.forest(it))
             && *pools == other.pools
     }
 }

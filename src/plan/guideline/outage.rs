@@ -95,7 +95,11 @@ pub(super) fn unserved_dial_plans(
         }
     });
     for DialPlan { name, members, .. } in &deployment.dial_plans {
-        if !members.is_empty() && members.iter().all(|it| !it.enabled) {
+        let mut enabled = 0;
+        for member in members {
+            enabled += usize::from(member.enabled);
+        }
+        if enabled == 0 && !members.is_empty() {
             let detail = "every member is disabled, so nobody takes its calls on any day";
             findings.push(Finding::new(Rule::UnansweredName, name, detail));
         }
