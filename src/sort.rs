@@ -5,6 +5,9 @@ use std::mem;
 
 /// Sorts as std's `sort_by` does: what is equal keeps its order.
 pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    if items.len() < 2 {
+        return;
+    }
     let order = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
@@ -12,8 +15,8 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
     arrange(order, &mut |a, b| items.swap(a, b));
 }
 
-/// For each place the number of the item that belongs there.
-fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+/// For each place the number of the item that belongs there, of so many.
+pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order = Vec::with_capacity(count);
     for number in 0..count {
         order.push(number);
@@ -40,13 +43,13 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
 
 /// How many of the items, which stand in an order, are before a place, as std's `partition_point`.
 pub(crate) fn count_before<T>(items: &[T], is_before: impl Fn(&T) -> bool) -> usize {
-    place(items.len(), &|number| {
+    partition_point(items.len(), &|number| {
         items.get(number).is_some_and(&is_before)
     })
 }
 
-/// The first of so many numbers that is not before a place.
-fn place(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
+/// How many of `count` items stand before those for which `is_before` is false; it is true of none behind them.
+pub(crate) fn partition_point(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
     let (mut start, mut end) = (0, count);
     while start < end {
         let middle = start.midpoint(end);
@@ -60,7 +63,7 @@ fn place(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_before, sort_by};
+    use super::{count_before, partition_point, sort_by};
 
     #[test]
     fn counts_as_std_does() {
@@ -86,6 +89,15 @@ mod tests {
             expected.sort_by_key(|it| it.0);
             sort_by(&mut items, |a, b| a.0.cmp(&b.0));
             assert_eq!(items, expected);
+        }
+    }
+
+    #[test]
+    fn finds_what_std_finds() {
+        for count in 0..20 {
+            for before in 0..=count {
+                assert_eq!(partition_point(count, &|it| it < before), before);
+            }
         }
     }
 }

@@ -50,15 +50,21 @@ impl Basis {
     /// For each server the names that outages bring to it, each with its outage.
     pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
         self.stand_ins.get_or_init(|| {
-            let mut brought = Vec::new();
+            let mut moves = Vec::new();
             self.walked.all_routes(&mut |outage, name, end| {
                 if let End::Up(server) = end {
-                    brought.push((server, (name, Number::new(outage))));
+                    moves.push((name, (server, Number::new(outage))));
                 }
             });
-            let mut stand_ins = Lists::grouped(self.servers.len(), &brought);
-            stand_ins.sort();
-            stand_ins
+            // Grouped by name and then by server, each list is sorted.
+            let by_name = Lists::grouped(self.servers.len(), &moves);
+            moves.clear();
+            for number in 0..self.servers.len() {
+                for (server, outage) in by_name.get(number) {
+                    moves.push((*server, (Number::new(number), *outage)));
+                }
+            }
+            Lists::grouped(self.servers.len(), &moves)
         })
     }
 
@@ -77,8 +83,8 @@ impl Basis {
             }
         }
         let mut forests = Vec::new();
-        for ((forest, _), used) in self.forests.iter().zip(&used) {
-            if *used {
+        for (number, (forest, _)) in self.forests.iter().enumerate() {
+            if used.get(number) == Some(&true) {
                 forests.push(forest);
             }
         }
@@ -109,7 +115,7 @@ impl Basis {
             }
         });
         let mut dial_plans = Vec::new();
-        for (_, shift) in self.walked.shifts(outage) {
+        for shift in self.walked.shifts(outage) {
             if let Some(shift) = self.shift(shift) {
                 dial_plans.push(shift);
             }
@@ -173,13 +179,17 @@ impl PartialEq for Basis {
             forests,
             pools,
         } = self;
+        for number in 0..servers.len() {
+            if servers.forest(number) != other.servers.forest(number) {
+                return false;
+            }
+        }
         servers.names == other.servers.names
             && servers.redirects == other.servers.redirects
             && *lists == other.lists
             && *walked == other.walked
             && *dial_plans == other.dial_plans
             && *forests == other.forests
-            && (0..servers.len()).all(|it| servers.forest(it) == other.servers.forest(it))
             && *pools == other.pools
     }
 }

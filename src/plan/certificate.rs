@@ -8,13 +8,13 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::basis::Basis;
-use super::entries::{Entries, PolicyEntries, difference};
-use super::lists::by_first;
+use super::entries::{Entries, difference};
 use super::options::{KeyKind, SanPolicy};
 use super::outage::{OutageCause, out};
 use super::policy_names::{PolicyNames, encoded_length, exact_length};
 use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
+use crate::sort::{self, partition_point};
 
 /// What one certificate must hold.
 ///
@@ -66,19 +66,32 @@ impl PlannedCertificate {
     /// then wildcards (D12). Under [`CaProfile::AcmeLike`](crate::CaProfile::AcmeLike) names that a wildcard
     /// covers are left out.
     pub fn names(&self) -> impl Iterator<Item = SanName> + '_ {
-        self.behind_subject().with_subject()
+        self.entries()
+    }
+
+    pub(super) fn entries(&self) -> Entries<'_> {
+        self.behind_subject().behind(self.named_subject())
     }
 
     /// The same where its list holds these entries alone.
     pub(super) fn names_if_listed<'a>(&'a self, listed: &'a [SanName]) -> Entries<'a> {
-        Entries::new(self, PolicyEntries::new(&[], listed), &[]).with_subject()
+        let listed = Entries::listed(&[], listed).without(self.subject());
+        listed.behind(self.named_subject())
+    }
+
+    /// The subject, where it has an entry of its own.
+    fn named_subject(&self) -> Option<&DnsName> {
+        self.names_subject.then(|| self.subject())
     }
 
     /// The entries behind that of the subject.
     pub(super) fn behind_subject(&self) -> Entries<'_> {
         match self.others() {
-            Some(others) => Entries::new(self, others.iter(), &[]),
-            None => Entries::new(self, PolicyEntries::default(), self.brought()),
+            Some(others) => others.iter().without(self.subject()),
+            None => {
+                let names = self.basis.names().as_slice();
+                Entries::brought(self.brought(), names, self.servers.start)
+            }
         }
     }
 
@@ -99,8 +112,10 @@ impl PlannedCertificate {
 
     /// Whether this server presents it.
     pub(super) fn is_of(&self, server: &DnsName) -> bool {
-        let number = self.basis.names().number(server);
-        number.is_some_and(|number| self.numbers().contains(&number))
+        match self.basis.names().number(server) {
+            Some(number) => self.numbers().contains(&number),
+            None => false,
+        }
     }
 
     /// How many names it holds behind its subject, and how many bytes their entries take in DER; where that
@@ -160,35 +175,31 @@ impl PlannedCertificate {
 
     /// Whether both are planned alike, each in the numbers of its own plan.
     pub(super) fn is_planned_as(&self, other: &Self) -> bool {
-        let terms = |it: &Self| {
-            (
-                it.servers.clone(),
-                it.key,
-                it.policy,
-                it.names_subject,
-                it.list,
-            )
-        };
-        terms(self) == terms(other)
+        self.servers == other.servers
+            && self.key == other.key
+            && self.policy == other.policy
+            && self.names_subject == other.names_subject
+            && self.list == other.list
     }
 
     /// The entries of the SAN in order, each with the reasons why it is there.
     pub fn reasoned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
-        let mut reasoned = self.besides_policy().into_iter().peekable();
-        self.names().map(move |name| {
-            let known = reasoned.next_if(|planned| planned.name == name);
-            known.unwrap_or_else(|| self.by_policy(name))
-        })
+        let mut besides_policy = self.besides_policy();
+        self.names()
+            .map(move |name| match take(&mut besides_policy, &name) {
+                Some(known) => known,
+                None => self.by_policy(name),
+            })
     }
 
     /// The same, with no more than `max` entries that the policy alone asks for, and how many of those are
     /// left out. In a large set nearly all are such, in each of its certificates.
     pub(crate) fn few_reasoned_names(&self, max: usize) -> (Vec<PlannedName>, usize) {
-        let mut reasoned = self.besides_policy().into_iter().peekable();
+        let mut besides_policy = self.besides_policy();
         let mut by_policy = 0;
         let mut few = Vec::new();
         for name in self.names() {
-            if let Some(known) = reasoned.next_if(|planned| planned.name == name) {
+            if let Some(known) = take(&mut besides_policy, &name) {
                 few.push(known);
                 continue;
             }
@@ -198,7 +209,7 @@ impl PlannedCertificate {
             by_policy += 1;
             few.push(self.by_policy(name));
         }
-        for known in reasoned {
+        while let Some(known) = besides_policy.pop() {
             few.push(known);
         }
         let left_out = self.count().saturating_sub(few.len());
@@ -210,43 +221,51 @@ impl PlannedCertificate {
         PlannedName { name, reasons }
     }
 
-    /// The entries that have another reason than the policy, and their reasons; in the order of the SAN. A
-    /// wildcard that is there besides the own name has none of its own.
+    /// The entries that have another reason than the policy, and their reasons; in the order of the SAN, from its
+    /// end. A wildcard that is there besides the own name has none of its own.
     fn besides_policy(&self) -> Vec<PlannedName> {
         let (mut places, mut needs) = (Vec::new(), Vec::new());
-        let mut need = |name: &DnsName, reason: Reason| {
-            let Some(entry) = self.covering(name) else {
-                return;
+        for number in 0..self.servers().len() + self.brought().len() {
+            if let Some(need) = self.need(number)
+                && let Some(place) = self.place(&need.name)
+            {
+                places.push(place);
+                needs.push(need);
+            }
+        }
+        let order = sort::order(places.len(), &|a, b| places.get(b).cmp(&places.get(a)));
+        let mut names: Vec<PlannedName> = Vec::new();
+        for number in order {
+            let Some(need) = needs.get_mut(number) else {
+                continue;
             };
-            if let Some(place) = self.place(&entry) {
-                places.push((Number::new(place), Number::new(needs.len())));
-                needs.push((entry, reason));
+            match names.last_mut() {
+                Some(last) if last.name == need.name => last.reasons.append(&mut need.reasons),
+                _ => names.push(need.clone()),
+            }
+        }
+        names
+    }
+
+    /// The entry for one name that its servers must answer to: first each one's own, and then those that outages
+    /// bring here.
+    fn need(&self, number: usize) -> Option<PlannedName> {
+        let (name, reason) = match self.servers().get(number) {
+            Some(own) => (own, Reason::OwnName(own.clone())),
+            None => {
+                let (name, outage) = self.stand_in(number - self.servers().len())?;
+                let to_stand_in = name.clone();
+                (
+                    name,
+                    Reason::StandIn {
+                        name: to_stand_in,
+                        outage,
+                    },
+                )
             }
         };
-        for server in self.servers() {
-            need(server, Reason::OwnName(server.clone()));
-        }
-        for (name, outage) in self.stand_ins() {
-            let to_stand_in = Reason::StandIn {
-                name: name.clone(),
-                outage,
-            };
-            need(name, to_stand_in);
-        }
-        let mut names = Vec::new();
-        by_first(&mut places, &mut |_, of_entry| {
-            let (mut name, mut reasons) = (None, Vec::new());
-            for number in &of_entry {
-                if let Some((entry, reason)) = needs.get(*number) {
-                    name = Some(entry.clone());
-                    reasons.push(reason.clone());
-                }
-            }
-            if let Some(name) = name {
-                names.push(PlannedName { name, reasons });
-            }
-        });
-        names
+        let (name, reasons) = (self.covering(name)?, vec![reason]);
+        Some(PlannedName { name, reasons })
     }
 
     /// A number for an entry that is the higher the later it stands in the SAN.
@@ -269,7 +288,8 @@ impl PlannedCertificate {
         }
         match self.others() {
             Some(others) => others.covering(name),
-            None => self.is_brought(name).then(|| SanName::from(name)),
+            None if self.is_brought(name) => Some(SanName::from(name)),
+            None => None,
         }
     }
 
@@ -279,7 +299,10 @@ impl PlannedCertificate {
             return false;
         };
         let (brought, number) = (self.brought(), Number::new(number));
-        brought.binary_search_by_key(&number, |it| it.0).is_ok()
+        let place = partition_point(brought.len(), &|it| {
+            brought.get(it).is_some_and(|(name, _)| *name < number)
+        });
+        brought.get(place).is_some_and(|(name, _)| *name == number)
     }
 
     /// Whether this very entry stands in the SAN; a wildcard does not stand for what it covers here.
@@ -289,7 +312,10 @@ impl PlannedCertificate {
         }
         match self.others() {
             Some(others) => others.contains(entry),
-            None => entry.as_exact().is_some_and(|name| self.is_brought(name)),
+            None => match entry {
+                SanName::Exact(name) => self.is_brought(name),
+                SanName::Wildcard(_) => false,
+            },
         }
     }
 
@@ -301,13 +327,32 @@ impl PlannedCertificate {
     /// Each name that its servers must answer to besides their own, with the outage that brings it here:
     /// server by server, and name by name in the order of the deployment.
     pub fn stand_ins(&self) -> impl Iterator<Item = (&DnsName, OutageCause)> {
-        let brought = self.brought().iter();
-        brought.filter_map(|(name, outage)| {
-            Some((
-                self.basis.names().get(name.get())?,
-                self.basis.cause(outage.get()),
-            ))
-        })
+        (0..self.brought().len()).filter_map(|place| self.stand_in(place))
+    }
+
+    /// The one at this place.
+    fn stand_in(&self, place: usize) -> Option<(&DnsName, OutageCause)> {
+        let (name, outage) = self.brought().get(place)?;
+        let name = self.basis.names().get(name.get())?;
+        Some((name, self.basis.cause(outage.get())))
+    }
+
+    /// Whether the same outages bring the same names here.
+    fn has_stand_ins_of(&self, other: &Self) -> bool {
+        for place in 0..self.brought().len() {
+            if self.stand_in(place) != other.stand_in(place) {
+                return false;
+            }
+        }
+        self.brought().len() == other.brought().len()
+    }
+}
+
+/// Takes the entry `name` from the end of these, where it stands there.
+fn take(reasoned: &mut Vec<PlannedName>, name: &SanName) -> Option<PlannedName> {
+    match reasoned.last() {
+        Some(last) if last.name == *name => reasoned.pop(),
+        _ => None,
     }
 }
 
@@ -320,7 +365,7 @@ impl PartialEq for PlannedCertificate {
             && self.policy == other.policy
             && self.names_subject == other.names_subject
             && (self.shares_list_with(other) || self.has_order_of(other))
-            && difference(self.stand_ins(), other.stand_ins()).is_none()
+            && self.has_stand_ins_of(other)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::deployment::Number;
+use crate::sort::sort_by;
 
 /// Lists that stand behind each other. A plan has some for each of its servers, and most hold an item or
 /// two: a `Vec` for each would take more than what is in it.
@@ -14,11 +15,11 @@ pub(super) struct Lists<T> {
 }
 
 impl<T> Lists<T> {
-    /// No lists, with room for so many lists and items.
-    pub(super) fn with_capacity(lists: usize, items: usize) -> Self {
+    /// No lists.
+    pub(super) fn new() -> Self {
         Self {
-            items: Vec::with_capacity(items),
-            ends: Vec::with_capacity(lists),
+            items: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
@@ -44,13 +45,8 @@ impl<T> Lists<T> {
 
     /// The items of neighbouring lists, as one.
     pub(super) fn joined(&self, lists: &Range<usize>) -> &[T] {
-        let end_before = |list: usize| match list.checked_sub(1) {
-            Some(before) => self.ends.get(before).map(|end| end.get()),
-            None => Some(0),
-        };
-        let range = end_before(lists.start).zip(end_before(lists.end));
-        let items = range.and_then(|(start, end)| self.items.get(start..end));
-        items.unwrap_or_default()
+        let range = end_before(&self.ends, lists.start)..end_before(&self.ends, lists.end);
+        self.items.get(range).unwrap_or_default()
     }
 }
 
@@ -86,29 +82,26 @@ impl<T: Copy + Default> Lists<T> {
     }
 }
 
-impl<T: Ord> Lists<T> {
-    /// Sorts each list.
-    pub(super) fn sort(&mut self) {
-        let mut start = 0;
-        for end in &self.ends {
-            if let Some(list) = self.items.get_mut(start..end.get()) {
-                list.sort_unstable();
-            }
-            start = end.get();
-        }
+/// Where the lists before this one end; behind all items where there is no such list.
+fn end_before(ends: &[Number], list: usize) -> usize {
+    match list.checked_sub(1) {
+        None => 0,
+        Some(before) => ends.get(before).map_or(usize::MAX, |end| end.get()),
     }
 }
 
-/// Tells of each first number, in their order, and of what stands with it, sorted.
+/// Tells of each first number, in their order, and of what stands with it, in the order of `pairs`.
 pub(super) fn by_first(pairs: &mut [(Number, Number)], tell: &mut dyn FnMut(usize, Vec<usize>)) {
-    pairs.sort_unstable();
-    for of_one in pairs.chunk_by(|a, b| a.0 == b.0) {
-        if let Some((first, _)) = of_one.first() {
-            let mut seconds = Vec::with_capacity(of_one.len());
-            for (_, second) in of_one {
-                seconds.push(second.get());
-            }
-            tell(first.get(), seconds);
+    sort_by(pairs, |a, b| a.0.cmp(&b.0));
+    let mut rest = &*pairs;
+    while let [(first, _), ..] = rest {
+        let mut seconds = Vec::new();
+        while let [(other, second), behind @ ..] = rest
+            && other == first
+        {
+            seconds.push(second.get());
+            rest = behind;
         }
+        tell(first.get(), seconds);
     }
 }

@@ -28,9 +28,10 @@ pub(crate) use outage::out;
 pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
 
 use self::basis::Basis;
-use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Pool};
+use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Number, Pool};
 use crate::name::{DnsName, NameSet, SanName};
 use crate::rule::Finding;
+use crate::sort::partition_point;
 
 /// One certificate for each server of a deployment, the outages that it was proven against, and what
 /// was found on the way.
@@ -99,9 +100,11 @@ impl Plan {
 
     /// The certificate of the server of this number: the certificates stand in the order of the servers.
     fn certificate_of(&self, number: usize) -> Option<&PlannedCertificate> {
-        let behind = self
-            .certificates
-            .partition_point(|it| it.servers.start.get() <= number);
+        let number = Number::new(number);
+        let behind = partition_point(self.certificates.len(), &|place| {
+            let certificate = self.certificates.get(place);
+            certificate.is_some_and(|it| it.servers.start <= number)
+        });
         self.certificates.get(behind.checked_sub(1)?)
     }
 
@@ -138,7 +141,10 @@ impl Plan {
         &self,
         names_of: impl Fn(&DnsName) -> Option<N>,
     ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator {
-        let names: Vec<Option<N>> = self.basis.names().as_slice().iter().map(names_of).collect();
+        let mut names = Vec::new();
+        for server in self.basis.names().as_slice() {
+            names.push(names_of(server));
+        }
         self.outages_covered(move |server, number| {
             let name = self.basis.names().get(number)?;
             names.get(server)?.as_ref()?.borrow().covering(name)
@@ -162,12 +168,14 @@ impl Plan {
     /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        self.forest(server).map(|(forest, _)| forest)
+        let (forest, _) = self.forest(server)?;
+        Some(forest)
     }
 
     /// The oldest version of Exchange in the forest of `server`.
     pub(crate) fn version_of(&self, server: &DnsName) -> Option<ExchangeVersion> {
-        self.forest(server).map(|(_, version)| *version)
+        let (_, version) = self.forest(server)?;
+        Some(*version)
     }
 
     fn forest(&self, server: &DnsName) -> Option<&(DnsName, ExchangeVersion)> {
@@ -189,11 +197,15 @@ impl Plan {
 /// Two plans are equal where they ask for the same certificates for the same reasons.
 impl PartialEq for Plan {
     fn eq(&self, other: &Self) -> bool {
-        let certificates = self.certificates.iter().zip(&other.certificates);
-        self.basis == other.basis
+        for certificate in &self.certificates {
+            match other.certificate_of(certificate.servers.start.get()) {
+                Some(other) if other.is_planned_as(certificate) => {}
+                _ => return false,
+            }
+        }
+        self.certificates.len() == other.certificates.len()
+            && self.basis == other.basis
             && self.findings == other.findings
-            && self.certificates.len() == other.certificates.len()
-            && certificates.into_iter().all(|(a, b)| a.is_planned_as(b))
     }
 }
 

@@ -34,15 +34,15 @@ pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<Pol
 /// Exact names first (D12).
 fn wildcards(hosts: &[DnsName]) -> NameSet {
     let names = NameSet::wildcards_over(hosts);
-    if names.iter().all(SanName::is_wildcard) {
-        return names;
-    }
     let (mut entries, mut wildcards) = (Vec::new(), Vec::new());
     for name in &names {
         match name.is_wildcard() {
             true => wildcards.push(name.clone()),
             false => entries.push(name.clone()),
         }
+    }
+    if entries.is_empty() {
+        return names;
     }
     entries.append(&mut wildcards);
     entries.into_iter().collect()
@@ -82,9 +82,9 @@ pub(super) fn add_certificates(
 /// names that a policy lists beside wildcards are those that no wildcard covers.
 fn is_pruned(name: &DnsName, listed: Option<&PolicyList>, ca: CaProfile) -> bool {
     match (ca, listed) {
-        (CaProfile::AcmeLike, Some(PolicyList::Wildcards(names))) => names
-            .covering(name)
-            .is_some_and(|entry| entry.is_wildcard()),
+        (CaProfile::AcmeLike, Some(PolicyList::Wildcards(names))) => {
+            matches!(names.covering(name), Some(SanName::Wildcard(_)))
+        }
         _ => false,
     }
 }

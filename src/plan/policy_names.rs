@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::entries::{PolicyEntries, difference};
+use super::entries::{Entries, difference};
 use crate::deployment::Names;
 use crate::name::{DnsName, NameSet, SanName};
 
@@ -49,8 +49,8 @@ impl<'a> PolicyNames<'a> {
     }
 
     /// The entries in their order.
-    pub(super) fn iter(self) -> PolicyEntries<'a> {
-        PolicyEntries::new(self.servers(), self.wildcards())
+    pub(super) fn iter(self) -> Entries<'a> {
+        Entries::listed(self.servers(), self.wildcards())
     }
 
     /// How many entries there are.
@@ -78,8 +78,10 @@ impl<'a> PolicyNames<'a> {
         match self.list {
             PolicyList::Servers(numbers) => {
                 let number = self.names.number(entry.as_exact()?)?;
-                let is_of_set = numbers.contains(&number);
-                is_of_set.then(|| number - numbers.start)
+                match numbers.contains(&number) {
+                    true => Some(number - numbers.start),
+                    false => None,
+                }
             }
             PolicyList::Wildcards(names) => names.position(entry),
         }
@@ -94,7 +96,8 @@ impl<'a> PolicyNames<'a> {
     pub(super) fn covering(self, name: &DnsName) -> Option<SanName> {
         match self.list {
             PolicyList::Servers(_) => {
-                Some(SanName::from(name)).filter(|entry| self.contains(entry))
+                let entry = SanName::from(name);
+                self.contains(&entry).then_some(entry)
             }
             PolicyList::Wildcards(names) => names.covering(name),
         }

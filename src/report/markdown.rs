@@ -57,9 +57,9 @@ impl Plan {
             page.row(&["name", "why"]);
             page.row(&["---", "---"]);
             let (names, left_out) = certificate.few_reasoned_names(MAX_LISTED);
-            for planned in names {
+            for planned in &names {
                 let name = escaped(&planned.name);
-                page.row(&[name.as_str(), &escaped(&why(&planned))]);
+                page.row(&[name.as_str(), &escaped(&why(planned))]);
             }
             if left_out > 0 {
                 page.say(format_args!("\nAnd {}.", more_names(left_out)));

@@ -53,8 +53,8 @@ impl fmt::Display for PlannedCertificate {
         }
         let mut table = Table::default();
         let (names, left_out) = self.few_reasoned_names(MAX_LISTED);
-        for planned in names {
-            table.row([planned.name.to_string(), why(&planned)]);
+        for planned in &names {
+            table.row([planned.name.to_string(), why(planned)]);
         }
         write!(f, "{table}")?;
         match left_out {

@@ -127,11 +127,17 @@ impl Reissue {
     }
 
     fn listed_gains(&self) -> Option<&[SanName]> {
-        self.lists.as_ref().map(|lists| lists.added.as_slice())
+        match &self.lists {
+            Some(lists) => Some(&lists.added),
+            None => None,
+        }
     }
 
     fn listed_losses(&self) -> Option<&[SanName]> {
-        self.lists.as_ref().map(|lists| lists.dropped.as_slice())
+        match &self.lists {
+            Some(lists) => Some(&lists.dropped),
+            None => None,
+        }
     }
 
     /// Whether the names stand in the order of the old one.
@@ -189,7 +195,7 @@ fn lacked(
 fn candidates<'a>(of: &'a PlannedCertificate, listed: Option<&'a [SanName]>) -> Entries<'a> {
     match listed {
         Some(listed) => of.names_if_listed(listed),
-        None => of.behind_subject().with_subject(),
+        None => of.entries(),
     }
 }
 
@@ -253,16 +259,12 @@ fn strays(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Vec<DnsName> {
     };
     for candidate in &candidates {
         if let Some(SanName::Exact(name)) = candidate
-            && difference(without(old, name), without(new, name)).is_none()
+            && difference(old.iter().without(name), new.iter().without(name)).is_none()
         {
             strays.push(name.clone());
         }
     }
     strays
-}
-
-fn without<'a>(list: PolicyNames<'a>, name: &'a DnsName) -> impl Iterator<Item = SanName> + 'a {
-    list.iter().filter(move |it| it.as_exact() != Some(name))
 }
 
 /// Why a certificate has to be issued again.

@@ -9,6 +9,8 @@ use crate::rule::{Finding, Rule};
 /// The longest name of a dial plan, and the longest that leaves room for its mailbox policy (D26).
 const MAX_DIAL_PLAN_NAME: usize = 64;
 const LONG_DIAL_PLAN_NAME: usize = 50;
+/// The most digits of an E.164 number.
+const MAX_DIGITS: usize = 15;
 const FORBIDDEN_IN_DIAL_PLAN_NAME: &str = "\"/\\[]:;|=,+*?<>";
 
 pub(super) fn check(
@@ -22,13 +24,13 @@ pub(super) fn check(
     if let Some((rule, detail)) = dial_plan_name(&dial_plan.name) {
         find(rule, detail);
     }
-    match dial_plan.uri_type {
-        UriType::SipUri => {}
-        UriType::TelephoneExtension => find(
-            Rule::DialPlanNotSipUri,
-            "its URI type is Telephone Extension".to_owned(),
-        ),
-        UriType::E164 => find(Rule::DialPlanNotSipUri, "its URI type is E.164".to_owned()),
+    let other_type = match dial_plan.uri_type {
+        UriType::SipUri => None,
+        UriType::TelephoneExtension => Some("Telephone Extension"),
+        UriType::E164 => Some("E.164"),
+    };
+    if let Some(other) = other_type {
+        find(Rule::DialPlanNotSipUri, format!("its URI type is {other}"));
     }
     if dial_plan.security == VoipSecurity::Unsecured {
         find(
@@ -50,11 +52,13 @@ pub(super) fn check(
 }
 
 fn dial_plan_name(name: &str) -> Option<(Rule, String)> {
-    let length = name.chars().count();
-    let forbidden = |character: &char| FORBIDDEN_IN_DIAL_PLAN_NAME.contains(*character);
-    if let Some(character) = name.chars().find(forbidden) {
-        let detail = format!("its name holds the character {character}");
-        return Some((Rule::DialPlanNameInvalid, detail));
+    let mut length = 0;
+    for character in name.chars() {
+        if FORBIDDEN_IN_DIAL_PLAN_NAME.contains(character) {
+            let detail = format!("its name holds the character {character}");
+            return Some((Rule::DialPlanNameInvalid, detail));
+        }
+        length += 1;
     }
     if name.trim().is_empty() {
         return Some((Rule::DialPlanNameInvalid, "its name is empty".to_owned()));
@@ -122,11 +126,15 @@ fn check_numbers(dial_plan: &DialPlan, find: &mut dyn FnMut(Rule, String)) {
     }
 }
 
-/// A plus sign and up to fifteen digits, the first of them not zero (ITU-T E.164 §6).
+/// A plus sign and some digits, the first of them not zero (ITU-T E.164 §6).
 fn is_e164(number: &str) -> bool {
-    number.strip_prefix('+').is_some_and(|digits| {
-        (1..=15).contains(&digits.len())
-            && !digits.starts_with('0')
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    let [b'+', digits @ ..] = number.as_bytes() else {
+        return false;
+    };
+    for digit in digits {
+        if !digit.is_ascii_digit() {
+            return false;
+        }
+    }
+    digits.first() != Some(&b'0') && !digits.is_empty() && digits.len() <= MAX_DIGITS
 }

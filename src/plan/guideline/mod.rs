@@ -9,23 +9,21 @@ use std::collections::HashSet;
 
 use super::basis::Basis;
 use super::{CertificateSharing, PlanOptions, PlannedCertificate};
-use crate::deployment::{Deployment, Directory, ExchangeForest, ExchangeVersion, VoipSecurity};
+use crate::deployment::{
+    Deployment, DialPlan, Directory, ExchangeForest, ExchangeVersion, Members, VoipSecurity,
+};
 use crate::rule::{Finding, Rule};
 
 /// What the checks look at.
 struct Facts<'a> {
     directory: &'a Directory<'a>,
     options: &'a PlanOptions,
-    /// For each server whether it is a member of a dial plan, and of one that is secured.
-    membership: Vec<Membership>,
+    /// For each server whether it is a member of a dial plan.
+    is_member: Vec<bool>,
+    /// For each server whether it is a member of a dial plan that is secured.
+    is_secured: Vec<bool>,
     /// The names of Lync's dial plans in lower case: Active Directory compares names without case.
     lync_dial_plans: HashSet<String>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Membership {
-    any: bool,
-    secured: bool,
 }
 
 /// Everything that the deployment and its plan break of the guidelines, in the order of a report.
@@ -36,34 +34,40 @@ pub(super) fn check(
     options: &PlanOptions,
 ) -> Vec<Finding> {
     let deployment = directory.deployment;
-    let facts = Facts {
+    let servers = directory.servers.len();
+    let mut facts = Facts {
         directory,
         options,
-        membership: memberships(directory),
+        is_member: vec![false; servers],
+        is_secured: vec![false; servers],
         lync_dial_plans: lync_dial_plans(deployment),
     };
     let mut findings = Vec::new();
-    findings.extend(no_lync_pool(deployment));
-    check_forests(&facts, &mut findings);
-    let mut certificates = certificates.iter();
-    let mut members = facts.membership.iter().enumerate();
-    for set in &deployment.server_sets {
-        let count = match options.sharing {
-            CertificateSharing::OnePerServer => set.servers.len(),
-            CertificateSharing::OnePerSet => 1,
-        };
-        let (of_set, rest) = certificates
-            .as_slice()
-            .split_at_checked(count)
-            .unwrap_or_default();
-        certificates = rest.iter();
-        set::check(set, of_set, options, &mut findings);
-        for (server, (number, membership)) in set.servers.iter().zip(&mut members) {
-            server::check(&facts, number, server, *membership, &mut findings);
+    for (position, members) in directory.dial_plans.iter().enumerate() {
+        if let Some(dial_plan) = deployment.dial_plans.get(position) {
+            add_members(&mut facts, dial_plan, members);
+            dial_plan::check(&facts, dial_plan, members, &mut findings);
         }
     }
-    for (dial_plan, members) in deployment.dial_plans.iter().zip(&*directory.dial_plans) {
-        dial_plan::check(&facts, dial_plan, members, &mut findings);
+    let lync = &deployment.lync;
+    if lync.pools.is_empty() {
+        let detail = "the Lync side has neither a Front End pool nor a Standard Edition server";
+        findings.push(Finding::new(Rule::NoLyncPool, &lync.forest, detail));
+    }
+    check_forests(&facts, &mut findings);
+    let (mut number, mut first) = (0, 0);
+    for set in &deployment.server_sets {
+        let behind = match options.sharing {
+            CertificateSharing::OnePerServer => first + set.servers.len(),
+            CertificateSharing::OnePerSet => first + 1,
+        };
+        let of_set = certificates.get(first..behind).unwrap_or_default();
+        first = behind;
+        set::check(set, of_set, options, &mut findings);
+        for server in &set.servers {
+            server::check(&facts, number, server, &mut findings);
+            number += 1;
+        }
     }
     outage::san_ignored(directory, basis, &mut findings);
     outage::unanswered_names(basis, &mut findings);
@@ -74,9 +78,12 @@ pub(super) fn check(
 
 /// None are needed where no forest asks for them.
 fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
-    let mut forests = deployment.exchange.iter();
     let mut names = HashSet::new();
-    if forests.any(|it| dial_plan::needs_coordination(it.version)) {
+    let mut are_needed = false;
+    for forest in &deployment.exchange {
+        are_needed |= dial_plan::needs_coordination(forest.version);
+    }
+    if are_needed {
         for name in &deployment.lync.dial_plans {
             names.insert(name.to_lowercase());
         }
@@ -84,41 +91,40 @@ fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
     names
 }
 
-fn memberships(directory: &Directory<'_>) -> Vec<Membership> {
-    let mut memberships = vec![Membership::default(); directory.servers.len()];
-    let dial_plans = directory.deployment.dial_plans.iter();
-    for (dial_plan, members) in dial_plans.zip(&*directory.dial_plans) {
-        for number in members.all() {
-            if let Some(membership) = memberships.get_mut(number.get()) {
-                membership.any = true;
-                membership.secured |= dial_plan.security != VoipSecurity::Unsecured;
-            }
+/// Notes who is a member of a dial plan.
+fn add_members(facts: &mut Facts<'_>, dial_plan: &DialPlan, members: &Members) {
+    let is_secured = dial_plan.security != VoipSecurity::Unsecured;
+    for number in members.all() {
+        let number = number.get();
+        if let (Some(member), Some(secured)) = (
+            facts.is_member.get_mut(number),
+            facts.is_secured.get_mut(number),
+        ) {
+            *member = true;
+            *secured |= is_secured;
         }
     }
-    memberships
-}
-
-fn no_lync_pool(deployment: &Deployment) -> Option<Finding> {
-    let lync = &deployment.lync;
-    lync.pools.is_empty().then(|| {
-        let detail = "the Lync side has neither a Front End pool nor a Standard Edition server";
-        Finding::new(Rule::NoLyncPool, &lync.forest, detail)
-    })
 }
 
 /// Only forests that some UM server lives in matter.
 fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let forests = &facts.directory.deployment.exchange;
-    let mut servers = vec![(0, false); forests.len()];
-    let listed = &facts.directory.servers;
-    for (number, traits) in listed.traits().iter().enumerate() {
-        if let Some((count, has_mailbox)) = servers.get_mut(listed.forest(number)) {
+    let servers = &facts.directory.servers;
+    let mut counts = vec![0; forests.len()];
+    let mut have_mailbox = vec![false; forests.len()];
+    for (number, traits) in servers.traits().iter().enumerate() {
+        let forest = servers.forest(number);
+        if let (Some(count), Some(has_mailbox)) =
+            (counts.get_mut(forest), have_mailbox.get_mut(forest))
+        {
             *count += 1;
-            *has_mailbox = *has_mailbox || traits.has_mailbox();
+            *has_mailbox |= traits.has_mailbox();
         }
     }
-    for (forest, (count, has_mailbox)) in forests.iter().zip(&servers) {
-        if *count > 0 {
+    for (number, forest) in forests.iter().enumerate() {
+        if let (Some(count), Some(has_mailbox)) = (counts.get(number), have_mailbox.get(number))
+            && *count > 0
+        {
             check_forest(facts, forest, *count, *has_mailbox, findings);
         }
     }

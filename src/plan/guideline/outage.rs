@@ -82,9 +82,9 @@ pub(super) fn unserved_dial_plans(
     findings: &mut Vec<Finding>,
 ) {
     let mut unserved = Vec::new();
-    for (outage, shift) in basis.walked.all_shifts() {
+    for shift in basis.walked.all_shifts() {
         if !shift.is_served() {
-            unserved.push((Number::new(shift.dial_plan), Number::new(*outage)));
+            unserved.push((Number::new(shift.dial_plan), Number::new(shift.outage)));
         }
     }
     by_first(&mut unserved, &mut |dial_plan, outages| {
@@ -95,7 +95,11 @@ pub(super) fn unserved_dial_plans(
         }
     });
     for DialPlan { name, members, .. } in &deployment.dial_plans {
-        if !members.is_empty() && members.iter().all(|it| !it.enabled) {
+        let mut enabled = 0;
+        for member in members {
+            enabled += usize::from(member.enabled);
+        }
+        if enabled == 0 && !members.is_empty() {
             let detail = "every member is disabled, so nobody takes its calls on any day";
             findings.push(Finding::new(Rule::UnansweredName, name, detail));
         }

@@ -1,6 +1,6 @@
 //! Guidelines of single servers.
 
-use super::{Facts, Membership};
+use super::Facts;
 use crate::deployment::{ExchangeVersion, StartupMode, UmServer};
 use crate::rule::{Finding, Rule};
 
@@ -8,7 +8,6 @@ pub(super) fn check(
     facts: &Facts<'_>,
     number: usize,
     server: &UmServer,
-    membership: Membership,
     findings: &mut Vec<Finding>,
 ) {
     let servers = &facts.directory.servers;
@@ -17,18 +16,19 @@ pub(super) fn check(
         if let Some(detail) = ipv6_without_ucma4(facts, number, server) {
             find(Rule::Ipv6WithoutUcma4, detail);
         }
-        if server.startup_mode == StartupMode::Tcp && membership.secured {
+        if server.startup_mode == StartupMode::Tcp && facts.is_secured.get(number) == Some(&true) {
             let detail = "the UM service starts in TCP mode, and the server is a member of a secured dial plan";
             find(Rule::StartupModeTcp, detail.to_owned());
         }
     }
-    if !membership.any {
+    if facts.is_member.get(number) == Some(&false) {
         let detail = "it is a member of no dial plan";
         find(Rule::ServerNotInDialPlan, detail.to_owned());
     }
-    let stand_in = servers.redirect(number);
-    let stand_in = stand_in.filter(|it| servers.site(*it) == servers.site(number));
-    if let Some(stand_in) = stand_in.and_then(|stand_in| servers.names.get(stand_in)) {
+    if let Some(stand_in) = servers.redirect(number)
+        && servers.site(stand_in) == servers.site(number)
+        && let Some(stand_in) = servers.names.get(stand_in)
+    {
         let detail = format!(
             "its name is redirected to {stand_in}, in the same site {}",
             server.site
@@ -38,8 +38,13 @@ pub(super) fn check(
 }
 
 fn ipv6_without_ucma4(facts: &Facts<'_>, number: usize, server: &UmServer) -> Option<String> {
-    let address = server.addresses.iter().find(|address| address.is_ipv6())?;
-    let version = facts.directory.forest_of(number)?.version;
+    let mut ipv6 = None;
+    for address in &server.addresses {
+        if ipv6.is_none() && address.is_ipv6() {
+            ipv6 = Some(address);
+        }
+    }
+    let (address, version) = (ipv6?, facts.directory.forest_of(number)?.version);
     match server.ucma {
         Some(ucma) if ucma < 4 => {
             Some(format!("it has the IPv6 address {address} and UCMA {ucma}"))

@@ -1,6 +1,6 @@
 //! Guidelines of sets of servers and of their certificates.
 
-use std::{mem, slice};
+use std::mem;
 
 use crate::deployment::ServerSet;
 use crate::plan::{CaProfile, PlanOptions, PlannedCertificate, SanPolicy};
@@ -22,11 +22,10 @@ pub(super) fn check(
         );
         findings.push(Finding::new(Rule::NoFailover, &set.name, detail));
     }
-    let unlisted = options
-        .key
-        .rsa_bits()
-        .filter(|bits| ![2048, 4096].contains(bits));
-    if let Some(bits) = unlisted {
+    if let Some(bits) = options.key.rsa_bits()
+        && bits != 2048
+        && bits != 4096
+    {
         let detail =
             format!("the plan is for RSA keys of {bits} bits, and Lync lists 2048 and 4096");
         findings.push(Finding::new(Rule::KeySizeUnlisted, &set.name, detail));
@@ -46,25 +45,25 @@ fn too_many_names(
     options: &PlanOptions,
 ) -> Option<Finding> {
     let first = certificates.first()?;
-    let shared = first.others().map(|_| first.size_besides_subject());
-    // Where each holds the names of all, the first speaks for all.
-    let are_alike = shared.is_some() && options.san != SanPolicy::Wildcard;
-    let distinct = match are_alike {
-        true => slice::from_ref(first),
-        false => certificates,
-    };
-    let mut largest = None;
-    for certificate in distinct {
-        let besides = shared.unwrap_or_else(|| certificate.size_besides_subject());
+    let is_shared = first.others().is_some();
+    let mut besides = first.size_besides_subject();
+    let (mut largest, mut largest_count, mut largest_size) = (None, 0, 0);
+    for certificate in certificates {
+        if !is_shared {
+            besides = certificate.size_besides_subject();
+        }
         let (count, length) = certificate.size(besides);
         let size = CERTIFICATE_BASE + length;
         // The one with the most names need not be the one of the greatest size.
-        let is_too_large = count > options.max_names || size > options.max_size;
-        if is_too_large && largest.is_none_or(|(_, known, _)| size > known) {
-            largest = Some((count, size, certificate));
+        if (count > options.max_names || size > options.max_size) && size > largest_size {
+            (largest, largest_count, largest_size) = (Some(certificate), count, size);
+        }
+        // Where each holds the names of all, the first speaks for all.
+        if is_shared && options.san != SanPolicy::Wildcard {
+            break;
         }
     }
-    let (count, size, certificate) = largest?;
+    let (certificate, count, size) = (largest?, largest_count, largest_size);
     let detail = format!(
         "the certificate of {} holds {count} names and takes about {} KiB; the limits are {} names and {} KiB",
         certificate.subject(),
@@ -77,11 +76,15 @@ fn too_many_names(
 
 fn shared_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
     // A set that shares one has no other.
-    let certificate = certificates.first().filter(|it| it.servers().len() > 1)?;
+    let [subject, others @ ..] = certificates.first()?.servers() else {
+        return None;
+    };
+    if others.is_empty() {
+        return None;
+    }
     let detail = format!(
-        "its certificate has the CN {}, which is not the FQDN of its {} other servers",
-        certificate.subject(),
-        certificate.servers().len() - 1,
+        "its certificate has the CN {subject}, which is not the FQDN of its {} other servers",
+        others.len(),
     );
     Some(Finding::new(Rule::SharedSubject, &set.name, detail))
 }
@@ -98,9 +101,12 @@ fn own_names_left_out(
     for certificate in certificates {
         left_out += usize::from(!certificate.names_subject);
     }
+    if left_out == 0 {
+        return None;
+    }
     let detail =
         format!("{left_out} of its certificates have their CN in the SAN under a wildcard alone");
-    (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
+    Some(Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
 }
 
 fn check_wildcards(set: &ServerSet, certificate: &PlannedCertificate, findings: &mut Vec<Finding>) {

@@ -7,17 +7,18 @@
 
 use super::walk::{Down, Walker};
 use super::walked::{End, Walked};
-use crate::deployment::{Directory, Number};
-use crate::plan::options::MAX_AT_ONCE;
+use crate::deployment::Number;
+use crate::plan::lists::Lists;
+use crate::sort;
 
-/// Sites or servers that are out together, in their order; `None` behind the last.
-type Combination = [Option<Number>; MAX_AT_ONCE];
-
-/// What a combination moves that its parts do not: a name, or the dial plan of this position.
-#[derive(Clone, Copy)]
-enum Moved {
-    Name(Number),
-    DialPlan(Number),
+/// The combinations that move what their parts do not, as they were noted.
+struct Noted {
+    /// The sites or servers that are out together, in their order.
+    combinations: Lists<Number>,
+    /// What each moves: the name of the server of this number, or the dial plan of this position.
+    moved: Vec<Number>,
+    /// How many move a name; they were noted before those that move a dial plan.
+    names: usize,
 }
 
 /// Walks the outages of two sites that move a name or a dial plan elsewhere than the outages of each.
@@ -28,36 +29,31 @@ pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
         Some(End::Up(stand_in)) => servers.site(stand_in.get()),
         _ => None,
     };
-    let mut moved = Vec::new();
+    let mut noted = Noted::new();
     for number in 0..servers.len() {
-        let exit = exit_site(number).filter(|_| walker.moves(number));
-        if let Some((site, other)) = servers.site(number).zip(exit) {
+        if let (Some(site), Some(other)) = (servers.site(number), exit_site(number))
+            && walker.moves(number)
+        {
             let sites = [Number::new(site.min(other)), Number::new(site.max(other))];
-            moved.push((combination(&sites), Moved::Name(Number::new(number))));
+            noted.move_name(&sites, number);
         }
     }
     // An enabled member is out with its own site and the one where its name goes first.
     let gather = |number: usize, is_enabled: bool, out: &mut Few| {
         out.add(servers.site(number));
-        out.add(exit_site(number).filter(|_| is_enabled));
-    };
-    move_dial_plans(walker.directory, 2, &gather, &mut moved);
-    walker.skip_sites();
-
-    for together in by_combination(&mut moved) {
-        let Some(([Some(first), Some(second), ..], _)) = together.first() else {
-            continue;
-        };
-        if add(together, Down::SitePair(*first, *second), walker, walked) {
-            walked.site_pairs.push((first.get(), second.get()));
+        if is_enabled {
+            out.add(exit_site(number));
         }
-    }
+    };
+    noted.move_dial_plans(walker, 2, &gather);
+    walker.skip_sites();
+    noted.walk(Down::Sites, walker, walked);
 }
 
 /// Walks the outages of two to `count` servers that move a name or a dial plan elsewhere than fewer do.
 pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     let servers = &*walker.directory.servers;
-    let mut moved = Vec::new();
+    let mut noted = Noted::new();
     for number in 0..servers.len() {
         if !walker.moves(number) {
             continue;
@@ -70,7 +66,7 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
                 break;
             };
             insert(&mut down, next);
-            moved.push((combination(&down), Moved::Name(Number::new(number))));
+            noted.move_name(&down, number);
         }
     }
     // An enabled member is out with itself and with those that its name moves on to. Another server does not
@@ -80,54 +76,108 @@ pub(super) fn servers(count: usize, walker: &mut Walker<'_, '_>, walked: &mut Wa
         let mut at = Some(number);
         for _ in 0..=count {
             out.add(at);
-            at = at.and_then(|it| servers.redirect(it));
-            at = at.filter(|_| is_enabled);
+            at = match at {
+                Some(at) if is_enabled => servers.redirect(at),
+                _ => None,
+            };
         }
     };
-    move_dial_plans(walker.directory, count, &gather, &mut moved);
-
-    let mut down = Vec::with_capacity(count);
-    for together in by_combination(&mut moved) {
-        let Some((combination, _)) = together.first() else {
-            continue;
-        };
-        down.clear();
-        for number in combination {
-            let Some(number) = number else { break };
-            down.push(*number);
-        }
-        if !add(together, Down::Servers(&down), walker, walked) {
-            continue;
-        }
-        for number in &down {
-            walked.server_groups.push(*number);
-        }
-        walked.server_groups.close();
-    }
+    noted.move_dial_plans(walker, count, &gather);
+    noted.walk(Down::Servers, walker, walked);
 }
 
-/// Notes the combinations of two to `max` places that a dial plan may lose its last enabled members with, or
-/// all its members; `gather` gives those that are out before a member takes no call, which may be enabled.
-fn move_dial_plans(
-    directory: &Directory<'_>,
-    max: usize,
-    gather: &dyn Fn(usize, bool, &mut Few),
-    moved: &mut Vec<(Combination, Moved)>,
-) {
-    for (position, dial_plan) in directory.dial_plans.iter().enumerate() {
-        let places = Vec::new();
-        let mut out = Few { max, places };
-        for (members, is_enabled) in &[(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
-            let known = out.places.len();
-            for member in *members {
-                if out.is_exceeded() {
-                    break;
+impl Noted {
+    fn new() -> Self {
+        Self {
+            combinations: Lists::new(),
+            moved: Vec::new(),
+            names: 0,
+        }
+    }
+
+    fn add(&mut self, places: &[Number], moved: usize) {
+        for place in places {
+            self.combinations.push(*place);
+        }
+        self.combinations.close();
+        self.moved.push(Number::new(moved));
+    }
+
+    /// Notes that the name of this server is moved.
+    fn move_name(&mut self, places: &[Number], number: usize) {
+        self.add(places, number);
+        self.names += 1;
+    }
+
+    /// Notes the combinations of two to `max` places that a dial plan may lose its last enabled members with,
+    /// or all its members; `gather` gives those that are out before a member takes no call, which may be
+    /// enabled.
+    fn move_dial_plans(
+        &mut self,
+        walker: &Walker<'_, '_>,
+        max: usize,
+        gather: &dyn Fn(usize, bool, &mut Few),
+    ) {
+        for (position, dial_plan) in walker.directory.dial_plans.iter().enumerate() {
+            let places = Vec::new();
+            let mut out = Few { max, places };
+            for (members, is_enabled) in &[(&dial_plan.enabled, true), (&dial_plan.disabled, false)]
+            {
+                let known = out.places.len();
+                for member in *members {
+                    if out.is_exceeded() {
+                        break;
+                    }
+                    gather(member.get(), *is_enabled, &mut out);
                 }
-                gather(member.get(), *is_enabled, &mut out);
+                let count = out.places.len();
+                if count > known && count >= 2 && count <= max {
+                    self.add(&out.places, position);
+                }
             }
-            if out.places.len() > known && (2..=max).contains(&out.places.len()) {
-                let position = Number::new(position);
-                moved.push((combination(&out.places), Moved::DialPlan(position)));
+        }
+    }
+
+    /// Walks each combination once, in their order. A map of so many would take most of the time.
+    fn walk<'n>(
+        &'n self,
+        down: fn(&'n [Number]) -> Down<'n>,
+        walker: &mut Walker<'_, '_>,
+        walked: &mut Walked,
+    ) {
+        let order = sort::order(self.moved.len(), &|a, b| {
+            self.combinations.get(a).cmp(self.combinations.get(b))
+        });
+        let mut rest = order.as_slice();
+        while let [first, ..] = rest {
+            let places = self.combinations.get(*first);
+            let (outage, shifted) = (walked.len(), walker.shifts.len());
+            let mut moves_name = false;
+            walker.begin();
+            // As they were noted: names before dial plans, both in their order.
+            while let [noted, behind @ ..] = rest
+                && self.combinations.get(*noted) == places
+            {
+                rest = behind;
+                let Some(moved) = self.moved.get(*noted) else {
+                    continue;
+                };
+                if *noted < self.names {
+                    let end = walker.end(moved.get(), down(places));
+                    walked.routes.push((*moved, end));
+                    moves_name = true;
+                } else {
+                    walker.lose_all(moved.get(), outage, down(places));
+                }
+            }
+            // Nothing may move: a dial plan whose members fail over by DNS alone keeps them whatever is out, and
+            // the names of its members may move on to other sites.
+            if moves_name || walker.shifts.len() > shifted {
+                walked.routes.close();
+                for place in places {
+                    walked.combinations.push(*place);
+                }
+                walked.combinations.close();
             }
         }
     }
@@ -141,7 +191,9 @@ struct Few {
 
 impl Few {
     fn add(&mut self, place: Option<usize>) {
-        if let Some(place) = place.filter(|_| !self.is_exceeded()) {
+        if let Some(place) = place
+            && !self.is_exceeded()
+        {
             insert(&mut self.places, Number::new(place));
         }
     }
@@ -156,57 +208,4 @@ fn insert(places: &mut Vec<Number>, place: Number) {
     if let Err(position) = places.binary_search(&place) {
         places.insert(position, place);
     }
-}
-
-/// The combination of these places, which stand in their order.
-fn combination(places: &[Number]) -> Combination {
-    let mut combination = [None; MAX_AT_ONCE];
-    for (slot, place) in combination.iter_mut().zip(places) {
-        *slot = Some(*place);
-    }
-    combination
-}
-
-/// What each combination moves, as it was noted: names before dial plans, both in their order. A map of so many
-/// combinations would take most of the time.
-fn by_combination(
-    moved: &mut [(Combination, Moved)],
-) -> impl Iterator<Item = &[(Combination, Moved)]> {
-    moved.sort_by_key(|(combination, _)| *combination);
-    moved.chunk_by(|a, b| a.0 == b.0)
-}
-
-/// Adds what a combination moves; `false` where that is nothing: a dial plan whose members fail over by
-/// DNS alone keeps them whatever is out, and the names of its members may move on to other sites.
-fn add(
-    together: &[(Combination, Moved)],
-    down: Down<'_>,
-    walker: &mut Walker<'_, '_>,
-    walked: &mut Walked,
-) -> bool {
-    walker.begin();
-    let mut shifts = Vec::new();
-    let mut moves_name = false;
-    for (_, moved) in together {
-        match moved {
-            Moved::Name(number) => {
-                let end = walker.end(number.get(), down);
-                walked.routes.push((*number, end));
-                moves_name = true;
-            }
-            Moved::DialPlan(position) => {
-                // As long as somebody is left, the parts tell it all.
-                if let Some(shift) = walker.shift_of(position.get(), down)
-                    && shift.remaining == 0
-                {
-                    shifts.push(shift);
-                }
-            }
-        }
-    }
-    let moves = moves_name || !shifts.is_empty();
-    if moves {
-        walked.close(shifts);
-    }
-    moves
 }

@@ -133,8 +133,8 @@ impl DialPlanShift {
 /// something. Sites come first; all in the order of the deployment.
 pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
     let mut walker = Walker::new(directory);
-    let mut walked = Walked::new(directory);
-    walker.dial_plans(&mut walked);
+    let mut walked = Walked::new(directory, scope);
+    walker.dial_plans(&walked);
     match scope {
         OutageScope::Single => {}
         OutageScope::SitePairs => combined::site_pairs(&mut walker, &mut walked),
@@ -144,6 +144,7 @@ pub(super) fn walk(directory: &Directory<'_>, scope: OutageScope) -> Walked {
         }
     }
     walked.exits = walker.exits;
+    walked.shifts = walker.shifts;
     walked
 }
 

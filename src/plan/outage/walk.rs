@@ -8,7 +8,7 @@ use crate::plan::lists::{Lists, by_first};
 #[derive(Clone, Copy)]
 pub(super) enum Down<'n> {
     Site(Number),
-    SitePair(Number, Number),
+    Sites(&'n [Number]),
     Server(Number),
     Servers(&'n [Number]),
 }
@@ -26,6 +26,8 @@ pub(super) struct Walker<'d, 'a> {
     ends: Vec<(Number, End)>,
     /// Where the name of each server ends when its site is out.
     pub(super) exits: Vec<End>,
+    /// The dial plans that change, outage by outage.
+    pub(super) shifts: Vec<Shift>,
     /// Whether sites are out as a whole: chains of redirects leave each with one step.
     skips_sites: bool,
 }
@@ -35,14 +37,18 @@ impl<'d, 'a> Walker<'d, 'a> {
         let servers = &*directory.servers;
         let mut walker = Self {
             directory,
-            enabled_in: Lists::with_capacity(0, 0),
+            enabled_in: Lists::new(),
             round: 0,
             ends: Vec::new(),
             exits: Vec::new(),
+            shifts: Vec::new(),
             skips_sites: false,
         };
-        if servers.traits().iter().any(|it| it.changes_members()) {
-            walker.enabled_in = enabled_in(directory);
+        for traits in servers.traits() {
+            if traits.changes_members() {
+                walker.enabled_in = enabled_in(directory);
+                break;
+            }
         }
         walker.exits = walker.leave_sites();
         walker
@@ -75,20 +81,18 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     /// Walks what the outages of each site and of each server alone change in dial plans.
-    pub(super) fn dial_plans(&mut self, walked: &mut Walked) {
+    pub(super) fn dial_plans(&mut self, walked: &Walked) {
         if self.enabled_in.len() == 0 {
             return;
         }
-        for site in 0..walked.sites() {
-            self.begin();
-            let shifts = self.shifts(walked.servers_of(site), Down::Site(Number::new(site)));
-            walked.shift_site(site, shifts);
+        let sites = walked.sites();
+        for site in 0..sites {
+            let down = Down::Site(Number::new(site));
+            self.lose_servers(walked.servers_of(site), site, down);
         }
         for number in 0..self.directory.servers.len() {
-            self.begin();
             let server = Number::new(number);
-            let shifts = self.shifts(&[server], Down::Server(server));
-            walked.shift_alone(number, shifts);
+            self.lose_servers(&[server], sites + number, Down::Server(server));
         }
     }
 
@@ -143,7 +147,10 @@ impl<'d, 'a> Walker<'d, 'a> {
         let sites = self.directory.servers.sites();
         match down {
             Down::Site(site) => sites.get(number) == Some(&site),
-            Down::SitePair(a, b) => sites.get(number).is_some_and(|it| *it == a || *it == b),
+            Down::Sites(down) => match sites.get(number) {
+                Some(site) => down.contains(site),
+                None => false,
+            },
             Down::Server(server) => server.get() == number,
             Down::Servers(servers) => servers.contains(&Number::new(number)),
         }
@@ -151,11 +158,11 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Where the name of a server goes that is down.
     fn step(&self, at: usize) -> Result<usize, End> {
-        let exit = self.exits.get(at).filter(|_| self.skips_sites);
-        match exit {
-            Some(End::Up(next)) => Ok(next.get()),
-            Some(end) => Err(*end),
-            None => self.redirect(at).ok_or_else(|| End::Dead(Number::new(at))),
+        match (self.exits.get(at), self.redirect(at)) {
+            (Some(End::Up(next)), _) if self.skips_sites => Ok(next.get()),
+            (Some(end), _) if self.skips_sites => Err(*end),
+            (_, Some(next)) => Ok(next),
+            (_, None) => Err(End::Dead(Number::new(at))),
         }
     }
 
@@ -163,8 +170,10 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.directory.servers.redirect(number)
     }
 
-    /// The dial plans that lose an enabled member of these `servers` that are `down`, to whom dial plan failover applies.
-    fn shifts(&mut self, servers: &[Number], down: Down<'_>) -> Vec<Shift> {
+    /// Walks an outage of these `servers`, for the dial plans that lose an enabled member to whom dial plan failover
+    /// applies.
+    fn lose_servers(&mut self, servers: &[Number], outage: usize, down: Down<'_>) {
+        self.begin();
         let mut lost = Vec::new();
         for number in servers {
             let is_member = !self.enabled_in.get(number.get()).is_empty();
@@ -174,13 +183,11 @@ impl<'d, 'a> Walker<'d, 'a> {
                 }
             }
         }
-        let mut shifts = Vec::new();
         by_first(&mut lost, &mut |position, lost| {
-            if let Some(shift) = self.shift(position, lost, down) {
-                shifts.push(shift);
+            if let Some(shift) = self.shift(position, lost, outage, down) {
+                self.shifts.push(shift);
             }
         });
-        shifts
     }
 
     /// Whether another server answers to the name of this one, which is down.
@@ -188,22 +195,40 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.moves(number) && matches!(self.end(number, down), End::Up(_))
     }
 
-    /// How one dial plan changes; `None` where dial plan failover has no part in it.
-    pub(super) fn shift_of(&mut self, position: usize, down: Down<'_>) -> Option<Shift> {
+    /// Notes how one dial plan changes that loses all enabled members. As long as somebody is left, outages of
+    /// fewer tell it all.
+    pub(super) fn lose_all(&mut self, position: usize, outage: usize, down: Down<'_>) {
+        let directory = self.directory;
+        let Some(dial_plan) = directory.dial_plans.get(position) else {
+            return;
+        };
         let mut lost = Vec::new();
-        for number in &self.directory.dial_plans.get(position)?.enabled {
+        for number in &dial_plan.enabled {
             let number = number.get();
-            if self.is_down(number, down) && !self.is_answered(number, down) {
-                lost.push(number);
+            if !self.is_down(number, down) || self.is_answered(number, down) {
+                return;
             }
+            lost.push(number);
         }
-        self.shift(position, lost, down)
+        if let Some(shift) = self.shift(position, lost, outage, down) {
+            self.shifts.push(shift);
+        }
     }
 
-    /// How a dial plan changes that loses these enabled members.
-    fn shift(&self, position: usize, lost: Vec<usize>, down: Down<'_>) -> Option<Shift> {
+    /// How a dial plan changes that loses these enabled members; `None` where dial plan failover has no part in it.
+    fn shift(
+        &self,
+        position: usize,
+        lost: Vec<usize>,
+        outage: usize,
+        down: Down<'_>,
+    ) -> Option<Shift> {
         let dial_plan = self.directory.dial_plans.get(position)?;
-        if !lost.iter().any(|number| self.changes_members(*number)) {
+        let mut applies = false;
+        for number in &lost {
+            applies |= self.changes_members(*number);
+        }
+        if !applies {
             return None;
         }
         let remaining = dial_plan.enabled.len().saturating_sub(lost.len());
@@ -218,6 +243,7 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
         }
         Some(Shift {
+            outage,
             dial_plan: position,
             disable: lost,
             enable,

@@ -6,6 +6,8 @@ use super::OutageCause;
 use crate::deployment::{Directory, Number, Servers};
 use crate::name::DnsName;
 use crate::plan::lists::Lists;
+use crate::plan::options::OutageScope;
+use crate::sort::partition_point;
 
 /// Every outage that was walked: each site, each server, and then what was combined of either.
 #[derive(Debug)]
@@ -17,12 +19,14 @@ pub(in crate::plan) struct Walked {
     pub(super) exits: Vec<End>,
     /// The servers of each site. Made when it is first asked for: a plan without it is the same.
     by_site: OnceLock<Lists<Number>>,
-    pub(super) site_pairs: Vec<(usize, usize)>,
-    pub(super) server_groups: Lists<Number>,
-    /// For each outage of several sites or servers the names that it moves, and where those end.
+    /// Whether combinations are of sites, and not of servers.
+    are_sites: bool,
+    /// The sites or servers of each outage of several.
+    pub(super) combinations: Lists<Number>,
+    /// For each of these the names that it moves, and where those end.
     pub(super) routes: Lists<(Number, End)>,
-    /// The dial plans that change, each with the number of its outage, in their order.
-    pub(super) shifts: Vec<(usize, Shift)>,
+    /// The dial plans that change, outage by outage.
+    pub(super) shifts: Vec<Shift>,
 }
 
 /// Where the redirects of a name end.
@@ -36,9 +40,10 @@ pub(in crate::plan) enum End {
     Loop,
 }
 
-/// How the members of a dial plan change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How the members of a dial plan change in the outage of this number.
+#[derive(Debug, PartialEq, Eq)]
 pub(in crate::plan) struct Shift {
+    pub(in crate::plan) outage: usize,
     pub(in crate::plan) dial_plan: usize,
     pub(in crate::plan) disable: Vec<usize>,
     pub(in crate::plan) enable: Vec<usize>,
@@ -54,7 +59,7 @@ impl Shift {
 
 impl Walked {
     /// Nothing walked yet.
-    pub(super) fn new(directory: &Directory<'_>) -> Self {
+    pub(super) fn new(directory: &Directory<'_>, scope: OutageScope) -> Self {
         let mut sites = Vec::with_capacity(directory.sites.len());
         for name in &directory.sites {
             sites.push(Arc::from(*name));
@@ -64,34 +69,10 @@ impl Walked {
             sites,
             exits: Vec::new(),
             by_site: OnceLock::new(),
-            site_pairs: Vec::new(),
-            server_groups: Lists::with_capacity(0, 0),
-            routes: Lists::with_capacity(0, 0),
+            are_sites: scope == OutageScope::SitePairs,
+            combinations: Lists::new(),
+            routes: Lists::new(),
             shifts: Vec::new(),
-        }
-    }
-
-    /// Ends an outage of several sites or servers, whose routes were pushed and that changes these dial
-    /// plans.
-    pub(super) fn close(&mut self, shifts: Vec<Shift>) {
-        let outage = self.len();
-        self.routes.close();
-        self.add_shifts(outage, shifts);
-    }
-
-    /// The outage of this site changes these dial plans.
-    pub(super) fn shift_site(&mut self, site: usize, shifts: Vec<Shift>) {
-        self.add_shifts(site, shifts);
-    }
-
-    /// The outage of this server alone changes these dial plans.
-    pub(super) fn shift_alone(&mut self, server: usize, shifts: Vec<Shift>) {
-        self.add_shifts(self.sites.len() + server, shifts);
-    }
-
-    fn add_shifts(&mut self, outage: usize, shifts: Vec<Shift>) {
-        for shift in shifts {
-            self.shifts.push((outage, shift));
         }
     }
 
@@ -126,24 +107,19 @@ impl Walked {
         if let Some(server) = names.get(number) {
             return OutageCause::Server(server.clone());
         }
-        let combination = number.saturating_sub(names.len());
-        if let Some((first, second)) = self.site_pairs.get(combination) {
-            let mut sites = Vec::new();
-            for site in &[*first, *second] {
-                if let Some(site) = self.sites.get(*site) {
-                    sites.push(site.to_string());
-                }
-            }
-            return OutageCause::Sites(Arc::from(sites));
-        }
-        let group = combination.saturating_sub(self.site_pairs.len());
-        let mut servers = Vec::new();
-        for number in self.server_groups.get(group) {
-            if let Some(name) = names.get(number.get()) {
-                servers.push(name.clone());
+        let (mut sites, mut servers) = (Vec::new(), Vec::new());
+        for place in self.combinations.get(number.saturating_sub(names.len())) {
+            let place = place.get();
+            match (self.sites.get(place), names.get(place)) {
+                (Some(site), _) if self.are_sites => sites.push(site.to_string()),
+                (_, Some(name)) => servers.push(name.clone()),
+                _ => {}
             }
         }
-        OutageCause::Servers(Arc::from(servers))
+        match self.are_sites {
+            true => OutageCause::Sites(Arc::from(sites)),
+            false => OutageCause::Servers(Arc::from(servers)),
+        }
     }
 
     /// Tells of each name that moves in an outage, and where it ends.
@@ -154,23 +130,23 @@ impl Walked {
             Some(number) => std::slice::from_ref(number),
         };
         for number in down {
-            for (of, end) in self.single_routes(number.get()).into_iter().flatten() {
-                if of == outage {
-                    tell(*number, end);
-                }
+            if let Some([of_site, alone]) = self.single_routes(number.get()) {
+                let (_, end) = if of_site.0 == outage { of_site } else { alone };
+                tell(*number, end);
             }
         }
-        let combination = outage.checked_sub(self.sites.len() + self.servers.len());
-        for (number, end) in combination.map_or(&[][..], |it| self.routes.get(it)) {
-            tell(*number, *end);
+        if let Some(combination) = outage.checked_sub(self.sites.len() + self.servers.len()) {
+            for (number, end) in self.routes.get(combination) {
+                tell(*number, *end);
+            }
         }
     }
 
     /// Where the name of a server ends when its site is out, and when it is out alone, each with the outage;
     /// `None` where it does not move.
-    fn single_routes(&self, number: usize) -> [Option<(usize, End)>; 2] {
+    fn single_routes(&self, number: usize) -> Option<[(usize, End); 2]> {
         if !self.servers.traits_of(number).moves() {
-            return [None; 2];
+            return None;
         }
         let server = Number::new(number);
         let alone = match self.servers.redirect(number) {
@@ -178,17 +154,17 @@ impl Walked {
             Some(next) if next == number => End::Loop,
             Some(next) => End::Up(Number::new(next)),
         };
-        let exit = self.exits.get(number).copied();
-        let of_site = self.servers.site(number).zip(exit);
-        [of_site, Some((self.sites.len() + number, alone))]
+        let of_site = (self.servers.site(number)?, *self.exits.get(number)?);
+        Some([of_site, (self.sites.len() + number, alone)])
     }
 
     /// Tells of each name that moves, with its outage and where it ends; of one name in the order of
     /// outages.
     pub(in crate::plan) fn all_routes(&self, tell: &mut dyn FnMut(usize, Number, End)) {
         for number in 0..self.servers.len() {
-            for (outage, end) in self.single_routes(number).into_iter().flatten() {
-                tell(outage, Number::new(number), end);
+            if let Some([of_site, alone]) = self.single_routes(number) {
+                tell(of_site.0, Number::new(number), of_site.1);
+                tell(alone.0, Number::new(number), alone.1);
             }
         }
         let single = self.sites.len() + self.servers.len();
@@ -200,26 +176,34 @@ impl Walked {
     }
 
     /// The dial plans that change in an outage.
-    pub(in crate::plan) fn shifts(&self, outage: usize) -> &[(usize, Shift)] {
-        let before = |outage: usize| self.shifts.partition_point(|(of, _)| *of < outage);
+    pub(in crate::plan) fn shifts(&self, outage: usize) -> &[Shift] {
+        let before = |outage: usize| {
+            partition_point(self.shifts.len(), &|place| {
+                self.shifts.get(place).is_some_and(|it| it.outage < outage)
+            })
+        };
         let range = before(outage)..before(outage + 1);
         self.shifts.get(range).unwrap_or_default()
     }
 
-    /// The dial plans that change, each with its outage.
-    pub(in crate::plan) fn all_shifts(&self) -> impl Iterator<Item = &(usize, Shift)> {
-        self.shifts.iter()
+    /// The dial plans that change, outage by outage.
+    pub(in crate::plan) fn all_shifts(&self) -> &[Shift] {
+        &self.shifts
     }
 }
 
 impl PartialEq for Walked {
     fn eq(&self, other: &Self) -> bool {
+        for number in 0..self.servers.len() {
+            if self.single_routes(number) != other.single_routes(number) {
+                return false;
+            }
+        }
         self.sites == other.sites
             && self.servers.len() == other.servers.len()
-            && self.site_pairs == other.site_pairs
-            && self.server_groups == other.server_groups
+            && self.combinations == other.combinations
+            && (self.are_sites == other.are_sites || self.combinations.len() == 0)
             && self.shifts == other.shifts
             && self.routes == other.routes
-            && (0..self.servers.len()).all(|it| self.single_routes(it) == other.single_routes(it))
     }
 }
