@@ -106,10 +106,10 @@ impl Authority {
     ) -> Result<Crl, IssueError> {
         let what = format!("the CRL of {}", self.certificate.subject());
         let layout = params.signed_by(&self.issuer());
-        let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
+        let layout = layout.map_err(IssueError::crypto(&what))?;
         let replaced = [(sign::CRL_ISSUER, self.certificate.raw_subject())];
         let der = sign::finish(&what, layout.der(), &replaced, &self.key)?;
-        Crl::from_bytes(&der).map_err(IssueError::crypto(what))
+        Crl::from_bytes(&der).map_err(IssueError::crypto(&what))
     }
 
     /// The identifier of its key, as its certificate gives it.

@@ -84,7 +84,8 @@ impl TestCa {
         let count = options.intermediates;
         let mut issuing = maker.authority(name, validity, count, None)?;
         let mut above = Vec::new();
-        let mut chain = vec![issuing.certificate().clone()];
+        let mut chain = Vec::new();
+        chain.push(issuing.certificate().clone());
         for number in 1..=count {
             validity = validity.below(leaf);
             let name = format!("{name} - Intermediate {number}");
@@ -139,7 +140,8 @@ impl TestCa {
 
     /// The CAs whose keys are here, the issuing one first.
     pub(super) fn authorities(&self) -> Vec<&Authority> {
-        let mut authorities = vec![&self.issuing];
+        let mut authorities = Vec::new();
+        authorities.push(&self.issuing);
         for authority in self.above.iter().rev() {
             authorities.push(authority);
         }
@@ -302,14 +304,12 @@ impl TestCa {
         })?;
         let params = params::issued(params, self.leaf, serial, &self.options.crl_url);
         let end_entity = self.issuing.certify(&what, &params, subject, holder)?;
-        Ok(self.behind(end_entity))
+        Ok(self.chain(end_entity))
     }
 
     /// A server's certificate, with the intermediates behind it.
-    pub(super) fn behind(&self, end_entity: Certificate) -> Chain {
-        let mut chain = vec![end_entity];
-        chain.extend_from_slice(&self.intermediates);
-        chain.into_iter().collect()
+    pub(super) fn chain(&self, end_entity: Certificate) -> Chain {
+        Chain::of(end_entity, &self.intermediates)
     }
 }
 

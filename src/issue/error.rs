@@ -139,13 +139,12 @@ pub enum IssueError {
 }
 
 impl IssueError {
-    pub(super) fn crypto<E>(what: impl Into<String>) -> impl FnOnce(E) -> Self
+    pub(super) fn crypto<E>(what: &str) -> impl FnOnce(E) -> Self
     where
         E: Error + Send + Sync + 'static,
     {
-        let what = what.into();
-        move |source| Self::Crypto {
-            what,
+        |source| Self::Crypto {
+            what: what.to_owned(),
             source: Box::new(source),
         }
     }

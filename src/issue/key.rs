@@ -47,7 +47,7 @@ impl KeyPair {
                 rcgen::KeyPair::generate_for(algorithm(kind))
             }
         };
-        let inner = generated.map_err(IssueError::crypto(format!("a {kind} key")))?;
+        let inner = generated.map_err(IssueError::crypto(&format!("a {kind} key")))?;
         Ok(Self::of_parts(kind, inner))
     }
 

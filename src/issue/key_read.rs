@@ -98,10 +98,13 @@ pub(super) fn old_encryption() -> KeyError {
     }
 }
 
-fn unsupported(found: &str) -> KeyError {
-    KeyError::UnsupportedKey {
-        found: found.to_owned(),
-    }
+/// What was found, and the object identifier that says so.
+fn unsupported(what: &str, oid: Option<&[u8]>) -> KeyError {
+    let found = match oid {
+        Some(oid) => format!("{what} {}", dotted(oid)),
+        None => what.to_owned(),
+    };
+    KeyError::UnsupportedKey { found }
 }
 
 /// A part of a key that is not as the standard says.
@@ -176,18 +179,17 @@ impl<'a> Outline<'a> {
     }
 
     fn kind(&self) -> Result<KeyKind, KeyError> {
-        let found = match (self.algorithm, self.curve) {
-            (RSA, _) => return self.rsa_kind(),
-            (EC, Some(P256)) => return self.ec_kind(KeyKind::P256),
-            (EC, Some(P384)) => return self.ec_kind(KeyKind::P384),
-            (ED25519, _) => return Ok(KeyKind::Ed25519),
-            (EC, Some(P521)) => "an ECDSA key on P-521",
-            (EC, Some(curve)) => &format!("an ECDSA key on {}", dotted(curve)),
-            (EC, None) => NO_NAMED_CURVE,
-            (RSA_PSS, _) => "an RSASSA-PSS key",
-            (other, _) => &format!("a key of algorithm {}", dotted(other)),
-        };
-        Err(unsupported(found))
+        match (self.algorithm, self.curve) {
+            (RSA, _) => self.rsa_kind(),
+            (EC, Some(P256)) => self.ec_kind(KeyKind::P256),
+            (EC, Some(P384)) => self.ec_kind(KeyKind::P384),
+            (ED25519, _) => Ok(KeyKind::Ed25519),
+            (EC, Some(P521)) => Err(unsupported("an ECDSA key on P-521", None)),
+            (EC, Some(curve)) => Err(unsupported("an ECDSA key on", Some(curve))),
+            (EC, None) => Err(unsupported(NO_NAMED_CURVE, None)),
+            (RSA_PSS, _) => Err(unsupported("an RSASSA-PSS key", None)),
+            (other, _) => Err(unsupported("a key of algorithm", Some(other))),
+        }
     }
 
     fn rsa_kind(&self) -> Result<KeyKind, KeyError> {
@@ -199,7 +201,7 @@ impl<'a> Outline<'a> {
                 return Ok(*kind);
             }
         }
-        Err(unsupported(&format!("an RSA key of {bits} bits")))
+        Err(unsupported(&format!("an RSA key of {bits} bits"), None))
     }
 
     fn ec_kind(&self, kind: KeyKind) -> Result<KeyKind, KeyError> {
@@ -263,7 +265,7 @@ fn pkcs8_of_sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
             &der::element(OBJECT_IDENTIFIER, &[curve]),
             der,
         )),
-        None => Err(unsupported(NO_NAMED_CURVE)),
+        None => Err(unsupported(NO_NAMED_CURVE, None)),
     }
 }
 

@@ -62,6 +62,9 @@ fn blank(cn: &str) -> CertificateParams {
     params
 }
 
+/// What a CA signs.
+const CA_USAGES: [KeyUsagePurpose; 2] = [KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+
 /// A CA with so many others below it at most (RFC 5280 §4.2.1.9).
 pub(super) fn authority(
     name: &str,
@@ -74,7 +77,7 @@ pub(super) fn authority(
     params.not_after = validity.not_after;
     params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(below));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.key_usages.extend_from_slice(&CA_USAGES);
     params
 }
 
@@ -85,7 +88,7 @@ pub(super) fn of_authority(certificate: &Certificate) -> CertificateParams {
     if let Some(identifier) = certificate.raw_key_identifier() {
         params.key_identifier_method = KeyIdMethod::PreSpecified(identifier.to_vec());
     }
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.key_usages.extend_from_slice(&CA_USAGES);
     params
 }
 
@@ -151,8 +154,10 @@ pub(super) fn requested(request: &CertificateRequest) -> CertificateParams {
         san.set_criticality(request.subject().is_empty());
         params.custom_extensions.push(san);
     }
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    params.key_usages = key_usages(matches!(request.public_key(), PublicKey::Rsa(_)));
+    use_as_server(
+        &mut params,
+        matches!(request.public_key(), PublicKey::Rsa(_)),
+    );
     params
 }
 
@@ -187,19 +192,17 @@ pub(super) fn server_texts(
 
 fn end_entity(key: KeyKind, cn: &str) -> CertificateParams {
     let mut params = blank(cn);
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    params.key_usages = key_usages(key.rsa_bits().is_some());
+    use_as_server(&mut params, key.rsa_bits().is_some());
     params
 }
 
 /// RSA keys encrypt the session key of old TLS suites too; the others only sign (RFC 5246 §7.4.2).
-fn key_usages(is_rsa: bool) -> Vec<KeyUsagePurpose> {
-    match is_rsa {
-        true => vec![
-            KeyUsagePurpose::DigitalSignature,
-            KeyUsagePurpose::KeyEncipherment,
-        ],
-        false => vec![KeyUsagePurpose::DigitalSignature],
+fn use_as_server(params: &mut CertificateParams, is_rsa: bool) {
+    let usages = &mut params.extended_key_usages;
+    usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+    params.key_usages.push(KeyUsagePurpose::DigitalSignature);
+    if is_rsa {
+        params.key_usages.push(KeyUsagePurpose::KeyEncipherment);
     }
 }
 
@@ -241,14 +244,14 @@ pub(super) fn issued(
     // The only variant that gives an end entity its basic constraints and subject key identifier.
     params.is_ca = IsCa::ExplicitNoCa;
     params.use_authority_key_identifier_extension = true;
-    params.crl_distribution_points = vec![CrlDistributionPoint {
-        uris: vec![crl.to_owned()],
-    }];
+    let mut place = CrlDistributionPoint { uris: Vec::new() };
+    place.uris.push(crl.to_owned());
+    params.crl_distribution_points.push(place);
     params
 }
 
 pub(super) fn dns(name: String) -> Result<SanType, IssueError> {
     let what = format!("the SAN entry {name:?}");
-    let text = Ia5String::try_from(name).map_err(IssueError::crypto(what))?;
+    let text = Ia5String::try_from(name).map_err(IssueError::crypto(&what))?;
     Ok(SanType::DnsName(text))
 }

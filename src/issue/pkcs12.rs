@@ -64,7 +64,7 @@ impl Issued {
             let writer = keystore.writer(password).encryption_algorithm(cipher);
             writer.mac_algorithm(mac).write()
         });
-        written.map_err(IssueError::crypto(what))
+        written.map_err(IssueError::crypto(&what))
     }
 
     fn keystore(&self) -> Result<KeyStore, Error> {

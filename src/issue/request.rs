@@ -70,7 +70,7 @@ pub(super) fn sign(
 ) -> Result<CertificateRequest, IssueError> {
     let what = format!("the request of {whose}");
     let layout = params.serialize_request(&Holder::Own(key));
-    let layout = layout.map_err(IssueError::crypto(what.as_str()))?;
+    let layout = layout.map_err(IssueError::crypto(&what))?;
     let replaced = [(sign::REQUEST_SUBJECT, subject)];
     let der = sign::finish(&what, layout.der(), &replaced, key)?;
     Ok(CertificateRequest::of_our_own(der.into()))

@@ -121,7 +121,7 @@ impl Seed {
         };
         let der = der.ok_or(IssueError::UnseededKey { kind })?;
         let key = rcgen::KeyPair::try_from(&PrivateKeyDer::from(PrivatePkcs8KeyDer::from(der)));
-        let key = key.map_err(IssueError::crypto(format!("a {kind} key from a seed")))?;
+        let key = key.map_err(IssueError::crypto(&format!("a {kind} key from a seed")))?;
         Ok(KeyPair::seeded(kind, key))
     }
 

@@ -131,7 +131,8 @@ impl Issued {
     }
 
     fn no_configuration(&self) -> impl FnOnce(Error) -> IssueError {
-        IssueError::crypto(format!("a TLS configuration for {}", self.subject()))
+        let what = format!("a TLS configuration for {}", self.subject());
+        move |error| IssueError::crypto(&what)(error)
     }
 }
 
@@ -140,7 +141,7 @@ fn root_store(roots: &[Certificate]) -> Result<RootCertStore, IssueError> {
     for root in roots {
         let what = || format!("a trusted root of {}", root.subject());
         let added = store.add(root.der().clone());
-        added.map_err(|error| IssueError::crypto(what())(error))?;
+        added.map_err(|error| IssueError::crypto(&what())(error))?;
     }
     if store.is_empty() {
         let error = VerifierBuilderError::NoRootAnchors;

@@ -49,6 +49,16 @@ impl Chain {
         })
     }
 
+    /// This certificate, and those behind it.
+    pub(crate) fn of(own: Certificate, behind: &[Certificate]) -> Self {
+        let mut entries = Vec::with_capacity(1 + behind.len());
+        entries.push(Ok(own));
+        for certificate in behind {
+            entries.push(Ok(certificate.clone()));
+        }
+        Self::from_entries(entries)
+    }
+
     pub(super) fn from_entries(entries: Vec<Entry>) -> Self {
         Self {
             entries: entries.into(),

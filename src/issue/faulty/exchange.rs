@@ -125,7 +125,7 @@ impl Shape {
 
 fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
     let what = format!("the subject CN={name}");
-    let text = PrintableString::try_from(name).map_err(IssueError::crypto(what))?;
+    let text = PrintableString::try_from(name).map_err(IssueError::crypto(&what))?;
     let mut subject = DistinguishedName::new();
     subject.push(DnType::CommonName, DnValue::PrintableString(text));
     Ok(subject)
@@ -135,5 +135,5 @@ fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<
     let what = format!("the self-signed certificate of {server}");
     let der = sign::self_sign(&what, params, &[], key)?;
     let certificate = Certificate::of_our_own(der.into());
-    Ok(vec![certificate].into_iter().collect())
+    Ok(Chain::of(certificate, &[]))
 }

@@ -11,6 +11,7 @@ use crate::deployment::UmServer;
 use crate::issue::authority::Authority;
 use crate::issue::ca::TestCa;
 use crate::issue::ca_options::LeafOverrun;
+use crate::issue::der::{self, NULL};
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::names;
@@ -163,21 +164,20 @@ impl Order<'_> {
             Fault::WmsvcDefault => self.default(Shape::wmsvc),
             Fault::SelfSigned => self.self_signed(),
             Fault::UntrustedRoot => self.foreign(),
-            Fault::CaAsServer => Ok(chain(match self.ca.intermediates() {
-                [] => self.ca.roots().to_vec(),
-                intermediates => intermediates.to_vec(),
-            })),
-            Fault::MissingIntermediate => Ok(chain(vec![self.below()?])),
-            Fault::BadSignature => Ok(self.ca.behind(self.namesake()?)),
+            Fault::CaAsServer => Ok(match self.ca.intermediates() {
+                [issuing, behind @ ..] => Chain::of(issuing.clone(), behind),
+                [] => self.ca.roots().iter().cloned().collect(),
+            }),
+            Fault::MissingIntermediate => Ok(Chain::of(self.below()?, &[])),
+            Fault::BadSignature => Ok(self.ca.chain(self.namesake()?)),
             Fault::MalformedCertificate => Ok(self.malformed()?),
             Fault::ChainOrder => {
                 let own = self.end_entity(fault)?;
-                let mut presented = vec![own.clone()];
-                presented.extend_from_slice(self.ca.intermediates());
-                presented.push(own);
-                Ok(chain(presented))
+                let mut behind = self.ca.intermediates().to_vec();
+                behind.push(own.clone());
+                Ok(Chain::of(own, &behind))
             }
-            _ => Ok(self.ca.behind(self.end_entity(fault)?)),
+            _ => Ok(self.ca.chain(self.end_entity(fault)?)),
         }
     }
 
@@ -280,9 +280,9 @@ impl Order<'_> {
     fn foreign(&self) -> Result<Chain, IssueError> {
         let foreign = self.ca.foreign()?;
         let issued = foreign.issue_planned(self.planned, self.key(self.planned.key())?)?;
-        let mut presented: Vec<Certificate> = issued.chain().certificates().cloned().collect();
+        let mut presented = issued.chain().certificates().cloned().collect::<Vec<_>>();
         presented.extend_from_slice(foreign.roots());
-        Ok(chain(presented))
+        Ok(presented.into_iter().collect())
     }
 
     /// By another CA of the issuing one's name.
@@ -316,7 +316,7 @@ impl Order<'_> {
         let validity = self.validity(Fault::SelfSigned)?;
         let params = self.params(key.kind(), validity, &Holder::Own(&key))?;
         let own = Authority::root(&self.what(), params, &self.subject()?, key)?;
-        Ok(chain(vec![own.certificate().clone()]))
+        Ok(Chain::of(own.certificate().clone(), &[]))
     }
 
     /// The subject as planned.
@@ -328,16 +328,13 @@ impl Order<'_> {
         let own = self.end_entity(Fault::MalformedCertificate)?;
         let der = own.der();
         let cut = der.get(..der.len() / 2).unwrap_or_default();
-        let mut presented = vec![CertificateDer::from(cut.to_vec())];
+        let mut presented = Vec::new();
+        presented.push(CertificateDer::from(cut.to_vec()));
         for intermediate in self.ca.intermediates() {
             presented.push(intermediate.der().clone());
         }
         Ok(presented.into_iter().collect())
     }
-}
-
-fn chain(presented: Vec<Certificate>) -> Chain {
-    presented.into_iter().collect()
 }
 
 /// Changes what of `fault` is in the server's certificate besides CN and dates.
@@ -372,12 +369,14 @@ fn change(
             _ => names.rotate_left(1),
         },
         Fault::NoServerAuth => {
-            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            params.extended_key_usages.clear();
+            let other = ExtendedKeyUsagePurpose::ClientAuth;
+            params.extended_key_usages.push(other);
         }
         Fault::NoCrlDistributionPoint => params.crl_distribution_points.clear(),
         Fault::Profile => params.use_authority_key_identifier_extension = false,
         Fault::PathInvalid => {
-            let null = vec![0x05, 0x00];
+            let null = der::element(NULL, &[]);
             let mut extension = CustomExtension::from_oid_content(UNKNOWN_EXTENSION, null);
             extension.set_criticality(true);
             params.custom_extensions.push(extension);
