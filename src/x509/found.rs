@@ -9,7 +9,7 @@ use super::pem::Section;
 const MAX_LABEL: usize = 40;
 
 /// What is looked for in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Wanted {
     Certificate,
     Request,
@@ -18,7 +18,7 @@ pub(super) enum Wanted {
 }
 
 /// A structure that is known when it is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Found {
     Certificate,
     Request,
