@@ -155,6 +155,11 @@ impl UmServer {
         })
     }
 
+    /// The first of its addresses that is IPv6 (D5).
+    pub(crate) fn ipv6_address(&self) -> Option<&IpAddr> {
+        self.addresses.iter().find(|it| it.is_ipv6())
+    }
+
     /// Whether the UM role stands alone on its machine, as in Exchange 2007 and 2010: such a server
     /// does not use SAN entries (D17).
     #[must_use]

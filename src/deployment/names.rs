@@ -1,5 +1,7 @@
 //! The names of the servers, and their numbers.
 
+use std::ops::Range;
+
 use super::UmServer;
 use crate::index::Index;
 use crate::name::DnsName;
@@ -100,6 +102,12 @@ impl<'n> Finder<'n> {
         };
         self.next = number + 1;
         Some(number)
+    }
+
+    /// The same; `None` too where it is not one of these numbers.
+    pub(super) fn find_among(&mut self, name: &DnsName, numbers: &Range<usize>) -> Option<usize> {
+        let number = self.find(name)?;
+        numbers.contains(&number).then_some(number)
     }
 }
 
