@@ -44,8 +44,13 @@ impl Traits {
         if server.is_stand_alone() {
             traits.0 |= Self::IS_STAND_ALONE;
         }
-        if server.startup_mode == StartupMode::Tcp || server.ipv6_address().is_some() {
+        if server.startup_mode == StartupMode::Tcp {
             traits.0 |= Self::IS_SPECIAL;
+        }
+        for address in &server.addresses {
+            if address.is_ipv6() {
+                traits.0 |= Self::IS_SPECIAL;
+            }
         }
         traits
     }

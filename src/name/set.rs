@@ -121,7 +121,14 @@ impl NameSet {
     /// Where `entry` itself stands in the set.
     pub(crate) fn position(&self, entry: &SanName) -> Option<usize> {
         match (self.places(), entry) {
-            (None, entry) => self.entries.iter().position(|it| it == entry),
+            (None, entry) => {
+                for (place, it) in self.entries.iter().enumerate() {
+                    if it == entry {
+                        return Some(place);
+                    }
+                }
+                None
+            }
             (Some(places), SanName::Exact(name)) => self.find(&places.exact, name.as_str()),
             (Some(places), SanName::Wildcard(name)) => self.find(&places.wildcards, name.as_str()),
         }

@@ -38,7 +38,7 @@ pub(super) fn check(
 }
 
 fn ipv6_without_ucma4(facts: &Facts<'_>, number: usize, server: &UmServer) -> Option<String> {
-    let address = server.ipv6_address()?;
+    let address = server.addresses.iter().find(|address| address.is_ipv6())?;
     let version = facts.directory.forest_of(number)?.version;
     match server.ucma {
         Some(ucma) if ucma < 4 => {
