@@ -135,7 +135,7 @@ impl SubjectAltName {
             if let GeneralName::DNSName(name) = name
                 && let Ok(name) = name.parse()
             {
-                dns_names.extend([name]);
+                dns_names.insert(name);
             }
         }
         Self {

@@ -74,14 +74,8 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
         (b" X509 CERTIFICATE-----", b" CERTIFICATE-----"),
         (b" X.509 CERTIFICATE-----", b" CERTIFICATE-----"),
     ];
-    let mut room = text.len();
-    for window in text.windows(BEGIN.len()) {
-        // A line feed before each section, and two labels that may be longer by six.
-        if window == BEGIN {
-            room += 13;
-        }
-    }
-    let mut lines = Zeroizing::new(Vec::with_capacity(room));
+    // Labels become longer by half at most, and what a growing text leaves behind is not cleared.
+    let mut lines = Zeroizing::new(Vec::with_capacity(2 * text.len()));
     let mut rest = text;
     loop {
         // What is looked for starts with one of these; most of a text is base64, and has none.
