@@ -129,9 +129,14 @@ impl<'a> Texts<'a> {
         known.unwrap_or(next)
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Adds `text`. Whether it is new.
     pub(crate) fn insert(&mut self, text: &'a str) -> bool {
-        let next = self.list.len();
+        let next = self.len();
         self.number(text) == next
     }
 

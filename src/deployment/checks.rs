@@ -1,4 +1,4 @@
-//! What every list and every text of a deployment is asked for.
+//! What every text and every list of a deployment is asked for.
 
 use super::error::DeploymentError;
 use crate::index::Texts;
@@ -8,55 +8,47 @@ use crate::name::is_invisible;
 /// outages repeats such texts in each.
 const MAX_TEXT: usize = 500;
 
-pub(super) fn not_empty<T>(list: &[T], name: &dyn Fn() -> String) -> Result<(), DeploymentError> {
-    if list.is_empty() {
-        return Err(DeploymentError::Empty { list: name() });
-    }
-    Ok(())
+/// Why people cannot be shown a text as it is: in a terminal, in a line of a table.
+pub(super) enum TextFault {
+    /// It holds this character.
+    Invisible(char),
+    /// It has so many characters.
+    TooLong(usize),
 }
 
-pub(super) fn not_blank(text: &str, entry: &dyn Fn() -> String) -> Result<(), DeploymentError> {
-    if text.trim().is_empty() {
-        return Err(DeploymentError::Blank { entry: entry() });
+impl TextFault {
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let mut length = 0;
+        for character in text.chars() {
+            if is_invisible(character) {
+                return Some(Self::Invisible(character));
+            }
+            length += 1;
+        }
+        (length > MAX_TEXT).then_some(Self::TooLong(length))
     }
-    Ok(())
+
+    /// The error of the entry that the text is.
+    pub(super) fn of_entry(self, entry: String) -> DeploymentError {
+        match self {
+            Self::Invisible(character) => DeploymentError::Invisible { entry, character },
+            Self::TooLong(length) => DeploymentError::TooLong {
+                entry,
+                length,
+                max: MAX_TEXT,
+            },
+        }
+    }
 }
 
-/// Whether people can be shown `text` as it is: in a terminal, in a line of a table.
-pub(super) fn check_text(text: &str, entry: &dyn Fn() -> String) -> Result<(), DeploymentError> {
-    let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
-    if text.len() <= MAX_TEXT && text.bytes().all(is_plain) {
-        return Ok(());
-    }
-    if let Some(character) = text.chars().find(|it| is_invisible(*it)) {
-        let entry = entry();
-        return Err(DeploymentError::Invisible { entry, character });
-    }
-    match text.chars().count() {
-        length if length > MAX_TEXT => Err(DeploymentError::TooLong {
-            entry: entry(),
-            length,
-            max: MAX_TEXT,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Whether no two entries of a list have one name; `name_of` gives that of each position.
-pub(super) fn distinct<'a>(
-    list: &str,
-    name_of: &dyn Fn(usize) -> Option<&'a str>,
-) -> Result<(), DeploymentError> {
-    // Most deployments have one forest, one set, one dial plan.
-    if name_of(1).is_none() {
-        return Ok(());
-    }
+/// Whether no two entries of a list have one name.
+pub(super) fn check_distinct(list: &str, names: &[&str]) -> Result<(), DeploymentError> {
     let mut seen = Texts::default();
-    for name in (0..).map_while(name_of) {
+    for name in names {
         if !seen.insert(name) {
             return Err(DeploymentError::DuplicateEntry {
                 list: list.to_owned(),
-                name: name.to_owned(),
+                name: (*name).to_owned(),
             });
         }
     }

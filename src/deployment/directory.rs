@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::checks::{check_text, distinct, not_blank, not_empty};
+use super::checks::{TextFault, check_distinct};
 use super::error::{DeploymentError, Place};
 use super::exchange::MAX_NETBIOS_NAME;
 use super::names::{Finder, Names};
@@ -56,16 +56,7 @@ impl<'a> Directory<'a> {
         let count = count_servers(deployment)?;
         let mut servers = Servers::with_capacity(count, deployment.exchange.len());
         for set in &deployment.server_sets {
-            let first = servers.len();
-            not_blank(&set.name, &|| "the name of a server set".into())?;
-            not_empty(&set.servers, &|| format!("server set `{}`", set.name))?;
-            for some in set.servers.chunks(AT_ONCE) {
-                add_names(&mut servers, some, set, deployment)?;
-                for server in some {
-                    list(server, set, &forests, &mut sites, &mut servers)?;
-                }
-            }
-            follow_redirects(set, first, &mut servers)?;
+            list_set(set, &forests, &mut sites, &mut servers)?;
         }
         check_lync(deployment, &servers.names)?;
         Ok(Self {
@@ -110,71 +101,108 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
     } = deployment;
     // First, for other errors repeat these texts.
     for set in server_sets {
-        check_text(&set.name, &|| {
-            format!("the name of server set `{}`", shown(&set.name))
-        })?;
+        if let Some(fault) = TextFault::of(&set.name) {
+            let name = shown(&set.name);
+            return Err(fault.of_entry(format!("the name of server set `{name}`")));
+        }
     }
     for dial_plan in dial_plans {
-        check_text(&dial_plan.name, &|| {
-            format!("the name of dial plan `{}`", shown(&dial_plan.name))
-        })?;
+        if let Some(fault) = TextFault::of(&dial_plan.name) {
+            let name = shown(&dial_plan.name);
+            return Err(fault.of_entry(format!("the name of dial plan `{name}`")));
+        }
     }
-    not_empty(exchange, &|| "`exchange`".into())?;
-    not_empty(server_sets, &|| "`server-sets`".into())?;
-    distinct("`exchange`", &|it| Some(exchange.get(it)?.forest.as_str()))?;
-    distinct("`server-sets`", &|it| {
-        Some(server_sets.get(it)?.name.as_str())
-    })?;
-    distinct("`dial-plans`", &|it| {
-        Some(dial_plans.get(it)?.name.as_str())
-    })
+    if exchange.is_empty() {
+        return Err(DeploymentError::empty("`exchange`"));
+    }
+    if server_sets.is_empty() {
+        return Err(DeploymentError::empty("`server-sets`"));
+    }
+    let mut names = Vec::new();
+    for forest in exchange {
+        names.push(forest.forest.as_str());
+    }
+    check_distinct("`exchange`", &names)?;
+    names.clear();
+    for set in server_sets {
+        names.push(&set.name);
+    }
+    check_distinct("`server-sets`", &names)?;
+    names.clear();
+    for dial_plan in dial_plans {
+        names.push(&dial_plan.name);
+    }
+    check_distinct("`dial-plans`", &names)
 }
 
-/// Every FQDN stands for one machine or pool.
-fn add_names(
+/// Lists the servers of `set`.
+fn list_set<'a>(
+    set: &'a ServerSet,
+    forests: &Forests<'_>,
+    sites: &mut Texts<'a>,
     servers: &mut Servers,
-    some: &[UmServer],
-    set: &ServerSet,
-    deployment: &Deployment,
 ) -> Result<(), DeploymentError> {
-    let added = servers.names.add(some);
-    added.map_err(|(name, first)| {
-        let place = Place::UmServer(set.name.clone());
-        duplicate(&name, [deployment.place_of(first), place])
-    })
+    if set.name.trim().is_empty() {
+        return Err(DeploymentError::blank("the name of a server set"));
+    }
+    if set.servers.is_empty() {
+        let list = format!("server set `{}`", set.name);
+        return Err(DeploymentError::Empty { list });
+    }
+    let first = servers.len();
+    for some in set.servers.chunks(AT_ONCE) {
+        // Every FQDN stands for one machine or pool.
+        if let Err((name, known)) = servers.names.add(some) {
+            let place = Place::UmServer(set.name.clone());
+            let places = [forests.deployment.place_of(known), place];
+            return Err(duplicate(&name, places));
+        }
+        for server in some {
+            list(server, set, forests, sites, servers)?;
+        }
+    }
+    follow_redirects(set, first, servers)
 }
 
 /// No name of the Lync side stands twice, and none is that of a UM server.
 fn check_lync(deployment: &Deployment, names: &Names) -> Result<(), DeploymentError> {
     let lync_names = lync_names(deployment);
     let mut seen = Texts::default();
-    for (name, place) in &lync_names {
+    for (index, (name, pool)) in lync_names.iter().enumerate() {
         if let Some(number) = names.number(name) {
-            let places = [place.clone(), deployment.place_of(number)];
+            let places = [lync_place(*pool), deployment.place_of(number)];
             return Err(duplicate(name, places));
         }
-        if !seen.insert(name.as_str()) {
-            let first = lync_names.iter().find(|(known, _)| known == name);
-            return first.map_or(Ok(()), |(_, first)| {
-                Err(duplicate(name, [first.clone(), place.clone()]))
-            });
+        let first = seen.number(name.as_str());
+        if let Some((_, first_pool)) = lync_names.get(first)
+            && first != index
+        {
+            let places = [lync_place(*first_pool), lync_place(*pool)];
+            return Err(duplicate(name, places));
         }
     }
     Ok(())
 }
 
-/// The pools, and then their Front End Servers.
-fn lync_names(deployment: &Deployment) -> Vec<(&DnsName, Place)> {
+/// The pools, and then their Front End Servers, each with its pool.
+fn lync_names(deployment: &Deployment) -> Vec<(&DnsName, Option<&DnsName>)> {
     let mut names = Vec::new();
     for pool in &deployment.lync.pools {
-        names.push((&pool.fqdn, Place::Pool));
+        names.push((&pool.fqdn, None));
     }
     for pool in &deployment.lync.pools {
         for server in &pool.servers {
-            names.push((server, Place::FrontEnd(pool.fqdn.clone())));
+            names.push((server, Some(&pool.fqdn)));
         }
     }
     names
+}
+
+fn lync_place(pool: Option<&DnsName>) -> Place {
+    match pool {
+        Some(pool) => Place::FrontEnd(pool.clone()),
+        None => Place::Pool,
+    }
 }
 
 fn duplicate(name: &DnsName, [first, second]: [Place; 2]) -> DeploymentError {
@@ -199,9 +227,9 @@ impl Deployment {
     }
 }
 
-/// The forests of a deployment, each with its number.
+/// The forests of a deployment by name, each with its number.
 struct Forests<'a> {
-    all: &'a [ExchangeForest],
+    deployment: &'a Deployment,
     names: Texts<'a>,
 }
 
@@ -211,32 +239,30 @@ impl<'a> Forests<'a> {
         for it in &deployment.exchange {
             names.insert(it.forest.as_str());
         }
-        Self {
-            all: &deployment.exchange,
-            names,
-        }
+        Self { deployment, names }
     }
 
     /// The number of the forest of a server, and its version.
     fn of(&self, server: &UmServer) -> Result<(usize, ExchangeVersion), DeploymentError> {
-        let server_name = || server.fqdn.clone();
-        match (&server.forest, self.all) {
-            (None, [only]) => Ok((0, only.version)),
-            (Some(forest), [only]) if only.forest == *forest => Ok((0, only.version)),
-            (None, _) => Err(DeploymentError::MissingForest {
-                server: server_name(),
-            }),
-            (Some(forest), all) => {
-                let number = self.names.find(forest.as_str());
-                match number.and_then(|number| Some((number, all.get(number)?.version))) {
-                    Some(found) => Ok(found),
-                    None => Err(DeploymentError::UnknownForest {
-                        server: server_name(),
-                        forest: forest.clone(),
-                    }),
-                }
+        let all = self.deployment.exchange.as_slice();
+        let forest = match (&server.forest, all) {
+            (None, [only]) => return Ok((0, only.version)),
+            (Some(forest), [only]) if only.forest == *forest => return Ok((0, only.version)),
+            (Some(forest), _) => forest,
+            (None, _) => {
+                let server = server.fqdn.clone();
+                return Err(DeploymentError::MissingForest { server });
             }
+        };
+        if let Some(number) = self.names.find(forest.as_str())
+            && let Some(found) = all.get(number)
+        {
+            return Ok((number, found.version));
         }
+        Err(DeploymentError::UnknownForest {
+            server: server.fqdn.clone(),
+            forest: forest.clone(),
+        })
     }
 }
 
@@ -249,10 +275,14 @@ fn list<'a>(
     servers: &mut Servers,
 ) -> Result<(), DeploymentError> {
     let (forest, version) = forests.of(server)?;
-    check_server(server, version)?;
+    let known = sites.len();
     let site = sites.number(&server.site);
+    if site == known {
+        check_site(server)?;
+    }
+    check_server(server, version)?;
     servers.sites.push(Number::new(site));
-    if forests.all.len() > 1 {
+    if forests.names.len() > 1 {
         servers.forests.push(Number::new(forest));
     }
     servers.traits.push(Traits::new(server, set));
@@ -272,31 +302,40 @@ fn follow_redirects(
     let names = &servers.names;
     let (mut of_names, mut of_stand_ins) = (Finder::new(names, first), Finder::new(names, first));
     for (from, to) in redirects {
-        let unknown = |stranger: &DnsName| DeploymentError::UnknownRedirect {
-            set: set.name.clone(),
-            from: from.clone(),
-            to: to.clone(),
-            stranger: stranger.clone(),
+        let number = of_names.find_among(from, &of_set);
+        let stand_in = of_stand_ins.find_among(to, &of_set);
+        let (Some(number), Some(stand_in)) = (number, stand_in) else {
+            let stranger = if number.is_none() { from } else { to };
+            return Err(DeploymentError::UnknownRedirect {
+                set: set.name.clone(),
+                from: from.clone(),
+                to: to.clone(),
+                stranger: stranger.clone(),
+            });
         };
-        let number = of_names.find(from).filter(|it| of_set.contains(it));
-        let number = number.ok_or_else(|| unknown(from))?;
-        let stand_in = of_stand_ins.find(to).filter(|it| of_set.contains(it));
-        let stand_in = stand_in.ok_or_else(|| unknown(to))?;
-        let redirect = servers.redirects.get_mut(number);
-        if redirect
-            .and_then(|redirect| redirect.replace(Number::new(stand_in)))
-            .is_some()
-        {
-            return Err(DeploymentError::DuplicateRedirect { name: from.clone() });
+        if let Some(redirect) = servers.redirects.get_mut(number) {
+            if redirect.is_some() {
+                return Err(DeploymentError::DuplicateRedirect { name: from.clone() });
+            }
+            *redirect = Some(Number::new(stand_in));
         }
     }
     Ok(())
 }
 
+/// A site that was seen before has been found good.
+fn check_site(server: &UmServer) -> Result<(), DeploymentError> {
+    let entry = || format!("the site of server `{}`", server.fqdn);
+    if server.site.trim().is_empty() {
+        return Err(DeploymentError::blank(&entry()));
+    }
+    match TextFault::of(&server.site) {
+        Some(fault) => Err(fault.of_entry(entry())),
+        None => Ok(()),
+    }
+}
+
 fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), DeploymentError> {
-    let site = || format!("the site of server `{}`", server.fqdn);
-    not_blank(&server.site, &site)?;
-    check_text(&server.site, &site)?;
     if server.roles.is_empty() {
         return Err(DeploymentError::Empty {
             list: format!("`roles` of server `{}`", server.fqdn),
@@ -315,9 +354,8 @@ fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), Deplo
 }
 
 fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), DeploymentError> {
-    let fits = (1..=MAX_NETBIOS_NAME).contains(&netbios_name.len());
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    if fits && netbios_name.bytes().all(plain) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if matches!(netbios_name.len(), 1..=MAX_NETBIOS_NAME) && netbios_name.bytes().all(is_plain) {
         return Ok(());
     }
     Err(DeploymentError::InvalidNetbiosName {
@@ -350,26 +388,26 @@ fn members_of(
     };
     let mut finder = Finder::new(names, 0);
     for member in &dial_plan.members {
-        let number = finder.find(&member.server);
-        let number = number.ok_or_else(|| DeploymentError::UnknownMember {
-            dial_plan: dial_plan.name.clone(),
-            server: member.server.clone(),
-        })?;
+        let Some(number) = finder.find(&member.server) else {
+            return Err(DeploymentError::UnknownMember {
+                dial_plan: dial_plan.name.clone(),
+                server: member.server.clone(),
+            });
+        };
         match member.enabled {
             true => members.enabled.push(Number::new(number)),
             false => members.disabled.push(Number::new(number)),
         }
     }
-    match seen
-        .twice(&members, names)
-        .and_then(|number| names.get(number.get()))
+    if let Some(number) = seen.twice(&members, names)
+        && let Some(name) = names.get(number.get())
     {
-        None => Ok(members),
-        Some(name) => Err(DeploymentError::DuplicateEntry {
+        return Err(DeploymentError::DuplicateEntry {
             list: format!("`members` of dial plan `{}`", dial_plan.name),
-            name: name.to_string(),
-        }),
+            name: name.as_str().to_owned(),
+        });
     }
+    Ok(members)
 }
 
 /// Which servers were seen in which dial plan. One list for all of them, so that a dial plan of a few members
@@ -385,7 +423,7 @@ impl Seen {
     /// The least of the numbers that stand twice in the next dial plan.
     fn twice(&mut self, members: &Members, names: &Names) -> Option<Number> {
         // Members mostly stand in the order of the servers, and are enabled.
-        if members.disabled.is_empty() && members.enabled.is_sorted_by(|a, b| a < b) {
+        if members.disabled.is_empty() && is_ascending(&members.enabled) {
             return None;
         }
         self.last.resize(names.as_slice().len(), Number::default());
@@ -401,6 +439,17 @@ impl Seen {
         }
         twice
     }
+}
+
+fn is_ascending(numbers: &[Number]) -> bool {
+    let mut least = 0;
+    for number in numbers {
+        if number.get() < least {
+            return false;
+        }
+        least = number.get() + 1;
+    }
+    true
 }
 
 #[cfg(test)]

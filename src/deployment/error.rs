@@ -150,6 +150,18 @@ pub enum DeploymentError {
     },
 }
 
+impl DeploymentError {
+    pub(super) fn empty(list: &str) -> Self {
+        let list = list.to_owned();
+        Self::Empty { list }
+    }
+
+    pub(super) fn blank(entry: &str) -> Self {
+        let entry = entry.to_owned();
+        Self::Blank { entry }
+    }
+}
+
 /// Where an FQDN stands in a deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -149,10 +149,14 @@ impl UmServer {
     /// ```
     #[must_use]
     pub fn netbios_name(&self) -> String {
-        self.netbios_name.clone().unwrap_or_else(|| {
-            let label = self.fqdn.first_label().to_ascii_uppercase();
-            label.chars().take(MAX_NETBIOS_NAME).collect()
-        })
+        match &self.netbios_name {
+            Some(given) => given.clone(),
+            None => {
+                let label = self.fqdn.first_label();
+                let cut = label.get(..MAX_NETBIOS_NAME).unwrap_or(label);
+                cut.to_ascii_uppercase()
+            }
+        }
     }
 
     /// Whether the UM role stands alone on its machine, as in Exchange 2007 and 2010: such a server

@@ -1,18 +1,16 @@
 //! The names of the servers, and their numbers.
 
+use std::ops::Range;
+
 use super::UmServer;
 use crate::index::Index;
 use crate::name::DnsName;
-
-/// How many names are looked through one by one.
-const MAX_SCANNED: usize = 8;
 
 /// The FQDN of each server by its number, and the number of each by its FQDN.
 #[derive(Debug)]
 pub(crate) struct Names {
     by_number: Vec<DnsName>,
-    /// `None` where there are so few that comparing with each takes less time than hashing.
-    index: Option<Index>,
+    index: Index,
 }
 
 impl PartialEq for Names {
@@ -28,7 +26,7 @@ impl Names {
     pub(super) fn with_capacity(servers: usize) -> Self {
         Self {
             by_number: Vec::with_capacity(servers),
-            index: (servers > MAX_SCANNED).then(|| Index::with_capacity(servers)),
+            index: Index::with_capacity(servers),
         }
     }
 
@@ -41,12 +39,12 @@ impl Names {
             self.by_number.push(server.fqdn.clone());
         }
         let by_number = &self.by_number;
-        for (number, name) in (first..).zip(by_number.get(first..).unwrap_or_default()) {
-            let known = match &mut self.index {
-                Some(index) => index.insert(name.as_bytes(), number, &|it| key(by_number, it)),
-                None => scan(by_number, name).filter(|known| *known != number),
+        for number in first..by_number.len() {
+            let Some(name) = by_number.get(number) else {
+                break;
             };
-            if let Some(known) = known {
+            let name_at = |it| key(by_number, it);
+            if let Some(known) = self.index.insert(name.as_bytes(), number, &name_at) {
                 return Err((name.clone(), known));
             }
         }
@@ -65,19 +63,13 @@ impl Names {
 
     /// The number of this name.
     pub(crate) fn number(&self, name: &DnsName) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.find(name.as_bytes(), &|it| key(&self.by_number, it)),
-            None => scan(&self.by_number, name),
-        }
+        self.index
+            .find(name.as_bytes(), &|it| key(&self.by_number, it))
     }
 }
 
 fn key(names: &[DnsName], number: usize) -> Option<&[u8]> {
     Some(names.get(number)?.as_bytes())
-}
-
-fn scan(names: &[DnsName], name: &DnsName) -> Option<usize> {
-    names.iter().position(|known| known == name)
 }
 
 /// Finds the numbers of names that mostly stand in the order of the servers: whether a name is the next
@@ -100,6 +92,12 @@ impl<'n> Finder<'n> {
         };
         self.next = number + 1;
         Some(number)
+    }
+
+    /// The same; `None` too where it is not one of these numbers.
+    pub(super) fn find_among(&mut self, name: &DnsName, numbers: &Range<usize>) -> Option<usize> {
+        let number = self.find(name)?;
+        numbers.contains(&number).then_some(number)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The servers of a deployment, by number.
 
-use std::net::IpAddr;
-
 use super::names::Names;
 use super::number::Number;
 use super::{Failover, Role, ServerSet, StartupMode, UmServer};
@@ -34,28 +32,27 @@ impl Traits {
 
     /// Those of a server of `set`.
     pub(super) fn new(server: &UmServer, set: &ServerSet) -> Self {
-        let is_special =
-            server.startup_mode == StartupMode::Tcp || server.addresses.iter().any(IpAddr::is_ipv6);
-        let traits = [
-            (
-                Self::MOVES,
-                matches!(set.failover, Some(Failover::Dns { .. })),
-            ),
-            (
-                Self::CHANGES_MEMBERS,
-                set.failover == Some(Failover::DialPlan),
-            ),
-            (Self::HAS_MAILBOX, server.roles.contains(Role::Mailbox)),
-            (Self::IS_STAND_ALONE, server.is_stand_alone()),
-            (Self::IS_SPECIAL, is_special),
-        ];
-        let mut all = 0;
-        for (one, has) in &traits {
-            if *has {
-                all |= one;
+        let mut traits = Self::default();
+        match set.failover {
+            Some(Failover::Dns { .. }) => traits.0 |= Self::MOVES,
+            Some(Failover::DialPlan) => traits.0 |= Self::CHANGES_MEMBERS,
+            None => {}
+        }
+        if server.roles.contains(Role::Mailbox) {
+            traits.0 |= Self::HAS_MAILBOX;
+        }
+        if server.is_stand_alone() {
+            traits.0 |= Self::IS_STAND_ALONE;
+        }
+        if server.startup_mode == StartupMode::Tcp {
+            traits.0 |= Self::IS_SPECIAL;
+        }
+        for address in &server.addresses {
+            if address.is_ipv6() {
+                traits.0 |= Self::IS_SPECIAL;
             }
         }
-        Self(all)
+        traits
     }
 
     fn has(self, one: u8) -> bool {

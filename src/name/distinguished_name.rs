@@ -141,33 +141,45 @@ fn check(attribute: AttributeType, value: &str) -> Result<(), AttributeFault> {
     if length > max {
         return Err(AttributeFault::TooLong { length, max });
     }
-    match value.chars().find(|it| it.is_control()) {
-        Some(character) => Err(AttributeFault::Character { character }),
-        None if value.trim() != value => Err(AttributeFault::Space),
-        None => Ok(()),
+    for character in value.chars() {
+        if character.is_control() {
+            return Err(AttributeFault::Character { character });
+        }
+    }
+    match value.trim() == value {
+        true => Ok(()),
+        false => Err(AttributeFault::Space),
     }
 }
 
 fn check_country(value: &str) -> Result<(), AttributeFault> {
-    match COUNTRIES.split(' ').any(|code| code == value) {
-        true => Ok(()),
-        false => Err(AttributeFault::Country {
-            is_uk: value == "UK",
-        }),
+    for code in COUNTRIES.split(' ') {
+        if code == value {
+            return Ok(());
+        }
     }
+    Err(AttributeFault::Country {
+        is_uk: value == "UK",
+    })
 }
 
 fn check_label(value: &str) -> Result<(), AttributeFault> {
-    let stranger = |it: &char| !it.is_ascii_alphanumeric() && *it != '-';
-    match value.chars().find(stranger) {
-        _ if value.is_empty() => Err(AttributeFault::Empty),
-        Some('.') => Err(AttributeFault::Domain),
-        Some(character) => Err(AttributeFault::Character { character }),
-        None if value.len() > MAX_LABEL => Err(AttributeFault::TooLong {
-            length: value.len(),
+    if value.is_empty() {
+        return Err(AttributeFault::Empty);
+    }
+    for character in value.chars() {
+        match character {
+            '-' | '0'..='9' | 'a'..='z' | 'A'..='Z' => {}
+            '.' => return Err(AttributeFault::Domain),
+            _ => return Err(AttributeFault::Character { character }),
+        }
+    }
+    match value.len() {
+        length if length > MAX_LABEL => Err(AttributeFault::TooLong {
+            length,
             max: MAX_LABEL,
         }),
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 

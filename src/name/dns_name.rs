@@ -59,7 +59,10 @@ impl DnsName {
     /// The first label: `um1` of `um1.contoso.com`.
     #[must_use]
     pub(crate) fn first_label(&self) -> &str {
-        self.0.split_once('.').map_or(&self.0, |(first, _)| first)
+        match self.0.split_once('.') {
+            Some((first, _)) => first,
+            None => &self.0,
+        }
     }
 
     /// What follows the first label (`contoso.com` of `um1.contoso.com`), or `None` where that is a
@@ -72,7 +75,10 @@ impl DnsName {
 
     /// What follows the first label, a single label too.
     pub(super) fn parent_str(&self) -> &str {
-        self.0.split_once('.').map_or("", |(_, parent)| parent)
+        match self.0.split_once('.') {
+            Some((_, parent)) => parent,
+            None => "",
+        }
     }
 
     /// The name that `text` holds, of at most `max` characters.
@@ -174,7 +180,9 @@ fn check(text: &str, max: usize) -> Result<(), NameFault> {
     if text.ends_with('.') {
         return Err(NameFault::TrailingDot);
     }
-    text.split('.').try_for_each(check_label)?;
+    for label in text.split('.') {
+        check_label(label)?;
+    }
     match text.rsplit_once('.') {
         None => Err(NameFault::SingleLabel),
         Some((_, last)) if is_number(last) => Err(NameFault::NumericTopLabel),
@@ -185,25 +193,21 @@ fn check(text: &str, max: usize) -> Result<(), NameFault> {
 /// Whether a last label makes the name read as an IPv4 address (RFC 1123 §2.1): clients take `0x…` for a
 /// number too, and so does rustls.
 fn is_number(label: &str) -> bool {
-    let hex = label
-        .strip_prefix("0x")
-        .or_else(|| label.strip_prefix("0X"));
-    let (digits, radix) = match hex {
-        Some(digits) => (digits, 16),
-        None => (label, 10),
+    let (digits, is_digit): (&[u8], fn(&u8) -> bool) = match label.as_bytes() {
+        [b'0', b'x' | b'X', digits @ ..] => (digits, u8::is_ascii_hexdigit),
+        digits => (digits, u8::is_ascii_digit),
     };
-    digits.chars().all(|digit| digit.is_digit(radix))
+    digits.iter().all(is_digit)
 }
 
 fn check_label(label: &str) -> Result<(), NameFault> {
     if label.is_empty() {
         return Err(NameFault::EmptyLabel);
     }
-    let stranger = label
-        .chars()
-        .find(|character| !character.is_ascii_alphanumeric() && *character != '-');
-    if let Some(character) = stranger {
-        return Err(NameFault::Character { character });
+    for character in label.chars() {
+        if !character.is_ascii_alphanumeric() && character != '-' {
+            return Err(NameFault::Character { character });
+        }
     }
     if label.len() > MAX_LABEL {
         return Err(NameFault::LabelTooLong {

@@ -1,7 +1,6 @@
 //! An ordered set of SAN entries that answers at once whether a name is covered.
 
 use std::slice;
-use std::sync::OnceLock;
 
 use super::dns_name::DnsName;
 use super::san_name::SanName;
@@ -27,8 +26,8 @@ use crate::index::Index;
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
     entries: Vec<SanName>,
-    /// Made when it is first asked for, where the entries are too many to look through.
-    index: OnceLock<Box<Places>>,
+    /// `None` where the entries are few enough to look through.
+    places: Option<Box<Places>>,
 }
 
 /// How many entries are looked through one by one.
@@ -43,8 +42,8 @@ struct Places {
 }
 
 impl Places {
-    fn new(entries: &[SanName]) -> Box<Self> {
-        let mut places = Box::<Self>::default();
+    fn of(entries: &[SanName]) -> Self {
+        let mut places = Self::default();
         for (place, entry) in entries.iter().enumerate() {
             places.insert(entry, place, entries);
         }
@@ -76,14 +75,6 @@ impl PartialEq for NameSet {
 impl Eq for NameSet {}
 
 impl NameSet {
-    /// Where each entry stands; `None` where they are few enough to look through.
-    fn places(&self) -> Option<&Places> {
-        match self.entries.len() > MAX_SCANNED {
-            true => Some(self.index.get_or_init(|| Places::new(&self.entries))),
-            false => None,
-        }
-    }
-
     /// Where the entry of this name or domain stands.
     fn find(&self, index: &Index, name: &str) -> Option<usize> {
         index.find(name.as_bytes(), &|it| self.entries.get(it).map(key))
@@ -92,7 +83,7 @@ impl NameSet {
     /// The entry that covers `name` (D16), the exact one before a wildcard.
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        let Some(places) = self.places() else {
+        let Some(places) = &self.places else {
             let mut covering = None;
             for entry in &self.entries {
                 if entry.as_exact() == Some(name) {
@@ -120,8 +111,15 @@ impl NameSet {
 
     /// Where `entry` itself stands in the set.
     pub(crate) fn position(&self, entry: &SanName) -> Option<usize> {
-        match (self.places(), entry) {
-            (None, entry) => self.entries.iter().position(|it| it == entry),
+        match (&self.places, entry) {
+            (None, entry) => {
+                for (place, it) in self.entries.iter().enumerate() {
+                    if it == entry {
+                        return Some(place);
+                    }
+                }
+                None
+            }
             (Some(places), SanName::Exact(name)) => self.find(&places.exact, name.as_str()),
             (Some(places), SanName::Wildcard(name)) => self.find(&places.wildcards, name.as_str()),
         }
@@ -177,20 +175,24 @@ impl NameSet {
         set
     }
 
-    fn insert(&mut self, entry: SanName) {
+    /// Adds `entry` behind the others, if it is not among them.
+    pub(crate) fn insert(&mut self, entry: SanName) {
         if self.contains(&entry) {
             return;
         }
-        if let Some(places) = self.index.get_mut() {
+        if let Some(places) = &mut self.places {
             places.insert(&entry, self.entries.len(), &self.entries);
         }
         self.entries.push(entry);
+        if self.places.is_none() && self.entries.len() > MAX_SCANNED {
+            self.places = Some(Box::new(Places::of(&self.entries)));
+        }
     }
 
     fn has_wildcard_of(&self, domain: &str) -> bool {
         let is_of =
             |entry: &SanName| matches!(entry, SanName::Wildcard(of) if of.as_str() == domain);
-        match self.places() {
+        match &self.places {
             Some(places) => self.find(&places.wildcards, domain).is_some(),
             None => self.entries.iter().any(is_of),
         }

@@ -7,13 +7,15 @@ const MAX_SHOWN: usize = 80;
 
 /// `text` as an error repeats it: printable, and cut where it is long.
 pub(crate) fn shown(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(MAX_SHOWN)
-        .flat_map(char::escape_debug)
-        .collect();
-    if text.chars().nth(MAX_SHOWN).is_some() {
-        shown.push('…');
+    let mut shown = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == MAX_SHOWN {
+            shown.push('…');
+            break;
+        }
+        for escaped in character.escape_debug() {
+            shown.push(escaped);
+        }
     }
     shown
 }

@@ -31,25 +31,32 @@ fn curve(algorithm: &AlgorithmIdentifier<'_>) -> Option<String> {
     Some(oid.to_id_string())
 }
 
+/// The names of signature algorithms, by their OIDs.
+const SIGNATURES: [(&str, &str); 14] = [
+    ("1.2.840.113549.1.1.2", "md2WithRSAEncryption"),
+    ("1.2.840.113549.1.1.4", "md5WithRSAEncryption"),
+    ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption"),
+    // An old one of Microsoft's tools.
+    ("1.3.14.3.2.29", "sha1WithRSAEncryption"),
+    ("1.2.840.113549.1.1.10", "rsassaPss"),
+    ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption"),
+    ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption"),
+    ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption"),
+    ("1.2.840.10040.4.3", "dsa-with-sha1"),
+    ("1.2.840.10045.4.1", "ecdsa-with-SHA1"),
+    ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256"),
+    ("1.2.840.10045.4.3.3", "ecdsa-with-SHA384"),
+    ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512"),
+    ("1.3.101.112", "Ed25519"),
+];
+
 /// What something is signed with, by its name, or by its OID where that is not a common one.
 pub(super) fn signature(algorithm: &AlgorithmIdentifier<'_>) -> String {
     let oid = algorithm.algorithm.to_id_string();
-    let name = match oid.as_str() {
-        "1.2.840.113549.1.1.2" => "md2WithRSAEncryption",
-        "1.2.840.113549.1.1.4" => "md5WithRSAEncryption",
-        // The second OID is an old one of Microsoft's tools.
-        "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" => "sha1WithRSAEncryption",
-        "1.2.840.113549.1.1.10" => "rsassaPss",
-        "1.2.840.113549.1.1.11" => "sha256WithRSAEncryption",
-        "1.2.840.113549.1.1.12" => "sha384WithRSAEncryption",
-        "1.2.840.113549.1.1.13" => "sha512WithRSAEncryption",
-        "1.2.840.10040.4.3" => "dsa-with-sha1",
-        "1.2.840.10045.4.1" => "ecdsa-with-SHA1",
-        "1.2.840.10045.4.3.2" => "ecdsa-with-SHA256",
-        "1.2.840.10045.4.3.3" => "ecdsa-with-SHA384",
-        "1.2.840.10045.4.3.4" => "ecdsa-with-SHA512",
-        "1.3.101.112" => "Ed25519",
-        _ => return oid,
-    };
-    name.to_owned()
+    for (known, name) in &SIGNATURES {
+        if *known == oid {
+            return (*name).to_owned();
+        }
+    }
+    oid
 }

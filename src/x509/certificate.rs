@@ -65,7 +65,7 @@ fn read(der: &[u8]) -> Result<Facts, MalformedReason> {
 }
 
 /// Whether a key verifies a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Signature {
     /// It does.
     Valid,

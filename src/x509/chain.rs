@@ -15,7 +15,7 @@ use super::read::{self, ReadError};
 /// verified yet. Cloning is cheap: clones share the entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
-    entries: Arc<[Entry]>,
+    entries: Arc<Vec<Entry>>,
 }
 
 /// An entry of a chain: a certificate, or why it is none.
@@ -61,7 +61,7 @@ impl Chain {
 
     pub(super) fn from_entries(entries: Vec<Entry>) -> Self {
         Self {
-            entries: entries.into(),
+            entries: Arc::new(entries),
         }
     }
 

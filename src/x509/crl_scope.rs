@@ -19,7 +19,7 @@ const CERTIFICATE_ISSUER: &str = "2.5.29.29";
 const UNDERSTOOD: [&str; 2] = [POINT, DELTA];
 
 /// What a CRL says of its reach.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(super) struct Scope {
     /// Why what it lists is not simply what its issuer revoked, as a clause behind "it".
     foreign: Option<&'static str>,
@@ -31,7 +31,7 @@ pub(super) struct Scope {
 }
 
 /// The kind of certificates that a CRL is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 enum Only {
     #[default]
     Anything,
@@ -143,19 +143,19 @@ fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
 /// where it has none. Read anew at each call: hardly anybody asks.
 fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
     let (_, parsed) = X509Certificate::from_der(certificate.der()).ok()?;
-    let mut extensions = parsed.iter_extensions();
-    let points = extensions.find_map(|it| match it.parsed_extension() {
-        ParsedExtension::CRLDistributionPoints(points) => Some(points),
-        _ => None,
-    })?;
-    let mut named = Vec::new();
-    for it in points.iter() {
-        let is_whole = it.reasons.is_none() && it.crl_issuer.is_none();
-        if let (true, Some(point)) = (is_whole, &it.distribution_point) {
-            named.append(&mut names(point));
+    for extension in parsed.extensions() {
+        if let ParsedExtension::CRLDistributionPoints(points) = extension.parsed_extension() {
+            let mut named = Vec::new();
+            for it in &points.points {
+                let is_whole = it.reasons.is_none() && it.crl_issuer.is_none();
+                if let (true, Some(point)) = (is_whole, &it.distribution_point) {
+                    named.append(&mut names(point));
+                }
+            }
+            return Some(named);
         }
     }
-    Some(named)
+    None
 }
 
 /// The names of a distribution point as text.

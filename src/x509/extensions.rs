@@ -109,10 +109,11 @@ impl Extensions {
             }
             // The version says more than the name, in whichever order they stand.
             ParsedExtension::UnsupportedExtension { oid } => {
-                let template = template::read(oid.as_bytes(), extension.value);
                 let has_version = matches!(&self.template, Some(known) if known.has_version());
-                if !has_version {
-                    self.template = template.or_else(|| self.template.take());
+                if !has_version
+                    && let Some(template) = template::read(oid.as_bytes(), extension.value)
+                {
+                    self.template = Some(template);
                 }
             }
             ParsedExtension::NameConstraints(constraints) => {
@@ -134,7 +135,7 @@ impl SubjectAltName {
             if let GeneralName::DNSName(name) = name
                 && let Ok(name) = name.parse()
             {
-                dns_names.extend([name]);
+                dns_names.insert(name);
             }
         }
         Self {

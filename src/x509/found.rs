@@ -4,12 +4,13 @@ use rustls_pki_types::pem::SectionKind;
 
 use super::der::element;
 use super::pem::Section;
+use super::read::ReadError;
 
 /// How many characters of the label of a PEM section are shown.
 const MAX_LABEL: usize = 40;
 
 /// What is looked for in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Wanted {
     Certificate,
     Request,
@@ -17,8 +18,63 @@ pub(super) enum Wanted {
     PrivateKey,
 }
 
+impl Wanted {
+    /// The error where there is none, but `found`.
+    pub(super) fn missing(self, found: String) -> ReadError {
+        match self {
+            Self::Certificate => ReadError::NoCertificate { found },
+            Self::Request => ReadError::NoRequest { found },
+            Self::Crl => ReadError::NoCrl { found },
+            Self::PrivateKey => ReadError::NoPrivateKey { found },
+        }
+    }
+
+    /// The error where there are several.
+    fn several(self, count: usize) -> ReadError {
+        let what = match self {
+            Self::Certificate => "certificates",
+            Self::Request => "certificate requests",
+            Self::Crl => "certificate revocation lists",
+            Self::PrivateKey => "private keys",
+        };
+        ReadError::Several { count, what }
+    }
+
+    /// The one among the sections of `text`.
+    pub(super) fn only<'s>(
+        self,
+        text: &[u8],
+        sections: &'s [Section],
+    ) -> Result<&'s Section, ReadError> {
+        let (mut last, mut count) = (None, 0);
+        for section in sections {
+            if self.is(section.0) {
+                last = Some(section);
+                count += 1;
+            }
+        }
+        match last {
+            Some(section) if count == 1 => Ok(section),
+            Some(_) => Err(self.several(count)),
+            None => Err(self.missing(describe(text, sections, self))),
+        }
+    }
+
+    fn is(self, kind: SectionKind) -> bool {
+        match self {
+            Self::Certificate => kind == SectionKind::Certificate,
+            Self::Request => kind == SectionKind::Csr,
+            Self::Crl => kind == SectionKind::Crl,
+            Self::PrivateKey => matches!(
+                kind,
+                SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey
+            ),
+        }
+    }
+}
+
 /// A structure that is known when it is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Found {
     Certificate,
     Request,
@@ -117,12 +173,13 @@ impl Found {
     }
 }
 
-/// What a structure in DER seems to be.
-pub(super) fn describe_der(bytes: &[u8], wanted: Wanted) -> String {
-    match Found::of_der(bytes) {
-        Some(found) => found.text(wanted).to_owned(),
-        None => "text or data of another kind".to_owned(),
-    }
+/// The error where a structure in DER is another than the wanted one.
+pub(super) fn other_der(bytes: &[u8], wanted: Wanted) -> ReadError {
+    let found = match Found::of_der(bytes) {
+        Some(found) => found.text(wanted),
+        None => "text or data of another kind",
+    };
+    wanted.missing(found.to_owned())
 }
 
 /// What text seems to be, whose sections are not what was wanted.

@@ -5,7 +5,7 @@ use rustls_pki_types::pem::SectionKind;
 use zeroize::Zeroizing;
 
 use super::found::{self, Found, Wanted};
-use super::pem::{self, Section};
+use super::pem;
 use super::read::{Content, ReadError, content};
 
 /// A private key as it stands in a file, in DER.
@@ -28,44 +28,22 @@ pub(crate) enum FoundKey {
 
 /// The one private key in `bytes`; certificates and parameters beside it are passed over.
 pub(crate) fn private_key(bytes: &[u8]) -> Result<FoundKey, ReadError> {
-    let none = |found| Err(ReadError::NoPrivateKey { found });
+    let wanted = Wanted::PrivateKey;
     let Content::Text(text) = content(bytes)? else {
-        return match key_of_der(bytes) {
-            Some(key) => Ok(key),
-            None => none(found::describe_der(bytes, Wanted::PrivateKey)),
-        };
+        return key_of_der(bytes).ok_or_else(|| found::other_der(bytes, wanted));
     };
     if pem::contains(&text, b"Proc-Type: 4,ENCRYPTED") {
         return Ok(FoundKey::OldEncrypted);
     }
     let sections = pem::sections(&text)?;
-    let (mut last, mut count) = (None, 0);
-    for section in &sections {
-        if let Some(key) = key_of_section(section) {
-            last = Some(key);
-            count += 1;
-        }
-    }
-    match last {
-        Some(key) if count == 1 => Ok(key),
-        Some(_) => Err(ReadError::Several {
-            count,
-            what: "private keys",
-        }),
-        None => none(found::describe(&text, &sections, Wanted::PrivateKey)),
-    }
-}
-
-/// The key in a section. What its DER is counts for more than what its label says: some tools put PKCS #1
-/// under the label of PKCS #8.
-fn key_of_section((kind, der): &Section) -> Option<FoundKey> {
-    let labelled: fn(_) -> _ = match kind {
-        SectionKind::PrivateKey => FoundKey::Pkcs8,
-        SectionKind::RsaPrivateKey => FoundKey::Pkcs1,
-        SectionKind::EcPrivateKey => FoundKey::Sec1,
-        _ => return None,
-    };
-    key_of_der(der).or_else(|| Some(labelled(der.clone())))
+    let (kind, der) = wanted.only(&text, &sections)?;
+    // What the DER is counts for more than what the label says: some tools put PKCS #1 under that of PKCS #8.
+    Ok(match (key_of_der(der), kind) {
+        (Some(key), _) => key,
+        (None, SectionKind::RsaPrivateKey) => FoundKey::Pkcs1(der.clone()),
+        (None, SectionKind::EcPrivateKey) => FoundKey::Sec1(der.clone()),
+        (None, _) => FoundKey::Pkcs8(der.clone()),
+    })
 }
 
 fn key_of_der(bytes: &[u8]) -> Option<FoundKey> {

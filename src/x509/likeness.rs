@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::der::{Elements, element};
+use super::facts::PublicKey;
 use super::request::CertificateRequest;
 
 /// The identifiers of the subject's and the issuer's key, 2.5.29.14 and 2.5.29.35, which follow the keys.
@@ -12,37 +13,38 @@ impl Certificate {
     /// key, its algorithm, names, and every extension but key identifiers. Two certificates that are made in
     /// the same way have the same likeness.
     pub(crate) fn likeness(&self) -> Vec<Vec<u8>> {
-        let mut likeness = vec![self.public_key().to_string().into_bytes()];
         // Version, serial number, algorithm, issuer, validity, subject, key, extensions (RFC 5280 §4.1).
-        for (position, (tag, content)) in Elements(inside(self.der())).enumerate() {
-            match (position, tag) {
-                (1 | 4 | 6, _) => {}
-                (_, 0xa3) => add_extensions(&mut likeness, content),
-                _ => likeness.push(content.to_vec()),
-            }
-        }
-        likeness
+        likeness(self.public_key(), self.der(), &[1, 4, 6])
     }
 }
 
 impl CertificateRequest {
     /// All that this request asks for but for its key: the kind of that, the subject and every attribute.
     pub(crate) fn likeness(&self) -> Vec<Vec<u8>> {
-        let mut likeness = vec![self.public_key().to_string().into_bytes()];
         // Version, subject, key, attributes (RFC 2986 §4.1).
-        for (position, (_, content)) in Elements(inside(self.der())).enumerate() {
-            if position != 2 {
-                likeness.push(content.to_vec());
-            }
-        }
-        likeness
+        likeness(self.public_key(), self.der(), &[2])
     }
 }
 
-/// The content of what is signed: of the first element in the sequence that `der` is.
-fn inside(der: &[u8]) -> &[u8] {
-    let signed = element(der).and_then(|(_, content, _)| element(content));
-    signed.map_or(&[], |(_, content, _)| content)
+/// The kind of the key, and the elements of what is signed but for those at some positions.
+fn likeness(key: &PublicKey, der: &[u8], without: &[usize]) -> Vec<Vec<u8>> {
+    const EXTENSIONS: u8 = 0xa3;
+    let mut likeness = vec![key.to_string().into_bytes()];
+    // What is signed is the first element in the sequence.
+    let Some((_, content, _)) = element(der) else {
+        return likeness;
+    };
+    let Some((_, signed, _)) = element(content) else {
+        return likeness;
+    };
+    for (position, (tag, content)) in Elements(signed).enumerate() {
+        match tag {
+            _ if without.contains(&position) => {}
+            EXTENSIONS => add_extensions(&mut likeness, content),
+            _ => likeness.push(content.to_vec()),
+        }
+    }
+    likeness
 }
 
 fn add_extensions(likeness: &mut Vec<Vec<u8>>, content: &[u8]) {

@@ -8,7 +8,7 @@ use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 use crate::name::misleads;
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(super) struct Name {
     pub(super) der: Vec<u8>,
     pub(super) text: String,

@@ -15,19 +15,23 @@ const MAX_LISTED: usize = 10;
 const MAX_COMPARISONS: usize = 250_000;
 
 /// The name constraints of a CA. webpki judges by them; this says which one a name breaks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(crate) struct NameConstraints {
-    permitted: Vec<Subtree>,
-    excluded: Vec<Subtree>,
+    subtrees: Vec<Subtree>,
 }
 
-/// Names below a point.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Subtree {
+/// Names below a point, and whether they are permitted or excluded.
+struct Subtree {
+    base: Base,
+    is_excluded: bool,
+}
+
+/// The point.
+enum Base {
     /// Names of hosts in this domain, in lower case.
     Dns(String),
     /// Addresses with these bits under this mask.
-    Ip { network: Vec<u8>, mask: Vec<u8> },
+    Ip { network: IpAddr, mask: IpAddr },
     /// Distinguished names, as text.
     Directory(String),
     /// Another kind of name, as text.
@@ -37,36 +41,39 @@ enum Subtree {
 /// An entry of a SAN, as far as constraints speak of it.
 enum Entry<'a> {
     Dns { host: String, is_wildcard: bool },
-    Ip(Vec<u8>),
+    Ip(IpAddr),
     Other(&'a str),
 }
 
 impl NameConstraints {
     pub(super) fn of(constraints: &parsed::NameConstraints<'_>) -> Self {
-        Self {
-            permitted: subtrees(constraints.permitted_subtrees.as_deref()),
-            excluded: subtrees(constraints.excluded_subtrees.as_deref()),
+        let mut all = Self::default();
+        all.add(constraints.permitted_subtrees.as_deref(), false);
+        all.add(constraints.excluded_subtrees.as_deref(), true);
+        all
+    }
+
+    fn add(&mut self, list: Option<&[parsed::GeneralSubtree<'_>]>, is_excluded: bool) {
+        for subtree in list.unwrap_or_default() {
+            let base = Base::of(&subtree.base);
+            self.subtrees.push(Subtree { base, is_excluded });
         }
     }
 
     /// Whether they constrain nothing.
     pub(crate) fn is_empty(&self) -> bool {
-        self.permitted.is_empty() && self.excluded.is_empty()
+        self.subtrees.is_empty()
     }
 
     /// The first DNS domain that is written with a dot in front.
     pub(crate) fn dotted_domain(&self) -> Option<&str> {
-        for subtree in self.both() {
-            match subtree {
-                Subtree::Dns(domain) if domain.starts_with('.') => return Some(domain),
+        for subtree in &self.subtrees {
+            match &subtree.base {
+                Base::Dns(domain) if domain.starts_with('.') => return Some(domain),
                 _ => {}
             }
         }
         None
-    }
-
-    fn both(&self) -> impl Iterator<Item = &Subtree> {
-        self.permitted.iter().chain(&self.excluded)
     }
 
     /// Why a certificate with these entries in its SAN is none that the CA may issue, as a clause behind the
@@ -74,15 +81,17 @@ impl NameConstraints {
     /// constraint is seen to be broken.
     pub(crate) fn broken_by(&self, entries: &[String]) -> Option<String> {
         // webpki takes every certificate for one that has a distinguished name, and judges none.
-        for subtree in self.both() {
-            if let Subtree::Directory(name) = subtree {
+        for subtree in &self.subtrees {
+            if let Base::Directory(name) = &subtree.base {
                 return Some(format!(
                     "constrains distinguished names ({name}), which is not supported here: whatever it issues is refused"
                 ));
             }
         }
-        let subtrees = (self.permitted.len() + self.excluded.len()).max(1);
-        for text in entries.iter().take(MAX_COMPARISONS / subtrees) {
+        for text in entries
+            .iter()
+            .take(MAX_COMPARISONS / self.subtrees.len().max(1))
+        {
             let why = self.broken_by_entry(text);
             if why.is_some() {
                 return why;
@@ -93,51 +102,40 @@ impl NameConstraints {
 
     fn broken_by_entry(&self, text: &str) -> Option<String> {
         let entry = Entry::of(text);
-        if let Some(subtree) = self.excluded.iter().find(|it| it.may_hold(&entry)) {
-            return Some(format!(
-                "must not issue for {}, and the server's SAN holds {text}",
-                subtree.text()
-            ));
-        }
-        let mut of_kind = Vec::new();
-        for subtree in self.permitted.iter().filter(|it| it.is_about(&entry)) {
-            if subtree.holds(&entry) {
-                return None;
+        let mut is_permitted = false;
+        let mut permitted = Vec::new();
+        for Subtree { base, is_excluded } in &self.subtrees {
+            if *is_excluded {
+                if base.may_hold(&entry) {
+                    let base = base.text();
+                    return Some(format!(
+                        "must not issue for {base}, and the server's SAN holds {text}"
+                    ));
+                }
+            } else if base.is_about(&entry) {
+                is_permitted |= base.holds(&entry);
+                if permitted.len() < MAX_LISTED {
+                    permitted.push(base.text());
+                }
             }
-            if of_kind.len() < MAX_LISTED {
-                of_kind.push(subtree);
-            }
         }
-        if of_kind.is_empty() {
+        if is_permitted || permitted.is_empty() {
             return None;
         }
-        let mut texts = Vec::new();
-        for subtree in &of_kind {
-            texts.push(subtree.text());
-        }
-        let texts = texts.join(", ");
+        let permitted = permitted.join(", ");
         Some(format!(
-            "may issue for {texts} alone, and the server's SAN holds {text}"
+            "may issue for {permitted} alone, and the server's SAN holds {text}"
         ))
     }
-}
-
-fn subtrees(list: Option<&[parsed::GeneralSubtree<'_>]>) -> Vec<Subtree> {
-    let mut subtrees = Vec::new();
-    for subtree in list.unwrap_or_default() {
-        subtrees.push(Subtree::of(&subtree.base));
-    }
-    subtrees
 }
 
 impl<'a> Entry<'a> {
     /// Of an entry as [`entry_text`] writes it.
     fn of(text: &'a str) -> Self {
-        if let Some(address) = text.strip_prefix("IP:").and_then(|it| it.parse().ok()) {
-            return Self::Ip(match address {
-                IpAddr::V4(address) => address.octets().to_vec(),
-                IpAddr::V6(address) => address.octets().to_vec(),
-            });
+        if let Some(address) = text.strip_prefix("IP:")
+            && let Ok(address) = address.parse()
+        {
+            return Self::Ip(address);
         }
         if text.contains(':') || text.starts_with('(') {
             return Self::Other(text);
@@ -150,19 +148,19 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl Subtree {
+impl Base {
     fn of(name: &GeneralName<'_>) -> Self {
         match name {
             GeneralName::DNSName(domain) => Self::Dns(printable(domain).to_ascii_lowercase()),
-            GeneralName::IPAddress(bytes) if matches!(bytes.len(), 8 | 32) => {
+            GeneralName::DirectoryName(name) => Self::Directory(printable(&name.to_string())),
+            GeneralName::IPAddress(bytes) => {
                 let (network, mask) = bytes.split_at(bytes.len() / 2);
-                Self::Ip {
-                    network: network.to_vec(),
-                    mask: mask.to_vec(),
+                match (ip_address(network), ip_address(mask)) {
+                    (Some(network), Some(mask)) => Self::Ip { network, mask },
+                    _ => Self::Other(entry_text(name)),
                 }
             }
-            GeneralName::DirectoryName(name) => Self::Directory(printable(&name.to_string())),
-            other => Self::Other(entry_text(other)),
+            _ => Self::Other(entry_text(name)),
         }
     }
 
@@ -181,9 +179,8 @@ impl Subtree {
         match (self, entry) {
             (Self::Dns(domain), Entry::Dns { host, .. }) => is_in(host, domain),
             (Self::Ip { network, mask }, Entry::Ip(address)) => {
-                let mut bits = mask.iter().zip(network.iter().zip(address));
-                address.len() == mask.len()
-                    && bits.all(|(mask, (one, other))| (one ^ other) & mask == 0)
+                network.is_ipv4() == address.is_ipv4()
+                    && (bits(*network) ^ bits(*address)) & bits(*mask) == 0
             }
             _ => false,
         }
@@ -204,21 +201,19 @@ impl Subtree {
     fn text(&self) -> String {
         match self {
             Self::Dns(domain) if domain.is_empty() => "any host".to_owned(),
-            Self::Ip { mask, .. } if mask.iter().all(|byte| *byte == 0) => {
-                format!("any IPv{} address", if mask.len() == 4 { 4 } else { 6 })
+            Self::Ip { mask, .. } if mask.is_unspecified() => {
+                format!("any IPv{} address", if mask.is_ipv4() { 4 } else { 6 })
             }
-            Self::Ip { network, mask } => {
-                let mut bits = 0;
-                for byte in mask {
-                    bits += byte.count_ones();
-                }
-                match ip_address(network) {
-                    Some(address) => format!("{address}/{bits}"),
-                    None => "IP:(malformed)".to_owned(),
-                }
-            }
+            Self::Ip { network, mask } => format!("{network}/{}", bits(*mask).count_ones()),
             Self::Dns(text) | Self::Directory(text) | Self::Other(text) => text.clone(),
         }
+    }
+}
+
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_bits().into(),
+        IpAddr::V6(address) => address.to_bits(),
     }
 }
 

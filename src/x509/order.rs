@@ -5,7 +5,6 @@ use super::chain::{Chain, Entry};
 use super::facts::BasicConstraints;
 
 /// What is wrong with the order of a chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Disorder {
     /// Whether the server's certificate is not first, or an issuer stands before what it issued.
     pub(crate) unordered: bool,
@@ -56,7 +55,11 @@ impl Chain {
         for stranger in without(&distinct, &sorted) {
             strangers.push(stranger.subject().to_owned());
         }
-        let doubled = self.certificates().count() - distinct.len();
+        let mut doubled = 0;
+        for _ in self.certificates() {
+            doubled += 1;
+        }
+        doubled -= distinct.len();
         let unordered = !is_ordered(&distinct, &sorted);
         (unordered || doubled > 0 || !strangers.is_empty()).then_some(Disorder {
             unordered,
@@ -119,9 +122,12 @@ fn distinct(chain: &Chain) -> Vec<&Certificate> {
 
 /// The first that issued no other, which is the server's own.
 fn own<'a>(certificates: &[&'a Certificate]) -> Option<&'a Certificate> {
-    let mut all = certificates.iter();
-    let own = all.find(|it| !is_issuer(it, certificates));
-    own.or_else(|| certificates.first()).copied()
+    for certificate in certificates {
+        if !is_issuer(certificate, certificates) {
+            return Some(certificate);
+        }
+    }
+    certificates.first().copied()
 }
 
 /// The server's certificate, then level by level the issuers that are there. Each certificate is taken
@@ -153,18 +159,28 @@ fn is_issuer(certificate: &Certificate, all: &[&Certificate]) -> bool {
     match certificate.basic_constraints() {
         BasicConstraints::Ca => true,
         BasicConstraints::EndEntity => false,
-        BasicConstraints::Absent => all
-            .iter()
-            .any(|other| *other != certificate && other.names_as_issuer(certificate)),
+        BasicConstraints::Absent => has_issued(certificate, all),
     }
+}
+
+/// Whether one of `others` has the name of `issuer` as that of its issuer.
+fn has_issued(issuer: &Certificate, others: &[&Certificate]) -> bool {
+    for other in others {
+        if *other != issuer && other.names_as_issuer(issuer) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the server's certificate is first, and each other behind one that it has the issuer's name of.
 fn is_ordered(presented: &[&Certificate], sorted: &[&Certificate]) -> bool {
     let mut kept: Vec<&Certificate> = Vec::new();
-    for certificate in presented.iter().filter(|it| sorted.contains(it)) {
-        let follows = kept.iter().any(|it| it.names_as_issuer(certificate));
-        if !kept.is_empty() && !follows {
+    for certificate in presented {
+        if !sorted.contains(certificate) {
+            continue;
+        }
+        if !kept.is_empty() && !has_issued(certificate, &kept) {
             return false;
         }
         kept.push(certificate);

@@ -6,26 +6,26 @@ use zeroize::Zeroizing;
 
 use super::read::ReadError;
 
-/// The width of a line of base64 (RFC 7468 §2).
-const PEM_WIDTH: usize = 64;
+/// How many bytes stand in a line of base64, whose width is 64 (RFC 7468 §2).
+const IN_LINE: usize = 48;
 
 /// A section: what its label says, and the DER in it.
 pub(super) type Section = (SectionKind, Zeroizing<Vec<u8>>);
 
 /// One PEM section with a final line feed.
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {
-    let base64 = Zeroizing::new(BASE64.encode(der));
     // Room for all of it at once: what a growing text leaves behind is not cleared.
-    let mut text = String::with_capacity(base64.len() + base64.len() / PEM_WIDTH + 100);
-    text.push_str(&format!("-----BEGIN {label}-----\n"));
-    let mut rest = base64.as_str();
-    while !rest.is_empty() {
-        let (line, behind) = rest.split_at_checked(PEM_WIDTH).unwrap_or((rest, ""));
-        text.push_str(line);
+    let mut text = String::with_capacity(der.len() / IN_LINE * 65 + 2 * label.len() + 100);
+    text.push_str("-----BEGIN ");
+    text.push_str(label);
+    text.push_str("-----\n");
+    for line in der.chunks(IN_LINE) {
+        text.push_str(&Zeroizing::new(BASE64.encode(line)));
         text.push('\n');
-        rest = behind;
     }
-    text.push_str(&format!("-----END {label}-----\n"));
+    text.push_str("-----END ");
+    text.push_str(label);
+    text.push_str("-----\n");
     text
 }
 
@@ -74,14 +74,8 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
         (b" X509 CERTIFICATE-----", b" CERTIFICATE-----"),
         (b" X.509 CERTIFICATE-----", b" CERTIFICATE-----"),
     ];
-    let mut room = text.len();
-    for window in text.windows(BEGIN.len()) {
-        // A line feed before each section, and two labels that may be longer by six.
-        if window == BEGIN {
-            room += 13;
-        }
-    }
-    let mut lines = Zeroizing::new(Vec::with_capacity(room));
+    // Labels become longer by half at most, and what a growing text leaves behind is not cleared.
+    let mut lines = Zeroizing::new(Vec::with_capacity(2 * text.len()));
     let mut rest = text;
     loop {
         // What is looked for starts with one of these; most of a text is base64, and has none.

@@ -8,7 +8,6 @@ use x509_parser::time::ASN1Time;
 const GENERALIZED_TIME_YEAR: i32 = 2050;
 
 /// The authority key identifier (RFC 5280 §4.2.1.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AuthorityKey {
     /// The identifier of the issuer's key.
     pub(crate) identifier: Option<Vec<u8>>,
@@ -29,7 +28,7 @@ impl AuthorityKey {
 }
 
 /// What is out of form in a certificate, and read all the same.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Irregular {
     /// Whether a date has the other of the two forms than its year asks for (RFC 5280 §4.1.2.5).
     pub(crate) dates: bool,

@@ -205,7 +205,7 @@ impl Certificates {
 
 /// The certificates in `bytes`: those of a PEM or PKCS #7 file, or a single one in DER.
 pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
-    let none = |found| Err(ReadError::NoCertificate { found });
+    let wanted = Wanted::Certificate;
     let mut certificates = Certificates {
         entries: Vec::new(),
         is_ordered: true,
@@ -213,7 +213,7 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
     let Content::Text(text) = content(bytes)? else {
         match Found::of_der(bytes) {
             Some(Found::Certificate | Found::Pkcs7) | None => certificates.add(bytes)?,
-            Some(_) => return none(found::describe_der(bytes, Wanted::Certificate)),
+            Some(_) => return Err(found::other_der(bytes, wanted)),
         }
         return Ok(certificates);
     };
@@ -223,56 +223,35 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
             certificates.add(der)?;
         }
     }
-    if certificates.entries.is_empty() {
-        return none(found::describe(&text, &sections, Wanted::Certificate));
+    match certificates.entries.is_empty() {
+        true => Err(wanted.missing(found::describe(&text, &sections, wanted))),
+        false => Ok(certificates),
     }
-    Ok(certificates)
 }
 
 /// The one certificate request in `bytes`, in DER.
 pub(super) fn request(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let none = |found| ReadError::NoRequest { found };
-    let der = single(bytes, Wanted::Request, "certificate requests", none)?;
+    let der = single(bytes, Wanted::Request, Found::Request)?;
     // certreq has one label for all of its forms.
     match Found::of_der(&der) {
-        Some(Found::Pkcs7) => Err(none(found::describe_der(&der, Wanted::Request))),
+        Some(Found::Pkcs7) => Err(found::other_der(&der, Wanted::Request)),
         _ => Ok(der),
     }
 }
 
 /// The one CRL in `bytes`, in DER.
 pub(super) fn crl(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let none = |found| ReadError::NoCrl { found };
-    single(bytes, Wanted::Crl, "certificate revocation lists", none)
+    single(bytes, Wanted::Crl, Found::Crl)
 }
 
-fn single(
-    bytes: &[u8],
-    wanted: Wanted,
-    what: &'static str,
-    none: fn(String) -> ReadError,
-) -> Result<Vec<u8>, ReadError> {
-    let (kind, form) = match wanted {
-        Wanted::Crl => (SectionKind::Crl, Found::Crl),
-        _ => (SectionKind::Csr, Found::Request),
-    };
+fn single(bytes: &[u8], wanted: Wanted, form: Found) -> Result<Vec<u8>, ReadError> {
     let Content::Text(text) = content(bytes)? else {
         return match Found::of_der(bytes) {
-            Some(found) if found != form => Err(none(found::describe_der(bytes, wanted))),
+            Some(found) if found != form => Err(found::other_der(bytes, wanted)),
             _ => Ok(bytes.to_vec()),
         };
     };
     let sections = pem::sections(&text)?;
-    let (mut last, mut count) = (None, 0);
-    for (found, der) in &sections {
-        if *found == kind {
-            last = Some(der);
-            count += 1;
-        }
-    }
-    match last {
-        Some(der) if count == 1 => Ok(der.to_vec()),
-        Some(_) => Err(ReadError::Several { count, what }),
-        None => Err(none(found::describe(&text, &sections, wanted))),
-    }
+    let (_, der) = wanted.only(&text, &sections)?;
+    Ok(der.to_vec())
 }

@@ -255,18 +255,14 @@ impl CertificateRequest {
 /// Every extension that a request asks for, in both attributes that it may do so in.
 fn requested(request: &X509CertificationRequest<'_>) -> Result<Extensions, MalformedReason> {
     let info = &request.certification_request_info;
-    let mut microsoft = Vec::new();
-    for set in &microsoft_extensions(info.raw) {
-        let (_, request) = ExtensionRequest::from_der(set).map_err(MalformedReason::parser)?;
-        microsoft.push(request);
-    }
     let mut extensions = Extensions::default();
     for attribute in info.iter_attributes() {
         if let ParsedCriAttribute::ExtensionRequest(request) = attribute.parsed_attribute() {
             extensions.add(&request.extensions)?;
         }
     }
-    for request in &microsoft {
+    for set in &microsoft_extensions(info.raw) {
+        let (_, request) = ExtensionRequest::from_der(set).map_err(MalformedReason::parser)?;
         extensions.add(&request.extensions)?;
     }
     Ok(extensions)

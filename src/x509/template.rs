@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::der::{Elements, element};
 use super::name::{printable, units};
-use crate::name::joined;
 
 /// The extension with the name, 1.3.6.1.4.1.311.20.2.
 const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
@@ -193,7 +192,12 @@ impl fmt::Display for CertificateTemplate {
         match &self.0 {
             Template::Name(name) => f.write_str(name),
             Template::Id { oid, major, minor } => {
-                write!(f, "{} version {major}.{minor}", joined(oid, "."))
+                let mut dot = "";
+                for arc in oid {
+                    write!(f, "{dot}{arc}")?;
+                    dot = ".";
+                }
+                write!(f, " version {major}.{minor}")
             }
         }
     }
