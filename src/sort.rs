@@ -40,8 +40,9 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
 
 /// How many of the items, which stand in an order, are before a place, as std's `partition_point`.
 pub(crate) fn count_before<T>(items: &[T], is_before: impl Fn(&T) -> bool) -> usize {
-    place(items.len(), &|number| {
-        items.get(number).is_some_and(&is_before)
+    place(items.len(), &|number| match items.get(number) {
+        Some(item) => is_before(item),
+        None => false,
     })
 }
 

@@ -121,10 +121,10 @@ fn certificate(
 }
 
 /// The chain of a server in its proper order.
-struct Sorted<'a> {
-    chain: &'a Chain,
+pub(super) struct Sorted<'a> {
+    pub(super) chain: &'a Chain,
     /// Whether each of its entries could be read.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 /// What one store makes of a chain.
@@ -148,13 +148,11 @@ fn path(
     let Presented { server, sides, .. } = *presented;
     let judged = judge(sides, chain, own, end_entity, scope);
     let mut by_side: Vec<(&Side, &Judged<'_>)> = Vec::new();
-    let mut faults = Faults::default();
     for (side, store) in sides {
         let of_store = judged.iter().find(|it| std::ptr::eq(it.store, *store));
         if let Some(judged) = of_store {
-            let verdict = verdict(server, side, judged.path.as_ref(), &judged.rules);
+            let verdict = verdict(server, side, trusted_root(judged), &judged.rules);
             audited.verdicts.push(verdict);
-            faults.add(side, &judged.faults);
             by_side.push((side, judged));
         }
     }
@@ -165,12 +163,26 @@ fn path(
         }
     }
     let findings = &mut audited.findings;
-    findings.append(&mut faults.findings(server, own, sides.len(), scope.at));
+    let mut is_refused = false;
+    for of_store in &judged {
+        for fault in &of_store.faults {
+            is_refused = true;
+            let mut suffering: Vec<&Side> = Vec::new();
+            for (side, judged) in &by_side {
+                if judged.faults.contains(fault) {
+                    suffering.push(side);
+                }
+            }
+            // What several stores have in common is told again for each, and stands in the report once.
+            let detail = diagnosis::detail(fault, &suffering, sides.len());
+            findings.push(Finding::new(fault.rule, server, detail));
+        }
+    }
     findings.extend(roots_differ(server, &by_side));
     findings.append(&mut unknown_status(server, own, &paths, scope));
     findings.append(&mut lifetime::ends_soon(server, own, &paths, scope));
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
-    if faults.faults.is_empty() {
+    if !is_refused {
         findings.append(&mut profile::findings(server, &paths));
     }
     if paths.len() == judged.len() {
@@ -195,8 +207,7 @@ fn judge<'p>(
             continue;
         }
         // Of two paths, no verifier is bound to the one with a fault.
-        let good =
-            |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
+        let good = |path: &Path<'_>| diagnosis::beyond(path, scope.at).is_empty();
         let path = match end_entity {
             Ok(end_entity) => {
                 end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
@@ -225,23 +236,23 @@ fn faults_of(
     let mut told = None;
     let found = match path {
         Ok(path) if path.is_good => Vec::new(),
-        Ok(path) => diagnosis::beyond(&path.certificates, true, scope.at),
+        Ok(path) => diagnosis::beyond(path, scope.at),
         Err(_) if !chain.is_whole => {
             told = Some(Rule::MalformedCertificate);
-            diagnosis::diagnose_readable(chain.chain, store, scope)
+            diagnosis::diagnose(own, chain, store, scope, None)
         }
         Err(PathFault::NoServerAuth) if !identity::serves(own) => {
             told = Some(Rule::NoServerAuth);
-            diagnosis::diagnose(chain.chain, store, scope, None)
+            diagnosis::diagnose(own, chain, store, scope, None)
         }
-        Err(fault) => diagnosis::diagnose(chain.chain, store, scope, Some(fault.clone())),
+        Err(fault) => diagnosis::diagnose(own, chain, store, scope, Some(fault)),
     };
     let mut rules = Vec::new();
     if let Some(rule) = told {
         add_error(&mut rules, rule);
     }
     for fault in &found {
-        add_error(&mut rules, fault.rule());
+        add_error(&mut rules, fault.rule);
     }
     (found, rules)
 }
@@ -279,12 +290,11 @@ fn unknown_status(
     findings
 }
 
-fn verdict(server: &DnsName, side: &Side, path: Option<&Path<'_>>, rules: &[Rule]) -> Verdict {
-    let trusted = path.filter(|_| rules.is_empty());
+fn verdict(server: &DnsName, side: &Side, root: Option<&Certificate>, rules: &[Rule]) -> Verdict {
     Verdict {
         server: server.clone(),
         side: side.clone(),
-        trusted_through: trusted.map(|path| path.root.clone()),
+        trusted_through: root.cloned(),
         refused_for: rules.to_vec(),
     }
 }
@@ -300,61 +310,36 @@ fn malformed(server: &DnsName, chain: &Chain) -> Vec<Finding> {
     findings
 }
 
-/// Faults with the sides that suffer from them.
-#[derive(Default)]
-struct Faults<'a> {
-    faults: Vec<(&'a Fault, Vec<&'a Side>)>,
-}
-
-impl<'a> Faults<'a> {
-    fn add(&mut self, side: &'a Side, faults: &'a [Fault]) {
-        for fault in faults {
-            match self.faults.iter_mut().find(|(known, _)| *known == fault) {
-                Some((_, sides)) => sides.push(side),
-                None => self.faults.push((fault, vec![side])),
-            }
-        }
-    }
-
-    /// A finding for each fault, of so many sides in all.
-    fn findings(
-        &self,
-        server: &DnsName,
-        own: &Certificate,
-        all: usize,
-        at: OffsetDateTime,
-    ) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (fault, sides) in &self.faults {
-            let detail = diagnosis::detail(fault, own, (sides, all), at);
-            findings.push(Finding::new(fault.rule(), server, detail));
-        }
-        findings
+/// The root through which a store trusts the chain, where nothing speaks against that.
+fn trusted_root<'a>(judged: &Judged<'a>) -> Option<&'a Certificate> {
+    match &judged.path {
+        Some(path) if judged.rules.is_empty() => Some(path.root),
+        _ => None,
     }
 }
 
 fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
-    let mut roots: Vec<(&Side, &Certificate)> = Vec::new();
-    for (side, judged) in by_side {
-        if let (true, Some(path)) = (judged.rules.is_empty(), &judged.path) {
-            roots.push((side, path.root));
+    let (mut first, mut differ, mut is_one_name) = (None, false, true);
+    for (_, judged) in by_side {
+        if let Some(root) = trusted_root(judged) {
+            let first = *first.get_or_insert(root);
+            differ |= root != first;
+            is_one_name &= root.subject() == first.subject();
         }
     }
-    let (_, first) = roots.first()?;
-    if roots.iter().all(|(_, root)| root == first) {
+    if !differ {
         return None;
     }
-    // Names alone, where they tell the roots apart.
-    let is_one_name = roots
-        .iter()
-        .all(|(_, root)| root.subject() == first.subject());
     let mut through = Vec::new();
-    for (side, root) in &roots {
-        let root = match is_one_name {
-            true => diagnosis::identified(root),
-            false => root.subject().to_owned(),
-        };
-        through.push(format!("{side} trusts it through {root}"));
+    for (side, judged) in by_side {
+        if let Some(root) = trusted_root(judged) {
+            // Names alone, where they tell the roots apart.
+            let root = match is_one_name {
+                true => diagnosis::identified(root),
+                false => root.subject().to_owned(),
+            };
+            through.push(format!("{side} trusts it through {root}"));
+        }
     }
     let detail = through.join(", ");
     Some(Finding::new(Rule::RootsDiffer, server, detail))
