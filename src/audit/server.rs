@@ -28,7 +28,7 @@ pub(super) struct Scope<'a> {
     pub(super) warn: Duration,
 }
 
-/// What one server presents, what it is to present, and who has to trust it.
+/// What one server presents, and what it is to present.
 #[derive(Clone, Copy)]
 pub(super) struct Presented<'a> {
     pub(super) server: &'a DnsName,
@@ -36,7 +36,6 @@ pub(super) struct Presented<'a> {
     pub(super) chain: Option<&'a Chain>,
     /// What was asked of the CA, where that is known.
     pub(super) request: Option<&'a CertificateRequest>,
-    pub(super) sides: &'a [(Side, &'a TrustStore)],
 }
 
 /// What a server's certificate is held against.
@@ -49,75 +48,90 @@ pub(super) enum Expected<'a> {
 }
 
 /// What the audit of one server found.
-#[derive(Default)]
-pub(super) struct Audited {
+pub(super) struct Audited<'a> {
+    pub(super) server: &'a DnsName,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) findings: Vec<Finding>,
     /// Until when every side trusts it, as far as dates go; `None` where some side does not.
     pub(super) until: Option<OffsetDateTime>,
 }
 
-impl Audited {
-    /// That no side trusts a server, for one reason.
-    fn refused_by_all(&mut self, presented: &Presented<'_>, rule: Rule) {
-        for (side, _) in presented.sides {
-            let verdict = verdict(presented.server, side, None, &[rule]);
-            self.verdicts.push(verdict);
-        }
+impl Audited<'_> {
+    /// Adds that this was found of the server.
+    pub(super) fn add(&mut self, rule: Rule, detail: &str) {
+        self.findings.push(Finding::new(rule, self.server, detail));
+    }
+
+    fn verdict(&mut self, side: &Side, root: Option<&Certificate>, refused_for: Vec<Rule>) {
+        self.verdicts.push(Verdict {
+            server: self.server.clone(),
+            side: side.clone(),
+            trusted_through: root.cloned(),
+            refused_for,
+        });
     }
 }
 
-/// Audits what a server presents.
-pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
-    let mut audited = Audited::default();
-    let server = presented.server;
-    let chain = presented.chain;
-    let Some((chain, first)) = chain.and_then(|chain| Some((chain, chain.end_entity()?))) else {
-        let detail = "nothing was presented for it";
-        let finding = Finding::new(Rule::NotPresented, server, detail);
-        audited.findings.push(finding);
-        audited.refused_by_all(presented, Rule::NotPresented);
-        return audited;
+/// Audits what a server presents to these sides, which must trust it, each with its store.
+pub(super) fn audit<'a>(
+    presented: &Presented<'a>,
+    sides: &[(Side, &TrustStore)],
+    scope: &Scope<'_>,
+) -> Audited<'a> {
+    let mut audited = Audited {
+        server: presented.server,
+        verdicts: Vec::new(),
+        findings: Vec::new(),
+        until: None,
     };
-    audited.findings.append(&mut malformed(server, chain));
-    let sorted;
-    let chain = Sorted {
-        chain: match chain.disorder() {
-            Some(disorder) => {
-                let finding = identity::chain_order(server, &disorder);
-                audited.findings.push(finding);
-                sorted = chain.sorted();
-                &sorted
-            }
-            None => chain,
-        },
-        is_whole: chain.entries().iter().all(Result::is_ok),
-    };
-    match (first, chain.chain.certificates().next()) {
-        (Ok(_), Some(own)) => certificate(presented, &chain, own, scope, &mut audited),
-        _ => audited.refused_by_all(presented, Rule::MalformedCertificate),
+    if let Some(rule) = chain(presented, sides, scope, &mut audited) {
+        for (side, _) in sides {
+            audited.verdict(side, None, vec![rule]);
+        }
     }
     audited
 }
 
-/// Audits the certificate that a server presents as its own, and its path.
-fn certificate(
+/// Audits the chain that a server presents. Why no side trusts it, where that is for one reason.
+fn chain(
     presented: &Presented<'_>,
-    chain: &Sorted<'_>,
-    own: &Certificate,
+    sides: &[(Side, &TrustStore)],
     scope: &Scope<'_>,
-    audited: &mut Audited,
-) {
-    if let Some(wrong) = wrong::altogether(presented.server, own) {
-        audited.refused_by_all(presented, wrong.rule());
-        audited.findings.push(wrong);
-        return;
+    audited: &mut Audited<'_>,
+) -> Option<Rule> {
+    let first = presented.chain.and_then(Chain::end_entity);
+    let (Some(chain), Some(first)) = (presented.chain, first) else {
+        audited.add(Rule::NotPresented, "nothing was presented for it");
+        return Some(Rule::NotPresented);
+    };
+    let mut is_whole = true;
+    for (number, entry) in chain.entries().iter().enumerate() {
+        if let Err(error) = entry {
+            is_whole = false;
+            let detail = format!("entry {} of its chain is {error}", number + 1);
+            audited.add(Rule::MalformedCertificate, &detail);
+        }
     }
-    let end_entity = EndEntity::new(own);
-    let read = end_entity.as_ref().ok();
-    let mut findings = identity::check(presented, scope, own, read);
-    audited.findings.append(&mut findings);
-    path(presented, chain, own, &end_entity, scope, audited);
+    let sorted;
+    let chain = match chain.disorder() {
+        Some(disorder) => {
+            identity::chain_order(&disorder, audited);
+            sorted = chain.sorted();
+            &sorted
+        }
+        None => chain,
+    };
+    let (Ok(_), Some(own)) = (first, chain.certificates().next()) else {
+        return Some(Rule::MalformedCertificate);
+    };
+    let wrong = wrong::altogether(own, audited);
+    if wrong.is_none() {
+        let end_entity = EndEntity::new(own);
+        identity::check(presented, scope, own, end_entity.as_ref().ok(), audited);
+        let chain = Sorted { chain, is_whole };
+        path(sides, &chain, own, &end_entity, scope, audited);
+    }
+    wrong
 }
 
 /// The chain of a server in its proper order.
@@ -138,33 +152,29 @@ struct Judged<'a> {
 
 /// Judges the path to a root for each side.
 fn path(
-    presented: &Presented<'_>,
+    sides: &[(Side, &TrustStore)],
     chain: &Sorted<'_>,
     own: &Certificate,
     end_entity: &Result<EndEntity<'_>, PathFault>,
     scope: &Scope<'_>,
-    audited: &mut Audited,
+    audited: &mut Audited<'_>,
 ) {
-    let Presented { server, sides, .. } = *presented;
     let judged = judge(sides, chain, own, end_entity, scope);
     let mut by_side: Vec<(&Side, &Judged<'_>)> = Vec::new();
     for (side, store) in sides {
-        let of_store = judged.iter().find(|it| std::ptr::eq(it.store, *store));
-        if let Some(judged) = of_store {
-            let verdict = verdict(server, side, trusted_root(judged), &judged.rules);
-            audited.verdicts.push(verdict);
-            by_side.push((side, judged));
+        for of_store in &judged {
+            if std::ptr::eq(of_store.store, *store) {
+                audited.verdict(side, trusted_root(of_store), of_store.rules.clone());
+                by_side.push((side, of_store));
+            }
         }
     }
     let mut paths: Vec<&Path<'_>> = Vec::new();
-    for judged in &judged {
-        if let Some(path) = &judged.path {
-            paths.push(path);
-        }
-    }
-    let findings = &mut audited.findings;
     let mut is_refused = false;
     for of_store in &judged {
+        if let Some(path) = &of_store.path {
+            paths.push(path);
+        }
         for fault in &of_store.faults {
             is_refused = true;
             let mut suffering: Vec<&Side> = Vec::new();
@@ -175,15 +185,15 @@ fn path(
             }
             // What several stores have in common is told again for each, and stands in the report once.
             let detail = diagnosis::detail(fault, &suffering, sides.len());
-            findings.push(Finding::new(fault.rule, server, detail));
+            audited.add(fault.rule, &detail);
         }
     }
-    findings.extend(roots_differ(server, &by_side));
-    findings.append(&mut unknown_status(server, own, &paths, scope));
-    findings.append(&mut lifetime::ends_soon(server, own, &paths, scope));
+    roots_differ(&by_side, audited);
+    unknown_status(own, &paths, scope, audited);
+    lifetime::ends_soon(own, &paths, scope, audited);
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
     if !is_refused {
-        findings.append(&mut profile::findings(server, &paths));
+        profile::check(&paths, audited);
     }
     if paths.len() == judged.len() {
         audited.until = lifetime::first_end(&paths);
@@ -214,7 +224,29 @@ fn judge<'p>(
             }
             Err(fault) => Err(fault.clone()),
         };
-        let (faults, rules) = faults_of(&path, own, chain, store, scope);
+        let mut rules = Vec::new();
+        let faults = match &path {
+            Ok(path) if path.is_good => Vec::new(),
+            Ok(path) => diagnosis::beyond(path, scope.at),
+            Err(fault) => {
+                // What is told already is not told again.
+                let fault = match fault {
+                    _ if !chain.is_whole => {
+                        add_error(&mut rules, Rule::MalformedCertificate);
+                        None
+                    }
+                    PathFault::NoServerAuth if !identity::serves(own) => {
+                        add_error(&mut rules, Rule::NoServerAuth);
+                        None
+                    }
+                    fault => Some(fault),
+                };
+                diagnosis::diagnose(own, chain, store, scope, fault)
+            }
+        };
+        for fault in &faults {
+            add_error(&mut rules, fault.rule);
+        }
         judged.push(Judged {
             store,
             path: path.ok(),
@@ -223,38 +255,6 @@ fn judge<'p>(
         });
     }
     judged
-}
-
-/// What is wrong with a path, and the rules of every finding that speaks against it.
-fn faults_of(
-    path: &Result<Path<'_>, PathFault>,
-    own: &Certificate,
-    chain: &Sorted<'_>,
-    store: &TrustStore,
-    scope: &Scope<'_>,
-) -> (Vec<Fault>, Vec<Rule>) {
-    let mut told = None;
-    let found = match path {
-        Ok(path) if path.is_good => Vec::new(),
-        Ok(path) => diagnosis::beyond(path, scope.at),
-        Err(_) if !chain.is_whole => {
-            told = Some(Rule::MalformedCertificate);
-            diagnosis::diagnose(own, chain, store, scope, None)
-        }
-        Err(PathFault::NoServerAuth) if !identity::serves(own) => {
-            told = Some(Rule::NoServerAuth);
-            diagnosis::diagnose(own, chain, store, scope, None)
-        }
-        Err(fault) => diagnosis::diagnose(own, chain, store, scope, Some(fault)),
-    };
-    let mut rules = Vec::new();
-    if let Some(rule) = told {
-        add_error(&mut rules, rule);
-    }
-    for fault in &found {
-        add_error(&mut rules, fault.rule);
-    }
-    (found, rules)
 }
 
 /// Puts `rule` in its place among these, which are in the order of their ids, if it is an error and not there
@@ -268,46 +268,23 @@ fn add_error(by_id: &mut Vec<Rule>, rule: Rule) {
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
 fn unknown_status(
-    server: &DnsName,
     own: &Certificate,
     paths: &[&Path<'_>],
     scope: &Scope<'_>,
-) -> Vec<Finding> {
-    let mut told: Vec<&Certificate> = Vec::new();
-    let mut findings = Vec::new();
+    audited: &mut Audited<'_>,
+) {
     if !scope.has_crls {
-        return findings;
+        return;
     }
+    let mut told: Vec<&Certificate> = Vec::new();
     for path in paths {
         for unknown in &scope.revocation.unknown(&path.certificates) {
             if !told.contains(&unknown.certificate) {
                 told.push(unknown.certificate);
-                let detail = diagnosis::unknown(unknown, own);
-                findings.push(Finding::new(Rule::RevocationUnknown, server, detail));
+                audited.add(Rule::RevocationUnknown, &diagnosis::unknown(unknown, own));
             }
         }
     }
-    findings
-}
-
-fn verdict(server: &DnsName, side: &Side, root: Option<&Certificate>, rules: &[Rule]) -> Verdict {
-    Verdict {
-        server: server.clone(),
-        side: side.clone(),
-        trusted_through: root.cloned(),
-        refused_for: rules.to_vec(),
-    }
-}
-
-fn malformed(server: &DnsName, chain: &Chain) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (number, entry) in (1_usize..).zip(chain.entries()) {
-        if let Err(error) = entry {
-            let detail = format!("entry {number} of its chain is {error}");
-            findings.push(Finding::new(Rule::MalformedCertificate, server, detail));
-        }
-    }
-    findings
 }
 
 /// The root through which a store trusts the chain, where nothing speaks against that.
@@ -318,7 +295,7 @@ fn trusted_root<'a>(judged: &Judged<'a>) -> Option<&'a Certificate> {
     }
 }
 
-fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
+fn roots_differ(by_side: &[(&Side, &Judged<'_>)], audited: &mut Audited<'_>) {
     let (mut first, mut differ, mut is_one_name) = (None, false, true);
     for (_, judged) in by_side {
         if let Some(root) = trusted_root(judged) {
@@ -328,7 +305,7 @@ fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Fi
         }
     }
     if !differ {
-        return None;
+        return;
     }
     let mut through = Vec::new();
     for (side, judged) in by_side {
@@ -341,6 +318,5 @@ fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Fi
             through.push(format!("{side} trusts it through {root}"));
         }
     }
-    let detail = through.join(", ");
-    Some(Finding::new(Rule::RootsDiffer, server, detail))
+    audited.add(Rule::RootsDiffer, &through.join(", "));
 }
