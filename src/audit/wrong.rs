@@ -1,6 +1,6 @@
 //! Certificates that are the wrong one altogether: one finding says it all.
 
-use super::default_certificate::{self, DefaultCertificate, NotDefault};
+use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
 use super::diagnosis::fingerprints;
 use super::server::Audited;
 use crate::rule::Rule;
@@ -36,24 +36,27 @@ pub(super) fn altogether(certificate: &Certificate, audited: &mut Audited<'_>) -
 
 /// "… CN=UM1, signed by its own key; key, key usage … as setup makes them; unlike setup's: validity 90 days".
 fn evidence(default: &DefaultCertificate) -> String {
-    let (mut fit, mut differ) = (Vec::new(), Vec::new());
-    for mark in default.marks() {
-        match mark.fits {
-            true => fit.push(mark.property.to_owned()),
-            false => differ.push(format!("{} {}", mark.property, mark.found)),
+    let (mut fit, mut differ) = (String::new(), String::new());
+    for Mark {
+        property,
+        found,
+        fits,
+    } in default.marks()
+    {
+        if *fits {
+            let before = if fit.is_empty() { "" } else { ", " };
+            fit = format!("{fit}{before}{property}");
+        } else {
+            let before = match differ.is_empty() {
+                true => "; renewed or made by hand, for unlike setup's: ",
+                false => ", ",
+            };
+            differ = format!("{differ}{before}{property} {found}");
         }
     }
-    let unlike = match differ.as_slice() {
-        [] => String::new(),
-        differ => format!(
-            "; renewed or made by hand, for unlike setup's: {}",
-            differ.join(", ")
-        ),
-    };
     format!(
-        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; ",
+        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {fit}{differ}; ",
         default.kind(),
         default.subject(),
-        fit.join(", "),
     )
 }

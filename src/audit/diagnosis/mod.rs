@@ -34,6 +34,15 @@ pub(super) struct Fault {
     rest: String,
 }
 
+impl Fault {
+    /// The same, with what tells this certificate from others of its name.
+    fn about(mut self, certificate: &Certificate) -> Self {
+        let fingerprints = fingerprints(certificate);
+        self.rest = format!("{} ({fingerprints})", self.rest);
+        self
+    }
+}
+
 /// How a fault names the sides that suffer from it.
 #[derive(Clone, Copy, PartialEq)]
 enum Sides {

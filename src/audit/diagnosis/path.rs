@@ -73,12 +73,13 @@ impl<'p> Held<'p> {
 
     /// Adds that `certificate` is against this rule; how, as a clause behind its name.
     pub(super) fn add(&mut self, rule: Rule, certificate: &Certificate, what: &str) {
-        self.faults.push(Fault {
+        let fault = Fault {
             rule,
             what: format!("{} {what}", text::whose(self.own, certificate)),
             sides: Sides::UnlessAll,
-            rest: format!(" ({})", text::fingerprints(certificate)),
-        });
+            rest: String::new(),
+        };
+        self.faults.push(fault.about(certificate));
     }
 
     /// What webpki asks of a path, so that all faults are told where it stops at the first.

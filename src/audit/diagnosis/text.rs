@@ -7,18 +7,21 @@ use crate::audit::listed::some;
 use crate::audit::report::Side;
 use crate::audit::trust_store::{Found, PathFault, Unknown};
 use crate::date::date;
-use crate::name::joined;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
 /// What a finding says of a fault that these of `all` sides suffer from.
 pub(in crate::audit) fn detail(fault: &Fault, sides: &[&Side], all: usize) -> String {
     let Fault { what, rest, .. } = fault;
-    let each = joined(sides, " and ");
+    let mut names = Vec::new();
+    for side in sides {
+        names.push(side.to_string());
+    }
+    let each = names.join(" and ");
     let sides = match (fault.sides, sides) {
         (Sides::Each, _) => each,
         (Sides::DoNotHold, [] | [_]) => format!("{each} does not hold"),
-        (Sides::DoNotHold, _) => format!("neither {} holds", joined(sides, " nor ")),
+        (Sides::DoNotHold, _) => format!("neither {} holds", names.join(" nor ")),
         (Sides::UnlessAll, _) if sides.len() < all => format!(", on the path that {each} takes"),
         (Sides::UnlessAll | Sides::Never, _) => String::new(),
     };
@@ -32,11 +35,7 @@ pub(super) fn missing_intermediate(
     certificate: &Certificate,
     issuer: Option<&Certificate>,
 ) -> Fault {
-    let presented = match issuer {
-        Some(issuer) => format!("; another server presents it ({})", fingerprints(issuer)),
-        None => String::new(),
-    };
-    Fault {
+    let fault = Fault {
         rule: Rule::MissingIntermediate,
         what: format!(
             "{} was issued by {}, which the server does not present and ",
@@ -44,7 +43,14 @@ pub(super) fn missing_intermediate(
             certificate.issuer(),
         ),
         sides: Sides::DoNotHold,
-        rest: format!(" as a root{presented}"),
+        rest: match issuer {
+            Some(_) => " as a root; another server presents it".to_owned(),
+            None => " as a root".to_owned(),
+        },
+    };
+    match issuer {
+        Some(issuer) => fault.about(issuer),
+        None => fault,
     }
 }
 
@@ -55,19 +61,21 @@ pub(super) fn untrusted_root(
     root: Option<&Certificate>,
     namesake: Option<&Certificate>,
 ) -> Fault {
-    let mut rest = String::new();
-    if let Some(namesake) = namesake {
-        let held = fingerprints(namesake);
-        rest = format!(": the root of that name there has another key, {held}");
-    }
-    if let Some(root) = root {
-        rest = format!("{rest} ({})", fingerprints(root));
-    }
-    Fault {
+    let mut fault = Fault {
         rule: Rule::UntrustedRoot,
         what: format!("its chain ends in the root {name}, which "),
         sides: Sides::DoNotHold,
-        rest,
+        rest: String::new(),
+    };
+    if let Some(namesake) = namesake {
+        fault.rest = format!(
+            ": the root of that name there has another key, {}",
+            fingerprints(namesake),
+        );
+    }
+    match root {
+        Some(root) => fault.about(root),
+        None => fault,
     }
 }
 
@@ -80,39 +88,37 @@ pub(super) fn bad_signature(
     signer: Option<&Certificate>,
 ) -> Fault {
     let whose = whose(own, certificate);
-    let (what, sides, mut rest) = match issuers {
-        [only] if *only == certificate => (
-            format!(
+    let mut fault = match issuers {
+        [only] if *only == certificate => Fault {
+            rule: Rule::BadSignature,
+            what: format!(
                 "{whose} names itself ({}) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there",
                 certificate.subject(),
             ),
-            Sides::Never,
-            String::new(),
-        ),
+            sides: Sides::Never,
+            rest: String::new(),
+        },
         issuers => {
             let mut each = Vec::new();
             for issuer in issuers {
                 each.push(fingerprints(issuer));
             }
-            (
-                format!(
+            Fault {
+                rule: Rule::BadSignature,
+                what: format!(
                     "the signature of {whose} does not verify under the key of the issuer {} that is at hand for ",
                     certificate.issuer(),
                 ),
-                Sides::Each,
-                format!(": {}", some(&each, "; ")),
-            )
+                sides: Sides::Each,
+                rest: format!(": {}", some(&each, "; ")),
+            }
         }
     };
     if let Some(signer) = signer {
-        rest = format!("{rest}; it was signed with {}", fingerprints(signer));
+        fault.rest.push_str("; it was signed with ");
+        fault.rest.push_str(&fingerprints(signer));
     }
-    Fault {
-        rule: Rule::BadSignature,
-        what,
-        sides,
-        rest: format!("{rest} ({})", fingerprints(certificate)),
-    }
+    fault.about(certificate)
 }
 
 /// A CRL says that a certificate is revoked: "on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of
@@ -148,19 +154,15 @@ pub(super) fn path_invalid(fault: &PathFault) -> Fault {
 }
 
 /// "none of the CRLs given is one of CN=…, which issued its certificate", or what those of it lack.
-pub(in crate::audit) fn unknown(unknown: &Unknown<'_, '_>, own: &Certificate) -> String {
+pub(in crate::audit) fn unknown(unknown: &Unknown<'_>, own: &Certificate) -> String {
     let issuer = unknown.certificate.issuer();
     let whose = whose(own, unknown.certificate);
     if unknown.silent.is_empty() {
         return format!("none of the CRLs given is one of {issuer}, which issued {whose}");
     }
-    let mut silent = Vec::new();
-    for (crl, why) in &unknown.silent {
-        silent.push(format!("that of {} {why}", date(crl.this_update())));
-    }
     format!(
         "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
-        some(&silent, "; "),
+        some(&unknown.silent, "; "),
     )
 }
 

@@ -5,6 +5,7 @@ use webpki::{
     RevocationOptionsBuilder, UnknownStatusPolicy,
 };
 
+use crate::date::date;
 use crate::sort::count_before;
 use crate::x509::{Certificate, Crl, Revoked};
 
@@ -30,10 +31,10 @@ pub(in crate::audit) struct Found<'a, 'p> {
 }
 
 /// A certificate that no CRL speaks for, and what keeps those of its issuer's name from it.
-pub(in crate::audit) struct Unknown<'a, 'p> {
+pub(in crate::audit) struct Unknown<'p> {
     pub(in crate::audit) certificate: &'p Certificate,
-    /// Each with a clause behind "it".
-    pub(in crate::audit) silent: Vec<(&'a Crl, &'static str)>,
+    /// Each as "that of 2026-11-20T00:00:00Z does not verify under the key of that CA".
+    pub(in crate::audit) silent: Vec<String>,
 }
 
 impl<'a> Revocation<'a> {
@@ -87,15 +88,6 @@ impl<'a> Revocation<'a> {
         }
     }
 
-    /// Whether it revokes a certificate of `path`.
-    pub(super) fn revokes_any(&self, path: &[&Certificate]) -> bool {
-        let mut pairs = path.windows(2);
-        pairs.any(|pair| match pair {
-            [certificate, issuer] => self.revoked_by(certificate, issuer).is_some(),
-            _ => false,
-        })
-    }
-
     /// The certificates of `path` that the newest CRL of their issuer, the next of the path, which lists
     /// them revokes.
     pub(in crate::audit) fn revoked<'p>(&self, path: &[&'p Certificate]) -> Vec<Found<'a, 'p>> {
@@ -131,7 +123,7 @@ impl<'a> Revocation<'a> {
     }
 
     /// The certificates of `path` below its root for which no CRL of their issuer speaks.
-    pub(in crate::audit) fn unknown<'p>(&self, path: &[&'p Certificate]) -> Vec<Unknown<'a, 'p>> {
+    pub(in crate::audit) fn unknown<'p>(&self, path: &[&'p Certificate]) -> Vec<Unknown<'p>> {
         let mut unknown = Vec::new();
         for pair in path.windows(2) {
             if let [certificate, issuer] = pair
@@ -148,24 +140,24 @@ impl<'a> Revocation<'a> {
 
     /// Whether a CRL that `issuer` signed says of `certificate` that it counts, or that it does not.
     fn speaks_for(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
-        self.lists.iter().any(|List { crl, signers }| {
-            let lists = || crl.entry(certificate).is_some();
-            signers.contains(&issuer) && (lists() || crl.silent_on(certificate).is_none())
-        })
+        for List { crl, signers } in &self.lists {
+            if signers.contains(&issuer)
+                && (crl.entry(certificate).is_some() || crl.silent_on(certificate).is_none())
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// What keeps each CRL of the name of `issuer` from speaking for `certificate`.
-    fn silent(
-        &self,
-        certificate: &Certificate,
-        issuer: &Certificate,
-    ) -> Vec<(&'a Crl, &'static str)> {
+    fn silent(&self, certificate: &Certificate, issuer: &Certificate) -> Vec<String> {
         let mut silent = Vec::new();
         for crl in self.given {
             if crl.is_of(issuer)
                 && let Some(why) = why_silent(crl, certificate, issuer)
             {
-                silent.push((crl, why));
+                silent.push(format!("that of {} {why}", date(crl.this_update())));
             }
         }
         silent
@@ -195,10 +187,16 @@ fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
 
 /// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
 fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
-    crls.iter().any(|delta| {
-        let mut entries = delta.revoked().iter();
-        delta.is_delta() && delta.is_of_one_with(crl) && entries.any(|it| delta.lifts(it))
-    })
+    for delta in crls {
+        if delta.is_delta() && delta.is_of_one_with(crl) {
+            for entry in delta.revoked() {
+                if delta.lifts(entry) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
 }
 
 fn may_sign(certificate: &Certificate) -> bool {
