@@ -64,7 +64,11 @@ impl DefaultCertificate {
     /// setup's pattern.
     #[must_use]
     pub fn is_as_setup_makes_it(&self) -> bool {
-        self.marks.iter().all(|mark| mark.fits)
+        let mut all_fit = true;
+        for mark in &self.marks {
+            all_fit &= mark.fits;
+        }
+        all_fit
     }
 
     /// The marks of that certificate besides its names and its own signature, and whether each fits.

@@ -299,9 +299,14 @@ impl<'a> Audit<'a> {
 
     /// Whether there are Front Ends, and nothing is presented of any.
     fn omits_front_ends(&self) -> bool {
-        let is_omitted = |server| self.chain_of(server).is_none();
-        let mut pools = self.plan.pools().iter();
-        pools.all(|pool| pool.front_ends().all(is_omitted))
+        for pool in self.plan.pools() {
+            for server in pool.front_ends() {
+                if self.chain_of(server).is_some() {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn roots_of(&self, forest: &DnsName) -> Option<&TrustStore> {
@@ -317,28 +322,23 @@ impl<'a> Audit<'a> {
     }
 
     fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {
-        let given = self.given.get(server);
-        let request = given.and_then(|given| given.request.as_ref());
+        let (mut chain, mut request) = (None, None);
+        if let Some(given) = self.given.get(server) {
+            chain = given.chain.as_ref();
+            request = given.request.as_ref();
+        }
+        // A set that shares its certificate may have one that was made for the first of it.
+        if let Expected::Planned(planned) = expected
+            && request.is_none()
+            && planned.subject() != server
+        {
+            request = self.request_of(planned.subject());
+        }
         Presented {
             server,
             expected,
-            chain: given.and_then(|given| given.chain.as_ref()),
-            request: request.or_else(|| self.shared_request(server, expected)),
-        }
-    }
-
-    /// The request that was made for the first of a set that shares its certificate, where that is another
-    /// server.
-    fn shared_request(
-        &self,
-        server: &DnsName,
-        expected: Expected<'_>,
-    ) -> Option<&CertificateRequest> {
-        match expected {
-            Expected::Planned(planned) if planned.subject() != server => {
-                self.request_of(planned.subject())
-            }
-            _ => None,
+            chain,
+            request,
         }
     }
 

@@ -164,7 +164,10 @@ impl Place<'_, '_> {
 
     fn serial(&mut self) {
         let serial = self.certificate.serial();
-        let is_zero = serial.iter().all(|byte| *byte == 0);
+        let mut is_zero = true;
+        for byte in serial {
+            is_zero &= *byte == 0;
+        }
         // Known roots have it, and nothing ever looks a root up by its serial number.
         let what = if is_zero && self.is_root {
             return;
@@ -323,17 +326,14 @@ fn is_well_formed(entry: &str) -> bool {
         return true;
     }
     let host = entry.strip_prefix("*.").unwrap_or(entry);
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
     for label in host.split('.') {
-        if !is_label(label) {
+        if label.is_empty() || label.len() > 63 || label.starts_with('-') || label.ends_with('-') {
             return false;
+        }
+        for byte in label.bytes() {
+            if !byte.is_ascii_alphanumeric() && byte != b'-' {
+                return false;
+            }
         }
     }
     true

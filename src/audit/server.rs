@@ -213,7 +213,11 @@ fn judge<'p>(
     intermediates.extend(chain.chain.intermediates());
     let mut judged: Vec<Judged<'p>> = Vec::new();
     for (_, store) in sides {
-        if judged.iter().any(|it| std::ptr::eq(it.store, *store)) {
+        let mut is_known = false;
+        for known in &judged {
+            is_known |= std::ptr::eq(known.store, *store);
+        }
+        if is_known {
             continue;
         }
         // Of two paths, no verifier is bound to the one with a fault.
@@ -278,10 +282,15 @@ fn unknown_status(
     }
     let mut told: Vec<&Certificate> = Vec::new();
     for path in paths {
-        for unknown in &scope.revocation.unknown(&path.certificates) {
-            if !told.contains(&unknown.certificate) {
-                told.push(unknown.certificate);
-                audited.add(Rule::RevocationUnknown, &diagnosis::unknown(unknown, own));
+        for pair in path.certificates.windows(2) {
+            if let [certificate, issuer] = pair
+                && !scope.revocation.speaks_for(certificate, issuer)
+                && !told.contains(certificate)
+            {
+                told.push(certificate);
+                let silent = scope.revocation.silent(certificate, issuer);
+                let detail = diagnosis::unknown(own, certificate, &silent);
+                audited.add(Rule::RevocationUnknown, &detail);
             }
         }
     }

@@ -164,8 +164,13 @@ impl<'p> Held<'p> {
 
     /// The certificates of the path that a CRL revokes.
     pub(super) fn revoked(&mut self, revocation: &Revocation<'_>) {
-        for found in &revocation.revoked(self.path) {
-            self.faults.push(text::revoked(found, self.own));
+        for pair in self.path.windows(2) {
+            if let [certificate, issuer] = pair
+                && let Some(found) = revocation.revoked_by(certificate, issuer)
+            {
+                let fault = text::revoked(self.own, certificate, &found);
+                self.faults.push(fault);
+            }
         }
     }
 

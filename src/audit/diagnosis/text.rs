@@ -5,7 +5,7 @@ use time::Duration;
 use super::{Fault, Sides};
 use crate::audit::listed::some;
 use crate::audit::report::Side;
-use crate::audit::trust_store::{Found, PathFault, Unknown};
+use crate::audit::trust_store::{Found, PathFault};
 use crate::date::date;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
@@ -123,7 +123,7 @@ pub(super) fn bad_signature(
 
 /// A CRL says that a certificate is revoked: "on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of
 /// 2026-11-20T00:00:00Z".
-pub(super) fn revoked(found: &Found<'_, '_>, own: &Certificate) -> Fault {
+pub(super) fn revoked(own: &Certificate, certificate: &Certificate, found: &Found<'_>) -> Fault {
     let reason = match found.entry.reason {
         Some(reason) => format!(" ({})", reason_text(reason)),
         None => String::new(),
@@ -132,8 +132,8 @@ pub(super) fn revoked(found: &Found<'_, '_>, own: &Certificate) -> Fault {
         rule: Rule::Revoked,
         what: format!(
             "{} ({}) was revoked on {}{reason}, says the CRL of {} of {}",
-            whose(own, found.certificate),
-            fingerprints(found.certificate),
+            whose(own, certificate),
+            fingerprints(certificate),
             date(found.entry.at),
             found.crl.issuer(),
             date(found.crl.this_update()),
@@ -154,16 +154,20 @@ pub(super) fn path_invalid(fault: &PathFault) -> Fault {
 }
 
 /// "none of the CRLs given is one of CN=…, which issued its certificate", or what those of it lack.
-pub(in crate::audit) fn unknown(unknown: &Unknown<'_>, own: &Certificate) -> String {
-    let issuer = unknown.certificate.issuer();
-    let whose = whose(own, unknown.certificate);
-    if unknown.silent.is_empty() {
-        return format!("none of the CRLs given is one of {issuer}, which issued {whose}");
+pub(in crate::audit) fn unknown(
+    own: &Certificate,
+    certificate: &Certificate,
+    silent: &[String],
+) -> String {
+    let issuer = certificate.issuer();
+    let whose = whose(own, certificate);
+    match silent {
+        [] => format!("none of the CRLs given is one of {issuer}, which issued {whose}"),
+        _ => format!(
+            "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
+            some(silent, "; "),
+        ),
     }
-    format!(
-        "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
-        some(&unknown.silent, "; "),
-    )
 }
 
 fn reason_text(reason: RevocationReason) -> &'static str {

@@ -12,7 +12,7 @@ use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
 pub use self::fault::PathFault;
 use self::fault::reason;
-pub(super) use self::revocation::{Found, Revocation, Unknown};
+pub(super) use self::revocation::{Found, Revocation};
 
 use super::by_subject::BySubject;
 use super::listed::some;
@@ -302,8 +302,12 @@ impl<'a> EndEntity<'a> {
         let check = |verified: &VerifiedPath<'_>, must_be_good: bool| {
             let path = self.path(store, intermediates, verified);
             let mut path = path.ok_or(Error::UnknownIssuer)?;
-            if !revocation.revoked(&path.certificates).is_empty() {
-                return Err(Error::CertRevoked);
+            for pair in path.certificates.windows(2) {
+                if let [certificate, issuer] = pair
+                    && revocation.revoked_by(certificate, issuer).is_some()
+                {
+                    return Err(Error::CertRevoked);
+                }
             }
             path.is_good = good(&path);
             if must_be_good && !path.is_good {
