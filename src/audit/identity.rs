@@ -8,7 +8,7 @@ use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, NameSet, SanName, by_name};
 use crate::plan::{Plan, PlannedCertificate, out};
 use crate::rule::Rule;
-use crate::x509::{Certificate, CertificateRequest, Disorder, PublicKey};
+use crate::x509::{Certificate, CertificateRequest, Disorder, ExtendedKeyUsage, PublicKey};
 
 /// Looks at what the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
 /// certificate as webpki reads it; `None` where it does not, and no side trusts it then.
@@ -145,8 +145,8 @@ pub(super) fn chain_order(disorder: &Disorder, audited: &mut Audited<'_>) {
 }
 
 /// Whether a certificate is for servers by its own word.
-pub(super) fn serves(certificate: &Certificate) -> bool {
-    match certificate.extended_key_usage() {
+pub(super) fn serves(usage: Option<ExtendedKeyUsage>) -> bool {
+    match usage {
         Some(usage) => usage.server_auth,
         None => false,
     }

@@ -239,7 +239,7 @@ fn judge<'p>(
                         add_error(&mut rules, Rule::MalformedCertificate);
                         None
                     }
-                    PathFault::NoServerAuth if !identity::serves(own) => {
+                    PathFault::NoServerAuth if !identity::serves(own.extended_key_usage()) => {
                         add_error(&mut rules, Rule::NoServerAuth);
                         None
                     }
