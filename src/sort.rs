@@ -43,8 +43,9 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
 
 /// How many of the items, which stand in an order, are before a place, as std's `partition_point`.
 pub(crate) fn count_before<T>(items: &[T], is_before: impl Fn(&T) -> bool) -> usize {
-    partition_point(items.len(), &|number| {
-        items.get(number).is_some_and(&is_before)
+    partition_point(items.len(), &|number| match items.get(number) {
+        Some(item) => is_before(item),
+        None => false,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::identity::serves;
 use super::listed::some;
 use crate::index::Texts;
 use crate::plan::{KeyKind, PlannedCertificate};
@@ -85,35 +86,28 @@ impl<'a> Comparison<'a> {
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
         let planned = Terms::planned(self.planned);
-        let mut differences = Vec::new();
+        let mut found = Vec::new();
         let requested;
         let mut before = &planned;
         if let Some(request) = self.request {
             requested = Terms::requested(request);
-            planned.changes_to(&requested, &planned, &mut |change| {
-                let stage = Stage::Request;
-                differences.push(Difference { stage, change });
-            });
+            planned.changes_to(&requested, &planned, Stage::Request, &mut found);
             before = &requested;
         }
         if let Some(certificate) = self.certificate {
             let issued = Terms::issued(certificate, self.request);
             let stage = Stage::Certificate;
-            let mut add = |change| differences.push(Difference { stage, change });
-            before.changes_to(&issued, &planned, &mut add);
-            if let Some(cut) = self.validity_cut(certificate) {
-                add(cut);
+            before.changes_to(&issued, &planned, stage, &mut found);
+            // Both ends of a validity are in it, so it can be a second short of its last day.
+            let given = (certificate.not_after() - certificate.not_before()).whole_days();
+            if let Some(asked) = self.days
+                && given + 1 < i64::from(asked)
+            {
+                let change = Change::ValidityCut { asked, given };
+                found.push(Difference { stage, change });
             }
         }
-        differences
-    }
-
-    fn validity_cut(&self, certificate: &Certificate) -> Option<Change> {
-        let asked = self.days?;
-        let given = (certificate.not_after() - certificate.not_before()).whole_days();
-        // Both ends of a validity are in it, so it can be a second short of its last day.
-        let is_cut = given + 1 < i64::from(asked);
-        is_cut.then_some(Change::ValidityCut { asked, given })
+        found
     }
 }
 
@@ -266,11 +260,10 @@ impl Terms {
     }
 
     fn requested(request: &CertificateRequest) -> Self {
-        let usage = request.extended_key_usage();
         Self {
             common_names: lower_case(request.common_names()),
             names: lower_case(request.san_entries()),
-            server_auth: usage.is_some_and(|usage| usage.server_auth),
+            server_auth: serves(request.extended_key_usage()),
             key: request.public_key().clone(),
             is_same_key: None,
             signature: Some(request.signature_algorithm().to_owned()),
@@ -278,11 +271,10 @@ impl Terms {
     }
 
     fn issued(certificate: &Certificate, request: Option<&CertificateRequest>) -> Self {
-        let usage = certificate.extended_key_usage();
         Self {
             common_names: lower_case(certificate.common_names()),
             names: lower_case(certificate.san_entries()),
-            server_auth: usage.is_some_and(|usage| usage.server_auth),
+            server_auth: serves(certificate.extended_key_usage()),
             key: certificate.public_key().clone(),
             is_same_key: request.map(|request| request.has_key_of(certificate)),
             signature: Some(certificate.signature_algorithm().to_owned()),
@@ -290,29 +282,14 @@ impl Terms {
     }
 
     /// Adds what is different in `after`. What the plan asked for is no addition.
-    fn changes_to(&self, after: &Self, planned: &Self, add: &mut dyn FnMut(Change)) {
+    fn changes_to(&self, after: &Self, planned: &Self, stage: Stage, found: &mut Vec<Difference>) {
+        let mut add = |change| found.push(Difference { stage, change });
         if self.common_names != after.common_names {
             add(Change::CommonName {
                 from: self.common_names.clone(),
                 to: after.common_names.clone(),
             });
         }
-        self.changes_of_names(after, planned, add);
-        if self.server_auth && !after.server_auth {
-            add(Change::ServerAuthDropped);
-        }
-        if !after.is_same_key.unwrap_or(self.key == after.key) {
-            add(Change::Key {
-                from: self.key.clone(),
-                to: after.key.clone(),
-            });
-        }
-        if let Some(weaker) = self.weaker_signature(after) {
-            add(weaker);
-        }
-    }
-
-    fn changes_of_names(&self, after: &Self, planned: &Self, add: &mut dyn FnMut(Change)) {
         let missing = without(&self.names, &after.names);
         let new = without(&after.names, &self.names);
         if without(&self.names, &missing) != without(&after.names, &new) {
@@ -325,14 +302,24 @@ impl Terms {
         if !added.is_empty() {
             add(Change::NamesAdded(added));
         }
-    }
-
-    fn weaker_signature(&self, after: &Self) -> Option<Change> {
-        let (from, to) = (self.signature.as_ref()?, after.signature.as_ref()?);
-        (digest_bits(to)? < digest_bits(from)?).then(|| Change::SignatureWeaker {
-            from: from.clone(),
-            to: to.clone(),
-        })
+        if self.server_auth && !after.server_auth {
+            add(Change::ServerAuthDropped);
+        }
+        if !after.is_same_key.unwrap_or(self.key == after.key) {
+            add(Change::Key {
+                from: self.key.clone(),
+                to: after.key.clone(),
+            });
+        }
+        if let (Some(from), Some(to)) = (&self.signature, &after.signature)
+            && let (Some(bits), Some(left)) = (digest_bits(from), digest_bits(to))
+            && left < bits
+        {
+            add(Change::SignatureWeaker {
+                from: from.clone(),
+                to: to.clone(),
+            });
+        }
     }
 }
 
@@ -363,19 +350,14 @@ fn without(names: &[String], others: &[String]) -> Vec<String> {
 /// The length of the digest that an algorithm signs; `None` where its name does not say.
 fn digest_bits(algorithm: &str) -> Option<u16> {
     let algorithm = algorithm.to_ascii_lowercase();
-    let digests = [
-        ("md5", 128),
-        ("sha1", 160),
-        ("sha256", 256),
-        ("sha384", 384),
-        ("sha512", 512),
-    ];
-    for (name, bits) in &digests {
-        if algorithm.contains(name) {
-            return Some(*bits);
-        }
+    match algorithm.as_str() {
+        it if it.contains("md5") => Some(128),
+        it if it.contains("sha1") => Some(160),
+        it if it.contains("sha256") => Some(256),
+        it if it.contains("sha384") => Some(384),
+        it if it.contains("sha512") => Some(512),
+        _ => None,
     }
-    None
 }
 
 fn public_key(kind: KeyKind) -> PublicKey {

@@ -64,7 +64,11 @@ impl DefaultCertificate {
     /// setup's pattern.
     #[must_use]
     pub fn is_as_setup_makes_it(&self) -> bool {
-        self.marks.iter().all(|mark| mark.fits)
+        let mut all_fit = true;
+        for mark in &self.marks {
+            all_fit &= mark.fits;
+        }
+        all_fit
     }
 
     /// The marks of that certificate besides its names and its own signature, and whether each fits.
@@ -209,59 +213,52 @@ fn is_netbios_name_of(text: &str, fqdn: &str) -> bool {
 
 fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     let wmsvc = kind == DefaultKind::Wmsvc;
-    let days = (certificate.not_after() - certificate.not_before()).whole_seconds() / SECONDS_A_DAY;
-    let years = if wmsvc { 10 } else { 5 };
-    let usage = certificate.key_usage();
-    let usage_fits = usage.is_some_and(|usage| {
-        let besides = usage.key_agreement || usage.key_cert_sign || usage.crl_sign;
-        let as_setup = usage.digital_signature && usage.key_encipherment;
-        as_setup && usage.data_encipherment == wmsvc && !besides
-    });
-    let server_auth = certificate
-        .extended_key_usage()
-        .is_some_and(|usage| usage.server_auth);
-    let constraints = match certificate.basic_constraints() {
+    let signature = certificate.signature_algorithm();
+    let by_setup = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
+    let key = certificate.public_key();
+    let (usage, usage_fits) = match certificate.key_usage() {
+        None => ("absent", false),
+        Some(usage) => {
+            let besides = usage.key_agreement || usage.key_cert_sign || usage.crl_sign;
+            let as_setup = usage.digital_signature && usage.key_encipherment;
+            match as_setup && usage.data_encipherment == wmsvc && !besides {
+                true => ("as setup makes it", true),
+                false => ("another than setup makes", false),
+            }
+        }
+    };
+    let (purpose, purpose_fits) = match certificate.extended_key_usage() {
+        Some(usage) if usage.server_auth => ("serverAuth", true),
+        _ => ("without serverAuth", false),
+    };
+    let (constraints, constraints_fit) = match certificate.basic_constraints() {
         BasicConstraints::Absent => ("absent", wmsvc),
         BasicConstraints::EndEntity => ("end entity", !wmsvc),
         BasicConstraints::Ca => ("CA", false),
     };
-    let signature = certificate.signature_algorithm();
-    let by_setup = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
-    let key = certificate.public_key();
+    let days = (certificate.not_after() - certificate.not_before()).whole_seconds() / SECONDS_A_DAY;
+    let years = if wmsvc { 10 } else { 5 };
+    // Leap days and the hour of setup move the end by a day or two.
+    let days_fit = (days - 365 * years).abs() <= 3;
+    let found = [
+        (
+            "signature algorithm",
+            signature,
+            by_setup.contains(&signature),
+        ),
+        ("key", &key.to_string(), *key == PublicKey::Rsa(2048)),
+        ("key usage", usage, usage_fits),
+        ("extended key usage", purpose, purpose_fits),
+        ("basic constraints", constraints, constraints_fit),
+        ("validity", &format!("{days} days"), days_fit),
+    ];
     let mut marks = Vec::new();
-    let mut mark = |property, found: &str, fits| {
+    for &(property, found, fits) in &found {
         marks.push(Mark {
             property,
             found: found.to_owned(),
             fits,
         });
-    };
-    let is_by_setup = by_setup.contains(&signature);
-    mark("signature algorithm", signature, is_by_setup);
-    mark("key", &key.to_string(), *key == PublicKey::Rsa(2048));
-    let usage = described(usage.is_some(), usage_fits);
-    mark("key usage", usage, usage_fits);
-    let extended_usage = described_usage(server_auth);
-    mark("extended key usage", extended_usage, server_auth);
-    let (constraints, constraints_fit) = constraints;
-    mark("basic constraints", constraints, constraints_fit);
-    // Leap days and the hour of setup move the end by a day or two.
-    let days_fit = (days - 365 * years).abs() <= 3;
-    mark("validity", &format!("{days} days"), days_fit);
+    }
     marks
-}
-
-fn described(present: bool, fits: bool) -> &'static str {
-    match (present, fits) {
-        (true, true) => "as setup makes it",
-        (true, false) => "another than setup makes",
-        (false, _) => "absent",
-    }
-}
-
-fn described_usage(server_auth: bool) -> &'static str {
-    match server_auth {
-        true => "serverAuth",
-        false => "without serverAuth",
-    }
 }

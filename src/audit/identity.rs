@@ -2,43 +2,43 @@
 
 use super::duties::Duties;
 use super::listed::some;
-use super::server::{Expected, Presented, Scope};
+use super::server::{Audited, Expected, Presented, Scope};
 use super::trust_store::EndEntity;
 use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, NameSet, SanName, by_name};
 use crate::plan::{Plan, PlannedCertificate, out};
-use crate::rule::{Finding, Rule};
-use crate::x509::{Certificate, CertificateRequest, Disorder, PublicKey};
+use crate::rule::Rule;
+use crate::x509::{Certificate, CertificateRequest, Disorder, ExtendedKeyUsage, PublicKey};
 
-/// What the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
+/// Looks at what the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
 /// certificate as webpki reads it; `None` where it does not, and no side trusts it then.
 pub(super) fn check(
     presented: &Presented<'_>,
     scope: &Scope<'_>,
     certificate: &Certificate,
     end_entity: Option<&EndEntity<'_>>,
-) -> Vec<Finding> {
-    let server = presented.server;
+    audited: &mut Audited<'_>,
+) {
     let covers = Covers {
         names: certificate.dns_names(),
         end_entity,
     };
-    let mut findings = Vec::new();
-    findings.extend(server_auth(server, certificate));
-    findings.extend(crl_distribution_point(server, certificate));
+    server_auth(certificate, audited);
+    if !certificate.has_crl_distribution_point() {
+        let detail = "its certificate does not say where its CRL is";
+        audited.add(Rule::NoCrlDistributionPoint, detail);
+    }
     match presented.expected {
         Expected::Planned(planned) => {
-            findings.extend(key(planned, server, certificate, scope.plan));
+            key(planned, certificate, scope.plan, audited);
             let request = presented.request;
-            let mut found = um_server(planned, server, certificate, request, &covers, scope);
-            findings.append(&mut found);
+            um_server(planned, certificate, request, &covers, scope, audited);
         }
         Expected::FrontEnd(pool) => {
-            findings.extend(key_size(server, certificate, None));
-            findings.append(&mut front_end(pool, server, certificate, &covers));
+            key_size(certificate, None, audited);
+            front_end(pool, certificate, &covers, audited);
         }
     }
-    findings
 }
 
 /// Which names a certificate covers. We and webpki must agree, so that no slip of ours calls a name covered.
@@ -59,183 +59,163 @@ impl Covers<'_> {
 
 fn um_server(
     planned: &PlannedCertificate,
-    server: &DnsName,
     presented: &Certificate,
     request: Option<&CertificateRequest>,
     covers: &Covers<'_>,
     scope: &Scope<'_>,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    findings.extend(subject(scope.plan, planned, server, presented));
-    if !findings.is_empty() && !covers.name(server) {
+    audited: &mut Audited<'_>,
+) {
+    if subject(scope.plan, planned, presented, audited) && !covers.name(audited.server) {
         // Another server's certificate altogether: one finding says it all.
-        return findings;
+        return;
     }
-    if let Some(request) = request {
-        findings.extend(key_mismatch(server, presented, request));
+    if let Some(request) = request
+        && !request.has_key_of(presented)
+    {
+        let detail = format!(
+            "its certificate is for another key ({}) than the request that was made for it ({})",
+            presented.public_key(),
+            request.public_key(),
+        );
+        audited.add(Rule::KeyMismatch, &detail);
     }
-    findings.append(&mut missing_names(server, scope.duties, covers));
-    findings.extend(extra_names(planned, server, presented));
+    missing_names(scope.duties, covers, audited);
+    extra_names(planned, presented, audited);
     // The certificate of another server of the plan has that one's order.
-    if !is_of_another(scope.plan, planned, server, presented) {
-        findings.extend(san_order(planned, server, presented));
+    if !is_of_another(scope.plan, planned, audited.server, presented) {
+        san_order(planned, presented, audited);
     }
-    findings
-}
-
-fn key_mismatch(
-    server: &DnsName,
-    presented: &Certificate,
-    request: &CertificateRequest,
-) -> Option<Finding> {
-    if request.has_key_of(presented) {
-        return None;
-    }
-    let detail = format!(
-        "its certificate is for another key ({}) than the request that was made for it ({})",
-        presented.public_key(),
-        request.public_key(),
-    );
-    Some(Finding::new(Rule::KeyMismatch, server, detail))
 }
 
 /// The names of a Front End (D30): the pool's FQDN as the CN, and in the SAN with the server's own. What
 /// else is in the SAN (simple URLs, say) is Lync's own business.
 fn front_end(
     pool: &DnsName,
-    server: &DnsName,
     presented: &Certificate,
     covers: &Covers<'_>,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let is_pool = |cn: &str| cn.parse::<DnsName>().is_ok_and(|name| name == *pool);
-    let shown = match presented.common_names() {
-        [cn] if is_pool(cn) => None,
-        [] => Some("the subject has no CN".to_owned()),
-        names => Some(format!("the CN is {}", names.join(", "))),
-    };
-    if let Some(wildcard) = wildcard_cn(server, presented) {
-        findings.push(wildcard);
-    } else if let Some(shown) = shown {
-        let detail =
-            format!("{shown}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
-        findings.push(Finding::new(Rule::SubjectNotServer, server, detail));
-        if !covers.name(server) {
-            return findings;
+    audited: &mut Audited<'_>,
+) {
+    let server = audited.server;
+    if !wildcard_cn(presented, audited) {
+        let shown = match presented.common_names() {
+            [] => "the subject has no CN".to_owned(),
+            names => format!("the CN is {}", names.join(", ")),
+        };
+        let is_pool = match presented.common_names() {
+            [cn] => cn.parse().as_ref() == Ok(pool),
+            _ => false,
+        };
+        if !is_pool {
+            let detail =
+                format!("{shown}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
+            audited.add(Rule::SubjectNotServer, &detail);
+            if !covers.name(server) {
+                return;
+            }
         }
     }
-    let names: &[&DnsName] = if pool == server {
-        &[server]
-    } else {
-        &[pool, server]
-    };
-    for name in names {
-        if covers.name(name) {
-            continue;
+    // A Standard Edition server is its own pool: what is found twice stands in the report once.
+    for name in &[pool, server] {
+        if !covers.name(name) {
+            let detail = format!(
+                "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
+            );
+            audited.add(Rule::NameMissing, &detail);
         }
-        let detail = format!(
-            "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
-        );
-        findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    findings
 }
 
 /// The note of a chain that had to be sorted out.
-pub(super) fn chain_order(server: &DnsName, disorder: &Disorder) -> Finding {
-    let Disorder {
-        unordered,
-        doubled,
-        strangers,
-    } = disorder;
+pub(super) fn chain_order(disorder: &Disorder, audited: &mut Audited<'_>) {
     let mut what = Vec::new();
-    if *unordered {
+    if disorder.unordered {
         what.push("it is not in the order of the issuers".to_owned());
     }
-    match doubled {
+    match disorder.doubled {
         0 => {}
         1 => what.push("1 certificate stands in it twice".to_owned()),
         count => what.push(format!("{count} certificates stand in it again")),
     }
-    if !strangers.is_empty() {
-        what.push(format!("{} issued nothing in it", some(strangers, "; ")));
+    if !disorder.strangers.is_empty() {
+        let strangers = some(&disorder.strangers, "; ");
+        what.push(format!("{strangers} issued nothing in it"));
     }
     let detail = format!("its chain was sorted out: {}", what.join(", and "));
-    Finding::new(Rule::ChainOrder, server, detail)
+    audited.add(Rule::ChainOrder, &detail);
 }
 
 /// Whether a certificate is for servers by its own word.
-pub(super) fn serves(certificate: &Certificate) -> bool {
-    let usage = certificate.extended_key_usage();
-    usage.is_some_and(|usage| usage.server_auth)
-}
-
-fn crl_distribution_point(server: &DnsName, presented: &Certificate) -> Option<Finding> {
-    let detail = "its certificate does not say where its CRL is";
-    let lacks = !presented.has_crl_distribution_point();
-    lacks.then(|| Finding::new(Rule::NoCrlDistributionPoint, server, detail))
+pub(super) fn serves(usage: Option<ExtendedKeyUsage>) -> bool {
+    match usage {
+        Some(usage) => usage.server_auth,
+        None => false,
+    }
 }
 
 /// The key, where it is not the planned one: what is wrong with that the plan says itself.
 fn key(
     planned: &PlannedCertificate,
-    server: &DnsName,
     presented: &Certificate,
     plan: &Plan,
-) -> Option<Finding> {
+    audited: &mut Audited<'_>,
+) {
     let planned = planned.key().rsa_bits().map(usize::from);
-    if let PublicKey::Rsa(_) = presented.public_key() {
-        return key_size(server, presented, planned);
-    }
-    let version = plan.version_of(server)?;
-    if planned.is_none() || version > ExchangeVersion::Exchange2013 {
-        return None;
-    }
-    let detail = format!(
-        "its key is {}, and {version} serves RSA keys only",
-        presented.public_key()
-    );
-    Some(Finding::new(Rule::KeyNotRsa, server, detail))
-}
-
-fn key_size(server: &DnsName, presented: &Certificate, planned: Option<usize>) -> Option<Finding> {
-    match presented.public_key() {
-        // A smaller one is weak.
-        PublicKey::Rsa(bits) if *bits > 2048 && *bits != 4096 && Some(*bits) != planned => {
-            let detail = format!("its key is RSA {bits}, and 2048 and 4096 are the sizes listed");
-            Some(Finding::new(Rule::KeySizeUnlisted, server, detail))
-        }
-        _ => None,
+    let key = presented.public_key();
+    if let PublicKey::Rsa(_) = key {
+        key_size(presented, planned, audited);
+    } else if planned.is_some()
+        && let Some(version) = plan.version_of(audited.server)
+        && version <= ExchangeVersion::Exchange2013
+    {
+        let detail = format!("its key is {key}, and {version} serves RSA keys only");
+        audited.add(Rule::KeyNotRsa, &detail);
     }
 }
 
-fn server_auth(server: &DnsName, presented: &Certificate) -> Option<Finding> {
+fn key_size(presented: &Certificate, planned: Option<usize>, audited: &mut Audited<'_>) {
+    // A smaller one is weak.
+    if let PublicKey::Rsa(bits) = presented.public_key()
+        && *bits > 2048
+        && *bits != 4096
+        && Some(*bits) != planned
+    {
+        let detail = format!("its key is RSA {bits}, and 2048 and 4096 are the sizes listed");
+        audited.add(Rule::KeySizeUnlisted, &detail);
+    }
+}
+
+fn server_auth(presented: &Certificate, audited: &mut Audited<'_>) {
     let detail = match presented.extended_key_usage() {
-        Some(usage) if usage.server_auth => return None,
+        Some(usage) if usage.server_auth => return,
         Some(usage) if usage.any => {
             "its extended key usage admits any purpose, and Lync asks for server authentication by name"
         }
         Some(_) => "its extended key usage lists other purposes, and not server authentication",
         None => "it has no extended key usage, and Lync asks for server authentication by name",
     };
-    Some(Finding::new(Rule::NoServerAuth, server, detail))
+    audited.add(Rule::NoServerAuth, detail);
 }
 
+/// Looks at the CN, and says whether anything is wrong with it.
 fn subject(
     plan: &Plan,
     planned: &PlannedCertificate,
-    server: &DnsName,
     presented: &Certificate,
-) -> Option<Finding> {
-    if let Some(wildcard) = wildcard_cn(server, presented) {
-        return Some(wildcard);
+    audited: &mut Audited<'_>,
+) -> bool {
+    if wildcard_cn(presented, audited) {
+        return true;
     }
+    let server = audited.server;
     let detail = match presented.common_names() {
-        [] => format!("the subject has no CN ({})", shown(presented.subject())),
-        [cn] if cn == server.as_str() => return None,
+        [] => match presented.subject() {
+            "" => "the subject has no CN (it is empty)".to_owned(),
+            subject => format!("the subject has no CN ({subject})"),
+        },
+        [cn] if cn == server.as_str() => return false,
         [cn] => match cn.parse::<DnsName>() {
             // A certificate that a set was planned to share has the CN of one server.
-            Ok(name) if name == *server || name == *planned.subject() => return None,
+            Ok(name) if name == *server || name == *planned.subject() => return false,
             Ok(name) if plan.certificate(&name).is_some() => {
                 format!("the CN is {name}: it is the certificate of that server")
             }
@@ -243,7 +223,8 @@ fn subject(
         },
         several => format!("the subject has several CNs: {}", several.join(", ")),
     };
-    Some(Finding::new(Rule::SubjectNotServer, server, detail))
+    audited.add(Rule::SubjectNotServer, &detail);
+    true
 }
 
 /// Whether the CN is that of another server of the plan.
@@ -266,27 +247,23 @@ fn is_of_another(
     false
 }
 
-fn wildcard_cn(server: &DnsName, presented: &Certificate) -> Option<Finding> {
-    let mut names = presented.common_names().iter();
-    let wildcard = names.find(|cn| cn.starts_with("*."))?;
-    let detail = format!("the CN is {wildcard}");
-    Some(Finding::new(Rule::SubjectWildcard, server, detail))
-}
-
-fn shown(subject: &str) -> &str {
-    if subject.is_empty() {
-        "it is empty"
-    } else {
-        subject
+/// Looks for a CN that is a wildcard, and says whether there is one.
+fn wildcard_cn(presented: &Certificate, audited: &mut Audited<'_>) -> bool {
+    for cn in presented.common_names() {
+        if cn.starts_with("*.") {
+            audited.add(Rule::SubjectWildcard, &format!("the CN is {cn}"));
+            return true;
+        }
     }
+    false
 }
 
 /// One finding a name: the own one always matters, the others in the outages that bring them here.
-fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn missing_names(duties: &Duties, covers: &Covers<'_>, audited: &mut Audited<'_>) {
+    let server = audited.server;
     if !covers.name(server) {
         let detail = "its own name is not in the SAN: every call fails, on any day";
-        findings.push(Finding::new(Rule::NameMissing, server, detail));
+        audited.add(Rule::NameMissing, detail);
     }
     let mut brought = Vec::new();
     for duty in duties.of_server(server) {
@@ -297,28 +274,23 @@ fn missing_names(server: &DnsName, duties: &Duties, covers: &Covers<'_>) -> Vec<
             brought.push((name, &duty.cause));
         }
     }
-    for (name, causes) in by_name(brought) {
-        if covers.name(name) {
-            continue;
+    for (name, causes) in &by_name(brought) {
+        if !covers.name(name) {
+            let when = out(causes);
+            let detail = format!("{name} is not in the SAN: calls to it fail here when {when}");
+            audited.add(Rule::NameMissing, &detail);
         }
-        let detail = format!(
-            "{name} is not in the SAN: calls to it fail here when {}",
-            out(&causes),
-        );
-        findings.push(Finding::new(Rule::NameMissing, server, detail));
     }
-    findings
 }
 
-fn extra_names(
-    planned: &PlannedCertificate,
-    server: &DnsName,
-    presented: &Certificate,
-) -> Option<Finding> {
+fn extra_names(planned: &PlannedCertificate, presented: &Certificate, audited: &mut Audited<'_>) {
     let (names, entries) = (presented.dns_names(), presented.san_entries());
-    let is_planned = names.iter().all(|name| planned.holds(name));
-    if is_planned && names.len() == entries.len() {
-        return None;
+    let mut is_planned = names.len() == entries.len();
+    for name in names.iter() {
+        is_planned = is_planned && planned.holds(name);
+    }
+    if is_planned {
+        return;
     }
     let mut extra = Vec::new();
     for entry in entries {
@@ -327,33 +299,30 @@ fn extra_names(
             _ => extra.push(entry.clone()),
         }
     }
-    if extra.is_empty() {
-        return None;
+    if !extra.is_empty() {
+        let detail = format!("the SAN also holds {}", some(&extra, ", "));
+        audited.add(Rule::NameExtra, &detail);
     }
-    let detail = format!("the SAN also holds {}", some(&extra, ", "));
-    Some(Finding::new(Rule::NameExtra, server, detail))
 }
 
-fn san_order(
-    planned: &PlannedCertificate,
-    server: &DnsName,
-    presented: &Certificate,
-) -> Option<Finding> {
+fn san_order(planned: &PlannedCertificate, presented: &Certificate, audited: &mut Audited<'_>) {
     let names = presented.dns_names();
     let mut has_wildcard = false;
     for name in names.iter() {
         if has_wildcard && !name.is_wildcard() {
             let detail = "a wildcard stands before an exact name in the SAN";
-            return Some(Finding::new(Rule::SanOrder, server, detail));
+            audited.add(Rule::SanOrder, detail);
+            return;
         }
         has_wildcard |= name.is_wildcard();
     }
-    let first = names.iter().next()?;
-    let own = SanName::from(server);
-    let is_proper = *first == own || *first == SanName::from(planned.subject());
-    if is_proper || !names.contains(&own) {
-        return None;
+    let own = SanName::from(audited.server);
+    if let Some(first) = names.iter().next()
+        && *first != own
+        && *first != SanName::from(planned.subject())
+        && names.contains(&own)
+    {
+        let detail = format!("the first name in the SAN is {first}, not the server's own");
+        audited.add(Rule::SanOrder, &detail);
     }
-    let detail = format!("the first name in the SAN is {first}, not the server's own");
-    Some(Finding::new(Rule::SanOrder, server, detail))
 }

@@ -4,12 +4,12 @@ use time::OffsetDateTime;
 
 use super::diagnosis::{days, whose};
 use super::duties::Duties;
-use super::server::Scope;
+use super::server::{Audited, Scope};
 use super::trust_store::Path;
 use crate::date::date;
 use crate::name::DnsName;
 use crate::plan::{OutageCause, out};
-use crate::rule::{Finding, Rule};
+use crate::rule::Rule;
 use crate::x509::Certificate;
 
 /// The first end of a certificate of these paths; `None` where there is no path.
@@ -18,7 +18,10 @@ pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
     for path in paths {
         for certificate in &path.certificates {
             let end = certificate.not_after();
-            first = Some(first.map_or(end, |first| first.min(end)));
+            first = match first {
+                Some(earlier) if earlier < end => first,
+                _ => Some(end),
+            };
         }
     }
     first
@@ -27,13 +30,13 @@ pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
 /// Certificates of the trusted paths that end within the window, and the server's own, trusted or not.
 /// Those that have ended are errors.
 pub(super) fn ends_soon(
-    server: &DnsName,
     own: &Certificate,
     paths: &[&Path<'_>],
     scope: &Scope<'_>,
-) -> Vec<Finding> {
-    let soon_ends = scope.at..scope.at.saturating_add(scope.warn);
-    let is_soon = |it: &Certificate| soon_ends.contains(&it.not_after());
+    audited: &mut Audited<'_>,
+) {
+    let behind = scope.at.saturating_add(scope.warn);
+    let is_soon = |it: &Certificate| scope.at <= it.not_after() && it.not_after() < behind;
     let mut soon: Vec<&Certificate> = Vec::new();
     if is_soon(own) {
         soon.push(own);
@@ -45,18 +48,16 @@ pub(super) fn ends_soon(
             }
         }
     }
-    let mut findings = Vec::new();
     for certificate in &soon {
         let detail = format!(
             "{} ends on {}, in {}: from then on no call gets through{}",
             whose(own, certificate),
             date(certificate.not_after()),
             days(certificate.not_after() - scope.at),
-            failover(server, scope.duties),
+            failover(audited.server, scope.duties),
         );
-        findings.push(Finding::new(Rule::ExpiresSoon, server, detail));
+        audited.add(Rule::ExpiresSoon, &detail);
     }
-    findings
 }
 
 /// Which failovers end with the server: ", nor a failover to this server when site Tukwila is out".

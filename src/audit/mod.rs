@@ -32,7 +32,7 @@ pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 use self::by_name::ByName;
 use self::diagnosis::{KnownIssuers, days};
 use self::duties::Duties;
-use self::server::{Expected, Presented};
+use self::server::{Audited, Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
 use crate::date::date;
@@ -40,7 +40,7 @@ use crate::index::Texts;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
-use crate::rule::{Finding, Rule, Severity};
+use crate::rule::{Rule, Severity};
 use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
 /// How long before its end a certificate is warned of, in days, unless told.
@@ -227,28 +227,19 @@ impl<'a> Audit<'a> {
             warn: self.warn,
         };
         let servers = self.servers();
-        let audited = on_threads(Some(self.threads), &servers, |presented| {
-            let sides = stores.sides(presented, self.plan);
-            let presented = Presented {
-                sides: &sides,
-                ..*presented
-            };
-            server::audit(&presented, &scope)
+        let mut audited = on_threads(Some(self.threads), &servers, |presented| {
+            server::audit(presented, &stores.sides(presented, self.plan), &scope)
         });
         let mut report = Report::new(at);
-        let mut stand_ins = Vec::new();
-        for (Presented { server, .. }, audited) in servers.iter().zip(audited) {
-            if scope.duties.takes_over(server) {
-                stand_ins.push((*server, audited.until));
-            }
+        for audited in &mut audited {
             report.add(audited);
         }
-        report.add_all(self.strangers(&names));
-        report.add_all(self.expired_crls(at));
+        self.strangers(&names, &mut report);
+        self.expired_crls(&mut report);
         if !self.plan.pools().is_empty() && self.omits_front_ends() {
             report.omit_front_ends();
         }
-        let safe_until = safe_until(scope.duties, &stand_ins, &report);
+        let safe_until = safe_until(scope.duties, &audited, &report);
         report.finish(safe_until);
         report
     }
@@ -308,9 +299,14 @@ impl<'a> Audit<'a> {
 
     /// Whether there are Front Ends, and nothing is presented of any.
     fn omits_front_ends(&self) -> bool {
-        let is_omitted = |server| self.chain_of(server).is_none();
-        let mut pools = self.plan.pools().iter();
-        pools.all(|pool| pool.front_ends().all(is_omitted))
+        for pool in self.plan.pools() {
+            for server in pool.front_ends() {
+                if self.chain_of(server).is_some() {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn roots_of(&self, forest: &DnsName) -> Option<&TrustStore> {
@@ -326,34 +322,28 @@ impl<'a> Audit<'a> {
     }
 
     fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {
-        let given = self.given.get(server);
-        let request = given.and_then(|given| given.request.as_ref());
+        let (mut chain, mut request) = (None, None);
+        if let Some(given) = self.given.get(server) {
+            chain = given.chain.as_ref();
+            request = given.request.as_ref();
+        }
+        // A set that shares its certificate may have one that was made for the first of it.
+        if let Expected::Planned(planned) = expected
+            && request.is_none()
+            && planned.subject() != server
+        {
+            request = self.request_of(planned.subject());
+        }
         Presented {
             server,
             expected,
-            chain: given.and_then(|given| given.chain.as_ref()),
-            request: request.or_else(|| self.shared_request(server, expected)),
-            sides: &[],
+            chain,
+            request,
         }
     }
 
-    /// The request that was made for the first of a set that shares its certificate, where that is another
-    /// server.
-    fn shared_request(
-        &self,
-        server: &DnsName,
-        expected: Expected<'_>,
-    ) -> Option<&CertificateRequest> {
-        match expected {
-            Expected::Planned(planned) if planned.subject() != server => {
-                self.request_of(planned.subject())
-            }
-            _ => None,
-        }
-    }
-
-    fn expired_crls(&self, at: OffsetDateTime) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    fn expired_crls(&self, report: &mut Report) {
+        let at = report.at();
         for crl in &self.crls {
             if let Some(next) = crl.next_update()
                 && at > next
@@ -364,61 +354,62 @@ impl<'a> Audit<'a> {
                     date(next),
                     days(at - next),
                 );
-                findings.push(Finding::new(Rule::CrlExpired, crl.issuer(), detail));
+                report.find(Rule::CrlExpired, crl.issuer(), &detail);
             }
         }
-        findings
     }
 
     /// What was given for those of `names` that are in nobody's mind: a name misspelt is a server not
     /// looked at.
-    fn strangers(&self, names: &[&DnsName]) -> Vec<Finding> {
+    fn strangers(&self, names: &[&DnsName], report: &mut Report) {
         let mut front_ends = Texts::default();
         for pool in self.plan.pools() {
             for front_end in pool.front_ends() {
                 front_ends.insert(front_end.as_str());
             }
         }
-        let mut strangers = Vec::new();
         for &name in names {
             if self.plan.certificate(name).is_some() {
                 continue;
             }
             if self.chain_of(name).is_some() && !front_ends.contains(name.as_str()) {
                 let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
-                strangers.push(Finding::new(Rule::NotInPlan, name, detail));
+                report.find(Rule::NotInPlan, name.as_str(), detail);
             }
             if self.request_of(name).is_some() {
                 let detail = "a request was given for it, and it is no UM server of the plan";
-                strangers.push(Finding::new(Rule::NotInPlan, name, detail));
+                report.find(Rule::NotInPlan, name.as_str(), detail);
             }
         }
-        strangers
     }
 }
 
-/// The first second at which some outage is not covered: see [`Report::failover_safe_until`]. `stand_ins`
-/// take over in some, each with when its certificates end; `None` where it is not trusted.
-fn safe_until(
-    duties: &Duties,
-    stand_ins: &[(&DnsName, Option<OffsetDateTime>)],
-    report: &Report,
-) -> Option<OffsetDateTime> {
+/// The first second at which some outage is not covered: see [`Report::failover_safe_until`].
+fn safe_until(duties: &Duties, audited: &[Audited<'_>], report: &Report) -> Option<OffsetDateTime> {
     let mut in_trouble = Texts::default();
     for finding in report.findings() {
         if finding.severity() == Severity::Error {
             in_trouble.insert(finding.subject());
         }
     }
-    let mut first = duties.leaves_a_gap.then(|| report.at());
-    for (server, until) in stand_ins {
+    let mut first = match duties.leaves_a_gap {
+        true => Some(report.at()),
+        false => None,
+    };
+    for Audited { server, until, .. } in audited {
+        if !duties.takes_over(server) {
+            continue;
+        }
         let end = match until {
             Some(end) if !in_trouble.contains(server.as_str()) => {
                 end.saturating_add(Duration::SECOND)
             }
             _ => report.at(),
         };
-        first = Some(first.map_or(end, |first| first.min(end)));
+        first = match first {
+            Some(earlier) if earlier < end => first,
+            _ => Some(end),
+        };
     }
     first
 }

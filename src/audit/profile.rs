@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::diagnosis::{is_about_policies, whose};
+use super::server::Audited;
 use super::trust_store::{Path, TrustedPath};
-use crate::name::{DnsName, joined};
-use crate::rule::{Finding, Rule};
+use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate};
 
 /// The longest serial number in bytes (RFC 5280 §4.1.2.2).
@@ -91,25 +91,25 @@ impl TrustedPath {
 }
 
 /// One finding for each certificate of these paths that the profile does not admit.
-pub(super) fn findings(server: &DnsName, paths: &[&Path<'_>]) -> Vec<Finding> {
+pub(super) fn check(paths: &[&Path<'_>], audited: &mut Audited<'_>) {
     let mut told: Vec<&Certificate> = Vec::new();
-    let mut findings = Vec::new();
     for path in paths {
         let faults = faults(&path.certificates);
-        for same in faults.chunk_by(|one, next| one.certificate == next.certificate) {
-            let Some(certificate) = same.first().map(ProfileFault::certificate) else {
-                continue;
-            };
-            if told.contains(&certificate) {
-                continue;
+        for certificate in &path.certificates {
+            let mut what = String::new();
+            for fault in &faults {
+                if fault.certificate == *certificate {
+                    let before = if what.is_empty() { "" } else { ", and" };
+                    what = format!("{what}{before} {fault}");
+                }
             }
-            told.push(certificate);
-            let whose = whose(path.end_entity, certificate);
-            let detail = format!("{whose} {}", joined(same, ", and "));
-            findings.push(Finding::new(Rule::Profile, server, detail));
+            if !what.is_empty() && !told.contains(certificate) {
+                told.push(certificate);
+                let whose = whose(path.end_entity, certificate);
+                audited.add(Rule::Profile, &format!("{whose}{what}"));
+            }
         }
     }
-    findings
 }
 
 /// A certificate and its place on a path.
@@ -164,7 +164,10 @@ impl Place<'_, '_> {
 
     fn serial(&mut self) {
         let serial = self.certificate.serial();
-        let is_zero = serial.iter().all(|byte| *byte == 0);
+        let mut is_zero = true;
+        for byte in serial {
+            is_zero &= *byte == 0;
+        }
         // Known roots have it, and nothing ever looks a root up by its serial number.
         let what = if is_zero && self.is_root {
             return;
@@ -323,17 +326,14 @@ fn is_well_formed(entry: &str) -> bool {
         return true;
     }
     let host = entry.strip_prefix("*.").unwrap_or(entry);
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
     for label in host.split('.') {
-        if !is_label(label) {
+        if label.is_empty() || label.len() > 63 || label.starts_with('-') || label.ends_with('-') {
             return false;
+        }
+        for byte in label.bytes() {
+            if !byte.is_ascii_alphanumeric() && byte != b'-' {
+                return false;
+            }
         }
     }
     true

@@ -58,13 +58,13 @@ impl Report {
         self.omits_front_ends = true;
     }
 
-    pub(super) fn add(&mut self, mut audited: Audited) {
+    pub(super) fn add(&mut self, audited: &mut Audited<'_>) {
         self.verdicts.append(&mut audited.verdicts);
         self.findings.append(&mut audited.findings);
     }
 
-    pub(super) fn add_all(&mut self, mut findings: Vec<Finding>) {
-        self.findings.append(&mut findings);
+    pub(super) fn find(&mut self, rule: Rule, subject: &str, detail: &str) {
+        self.findings.push(Finding::new(rule, subject, detail));
     }
 
     pub(super) fn finish(&mut self, failover_safe_until: Option<OffsetDateTime>) {
@@ -75,10 +75,12 @@ impl Report {
     /// Whether no finding is an error.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
-        !self
-            .findings
-            .iter()
-            .any(|finding| finding.severity() == Severity::Error)
+        for finding in &self.findings {
+            if finding.severity() == Severity::Error {
+                return false;
+            }
+        }
+        true
     }
 
     /// The time that the audit speaks of, in UTC and whole seconds, as certificates count.

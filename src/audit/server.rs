@@ -28,7 +28,7 @@ pub(super) struct Scope<'a> {
     pub(super) warn: Duration,
 }
 
-/// What one server presents, what it is to present, and who has to trust it.
+/// What one server presents, and what it is to present.
 #[derive(Clone, Copy)]
 pub(super) struct Presented<'a> {
     pub(super) server: &'a DnsName,
@@ -36,7 +36,6 @@ pub(super) struct Presented<'a> {
     pub(super) chain: Option<&'a Chain>,
     /// What was asked of the CA, where that is known.
     pub(super) request: Option<&'a CertificateRequest>,
-    pub(super) sides: &'a [(Side, &'a TrustStore)],
 }
 
 /// What a server's certificate is held against.
@@ -49,82 +48,97 @@ pub(super) enum Expected<'a> {
 }
 
 /// What the audit of one server found.
-#[derive(Default)]
-pub(super) struct Audited {
+pub(super) struct Audited<'a> {
+    pub(super) server: &'a DnsName,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) findings: Vec<Finding>,
     /// Until when every side trusts it, as far as dates go; `None` where some side does not.
     pub(super) until: Option<OffsetDateTime>,
 }
 
-impl Audited {
-    /// That no side trusts a server, for one reason.
-    fn refused_by_all(&mut self, presented: &Presented<'_>, rule: Rule) {
-        for (side, _) in presented.sides {
-            let verdict = verdict(presented.server, side, None, &[rule]);
-            self.verdicts.push(verdict);
-        }
+impl Audited<'_> {
+    /// Adds that this was found of the server.
+    pub(super) fn add(&mut self, rule: Rule, detail: &str) {
+        self.findings.push(Finding::new(rule, self.server, detail));
+    }
+
+    fn verdict(&mut self, side: &Side, root: Option<&Certificate>, refused_for: Vec<Rule>) {
+        self.verdicts.push(Verdict {
+            server: self.server.clone(),
+            side: side.clone(),
+            trusted_through: root.cloned(),
+            refused_for,
+        });
     }
 }
 
-/// Audits what a server presents.
-pub(super) fn audit(presented: &Presented<'_>, scope: &Scope<'_>) -> Audited {
-    let mut audited = Audited::default();
-    let server = presented.server;
-    let chain = presented.chain;
-    let Some((chain, first)) = chain.and_then(|chain| Some((chain, chain.end_entity()?))) else {
-        let detail = "nothing was presented for it";
-        let finding = Finding::new(Rule::NotPresented, server, detail);
-        audited.findings.push(finding);
-        audited.refused_by_all(presented, Rule::NotPresented);
-        return audited;
+/// Audits what a server presents to these sides, which must trust it, each with its store.
+pub(super) fn audit<'a>(
+    presented: &Presented<'a>,
+    sides: &[(Side, &TrustStore)],
+    scope: &Scope<'_>,
+) -> Audited<'a> {
+    let mut audited = Audited {
+        server: presented.server,
+        verdicts: Vec::new(),
+        findings: Vec::new(),
+        until: None,
     };
-    audited.findings.append(&mut malformed(server, chain));
-    let sorted;
-    let chain = Sorted {
-        chain: match chain.disorder() {
-            Some(disorder) => {
-                let finding = identity::chain_order(server, &disorder);
-                audited.findings.push(finding);
-                sorted = chain.sorted();
-                &sorted
-            }
-            None => chain,
-        },
-        is_whole: chain.entries().iter().all(Result::is_ok),
-    };
-    match (first, chain.chain.certificates().next()) {
-        (Ok(_), Some(own)) => certificate(presented, &chain, own, scope, &mut audited),
-        _ => audited.refused_by_all(presented, Rule::MalformedCertificate),
+    if let Some(rule) = chain(presented, sides, scope, &mut audited) {
+        for (side, _) in sides {
+            audited.verdict(side, None, vec![rule]);
+        }
     }
     audited
 }
 
-/// Audits the certificate that a server presents as its own, and its path.
-fn certificate(
+/// Audits the chain that a server presents. Why no side trusts it, where that is for one reason.
+fn chain(
     presented: &Presented<'_>,
-    chain: &Sorted<'_>,
-    own: &Certificate,
+    sides: &[(Side, &TrustStore)],
     scope: &Scope<'_>,
-    audited: &mut Audited,
-) {
-    if let Some(wrong) = wrong::altogether(presented.server, own) {
-        audited.refused_by_all(presented, wrong.rule());
-        audited.findings.push(wrong);
-        return;
+    audited: &mut Audited<'_>,
+) -> Option<Rule> {
+    let first = presented.chain.and_then(Chain::end_entity);
+    let (Some(chain), Some(first)) = (presented.chain, first) else {
+        audited.add(Rule::NotPresented, "nothing was presented for it");
+        return Some(Rule::NotPresented);
+    };
+    let mut is_whole = true;
+    for (number, entry) in chain.entries().iter().enumerate() {
+        if let Err(error) = entry {
+            is_whole = false;
+            let detail = format!("entry {} of its chain is {error}", number + 1);
+            audited.add(Rule::MalformedCertificate, &detail);
+        }
     }
-    let end_entity = EndEntity::new(own);
-    let read = end_entity.as_ref().ok();
-    let mut findings = identity::check(presented, scope, own, read);
-    audited.findings.append(&mut findings);
-    path(presented, chain, own, &end_entity, scope, audited);
+    let sorted;
+    let chain = match chain.disorder() {
+        Some(disorder) => {
+            identity::chain_order(&disorder, audited);
+            sorted = chain.sorted();
+            &sorted
+        }
+        None => chain,
+    };
+    let (Ok(_), Some(own)) = (first, chain.certificates().next()) else {
+        return Some(Rule::MalformedCertificate);
+    };
+    let wrong = wrong::altogether(own, audited);
+    if wrong.is_none() {
+        let end_entity = EndEntity::new(own);
+        identity::check(presented, scope, own, end_entity.as_ref().ok(), audited);
+        let chain = Sorted { chain, is_whole };
+        path(sides, &chain, own, &end_entity, scope, audited);
+    }
+    wrong
 }
 
 /// The chain of a server in its proper order.
-struct Sorted<'a> {
-    chain: &'a Chain,
+pub(super) struct Sorted<'a> {
+    pub(super) chain: &'a Chain,
     /// Whether each of its entries could be read.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 /// What one store makes of a chain.
@@ -138,40 +152,48 @@ struct Judged<'a> {
 
 /// Judges the path to a root for each side.
 fn path(
-    presented: &Presented<'_>,
+    sides: &[(Side, &TrustStore)],
     chain: &Sorted<'_>,
     own: &Certificate,
     end_entity: &Result<EndEntity<'_>, PathFault>,
     scope: &Scope<'_>,
-    audited: &mut Audited,
+    audited: &mut Audited<'_>,
 ) {
-    let Presented { server, sides, .. } = *presented;
     let judged = judge(sides, chain, own, end_entity, scope);
     let mut by_side: Vec<(&Side, &Judged<'_>)> = Vec::new();
-    let mut faults = Faults::default();
     for (side, store) in sides {
-        let of_store = judged.iter().find(|it| std::ptr::eq(it.store, *store));
-        if let Some(judged) = of_store {
-            let verdict = verdict(server, side, judged.path.as_ref(), &judged.rules);
-            audited.verdicts.push(verdict);
-            faults.add(side, &judged.faults);
-            by_side.push((side, judged));
+        for of_store in &judged {
+            if std::ptr::eq(of_store.store, *store) {
+                audited.verdict(side, trusted_root(of_store), of_store.rules.clone());
+                by_side.push((side, of_store));
+            }
         }
     }
     let mut paths: Vec<&Path<'_>> = Vec::new();
-    for judged in &judged {
-        if let Some(path) = &judged.path {
+    let mut is_refused = false;
+    for of_store in &judged {
+        if let Some(path) = &of_store.path {
             paths.push(path);
         }
+        for fault in &of_store.faults {
+            is_refused = true;
+            let mut suffering: Vec<&Side> = Vec::new();
+            for (side, judged) in &by_side {
+                if judged.faults.contains(fault) {
+                    suffering.push(side);
+                }
+            }
+            // What several stores have in common is told again for each, and stands in the report once.
+            let detail = diagnosis::detail(fault, &suffering, sides.len());
+            audited.add(fault.rule, &detail);
+        }
     }
-    let findings = &mut audited.findings;
-    findings.append(&mut faults.findings(server, own, sides.len(), scope.at));
-    findings.extend(roots_differ(server, &by_side));
-    findings.append(&mut unknown_status(server, own, &paths, scope));
-    findings.append(&mut lifetime::ends_soon(server, own, &paths, scope));
+    roots_differ(&by_side, audited);
+    unknown_status(own, &paths, scope, audited);
+    lifetime::ends_soon(own, &paths, scope, audited);
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
-    if faults.faults.is_empty() {
-        findings.append(&mut profile::findings(server, &paths));
+    if !is_refused {
+        profile::check(&paths, audited);
     }
     if paths.len() == judged.len() {
         audited.until = lifetime::first_end(&paths);
@@ -191,19 +213,44 @@ fn judge<'p>(
     intermediates.extend(chain.chain.intermediates());
     let mut judged: Vec<Judged<'p>> = Vec::new();
     for (_, store) in sides {
-        if judged.iter().any(|it| std::ptr::eq(it.store, *store)) {
+        let mut is_known = false;
+        for known in &judged {
+            is_known |= std::ptr::eq(known.store, *store);
+        }
+        if is_known {
             continue;
         }
         // Of two paths, no verifier is bound to the one with a fault.
-        let good =
-            |path: &Path<'_>| diagnosis::beyond(&path.certificates, true, scope.at).is_empty();
+        let good = |path: &Path<'_>| diagnosis::beyond(path, scope.at).is_empty();
         let path = match end_entity {
             Ok(end_entity) => {
                 end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
             }
             Err(fault) => Err(fault.clone()),
         };
-        let (faults, rules) = faults_of(&path, own, chain, store, scope);
+        let mut rules = Vec::new();
+        let faults = match &path {
+            Ok(path) if path.is_good => Vec::new(),
+            Ok(path) => diagnosis::beyond(path, scope.at),
+            Err(fault) => {
+                // What is told already is not told again.
+                let fault = match fault {
+                    _ if !chain.is_whole => {
+                        add_error(&mut rules, Rule::MalformedCertificate);
+                        None
+                    }
+                    PathFault::NoServerAuth if !identity::serves(own.extended_key_usage()) => {
+                        add_error(&mut rules, Rule::NoServerAuth);
+                        None
+                    }
+                    fault => Some(fault),
+                };
+                diagnosis::diagnose(own, chain, store, scope, fault)
+            }
+        };
+        for fault in &faults {
+            add_error(&mut rules, fault.rule);
+        }
         judged.push(Judged {
             store,
             path: path.ok(),
@@ -212,38 +259,6 @@ fn judge<'p>(
         });
     }
     judged
-}
-
-/// What is wrong with a path, and the rules of every finding that speaks against it.
-fn faults_of(
-    path: &Result<Path<'_>, PathFault>,
-    own: &Certificate,
-    chain: &Sorted<'_>,
-    store: &TrustStore,
-    scope: &Scope<'_>,
-) -> (Vec<Fault>, Vec<Rule>) {
-    let mut told = None;
-    let found = match path {
-        Ok(path) if path.is_good => Vec::new(),
-        Ok(path) => diagnosis::beyond(&path.certificates, true, scope.at),
-        Err(_) if !chain.is_whole => {
-            told = Some(Rule::MalformedCertificate);
-            diagnosis::diagnose_readable(chain.chain, store, scope)
-        }
-        Err(PathFault::NoServerAuth) if !identity::serves(own) => {
-            told = Some(Rule::NoServerAuth);
-            diagnosis::diagnose(chain.chain, store, scope, None)
-        }
-        Err(fault) => diagnosis::diagnose(chain.chain, store, scope, Some(fault.clone())),
-    };
-    let mut rules = Vec::new();
-    if let Some(rule) = told {
-        add_error(&mut rules, rule);
-    }
-    for fault in &found {
-        add_error(&mut rules, fault.rule());
-    }
-    (found, rules)
 }
 
 /// Puts `rule` in its place among these, which are in the order of their ids, if it is an error and not there
@@ -257,105 +272,60 @@ fn add_error(by_id: &mut Vec<Rule>, rule: Rule) {
 
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
 fn unknown_status(
-    server: &DnsName,
     own: &Certificate,
     paths: &[&Path<'_>],
     scope: &Scope<'_>,
-) -> Vec<Finding> {
-    let mut told: Vec<&Certificate> = Vec::new();
-    let mut findings = Vec::new();
+    audited: &mut Audited<'_>,
+) {
     if !scope.has_crls {
-        return findings;
+        return;
     }
+    let mut told: Vec<&Certificate> = Vec::new();
     for path in paths {
-        for unknown in &scope.revocation.unknown(&path.certificates) {
-            if !told.contains(&unknown.certificate) {
-                told.push(unknown.certificate);
-                let detail = diagnosis::unknown(unknown, own);
-                findings.push(Finding::new(Rule::RevocationUnknown, server, detail));
+        for pair in path.certificates.windows(2) {
+            if let [certificate, issuer] = pair
+                && !scope.revocation.speaks_for(certificate, issuer)
+                && !told.contains(certificate)
+            {
+                told.push(certificate);
+                let silent = scope.revocation.silent(certificate, issuer);
+                let detail = diagnosis::unknown(own, certificate, &silent);
+                audited.add(Rule::RevocationUnknown, &detail);
             }
         }
     }
-    findings
 }
 
-fn verdict(server: &DnsName, side: &Side, path: Option<&Path<'_>>, rules: &[Rule]) -> Verdict {
-    let trusted = path.filter(|_| rules.is_empty());
-    Verdict {
-        server: server.clone(),
-        side: side.clone(),
-        trusted_through: trusted.map(|path| path.root.clone()),
-        refused_for: rules.to_vec(),
+/// The root through which a store trusts the chain, where nothing speaks against that.
+fn trusted_root<'a>(judged: &Judged<'a>) -> Option<&'a Certificate> {
+    match &judged.path {
+        Some(path) if judged.rules.is_empty() => Some(path.root),
+        _ => None,
     }
 }
 
-fn malformed(server: &DnsName, chain: &Chain) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (number, entry) in (1_usize..).zip(chain.entries()) {
-        if let Err(error) = entry {
-            let detail = format!("entry {number} of its chain is {error}");
-            findings.push(Finding::new(Rule::MalformedCertificate, server, detail));
+fn roots_differ(by_side: &[(&Side, &Judged<'_>)], audited: &mut Audited<'_>) {
+    let (mut first, mut differ, mut is_one_name) = (None, false, true);
+    for (_, judged) in by_side {
+        if let Some(root) = trusted_root(judged) {
+            let first = *first.get_or_insert(root);
+            differ |= root != first;
+            is_one_name &= root.subject() == first.subject();
         }
     }
-    findings
-}
-
-/// Faults with the sides that suffer from them.
-#[derive(Default)]
-struct Faults<'a> {
-    faults: Vec<(&'a Fault, Vec<&'a Side>)>,
-}
-
-impl<'a> Faults<'a> {
-    fn add(&mut self, side: &'a Side, faults: &'a [Fault]) {
-        for fault in faults {
-            match self.faults.iter_mut().find(|(known, _)| *known == fault) {
-                Some((_, sides)) => sides.push(side),
-                None => self.faults.push((fault, vec![side])),
-            }
-        }
+    if !differ {
+        return;
     }
-
-    /// A finding for each fault, of so many sides in all.
-    fn findings(
-        &self,
-        server: &DnsName,
-        own: &Certificate,
-        all: usize,
-        at: OffsetDateTime,
-    ) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (fault, sides) in &self.faults {
-            let detail = diagnosis::detail(fault, own, (sides, all), at);
-            findings.push(Finding::new(fault.rule(), server, detail));
-        }
-        findings
-    }
-}
-
-fn roots_differ(server: &DnsName, by_side: &[(&Side, &Judged<'_>)]) -> Option<Finding> {
-    let mut roots: Vec<(&Side, &Certificate)> = Vec::new();
-    for (side, judged) in by_side {
-        if let (true, Some(path)) = (judged.rules.is_empty(), &judged.path) {
-            roots.push((side, path.root));
-        }
-    }
-    let (_, first) = roots.first()?;
-    if roots.iter().all(|(_, root)| root == first) {
-        return None;
-    }
-    // Names alone, where they tell the roots apart.
-    let is_one_name = roots
-        .iter()
-        .all(|(_, root)| root.subject() == first.subject());
     let mut through = Vec::new();
-    for (side, root) in &roots {
-        let root = match is_one_name {
-            true => diagnosis::identified(root),
-            false => root.subject().to_owned(),
-        };
-        through.push(format!("{side} trusts it through {root}"));
+    for (side, judged) in by_side {
+        if let Some(root) = trusted_root(judged) {
+            // Names alone, where they tell the roots apart.
+            let root = match is_one_name {
+                true => diagnosis::identified(root),
+                false => root.subject().to_owned(),
+            };
+            through.push(format!("{side} trusts it through {root}"));
+        }
     }
-    let detail = through.join(", ");
-    Some(Finding::new(Rule::RootsDiffer, server, detail))
+    audited.add(Rule::RootsDiffer, &through.join(", "));
 }

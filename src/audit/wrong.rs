@@ -1,66 +1,62 @@
 //! Certificates that are the wrong one altogether: one finding says it all.
 
-use super::default_certificate::{self, DefaultCertificate, NotDefault};
+use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
 use super::diagnosis::fingerprints;
-use crate::name::DnsName;
-use crate::rule::{Finding, Rule};
+use super::server::Audited;
+use crate::rule::Rule;
 use crate::x509::Certificate;
 
-/// The one finding of a certificate that is none that a CA issued for a server.
-pub(super) fn altogether(server: &DnsName, certificate: &Certificate) -> Option<Finding> {
-    let found = |rule, detail| Some(Finding::new(rule, server, detail));
+/// Adds the one finding of a certificate that is none that a CA issued for a server, and says its rule.
+pub(super) fn altogether(certificate: &Certificate, audited: &mut Audited<'_>) -> Option<Rule> {
     let subject = certificate.subject();
-    match default_certificate::detect(certificate) {
-        Ok(default) => found(Rule::DefaultSelfSigned, evidence(&default, certificate)),
-        Err(NotDefault::Ca) => {
-            let detail = format!(
-                "it presents the certificate of the CA {subject} as its own ({})",
-                fingerprints(certificate)
-            );
-            found(Rule::CaAsServer, detail)
-        }
-        Err(NotDefault::SelfSigned) => {
-            let detail = format!(
-                "its certificate {subject} is signed by its own key, and by no CA ({})",
-                fingerprints(certificate),
-            );
-            found(Rule::SelfSigned, detail)
-        }
+    let (rule, what) = match default_certificate::detect(certificate) {
+        Ok(default) => (Rule::DefaultSelfSigned, evidence(&default)),
+        Err(NotDefault::Ca) => (
+            Rule::CaAsServer,
+            format!("it presents the certificate of the CA {subject} as its own ("),
+        ),
         // Among the roots webpki might trust it, and it is hardly a CA's work.
-        Err(NotDefault::Unverifiable { algorithm }) => {
-            let detail = format!(
-                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {algorithm} of a {} key (RFC 5280 §6.1.3; {})",
+        Err(NotDefault::Unverifiable { algorithm }) => (
+            Rule::PathInvalid,
+            format!(
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {algorithm} of a {} key (RFC 5280 §6.1.3; ",
                 certificate.public_key(),
-                fingerprints(certificate),
-            );
-            found(Rule::PathInvalid, detail)
-        }
+            ),
+        ),
+        Err(NotDefault::SelfSigned) => (
+            Rule::SelfSigned,
+            format!("its certificate {subject} is signed by its own key, and by no CA ("),
+        ),
         // What another key signed is a server's certificate like any other, until its path is looked at.
-        Err(_) => None,
-    }
+        Err(_) => return None,
+    };
+    audited.add(rule, &format!("{what}{})", fingerprints(certificate)));
+    Some(rule)
 }
 
 /// "… CN=UM1, signed by its own key; key, key usage … as setup makes them; unlike setup's: validity 90 days".
-fn evidence(default: &DefaultCertificate, certificate: &Certificate) -> String {
-    let (mut fit, mut differ) = (Vec::new(), Vec::new());
-    for mark in default.marks() {
-        match mark.fits {
-            true => fit.push(mark.property.to_owned()),
-            false => differ.push(format!("{} {}", mark.property, mark.found)),
+fn evidence(default: &DefaultCertificate) -> String {
+    let (mut fit, mut differ) = (String::new(), String::new());
+    for Mark {
+        property,
+        found,
+        fits,
+    } in default.marks()
+    {
+        if *fits {
+            let before = if fit.is_empty() { "" } else { ", " };
+            fit = format!("{fit}{before}{property}");
+        } else {
+            let before = match differ.is_empty() {
+                true => "; renewed or made by hand, for unlike setup's: ",
+                false => ", ",
+            };
+            differ = format!("{differ}{before}{property} {found}");
         }
     }
-    let unlike = match differ.as_slice() {
-        [] => String::new(),
-        differ => format!(
-            "; renewed or made by hand, for unlike setup's: {}",
-            differ.join(", ")
-        ),
-    };
     format!(
-        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {}{unlike}; {})",
+        "it presents the certificate \"{}\" that Exchange's setup makes, {} signed by its own key (as setup makes it: {fit}{differ}; ",
         default.kind(),
         default.subject(),
-        fit.join(", "),
-        fingerprints(certificate),
     )
 }

@@ -6,7 +6,6 @@ use super::findings::{Findings, count};
 use super::table::Table;
 use crate::audit::{Report, Verdict};
 use crate::date::date;
-use crate::name::joined;
 
 pub(super) const OMITS_FRONT_ENDS: &str =
     "The Front Ends of Lync are not looked at: nothing was presented for any of them.";
@@ -50,21 +49,23 @@ impl fmt::Display for Report {
 /// A line a server: who trusts its chain, and through which root.
 fn verdicts(verdicts: &[Verdict]) -> Table {
     let mut table = Table::default();
-    for of_server in verdicts.chunk_by(|first, second| first.server == second.server) {
-        let Some(first) = of_server.first() else {
-            continue;
-        };
-        let same = of_server.iter().all(|it| {
-            (&it.trusted_through, &it.refused_for) == (&first.trusted_through, &first.refused_for)
-        });
-        let mut texts = Vec::new();
-        for it in of_server {
+    let mut place = 0;
+    while let Some(first) = verdicts.get(place) {
+        let (mut sides, mut each, mut same) = (Vec::new(), Vec::new(), true);
+        while let Some(it) = verdicts.get(place)
+            && it.server == first.server
+        {
+            same = same
+                && it.trusted_through == first.trusted_through
+                && it.refused_for == first.refused_for;
             let side = it.side.to_string();
-            texts.push(if same { side } else { verdict(&side, it) });
+            each.push(verdict(&side, it));
+            sides.push(side);
+            place += 1;
         }
         let text = match same {
-            true => verdict(&texts.join(" and "), first),
-            false => texts.join("; "),
+            true => verdict(&sides.join(" and "), first),
+            false => each.join("; "),
         };
         table.row([first.server.to_string(), text]);
     }
@@ -72,11 +73,15 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
 }
 
 pub(super) fn verdict(sides: &str, verdict: &Verdict) -> String {
-    match &verdict.trusted_through {
-        Some(root) => format!("chain trusted by {sides} through {}", root.subject()),
-        None => {
-            let rules = joined(&verdict.refused_for, ", ");
-            format!("chain not trusted by {sides}: {rules}")
-        }
+    if let Some(root) = &verdict.trusted_through {
+        return format!("chain trusted by {sides} through {}", root.subject());
     }
+    let mut text = format!("chain not trusted by {sides}");
+    let mut before = ": ";
+    for rule in &verdict.refused_for {
+        text.push_str(before);
+        text.push_str(rule.id());
+        before = ", ";
+    }
+    text
 }

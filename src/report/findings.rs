@@ -9,8 +9,7 @@ pub(super) struct Findings<'a>(pub(super) &'a [Finding]);
 
 impl fmt::Display for Findings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut findings = self.0.iter().peekable();
-        while let Some(finding) = findings.next() {
+        for (place, finding) in self.0.iter().enumerate() {
             let rule = finding.rule();
             writeln!(
                 f,
@@ -20,7 +19,10 @@ impl fmt::Display for Findings<'_> {
                 finding.detail()
             )?;
             // What to do stands once below the neighbours of one rule.
-            let repeats = findings.peek().is_some_and(|next| next.rule() == rule);
+            let repeats = match self.0.get(place + 1) {
+                Some(next) => next.rule() == rule,
+                None => false,
+            };
             if !repeats {
                 writeln!(f, "           → {}", rule.remedy())?;
                 writeln!(f, "             [{rule}, {}]", rule.source())?;

@@ -28,10 +28,16 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(rule: Rule, subject: impl fmt::Display, detail: impl Into<String>) -> Self {
+        Self::of(rule, subject.to_string(), detail.into())
+    }
+
+    fn of(rule: Rule, mut subject: String, mut detail: String) -> Self {
+        cut(&mut subject, MAX_SUBJECT);
+        cut(&mut detail, MAX_DETAIL);
         Self {
             rule,
-            subject: cut(subject.to_string(), MAX_SUBJECT),
-            detail: cut(detail.into(), MAX_DETAIL),
+            subject,
+            detail,
         }
     }
 
@@ -63,21 +69,26 @@ impl Finding {
     /// Puts `findings` into the order of a report: severity, subject, rule, detail; each once.
     pub(crate) fn arrange(findings: &mut Vec<Self>) {
         sort_by(findings, Self::cmp);
-        findings.dedup();
+        let mut last = 0;
+        for place in 1..findings.len() {
+            if findings.get(place) != findings.get(last) {
+                last += 1;
+                findings.swap(last, place);
+            }
+        }
+        findings.truncate(last + 1);
     }
 }
 
-/// `text`, of at most so many characters: names in certificates have no end.
-fn cut(mut text: String, max: usize) -> String {
+/// Cuts `text` to so many characters: names in certificates have no end.
+fn cut(text: &mut String, max: usize) {
     // It has no more characters than bytes, and is short nearly always.
-    if text.len() <= max {
-        return text;
-    }
-    if let Some((end, _)) = text.char_indices().nth(max) {
+    if text.len() > max
+        && let Some((end, _)) = text.char_indices().nth(max)
+    {
         text.truncate(end);
         text.push('…');
     }
-    text
 }
 
 impl Ord for Finding {

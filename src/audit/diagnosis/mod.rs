@@ -10,11 +10,12 @@ mod walk;
 
 use std::sync::OnceLock;
 
+use self::path::Held;
 pub(super) use self::path::{beyond, is_about_policies};
 pub(super) use self::text::{days, detail, fingerprints, identified, unknown, whose};
 use self::walk::{End, Walk};
 use super::by_subject::BySubject;
-use super::server::Scope;
+use super::server::{Scope, Sorted};
 use super::trust_store::{EndEntity, PathFault, TrustStore};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
@@ -22,70 +23,37 @@ use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
 /// Of how many certificates of one name it is asked whether they signed another.
 const MAX_NAMESAKES: usize = 16;
 
-/// A cause. Two sides that suffer from the same one share a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// This certificate of the path has ended.
-    Expired(Certificate),
-    /// This certificate of the path has not begun.
-    NotYetValid(Certificate),
-    /// The issuer of this certificate is not there, and nothing says that it is a root. The issuer, where
-    /// another server presents it.
-    MissingIntermediate {
-        certificate: Certificate,
-        issuer: Option<Certificate>,
-    },
-    /// The path ends in a root of this name that the side does not hold. The root, where it is at hand;
-    /// and what the side holds under the same name.
-    UntrustedRoot {
-        name: String,
-        root: Option<Certificate>,
-        namesakes: Vec<Certificate>,
-    },
-    /// No certificate of its issuer's name, and these are the ones, verifies the signature of this one.
-    /// The one that does, where somebody else has it.
-    BadSignature {
-        certificate: Certificate,
-        issuers: Vec<Certificate>,
-        signer: Option<Certificate>,
-    },
-    /// The signature of this certificate is of an algorithm that cannot be verified.
-    Unverifiable(Certificate),
-    /// This certificate has too small a key.
-    WeakKey(Certificate),
-    /// This certificate is signed with SHA-1.
-    Sha1Signature(Certificate),
-    /// This certificate is signed with RSASSA-PSS.
-    PssSignature(Certificate),
-    /// A CRL, described here, says that this certificate is revoked.
-    Revoked {
-        certificate: Certificate,
-        by: String,
-    },
-    /// This certificate breaks the path in another way; which, as a clause behind its name.
-    Broken {
-        certificate: Certificate,
-        why: String,
-    },
-    /// Something else that webpki found.
-    PathInvalid(PathFault),
+/// A cause, as a finding tells it. Two sides that suffer from the same one share a finding.
+#[derive(PartialEq)]
+pub(super) struct Fault {
+    pub(super) rule: Rule,
+    /// What is wrong, up to where the sides are named that suffer from it.
+    what: String,
+    sides: Sides,
+    /// What stands behind them.
+    rest: String,
 }
 
 impl Fault {
-    pub(super) fn rule(&self) -> Rule {
-        match self {
-            Self::Expired(_) => Rule::Expired,
-            Self::NotYetValid(_) => Rule::NotYetValid,
-            Self::MissingIntermediate { .. } => Rule::MissingIntermediate,
-            Self::UntrustedRoot { .. } => Rule::UntrustedRoot,
-            Self::BadSignature { .. } => Rule::BadSignature,
-            Self::WeakKey(_) => Rule::WeakKey,
-            Self::Sha1Signature(_) => Rule::Sha1Signature,
-            Self::PssSignature(_) => Rule::PssSignature,
-            Self::Revoked { .. } => Rule::Revoked,
-            Self::Unverifiable(_) | Self::Broken { .. } | Self::PathInvalid(_) => Rule::PathInvalid,
-        }
+    /// The same, with what tells this certificate from others of its name.
+    fn about(mut self, certificate: &Certificate) -> Self {
+        let fingerprints = fingerprints(certificate);
+        self.rest = format!("{} ({fingerprints})", self.rest);
+        self
     }
+}
+
+/// How a fault names the sides that suffer from it.
+#[derive(Clone, Copy, PartialEq)]
+enum Sides {
+    /// "Lync and Exchange (contoso.com)".
+    Each,
+    /// "neither Lync nor Exchange (contoso.com) holds".
+    DoNotHold,
+    /// ", on the path that Lync takes", where others do not suffer.
+    UnlessAll,
+    /// Not at all.
+    Never,
 }
 
 /// Every certificate that anybody presented or trusts, by raw subject: it tells a missing intermediate
@@ -130,71 +98,53 @@ impl<'a> KnownIssuers<'a> {
     }
 
     /// The certificate that signed this one, and is not it.
-    fn signer_of(&self, certificate: &Certificate) -> Option<Certificate> {
-        for issuer in self.issuers_of(certificate).iter().take(MAX_NAMESAKES) {
-            if issuer != certificate && certificate.is_signed_by(issuer) {
-                return Some(issuer.clone());
-            }
-        }
-        None
+    fn signer_of(&self, certificate: &Certificate) -> Option<&Certificate> {
+        let issuers = self.issuers_of(certificate);
+        let mut asked = issuers.get(..MAX_NAMESAKES).unwrap_or(issuers).iter();
+        asked.find(|issuer| *issuer != certificate && certificate.is_signed_by(issuer))
     }
 }
 
-/// Everything that keeps `chain` from being trusted by `store`. `fault` is what webpki said; it is the
-/// answer where nothing better is found. `None` where another finding says it already.
+/// Everything that keeps `chain`, of the server's certificate `own`, from being trusted by `store`. `fault` is
+/// what webpki said; it is the answer where nothing better is found. `None` where another finding says it
+/// already. Where some entries of the chain cannot be read, that its path ends somewhere says nothing.
 pub(super) fn diagnose(
-    chain: &Chain,
+    own: &Certificate,
+    chain: &Sorted<'_>,
     store: &TrustStore,
     scope: &Scope<'_>,
-    fault: Option<PathFault>,
+    fault: Option<&PathFault>,
 ) -> Vec<Fault> {
-    let at = scope.at;
-    let Some(walk) = walk::walk(chain, store) else {
-        return match fault {
-            Some(fault) => vec![Fault::PathInvalid(fault)],
-            None => Vec::new(),
-        };
-    };
+    let walk = walk::walk(own, chain.chain, store);
     let reaches_root = matches!(walk.end, End::Root);
-    let mut faults = path::broken(&walk.path, reaches_root, at);
-    faults.extend(end(&walk, scope.known));
-    faults.append(&mut path::revoked(&walk.path, scope.revocation));
-    let mut found_more = beyond(&walk.path, reaches_root, at);
-    if let Some(fault) = fault
-        && faults.is_empty()
-        && !is_explained(&fault, &found_more)
-    {
-        faults.push(unreadable(&walk).unwrap_or(Fault::PathInvalid(fault)));
+    let mut held = Held::new(own, &walk.path, reaches_root, scope.at);
+    held.beyond();
+    let beyond = held.faults.len();
+    held.broken();
+    held.revoked(scope.revocation);
+    if chain.is_whole {
+        end(&walk, scope.known, &mut held);
     }
-    faults.append(&mut found_more);
-    faults
-}
-
-/// The same of a chain of which some entries cannot be read: that its path ends somewhere says nothing
-/// then.
-pub(super) fn diagnose_readable(
-    chain: &Chain,
-    store: &TrustStore,
-    scope: &Scope<'_>,
-) -> Vec<Fault> {
-    let Some(walk) = walk::walk(chain, store) else {
-        return Vec::new();
-    };
-    let reaches_root = matches!(walk.end, End::Root);
-    let mut faults = path::broken(&walk.path, reaches_root, scope.at);
-    faults.append(&mut path::revoked(&walk.path, scope.revocation));
-    faults.append(&mut beyond(&walk.path, reaches_root, scope.at));
-    faults
+    if let Some(fault) = fault
+        && held.faults.len() == beyond
+        && !is_explained(fault, &held.faults)
+    {
+        match unreadable(&walk) {
+            Some((certificate, why)) => {
+                let what = format!("cannot be read: {why}");
+                held.add(Rule::PathInvalid, certificate, &what);
+            }
+            None => held.faults.push(text::path_invalid(fault)),
+        }
+    }
+    held.faults
 }
 
 /// The first certificate of the walk that webpki cannot read, and why.
-fn unreadable(walk: &Walk<'_>) -> Option<Fault> {
+fn unreadable<'a>(walk: &Walk<'a>) -> Option<(&'a Certificate, PathFault)> {
     for certificate in &walk.path {
         if let Err(fault) = EndEntity::new(certificate) {
-            return Some(Fault::Broken {
-                certificate: (*certificate).clone(),
-                why: format!("cannot be read: {fault}"),
-            });
+            return Some((certificate, fault));
         }
     }
     None
@@ -206,35 +156,30 @@ fn is_explained(fault: &PathFault, faults: &[Fault]) -> bool {
         fault,
         PathFault::SignatureAlgorithm | PathFault::BadSignature | PathFault::UnknownIssuer
     );
-    let explains = |fault: &Fault| {
-        matches!(
-            fault.rule(),
+    let mut explains = false;
+    for fault in faults {
+        explains |= matches!(
+            fault.rule,
             Rule::WeakKey | Rule::Sha1Signature | Rule::PssSignature
-        )
-    };
-    is_signature && faults.iter().any(explains)
+        );
+    }
+    is_signature && explains
 }
 
 /// What is wrong where the walk ends.
-fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>) -> Option<Fault> {
-    let last = *walk.path.last()?;
+fn end(walk: &Walk<'_>, known: &KnownIssuers<'_>, held: &mut Held<'_>) {
+    let Some(last) = walk.path.last() else {
+        return;
+    };
     match &walk.end {
-        End::Root => None,
-        End::Open(namesakes) => open_end(last, walk.path.len() > 1, namesakes, known),
-        End::BadSignature(issuers) => Some(Fault::BadSignature {
-            certificate: last.clone(),
-            issuers: owned(issuers),
-            signer: known.signer_of(last),
-        }),
+        End::Root => {}
+        End::Open(namesake) => open_end(last, walk.path.len() > 1, *namesake, known, held),
+        End::BadSignature(issuers) => {
+            let signer = known.signer_of(last);
+            let fault = text::bad_signature(held.own, last, issuers, signer);
+            held.faults.push(fault);
+        }
     }
-}
-
-fn owned(certificates: &[&Certificate]) -> Vec<Certificate> {
-    let mut owned = Vec::new();
-    for certificate in certificates {
-        owned.push((*certificate).clone());
-    }
-    owned
 }
 
 /// Tells a missing intermediate from a root that is not trusted, for a path that ends at `last`, which may
@@ -242,38 +187,36 @@ fn owned(certificates: &[&Certificate]) -> Vec<Certificate> {
 fn open_end(
     last: &Certificate,
     has_issued: bool,
-    namesakes: &[&Certificate],
+    namesake: Option<&Certificate>,
     known: &KnownIssuers<'_>,
-) -> Option<Fault> {
+    held: &mut Held<'_>,
+) {
     match last.self_signature() {
         SelfSignature::Valid => {
-            return Some(Fault::UntrustedRoot {
-                name: last.subject().to_owned(),
-                root: Some(last.clone()),
-                namesakes: owned(namesakes),
-            });
+            let fault = text::untrusted_root(last.subject(), Some(last), namesake);
+            held.faults.push(fault);
+            return;
         }
         // It may be anybody's: what is known is that its signature counts for nothing.
-        SelfSignature::Unsupported => return path::unverifiable(last, last),
+        SelfSignature::Unsupported => return held.unverifiable(last, last),
         SelfSignature::Invalid => {}
     }
-    let issuers = known.issuers_of(last);
     // A server leaves out its root: behind an intermediate, what is missing is the root, unless another
     // server shows it to be an intermediate.
-    let is_root = match issuers {
-        [] => has_issued || last.basic_constraints() == BasicConstraints::Ca,
-        issuers => issuers.iter().any(|issuer| issuer.is_self_issued()),
-    };
-    let issuer = known.signer_of(last);
-    if !is_root {
-        return Some(Fault::MissingIntermediate {
-            certificate: last.clone(),
-            issuer,
-        });
+    let mut is_root = false;
+    let issuers = known.issuers_of(last);
+    for issuer in issuers {
+        is_root |= issuer.is_self_issued();
     }
-    Some(Fault::UntrustedRoot {
-        name: last.issuer().to_owned(),
-        root: issuer.filter(Certificate::is_self_issued),
-        namesakes: Vec::new(),
-    })
+    if issuers.is_empty() {
+        is_root = has_issued || last.basic_constraints() == BasicConstraints::Ca;
+    }
+    let issuer = known.signer_of(last);
+    held.faults.push(match issuer {
+        _ if !is_root => text::missing_intermediate(held.own, last, issuer),
+        Some(root) if root.is_self_issued() => {
+            text::untrusted_root(last.issuer(), Some(root), None)
+        }
+        _ => text::untrusted_root(last.issuer(), None, None),
+    });
 }

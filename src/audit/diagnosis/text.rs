@@ -1,180 +1,173 @@
 //! Faults as findings: which certificate, which side, how far past which date.
 
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
-use super::Fault;
+use super::{Fault, Sides};
 use crate::audit::listed::some;
 use crate::audit::report::Side;
-use crate::audit::trust_store::{Found, Unknown};
+use crate::audit::trust_store::{Found, PathFault};
 use crate::date::date;
-use crate::name::joined;
+use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
-/// What a finding says of a fault of the path of `own`, which these of `all` sides suffer from.
-pub(in crate::audit) fn detail(
-    fault: &Fault,
+/// What a finding says of a fault that these of `all` sides suffer from.
+pub(in crate::audit) fn detail(fault: &Fault, sides: &[&Side], all: usize) -> String {
+    let Fault { what, rest, .. } = fault;
+    let mut names = Vec::new();
+    for side in sides {
+        names.push(side.to_string());
+    }
+    let each = names.join(" and ");
+    let sides = match (fault.sides, sides) {
+        (Sides::Each, _) => each,
+        (Sides::DoNotHold, [] | [_]) => format!("{each} does not hold"),
+        (Sides::DoNotHold, _) => format!("neither {} holds", names.join(" nor ")),
+        (Sides::UnlessAll, _) if sides.len() < all => format!(", on the path that {each} takes"),
+        (Sides::UnlessAll | Sides::Never, _) => String::new(),
+    };
+    format!("{what}{sides}{rest}")
+}
+
+/// The issuer of this certificate is not there, and nothing says that it is a root. The issuer, where another
+/// server presents it.
+pub(super) fn missing_intermediate(
     own: &Certificate,
-    (sides, all): (&[&Side], usize),
-    at: OffsetDateTime,
-) -> String {
-    let mut detail = clause(fault, own, sides, at);
-    if sides.len() < all && !names_sides(fault) {
-        detail = format!("{detail}, on the path that {} takes", list(sides));
-    }
-    match about(fault) {
-        Some(certificate) => format!("{detail} ({})", fingerprints(certificate)),
-        None => detail,
-    }
-}
-
-/// Whether its clause says itself which sides suffer from the fault.
-fn names_sides(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::MissingIntermediate { .. }
-            | Fault::UntrustedRoot { .. }
-            | Fault::BadSignature { .. }
-            | Fault::PathInvalid(_)
-    )
-}
-
-/// The certificate that a fault is about, to be told from others of its name.
-fn about(fault: &Fault) -> Option<&Certificate> {
-    match fault {
-        Fault::Expired(it)
-        | Fault::NotYetValid(it)
-        | Fault::Unverifiable(it)
-        | Fault::WeakKey(it)
-        | Fault::Sha1Signature(it)
-        | Fault::PssSignature(it)
-        | Fault::BadSignature {
-            certificate: it, ..
-        }
-        | Fault::Broken {
-            certificate: it, ..
-        } => Some(it),
-        Fault::MissingIntermediate { issuer: it, .. } | Fault::UntrustedRoot { root: it, .. } => {
-            it.as_ref()
-        }
-        // It names it within.
-        Fault::Revoked { .. } | Fault::PathInvalid(_) => None,
-    }
-}
-
-fn clause(fault: &Fault, own: &Certificate, sides: &[&Side], at: OffsetDateTime) -> String {
-    match fault {
-        Fault::Expired(it) => ended(own, it, at),
-        Fault::NotYetValid(it) => begins(own, it, at),
-        Fault::MissingIntermediate {
-            certificate,
-            issuer,
-        } => format!(
-            "{} was issued by {}, which the server does not present and {}{}",
+    certificate: &Certificate,
+    issuer: Option<&Certificate>,
+) -> Fault {
+    let fault = Fault {
+        rule: Rule::MissingIntermediate,
+        what: format!(
+            "{} was issued by {}, which the server does not present and ",
             whose(own, certificate),
             certificate.issuer(),
-            nobody(sides, "holds as a root", "does not hold as a root"),
-            match issuer {
-                Some(_) => "; another server presents it",
-                None => "",
-            },
         ),
-        Fault::UntrustedRoot {
-            name, namesakes, ..
-        } => untrusted_root(name, namesakes, sides),
-        Fault::BadSignature {
-            certificate,
-            issuers,
-            signer,
-        } => {
-            let detail = bad_signature(own, certificate, issuers, sides);
-            match signer {
-                Some(signer) => format!("{detail}; it was signed with {}", fingerprints(signer)),
-                None => detail,
+        sides: Sides::DoNotHold,
+        rest: match issuer {
+            Some(_) => " as a root; another server presents it".to_owned(),
+            None => " as a root".to_owned(),
+        },
+    };
+    match issuer {
+        Some(issuer) => fault.about(issuer),
+        None => fault,
+    }
+}
+
+/// The path ends in a root of this name that the side does not hold. The root, where it is at hand; and what
+/// the side holds under the same name.
+pub(super) fn untrusted_root(
+    name: &str,
+    root: Option<&Certificate>,
+    namesake: Option<&Certificate>,
+) -> Fault {
+    let mut fault = Fault {
+        rule: Rule::UntrustedRoot,
+        what: format!("its chain ends in the root {name}, which "),
+        sides: Sides::DoNotHold,
+        rest: String::new(),
+    };
+    if let Some(namesake) = namesake {
+        fault.rest = format!(
+            ": the root of that name there has another key, {}",
+            fingerprints(namesake),
+        );
+    }
+    match root {
+        Some(root) => fault.about(root),
+        None => fault,
+    }
+}
+
+/// No certificate of its issuer's name, and these are the ones, verifies the signature of this one. The one
+/// that does, where somebody else has it.
+pub(super) fn bad_signature(
+    own: &Certificate,
+    certificate: &Certificate,
+    issuers: &[&Certificate],
+    signer: Option<&Certificate>,
+) -> Fault {
+    let whose = whose(own, certificate);
+    let mut fault = match issuers {
+        [only] if *only == certificate => Fault {
+            rule: Rule::BadSignature,
+            what: format!(
+                "{whose} names itself ({}) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there",
+                certificate.subject(),
+            ),
+            sides: Sides::Never,
+            rest: String::new(),
+        },
+        issuers => {
+            let mut each = Vec::new();
+            for issuer in issuers {
+                each.push(fingerprints(issuer));
+            }
+            Fault {
+                rule: Rule::BadSignature,
+                what: format!(
+                    "the signature of {whose} does not verify under the key of the issuer {} that is at hand for ",
+                    certificate.issuer(),
+                ),
+                sides: Sides::Each,
+                rest: format!(": {}", some(&each, "; ")),
             }
         }
-        Fault::Unverifiable(it) => format!(
-            "{} is signed with {}, which no side accepts (RFC 5280 §6.1.3)",
-            whose(own, it),
-            it.signature_algorithm(),
-        ),
-        Fault::WeakKey(it) => format!(
-            "{} has the key {}, which is too weak",
-            whose(own, it),
-            it.public_key(),
-        ),
-        Fault::Sha1Signature(it) | Fault::PssSignature(it) => format!(
-            "{} is signed with {}",
-            whose(own, it),
-            it.signature_algorithm(),
-        ),
-        Fault::Revoked { certificate, by } => {
-            let whose = whose(own, certificate);
-            format!("{whose} ({}) was revoked {by}", fingerprints(certificate))
-        }
-        Fault::Broken { certificate, why } => format!("{} {why}", whose(own, certificate)),
-        Fault::PathInvalid(fault) => format!("{} cannot trust its chain: {fault}", list(sides)),
+    };
+    if let Some(signer) = signer {
+        fault.rest.push_str("; it was signed with ");
+        fault.rest.push_str(&fingerprints(signer));
     }
+    fault.about(certificate)
 }
 
-fn ended(own: &Certificate, certificate: &Certificate, at: OffsetDateTime) -> String {
-    format!(
-        "{} ended on {}, {} before the audit",
-        whose(own, certificate),
-        date(certificate.not_after()),
-        days(at - certificate.not_after()),
-    )
-}
-
-fn begins(own: &Certificate, certificate: &Certificate, at: OffsetDateTime) -> String {
-    format!(
-        "{} begins on {}, {} after the audit",
-        whose(own, certificate),
-        date(certificate.not_before()),
-        days(certificate.not_before() - at),
-    )
-}
-
-fn untrusted_root(name: &str, namesakes: &[Certificate], sides: &[&Side]) -> String {
-    let held = nobody(sides, "holds", "does not hold");
-    let detail = format!("its chain ends in the root {name}, which {held}");
-    match namesakes.first() {
-        None => detail,
-        Some(namesake) => format!(
-            "{detail}: the root of that name there has another key, {}",
-            fingerprints(namesake),
-        ),
-    }
-}
-
-/// "on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of 2026-11-20T00:00:00Z".
-pub(super) fn revoked(found: &Found<'_, '_>) -> String {
+/// A CRL says that a certificate is revoked: "on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of
+/// 2026-11-20T00:00:00Z".
+pub(super) fn revoked(own: &Certificate, certificate: &Certificate, found: &Found<'_>) -> Fault {
     let reason = match found.entry.reason {
         Some(reason) => format!(" ({})", reason_text(reason)),
         None => String::new(),
     };
-    format!(
-        "on {}{reason}, says the CRL of {} of {}",
-        date(found.entry.at),
-        found.crl.issuer(),
-        date(found.crl.this_update()),
-    )
+    Fault {
+        rule: Rule::Revoked,
+        what: format!(
+            "{} ({}) was revoked on {}{reason}, says the CRL of {} of {}",
+            whose(own, certificate),
+            fingerprints(certificate),
+            date(found.entry.at),
+            found.crl.issuer(),
+            date(found.crl.this_update()),
+        ),
+        sides: Sides::UnlessAll,
+        rest: String::new(),
+    }
+}
+
+/// Something else that webpki found.
+pub(super) fn path_invalid(fault: &PathFault) -> Fault {
+    Fault {
+        rule: Rule::PathInvalid,
+        what: String::new(),
+        sides: Sides::Each,
+        rest: format!(" cannot trust its chain: {fault}"),
+    }
 }
 
 /// "none of the CRLs given is one of CN=…, which issued its certificate", or what those of it lack.
-pub(in crate::audit) fn unknown(unknown: &Unknown<'_, '_>, own: &Certificate) -> String {
-    let issuer = unknown.certificate.issuer();
-    let whose = whose(own, unknown.certificate);
-    if unknown.silent.is_empty() {
-        return format!("none of the CRLs given is one of {issuer}, which issued {whose}");
+pub(in crate::audit) fn unknown(
+    own: &Certificate,
+    certificate: &Certificate,
+    silent: &[String],
+) -> String {
+    let issuer = certificate.issuer();
+    let whose = whose(own, certificate);
+    match silent {
+        [] => format!("none of the CRLs given is one of {issuer}, which issued {whose}"),
+        _ => format!(
+            "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
+            some(silent, "; "),
+        ),
     }
-    let mut silent = Vec::new();
-    for (crl, why) in &unknown.silent {
-        silent.push(format!("that of {} {why}", date(crl.this_update())));
-    }
-    format!(
-        "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
-        some(&silent, "; "),
-    )
 }
 
 fn reason_text(reason: RevocationReason) -> &'static str {
@@ -188,32 +181,6 @@ fn reason_text(reason: RevocationReason) -> &'static str {
         RevocationReason::PrivilegeWithdrawn => "privilege withdrawn",
         RevocationReason::RemoveFromCrl => "remove from CRL",
     }
-}
-
-fn bad_signature(
-    own: &Certificate,
-    certificate: &Certificate,
-    issuers: &[Certificate],
-    sides: &[&Side],
-) -> String {
-    if issuers.iter().all(|issuer| issuer == certificate) {
-        return format!(
-            "{} names itself ({}) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there",
-            whose(own, certificate),
-            certificate.subject(),
-        );
-    }
-    let mut each = Vec::new();
-    for issuer in issuers {
-        each.push(fingerprints(issuer));
-    }
-    format!(
-        "the signature of {} does not verify under the key of the issuer {} that is at hand for {}: {}",
-        whose(own, certificate),
-        certificate.issuer(),
-        list(sides),
-        some(&each, "; "),
-    )
 }
 
 /// "its certificate", or which other certificate of the path.
@@ -239,20 +206,6 @@ pub(in crate::audit) fn fingerprints(certificate: &Certificate) -> String {
         certificate.thumbprint(),
         certificate.sha256_fingerprint(),
     )
-}
-
-/// "neither Lync nor Exchange (contoso.com) holds", or "Lync does not hold" for one side alone.
-fn nobody(sides: &[&Side], several: &str, one: &str) -> String {
-    match sides {
-        [] | [_] => format!("{} {one}", list(sides)),
-        sides => {
-            format!("neither {} {several}", joined(sides, " nor "))
-        }
-    }
-}
-
-fn list(sides: &[&Side]) -> String {
-    joined(sides, " and ")
 }
 
 /// "53 days".

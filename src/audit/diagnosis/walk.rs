@@ -18,22 +18,21 @@ pub(super) struct Walk<'a> {
 pub(super) enum End<'a> {
     /// At a root of the store, the last of the path.
     Root,
-    /// At a certificate whose issuer is not there, or at a root that the store does not hold; what the
-    /// store holds under the name of that root.
-    Open(Vec<&'a Certificate>),
+    /// At a certificate whose issuer is not there, or at a root that the store does not hold; the first
+    /// that the store holds under the name of that root.
+    Open(Option<&'a Certificate>),
     /// At a certificate whose signature none of these verifies, and they have the name of its issuer.
     BadSignature(Vec<&'a Certificate>),
 }
 
-/// The path that comes nearest to a root of `store`; `None` for a chain without a readable certificate.
-pub(super) fn walk<'a>(chain: &'a Chain, store: &'a TrustStore) -> Option<Walk<'a>> {
-    let first = chain.certificates().next()?;
+/// The path from `own` through `chain` that comes nearest to a root of `store`.
+pub(super) fn walk<'a>(own: &'a Certificate, chain: &'a Chain, store: &'a TrustStore) -> Walk<'a> {
     let mut walker = Walker {
         chain,
         store,
         signatures: MAX_SIGNATURES,
     };
-    Some(walker.on(vec![first]))
+    walker.on(own, vec![own])
 }
 
 struct Walker<'a> {
@@ -44,36 +43,40 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// Goes on from the end of `path`.
-    fn on(&mut self, path: Vec<&'a Certificate>) -> Walk<'a> {
-        let Some(last) = path.last().copied() else {
-            return Walk {
-                path,
-                end: End::Open(Vec::new()),
-            };
-        };
+    /// Goes on from `last`, the end of `path`.
+    fn on(&mut self, last: &'a Certificate, path: Vec<&'a Certificate>) -> Walk<'a> {
         let mut nearest: Option<Walk<'a>> = None;
-        let (mut unverifiable, mut others) = (Vec::new(), Vec::new());
-        for &(issuer, is_root) in &self.issuers(last, &path) {
-            match self.check(last, issuer) {
-                Some(Signature::Valid) => {
-                    let walk = self.step(&path, issuer, is_root);
+        let mut unverifiable = None;
+        let mut others = Vec::new();
+        for &issuer in &self.issuers(last, &path) {
+            if self.signatures == 0 {
+                break;
+            }
+            self.signatures -= 1;
+            match last.signature_under(issuer) {
+                Signature::Valid => {
+                    let walk = self.step(&path, last, issuer);
                     if matches!(walk.end, End::Root) {
                         return walk;
                     }
-                    nearest = nearest.or(Some(walk));
+                    if nearest.is_none() {
+                        nearest = Some(walk);
+                    }
                 }
-                Some(Signature::Unverifiable) => unverifiable.push((issuer, is_root)),
-                Some(Signature::Invalid) => others.push(issuer),
-                None => break,
+                Signature::Unverifiable => {
+                    if unverifiable.is_none() {
+                        unverifiable = Some(issuer);
+                    }
+                }
+                Signature::Invalid => others.push(issuer),
             }
         }
         if let Some(walk) = nearest {
             return walk;
         }
         // What is behind a signature that nobody can verify may have faults of its own.
-        if let Some((issuer, is_root)) = unverifiable.first().copied() {
-            return self.step(&path, issuer, is_root);
+        if let Some(issuer) = unverifiable {
+            return self.step(&path, last, issuer);
         }
         let end = match path.len() {
             1 => self.end(last, others),
@@ -85,42 +88,39 @@ impl<'a> Walker<'a> {
     fn step(
         &mut self,
         path: &[&'a Certificate],
+        last: &Certificate,
         issuer: &'a Certificate,
-        is_root: bool,
     ) -> Walk<'a> {
         let mut path = path.to_vec();
         path.push(issuer);
-        match is_root {
+        match self.store.issuers_of(last).contains(issuer) {
             true => Walk {
                 path,
                 end: End::Root,
             },
-            false => self.on(path),
+            false => self.on(issuer, path),
         }
     }
 
     /// The certificates of the name of the issuer of `last`, roots of the store first.
-    fn issuers(&self, last: &Certificate, path: &[&Certificate]) -> Vec<(&'a Certificate, bool)> {
+    fn issuers(&self, last: &Certificate, path: &[&Certificate]) -> Vec<&'a Certificate> {
         if path.len() >= MAX_DEPTH {
             return Vec::new();
         }
         let mut issuers = Vec::new();
-        for root in self.store.issuers_of(last) {
+        let roots = self.store.issuers_of(last);
+        for root in roots {
             if !path.contains(&root) {
-                issuers.push((root, true));
+                issuers.push(root);
             }
         }
         for issuer in self.chain.intermediates() {
-            if last.names_as_issuer(issuer) && !path.contains(&issuer) {
-                issuers.push((issuer, false));
+            let is_known = path.contains(&issuer) || roots.contains(issuer);
+            if last.names_as_issuer(issuer) && !is_known {
+                issuers.push(issuer);
             }
         }
         issuers
-    }
-
-    fn check(&mut self, certificate: &Certificate, issuer: &Certificate) -> Option<Signature> {
-        self.signatures = self.signatures.checked_sub(1)?;
-        Some(certificate.signature_under(issuer))
     }
 
     /// The same of a CA's certificate. A root that was renewed under its old name and with a new key has a
@@ -129,7 +129,7 @@ impl<'a> Walker<'a> {
         let is_held = !self.store.issuers_of(last).is_empty();
         let is_cross = last.is_self_issued() && last.self_signature() == SelfSignature::Invalid;
         match is_cross && !is_held {
-            true => End::Open(Vec::new()),
+            true => End::Open(None),
             false => self.end(last, others),
         }
     }
@@ -139,16 +139,11 @@ impl<'a> Walker<'a> {
         // To be self-issued is to share a name with one's issuer, and no more.
         match (last.is_self_issued(), last.self_signature()) {
             (true, SelfSignature::Valid) => {
-                let mut held = Vec::new();
-                for issuer in self.store.issuers_of(last) {
-                    if issuer != last {
-                        held.push(issuer);
-                    }
-                }
-                End::Open(held)
+                let mut held = self.store.issuers_of(last).iter();
+                End::Open(held.find(|held| *held != last))
             }
             (true, SelfSignature::Invalid) if others.is_empty() => End::BadSignature(vec![last]),
-            _ if others.is_empty() => End::Open(others),
+            _ if others.is_empty() => End::Open(None),
             _ => End::BadSignature(others),
         }
     }

@@ -12,7 +12,7 @@ use webpki::{EndEntityCert, Error, KeyUsage, VerifiedPath};
 
 pub use self::fault::PathFault;
 use self::fault::reason;
-pub(super) use self::revocation::{Found, Revocation, Unknown};
+pub(super) use self::revocation::{Found, Revocation};
 
 use super::by_subject::BySubject;
 use super::listed::some;
@@ -302,8 +302,12 @@ impl<'a> EndEntity<'a> {
         let check = |verified: &VerifiedPath<'_>, must_be_good: bool| {
             let path = self.path(store, intermediates, verified);
             let mut path = path.ok_or(Error::UnknownIssuer)?;
-            if revocation.revokes_any(&path.certificates) {
-                return Err(Error::CertRevoked);
+            for pair in path.certificates.windows(2) {
+                if let [certificate, issuer] = pair
+                    && revocation.revoked_by(certificate, issuer).is_some()
+                {
+                    return Err(Error::CertRevoked);
+                }
             }
             path.is_good = good(&path);
             if must_be_good && !path.is_good {
@@ -344,14 +348,22 @@ impl<'a> EndEntity<'a> {
     where
         'a: 'p,
     {
-        let mut anchors = store.inner.anchors.iter();
-        let place = anchors.position(|anchor| std::ptr::eq(anchor, verified.anchor()))?;
-        let root = store.inner.certificates.get(place)?;
+        let mut root = None;
+        for (place, anchor) in store.inner.anchors.iter().enumerate() {
+            if std::ptr::eq(anchor, verified.anchor()) {
+                root = store.inner.certificates.get(place);
+                break;
+            }
+        }
+        let root = root?;
         let mut certificates = vec![self.certificate];
         for passed in verified.intermediate_certificates() {
             let der = passed.der();
-            if let Some(given) = intermediates.iter().find(|given| *given.der() == der) {
-                certificates.push(given);
+            for given in intermediates {
+                if *given.der() == der {
+                    certificates.push(given);
+                    break;
+                }
             }
         }
         certificates.push(root);
@@ -369,8 +381,10 @@ impl<'a> EndEntity<'a> {
     }
 
     fn is_valid_for_text(&self, name: &str) -> bool {
-        ServerName::try_from(name)
-            .is_ok_and(|name| self.webpki.verify_is_valid_for_subject_name(&name).is_ok())
+        match ServerName::try_from(name) {
+            Ok(name) => self.webpki.verify_is_valid_for_subject_name(&name).is_ok(),
+            Err(_) => false,
+        }
     }
 }
 

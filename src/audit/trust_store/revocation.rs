@@ -5,6 +5,7 @@ use webpki::{
     RevocationOptionsBuilder, UnknownStatusPolicy,
 };
 
+use crate::date::date;
 use crate::sort::count_before;
 use crate::x509::{Certificate, Crl, Revoked};
 
@@ -22,18 +23,10 @@ struct List<'a> {
     signers: Vec<&'a Certificate>,
 }
 
-/// A certificate that is revoked, and by which CRL.
-pub(in crate::audit) struct Found<'a, 'p> {
-    pub(in crate::audit) certificate: &'p Certificate,
+/// The CRL by which a certificate is revoked, and what that says of it.
+pub(in crate::audit) struct Found<'a> {
     pub(in crate::audit) crl: &'a Crl,
     pub(in crate::audit) entry: &'a Revoked,
-}
-
-/// A certificate that no CRL speaks for, and what keeps those of its issuer's name from it.
-pub(in crate::audit) struct Unknown<'a, 'p> {
-    pub(in crate::audit) certificate: &'p Certificate,
-    /// Each with a clause behind "it".
-    pub(in crate::audit) silent: Vec<(&'a Crl, &'static str)>,
 }
 
 impl<'a> Revocation<'a> {
@@ -67,7 +60,7 @@ impl<'a> Revocation<'a> {
 
     /// What webpki says with these CRLs. Where it says no for another reason than these, what it says
     /// without: it gives up on a CRL of a namesake of the issuer, and on one signed with SHA-1. `verify` is
-    /// to ask [`revoked`](Self::revoked) of each path.
+    /// to ask [`revoked_by`](Self::revoked_by) of each path.
     pub(super) fn with_options<T>(
         &self,
         verify: impl Fn(Option<RevocationOptions<'_>>) -> Result<T, Error>,
@@ -87,85 +80,54 @@ impl<'a> Revocation<'a> {
         }
     }
 
-    /// Whether it revokes a certificate of `path`.
-    pub(super) fn revokes_any(&self, path: &[&Certificate]) -> bool {
-        let mut pairs = path.windows(2);
-        pairs.any(|pair| match pair {
-            [certificate, issuer] => self.revoked_by(certificate, issuer).is_some(),
-            _ => false,
-        })
-    }
-
-    /// The certificates of `path` that the newest CRL of their issuer, the next of the path, which lists
-    /// them revokes.
-    pub(in crate::audit) fn revoked<'p>(&self, path: &[&'p Certificate]) -> Vec<Found<'a, 'p>> {
-        let mut found = Vec::new();
-        for pair in path.windows(2) {
-            if let [certificate, issuer] = pair
-                && let Some(revoked) = self.revoked_by(certificate, issuer)
-            {
-                found.push(revoked);
-            }
-        }
-        found
-    }
-
     /// What the newest CRL of `issuer` that lists `certificate` says of it, where that revokes it.
-    fn revoked_by<'p>(
+    pub(in crate::audit) fn revoked_by(
         &self,
-        certificate: &'p Certificate,
+        certificate: &Certificate,
         issuer: &Certificate,
-    ) -> Option<Found<'a, 'p>> {
+    ) -> Option<Found<'a>> {
         for List { crl, signers } in &self.lists {
             if signers.contains(&issuer)
                 && let Some(entry) = crl.entry(certificate)
             {
-                return (!crl.lifts(entry)).then_some(Found {
-                    certificate,
-                    crl,
-                    entry,
-                });
+                return match crl.lifts(entry) {
+                    true => None,
+                    false => Some(Found { crl, entry }),
+                };
             }
         }
         None
     }
 
-    /// The certificates of `path` below its root for which no CRL of their issuer speaks.
-    pub(in crate::audit) fn unknown<'p>(&self, path: &[&'p Certificate]) -> Vec<Unknown<'a, 'p>> {
-        let mut unknown = Vec::new();
-        for pair in path.windows(2) {
-            if let [certificate, issuer] = pair
-                && !self.speaks_for(certificate, issuer)
-            {
-                unknown.push(Unknown {
-                    certificate,
-                    silent: self.silent(certificate, issuer),
-                });
-            }
-        }
-        unknown
-    }
-
     /// Whether a CRL that `issuer` signed says of `certificate` that it counts, or that it does not.
-    fn speaks_for(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
-        self.lists.iter().any(|List { crl, signers }| {
-            let lists = || crl.entry(certificate).is_some();
-            signers.contains(&issuer) && (lists() || crl.silent_on(certificate).is_none())
-        })
-    }
-
-    /// What keeps each CRL of the name of `issuer` from speaking for `certificate`.
-    fn silent(
+    pub(in crate::audit) fn speaks_for(
         &self,
         certificate: &Certificate,
         issuer: &Certificate,
-    ) -> Vec<(&'a Crl, &'static str)> {
+    ) -> bool {
+        for List { crl, signers } in &self.lists {
+            if signers.contains(&issuer)
+                && (crl.entry(certificate).is_some() || crl.silent_on(certificate).is_none())
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What keeps each CRL of the name of `issuer` from speaking for `certificate`: "that of
+    /// 2026-11-20T00:00:00Z does not verify under the key of that CA".
+    pub(in crate::audit) fn silent(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Vec<String> {
         let mut silent = Vec::new();
         for crl in self.given {
             if crl.is_of(issuer)
                 && let Some(why) = why_silent(crl, certificate, issuer)
             {
-                silent.push((crl, why));
+                silent.push(format!("that of {} {why}", date(crl.this_update())));
             }
         }
         silent
@@ -195,10 +157,16 @@ fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
 
 /// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
 fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
-    crls.iter().any(|delta| {
-        let mut entries = delta.revoked().iter();
-        delta.is_delta() && delta.is_of_one_with(crl) && entries.any(|it| delta.lifts(it))
-    })
+    for delta in crls {
+        if delta.is_delta() && delta.is_of_one_with(crl) {
+            for entry in delta.revoked() {
+                if delta.lifts(entry) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
 }
 
 fn may_sign(certificate: &Certificate) -> bool {
