@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
 use crate::plan::entries::{Entries, difference};
 use crate::plan::policy_names::PolicyNames;
@@ -211,6 +212,8 @@ impl Serialize for Reissue {
 /// How the lists of two certificates of one subject differ.
 #[derive(Debug)]
 pub(super) struct Lists {
+    /// Which list of the new plan the second is.
+    pub(super) of_new: Number,
     added: Vec<SanName>,
     dropped: Vec<SanName>,
     are_equal: bool,
@@ -219,8 +222,9 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    pub(super) fn new(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Self {
+    pub(super) fn new(old: PolicyNames<'_>, new: PolicyNames<'_>, of_new: Number) -> Self {
         let mut lists = Self {
+            of_new,
             added: Vec::new(),
             dropped: Vec::new(),
             are_equal: old == new,
