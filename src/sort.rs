@@ -1,4 +1,4 @@
-//! Sorting and searching that is compiled once. That of std is compiled for each type anew, and is large.
+//! Sorting and searching that are compiled once. Those of std are compiled for each type anew, and are large.
 
 use std::cmp::Ordering;
 use std::mem;
@@ -41,11 +41,25 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     }
 }
 
-/// How many of `count` items stand before those for which `is_before` is false; it is true of none behind them.
-pub(crate) fn partition_point(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
+/// Brings what stands at the places of these numbers into the order of the numbers.
+pub(crate) fn by_number(numbers: &[usize], swap: &mut dyn FnMut(usize, usize)) {
+    let order = order(numbers.len(), &|a, b| numbers.get(a).cmp(&numbers.get(b)));
+    arrange(order, swap);
+}
+
+/// How many of the items, which stand in an order, are before a place, as std's `partition_point`.
+pub(crate) fn count_before<T>(items: &[T], is_before: impl Fn(&T) -> bool) -> usize {
+    place(items.len(), &|number| match items.get(number) {
+        Some(item) => is_before(item),
+        None => false,
+    })
+}
+
+/// The first of so many numbers that is not before a place.
+fn place(count: usize, is_before: &dyn Fn(usize) -> bool) -> usize {
     let (mut start, mut end) = (0, count);
     while start < end {
-        let middle = start + (end - start) / 2;
+        let middle = start.midpoint(end);
         match is_before(middle) {
             true => start = middle + 1,
             false => end = middle,
@@ -56,7 +70,18 @@ pub(crate) fn partition_point(count: usize, is_before: &dyn Fn(usize) -> bool) -
 
 #[cfg(test)]
 mod tests {
-    use super::{partition_point, sort_by};
+    use super::{count_before, sort_by};
+
+    #[test]
+    fn counts_as_std_does() {
+        for count in 0..40 {
+            let items: Vec<usize> = (0..count).map(|it| it / 3).collect();
+            for place in 0..15 {
+                let expected = items.partition_point(|it| *it < place);
+                assert_eq!(count_before(&items, |it| *it < place), expected);
+            }
+        }
+    }
 
     #[test]
     fn sorts_as_std_does() {
@@ -71,15 +96,6 @@ mod tests {
             expected.sort_by_key(|it| it.0);
             sort_by(&mut items, |a, b| a.0.cmp(&b.0));
             assert_eq!(items, expected);
-        }
-    }
-
-    #[test]
-    fn finds_what_std_finds() {
-        for count in 0..20 {
-            for before in 0..=count {
-                assert_eq!(partition_point(count, &|it| it < before), before);
-            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::order::{Order, meetings};
 use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::Plan;
-use crate::sort::{partition_point, sort_by};
+use crate::sort::{count_before, sort_by};
 
 /// A dial plan, a member of it, and whether that is enabled.
 type Member<'a> = (&'a str, &'a DnsName, bool);
@@ -137,11 +137,7 @@ fn members(plan: &Plan) -> Vec<Member<'_>> {
 /// Whether this member is enabled among those of a plan; `None` where it is none of them.
 fn is_enabled_in(members: &[Member<'_>], member: &Member<'_>) -> Option<bool> {
     let (dial_plan, server, _) = member;
-    let place = partition_point(members.len(), &|place| {
-        members
-            .get(place)
-            .is_some_and(|it| it < &(*dial_plan, *server, false))
-    });
+    let place = count_before(members, |it| it < &(*dial_plan, *server, false));
     match members.get(place) {
         Some((of, it, is_enabled)) if of == dial_plan && it == server => Some(*is_enabled),
         _ => None,

@@ -7,7 +7,7 @@ use crate::deployment::{Directory, Number, Servers};
 use crate::name::DnsName;
 use crate::plan::lists::Lists;
 use crate::plan::options::OutageScope;
-use crate::sort::partition_point;
+use crate::sort::count_before;
 
 /// Every outage that was walked: each site, each server, and then what was combined of either.
 #[derive(Debug)]
@@ -177,11 +177,7 @@ impl Walked {
 
     /// The dial plans that change in an outage.
     pub(in crate::plan) fn shifts(&self, outage: usize) -> &[Shift] {
-        let before = |outage: usize| {
-            partition_point(self.shifts.len(), &|place| {
-                self.shifts.get(place).is_some_and(|it| it.outage < outage)
-            })
-        };
+        let before = |outage: usize| count_before(&self.shifts, |it| it.outage < outage);
         let range = before(outage)..before(outage + 1);
         self.shifts.get(range).unwrap_or_default()
     }
