@@ -17,9 +17,8 @@ impl fmt::Display for PlanDiff {
             ),
         };
         writeln!(f, "Change: {steps}")?;
-        for (number, step) in (1..).zip(self.steps()) {
-            let number: usize = number;
-            writeln!(f, "  {number}. {step}")?;
+        for (number, step) in self.steps().iter().enumerate() {
+            writeln!(f, "  {}. {step}", number + 1)?;
         }
         writeln!(f, "{} kept", plural(self.keep().len(), "certificate"))
     }
