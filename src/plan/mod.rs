@@ -20,6 +20,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
+pub(crate) use diff::Change;
 pub use diff::{Extension, PlanDiff, Reissue, ReissueReason, Step};
 pub use options::{
     CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy, UnknownOption,

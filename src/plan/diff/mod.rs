@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use self::certificates::Changes;
 use self::moves::add_moves;
+pub(crate) use self::reissue::Change;
 pub use self::reissue::{Reissue, ReissueReason};
 use super::Plan;
 use super::certificate::PlannedCertificate;
