@@ -16,7 +16,7 @@ use super::source::Source;
 use super::{names, request};
 use crate::date;
 use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
-use crate::parallel::{all_of, on_threads};
+use crate::parallel::try_on_threads;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
@@ -168,15 +168,11 @@ impl TestCa {
     /// [`IssueError::UnsupportedKey`] where this build cannot generate a key of the planned kind, and
     /// those of [`issue_planned`](Self::issue_planned).
     pub fn issue(&self, plan: &Plan) -> Result<Bundle, IssueError> {
-        let issued = on_threads(self.options.threads, plan.certificates(), |planned| {
+        let issued = try_on_threads(self.options.threads, plan.certificates(), |planned| {
             let key = self.source.key(planned.key(), planned.subject().as_str())?;
             self.issue_planned(planned, key)
-        });
-        Ok(Bundle::new(
-            all_of(issued)?,
-            self.roots.to_vec(),
-            self.lasting,
-        ))
+        })?;
+        Ok(Bundle::new(issued, self.roots.to_vec(), self.lasting))
     }
 
     /// Issues one planned certificate for `key`.

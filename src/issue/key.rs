@@ -12,7 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::error::IssueError;
 use crate::backend;
-use crate::parallel::{all_of, on_threads};
+use crate::parallel::try_on_threads;
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{self, Certificate};
 
@@ -74,7 +74,7 @@ impl KeyPair {
         threads: Option<NonZeroUsize>,
     ) -> Result<Vec<Self>, IssueError> {
         let generate = |planned: &PlannedCertificate| Self::generate(planned.key());
-        all_of(on_threads(threads, plan.certificates(), generate))
+        try_on_threads(threads, plan.certificates(), generate)
     }
 
     /// A key of this kind.

@@ -193,5 +193,3 @@ impl PartialEq for Basis {
             && *pools == other.pools
     }
 }
-
-impl Eq for Basis {}

@@ -14,7 +14,7 @@ use super::outage::{OutageCause, out};
 use super::policy_names::{PolicyNames, encoded_length, exact_length};
 use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
-use crate::sort::{self, partition_point};
+use crate::sort::{self, count_before};
 
 /// What one certificate must hold.
 ///
@@ -299,9 +299,7 @@ impl PlannedCertificate {
             return false;
         };
         let (brought, number) = (self.brought(), Number::new(number));
-        let place = partition_point(brought.len(), &|it| {
-            brought.get(it).is_some_and(|(name, _)| *name < number)
-        });
+        let place = count_before(brought, |(name, _)| *name < number);
         brought.get(place).is_some_and(|(name, _)| *name == number)
     }
 

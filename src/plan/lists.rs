@@ -1,5 +1,6 @@
 //! Many short lists in two allocations.
 
+use std::mem;
 use std::ops::Range;
 
 use crate::deployment::Number;
@@ -55,22 +56,16 @@ impl<T: Copy + Default> Lists<T> {
     pub(super) fn grouped(lists: usize, items: &[(Number, T)]) -> Self {
         let mut next = vec![Number::default(); lists];
         for (list, _) in items {
-            if let Some(count) = next.get_mut(list.get()) {
-                *count = Number::new(count.get() + 1);
-            }
+            take_next(&mut next, *list);
         }
+        // Each tells how many items its list has; from now on, where the next of them goes.
         let mut total = 0;
         for count in &mut next {
-            total += std::mem::replace(count, Number::new(total)).get();
+            total += mem::replace(count, Number::new(total)).get();
         }
         let mut grouped = vec![T::default(); total];
         for (list, item) in items {
-            let place = next.get_mut(list.get()).and_then(|next| {
-                let place = next.get();
-                *next = Number::new(place + 1);
-                grouped.get_mut(place)
-            });
-            if let Some(place) = place {
+            if let Some(place) = grouped.get_mut(take_next(&mut next, *list)) {
                 *place = *item;
             }
         }
@@ -82,11 +77,22 @@ impl<T: Copy + Default> Lists<T> {
     }
 }
 
+/// The number that stands for this list, which grows by one; beyond all places where there is no such list.
+fn take_next(next: &mut [Number], list: Number) -> usize {
+    match next.get_mut(list.get()) {
+        Some(next) => mem::replace(next, Number::new(next.get() + 1)).get(),
+        None => usize::MAX,
+    }
+}
+
 /// Where the lists before this one end; behind all items where there is no such list.
 fn end_before(ends: &[Number], list: usize) -> usize {
     match list.checked_sub(1) {
         None => 0,
-        Some(before) => ends.get(before).map_or(usize::MAX, |end| end.get()),
+        Some(before) => match ends.get(before) {
+            Some(end) => end.get(),
+            None => usize::MAX,
+        },
     }
 }
 

@@ -20,6 +20,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
+pub(crate) use diff::Change;
 pub use diff::{Extension, PlanDiff, Reissue, ReissueReason, Step};
 pub use options::{
     CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy, UnknownOption,
@@ -31,7 +32,7 @@ use self::basis::Basis;
 use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Number, Pool};
 use crate::name::{DnsName, NameSet, SanName};
 use crate::rule::Finding;
-use crate::sort::partition_point;
+use crate::sort::count_before;
 
 /// One certificate for each server of a deployment, the outages that it was proven against, and what
 /// was found on the way.
@@ -101,10 +102,7 @@ impl Plan {
     /// The certificate of the server of this number: the certificates stand in the order of the servers.
     fn certificate_of(&self, number: usize) -> Option<&PlannedCertificate> {
         let number = Number::new(number);
-        let behind = partition_point(self.certificates.len(), &|place| {
-            let certificate = self.certificates.get(place);
-            certificate.is_some_and(|it| it.servers.start <= number)
-        });
+        let behind = count_before(&self.certificates, |it| it.servers.start <= number);
         self.certificates.get(behind.checked_sub(1)?)
     }
 

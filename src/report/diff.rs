@@ -5,7 +5,7 @@ use std::fmt;
 use super::findings::plural;
 use super::listed::{MAX_LISTED, few, listed};
 use crate::name::DnsName;
-use crate::plan::{PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
+use crate::plan::{Change, PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
 
 impl fmt::Display for PlanDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,9 +17,8 @@ impl fmt::Display for PlanDiff {
             ),
         };
         writeln!(f, "Change: {steps}")?;
-        for (number, step) in (1..).zip(self.steps()) {
-            let number: usize = number;
-            writeln!(f, "  {number}. {step}")?;
+        for (number, step) in self.steps().iter().enumerate() {
+            writeln!(f, "  {}. {step}", number + 1)?;
         }
         writeln!(f, "{} kept", plural(self.keep().len(), "certificate"))
     }
@@ -70,8 +69,8 @@ impl fmt::Display for Step {
 /// The reasons as [`Reissue::reasons`] gives them, without making more names than are shown.
 impl fmt::Display for Reissue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (added, more_added) = self.few_added(MAX_LISTED);
-        let (dropped, more_dropped) = self.few_dropped(MAX_LISTED);
+        let (added, more_added) = self.few(Change::Gain, MAX_LISTED);
+        let (dropped, more_dropped) = self.few(Change::Loss, MAX_LISTED);
         let mut reasons = Vec::new();
         if self.is_reordered() {
             reasons.push(ReissueReason::Reordered.to_string());

@@ -11,7 +11,7 @@ use crate::date::date;
 use crate::name::is_invisible;
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
-use crate::sort::sort_by;
+use crate::sort::{count_before, sort_by};
 
 /// How many arrows a diagram has at most: beyond, nobody can read it.
 const MAX_ARROWS: usize = 60;
@@ -219,7 +219,7 @@ struct Diagram {
 
 impl Diagram {
     fn node(&mut self, text: &str) -> usize {
-        let place = self.nodes.partition_point(|(known, _)| &**known < text);
+        let place = count_before(&self.nodes, |(known, _)| known.as_str() < text);
         match self.nodes.get(place) {
             Some((known, number)) if known == text => *number,
             _ => {
@@ -272,15 +272,18 @@ fn diagram(plan: &Plan) -> Diagram {
     // The outages of a move stay in their order.
     sort_by(&mut moves, |(one, _), (other, _)| one.cmp(other));
     let mut diagram = Diagram::default();
-    for same in moves.chunk_by(|(one, _), (next, _)| one == next) {
+    let mut rest = moves.as_slice();
+    while let [(same, _), ..] = rest {
         let mut causes = Vec::new();
-        for (_, cause) in same {
+        while let [(next, cause), behind @ ..] = rest
+            && next == same
+        {
             causes.push(cause);
+            rest = behind;
         }
-        if let Some(((from, to, good), _)) = same.first() {
-            let line = if *good { "-->" } else { "-.->" };
-            diagram.arrow(from, line, &out(&causes), to);
-        }
+        let (from, to, good) = same;
+        let line = if *good { "-->" } else { "-.->" };
+        diagram.arrow(from, line, &out(&causes), to);
     }
     diagram
 }

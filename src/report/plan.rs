@@ -21,18 +21,18 @@ impl fmt::Display for Plan {
         for certificate in self.certificates() {
             write!(f, "\n{certificate}")?;
         }
-        if self
-            .certificates()
-            .iter()
-            .all(PlannedCertificate::needs_own_names_only)
-        {
+        let mut is_any_brought = false;
+        for certificate in self.certificates() {
+            is_any_brought |= !certificate.needs_own_names_only();
+        }
+        if !is_any_brought {
             writeln!(
                 f,
                 "\nNo outage moves a name: each certificate needs its own name alone."
             )?;
         }
         writeln!(f, "\nOutages")?;
-        write!(f, "{}", outages(self.outages()))?;
+        write!(f, "{}", outages(self))?;
         writeln!(f, "\nFindings: {}", count(self.findings()))?;
         write!(f, "{}", Findings(self.findings()))
     }
@@ -76,7 +76,7 @@ pub(super) fn why(planned: &PlannedName) -> String {
     let mut brought: Vec<(&DnsName, &OutageCause)> = Vec::new();
     for reason in &planned.reasons {
         match reason {
-            Reason::OwnName(server) => own.push(server),
+            Reason::OwnName(server) => own.push(server.clone()),
             Reason::StandIn { name, outage, .. } => brought.push((name, outage)),
             other => why.push(other.to_string()),
         }
@@ -98,10 +98,10 @@ pub(super) fn why(planned: &PlannedName) -> String {
     why.join("; ")
 }
 
-fn outages(outages: impl Iterator<Item = Outage>) -> Table {
+fn outages(plan: &Plan) -> Table {
     let mut table = Table::default();
-    table.row(["when this is out".into(), "then".into()]);
-    for outage in outages {
+    table.row(["when this is out".to_owned(), "then".to_owned()]);
+    for outage in plan.outages() {
         let mut cause = outage.cause.to_string();
         for text in consequences(&outage) {
             table.row([std::mem::take(&mut cause), text]);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::reissue::{Lists, Reissue};
 use super::{Extension, Step};
-use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::sort::sort_by;
@@ -18,7 +17,7 @@ pub(super) struct Changes<'a> {
     /// For each list of the old plan how it differs from the list of the new plan that it was compared with
     /// last. The certificates of a set share a list and follow each other: comparing it for each of them would
     /// take the square of the set's size.
-    lists: Vec<Option<(Number, Arc<Lists>)>>,
+    lists: Vec<Option<Arc<Lists>>>,
 }
 
 impl<'a> Changes<'a> {
@@ -84,21 +83,21 @@ impl<'a> Changes<'a> {
                 servers.push(server.clone());
             }
         }
-        (!servers.is_empty()).then_some(Step::Install { subject, servers })
+        match servers.is_empty() {
+            true => None,
+            false => Some(Step::Install { subject, servers }),
+        }
     }
 
     fn lists(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Arc<Lists>> {
         let (old_names, new_names) = (old.others()?, new.others()?);
         let new_list = new.list?;
         let last = self.lists.get_mut(old.list?.get())?;
-        if let Some((with, lists)) = last
-            && *with == new_list
-        {
-            return Some(Arc::clone(lists));
+        match last {
+            Some(lists) if lists.of_new == new_list => {}
+            _ => *last = Some(Arc::new(Lists::new(old_names, new_names, new_list))),
         }
-        let lists = Arc::new(Lists::new(old_names, new_names));
-        *last = Some((new_list, Arc::clone(&lists)));
-        Some(lists)
+        last.clone()
     }
 }
 
@@ -133,14 +132,19 @@ fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
 fn is_held(old: &Plan, new: &PlannedCertificate) -> bool {
     let names = new.basis.names();
     for number in new.numbers() {
-        let own = names.get(number);
-        let Some(presented) = own.and_then(|own| old.certificate(own)) else {
+        let Some(own) = names.get(number) else {
             return false;
         };
-        let lacks =
-            |name: Option<&DnsName>| name.is_some_and(|it| presented.covering(it).is_none());
-        let mut brought = new.basis.stand_ins().get(number).iter();
-        if lacks(own) || brought.any(|(name, _)| lacks(names.get(name.get()))) {
+        let Some(presented) = old.certificate(own) else {
+            return false;
+        };
+        let mut holds_all = presented.covering(own).is_some();
+        for (name, _) in new.basis.stand_ins().get(number) {
+            if let Some(name) = names.get(name.get()) {
+                holds_all &= presented.covering(name).is_some();
+            }
+        }
+        if !holds_all {
             return false;
         }
     }

@@ -9,7 +9,8 @@ mod reissue;
 use serde::Serialize;
 
 use self::certificates::Changes;
-use self::moves::moves;
+use self::moves::add_moves;
+pub(crate) use self::reissue::Change;
 pub use self::reissue::{Reissue, ReissueReason};
 use super::Plan;
 use super::certificate::PlannedCertificate;
@@ -196,10 +197,8 @@ impl Plan {
             }
         }
 
-        let (mut moves, mut removals) = moves(self, new);
         let mut steps = changes.before;
-        steps.append(&mut moves);
-        steps.append(&mut removals);
+        add_moves(self, new, &mut steps);
         steps.append(&mut changes.after);
         PlanDiff {
             steps,
@@ -209,7 +208,9 @@ impl Plan {
 
     /// The certificate of this subject.
     fn certificate_for(&self, subject: &DnsName) -> Option<&PlannedCertificate> {
-        self.certificate(subject)
-            .filter(|it| it.subject() == subject)
+        match self.certificate(subject) {
+            Some(certificate) if certificate.subject() == subject => Some(certificate),
+            _ => None,
+        }
     }
 }

@@ -1,75 +1,76 @@
 //! Which names and members move.
 
 use super::Step;
-use super::order::{Order, next_changes};
+use super::order::{Order, meetings};
+use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::Plan;
-use crate::sort::sort_by;
+use crate::sort::{count_before, sort_by};
 
-/// A redirect that changes: the name, and where it is pointed from now on.
-type Change<'a> = (&'a DnsName, Option<&'a DnsName>);
+/// A dial plan, a member of it, and whether that is enabled.
+type Member<'a> = (&'a str, &'a DnsName, bool);
 
-/// What is to be moved, and what then is to be taken away.
-pub(super) fn moves(old: &Plan, new: &Plan) -> (Vec<Step>, Vec<Step>) {
-    let mut redirects = redirect_steps(old, new);
+/// Adds what is to be moved, and then what is to be taken away.
+pub(super) fn add_moves(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
+    add_redirects(old, new, steps);
     // What points nowhere any more can wait until members have moved.
-    let mut moved = redirects.len();
-    while let Some(last) = moved.checked_sub(1)
-        && matches!(redirects.get(last), Some(Step::RemoveRedirect { .. }))
-    {
-        moved = last;
+    let mut removed = Vec::new();
+    while let Some(Step::RemoveRedirect { name }) = steps.last() {
+        removed.push(name.clone());
+        steps.pop();
     }
-    let mut removed = redirects.split_off(moved);
-    let (mut moves, mut removals) = (redirects, Vec::new());
+    add_members(old, new, steps);
+    while let Some(name) = removed.pop() {
+        steps.push(Step::RemoveRedirect { name });
+    }
+}
 
+fn add_members(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
     let (old_members, new_members) = (members(old), members(new));
-    for member in &new_members {
-        if old_members.binary_search(member).is_ok() {
-            continue;
-        }
-        let (dial_plan, server) = (member.0.to_owned(), member.1.clone());
-        match member.2 {
-            true => moves.push(Step::Enable { dial_plan, server }),
-            false => removals.push(Step::Disable { dial_plan, server }),
-        }
-    }
-    for (dial_plan, server, _) in &old_members {
-        let place = new_members.binary_search_by_key(&(*dial_plan, *server), |it| (it.0, it.1));
-        if place.is_err() {
-            removals.push(Step::RemoveMember {
-                dial_plan: (*dial_plan).to_owned(),
-                server: (*server).clone(),
+    for enables in &[true, false] {
+        for member in &new_members {
+            let (dial_plan, server, is_enabled) = *member;
+            if is_enabled != *enables || is_enabled_in(&old_members, member) == Some(is_enabled) {
+                continue;
+            }
+            let (dial_plan, server) = (dial_plan.to_owned(), server.clone());
+            steps.push(match is_enabled {
+                true => Step::Enable { dial_plan, server },
+                false => Step::Disable { dial_plan, server },
             });
         }
     }
-    removals.append(&mut removed);
-    (moves, removals)
-}
-
-fn redirect_steps(old: &Plan, new: &Plan) -> Vec<Step> {
-    let changes = changes(old, new);
-    let mut order = Order::of(changes.len());
-    for (first, second) in next_of(old, &changes) {
-        order.add(first, second);
-    }
-    for (second, first) in next_of(new, &changes) {
-        order.add(first, second);
-    }
-    let mut steps = Vec::new();
-    for group in &order.groups() {
-        let mut together = Vec::new();
-        for change in group {
-            if let Some(change) = changes.get(*change) {
-                together.push(*change);
-            }
+    for member in &old_members {
+        if is_enabled_in(&new_members, member).is_none() {
+            let (dial_plan, server) = (member.0.to_owned(), member.1.clone());
+            steps.push(Step::RemoveMember { dial_plan, server });
         }
-        steps.push(step(&together));
     }
-    steps
 }
 
-/// The redirects that change, by name; those that are taken away behind the others.
-fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
+fn add_redirects(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
+    let changes = changes(old, new);
+    let mut first_and_second = Vec::new();
+    meetings(old, &changes, &mut |change, next| {
+        first_and_second.push((change, next));
+    });
+    meetings(new, &changes, &mut |change, next| {
+        first_and_second.push((next, change));
+    });
+    let mut order = Order::new(changes.len(), first_and_second);
+    for change in &order.first {
+        steps.push(step(&[*change], &changes, new));
+    }
+    if !order.together.is_empty() {
+        steps.push(step(&order.together, &changes, new));
+    }
+    while let Some(change) = order.last.pop() {
+        steps.push(step(&[change], &changes, new));
+    }
+}
+
+/// The names whose redirects change, in their order; those that are pointed nowhere any more behind the others.
+fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<&'a DnsName> {
     let mut changed = Vec::new();
     for name in old.basis.names().as_slice() {
         if stand_in(old, name) != stand_in(new, name) {
@@ -83,10 +84,10 @@ fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<Change<'a>> {
     }
     sort_by(&mut changed, Ord::cmp);
     let (mut changes, mut removals) = (Vec::new(), Vec::new());
-    for name in changed {
+    for name in &changed {
         match stand_in(new, name) {
-            None => removals.push((name, None)),
-            to => changes.push((name, to)),
+            Some(_) => changes.push(*name),
+            None => removals.push(*name),
         }
     }
     changes.append(&mut removals);
@@ -99,46 +100,26 @@ fn stand_in<'a>(plan: &'a Plan, name: &DnsName) -> Option<&'a DnsName> {
     plan.basis.names().get(plan.basis.servers.redirect(number)?)
 }
 
-/// Each change with the one that its chain of redirects in this plan meets next.
-fn next_of(plan: &Plan, changes: &[Change<'_>]) -> Vec<(usize, usize)> {
-    let mut change_of = vec![None; plan.basis.servers.len()];
-    for (change, (name, _)) in changes.iter().enumerate() {
-        let number = plan.basis.names().number(name);
-        if let Some(of_name) = number.and_then(|it| change_of.get_mut(it)) {
-            *of_name = Some(change);
+/// One step for these of the changes, which are made at once.
+fn step(numbers: &[Number], changes: &[&DnsName], new: &Plan) -> Step {
+    let mut redirects = Vec::new();
+    for number in numbers {
+        if let Some(name) = changes.get(number.get()) {
+            redirects.push(((*name).clone(), stand_in(new, name).cloned()));
         }
     }
-    let mut pairs = Vec::new();
-    for (number, next) in next_changes(plan, &change_of).iter().enumerate() {
-        if let (Some(Some(change)), Some(next)) = (change_of.get(number), next) {
-            pairs.push((*change, *next));
-        }
-    }
-    pairs
-}
-
-/// One step for changes that are made at once.
-fn step(changes: &[Change<'_>]) -> Step {
-    match changes {
+    match redirects.as_slice() {
         [(name, Some(to))] => Step::Redirect {
-            name: (*name).clone(),
-            to: (*to).clone(),
+            name: name.clone(),
+            to: to.clone(),
         },
-        [(name, None)] => Step::RemoveRedirect {
-            name: (*name).clone(),
-        },
-        several => {
-            let mut redirects = Vec::new();
-            for (name, to) in several {
-                redirects.push(((*name).clone(), to.cloned()));
-            }
-            Step::RedirectTogether { redirects }
-        }
+        [(name, None)] => Step::RemoveRedirect { name: name.clone() },
+        _ => Step::RedirectTogether { redirects },
     }
 }
 
-/// Every member of a dial plan and whether it is enabled, in their order.
-fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
+/// Every member of a dial plan, by dial plan and server.
+fn members(plan: &Plan) -> Vec<Member<'_>> {
     let mut all = Vec::new();
     for members in plan.basis.dial_plans.iter() {
         for (numbers, is_enabled) in &[(&members.enabled, true), (&members.disabled, false)] {
@@ -151,4 +132,14 @@ fn members(plan: &Plan) -> Vec<(&str, &DnsName, bool)> {
     }
     sort_by(&mut all, Ord::cmp);
     all
+}
+
+/// Whether this member is enabled among those of a plan; `None` where it is none of them.
+fn is_enabled_in(members: &[Member<'_>], member: &Member<'_>) -> Option<bool> {
+    let (dial_plan, server, _) = member;
+    let place = count_before(members, |it| it < &(*dial_plan, *server, false));
+    match members.get(place) {
+        Some((of, it, is_enabled)) if of == dial_plan && it == server => Some(*is_enabled),
+        _ => None,
+    }
 }

@@ -8,113 +8,99 @@
 use std::collections::BinaryHeap;
 use std::mem;
 
+use crate::deployment::Number;
+use crate::name::DnsName;
 use crate::plan::Plan;
+use crate::plan::lists::Lists;
 
-/// What comes before what, between so many changes.
+/// The order of changes. Where any will do, that of their numbers.
 pub(super) struct Order {
-    before: Vec<Vec<usize>>,
-    after: Vec<Vec<usize>>,
+    /// Those that come first, one after the other.
+    pub(super) first: Vec<Number>,
+    /// Those that come then, at one stroke: circles, and what lies between two.
+    pub(super) together: Vec<Number>,
+    /// Those that come one after the other in the end, from the last of them.
+    pub(super) last: Vec<Number>,
 }
 
 impl Order {
-    /// For so many changes, each free to come at any time.
-    pub(super) fn of(changes: usize) -> Self {
-        Self {
-            before: vec![Vec::new(); changes],
-            after: vec![Vec::new(); changes],
+    /// The order of so many changes, of pairs of which the one has to come before the other.
+    pub(super) fn new(changes: usize, mut pairs: Vec<(Number, Number)>) -> Self {
+        let after = Lists::grouped(changes, &pairs);
+        for (first, second) in &mut pairs {
+            mem::swap(first, second);
         }
-    }
-
-    /// Notes that one change has to come before another.
-    pub(super) fn add(&mut self, first: usize, second: usize) {
-        if first == second {
-            return;
-        }
-        if let (Some(after), Some(before)) =
-            (self.after.get_mut(first), self.before.get_mut(second))
-        {
-            after.push(second);
-            before.push(first);
-        }
-    }
-
-    /// The changes in groups that come one after the other. A group of several is a circle, or lies between
-    /// two. Where any order will do, that of the numbers.
-    pub(super) fn groups(self) -> Vec<Vec<usize>> {
-        let mut left = vec![true; self.before.len()];
-        let last = self.before.len().saturating_sub(1);
+        let before = Lists::grouped(changes, &pairs);
+        let mut left = vec![true; changes];
         // What is taken next is the greatest: to begin with the least, they are counted from the end.
-        let from_end = |change: usize| last.saturating_sub(change);
-        let front = peel(&self.before, &self.after, &mut left, &from_end);
-        let back = peel(&self.after, &self.before, &mut left, &|change| change);
+        let from_end = |change: usize| changes.saturating_sub(change + 1);
+        let first = peel(&before, &after, &mut left, &from_end);
+        let last = peel(&after, &before, &mut left, &|change| change);
         let mut together = Vec::new();
         for (change, is_left) in left.iter().enumerate() {
             if *is_left {
-                together.push(change);
+                together.push(Number::new(change));
             }
         }
-        let mut groups = Vec::new();
-        for change in &front {
-            groups.push(vec![*change]);
+        Self {
+            first,
+            together,
+            last,
         }
-        if !together.is_empty() {
-            groups.push(together);
-        }
-        for change in back.iter().rev() {
-            groups.push(vec![*change]);
-        }
-        groups
     }
 }
 
 /// Takes away one by one what nothing that is left has to come before: of several the one with the greatest
 /// `rank`, whose own rank is the number again.
 fn peel(
-    before: &[Vec<usize>],
-    after: &[Vec<usize>],
+    before: &Lists<Number>,
+    after: &Lists<Number>,
     left: &mut [bool],
     rank: &dyn Fn(usize) -> usize,
-) -> Vec<usize> {
-    let is_left = |left: &[bool], change: usize| left.get(change) == Some(&true);
-    let mut waits_for = Vec::with_capacity(before.len());
+) -> Vec<Number> {
+    let mut waits_for = vec![0; left.len()];
     let mut ready = BinaryHeap::new();
-    for (change, before) in before.iter().enumerate() {
-        let mut count = 0;
-        for earlier in before {
-            count += usize::from(is_left(left, *earlier));
+    for (change, count) in waits_for.iter_mut().enumerate() {
+        for earlier in before.get(change) {
+            *count += usize::from(left.get(earlier.get()) == Some(&true));
         }
-        if count == 0 && is_left(left, change) {
+        if *count == 0 && left.get(change) == Some(&true) {
             ready.push(rank(change));
         }
-        waits_for.push(count);
     }
     let mut taken = Vec::new();
-    while let Some(change) = ready.pop().map(rank) {
+    while let Some(rank_of_change) = ready.pop() {
+        let change = rank(rank_of_change);
         if let Some(is_left) = left.get_mut(change) {
             *is_left = false;
         }
-        taken.push(change);
-        for freed in after.get(change).into_iter().flatten() {
-            let Some(waits_for) = waits_for.get_mut(*freed) else {
-                continue;
-            };
-            *waits_for = waits_for.saturating_sub(1);
-            if *waits_for == 0 && is_left(left, *freed) {
-                ready.push(rank(*freed));
+        taken.push(Number::new(change));
+        for freed in after.get(change) {
+            let freed = freed.get();
+            if let Some(count) = waits_for.get_mut(freed) {
+                *count = count.saturating_sub(1);
+                if *count == 0 && left.get(freed) == Some(&true) {
+                    ready.push(rank(freed));
+                }
             }
         }
     }
     taken
 }
 
-/// The change that the chain of redirects of each server meets first, with all servers before it out at once;
-/// `change_of` gives the number of the change of a server.
-pub(super) fn next_changes(plan: &Plan, change_of: &[Option<usize>]) -> Vec<Option<usize>> {
+/// Tells of each change and of the one that its chain of redirects in this plan meets first, with all servers
+/// before that out at once.
+pub(super) fn meetings(plan: &Plan, changes: &[&DnsName], tell: &mut dyn FnMut(Number, Number)) {
     let servers = &plan.basis.servers;
-    // Combined outages may take any two servers.
-    let together =
-        |a: usize, b: usize| plan.basis.has_combined() || servers.site(a) == servers.site(b);
-    let mut next_changes = vec![None; servers.len()];
+    let mut change_of = vec![None; servers.len()];
+    for (change, name) in changes.iter().enumerate() {
+        if let Some(number) = servers.names.number(name)
+            && let Some(of_name) = change_of.get_mut(number)
+        {
+            *of_name = Some(Number::new(change));
+        }
+    }
+    let mut met_from = vec![None; servers.len()];
     let mut is_known = vec![false; servers.len()];
     for start in 0..servers.len() {
         let (mut at, mut passed) = (start, Vec::new());
@@ -124,21 +110,35 @@ pub(super) fn next_changes(plan: &Plan, change_of: &[Option<usize>]) -> Vec<Opti
             };
             // What has been passed meets nothing until it is known: a loop meets no change.
             if mem::replace(is_known, true) {
-                break next_changes.get(at).copied().flatten();
+                break at_number(&met_from, at);
             }
             passed.push(at);
-            let next = servers.redirect(at).filter(|next| together(at, *next));
-            let Some(next) = next else { break None };
-            if let Some(change) = change_of.get(next).copied().flatten() {
+            let Some(next) = servers.redirect(at) else {
+                break None;
+            };
+            // Combined outages may take any two servers.
+            if !plan.basis.has_combined() && servers.site(at) != servers.site(next) {
+                break None;
+            }
+            if let Some(change) = at_number(&change_of, next) {
                 break Some(change);
             }
             at = next;
         };
-        for number in passed {
-            if let Some(next_change) = next_changes.get_mut(number) {
-                *next_change = met;
+        for number in &passed {
+            if let Some(met_from) = met_from.get_mut(*number) {
+                *met_from = met;
+            }
+            // A change that leads back to itself comes neither before nor after itself.
+            if let (Some(change), Some(met)) = (at_number(&change_of, *number), met)
+                && change != met
+            {
+                tell(change, met);
             }
         }
     }
-    next_changes
+}
+
+fn at_number(of_each: &[Option<Number>], number: usize) -> Option<Number> {
+    *of_each.get(number)?
 }

@@ -5,10 +5,18 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::deployment::Number;
 use crate::name::{DnsName, SanName};
 use crate::plan::entries::{Entries, difference};
 use crate::plan::policy_names::PolicyNames;
 use crate::plan::{KeyKind, PlannedCertificate};
+
+/// What happens to names of a certificate that is issued again.
+#[derive(Clone, Copy)]
+pub(crate) enum Change {
+    Gain,
+    Loss,
+}
 
 /// A certificate that is issued again: what it was, and what it becomes.
 #[derive(Debug, Clone)]
@@ -49,13 +57,13 @@ impl Reissue {
     /// The names that it gains, in their order.
     #[must_use]
     pub fn added(&self) -> Vec<SanName> {
-        self.gains(usize::MAX)
+        self.lacked(Change::Gain, usize::MAX)
     }
 
     /// The names that it loses, in their order.
     #[must_use]
     pub fn dropped(&self) -> Vec<SanName> {
-        self.losses(usize::MAX)
+        self.lacked(Change::Loss, usize::MAX)
     }
 
     /// Why the old one does not do; at least one reason.
@@ -95,48 +103,63 @@ impl Reissue {
     }
 
     fn has_same_names(&self) -> bool {
-        self.gains(1).is_empty() && self.losses(1).is_empty()
+        self.lacked(Change::Gain, 1).is_empty() && self.lacked(Change::Loss, 1).is_empty()
     }
 
-    /// The first names that it gains, at most `max` of them, and how many more there are.
-    pub(crate) fn few_added(&self, max: usize) -> (Vec<SanName>, usize) {
-        let few = self.gains(max);
+    /// The first names that it gains or loses, at most `max` of them, and how many more there are.
+    pub(crate) fn few(&self, change: Change, max: usize) -> (Vec<SanName>, usize) {
+        let few = self.lacked(change, max);
         let more = match few.len() == max {
-            true => count_lacked(&self.new, &self.old, self.listed_gains()).saturating_sub(max),
+            true => self.count_lacked(change).saturating_sub(max),
             false => 0,
         };
         (few, more)
     }
 
-    /// The first names that it loses, at most `max` of them, and how many more there are.
-    pub(crate) fn few_dropped(&self, max: usize) -> (Vec<SanName>, usize) {
-        let few = self.losses(max);
-        let more = match few.len() == max {
-            true => count_lacked(&self.old, &self.new, self.listed_losses()).saturating_sub(max),
-            false => 0,
-        };
-        (few, more)
-    }
-
-    fn gains(&self, max: usize) -> Vec<SanName> {
-        lacked(&self.new, &self.old, self.listed_gains(), max)
-    }
-
-    fn losses(&self, max: usize) -> Vec<SanName> {
-        lacked(&self.old, &self.new, self.listed_losses(), max)
-    }
-
-    fn listed_gains(&self) -> Option<&[SanName]> {
-        match &self.lists {
-            Some(lists) => Some(&lists.added),
-            None => None,
+    /// The first names that it gains or loses, at most `max` of them, which is not 0.
+    fn lacked(&self, change: Change, max: usize) -> Vec<SanName> {
+        let (of, lacking, listed) = self.sides(change);
+        let mut lacked = Vec::new();
+        for name in candidates(of, listed) {
+            if !lacking.holds(&name) {
+                lacked.push(name);
+                if lacked.len() == max {
+                    break;
+                }
+            }
         }
+        lacked
     }
 
-    fn listed_losses(&self) -> Option<&[SanName]> {
-        match &self.lists {
-            Some(lists) => Some(&lists.dropped),
-            None => None,
+    /// How many names it gains or loses. Where a list meets none, without going through the list: the other
+    /// holds few.
+    fn count_lacked(&self, change: Change) -> usize {
+        let (of, lacking, listed) = self.sides(change);
+        let mut count = 0;
+        if listed.is_some() || of.others().is_none() {
+            for name in candidates(of, listed) {
+                count += usize::from(!lacking.holds(&name));
+            }
+            return count;
+        }
+        for name in lacking.entries() {
+            count += usize::from(of.holds(&name));
+        }
+        of.count().saturating_sub(count)
+    }
+
+    /// The one that holds the names, the one that lacks them, and what the list of the one has that the other's
+    /// has not, where both have a list.
+    fn sides(
+        &self,
+        change: Change,
+    ) -> (&PlannedCertificate, &PlannedCertificate, Option<&[SanName]>) {
+        let (old, new) = (&self.old, &self.new);
+        match (change, &self.lists) {
+            (Change::Gain, Some(lists)) => (new, old, Some(&lists.added)),
+            (Change::Gain, None) => (new, old, None),
+            (Change::Loss, Some(lists)) => (old, new, Some(&lists.dropped)),
+            (Change::Loss, None) => (old, new, None),
         }
     }
 
@@ -149,45 +172,6 @@ impl Reissue {
                 None => old.has_order_of(new),
             }
     }
-}
-
-/// How many names of the one the other lacks. Where a list meets none, without going through the list: the
-/// other holds few.
-fn count_lacked(
-    of: &PlannedCertificate,
-    lacking: &PlannedCertificate,
-    listed: Option<&[SanName]>,
-) -> usize {
-    let mut count = 0;
-    if listed.is_some() || of.others().is_none() {
-        for name in candidates(of, listed) {
-            count += usize::from(!lacking.holds(&name));
-        }
-        return count;
-    }
-    for name in lacking.names() {
-        count += usize::from(of.holds(&name));
-    }
-    of.count().saturating_sub(count)
-}
-
-/// The first names of the one that the other lacks, at most `max` of them, which is not 0.
-fn lacked(
-    of: &PlannedCertificate,
-    lacking: &PlannedCertificate,
-    listed: Option<&[SanName]>,
-    max: usize,
-) -> Vec<SanName> {
-    let mut lacked = Vec::new();
-    for name in candidates(of, listed) {
-        if !lacking.holds(&name) {
-            lacked.push(name);
-            if lacked.len() == max {
-                break;
-            }
-        }
-    }
-    lacked
 }
 
 /// The names of the one that another may lack; `listed` are the entries of its list that the other's list
@@ -211,6 +195,8 @@ impl Serialize for Reissue {
 /// How the lists of two certificates of one subject differ.
 #[derive(Debug)]
 pub(super) struct Lists {
+    /// Which list of the new plan the second is.
+    pub(super) of_new: Number,
     added: Vec<SanName>,
     dropped: Vec<SanName>,
     are_equal: bool,
@@ -219,8 +205,9 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    pub(super) fn new(old: PolicyNames<'_>, new: PolicyNames<'_>) -> Self {
+    pub(super) fn new(old: PolicyNames<'_>, new: PolicyNames<'_>, of_new: Number) -> Self {
         let mut lists = Self {
+            of_new,
             added: Vec::new(),
             dropped: Vec::new(),
             are_equal: old == new,

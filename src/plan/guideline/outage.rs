@@ -23,12 +23,10 @@ fn san_ignored_by(number: usize, basis: &Basis) -> Option<Finding> {
             (name, outage) = (*other, *earlier);
         }
     }
-    let detail = format!(
-        "{} points here when {}, and a stand-alone UM server does not use the SAN",
-        basis.names().get(name.get())?,
-        out(&[&basis.cause(outage.get())])
-    );
-    let server = basis.names().get(number)?;
+    let (server, name) = (basis.names().get(number)?, basis.names().get(name.get())?);
+    let out = all_out(&[outage.get()], basis);
+    let detail =
+        format!("{name} points here when {out}, and a stand-alone UM server does not use the SAN");
     Some(Finding::new(Rule::SanIgnoredStandAlone, server, detail))
 }
 
@@ -39,7 +37,7 @@ pub(super) fn unanswered_names(basis: &Basis, findings: &mut Vec<Finding>) {
     basis.walked.all_routes(&mut |outage, name, end| {
         if !matches!(end, End::Up(_)) {
             unanswered.push((name, Number::new(ends.len())));
-            ends.push((outage, end));
+            ends.push((Number::new(outage), end.to_number()));
         }
     });
     by_first(&mut unanswered, &mut |number, places| {
@@ -51,28 +49,28 @@ pub(super) fn unanswered_names(basis: &Basis, findings: &mut Vec<Finding>) {
 fn unanswered_name(
     number: usize,
     places: &[usize],
-    ends: &[(usize, End)],
+    ends: &[(Number, Number)],
     basis: &Basis,
 ) -> Option<Finding> {
+    let name = basis.names().get(number)?;
     let (_, end) = ends.get(*places.first()?)?;
-    let why = match end {
-        End::Dead(last) if last.get() == number => "its name is redirected to no server".to_owned(),
-        End::Dead(last) => format!(
-            "its redirects end at {}, which is out too",
-            basis.names().get(last.get())?
-        ),
-        _ => "its redirects run in a loop of servers that are out".to_owned(),
+    let last = match End::of_number(*end) {
+        End::Dead(last) => basis.names().get(last.get()),
+        _ => None,
+    };
+    let why = match last {
+        Some(last) if last == name => "its name is redirected to no server".to_owned(),
+        Some(last) => format!("its redirects end at {last}, which is out too"),
+        None => "its redirects run in a loop of servers that are out".to_owned(),
     };
     let mut outages = Vec::new();
     for place in places {
-        let (outage, _) = ends.get(*place)?;
-        outages.push(*outage);
+        if let Some((outage, _)) = ends.get(*place) {
+            outages.push(outage.get());
+        }
     }
-    let detail = format!(
-        "nobody answers to this name when {}: {why}",
-        all_out(&outages, basis)
-    );
-    let name = basis.names().get(number)?;
+    let all_out = all_out(&outages, basis);
+    let detail = format!("nobody answers to this name when {all_out}: {why}");
     Some(Finding::new(Rule::UnansweredName, name, detail))
 }
 

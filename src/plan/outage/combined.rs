@@ -25,7 +25,7 @@ struct Noted {
 pub(super) fn site_pairs(walker: &mut Walker<'_, '_>, walked: &mut Walked) {
     let servers = &*walker.directory.servers;
     // A name moves on once the site of its stand-in is out too.
-    let exit_site = |number: usize| match walker.exits.get(number) {
+    let exit_site = |number: usize| match walker.exit(number) {
         Some(End::Up(stand_in)) => servers.site(stand_in.get()),
         _ => None,
     };
@@ -164,7 +164,7 @@ impl Noted {
                 };
                 if *noted < self.names {
                     let end = walker.end(moved.get(), down(places));
-                    walked.routes.push((*moved, end));
+                    walked.routes.push((*moved, end.to_number()));
                     moves_name = true;
                 } else {
                     walker.lose_all(moved.get(), outage, down(places));

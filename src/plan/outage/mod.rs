@@ -60,7 +60,8 @@ impl fmt::Display for OutageCause {
             Self::Server(server) => write!(f, "server {server}"),
             Self::Sites(sites) => write!(f, "sites {}", sites.join(" and ")),
             Self::Servers(servers) => {
-                write!(f, "servers {}", joined(servers.iter(), " and "))
+                let servers: &[DnsName] = servers;
+                write!(f, "servers {}", joined(servers, " and "))
             }
         }
     }

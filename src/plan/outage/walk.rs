@@ -23,9 +23,9 @@ pub(super) struct Walker<'d, 'a> {
     /// The number of the outage that is walked: what another one left in `ends` does not count.
     round: usize,
     /// Made for the first name that moves on and on.
-    ends: Vec<(Number, End)>,
+    ends: Vec<(Number, Number)>,
     /// Where the name of each server ends when its site is out.
-    pub(super) exits: Vec<End>,
+    pub(super) exits: Vec<Number>,
     /// The dial plans that change, outage by outage.
     pub(super) shifts: Vec<Shift>,
     /// Whether sites are out as a whole: chains of redirects leave each with one step.
@@ -56,12 +56,12 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Where the name of each server ends when its site is out. One round does for all sites: whatever is
     /// remembered on the way is of servers of the same site.
-    fn leave_sites(&mut self) -> Vec<End> {
+    fn leave_sites(&mut self) -> Vec<Number> {
         self.begin();
         let servers = &*self.directory.servers;
         let mut exits = Vec::with_capacity(servers.len());
         for (number, site) in servers.sites().iter().enumerate() {
-            exits.push(self.end(number, Down::Site(*site)));
+            exits.push(self.end(number, Down::Site(*site)).to_number());
         }
         exits
     }
@@ -109,7 +109,7 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     fn follow(&mut self, number: usize, down: Down<'_>) -> End {
         if self.ends.is_empty() {
-            self.ends = vec![(Number::default(), End::Loop); self.directory.servers.len()];
+            self.ends = vec![<(Number, Number)>::default(); self.directory.servers.len()];
         }
         let round = Number::new(self.round);
         let mut at = number;
@@ -122,10 +122,10 @@ impl<'d, 'a> Walker<'d, 'a> {
                 break End::Dead(Number::new(at));
             };
             if known.0 == round {
-                break known.1;
+                break End::of_number(known.1);
             }
             // Until its end is known, meeting this name again is a loop.
-            *known = (round, End::Loop);
+            *known = (round, End::Loop.to_number());
             passed += 1;
             match self.step(at) {
                 Ok(next) => at = next,
@@ -136,7 +136,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         for _ in 0..passed {
             let Some(at) = on_the_way else { break };
             if let Some(known) = self.ends.get_mut(at) {
-                *known = (round, end);
+                *known = (round, end.to_number());
             }
             on_the_way = self.step(at).ok();
         }
@@ -158,12 +158,17 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Where the name of a server goes that is down.
     fn step(&self, at: usize) -> Result<usize, End> {
-        match (self.exits.get(at), self.redirect(at)) {
+        match (self.exit(at), self.redirect(at)) {
             (Some(End::Up(next)), _) if self.skips_sites => Ok(next.get()),
-            (Some(end), _) if self.skips_sites => Err(*end),
+            (Some(end), _) if self.skips_sites => Err(end),
             (_, Some(next)) => Ok(next),
             (_, None) => Err(End::Dead(Number::new(at))),
         }
+    }
+
+    /// Where the name of a server ends when its site is out.
+    pub(super) fn exit(&self, number: usize) -> Option<End> {
+        Some(End::of_number(*self.exits.get(number)?))
     }
 
     fn redirect(&self, number: usize) -> Option<usize> {

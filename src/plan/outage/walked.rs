@@ -7,7 +7,7 @@ use crate::deployment::{Directory, Number, Servers};
 use crate::name::DnsName;
 use crate::plan::lists::Lists;
 use crate::plan::options::OutageScope;
-use crate::sort::partition_point;
+use crate::sort::count_before;
 
 /// Every outage that was walked: each site, each server, and then what was combined of either.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(in crate::plan) struct Walked {
     sites: Vec<Arc<str>>,
     /// Where the name of each server ends when its site is out. Where it is out alone, its redirect tells
     /// that.
-    pub(super) exits: Vec<End>,
+    pub(super) exits: Vec<Number>,
     /// The servers of each site. Made when it is first asked for: a plan without it is the same.
     by_site: OnceLock<Lists<Number>>,
     /// Whether combinations are of sites, and not of servers.
@@ -24,12 +24,12 @@ pub(in crate::plan) struct Walked {
     /// The sites or servers of each outage of several.
     pub(super) combinations: Lists<Number>,
     /// For each of these the names that it moves, and where those end.
-    pub(super) routes: Lists<(Number, End)>,
+    pub(super) routes: Lists<(Number, Number)>,
     /// The dial plans that change, outage by outage.
     pub(super) shifts: Vec<Shift>,
 }
 
-/// Where the redirects of a name end.
+/// Where the redirects of a name end. Many are kept [as numbers](Self::to_number).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::plan) enum End {
     /// At this server, which is up.
@@ -38,6 +38,26 @@ pub(in crate::plan) enum End {
     Dead(Number),
     /// Nowhere: they come back to a server that was passed.
     Loop,
+}
+
+impl End {
+    /// The same in four bytes: the number of the server, and behind it in two bits what that is.
+    pub(in crate::plan) fn to_number(self) -> Number {
+        Number::new(match self {
+            Self::Loop => 0,
+            Self::Up(server) => server.get() << 2 | 1,
+            Self::Dead(server) => server.get() << 2 | 2,
+        })
+    }
+
+    pub(in crate::plan) fn of_number(number: Number) -> Self {
+        let server = Number::new(number.get() >> 2);
+        match number.get() & 3 {
+            0 => Self::Loop,
+            1 => Self::Up(server),
+            _ => Self::Dead(server),
+        }
+    }
 }
 
 /// How the members of a dial plan change in the outage of this number.
@@ -137,7 +157,7 @@ impl Walked {
         }
         if let Some(combination) = outage.checked_sub(self.sites.len() + self.servers.len()) {
             for (number, end) in self.routes.get(combination) {
-                tell(*number, *end);
+                tell(*number, End::of_number(*end));
             }
         }
     }
@@ -154,7 +174,10 @@ impl Walked {
             Some(next) if next == number => End::Loop,
             Some(next) => End::Up(Number::new(next)),
         };
-        let of_site = (self.servers.site(number)?, *self.exits.get(number)?);
+        let of_site = (
+            self.servers.site(number)?,
+            End::of_number(*self.exits.get(number)?),
+        );
         Some([of_site, (self.sites.len() + number, alone)])
     }
 
@@ -170,18 +193,14 @@ impl Walked {
         let single = self.sites.len() + self.servers.len();
         for combination in 0..self.routes.len() {
             for (number, end) in self.routes.get(combination) {
-                tell(single + combination, *number, *end);
+                tell(single + combination, *number, End::of_number(*end));
             }
         }
     }
 
     /// The dial plans that change in an outage.
     pub(in crate::plan) fn shifts(&self, outage: usize) -> &[Shift] {
-        let before = |outage: usize| {
-            partition_point(self.shifts.len(), &|place| {
-                self.shifts.get(place).is_some_and(|it| it.outage < outage)
-            })
-        };
+        let before = |outage: usize| count_before(&self.shifts, |it| it.outage < outage);
         let range = before(outage)..before(outage + 1);
         self.shifts.get(range).unwrap_or_default()
     }
