@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::name::joined;
+
 /// The most servers at once that are considered.
 pub(super) const MAX_AT_ONCE: usize = 8;
 /// The most names in a certificate, unless told: many CAs stop there.
@@ -277,7 +279,7 @@ fn by_id<T: Copy>(all: &[T], id: fn(T) -> &'static str, text: &str) -> Result<T,
 
 /// A text that names no [`SanPolicy`] or [`KeyKind`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not one of {}", expected.join(", "))]
+#[error("`{text}` is not one of {}", joined(expected, ", "))]
 #[non_exhaustive]
 pub struct UnknownOption {
     /// The text.

@@ -8,7 +8,7 @@ use super::listed::{MAX_LISTED, first};
 use super::plan::{consequences, more_names, why};
 use crate::audit::Report;
 use crate::date::date;
-use crate::name::is_invisible;
+use crate::name::{is_invisible, joined};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
 use crate::sort::{count_before, sort_by};
@@ -149,7 +149,7 @@ impl Page {
 
     /// A row of a table, of cells that are escaped already.
     fn row(&mut self, cells: &[&str]) {
-        self.say(format_args!("| {} |", cells.join(" | ")));
+        self.say(format_args!("| {} |", joined(cells, " | ")));
     }
 
     fn findings(&mut self, findings: &[Finding]) {
@@ -184,12 +184,17 @@ fn escaped(text: &dyn Display) -> String {
             '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '!' | '$' | '@' | '{' | '}' => {
                 let _ = write!(shown, "&#{};", u32::from(character));
             }
+            // On some hosts `://` and `www.` make a link by themselves.
+            '/' if shown.ends_with(":/") => {
+                shown.truncate(shown.len() - ":/".len());
+                shown.push_str("&#58;//");
+            }
+            '.' if shown.ends_with("www") => shown.push_str("&#46;"),
             it if is_invisible(it) => shown.push(' '),
             it => shown.push(it),
         }
     }
-    // On some hosts these make a link by themselves.
-    shown.replace("://", "&#58;//").replace("www.", "www&#46;")
+    shown
 }
 
 /// A label of a Mermaid diagram, in quotes: Mermaid knows entities by `#` alone.

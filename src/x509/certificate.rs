@@ -45,7 +45,7 @@ fn read(der: &[u8]) -> Result<Facts, MalformedReason> {
     if !rest.is_empty() {
         return Err(MalformedReason::TrailingData(rest.len()));
     }
-    let mut extensions = Extensions::default();
+    let mut extensions = Extensions::none();
     extensions.add(parsed.extensions())?;
     let issued = Issued {
         serial: parsed.raw_serial().to_vec(),

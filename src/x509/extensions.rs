@@ -24,7 +24,6 @@ const UNDERSTOOD: [&str; 6] = [
 ];
 
 /// What is read of the extensions.
-#[derive(Default)]
 pub(super) struct Extensions {
     pub(super) san: SubjectAltName,
     pub(super) basic_constraints: BasicConstraints,
@@ -52,6 +51,23 @@ pub(super) struct SubjectAltName {
 }
 
 impl Extensions {
+    pub(super) fn none() -> Self {
+        Self {
+            san: SubjectAltName::default(),
+            basic_constraints: BasicConstraints::Absent,
+            path_length: None,
+            key_identifier: None,
+            authority_key: None,
+            key_usage: None,
+            extended_key_usage: None,
+            template: None,
+            name_constraints: None,
+            has_crl_distribution_point: false,
+            unknown_critical: Vec::new(),
+            criticality: Vec::new(),
+        }
+    }
+
     /// Reads `extensions` besides those that were read before.
     pub(super) fn add(&mut self, extensions: &[X509Extension<'_>]) -> Result<(), MalformedReason> {
         for extension in extensions {

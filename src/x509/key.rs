@@ -30,7 +30,10 @@ pub(crate) enum FoundKey {
 pub(crate) fn private_key(bytes: &[u8]) -> Result<FoundKey, ReadError> {
     let wanted = Wanted::PrivateKey;
     let Content::Text(text) = content(bytes)? else {
-        return key_of_der(bytes).ok_or_else(|| found::other_der(bytes, wanted));
+        return match form_of(bytes) {
+            Some(form) => Ok(form(Zeroizing::new(bytes.to_vec()))),
+            None => Err(found::other_der(bytes, wanted)),
+        };
     };
     if pem::contains(&text, b"Proc-Type: 4,ENCRYPTED") {
         return Ok(FoundKey::OldEncrypted);
@@ -38,22 +41,24 @@ pub(crate) fn private_key(bytes: &[u8]) -> Result<FoundKey, ReadError> {
     let sections = pem::sections(&text)?;
     let (kind, der) = wanted.only(&text, &sections)?;
     // What the DER is counts for more than what the label says: some tools put PKCS #1 under that of PKCS #8.
-    Ok(match (key_of_der(der), kind) {
-        (Some(key), _) => key,
-        (None, SectionKind::RsaPrivateKey) => FoundKey::Pkcs1(der.clone()),
-        (None, SectionKind::EcPrivateKey) => FoundKey::Sec1(der.clone()),
-        (None, _) => FoundKey::Pkcs8(der.clone()),
-    })
+    let form = form_of(der).unwrap_or(match kind {
+        SectionKind::RsaPrivateKey => FoundKey::Pkcs1,
+        SectionKind::EcPrivateKey => FoundKey::Sec1,
+        _ => FoundKey::Pkcs8,
+    });
+    Ok(form(der.clone()))
 }
 
-fn key_of_der(bytes: &[u8]) -> Option<FoundKey> {
-    let der = Zeroizing::new(bytes.to_vec());
-    match Found::of_der(bytes)? {
-        Found::EncryptedKey => Some(FoundKey::Encrypted(der)),
-        Found::PrivateKey => match PrivateKeyDer::try_from(bytes).ok()? {
-            PrivateKeyDer::Pkcs8(_) => Some(FoundKey::Pkcs8(der)),
-            PrivateKeyDer::Pkcs1(_) => Some(FoundKey::Pkcs1(der)),
-            PrivateKeyDer::Sec1(_) => Some(FoundKey::Sec1(der)),
+/// The form of a key: what makes it of its DER.
+type Form = fn(Zeroizing<Vec<u8>>) -> FoundKey;
+
+fn form_of(der: &[u8]) -> Option<Form> {
+    match Found::of_der(der)? {
+        Found::EncryptedKey => Some(FoundKey::Encrypted),
+        Found::PrivateKey => match PrivateKeyDer::try_from(der).ok()? {
+            PrivateKeyDer::Pkcs8(_) => Some(FoundKey::Pkcs8),
+            PrivateKeyDer::Pkcs1(_) => Some(FoundKey::Pkcs1),
+            PrivateKeyDer::Sec1(_) => Some(FoundKey::Sec1),
             _ => None,
         },
         _ => None,

@@ -59,7 +59,7 @@ impl Facts {
         Self {
             subject: Name::default(),
             common_names: Vec::new(),
-            extensions: Extensions::default(),
+            extensions: Extensions::none(),
             public_key: PublicKey::Other(String::new()),
             raw_public_key: Vec::new(),
             signature_algorithm: String::new(),

@@ -61,7 +61,10 @@ impl Chain {
         }
         doubled -= distinct.len();
         let unordered = !is_ordered(&distinct, &sorted);
-        (unordered || doubled > 0 || !strangers.is_empty()).then_some(Disorder {
+        if !unordered && doubled == 0 && strangers.is_empty() {
+            return None;
+        }
+        Some(Disorder {
             unordered,
             doubled,
             strangers,

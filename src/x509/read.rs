@@ -180,6 +180,21 @@ pub(super) struct Certificates {
 }
 
 impl Certificates {
+    /// Adds those of the sections of `text`.
+    fn add_text(&mut self, text: &[u8]) -> Result<(), ReadError> {
+        let sections = pem::sections(text)?;
+        for (kind, der) in &sections {
+            if *kind == SectionKind::Certificate {
+                self.add(der)?;
+            }
+        }
+        if !self.entries.is_empty() {
+            return Ok(());
+        }
+        let wanted = Wanted::Certificate;
+        Err(wanted.missing(found::describe(text, &sections, wanted)))
+    }
+
     /// Adds what some DER holds: one certificate, or those of a PKCS #7 file. AD CS labels both
     /// "CERTIFICATE" in PEM.
     fn add(&mut self, der: &[u8]) -> Result<(), ReadError> {
@@ -205,28 +220,18 @@ impl Certificates {
 
 /// The certificates in `bytes`: those of a PEM or PKCS #7 file, or a single one in DER.
 pub(super) fn certificates(bytes: &[u8]) -> Result<Certificates, ReadError> {
-    let wanted = Wanted::Certificate;
     let mut certificates = Certificates {
         entries: Vec::new(),
         is_ordered: true,
     };
-    let Content::Text(text) = content(bytes)? else {
-        match Found::of_der(bytes) {
+    match content(bytes)? {
+        Content::Text(text) => certificates.add_text(&text)?,
+        Content::Der => match Found::of_der(bytes) {
             Some(Found::Certificate | Found::Pkcs7) | None => certificates.add(bytes)?,
-            Some(_) => return Err(found::other_der(bytes, wanted)),
-        }
-        return Ok(certificates);
-    };
-    let sections = pem::sections(&text)?;
-    for (kind, der) in &sections {
-        if *kind == SectionKind::Certificate {
-            certificates.add(der)?;
-        }
+            Some(_) => return Err(found::other_der(bytes, Wanted::Certificate)),
+        },
     }
-    match certificates.entries.is_empty() {
-        true => Err(wanted.missing(found::describe(&text, &sections, wanted))),
-        false => Ok(certificates),
-    }
+    Ok(certificates)
 }
 
 /// The one certificate request in `bytes`, in DER.

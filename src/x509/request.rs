@@ -255,39 +255,32 @@ impl CertificateRequest {
 /// Every extension that a request asks for, in both attributes that it may do so in.
 fn requested(request: &X509CertificationRequest<'_>) -> Result<Extensions, MalformedReason> {
     let info = &request.certification_request_info;
-    let mut extensions = Extensions::default();
+    let mut extensions = Extensions::none();
     for attribute in info.iter_attributes() {
         if let ParsedCriAttribute::ExtensionRequest(request) = attribute.parsed_attribute() {
             extensions.add(&request.extensions)?;
         }
     }
-    for set in &microsoft_extensions(info.raw) {
-        let (_, request) = ExtensionRequest::from_der(set).map_err(MalformedReason::parser)?;
-        extensions.add(&request.extensions)?;
-    }
-    Ok(extensions)
-}
-
-/// The content of each such attribute in a CertificationRequestInfo, whose elements are version, subject,
-/// key and attributes. The parser knows this attribute not, and keeps no more than its first bytes.
-fn microsoft_extensions(info: &[u8]) -> Vec<&[u8]> {
-    let mut found = Vec::new();
-    let Some((_, info, _)) = element(info) else {
-        return found;
+    // The parser knows Microsoft's attribute not, and keeps no more than its first bytes.
+    let Some((_, elements, _)) = element(info.raw) else {
+        return Ok(extensions);
     };
-    for (tag, attributes) in Elements(info) {
+    // Version, subject, key, attributes (RFC 2986 §4.1).
+    for (tag, attributes) in Elements(elements) {
         if tag != 0xa0 {
             continue;
         }
         for (_, attribute) in Elements(attributes) {
             if let Some((_, MICROSOFT_EXTENSIONS, rest)) = element(attribute)
-                && let Some((_, values, _)) = element(rest)
+                && let Some((_, set, _)) = element(rest)
             {
-                found.push(values);
+                let read = ExtensionRequest::from_der(set);
+                let (_, request) = read.map_err(MalformedReason::parser)?;
+                extensions.add(&request.extensions)?;
             }
         }
     }
-    found
+    Ok(extensions)
 }
 
 /// Two requests are equal where their DER is.

@@ -116,7 +116,10 @@ fn verifier(
     if *oid == OID_PKCS1_RSASSAPSS {
         return pss(algorithm);
     }
-    known(&ALGORITHMS, oid).or_else(|| ecdsa(oid, key))
+    match known(&ALGORITHMS, oid) {
+        None => ecdsa(oid, key),
+        found => found,
+    }
 }
 
 /// What verifies by the algorithm or digest of this OID.

@@ -5,13 +5,12 @@ mod outage;
 mod server;
 mod set;
 
-use std::collections::HashSet;
-
 use super::basis::Basis;
 use super::{CertificateSharing, PlanOptions, PlannedCertificate};
 use crate::deployment::{
     Deployment, DialPlan, Directory, ExchangeForest, ExchangeVersion, Members, VoipSecurity,
 };
+use crate::index::Texts;
 use crate::rule::{Finding, Rule};
 
 /// What the checks look at.
@@ -23,7 +22,7 @@ struct Facts<'a> {
     /// For each server whether it is a member of a dial plan that is secured.
     is_secured: Vec<bool>,
     /// The names of Lync's dial plans in lower case: Active Directory compares names without case.
-    lync_dial_plans: HashSet<String>,
+    lync_dial_plans: Texts<'a>,
 }
 
 /// Everything that the deployment and its plan break of the guidelines, in the order of a report.
@@ -35,13 +34,17 @@ pub(super) fn check(
 ) -> Vec<Finding> {
     let deployment = directory.deployment;
     let servers = directory.servers.len();
+    let lync_dial_plans = lync_dial_plans(deployment);
     let mut facts = Facts {
         directory,
         options,
         is_member: vec![false; servers],
         is_secured: vec![false; servers],
-        lync_dial_plans: lync_dial_plans(deployment),
+        lync_dial_plans: Texts::default(),
     };
+    for name in &lync_dial_plans {
+        facts.lync_dial_plans.insert(name);
+    }
     let mut findings = Vec::new();
     for (position, members) in directory.dial_plans.iter().enumerate() {
         if let Some(dial_plan) = deployment.dial_plans.get(position) {
@@ -76,16 +79,16 @@ pub(super) fn check(
     findings
 }
 
-/// None are needed where no forest asks for them.
-fn lync_dial_plans(deployment: &Deployment) -> HashSet<String> {
-    let mut names = HashSet::new();
+/// In lower case. None are needed where no forest asks for them.
+fn lync_dial_plans(deployment: &Deployment) -> Vec<String> {
+    let mut names = Vec::new();
     let mut are_needed = false;
     for forest in &deployment.exchange {
         are_needed |= dial_plan::needs_coordination(forest.version);
     }
     if are_needed {
         for name in &deployment.lync.dial_plans {
-            names.insert(name.to_lowercase());
+            names.push(name.to_lowercase());
         }
     }
     names
