@@ -240,25 +240,20 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     let years = if wmsvc { 10 } else { 5 };
     // Leap days and the hour of setup move the end by a day or two.
     let days_fit = (days - 365 * years).abs() <= 3;
-    let found = [
-        (
-            "signature algorithm",
-            signature,
-            by_setup.contains(&signature),
-        ),
-        ("key", &key.to_string(), *key == PublicKey::Rsa(2048)),
-        ("key usage", usage, usage_fits),
-        ("extended key usage", purpose, purpose_fits),
-        ("basic constraints", constraints, constraints_fit),
-        ("validity", &format!("{days} days"), days_fit),
-    ];
     let mut marks = Vec::new();
-    for &(property, found, fits) in &found {
+    let mut mark = |property, found: &str, fits| {
         marks.push(Mark {
             property,
             found: found.to_owned(),
             fits,
         });
-    }
+    };
+    let is_by_setup = by_setup.contains(&signature);
+    mark("signature algorithm", signature, is_by_setup);
+    mark("key", &key.to_string(), *key == PublicKey::Rsa(2048));
+    mark("key usage", usage, usage_fits);
+    mark("extended key usage", purpose, purpose_fits);
+    mark("basic constraints", constraints, constraints_fit);
+    mark("validity", &format!("{days} days"), days_fit);
     marks
 }
