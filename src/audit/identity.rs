@@ -102,7 +102,10 @@ fn front_end(
             names => format!("the CN is {}", names.join(", ")),
         };
         let is_pool = match presented.common_names() {
-            [cn] => cn.parse().as_ref() == Ok(pool),
+            [cn] => match cn.parse::<DnsName>() {
+                Ok(name) => name == *pool,
+                Err(_) => false,
+            },
             _ => false,
         };
         if !is_pool {
