@@ -177,7 +177,7 @@ impl Place<'_, '_> {
             return;
         } else if is_zero {
             "has the serial number zero".to_owned()
-        } else if serial.first().is_some_and(|first| first & 0x80 != 0) {
+        } else if let [0x80..=0xff, ..] = serial {
             "has a negative serial number".to_owned()
         } else if serial.len() > MAX_SERIAL {
             format!(
@@ -294,15 +294,17 @@ impl Place<'_, '_> {
                 "is a CA's, and has no critical basic constraints",
             );
         }
-        let usage = self.certificate.key_usage();
-        let signs = usage.map(|usage| usage.key_cert_sign);
-        if signs == Some(true) && !self.is_ca() {
+        let (may_sign, may_not) = match self.certificate.key_usage() {
+            Some(usage) => (usage.key_cert_sign, !usage.key_cert_sign),
+            None => (false, false),
+        };
+        if may_sign && !self.is_ca() {
             self.add(
                 "§4.2.1.3",
                 "may sign certificates by its key usage, and is no CA's",
             );
         }
-        if self.certificate.path_length().is_some() && (!self.is_ca() || signs == Some(false)) {
+        if self.certificate.path_length().is_some() && (!self.is_ca() || may_not) {
             self.add(
                 "§4.2.1.9",
                 "has a path length, and may not sign certificates",

@@ -99,7 +99,10 @@ fn chain(
     scope: &Scope<'_>,
     audited: &mut Audited<'_>,
 ) -> Option<Rule> {
-    let first = presented.chain.and_then(Chain::end_entity);
+    let first = match presented.chain {
+        Some(chain) => chain.end_entity(),
+        None => None,
+    };
     let (Some(chain), Some(first)) = (presented.chain, first) else {
         audited.add(Rule::NotPresented, "nothing was presented for it");
         return Some(Rule::NotPresented);
@@ -127,7 +130,7 @@ fn chain(
     let wrong = wrong::altogether(own, audited);
     if wrong.is_none() {
         let end_entity = EndEntity::new(own);
-        identity::check(presented, scope, own, end_entity.as_ref().ok(), audited);
+        identity::check(presented, scope, own, &end_entity, audited);
         let chain = Sorted { chain, is_whole };
         path(sides, &chain, own, &end_entity, scope, audited);
     }
@@ -175,7 +178,11 @@ fn path(
             is_refused = true;
             let mut suffering = Vec::new();
             for (side, judged) in &by_side {
-                if judged.faults.contains(fault) {
+                let mut suffers = false;
+                for other in &judged.faults {
+                    suffers |= other == fault;
+                }
+                if suffers {
                     suffering.push(format!("{side}"));
                 }
             }

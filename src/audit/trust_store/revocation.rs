@@ -172,7 +172,10 @@ fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
 }
 
 fn may_sign(certificate: &Certificate) -> bool {
-    certificate.key_usage().is_none_or(|usage| usage.crl_sign)
+    match certificate.key_usage() {
+        Some(usage) => usage.crl_sign,
+        None => true,
+    }
 }
 
 /// The known certificates that may sign CRLs (RFC 5280 §4.2.1.3) and signed this one.
