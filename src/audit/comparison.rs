@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::identity::serves;
 use super::listed::some;
+use crate::date::{DAY, between};
 use crate::index::Texts;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
@@ -99,7 +100,7 @@ impl<'a> Comparison<'a> {
             let stage = Stage::Certificate;
             before.changes_to(&issued, &planned, stage, &mut found);
             // Both ends of a validity are in it, so it can be a second short of its last day.
-            let given = (certificate.not_after() - certificate.not_before()).whole_days();
+            let given = between(certificate.not_before(), certificate.not_after()) / DAY;
             if let Some(asked) = self.days
                 && given + 1 < i64::from(asked)
             {

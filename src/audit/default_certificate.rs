@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::date::{DAY, between};
 use crate::name::DnsName;
 use crate::x509::{
     BasicConstraints, Certificate, Chain, MalformedCertificate, PublicKey, SelfSignature,
@@ -11,7 +12,6 @@ use crate::x509::{
 const MAX_NETBIOS_NAME: usize = 15;
 const AUTH_SUBJECT: &str = "Microsoft Exchange Server Auth Certificate";
 const WMSVC_PREFIX: &str = "WMSvc-";
-const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
 /// Which of the three certificates of Exchange's setup it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -243,7 +243,7 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
         BasicConstraints::EndEntity => ("end entity", !wmsvc),
         BasicConstraints::Ca => ("CA", false),
     };
-    let days = (certificate.not_after() - certificate.not_before()).whole_seconds() / SECONDS_A_DAY;
+    let days = between(certificate.not_before(), certificate.not_after()) / DAY;
     let years = if wmsvc { 10 } else { 5 };
     // Leap days and the hour of setup move the end by a day or two.
     let days_fit = (days - 365 * years).abs() <= 3;

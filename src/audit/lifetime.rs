@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::diagnosis::{days, whose};
 use super::duties::Duties;
 use super::server::{Audited, Judged, Scope};
-use crate::date::date;
+use crate::date::{between, date};
 use crate::name::DnsName;
 use crate::plan::{OutageCause, out};
 use crate::rule::Rule;
@@ -34,8 +34,8 @@ pub(super) fn ends_soon(
     scope: &Scope<'_>,
     audited: &mut Audited<'_>,
 ) {
-    let behind = scope.at.saturating_add(scope.warn);
-    let is_soon = |it: &Certificate| scope.at <= it.not_after() && it.not_after() < behind;
+    let left = |it: &Certificate| between(scope.at, it.not_after());
+    let is_soon = |it: &Certificate| 0 <= left(it) && left(it) < scope.warn;
     let mut soon: Vec<&Certificate> = Vec::new();
     if is_soon(own) {
         soon.push(own);
@@ -55,7 +55,7 @@ pub(super) fn ends_soon(
             "{} ends on {}, in {}: from then on no call gets through{}",
             whose(own, certificate),
             date(certificate.not_after()),
-            days(certificate.not_after() - scope.at),
+            days(left(certificate)),
             failover(audited.server, scope.duties),
         );
         audited.add(Rule::ExpiresSoon, &detail);

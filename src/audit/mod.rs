@@ -21,7 +21,7 @@ mod wrong;
 
 use std::num::NonZeroUsize;
 
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
 pub use comparison::{Change, Comparison, Difference, Stage};
 pub use default_certificate::{DefaultCertificate, DefaultKind, Mark, NotDefault};
@@ -35,7 +35,7 @@ use self::duties::Duties;
 use self::server::{Audited, Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
-use crate::date::date;
+use crate::date::{DAY, between, date, later};
 use crate::index::Texts;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
@@ -85,7 +85,8 @@ pub struct Audit<'a> {
     exchange_roots: TrustStore,
     given: ByName<Given>,
     crls: Vec<Crl>,
-    warn: Duration,
+    /// In seconds.
+    warn: i64,
     threads: NonZeroUsize,
 }
 
@@ -107,7 +108,7 @@ impl<'a> Audit<'a> {
             exchange_roots: TrustStore::default(),
             given: ByName::new(),
             crls: Vec::new(),
-            warn: Duration::days(WARN_DAYS.into()),
+            warn: i64::from(WARN_DAYS) * DAY,
             threads: NonZeroUsize::MIN,
         }
     }
@@ -187,7 +188,7 @@ impl<'a> Audit<'a> {
     /// From how many days before its end on a certificate is warned of; 30 unless told.
     #[must_use]
     pub fn warn_days(mut self, days: u32) -> Self {
-        self.warn = Duration::days(days.into());
+        self.warn = i64::from(days) * DAY;
         self
     }
 
@@ -211,7 +212,9 @@ impl<'a> Audit<'a> {
     /// presented. *Not* looked at: live servers, DNS.
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
-        let at = whole_second(at);
+        // Without the part of a second that no certificate has: else the last second of a validity would be
+        // its last and past it at once.
+        let at = later(at, 0).unwrap_or(at);
         let names = self.given.names();
         let roots = self.forest_roots(&names);
         let stores = Stores::new(&self.lync_roots, &self.exchange_roots, roots);
@@ -352,7 +355,7 @@ impl<'a> Audit<'a> {
                     "its CRL of {} was to be followed by another on {}, {} before the audit",
                     date(crl.this_update()),
                     date(next),
-                    days(at - next),
+                    days(between(next, at)),
                 );
                 report.find(Rule::CrlExpired, crl.issuer(), &detail);
             }
@@ -401,9 +404,7 @@ fn safe_until(duties: &Duties, audited: &[Audited<'_>], report: &Report) -> Opti
             continue;
         }
         let end = match until {
-            Some(end) if !in_trouble.contains(server.as_str()) => {
-                end.saturating_add(Duration::SECOND)
-            }
+            Some(end) if !in_trouble.contains(server.as_str()) => later(*end, 1).unwrap_or(*end),
             _ => report.at(),
         };
         first = match first {
@@ -412,11 +413,4 @@ fn safe_until(duties: &Duties, audited: &[Audited<'_>], report: &Report) -> Opti
         };
     }
     first
-}
-
-/// `at` in UTC, without the part of a second that no certificate has: else the last second of a validity
-/// would be its last and past it at once.
-fn whole_second(at: OffsetDateTime) -> OffsetDateTime {
-    let utc = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
-    utc.replace_nanosecond(0).unwrap_or(utc)
 }

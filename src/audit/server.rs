@@ -1,6 +1,6 @@
 //! The audit of one server: one chain, and the sides that have to trust it.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::diagnosis::{self, Fault, KnownIssuers};
 use super::duties::Duties;
@@ -25,7 +25,8 @@ pub(super) struct Scope<'a> {
     /// Whether the caller gave any CRL.
     pub(super) has_crls: bool,
     pub(super) at: OffsetDateTime,
-    pub(super) warn: Duration,
+    /// In seconds.
+    pub(super) warn: i64,
 }
 
 /// What one server presents, and what it is to present.

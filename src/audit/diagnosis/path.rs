@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::text::{self, days};
 use super::{Fault, Sides};
 use crate::audit::trust_store::{Path, Revocation};
-use crate::date::date;
+use crate::date::{between, date};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, PublicKey, SelfSignature, Signature};
 
@@ -177,14 +177,15 @@ impl<'p> Held<'p> {
     /// What the dates of a certificate rule out at that time.
     fn dates(&mut self, certificate: &Certificate) {
         let (begin, end) = (certificate.not_before(), certificate.not_after());
-        let (rule, verb, limit, apart, side) = if self.at > end {
-            (Rule::Expired, "ended", end, self.at - end, "before")
+        let (rule, verb, limit, side) = if self.at > end {
+            (Rule::Expired, "ended", end, "before")
         } else if self.at < begin {
-            (Rule::NotYetValid, "begins", begin, begin - self.at, "after")
+            (Rule::NotYetValid, "begins", begin, "after")
         } else {
             return;
         };
-        let (limit, apart) = (date(limit), days(apart));
+        let apart = days(between(self.at, limit).abs());
+        let limit = date(limit);
         let what = format!("{verb} on {limit}, {apart} {side} the audit");
         self.add(rule, certificate, &what);
     }

@@ -1,11 +1,9 @@
 //! Faults as findings: which certificate, which side, how far past which date.
 
-use time::Duration;
-
 use super::{Fault, Sides};
 use crate::audit::listed::some;
 use crate::audit::trust_store::{Found, PathFault};
-use crate::date::date;
+use crate::date::{DAY, date};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
@@ -203,9 +201,9 @@ pub(in crate::audit) fn fingerprints(certificate: &Certificate) -> String {
     )
 }
 
-/// "53 days".
-pub(in crate::audit) fn days(duration: Duration) -> String {
-    match duration.whole_days() {
+/// "53 days", of so many seconds.
+pub(in crate::audit) fn days(seconds: i64) -> String {
+    match seconds / DAY {
         0 => "less than a day".to_owned(),
         1 => "1 day".to_owned(),
         days => format!("{days} days"),
