@@ -31,6 +31,10 @@ impl Basis {
         for it in &directory.deployment.exchange {
             forests.push((it.forest.clone(), it.version));
         }
+        let mut pools = Vec::new();
+        for pool in &directory.deployment.lync.pools {
+            pools.push(pool.clone());
+        }
         Self {
             servers: Arc::clone(&directory.servers),
             lists,
@@ -38,7 +42,7 @@ impl Basis {
             walked,
             dial_plans: Arc::clone(&directory.dial_plans),
             forests,
-            pools: directory.deployment.lync.pools.clone(),
+            pools,
         }
     }
 
@@ -76,8 +80,8 @@ impl Basis {
             }
         }
         let mut forests = Vec::new();
-        for (number, (forest, _)) in self.forests.iter().enumerate() {
-            if used.get(number) == Some(&true) {
+        for number in 0..self.forests.len() {
+            if let (Some((forest, _)), Some(true)) = (self.forests.get(number), used.get(number)) {
                 forests.push(forest);
             }
         }

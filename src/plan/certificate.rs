@@ -1,6 +1,7 @@
 //! The certificate that a plan gives to a server: its names, and why each is there.
 
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -235,13 +236,16 @@ impl PlannedCertificate {
         }
         let order = sort::order(places.len(), &|a, b| places.get(b).cmp(&places.get(a)));
         let mut names: Vec<PlannedName> = Vec::new();
-        for number in order {
-            let Some(need) = needs.get_mut(number) else {
+        for number in &order {
+            let Some(PlannedName { name, reasons }) = needs.get_mut(*number) else {
                 continue;
             };
             match names.last_mut() {
-                Some(last) if last.name == need.name => last.reasons.append(&mut need.reasons),
-                _ => names.push(need.clone()),
+                Some(last) if last.name == *name => last.reasons.append(reasons),
+                _ => names.push(PlannedName {
+                    name: name.clone(),
+                    reasons: mem::take(reasons),
+                }),
             }
         }
         names

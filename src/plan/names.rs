@@ -34,18 +34,22 @@ pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<Pol
 /// Exact names first (D12).
 fn wildcards(hosts: &[DnsName]) -> NameSet {
     let names = NameSet::wildcards_over(hosts);
-    let (mut entries, mut wildcards) = (Vec::new(), Vec::new());
+    let mut exact = 0;
     for name in &names {
-        match name.is_wildcard() {
-            true => wildcards.push(name.clone()),
-            false => entries.push(name.clone()),
-        }
+        exact += usize::from(!name.is_wildcard());
     }
-    if entries.is_empty() {
+    if exact == 0 {
         return names;
     }
-    entries.append(&mut wildcards);
-    entries.into_iter().collect()
+    let mut ordered = NameSet::default();
+    for are_wildcards in &[false, true] {
+        for name in &names {
+            if name.is_wildcard() == *are_wildcards {
+                ordered.extend([name.clone()]);
+            }
+        }
+    }
+    ordered
 }
 
 /// Adds the certificates of the set of this position, which has these servers: one a server, or one for all.

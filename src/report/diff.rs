@@ -17,8 +17,10 @@ impl fmt::Display for PlanDiff {
             ),
         };
         writeln!(f, "Change: {steps}")?;
-        for (number, step) in self.steps().iter().enumerate() {
-            writeln!(f, "  {}. {step}", number + 1)?;
+        let mut number = 0;
+        for step in self.steps() {
+            number += 1;
+            writeln!(f, "  {number}. {step}")?;
         }
         writeln!(f, "{} kept", plural(self.keep().len(), "certificate"))
     }

@@ -58,15 +58,17 @@ fn peel(
     left: &mut [bool],
     rank: &dyn Fn(usize) -> usize,
 ) -> Vec<Number> {
-    let mut waits_for = vec![0; left.len()];
+    let mut waits_for = Vec::with_capacity(left.len());
     let mut ready = BinaryHeap::new();
-    for (change, count) in waits_for.iter_mut().enumerate() {
+    for change in 0..left.len() {
+        let mut count = 0_usize;
         for earlier in before.get(change) {
-            *count += usize::from(left.get(earlier.get()) == Some(&true));
+            count += usize::from(left.get(earlier.get()) == Some(&true));
         }
-        if *count == 0 && left.get(change) == Some(&true) {
+        if count == 0 && left.get(change) == Some(&true) {
             ready.push(rank(change));
         }
+        waits_for.push(count);
     }
     let mut taken = Vec::new();
     while let Some(rank_of_change) = ready.pop() {
@@ -100,45 +102,42 @@ pub(super) fn meetings(plan: &Plan, changes: &[&DnsName], tell: &mut dyn FnMut(N
             *of_name = Some(Number::new(change));
         }
     }
+    // What a chain meets that meets no change.
+    let nothing = Number::new(changes.len());
     let mut met_from = vec![None; servers.len()];
-    let mut is_known = vec![false; servers.len()];
     for start in 0..servers.len() {
         let (mut at, mut passed) = (start, Vec::new());
         let met = loop {
-            let Some(is_known) = is_known.get_mut(at) else {
-                break None;
-            };
-            // What has been passed meets nothing until it is known: a loop meets no change.
-            if mem::replace(is_known, true) {
-                break at_number(&met_from, at);
+            match met_from.get_mut(at) {
+                None => break nothing,
+                Some(Some(known)) => break *known,
+                // Until it is known: a loop meets no change.
+                Some(unknown) => *unknown = Some(nothing),
             }
             passed.push(at);
             let Some(next) = servers.redirect(at) else {
-                break None;
+                break nothing;
             };
             // Combined outages may take any two servers.
             if !plan.basis.has_combined() && servers.site(at) != servers.site(next) {
-                break None;
+                break nothing;
             }
-            if let Some(change) = at_number(&change_of, next) {
-                break Some(change);
+            if let Some(Some(change)) = change_of.get(next) {
+                break *change;
             }
             at = next;
         };
         for number in &passed {
             if let Some(met_from) = met_from.get_mut(*number) {
-                *met_from = met;
+                *met_from = Some(met);
             }
             // A change that leads back to itself comes neither before nor after itself.
-            if let (Some(change), Some(met)) = (at_number(&change_of, *number), met)
-                && change != met
+            if let Some(Some(change)) = change_of.get(*number)
+                && *change != met
+                && met != nothing
             {
-                tell(change, met);
+                tell(*change, met);
             }
         }
     }
-}
-
-fn at_number(of_each: &[Option<Number>], number: usize) -> Option<Number> {
-    *of_each.get(number)?
 }

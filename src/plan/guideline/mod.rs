@@ -115,13 +115,13 @@ fn check_forests(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let servers = &facts.directory.servers;
     let mut counts = vec![0; forests.len()];
     let mut have_mailbox = vec![false; forests.len()];
-    for (number, traits) in servers.traits().iter().enumerate() {
+    for number in 0..servers.len() {
         let forest = servers.forest(number);
         if let (Some(count), Some(has_mailbox)) =
             (counts.get_mut(forest), have_mailbox.get_mut(forest))
         {
             *count += 1;
-            *has_mailbox |= traits.has_mailbox();
+            *has_mailbox |= servers.traits_of(number).has_mailbox();
         }
     }
     for (number, forest) in forests.iter().enumerate() {

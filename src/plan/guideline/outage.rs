@@ -8,8 +8,8 @@ use crate::rule::{Finding, Rule};
 
 /// Each stand-alone server that some outage brings a name to.
 pub(super) fn san_ignored(directory: &Directory<'_>, basis: &Basis, findings: &mut Vec<Finding>) {
-    for (number, traits) in directory.servers.traits().iter().enumerate() {
-        if traits.is_stand_alone() {
+    for number in 0..directory.servers.len() {
+        if directory.servers.traits_of(number).is_stand_alone() {
             findings.extend(san_ignored_by(number, basis));
         }
     }

@@ -30,7 +30,7 @@ pub(in crate::plan) struct Walked {
 }
 
 /// Where the redirects of a name end. Many are kept [as numbers](Self::to_number).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::plan) enum End {
     /// At this server, which is up.
     Up(Number),
@@ -151,8 +151,12 @@ impl Walked {
         };
         for number in down {
             if let Some([of_site, alone]) = self.single_routes(number.get()) {
-                let (_, end) = if of_site.0 == outage { of_site } else { alone };
-                tell(*number, end);
+                let (_, end) = if of_site.0.get() == outage {
+                    of_site
+                } else {
+                    alone
+                };
+                tell(*number, End::of_number(end));
             }
         }
         if let Some(combination) = outage.checked_sub(self.sites.len() + self.servers.len()) {
@@ -164,7 +168,7 @@ impl Walked {
 
     /// Where the name of a server ends when its site is out, and when it is out alone, each with the outage;
     /// `None` where it does not move.
-    fn single_routes(&self, number: usize) -> Option<[(usize, End); 2]> {
+    fn single_routes(&self, number: usize) -> Option<[(Number, Number); 2]> {
         if !self.servers.traits_of(number).moves() {
             return None;
         }
@@ -174,11 +178,9 @@ impl Walked {
             Some(next) if next == number => End::Loop,
             Some(next) => End::Up(Number::new(next)),
         };
-        let of_site = (
-            self.servers.site(number)?,
-            End::of_number(*self.exits.get(number)?),
-        );
-        Some([of_site, (self.sites.len() + number, alone)])
+        let of_site = (*self.servers.sites().get(number)?, *self.exits.get(number)?);
+        let outage = Number::new(self.sites.len() + number);
+        Some([of_site, (outage, alone.to_number())])
     }
 
     /// Tells of each name that moves, with its outage and where it ends; name by name, in the order of outages.
@@ -197,9 +199,10 @@ impl Walked {
         };
         for number in 0..self.servers.len() {
             let name = Number::new(number);
-            if let Some([of_site, alone]) = self.single_routes(number) {
-                tell(of_site.0, name, of_site.1);
-                tell(alone.0, name, alone.1);
+            if let Some(single) = self.single_routes(number) {
+                for (outage, end) in &single {
+                    tell(outage.get(), name, End::of_number(*end));
+                }
             }
             for (outage, end) in combined.get(number) {
                 tell(outage.get(), name, End::of_number(*end));
