@@ -33,11 +33,11 @@ pub(crate) fn first(text: &str, max: usize) -> &str {
 }
 
 /// `texts` one after the other, with `separator` between each two.
-pub(crate) fn joined<T: Display>(texts: impl IntoIterator<Item = T>, separator: &str) -> String {
+pub(crate) fn joined<T: Display>(texts: &[T], separator: &str) -> String {
     let mut joined = String::new();
     let mut before = "";
     for text in texts {
-        add(&mut joined, before, &text);
+        add(&mut joined, before, text);
         before = separator;
     }
     joined
