@@ -106,9 +106,10 @@ impl DistinguishedName {
 /// As OpenSSL shows names: in the order of the DER, and not for reading back.
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (attribute, value)) in self.attributes.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
+        let mut comma = "";
+        for (attribute, value) in &self.attributes {
             write!(f, "{comma}{attribute}={value}")?;
+            comma = ", ";
         }
         Ok(())
     }

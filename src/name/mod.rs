@@ -18,4 +18,4 @@ pub use dns_name::{DnsName, InvalidName, NameFault};
 pub use general_name::GeneralName;
 pub use san_name::SanName;
 pub use set::NameSet;
-pub(crate) use text::{is_invisible, joined, misleads, shown};
+pub(crate) use text::{first, is_invisible, joined, misleads, shown};

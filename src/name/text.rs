@@ -8,24 +8,36 @@ const MAX_SHOWN: usize = 80;
 /// `text` as an error repeats it: printable, and cut where it is long.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == MAX_SHOWN {
-            shown.push('…');
-            break;
-        }
+    let first = first(text, MAX_SHOWN);
+    for character in first.chars() {
         for escaped in character.escape_debug() {
             shown.push(escaped);
         }
     }
+    if first.len() < text.len() {
+        shown.push('…');
+    }
     shown
 }
 
+/// The first `max` characters of `text`; all of it where it has no more.
+pub(crate) fn first(text: &str, max: usize) -> &str {
+    let mut rest = text.chars();
+    for _ in 0..max {
+        if rest.next().is_none() {
+            return text;
+        }
+    }
+    let end = text.len() - rest.as_str().len();
+    text.get(..end).unwrap_or(text)
+}
+
 /// `texts` one after the other, with `separator` between each two.
-pub(crate) fn joined<T: Display>(texts: impl IntoIterator<Item = T>, separator: &str) -> String {
+pub(crate) fn joined<T: Display>(texts: &[T], separator: &str) -> String {
     let mut joined = String::new();
     let mut before = "";
     for text in texts {
-        add(&mut joined, before, &text);
+        add(&mut joined, before, text);
         before = separator;
     }
     joined

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::severity::Severity;
 use super::table::Rule;
+use crate::name::first;
 use crate::sort::sort_by;
 
 /// The longest subject that is shown, in characters: a DNS name has 253 at most.
@@ -84,9 +85,11 @@ impl Finding {
 /// Cuts `text` to so many characters: names in certificates have no end.
 fn cut(text: &mut String, max: usize) {
     // It has no more characters than bytes, and is short nearly always.
-    if text.len() > max
-        && let Some((end, _)) = text.char_indices().nth(max)
-    {
+    if text.len() <= max {
+        return;
+    }
+    let end = first(text, max).len();
+    if end < text.len() {
         text.truncate(end);
         text.push('…');
     }

@@ -3,7 +3,7 @@
 use rustls_pki_types::pem::SectionKind;
 
 use super::der::element;
-use super::pem::Section;
+use super::pem::{self, Section};
 use super::read::ReadError;
 
 /// How many characters of the label of a PEM section are shown.
@@ -208,10 +208,9 @@ fn describe_text(text: &[u8]) -> String {
 
 /// The label of the first PEM section.
 fn first_label(text: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(text);
-    let (_, behind) = text.split_once("-----BEGIN ")?;
-    let (label, _) = behind.split_once("-----")?;
-    Some(printable(label))
+    let (_, behind) = pem::split_once(text, b"-----BEGIN ")?;
+    let (label, _) = pem::split_once(behind, b"-----")?;
+    Some(printable(&String::from_utf8_lossy(label)))
 }
 
 /// A label that a stranger wrote, fit for a message: cut, and without what steers a terminal.

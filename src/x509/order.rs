@@ -24,7 +24,7 @@ impl Chain {
     #[must_use]
     pub fn sorted(&self) -> Self {
         match self.end_entity() {
-            Some(Ok(_)) => Self::from_entries(as_entries(&sort(&distinct(self)))),
+            Some(Ok(_)) => Self::from_entries(as_entries(&sort(&distinct(self)).0)),
             _ => self.clone(),
         }
     }
@@ -32,10 +32,9 @@ impl Chain {
     /// The readable certificates, those that [`sorted`](Self::sorted) would keep first: for files that
     /// keep no order.
     pub(super) fn by_issuer(&self) -> Self {
-        let distinct = distinct(self);
-        let sorted = sort(&distinct);
+        let (mut sorted, mut left) = sort(&distinct(self));
+        sorted.append(&mut left);
         let mut entries = as_entries(&sorted);
-        entries.append(&mut as_entries(&without(&distinct, &sorted)));
         for entry in self.entries() {
             if entry.is_err() {
                 entries.push(entry.clone());
@@ -50,9 +49,9 @@ impl Chain {
             return None;
         }
         let distinct = distinct(self);
-        let sorted = sort(&distinct);
+        let (sorted, left) = sort(&distinct);
         let mut strangers = Vec::new();
-        for stranger in without(&distinct, &sorted) {
+        for stranger in &left {
             strangers.push(stranger.subject().to_owned());
         }
         let mut doubled = 0;
@@ -102,17 +101,6 @@ fn as_entries(certificates: &[&Certificate]) -> Vec<Entry> {
     entries
 }
 
-/// Those of `certificates` that are not among `others`.
-fn without<'a>(certificates: &[&'a Certificate], others: &[&Certificate]) -> Vec<&'a Certificate> {
-    let mut left = Vec::new();
-    for certificate in certificates {
-        if !others.contains(certificate) {
-            left.push(*certificate);
-        }
-    }
-    left
-}
-
 fn distinct(chain: &Chain) -> Vec<&Certificate> {
     let mut distinct: Vec<&Certificate> = Vec::new();
     for certificate in chain.certificates() {
@@ -133,27 +121,30 @@ fn own<'a>(certificates: &[&'a Certificate]) -> Option<&'a Certificate> {
     certificates.first().copied()
 }
 
-/// The server's certificate, then level by level the issuers that are there. Each certificate is taken
-/// once, however many have one name: a stranger may have made thousands of them.
-fn sort<'a>(certificates: &[&'a Certificate]) -> Vec<&'a Certificate> {
-    let Some(own) = own(certificates) else {
-        return Vec::new();
-    };
-    let mut sorted = vec![own];
-    let mut left = without(certificates, &sorted);
+/// The server's certificate, then level by level the issuers that are there; and those that are left. Each
+/// certificate is taken once, however many have one name: a stranger may have made thousands of them.
+fn sort<'a>(certificates: &[&'a Certificate]) -> (Vec<&'a Certificate>, Vec<&'a Certificate>) {
+    let (mut sorted, mut left) = (Vec::new(), Vec::new());
+    let own = own(certificates);
+    for certificate in certificates {
+        match own == Some(*certificate) {
+            true => sorted.push(*certificate),
+            false => left.push(*certificate),
+        }
+    }
     let mut next = 0;
     while let Some(certificate) = sorted.get(next).copied() {
         let mut others = Vec::new();
-        for it in left {
+        for it in &left {
             match certificate.names_as_issuer(it) {
-                true => sorted.push(it),
-                false => others.push(it),
+                true => sorted.push(*it),
+                false => others.push(*it),
             }
         }
         left = others;
         next += 1;
     }
-    sorted
+    (sorted, left)
 }
 
 /// Whether this is the certificate of a CA: by its own word, or, where it gives none, as the issuer of

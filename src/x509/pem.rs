@@ -135,8 +135,17 @@ fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-pub(super) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
+pub(super) fn contains(text: &[u8], mark: &[u8]) -> bool {
+    split_once(text, mark).is_some()
+}
+
+/// What stands before the first `mark`, and what behind it.
+pub(super) fn split_once<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    for start in 0..text.len() {
+        let (before, rest) = text.split_at_checked(start)?;
+        if let Some(behind) = rest.strip_prefix(mark) {
+            return Some((before, behind));
+        }
+    }
+    None
 }
