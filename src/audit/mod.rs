@@ -31,7 +31,7 @@ pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
 use self::by_name::ByName;
-use self::diagnosis::{KnownIssuers, days};
+use self::diagnosis::{Days, KnownIssuers};
 use self::duties::Duties;
 use self::server::{Audited, Expected, Presented};
 use self::stores::Stores;
@@ -352,7 +352,7 @@ impl<'a> Audit<'a> {
                     "its CRL of {} was to be followed by another on {}, {} before the audit",
                     date(crl.this_update()),
                     date(next),
-                    days(at - next),
+                    Days(at - next),
                 );
                 report.find(Rule::CrlExpired, crl.issuer(), &detail);
             }
