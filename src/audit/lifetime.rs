@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::diagnosis::{days, whose};
+use super::diagnosis::{Days, Whose};
 use super::duties::Duties;
 use super::server::{Audited, Judged, Scope};
 use crate::date::{between, date};
@@ -53,9 +53,9 @@ pub(super) fn ends_soon(
     for certificate in &soon {
         let detail = format!(
             "{} ends on {}, in {}: from then on no call gets through{}",
-            whose(own, certificate),
+            Whose(own, certificate),
             date(certificate.not_after()),
-            days(left(certificate)),
+            Days(left(certificate)),
             failover(audited.server, scope.duties),
         );
         audited.add(Rule::ExpiresSoon, &detail);

@@ -30,7 +30,7 @@ pub use report::{Report, Side, Verdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
 use self::by_name::ByName;
-use self::diagnosis::{KnownIssuers, days};
+use self::diagnosis::{Days, KnownIssuers};
 use self::duties::Duties;
 use self::server::{Audited, Expected, Presented};
 use self::stores::Stores;
@@ -355,7 +355,7 @@ impl<'a> Audit<'a> {
                     "its CRL of {} was to be followed by another on {}, {} before the audit",
                     date(crl.this_update()),
                     date(next),
-                    days(between(next, at)),
+                    Days(between(next, at)),
                 );
                 report.find(Rule::CrlExpired, crl.issuer(), &detail);
             }

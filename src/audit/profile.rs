@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::diagnosis::{is_about_policies, whose};
+use super::diagnosis::{Whose, is_about_policies};
 use super::server::{Audited, Judged};
 use super::trust_store::TrustedPath;
 use crate::rule::Rule;
@@ -109,7 +109,7 @@ pub(super) fn check(judged: &[Judged<'_>], audited: &mut Audited<'_>) {
             }
             if !what.is_empty() && !told.contains(certificate) {
                 told.push(certificate);
-                let whose = whose(path.end_entity, certificate);
+                let whose = Whose(path.end_entity, certificate);
                 audited.add(Rule::Profile, &format!("{whose}{what}"));
             }
         }

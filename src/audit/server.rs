@@ -329,12 +329,12 @@ fn roots_differ(by_side: &[(&Side, &Judged<'_>)], audited: &mut Audited<'_>) {
     for (side, judged) in by_side {
         if let Some(root) = trusted_root(judged) {
             // Names alone, where they tell the roots apart.
-            let root = match is_one_name {
-                true => diagnosis::identified(root),
-                false => root.subject().to_owned(),
-            };
             let before = if through.is_empty() { "" } else { ", " };
-            through = format!("{through}{before}{side} trusts it through {root}");
+            let subject = root.subject();
+            through = format!("{through}{before}{side} trusts it through {subject}");
+            if is_one_name {
+                through = format!("{through} ({})", diagnosis::Fingerprints(root));
+            }
         }
     }
     audited.add(Rule::RootsDiffer, &through);

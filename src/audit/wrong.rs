@@ -1,7 +1,7 @@
 //! Certificates that are the wrong one altogether: one finding says it all.
 
 use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
-use super::diagnosis::fingerprints;
+use super::diagnosis::Fingerprints;
 use super::server::Audited;
 use crate::rule::Rule;
 use crate::x509::Certificate;
@@ -30,7 +30,7 @@ pub(super) fn altogether(certificate: &Certificate, audited: &mut Audited<'_>) -
         // What another key signed is a server's certificate like any other, until its path is looked at.
         Err(_) => return None,
     };
-    audited.add(rule, &format!("{what}{})", fingerprints(certificate)));
+    audited.add(rule, &format!("{what}{})", Fingerprints(certificate)));
     Some(rule)
 }
 

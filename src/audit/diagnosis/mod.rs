@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use self::path::Held;
 pub(super) use self::path::{beyond, is_about_policies};
-pub(super) use self::text::{days, detail, fingerprints, identified, unknown, whose};
+pub(super) use self::text::{Days, Fingerprints, Whose, detail, unknown};
 use self::walk::{End, Walk};
 use super::by_subject::BySubject;
 use super::server::{Scope, Sorted};
@@ -37,8 +37,7 @@ pub(super) struct Fault {
 impl Fault {
     /// The same, with what tells this certificate from others of its name.
     fn about(mut self, certificate: &Certificate) -> Self {
-        let fingerprints = fingerprints(certificate);
-        self.rest = format!("{} ({fingerprints})", self.rest);
+        self.rest = format!("{} ({})", self.rest, Fingerprints(certificate));
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::text::{self, days};
+use super::text::{self, Days, Whose};
 use super::{Fault, Sides};
 use crate::audit::trust_store::{Path, Revocation};
 use crate::date::{between, date};
@@ -75,7 +75,7 @@ impl<'p> Held<'p> {
     pub(super) fn add(&mut self, rule: Rule, certificate: &Certificate, what: &str) {
         let fault = Fault {
             rule,
-            what: format!("{} {what}", text::whose(self.own, certificate)),
+            what: format!("{} {what}", Whose(self.own, certificate)),
             sides: Sides::UnlessAll,
             rest: String::new(),
         };
@@ -184,7 +184,7 @@ impl<'p> Held<'p> {
         } else {
             return;
         };
-        let apart = days(between(self.at, limit).abs());
+        let apart = Days(between(self.at, limit).abs());
         let limit = date(limit);
         let what = format!("{verb} on {limit}, {apart} {side} the audit");
         self.add(rule, certificate, &what);

@@ -1,5 +1,7 @@
 //! Faults as findings: which certificate, which side, how far past which date.
 
+use std::fmt;
+
 use super::{Fault, Sides};
 use crate::audit::listed::some;
 use crate::audit::trust_store::{Found, PathFault};
@@ -32,7 +34,7 @@ pub(super) fn missing_intermediate(
         rule: Rule::MissingIntermediate,
         what: format!(
             "{} was issued by {}, which the server does not present and ",
-            whose(own, certificate),
+            Whose(own, certificate),
             certificate.issuer(),
         ),
         sides: Sides::DoNotHold,
@@ -63,7 +65,7 @@ pub(super) fn untrusted_root(
     if let Some(namesake) = namesake {
         fault.rest = format!(
             ": the root of that name there has another key, {}",
-            fingerprints(namesake),
+            Fingerprints(namesake),
         );
     }
     match root {
@@ -80,7 +82,7 @@ pub(super) fn bad_signature(
     issuers: &[&Certificate],
     signer: Option<&Certificate>,
 ) -> Fault {
-    let whose = whose(own, certificate);
+    let whose = Whose(own, certificate);
     let mut fault = match issuers {
         [only] if *only == certificate => Fault {
             rule: Rule::BadSignature,
@@ -94,7 +96,7 @@ pub(super) fn bad_signature(
         issuers => {
             let mut each = Vec::new();
             for issuer in issuers {
-                each.push(fingerprints(issuer));
+                each.push(format!("{}", Fingerprints(issuer)));
             }
             Fault {
                 rule: Rule::BadSignature,
@@ -108,8 +110,8 @@ pub(super) fn bad_signature(
         }
     };
     if let Some(signer) = signer {
-        fault.rest.push_str("; it was signed with ");
-        fault.rest.push_str(&fingerprints(signer));
+        let signed = format!("; it was signed with {}", Fingerprints(signer));
+        fault.rest.push_str(&signed);
     }
     fault.about(certificate)
 }
@@ -125,8 +127,8 @@ pub(super) fn revoked(own: &Certificate, certificate: &Certificate, found: &Foun
         rule: Rule::Revoked,
         what: format!(
             "{} ({}) was revoked on {}{reason}, says the CRL of {} of {}",
-            whose(own, certificate),
-            fingerprints(certificate),
+            Whose(own, certificate),
+            Fingerprints(certificate),
             date(found.entry.at),
             found.crl.issuer(),
             date(found.crl.this_update()),
@@ -153,7 +155,7 @@ pub(in crate::audit) fn unknown(
     silent: &[String],
 ) -> String {
     let issuer = certificate.issuer();
-    let whose = whose(own, certificate);
+    let whose = Whose(own, certificate);
     match silent {
         [] => format!("none of the CRLs given is one of {issuer}, which issued {whose}"),
         _ => format!(
@@ -176,36 +178,46 @@ fn reason_text(reason: RevocationReason) -> &'static str {
     }
 }
 
-/// "its certificate", or which other certificate of the path.
-pub(in crate::audit) fn whose(own: &Certificate, certificate: &Certificate) -> String {
-    if certificate == own {
-        return "its certificate".to_owned();
-    }
-    match certificate.basic_constraints() {
-        BasicConstraints::Ca => format!("the CA certificate {}", certificate.subject()),
-        _ => format!("the certificate {}", certificate.subject()),
+/// "its certificate", or which other certificate of the path it is: first the server's own, and then this one.
+pub(in crate::audit) struct Whose<'a>(
+    pub(in crate::audit) &'a Certificate,
+    pub(in crate::audit) &'a Certificate,
+);
+
+impl fmt::Display for Whose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(own, certificate) = self;
+        if certificate == own {
+            return f.write_str("its certificate");
+        }
+        let kind = match certificate.basic_constraints() {
+            BasicConstraints::Ca => "CA certificate",
+            _ => "certificate",
+        };
+        write!(f, "the {kind} {}", certificate.subject())
     }
 }
 
-/// The subject, and the fingerprints by which one is told from another of the same subject.
-pub(in crate::audit) fn identified(certificate: &Certificate) -> String {
-    format!("{} ({})", certificate.subject(), fingerprints(certificate))
-}
+/// Both fingerprints, by which one is told from another of the same subject: the one that Windows shows, and
+/// the one to rely on.
+pub(in crate::audit) struct Fingerprints<'a>(pub(in crate::audit) &'a Certificate);
 
-/// Both fingerprints: the one that Windows shows, and the one to rely on.
-pub(in crate::audit) fn fingerprints(certificate: &Certificate) -> String {
-    format!(
-        "thumbprint {}, SHA-256 {}",
-        certificate.thumbprint(),
-        certificate.sha256_fingerprint(),
-    )
+impl fmt::Display for Fingerprints<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (thumbprint, sha256) = (self.0.thumbprint(), self.0.sha256_fingerprint());
+        write!(f, "thumbprint {thumbprint}, SHA-256 {sha256}")
+    }
 }
 
 /// "53 days", of so many seconds.
-pub(in crate::audit) fn days(seconds: i64) -> String {
-    match seconds / DAY {
-        0 => "less than a day".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
+pub(in crate::audit) struct Days(pub(in crate::audit) i64);
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 / DAY {
+            0 => f.write_str("less than a day"),
+            1 => f.write_str("1 day"),
+            days => write!(f, "{days} days"),
+        }
     }
 }
