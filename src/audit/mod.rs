@@ -36,7 +36,7 @@ use self::duties::Duties;
 use self::server::{Audited, Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
-use crate::date::date;
+use crate::date::Date;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
 use crate::plan::Plan;
@@ -350,8 +350,8 @@ impl<'a> Audit<'a> {
             {
                 let detail = format!(
                     "its CRL of {} was to be followed by another on {}, {} before the audit",
-                    date(crl.this_update()),
-                    date(next),
+                    Date(crl.this_update()),
+                    Date(next),
                     Days(at - next),
                 );
                 report.find(Rule::CrlExpired, crl.issuer(), &detail);

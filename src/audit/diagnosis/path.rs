@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::text::{self, Days, Whose};
 use super::{Fault, Sides};
 use crate::audit::trust_store::{Path, Revocation};
-use crate::date::date;
+use crate::date::Date;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, PublicKey, SelfSignature, Signature};
 
@@ -184,7 +184,7 @@ impl<'p> Held<'p> {
         } else {
             return;
         };
-        let (limit, apart) = (date(limit), Days(apart));
+        let (limit, apart) = (Date(limit), Days(apart));
         let what = format!("{verb} on {limit}, {apart} {side} the audit");
         self.add(rule, certificate, &what);
     }

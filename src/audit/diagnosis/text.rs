@@ -7,7 +7,7 @@ use time::Duration;
 use super::{Fault, Sides};
 use crate::audit::listed::some;
 use crate::audit::trust_store::{Found, PathFault};
-use crate::date::date;
+use crate::date::Date;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
@@ -131,9 +131,9 @@ pub(super) fn revoked(own: &Certificate, certificate: &Certificate, found: &Foun
             "{} ({}) was revoked on {}{reason}, says the CRL of {} of {}",
             Whose(own, certificate),
             Fingerprints(certificate),
-            date(found.entry.at),
+            Date(found.entry.at),
             found.crl.issuer(),
-            date(found.crl.this_update()),
+            Date(found.crl.this_update()),
         ),
         sides: Sides::UnlessAll,
         rest: String::new(),

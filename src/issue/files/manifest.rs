@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use super::{Names, ROOT};
 use crate::backend;
-use crate::date::date;
+use crate::date::Date;
 use crate::issue::bundle::{Bundle, Issued};
 use crate::x509::{Certificate, Chain};
 use data_encoding::HEXLOWER;
@@ -87,8 +87,8 @@ fn certificate<'a>(json: &mut Json, issued: &Issued, content: &impl Fn(&str) -> 
 }
 
 fn facts(json: &mut Json, certificate: &Certificate) {
-    json.text("not_before", &date(certificate.not_before()));
-    json.text("not_after", &date(certificate.not_after()));
+    json.text("not_before", &format!("{}", Date(certificate.not_before())));
+    json.text("not_after", &format!("{}", Date(certificate.not_after())));
     json.text("sha256", &fingerprint(certificate.der()));
 }
 
