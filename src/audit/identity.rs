@@ -97,11 +97,8 @@ fn front_end(
 ) {
     let server = audited.server;
     if !wildcard_cn(presented, audited) {
-        let shown = match presented.common_names() {
-            [] => "the subject has no CN".to_owned(),
-            names => format!("the CN is {}", names.join(", ")),
-        };
-        let is_pool = match presented.common_names() {
+        let names = presented.common_names();
+        let is_pool = match names {
             [cn] => match cn.parse::<DnsName>() {
                 Ok(name) => name == *pool,
                 Err(_) => false,
@@ -109,8 +106,14 @@ fn front_end(
             _ => false,
         };
         if !is_pool {
-            let detail =
-                format!("{shown}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
+            let what = match names {
+                [] => "the subject has no CN",
+                _ => "the CN is ",
+            };
+            let detail = format!(
+                "{what}{}, and that of a Front End is the FQDN of its pool, {pool} (D30)",
+                names.join(", "),
+            );
             audited.add(Rule::SubjectNotServer, &detail);
             if !covers.name(server) {
                 return;
