@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::identity::serves;
-use super::listed::some;
+use super::listed::Listed;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
@@ -197,15 +197,10 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CommonName { from, to } => {
-                write!(
-                    f,
-                    "has {}, and not {}",
-                    common_names(to),
-                    common_names(from)
-                )
+                write!(f, "has {}, and not {}", CommonNames(to), CommonNames(from))
             }
-            Self::NamesMissing(names) => write!(f, "lacks the names {}", some(names, ", ")),
-            Self::NamesAdded(names) => write!(f, "also holds {}", some(names, ", ")),
+            Self::NamesMissing(names) => write!(f, "lacks the names {}", Listed(names, ", ")),
+            Self::NamesAdded(names) => write!(f, "also holds {}", Listed(names, ", ")),
             Self::NamesReordered => f.write_str("holds its names in another order"),
             Self::ServerAuthDropped => {
                 f.write_str("lacks server authentication in its extended key usage")
@@ -224,11 +219,16 @@ impl fmt::Display for Change {
     }
 }
 
-fn common_names(names: &[String]) -> String {
-    match names {
-        [] => "no CN".to_owned(),
-        [cn] => format!("the CN {cn}"),
-        several => format!("the CNs {}", some(several, ", ")),
+/// "the CN um1.contoso.com", or that there is none, or which several.
+struct CommonNames<'a>(&'a [String]);
+
+impl fmt::Display for CommonNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("no CN"),
+            [cn] => write!(f, "the CN {cn}"),
+            several => write!(f, "the CNs {}", Listed(several, ", ")),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether a certificate says what the plan asks of it: CN, names, extended key usage.
 
 use super::duties::Duties;
-use super::listed::some;
+use super::listed::Listed;
 use super::server::{Audited, Expected, Presented, Scope};
 use super::trust_store::{EndEntity, PathFault};
 use crate::deployment::ExchangeVersion;
@@ -143,7 +143,7 @@ pub(super) fn chain_order(disorder: &Disorder, audited: &mut Audited<'_>) {
         count => what.push(format!("{count} certificates stand in it again")),
     }
     if !disorder.strangers.is_empty() {
-        let strangers = some(&disorder.strangers, "; ");
+        let strangers = Listed(&disorder.strangers, "; ");
         what.push(format!("{strangers} issued nothing in it"));
     }
     let detail = format!("its chain was sorted out: {}", what.join(", and "));
@@ -306,7 +306,7 @@ fn extra_names(planned: &PlannedCertificate, presented: &Certificate, audited: &
         }
     }
     if !extra.is_empty() {
-        let detail = format!("the SAN also holds {}", some(&extra, ", "));
+        let detail = format!("the SAN also holds {}", Listed(&extra, ", "));
         audited.add(Rule::NameExtra, &detail);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use time::Duration;
 
 use super::{Fault, Sides};
-use crate::audit::listed::some;
+use crate::audit::listed::Listed;
 use crate::audit::trust_store::{Found, PathFault};
 use crate::date::Date;
 use crate::rule::Rule;
@@ -107,7 +107,7 @@ pub(super) fn bad_signature(
                     certificate.issuer(),
                 ),
                 sides: Sides::Each,
-                rest: format!(": {}", some(&each, "; ")),
+                rest: format!(": {}", Listed(&each, "; ")),
             }
         }
     };
@@ -162,7 +162,7 @@ pub(in crate::audit) fn unknown(
         [] => format!("none of the CRLs given is one of {issuer}, which issued {whose}"),
         _ => format!(
             "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
-            some(silent, "; "),
+            Listed(silent, "; "),
         ),
     }
 }

@@ -15,7 +15,7 @@ use self::fault::reason;
 pub(super) use self::revocation::{Found, Revocation};
 
 use super::by_subject::BySubject;
-use super::listed::some;
+use super::listed::Listed;
 use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
 
@@ -429,6 +429,6 @@ pub enum VerifyError {
 fn list(presented: &[String]) -> String {
     match presented {
         [] => "nothing: its SAN is empty".to_owned(),
-        entries => some(entries, ", "),
+        entries => format!("{}", Listed(entries, ", ")),
     }
 }
