@@ -3,6 +3,8 @@
 //! The arithmetic of `time` knows nanoseconds and offsets, and is compiled into each crate that calls it; so
 //! it is done on Unix timestamps.
 
+use std::fmt;
+
 use time::OffsetDateTime;
 
 /// The seconds of a day.
@@ -19,13 +21,21 @@ pub(crate) fn between(start: OffsetDateTime, end: OffsetDateTime) -> i64 {
     end.unix_timestamp() - start.unix_timestamp()
 }
 
-/// `at` as messages, the manifest and the report show it (RFC 3339).
-pub(crate) fn date(at: OffsetDateTime) -> String {
-    let at = later(at, 0).unwrap_or(at);
-    let (year, month, day) = at.to_calendar_date();
-    let (hour, minute, second) = at.to_hms();
-    let month = u8::from(month);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+/// A time as messages, the manifest and the report show it (RFC 3339). That ends with the year 9999 and begins
+/// with 0, and a time that a caller gives need not.
+pub(crate) struct Date(pub(crate) OffsetDateTime);
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = later(self.0, 0).unwrap_or(self.0);
+        let (year, month, day) = at.to_calendar_date();
+        let (hour, minute, second) = at.to_hms();
+        let month = u8::from(month);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +44,7 @@ mod tests {
     use time::format_description::well_known::Rfc3339;
     use time::macros::datetime;
 
-    use super::{DAY, between, date, later};
+    use super::{DAY, Date, between, later};
 
     #[test]
     fn texts_are_those_of_rfc_3339() {
@@ -44,7 +54,7 @@ mod tests {
             datetime!(2024-02-29 23:59:59 UTC),
             datetime!(9999-12-31 23:59:59 UTC),
         ] {
-            let written = date(at);
+            let written = Date(at).to_string();
             assert_eq!(
                 OffsetDateTime::parse(&written, &Rfc3339),
                 Ok(at),
@@ -54,9 +64,9 @@ mod tests {
         }
         // In UTC, and in whole seconds.
         let elsewhere = datetime!(2025-01-01 01:30:00.999 +02:00);
-        assert_eq!(date(elsewhere), "2024-12-31T23:30:00Z");
+        assert_eq!(Date(elsewhere).to_string(), "2024-12-31T23:30:00Z");
         assert_eq!(
-            date(datetime!(-0044-03-15 12:00 UTC)),
+            Date(datetime!(-0044-03-15 12:00 UTC)).to_string(),
             "-044-03-15T12:00:00Z"
         );
     }

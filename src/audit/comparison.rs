@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::identity::serves;
-use super::listed::some;
+use super::listed::Listed;
 use crate::date::{DAY, between};
 use crate::index::Texts;
 use crate::plan::{KeyKind, PlannedCertificate};
@@ -198,15 +198,10 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CommonName { from, to } => {
-                write!(
-                    f,
-                    "has {}, and not {}",
-                    common_names(to),
-                    common_names(from)
-                )
+                write!(f, "has {}, and not {}", CommonNames(to), CommonNames(from))
             }
-            Self::NamesMissing(names) => write!(f, "lacks the names {}", some(names, ", ")),
-            Self::NamesAdded(names) => write!(f, "also holds {}", some(names, ", ")),
+            Self::NamesMissing(names) => write!(f, "lacks the names {}", Listed(names, ", ")),
+            Self::NamesAdded(names) => write!(f, "also holds {}", Listed(names, ", ")),
             Self::NamesReordered => f.write_str("holds its names in another order"),
             Self::ServerAuthDropped => {
                 f.write_str("lacks server authentication in its extended key usage")
@@ -225,11 +220,16 @@ impl fmt::Display for Change {
     }
 }
 
-fn common_names(names: &[String]) -> String {
-    match names {
-        [] => "no CN".to_owned(),
-        [cn] => format!("the CN {cn}"),
-        several => format!("the CNs {}", some(several, ", ")),
+/// "the CN um1.contoso.com", or that there is none, or which several.
+struct CommonNames<'a>(&'a [String]);
+
+impl fmt::Display for CommonNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("no CN"),
+            [cn] => write!(f, "the CN {cn}"),
+            several => write!(f, "the CNs {}", Listed(several, ", ")),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether a certificate says what the plan asks of it: CN, names, extended key usage.
 
 use super::duties::Duties;
-use super::listed::some;
+use super::listed::Listed;
 use super::server::{Audited, Expected, Presented, Scope};
 use super::trust_store::{EndEntity, PathFault};
 use crate::deployment::ExchangeVersion;
@@ -97,11 +97,8 @@ fn front_end(
 ) {
     let server = audited.server;
     if !wildcard_cn(presented, audited) {
-        let shown = match presented.common_names() {
-            [] => "the subject has no CN".to_owned(),
-            names => format!("the CN is {}", names.join(", ")),
-        };
-        let is_pool = match presented.common_names() {
+        let names = presented.common_names();
+        let is_pool = match names {
             [cn] => match cn.parse::<DnsName>() {
                 Ok(name) => name == *pool,
                 Err(_) => false,
@@ -109,8 +106,14 @@ fn front_end(
             _ => false,
         };
         if !is_pool {
-            let detail =
-                format!("{shown}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
+            let what = match names {
+                [] => "the subject has no CN",
+                _ => "the CN is ",
+            };
+            let detail = format!(
+                "{what}{}, and that of a Front End is the FQDN of its pool, {pool} (D30)",
+                names.join(", "),
+            );
             audited.add(Rule::SubjectNotServer, &detail);
             if !covers.name(server) {
                 return;
@@ -140,7 +143,7 @@ pub(super) fn chain_order(disorder: &Disorder, audited: &mut Audited<'_>) {
         count => what.push(format!("{count} certificates stand in it again")),
     }
     if !disorder.strangers.is_empty() {
-        let strangers = some(&disorder.strangers, "; ");
+        let strangers = Listed(&disorder.strangers, "; ");
         what.push(format!("{strangers} issued nothing in it"));
     }
     let detail = format!("its chain was sorted out: {}", what.join(", and "));
@@ -303,7 +306,7 @@ fn extra_names(planned: &PlannedCertificate, presented: &Certificate, audited: &
         }
     }
     if !extra.is_empty() {
-        let detail = format!("the SAN also holds {}", some(&extra, ", "));
+        let detail = format!("the SAN also holds {}", Listed(&extra, ", "));
         audited.add(Rule::NameExtra, &detail);
     }
 }

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::diagnosis::{Days, Whose};
 use super::duties::Duties;
 use super::server::{Audited, Judged, Scope};
-use crate::date::{between, date};
+use crate::date::{Date, between};
 use crate::name::DnsName;
 use crate::plan::{OutageCause, out};
 use crate::rule::Rule;
@@ -54,7 +54,7 @@ pub(super) fn ends_soon(
         let detail = format!(
             "{} ends on {}, in {}: from then on no call gets through{}",
             Whose(own, certificate),
-            date(certificate.not_after()),
+            Date(certificate.not_after()),
             Days(left(certificate)),
             failover(audited.server, scope.duties),
         );

@@ -35,7 +35,7 @@ use self::duties::Duties;
 use self::server::{Audited, Expected, Presented};
 use self::stores::Stores;
 use self::trust_store::Revocation;
-use crate::date::{DAY, between, date, later};
+use crate::date::{DAY, Date, between, later};
 use crate::index::Texts;
 use crate::name::DnsName;
 use crate::parallel::on_threads;
@@ -353,8 +353,8 @@ impl<'a> Audit<'a> {
             {
                 let detail = format!(
                     "its CRL of {} was to be followed by another on {}, {} before the audit",
-                    date(crl.this_update()),
-                    date(next),
+                    Date(crl.this_update()),
+                    Date(next),
                     Days(between(next, at)),
                 );
                 report.find(Rule::CrlExpired, crl.issuer(), &detail);

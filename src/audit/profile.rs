@@ -16,21 +16,32 @@ const EMPTY_NAME: &[u8] = &[0x30, 0x00];
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
-/// Of an extension that must be critical, or must not be: what it is, whether it must, and the section.
-fn criticality(oid: &str) -> Option<(&'static str, bool, &'static str)> {
-    let known = match oid {
-        "2.5.29.35" => ("authority key identifier", false, "§4.2.1.1"),
-        "2.5.29.14" => ("subject key identifier", false, "§4.2.1.2"),
-        "2.5.29.9" => ("subject directory attributes", false, "§4.2.1.8"),
-        "2.5.29.36" => ("policy constraints", true, "§4.2.1.11"),
-        "2.5.29.54" => ("inhibition of any policy", true, "§4.2.1.14"),
-        "2.5.29.46" => ("freshest CRL", false, "§4.2.1.15"),
-        "1.3.6.1.5.5.7.1.1" => ("authority information access", false, "§4.2.2.1"),
-        "1.3.6.1.5.5.7.1.11" => ("subject information access", false, "§4.2.2.2"),
-        _ => return None,
-    };
-    Some(known)
-}
+/// The extensions that must be critical, or must not be: which, what it is, whether it must, and the section.
+const CRITICALITIES: [(&str, &str, bool, &str); 8] = [
+    ("2.5.29.35", "authority key identifier", false, "§4.2.1.1"),
+    ("2.5.29.14", "subject key identifier", false, "§4.2.1.2"),
+    (
+        "2.5.29.9",
+        "subject directory attributes",
+        false,
+        "§4.2.1.8",
+    ),
+    ("2.5.29.36", "policy constraints", true, "§4.2.1.11"),
+    ("2.5.29.54", "inhibition of any policy", true, "§4.2.1.14"),
+    ("2.5.29.46", "freshest CRL", false, "§4.2.1.15"),
+    (
+        "1.3.6.1.5.5.7.1.1",
+        "authority information access",
+        false,
+        "§4.2.2.1",
+    ),
+    (
+        "1.3.6.1.5.5.7.1.11",
+        "subject information access",
+        false,
+        "§4.2.2.2",
+    ),
+];
 
 /// A certificate of a trusted path against a MUST of RFC 5280 that the verdict does not rest on: stricter
 /// verifiers than `rustls-webpki` may refuse it.
@@ -262,16 +273,15 @@ impl Place<'_, '_> {
 
     fn criticality(&mut self) {
         for (oid, critical) in self.certificate.extensions() {
-            match criticality(oid) {
-                Some((what, true, section)) if !critical => {
-                    let what = format!("has the extension {what}, and it is not critical");
-                    self.add(section, &what);
+            for (known, what, must, section) in &CRITICALITIES {
+                if oid != known || critical == must {
+                    continue;
                 }
-                Some((what, false, section)) if *critical => {
-                    let what = format!("has a critical extension {what}, which must not be");
-                    self.add(section, &what);
-                }
-                _ => {}
+                let what = match must {
+                    true => format!("has the extension {what}, and it is not critical"),
+                    false => format!("has a critical extension {what}, which must not be"),
+                };
+                self.add(section, &what);
             }
         }
         // Below the root webpki refuses them.
@@ -279,11 +289,14 @@ impl Place<'_, '_> {
             return;
         }
         for oid in self.certificate.unknown_critical_extensions() {
-            if criticality(oid).is_some() || is_about_policies(oid) {
-                continue;
+            let mut is_told = is_about_policies(oid);
+            for (known, ..) in &CRITICALITIES {
+                is_told |= oid == known;
             }
-            let what = format!("has the critical extension {oid}, which is not understood");
-            self.add("§4.2", &what);
+            if !is_told {
+                let what = format!("has the critical extension {oid}, which is not understood");
+                self.add("§4.2", &what);
+            }
         }
     }
 

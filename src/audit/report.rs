@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use super::server::Audited;
-use crate::date::date;
+use crate::date::Date;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
 use crate::x509::Certificate;
@@ -128,7 +128,7 @@ impl Serialize for Report {
         }
         let mut json = serializer.serialize_struct("Report", 3)?;
         json.serialize_field("trusted", &self.is_trusted())?;
-        json.serialize_field("at", &date(self.at))?;
+        json.serialize_field("at", &Date(self.at).to_string())?;
         json.serialize_field("findings", &self.findings)?;
         json.end()
     }

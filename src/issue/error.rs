@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use time::OffsetDateTime;
 
 use super::load::CaFault;
-use crate::date::date;
+use crate::date::Date;
 use crate::name::{DnsName, InvalidName};
 use crate::plan::KeyKind;
 
@@ -87,7 +87,7 @@ pub enum IssueError {
     /// Server certificates were to be valid for longer than their issuer.
     #[error(
         "server certificates would end on {}, after their issuer on {}: ask for fewer days, or a CA that lasts longer",
-        date(*.not_after), date(*.issuer_not_after)
+        Date(*.not_after), Date(*.issuer_not_after)
     )]
     #[non_exhaustive]
     OutlivesIssuer {
@@ -97,7 +97,7 @@ pub enum IssueError {
         issuer_not_after: OffsetDateTime,
     },
     /// A validity that ends before it begins, or that no certificate can carry.
-    #[error("no certificate can be valid for {days} days from {} on", date(*.not_before))]
+    #[error("no certificate can be valid for {days} days from {} on", Date(*.not_before))]
     #[non_exhaustive]
     Validity {
         /// When it would begin.

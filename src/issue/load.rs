@@ -10,7 +10,7 @@ use super::ca_options::TestCaOptions;
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::source::Source;
-use crate::date::date;
+use crate::date::Date;
 use crate::x509::{BasicConstraints, Certificate, Chain};
 
 impl TestCa {
@@ -175,9 +175,9 @@ impl fmt::Display for CaFault {
             } => write!(
                 f,
                 "it is valid from {} to {}, and is to issue on {}",
-                date(*not_before),
-                date(*not_after),
-                date(*at)
+                Date(*not_before),
+                Date(*not_after),
+                Date(*at)
             ),
             Self::PathLength { allowed, below } => write!(
                 f,

@@ -5,7 +5,7 @@ use std::fmt;
 use super::findings::{Findings, count};
 use super::table::Table;
 use crate::audit::{Report, Verdict};
-use crate::date::date;
+use crate::date::Date;
 
 pub(super) const OMITS_FRONT_ENDS: &str =
     "The Front Ends of Lync are not looked at: nothing was presented for any of them.";
@@ -17,7 +17,7 @@ impl fmt::Display for Report {
         } else {
             "NOT TRUSTED"
         };
-        let at = date(self.at());
+        let at = Date(self.at());
         writeln!(f, "Audit as of {at}: {verdict}, {}", count(self.findings()))?;
         if !self.verdicts().is_empty() {
             write!(f, "\n{}", verdicts(self.verdicts()))?;
@@ -31,7 +31,7 @@ impl fmt::Display for Report {
                 writeln!(
                     f,
                     "\n  Failover is safe until {}, as far as dates go.",
-                    date(until)
+                    Date(until)
                 )?;
             }
             Some(_) => writeln!(

@@ -7,7 +7,7 @@ use super::findings::{count, plural};
 use super::listed::{MAX_LISTED, first};
 use super::plan::{consequences, more_names, why};
 use crate::audit::Report;
-use crate::date::date;
+use crate::date::Date;
 use crate::name::{is_invisible, joined};
 use crate::plan::{Answer, OutageCause, Plan, out};
 use crate::rule::Finding;
@@ -103,12 +103,12 @@ impl Report {
             "# Audit: {verdict}, {}\n",
             count(self.findings())
         ));
-        page.say(format_args!("As of {}.", date(self.at())));
+        page.say(format_args!("As of {}.", Date(self.at())));
         match self.failover_safe_until() {
             Some(until) if until > self.at() => {
                 page.say(format_args!(
                     "Failover is safe until {}, as far as dates go.",
-                    date(until)
+                    Date(until)
                 ));
             }
             Some(_) => page.say(format_args!("**Failover is not safe.**")),

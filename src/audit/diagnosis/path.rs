@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::text::{self, Days, Whose};
 use super::{Fault, Sides};
 use crate::audit::trust_store::{Path, Revocation};
-use crate::date::{between, date};
+use crate::date::{Date, between};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, PublicKey, SelfSignature, Signature};
 
@@ -185,7 +185,7 @@ impl<'p> Held<'p> {
             return;
         };
         let apart = Days(between(self.at, limit).abs());
-        let limit = date(limit);
+        let limit = Date(limit);
         let what = format!("{verb} on {limit}, {apart} {side} the audit");
         self.add(rule, certificate, &what);
     }

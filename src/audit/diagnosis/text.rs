@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::{Fault, Sides};
-use crate::audit::listed::some;
+use crate::audit::listed::Listed;
 use crate::audit::trust_store::{Found, PathFault};
-use crate::date::{DAY, date};
+use crate::date::{DAY, Date};
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
@@ -105,7 +105,7 @@ pub(super) fn bad_signature(
                     certificate.issuer(),
                 ),
                 sides: Sides::Each,
-                rest: format!(": {}", some(&each, "; ")),
+                rest: format!(": {}", Listed(&each, "; ")),
             }
         }
     };
@@ -129,9 +129,9 @@ pub(super) fn revoked(own: &Certificate, certificate: &Certificate, found: &Foun
             "{} ({}) was revoked on {}{reason}, says the CRL of {} of {}",
             Whose(own, certificate),
             Fingerprints(certificate),
-            date(found.entry.at),
+            Date(found.entry.at),
             found.crl.issuer(),
-            date(found.crl.this_update()),
+            Date(found.crl.this_update()),
         ),
         sides: Sides::UnlessAll,
         rest: String::new(),
@@ -160,7 +160,7 @@ pub(in crate::audit) fn unknown(
         [] => format!("none of the CRLs given is one of {issuer}, which issued {whose}"),
         _ => format!(
             "none of the CRLs given says whether {issuer}, which issued {whose}, revoked it: {}",
-            some(silent, "; "),
+            Listed(silent, "; "),
         ),
     }
 }

@@ -15,7 +15,7 @@ use self::fault::reason;
 pub(super) use self::revocation::{Found, Revocation};
 
 use super::by_subject::BySubject;
-use super::listed::some;
+use super::listed::Listed;
 use crate::name::{DnsName, GeneralName};
 use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
 
@@ -184,17 +184,20 @@ impl Roots {
 /// A certificate that webpki cannot use as a root is left out: nothing is trusted through it.
 impl FromIterator<Certificate> for TrustStore {
     fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
-        let certificates: Vec<Certificate> = certificates.into_iter().collect();
-        Self::from(certificates.as_slice())
+        let mut roots = Roots::default();
+        for certificate in certificates {
+            // An error leaves the roots as they were.
+            let _ = roots.add(&certificate);
+        }
+        Self::of(roots)
     }
 }
 
-/// As from an iterator.
+/// The same.
 impl From<&[Certificate]> for TrustStore {
     fn from(certificates: &[Certificate]) -> Self {
         let mut roots = Roots::default();
         for certificate in certificates {
-            // An error leaves the roots as they were.
             let _ = roots.add(certificate);
         }
         Self::of(roots)
@@ -429,6 +432,6 @@ pub enum VerifyError {
 fn list(presented: &[String]) -> String {
     match presented {
         [] => "nothing: its SAN is empty".to_owned(),
-        entries => some(entries, ", "),
+        entries => format!("{}", Listed(entries, ", ")),
     }
 }

@@ -5,7 +5,7 @@ use webpki::{
     RevocationOptionsBuilder, UnknownStatusPolicy,
 };
 
-use crate::date::date;
+use crate::date::Date;
 use crate::sort::count_before;
 use crate::x509::{Certificate, Crl, Revoked};
 
@@ -129,7 +129,7 @@ impl<'a> Revocation<'a> {
             if crl.is_of(issuer)
                 && let Some(why) = why_silent(crl, certificate, issuer)
             {
-                silent.push(format!("that of {} {why}", date(crl.this_update())));
+                silent.push(format!("that of {} {why}", Date(crl.this_update())));
             }
         }
         silent

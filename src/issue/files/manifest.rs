@@ -9,7 +9,7 @@ use std::slice::Iter;
 
 use super::{BundleFile, has_request};
 use crate::backend;
-use crate::date::date;
+use crate::date::Date;
 use crate::issue::bundle::{Bundle, Issued};
 use crate::x509::{Certificate, Chain};
 use data_encoding::HEXLOWER;
@@ -91,8 +91,8 @@ fn end_entity(chain: &BundleFile) -> Option<Certificate> {
 }
 
 fn facts(json: &mut Json, certificate: &Certificate) {
-    json.text("not_before", &date(certificate.not_before()));
-    json.text("not_after", &date(certificate.not_after()));
+    json.text("not_before", &format!("{}", Date(certificate.not_before())));
+    json.text("not_after", &format!("{}", Date(certificate.not_after())));
     json.text("sha256", &fingerprint(certificate.der()));
 }
 
