@@ -113,9 +113,11 @@ impl Chain {
     ///
     /// [`NotDefault`]: what it is instead.
     pub fn default_certificate(&self) -> Result<DefaultCertificate, NotDefault> {
-        let entry = self.end_entity().ok_or(NotDefault::Empty)?;
-        let certificate = entry.as_ref();
-        detect(certificate.map_err(|error| NotDefault::Malformed(error.clone()))?)
+        match self.end_entity() {
+            None => Err(NotDefault::Empty),
+            Some(Err(error)) => Err(NotDefault::Malformed(error.clone())),
+            Some(Ok(certificate)) => detect(certificate),
+        }
     }
 }
 
@@ -170,7 +172,9 @@ pub(super) fn detect(certificate: &Certificate) -> Result<DefaultCertificate, No
             return Err(NotDefault::Unverifiable { algorithm });
         }
     }
-    let kind = kind.ok_or(NotDefault::SelfSigned)?;
+    let Some(kind) = kind else {
+        return Err(NotDefault::SelfSigned);
+    };
     Ok(DefaultCertificate {
         kind,
         subject: certificate.subject().to_owned(),
@@ -198,11 +202,14 @@ fn kind_by_names(certificate: &Certificate) -> Option<DefaultKind> {
 }
 
 fn is_wmsvc(cn: &str) -> bool {
-    cn.strip_prefix(WMSVC_PREFIX).is_some_and(is_netbios_name)
+    match cn.strip_prefix(WMSVC_PREFIX) {
+        Some(name) => is_netbios_name(name),
+        None => false,
+    }
 }
 
 fn is_netbios_name(text: &str) -> bool {
-    (1..=MAX_NETBIOS_NAME).contains(&text.len()) && !text.contains('.')
+    !text.is_empty() && text.len() <= MAX_NETBIOS_NAME && !text.contains('.')
 }
 
 /// Whether `text` is a NetBIOS name, and `fqdn` the FQDN of a host that may have it. The two can differ:
@@ -240,25 +247,20 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     let years = if wmsvc { 10 } else { 5 };
     // Leap days and the hour of setup move the end by a day or two.
     let days_fit = (days - 365 * years).abs() <= 3;
-    let found = [
-        (
-            "signature algorithm",
-            signature,
-            by_setup.contains(&signature),
-        ),
-        ("key", &key.to_string(), *key == PublicKey::Rsa(2048)),
-        ("key usage", usage, usage_fits),
-        ("extended key usage", purpose, purpose_fits),
-        ("basic constraints", constraints, constraints_fit),
-        ("validity", &format!("{days} days"), days_fit),
-    ];
     let mut marks = Vec::new();
-    for &(property, found, fits) in &found {
+    let mut mark = |property, found: &str, fits| {
         marks.push(Mark {
             property,
             found: found.to_owned(),
             fits,
         });
-    }
+    };
+    let is_by_setup = by_setup.contains(&signature);
+    mark("signature algorithm", signature, is_by_setup);
+    mark("key", &key.to_string(), *key == PublicKey::Rsa(2048));
+    mark("key usage", usage, usage_fits);
+    mark("extended key usage", purpose, purpose_fits);
+    mark("basic constraints", constraints, constraints_fit);
+    mark("validity", &format!("{days} days"), days_fit);
     marks
 }

@@ -3,7 +3,7 @@
 use super::duties::Duties;
 use super::listed::some;
 use super::server::{Audited, Expected, Presented, Scope};
-use super::trust_store::EndEntity;
+use super::trust_store::{EndEntity, PathFault};
 use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, NameSet, SanName, by_name};
 use crate::plan::{Plan, PlannedCertificate, out};
@@ -11,12 +11,12 @@ use crate::rule::Rule;
 use crate::x509::{Certificate, CertificateRequest, Disorder, ExtendedKeyUsage, PublicKey};
 
 /// Looks at what the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
-/// certificate as webpki reads it; `None` where it does not, and no side trusts it then.
+/// certificate as webpki reads it; where it does not, no side trusts it.
 pub(super) fn check(
     presented: &Presented<'_>,
     scope: &Scope<'_>,
     certificate: &Certificate,
-    end_entity: Option<&EndEntity<'_>>,
+    end_entity: &Result<EndEntity<'_>, PathFault>,
     audited: &mut Audited<'_>,
 ) {
     let covers = Covers {
@@ -44,15 +44,15 @@ pub(super) fn check(
 /// Which names a certificate covers. We and webpki must agree, so that no slip of ours calls a name covered.
 struct Covers<'a> {
     names: &'a NameSet,
-    end_entity: Option<&'a EndEntity<'a>>,
+    end_entity: &'a Result<EndEntity<'a>, PathFault>,
 }
 
 impl Covers<'_> {
     fn name(&self, name: &DnsName) -> bool {
         self.names.covering(name).is_some()
             && match self.end_entity {
-                Some(end_entity) => end_entity.is_valid_for(name),
-                None => true,
+                Ok(end_entity) => end_entity.is_valid_for(name),
+                Err(_) => true,
             }
     }
 }
@@ -102,7 +102,10 @@ fn front_end(
             names => format!("the CN is {}", names.join(", ")),
         };
         let is_pool = match presented.common_names() {
-            [cn] => cn.parse().as_ref() == Ok(pool),
+            [cn] => match cn.parse::<DnsName>() {
+                Ok(name) => name == *pool,
+                Err(_) => false,
+            },
             _ => false,
         };
         if !is_pool {

@@ -4,19 +4,18 @@ use time::OffsetDateTime;
 
 use super::diagnosis::{days, whose};
 use super::duties::Duties;
-use super::server::{Audited, Scope};
-use super::trust_store::Path;
+use super::server::{Audited, Judged, Scope};
 use crate::date::date;
 use crate::name::DnsName;
 use crate::plan::{OutageCause, out};
 use crate::rule::Rule;
 use crate::x509::Certificate;
 
-/// The first end of a certificate of these paths; `None` where there is no path.
-pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
+/// The first end of a certificate of the paths that stores found; `None` where one found none.
+pub(super) fn first_end(judged: &[Judged<'_>]) -> Option<OffsetDateTime> {
     let mut first: Option<OffsetDateTime> = None;
-    for path in paths {
-        for certificate in &path.certificates {
+    for of_store in judged {
+        for certificate in &of_store.path.as_ref()?.certificates {
             let end = certificate.not_after();
             first = match first {
                 Some(earlier) if earlier < end => first,
@@ -31,7 +30,7 @@ pub(super) fn first_end(paths: &[&Path<'_>]) -> Option<OffsetDateTime> {
 /// Those that have ended are errors.
 pub(super) fn ends_soon(
     own: &Certificate,
-    paths: &[&Path<'_>],
+    judged: &[Judged<'_>],
     scope: &Scope<'_>,
     audited: &mut Audited<'_>,
 ) {
@@ -41,7 +40,10 @@ pub(super) fn ends_soon(
     if is_soon(own) {
         soon.push(own);
     }
-    for path in paths {
+    for of_store in judged {
+        let Some(path) = &of_store.path else {
+            continue;
+        };
         for certificate in &path.certificates {
             if is_soon(certificate) && !soon.contains(certificate) {
                 soon.push(certificate);
@@ -65,8 +67,9 @@ fn failover(server: &DnsName, duties: &Duties) -> String {
     let mut causes: Vec<&OutageCause> = Vec::new();
     for duty in duties.of_server(server) {
         // What one outage brings stands together.
-        if causes.last() != Some(&&duty.cause) {
-            causes.push(&duty.cause);
+        match causes.last() {
+            Some(last) if **last == duty.cause => {}
+            _ => causes.push(&duty.cause),
         }
     }
     match causes.is_empty() {

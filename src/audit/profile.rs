@@ -1,10 +1,10 @@
 //! What RFC 5280 demands of the certificates of a path beyond what a verdict rests on.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::diagnosis::{is_about_policies, whose};
-use super::server::Audited;
-use super::trust_store::{Path, TrustedPath};
+use super::server::{Audited, Judged};
+use super::trust_store::TrustedPath;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate};
 
@@ -90,17 +90,21 @@ impl TrustedPath {
     }
 }
 
-/// One finding for each certificate of these paths that the profile does not admit.
-pub(super) fn check(paths: &[&Path<'_>], audited: &mut Audited<'_>) {
+/// One finding for each certificate of the paths that stores found that the profile does not admit.
+pub(super) fn check(judged: &[Judged<'_>], audited: &mut Audited<'_>) {
     let mut told: Vec<&Certificate> = Vec::new();
-    for path in paths {
+    for of_store in judged {
+        let Some(path) = &of_store.path else {
+            continue;
+        };
         let faults = faults(&path.certificates);
         for certificate in &path.certificates {
             let mut what = String::new();
             for fault in &faults {
                 if fault.certificate == *certificate {
                     let before = if what.is_empty() { "" } else { ", and" };
-                    what = format!("{what}{before} {fault}");
+                    // A string takes whatever is written to it.
+                    let _ = write!(what, "{before} {fault}");
                 }
             }
             if !what.is_empty() && !told.contains(certificate) {
@@ -150,11 +154,11 @@ fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileFault<'a>> {
 }
 
 impl Place<'_, '_> {
-    fn add(&mut self, section: &'static str, what: impl Into<String>) {
+    fn add(&mut self, section: &'static str, what: &str) {
         self.faults.push(ProfileFault {
             certificate: self.certificate,
             section,
-            what: what.into(),
+            what: what.to_owned(),
         });
     }
 
@@ -173,7 +177,7 @@ impl Place<'_, '_> {
             return;
         } else if is_zero {
             "has the serial number zero".to_owned()
-        } else if serial.first().is_some_and(|first| first & 0x80 != 0) {
+        } else if let [0x80..=0xff, ..] = serial {
             "has a negative serial number".to_owned()
         } else if serial.len() > MAX_SERIAL {
             format!(
@@ -183,7 +187,7 @@ impl Place<'_, '_> {
         } else {
             return;
         };
-        self.add("§4.1.2.2", what);
+        self.add("§4.1.2.2", &what);
     }
 
     fn form(&mut self) {
@@ -215,7 +219,7 @@ impl Place<'_, '_> {
         for entry in entries {
             if !is_well_formed(entry) {
                 let what = format!("has {entry} in its SAN, which is no name of a host");
-                self.add("§4.2.1.6", what);
+                self.add("§4.2.1.6", &what);
                 return;
             }
         }
@@ -261,11 +265,11 @@ impl Place<'_, '_> {
             match criticality(oid) {
                 Some((what, true, section)) if !critical => {
                     let what = format!("has the extension {what}, and it is not critical");
-                    self.add(section, what);
+                    self.add(section, &what);
                 }
                 Some((what, false, section)) if *critical => {
                     let what = format!("has a critical extension {what}, which must not be");
-                    self.add(section, what);
+                    self.add(section, &what);
                 }
                 _ => {}
             }
@@ -279,7 +283,7 @@ impl Place<'_, '_> {
                 continue;
             }
             let what = format!("has the critical extension {oid}, which is not understood");
-            self.add("§4.2", what);
+            self.add("§4.2", &what);
         }
     }
 
@@ -290,15 +294,17 @@ impl Place<'_, '_> {
                 "is a CA's, and has no critical basic constraints",
             );
         }
-        let usage = self.certificate.key_usage();
-        let signs = usage.map(|usage| usage.key_cert_sign);
-        if signs == Some(true) && !self.is_ca() {
+        let (may_sign, may_not) = match self.certificate.key_usage() {
+            Some(usage) => (usage.key_cert_sign, !usage.key_cert_sign),
+            None => (false, false),
+        };
+        if may_sign && !self.is_ca() {
             self.add(
                 "§4.2.1.3",
                 "may sign certificates by its key usage, and is no CA's",
             );
         }
-        if self.certificate.path_length().is_some() && (!self.is_ca() || signs == Some(false)) {
+        if self.certificate.path_length().is_some() && (!self.is_ca() || may_not) {
             self.add(
                 "§4.2.1.9",
                 "has a path length, and may not sign certificates",
@@ -313,7 +319,7 @@ impl Place<'_, '_> {
             }
             if let Some(domain) = constraints.dotted_domain() {
                 let what = format!("has a name constraint with a dot in front, {domain}");
-                self.add("§4.2.1.10", what);
+                self.add("§4.2.1.10", &what);
             }
         }
     }

@@ -99,7 +99,10 @@ fn chain(
     scope: &Scope<'_>,
     audited: &mut Audited<'_>,
 ) -> Option<Rule> {
-    let first = presented.chain.and_then(Chain::end_entity);
+    let first = match presented.chain {
+        Some(chain) => chain.end_entity(),
+        None => None,
+    };
     let (Some(chain), Some(first)) = (presented.chain, first) else {
         audited.add(Rule::NotPresented, "nothing was presented for it");
         return Some(Rule::NotPresented);
@@ -127,7 +130,7 @@ fn chain(
     let wrong = wrong::altogether(own, audited);
     if wrong.is_none() {
         let end_entity = EndEntity::new(own);
-        identity::check(presented, scope, own, end_entity.as_ref().ok(), audited);
+        identity::check(presented, scope, own, &end_entity, audited);
         let chain = Sorted { chain, is_whole };
         path(sides, &chain, own, &end_entity, scope, audited);
     }
@@ -142,9 +145,9 @@ pub(super) struct Sorted<'a> {
 }
 
 /// What one store makes of a chain.
-struct Judged<'a> {
+pub(super) struct Judged<'a> {
     store: &'a TrustStore,
-    path: Option<Path<'a>>,
+    pub(super) path: Option<Path<'a>>,
     faults: Vec<Fault>,
     /// The rules of every finding that speaks against it.
     rules: Vec<Rule>,
@@ -169,18 +172,18 @@ fn path(
             }
         }
     }
-    let mut paths: Vec<&Path<'_>> = Vec::new();
     let mut is_refused = false;
     for of_store in &judged {
-        if let Some(path) = &of_store.path {
-            paths.push(path);
-        }
         for fault in &of_store.faults {
             is_refused = true;
-            let mut suffering: Vec<&Side> = Vec::new();
+            let mut suffering = Vec::new();
             for (side, judged) in &by_side {
-                if judged.faults.contains(fault) {
-                    suffering.push(side);
+                let mut suffers = false;
+                for other in &judged.faults {
+                    suffers |= other == fault;
+                }
+                if suffers {
+                    suffering.push(format!("{side}"));
                 }
             }
             // What several stores have in common is told again for each, and stands in the report once.
@@ -189,15 +192,13 @@ fn path(
         }
     }
     roots_differ(&by_side, audited);
-    unknown_status(own, &paths, scope, audited);
-    lifetime::ends_soon(own, &paths, scope, audited);
+    unknown_status(own, &judged, scope, audited);
+    lifetime::ends_soon(own, &judged, scope, audited);
     // Where a path is refused, that is what to mend: the new certificate is looked at again.
     if !is_refused {
-        profile::check(&paths, audited);
+        profile::check(&judged, audited);
     }
-    if paths.len() == judged.len() {
-        audited.until = lifetime::first_end(&paths);
-    }
+    audited.until = lifetime::first_end(&judged);
 }
 
 /// What each store of these sides makes of a chain. Most often it is one store: Lync and Exchange are to
@@ -273,7 +274,7 @@ fn add_error(by_id: &mut Vec<Rule>, rule: Rule) {
 /// The certificates of the trusted paths for which no CRL speaks, where any was given.
 fn unknown_status(
     own: &Certificate,
-    paths: &[&Path<'_>],
+    judged: &[Judged<'_>],
     scope: &Scope<'_>,
     audited: &mut Audited<'_>,
 ) {
@@ -281,7 +282,10 @@ fn unknown_status(
         return;
     }
     let mut told: Vec<&Certificate> = Vec::new();
-    for path in paths {
+    for of_store in judged {
+        let Some(path) = &of_store.path else {
+            continue;
+        };
         for pair in path.certificates.windows(2) {
             if let [certificate, issuer] = pair
                 && !scope.revocation.speaks_for(certificate, issuer)
@@ -305,18 +309,22 @@ fn trusted_root<'a>(judged: &Judged<'a>) -> Option<&'a Certificate> {
 }
 
 fn roots_differ(by_side: &[(&Side, &Judged<'_>)], audited: &mut Audited<'_>) {
-    let (mut first, mut differ, mut is_one_name) = (None, false, true);
+    let mut first: Option<&Certificate> = None;
+    let (mut differ, mut is_one_name) = (false, true);
     for (_, judged) in by_side {
-        if let Some(root) = trusted_root(judged) {
-            let first = *first.get_or_insert(root);
-            differ |= root != first;
-            is_one_name &= root.subject() == first.subject();
+        match (first, trusted_root(judged)) {
+            (Some(first), Some(root)) => {
+                differ |= root != first;
+                is_one_name &= root.subject() == first.subject();
+            }
+            (None, root) => first = root,
+            (Some(_), None) => {}
         }
     }
     if !differ {
         return;
     }
-    let mut through = Vec::new();
+    let mut through = String::new();
     for (side, judged) in by_side {
         if let Some(root) = trusted_root(judged) {
             // Names alone, where they tell the roots apart.
@@ -324,8 +332,9 @@ fn roots_differ(by_side: &[(&Side, &Judged<'_>)], audited: &mut Audited<'_>) {
                 true => diagnosis::identified(root),
                 false => root.subject().to_owned(),
             };
-            through.push(format!("{side} trusts it through {root}"));
+            let before = if through.is_empty() { "" } else { ", " };
+            through = format!("{through}{before}{side} trusts it through {root}");
         }
     }
-    audited.add(Rule::RootsDiffer, &through.join(", "));
+    audited.add(Rule::RootsDiffer, &through);
 }

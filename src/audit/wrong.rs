@@ -44,14 +44,16 @@ fn evidence(default: &DefaultCertificate) -> String {
     } in default.marks()
     {
         if *fits {
-            let before = if fit.is_empty() { "" } else { ", " };
-            fit = format!("{fit}{before}{property}");
+            fit.push_str(if fit.is_empty() { "" } else { ", " });
+            fit.push_str(property);
         } else {
-            let before = match differ.is_empty() {
+            differ.push_str(match differ.is_empty() {
                 true => "; renewed or made by hand, for unlike setup's: ",
                 false => ", ",
-            };
-            differ = format!("{differ}{before}{property} {found}");
+            });
+            differ.push_str(property);
+            differ.push(' ');
+            differ.push_str(found);
         }
     }
     format!(

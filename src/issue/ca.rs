@@ -15,7 +15,7 @@ use super::sign::Holder;
 use super::source::Source;
 use super::{names, request};
 use crate::date;
-use crate::name::{DistinguishedName, DnsName, GeneralName, InvalidName, SanName};
+use crate::name::{DnsName, GeneralName, InvalidName, SanName};
 use crate::parallel::try_on_threads;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -267,7 +267,7 @@ impl TestCa {
     ) -> Result<Chain, IssueError> {
         let params = params::planned_for(planned, request)?;
         let cn = planned.subject().as_str();
-        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        let subject = names::common_name(cn)?;
         let holder = Holder::Foreign(request.raw_public_key());
         self.certify(cn, params, &subject, &holder)
     }
@@ -279,7 +279,7 @@ impl TestCa {
         params: CertificateParams,
         key: KeyPair,
     ) -> Result<Issued, IssueError> {
-        let subject = names::subject(&DistinguishedName::new(), cn)?;
+        let subject = names::common_name(cn)?;
         let request = request::sign(cn, &params, &subject, &key)?;
         let chain = self.certify(cn, params, &subject, &Holder::Own(&key))?;
         Ok(Issued::new(cn.to_owned(), servers, key, request, chain))

@@ -34,6 +34,11 @@ pub(super) fn subject(attributes: &DistinguishedName, cn: &str) -> Result<Vec<u8
     Ok(der::element(SEQUENCE, &[&rdns]))
 }
 
+/// A subject in DER: this common name alone.
+pub(super) fn common_name(cn: &str) -> Result<Vec<u8>, IssueError> {
+    subject(&DistinguishedName::new(), cn)
+}
+
 /// A RelativeDistinguishedName of one attribute.
 fn rdn(oid: &[u8], tag: u8, value: &str) -> Vec<u8> {
     let oid = der::element(OBJECT_IDENTIFIER, &[oid]);

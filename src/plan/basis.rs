@@ -50,21 +50,14 @@ impl Basis {
     /// For each server the names that outages bring to it, each with its outage.
     pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
         self.stand_ins.get_or_init(|| {
-            let mut moves = Vec::new();
+            let mut brought = Vec::new();
             self.walked.all_routes(&mut |outage, name, end| {
                 if let End::Up(server) = end {
-                    moves.push((name, (server, Number::new(outage))));
+                    brought.push((server, (name, Number::new(outage))));
                 }
             });
-            // Grouped by name and then by server, each list is sorted.
-            let by_name = Lists::grouped(self.servers.len(), &moves);
-            moves.clear();
-            for number in 0..self.servers.len() {
-                for (server, outage) in by_name.get(number) {
-                    moves.push((*server, (Number::new(number), *outage)));
-                }
-            }
-            Lists::grouped(self.servers.len(), &moves)
+            // Each list is sorted: they come name by name, in the order of outages.
+            Lists::grouped(self.servers.len(), &brought)
         })
     }
 

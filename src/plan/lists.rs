@@ -34,6 +34,11 @@ impl<T> Lists<T> {
         self.ends.push(Number::new(self.items.len()));
     }
 
+    /// All items, list by list.
+    pub(super) fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
     /// How many lists there are.
     pub(super) fn len(&self) -> usize {
         self.ends.len()

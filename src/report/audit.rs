@@ -58,7 +58,7 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
             same = same
                 && it.trusted_through == first.trusted_through
                 && it.refused_for == first.refused_for;
-            let side = it.side.to_string();
+            let side = format!("{}", it.side);
             each.push(verdict(&side, it));
             sides.push(side);
             place += 1;

@@ -9,7 +9,8 @@ pub(super) struct Findings<'a>(pub(super) &'a [Finding]);
 
 impl fmt::Display for Findings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, finding) in self.0.iter().enumerate() {
+        let mut left = self.0;
+        while let [finding, behind @ ..] = left {
             let rule = finding.rule();
             writeln!(
                 f,
@@ -19,10 +20,11 @@ impl fmt::Display for Findings<'_> {
                 finding.detail()
             )?;
             // What to do stands once below the neighbours of one rule.
-            let repeats = match self.0.get(place + 1) {
-                Some(next) => next.rule() == rule,
-                None => false,
+            let repeats = match behind {
+                [next, ..] => next.rule() == rule,
+                [] => false,
             };
+            left = behind;
             if !repeats {
                 writeln!(f, "           → {}", rule.remedy())?;
                 writeln!(f, "             [{rule}, {}]", rule.source())?;

@@ -38,7 +38,8 @@ impl fmt::Display for Table {
         let widths = self.widths();
         for row in &self.rows {
             let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
+            for (column, cell) in row.iter().enumerate() {
+                let width = widths.get(column).copied().unwrap_or(0);
                 // A string takes whatever is written to it.
                 let _ = write!(line, "  {cell:width$}");
             }

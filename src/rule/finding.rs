@@ -29,10 +29,11 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(rule: Rule, subject: impl fmt::Display, detail: impl Into<String>) -> Self {
-        Self::of(rule, subject.to_string(), detail.into())
+        Self::of(rule, &subject, detail.into())
     }
 
-    fn of(rule: Rule, mut subject: String, mut detail: String) -> Self {
+    fn of(rule: Rule, subject: &dyn fmt::Display, mut detail: String) -> Self {
+        let mut subject = subject.to_string();
         cut(&mut subject, MAX_SUBJECT);
         cut(&mut detail, MAX_DETAIL);
         Self {

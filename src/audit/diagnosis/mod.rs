@@ -100,8 +100,13 @@ impl<'a> KnownIssuers<'a> {
     /// The certificate that signed this one, and is not it.
     fn signer_of(&self, certificate: &Certificate) -> Option<&Certificate> {
         let issuers = self.issuers_of(certificate);
-        let mut asked = issuers.get(..MAX_NAMESAKES).unwrap_or(issuers).iter();
-        asked.find(|issuer| *issuer != certificate && certificate.is_signed_by(issuer))
+        let mut signer = None;
+        for issuer in issuers.get(..MAX_NAMESAKES).unwrap_or(issuers) {
+            if signer.is_none() && issuer != certificate && certificate.is_signed_by(issuer) {
+                signer = Some(issuer);
+            }
+        }
+        signer
     }
 }
 

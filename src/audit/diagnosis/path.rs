@@ -177,15 +177,16 @@ impl<'p> Held<'p> {
     /// What the dates of a certificate rule out at that time.
     fn dates(&mut self, certificate: &Certificate) {
         let (begin, end) = (certificate.not_before(), certificate.not_after());
-        if self.at > end {
-            let past = days(self.at - end);
-            let what = format!("ended on {}, {past} before the audit", date(end));
-            self.add(Rule::Expired, certificate, &what);
+        let (rule, verb, limit, apart, side) = if self.at > end {
+            (Rule::Expired, "ended", end, self.at - end, "before")
         } else if self.at < begin {
-            let until = days(begin - self.at);
-            let what = format!("begins on {}, {until} after the audit", date(begin));
-            self.add(Rule::NotYetValid, certificate, &what);
-        }
+            (Rule::NotYetValid, "begins", begin, begin - self.at, "after")
+        } else {
+            return;
+        };
+        let (limit, apart) = (date(limit), days(apart));
+        let what = format!("{verb} on {limit}, {apart} {side} the audit");
+        self.add(rule, certificate, &what);
     }
 
     /// That the signature of `certificate` under the key of `issuer` cannot be verified, where no other fault

@@ -4,24 +4,19 @@ use time::Duration;
 
 use super::{Fault, Sides};
 use crate::audit::listed::some;
-use crate::audit::report::Side;
 use crate::audit::trust_store::{Found, PathFault};
 use crate::date::date;
 use crate::rule::Rule;
 use crate::x509::{BasicConstraints, Certificate, RevocationReason};
 
 /// What a finding says of a fault that these of `all` sides suffer from.
-pub(in crate::audit) fn detail(fault: &Fault, sides: &[&Side], all: usize) -> String {
+pub(in crate::audit) fn detail(fault: &Fault, sides: &[String], all: usize) -> String {
     let Fault { what, rest, .. } = fault;
-    let mut names = Vec::new();
-    for side in sides {
-        names.push(side.to_string());
-    }
-    let each = names.join(" and ");
+    let each = sides.join(" and ");
     let sides = match (fault.sides, sides) {
         (Sides::Each, _) => each,
         (Sides::DoNotHold, [] | [_]) => format!("{each} does not hold"),
-        (Sides::DoNotHold, _) => format!("neither {} holds", names.join(" nor ")),
+        (Sides::DoNotHold, _) => format!("neither {} holds", sides.join(" nor ")),
         (Sides::UnlessAll, _) if sides.len() < all => format!(", on the path that {each} takes"),
         (Sides::UnlessAll | Sides::Never, _) => String::new(),
     };

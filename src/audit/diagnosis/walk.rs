@@ -139,8 +139,13 @@ impl<'a> Walker<'a> {
         // To be self-issued is to share a name with one's issuer, and no more.
         match (last.is_self_issued(), last.self_signature()) {
             (true, SelfSignature::Valid) => {
-                let mut held = self.store.issuers_of(last).iter();
-                End::Open(held.find(|held| *held != last))
+                let mut held = None;
+                for issuer in self.store.issuers_of(last) {
+                    if held.is_none() && issuer != last {
+                        held = Some(issuer);
+                    }
+                }
+                End::Open(held)
             }
             (true, SelfSignature::Invalid) if others.is_empty() => End::BadSignature(vec![last]),
             _ if others.is_empty() => End::Open(None),

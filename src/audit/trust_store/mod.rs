@@ -300,8 +300,9 @@ impl<'a> EndEntity<'a> {
         let is_rejected = Cell::new(false);
         let accepted = Cell::new(None);
         let check = |verified: &VerifiedPath<'_>, must_be_good: bool| {
-            let path = self.path(store, intermediates, verified);
-            let mut path = path.ok_or(Error::UnknownIssuer)?;
+            let Some(mut path) = self.path(store, intermediates, verified) else {
+                return Err(Error::UnknownIssuer);
+            };
             for pair in path.certificates.windows(2) {
                 if let [certificate, issuer] = pair
                     && revocation.revoked_by(certificate, issuer).is_some()
@@ -318,8 +319,8 @@ impl<'a> EndEntity<'a> {
             Ok(())
         };
         let verify = |must_be_good: bool| {
-            revocation.with_options(|options| {
-                self.webpki.verify_for_usage(
+            revocation.with_options(&|options| {
+                let verified = self.webpki.verify_for_usage(
                     webpki::ALL_VERIFICATION_ALGS,
                     &store.inner.anchors,
                     &ders,
@@ -327,15 +328,23 @@ impl<'a> EndEntity<'a> {
                     KeyUsage::server_auth(),
                     options,
                     Some(&|path| check(path, must_be_good)),
-                )
+                );
+                match verified {
+                    // Its certificates are in what is accepted.
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(error),
+                }
             })
         };
-        match verify(true) {
-            Err(_) if is_rejected.get() => verify(false)?,
-            verdict => verdict?,
+        let verdict = match verify(true) {
+            Err(_) if is_rejected.get() => verify(false),
+            verdict => verdict,
         };
-        let path = accepted.take();
-        path.ok_or(PathFault::Other("the path ends in no root of the store"))
+        match (verdict, accepted.take()) {
+            (Ok(()), Some(path)) => Ok(path),
+            (Ok(()), None) => Err(PathFault::Other("the path ends in no root of the store")),
+            (Err(error), _) => Err(PathFault::from(error)),
+        }
     }
 
     /// What webpki found, in our certificates.

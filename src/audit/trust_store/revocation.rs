@@ -17,10 +17,10 @@ pub(in crate::audit) struct Revocation<'a> {
     parsed: Vec<CertRevocationList<'a>>,
 }
 
-/// A CRL and the known certificates whose keys verify it.
+/// A CRL and a known certificate whose key verifies it.
 struct List<'a> {
     crl: &'a Crl,
-    signers: Vec<&'a Certificate>,
+    signer: &'a Certificate,
 }
 
 /// The CRL by which a certificate is revoked, and what that says of it.
@@ -53,7 +53,9 @@ impl<'a> Revocation<'a> {
                 // Of version 1, say, a delta, or without the extensions that RFC 5280 §5.2 asks for.
                 Err(_) => {}
             }
-            usable.lists.push(List { crl, signers });
+            for signer in &signers {
+                usable.lists.push(List { crl, signer });
+            }
         }
         usable
     }
@@ -61,10 +63,10 @@ impl<'a> Revocation<'a> {
     /// What webpki says with these CRLs. Where it says no for another reason than these, what it says
     /// without: it gives up on a CRL of a namesake of the issuer, and on one signed with SHA-1. `verify` is
     /// to ask [`revoked_by`](Self::revoked_by) of each path.
-    pub(super) fn with_options<T>(
+    pub(super) fn with_options(
         &self,
-        verify: impl Fn(Option<RevocationOptions<'_>>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        verify: &dyn Fn(Option<RevocationOptions<'_>>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut crls: Vec<&CertRevocationList<'_>> = Vec::with_capacity(self.parsed.len());
         for crl in &self.parsed {
             crls.push(crl);
@@ -86,8 +88,8 @@ impl<'a> Revocation<'a> {
         certificate: &Certificate,
         issuer: &Certificate,
     ) -> Option<Found<'a>> {
-        for List { crl, signers } in &self.lists {
-            if signers.contains(&issuer)
+        for List { crl, signer } in &self.lists {
+            if *signer == issuer
                 && let Some(entry) = crl.entry(certificate)
             {
                 return match crl.lifts(entry) {
@@ -105,8 +107,8 @@ impl<'a> Revocation<'a> {
         certificate: &Certificate,
         issuer: &Certificate,
     ) -> bool {
-        for List { crl, signers } in &self.lists {
-            if signers.contains(&issuer)
+        for List { crl, signer } in &self.lists {
+            if *signer == issuer
                 && (crl.entry(certificate).is_some() || crl.silent_on(certificate).is_none())
             {
                 return true;
@@ -170,7 +172,10 @@ fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
 }
 
 fn may_sign(certificate: &Certificate) -> bool {
-    certificate.key_usage().is_none_or(|usage| usage.crl_sign)
+    match certificate.key_usage() {
+        Some(usage) => usage.crl_sign,
+        None => true,
+    }
 }
 
 /// The known certificates that may sign CRLs (RFC 5280 §4.2.1.3) and signed this one.

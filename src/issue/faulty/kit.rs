@@ -17,7 +17,7 @@ use crate::issue::key::KeyPair;
 use crate::issue::names;
 use crate::issue::params::{self, Validity};
 use crate::issue::sign::Holder;
-use crate::name::{DistinguishedName, SanName};
+use crate::name::SanName;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
@@ -168,16 +168,18 @@ impl Order<'_> {
                 [issuing, behind @ ..] => Chain::of(issuing.clone(), behind),
                 [] => self.ca.roots().iter().cloned().collect(),
             }),
-            Fault::MissingIntermediate => Ok(Chain::of(self.below()?, &[])),
-            Fault::BadSignature => Ok(self.ca.chain(self.namesake()?)),
+            Fault::MissingIntermediate => {
+                Ok(Chain::of(self.end_entity(fault, &self.below()?)?, &[]))
+            }
+            Fault::BadSignature => Ok(self.ca.chain(self.end_entity(fault, &self.namesake()?)?)),
             Fault::MalformedCertificate => Ok(self.malformed()?),
             Fault::ChainOrder => {
-                let own = self.end_entity(fault)?;
+                let own = self.end_entity(fault, &self.ca.issuing)?;
                 let mut behind = self.ca.intermediates().to_vec();
                 behind.push(own.clone());
                 Ok(Chain::of(own, &behind))
             }
-            _ => Ok(self.ca.chain(self.end_entity(fault)?)),
+            _ => Ok(self.ca.chain(self.end_entity(fault, &self.ca.issuing)?)),
         }
     }
 
@@ -190,43 +192,38 @@ impl Order<'_> {
         shape(&server).sign(&server, &key, begun, serial)
     }
 
-    /// The server's certificate with what of `fault` is in it, by the issuing CA.
-    fn end_entity(&self, fault: Fault) -> Result<Certificate, IssueError> {
+    /// The server's certificate with what of `fault` is in it, by this CA.
+    fn end_entity(&self, fault: Fault, by: &Authority) -> Result<Certificate, IssueError> {
         let planned = self.planned.key();
         match fault {
-            Fault::WeakKey => self.end_entity_for(fault, planned, &Holder::Foreign(RSA_1024)),
-            Fault::KeySizeUnlisted => {
-                self.end_entity_for(fault, planned, &Holder::Foreign(RSA_3072))
-            }
-            _ => {
-                let kind = match fault {
-                    Fault::KeyNotRsa => KeyKind::P256,
-                    _ => planned,
-                };
-                self.end_entity_for(fault, kind, &Holder::Own(&self.key(kind)?))
-            }
+            Fault::WeakKey => self.signed(fault, planned, &Holder::Foreign(RSA_1024), by),
+            Fault::KeySizeUnlisted => self.signed(fault, planned, &Holder::Foreign(RSA_3072), by),
+            Fault::KeyNotRsa => self.signed_for_own_key(fault, KeyKind::P256, by),
+            _ => self.signed_for_own_key(fault, planned, by),
         }
     }
 
-    fn end_entity_for(
+    fn signed_for_own_key(
+        &self,
+        fault: Fault,
+        kind: KeyKind,
+        by: &Authority,
+    ) -> Result<Certificate, IssueError> {
+        let key = self.key(kind)?;
+        self.signed(fault, kind, &Holder::Own(&key), by)
+    }
+
+    fn signed(
         &self,
         fault: Fault,
         kind: KeyKind,
         holder: &Holder<'_>,
+        by: &Authority,
     ) -> Result<Certificate, IssueError> {
-        let mut params = self.params(kind, self.validity(fault)?, holder)?;
+        let mut params = self.params(fault, kind, holder)?;
         change(&mut params, fault, self.planned)?;
-        let fqdn = self.planned.subject().as_str();
-        let domain = fqdn.split_once('.').map_or(fqdn, |(_, domain)| domain);
-        let cn = match fault {
-            Fault::SubjectNotServer => STRANGER.to_owned(),
-            Fault::SubjectWildcard => format!("*.{domain}"),
-            _ => fqdn.to_owned(),
-        };
-        let subject = names::subject(&DistinguishedName::new(), &cn)?;
-        self.ca
-            .issuing
-            .certify(&self.what(), &params, &subject, holder)
+        let subject = self.subject(fault)?;
+        by.certify(&self.what(), &params, &subject, holder)
     }
 
     /// A key for the server.
@@ -234,13 +231,14 @@ impl Order<'_> {
         self.ca.source.key(kind, self.planned.subject().as_str())
     }
 
-    /// What the plan asks for, with a key of this kind, as the CA would issue it.
+    /// What the plan asks for, with a key of this kind and the dates of `fault`, as the CA would issue it.
     fn params(
         &self,
+        fault: Fault,
         kind: KeyKind,
-        validity: Validity,
         holder: &Holder<'_>,
     ) -> Result<CertificateParams, IssueError> {
+        let validity = self.validity(fault)?;
         let params = params::of_plan(self.planned, kind)?;
         let serial = self.serial(holder)?;
         let crl_url = &self.ca.options.crl_url;
@@ -285,47 +283,42 @@ impl Order<'_> {
         Ok(presented.into_iter().collect())
     }
 
-    /// By another CA of the issuing one's name.
-    fn namesake(&self) -> Result<Certificate, IssueError> {
+    /// Another CA of the issuing one's name.
+    fn namesake(&self) -> Result<Authority, IssueError> {
         let subject = self.ca.issuing.certificate().raw_subject();
         let (key, params) = self.authority(FOREIGN_CA)?;
-        let namesake = Authority::root(&self.what(), params, subject, key)?;
-        self.planned_by(&namesake)
+        Authority::root(&self.what(), params, subject, key)
     }
 
-    /// By a CA below the issuing one.
-    fn below(&self) -> Result<Certificate, IssueError> {
+    /// A CA below the issuing one.
+    fn below(&self) -> Result<Authority, IssueError> {
         let cn = "Test CA that is not presented";
         let (key, params) = self.authority(cn)?;
-        let subject = names::subject(&DistinguishedName::new(), cn)?;
-        let issuing = &self.ca.issuing;
-        let below = issuing.below(&self.what(), params, &subject, key)?;
-        self.planned_by(&below)
-    }
-
-    fn planned_by(&self, authority: &Authority) -> Result<Certificate, IssueError> {
-        let key = self.key(self.planned.key())?;
-        let holder = Holder::Own(&key);
-        let validity = self.validity(Fault::BadSignature)?;
-        let params = self.params(key.kind(), validity, &holder)?;
-        authority.certify(&self.what(), &params, &self.subject()?, &holder)
+        let subject = names::common_name(cn)?;
+        self.ca.issuing.below(&self.what(), params, &subject, key)
     }
 
     fn self_signed(&self) -> Result<Chain, IssueError> {
         let key = self.key(self.planned.key())?;
-        let validity = self.validity(Fault::SelfSigned)?;
-        let params = self.params(key.kind(), validity, &Holder::Own(&key))?;
-        let own = Authority::root(&self.what(), params, &self.subject()?, key)?;
+        let params = self.params(Fault::SelfSigned, key.kind(), &Holder::Own(&key))?;
+        let subject = self.subject(Fault::SelfSigned)?;
+        let own = Authority::root(&self.what(), params, &subject, key)?;
         Ok(Chain::of(own.certificate().clone(), &[]))
     }
 
-    /// The subject as planned.
-    fn subject(&self) -> Result<Vec<u8>, IssueError> {
-        names::subject(&DistinguishedName::new(), self.planned.subject().as_str())
+    /// The subject as planned, but for what of `fault` is in it.
+    fn subject(&self, fault: Fault) -> Result<Vec<u8>, IssueError> {
+        let fqdn = self.planned.subject().as_str();
+        let domain = fqdn.split_once('.').map_or(fqdn, |(_, domain)| domain);
+        match fault {
+            Fault::SubjectNotServer => names::common_name(STRANGER),
+            Fault::SubjectWildcard => names::common_name(&format!("*.{domain}")),
+            _ => names::common_name(fqdn),
+        }
     }
 
     fn malformed(&self) -> Result<Chain, IssueError> {
-        let own = self.end_entity(Fault::MalformedCertificate)?;
+        let own = self.end_entity(Fault::MalformedCertificate, &self.ca.issuing)?;
         let der = own.der();
         let cut = der.get(..der.len() / 2).unwrap_or_default();
         let mut presented = Vec::new();

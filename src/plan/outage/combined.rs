@@ -9,12 +9,13 @@ use super::walk::{Down, Walker};
 use super::walked::{End, Walked};
 use crate::deployment::Number;
 use crate::plan::lists::Lists;
-use crate::sort;
 
 /// The combinations that move what their parts do not, as they were noted.
 struct Noted {
     /// The sites or servers that are out together, in their order.
     combinations: Lists<Number>,
+    /// How many are out at most.
+    longest: usize,
     /// What each moves: the name of the server of this number, or the dial plan of this position.
     moved: Vec<Number>,
     /// How many move a name; they were noted before those that move a dial plan.
@@ -90,6 +91,7 @@ impl Noted {
     fn new() -> Self {
         Self {
             combinations: Lists::new(),
+            longest: 0,
             moved: Vec::new(),
             names: 0,
         }
@@ -100,6 +102,7 @@ impl Noted {
             self.combinations.push(*place);
         }
         self.combinations.close();
+        self.longest = self.longest.max(places.len());
         self.moved.push(Number::new(moved));
     }
 
@@ -138,6 +141,31 @@ impl Noted {
         }
     }
 
+    /// The numbers of what was noted, in the order of the combinations; as noted where those are equal. There are
+    /// no more places than servers.
+    fn in_order(&self, servers: usize) -> Vec<Number> {
+        let mut order = Vec::with_capacity(self.moved.len());
+        for noted in 0..self.moved.len() {
+            order.push(Number::new(noted));
+        }
+        let mut left = self.longest;
+        // By the last of their places, and in the end by the first. Those that are shorter come first.
+        while let Some(position) = left.checked_sub(1) {
+            left = position;
+            let mut by_place = Vec::with_capacity(order.len());
+            for noted in &order {
+                let place = self.combinations.get(noted.get()).get(position);
+                let list = match place {
+                    Some(place) => place.get() + 1,
+                    None => 0,
+                };
+                by_place.push((Number::new(list), *noted));
+            }
+            order = Lists::grouped(servers + 1, &by_place).into_items();
+        }
+        order
+    }
+
     /// Walks each combination once, in their order. A map of so many would take most of the time.
     fn walk<'n>(
         &'n self,
@@ -145,24 +173,22 @@ impl Noted {
         walker: &mut Walker<'_, '_>,
         walked: &mut Walked,
     ) {
-        let order = sort::order(self.moved.len(), &|a, b| {
-            self.combinations.get(a).cmp(self.combinations.get(b))
-        });
+        let order = self.in_order(walker.directory.servers.len());
         let mut rest = order.as_slice();
         while let [first, ..] = rest {
-            let places = self.combinations.get(*first);
+            let places = self.combinations.get(first.get());
             let (outage, shifted) = (walked.len(), walker.shifts.len());
             let mut moves_name = false;
             walker.begin();
             // As they were noted: names before dial plans, both in their order.
             while let [noted, behind @ ..] = rest
-                && self.combinations.get(*noted) == places
+                && self.combinations.get(noted.get()) == places
             {
                 rest = behind;
-                let Some(moved) = self.moved.get(*noted) else {
+                let Some(moved) = self.moved.get(noted.get()) else {
                     continue;
                 };
-                if *noted < self.names {
+                if noted.get() < self.names {
                     let end = walker.end(moved.get(), down(places));
                     walked.routes.push((*moved, end.to_number()));
                     moves_name = true;

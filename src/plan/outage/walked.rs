@@ -181,19 +181,28 @@ impl Walked {
         Some([of_site, (self.sites.len() + number, alone)])
     }
 
-    /// Tells of each name that moves, with its outage and where it ends; of one name in the order of
-    /// outages.
+    /// Tells of each name that moves, with its outage and where it ends; name by name, in the order of outages.
     pub(in crate::plan) fn all_routes(&self, tell: &mut dyn FnMut(usize, Number, End)) {
-        for number in 0..self.servers.len() {
-            if let Some([of_site, alone]) = self.single_routes(number) {
-                tell(of_site.0, Number::new(number), of_site.1);
-                tell(alone.0, Number::new(number), alone.1);
+        let first_combined = self.sites.len() + self.servers.len();
+        let mut combined = Vec::new();
+        for combination in 0..self.routes.len() {
+            let outage = Number::new(first_combined + combination);
+            for (number, end) in self.routes.get(combination) {
+                combined.push((*number, (outage, *end)));
             }
         }
-        let single = self.sites.len() + self.servers.len();
-        for combination in 0..self.routes.len() {
-            for (number, end) in self.routes.get(combination) {
-                tell(single + combination, *number, End::of_number(*end));
+        let combined = match combined.is_empty() {
+            true => Lists::new(),
+            false => Lists::grouped(self.servers.len(), &combined),
+        };
+        for number in 0..self.servers.len() {
+            let name = Number::new(number);
+            if let Some([of_site, alone]) = self.single_routes(number) {
+                tell(of_site.0, name, of_site.1);
+                tell(alone.0, name, alone.1);
+            }
+            for (outage, end) in combined.get(number) {
+                tell(outage.get(), name, End::of_number(*end));
             }
         }
     }
