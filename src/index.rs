@@ -1,9 +1,11 @@
 //! Look-ups by hash that are compiled once. A map of std is compiled for each type anew, and is large.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// What stands for no place.
 const NOWHERE: u32 = u32::MAX;
+/// How many items are looked through one by one: for so few, hashing takes longer.
+const MAX_SCANNED: usize = 8;
 
 /// Where the items of a list stand, by a key of each. It holds no keys, and asks for the one at a place. A
 /// `HashMap` would hold each besides and take five times the memory, so that a look-up in a large deployment
@@ -14,9 +16,10 @@ pub(crate) struct Index {
     /// How many places it knows.
     count: usize,
     /// Half as many again as places, so that a search soon ends at a free one. Each holds a part of the hash
-    /// that did not choose the slot, or 0 where it is free.
+    /// that did not choose the slot, or 0 where it is free. None where there are few items.
     tags: Vec<u8>,
-    /// What the slots stand for. Apart from the tags, which tell mostly that it need not be looked at.
+    /// What the slots stand for. Apart from the tags, which tell mostly that it need not be looked at. Where
+    /// there are none, the places of the few items.
     places: Vec<u32>,
 }
 
@@ -26,18 +29,27 @@ type KeyAt<'f, 'k> = &'f dyn Fn(usize) -> Option<&'k [u8]>;
 impl Index {
     /// For so many items, and for more.
     pub(crate) fn with_capacity(items: usize) -> Self {
-        let slots = items.saturating_add(items / 2 + 1);
-        Self {
-            hasher: RandomState::new(),
-            count: 0,
-            tags: vec![0; slots],
-            places: vec![NOWHERE; slots],
+        let mut index = Self::default();
+        if items > MAX_SCANNED {
+            let slots = items.saturating_add(items / 2 + 1);
+            index.tags = vec![0; slots];
+            index.places = vec![NOWHERE; slots];
         }
+        index
     }
 
     /// The place of the item with this key.
     pub(crate) fn find(&self, key: &[u8], key_at: KeyAt<'_, '_>) -> Option<usize> {
-        self.search(key, key_at).ok()
+        if !self.tags.is_empty() {
+            return self.search(key, key_at).ok();
+        }
+        for place in &self.places {
+            let place = position(*place);
+            if key_at(place) == Some(key) {
+                return Some(place);
+            }
+        }
+        None
     }
 
     /// Notes that the item with this key stands at `place`; where one is known that has it, the place of that
@@ -48,6 +60,18 @@ impl Index {
         place: usize,
         key_at: KeyAt<'_, '_>,
     ) -> Option<usize> {
+        let noted = u32::try_from(place).unwrap_or(NOWHERE);
+        if self.tags.is_empty() {
+            let known = self.find(key, key_at);
+            if known.is_some() {
+                return known;
+            }
+            if self.count < MAX_SCANNED {
+                self.places.push(noted);
+                self.count += 1;
+                return None;
+            }
+        }
         if (self.count + 1).saturating_mul(3) > self.tags.len() * 2 {
             self.grow(key_at);
         }
@@ -57,7 +81,7 @@ impl Index {
         };
         if let (Some(free), Some(taken)) = (self.tags.get_mut(slot), self.places.get_mut(slot)) {
             *free = tag;
-            *taken = u32::try_from(place).unwrap_or(NOWHERE);
+            *taken = noted;
             self.count += 1;
         }
         None
@@ -76,7 +100,9 @@ impl Index {
 
     /// The place of the item with this key, or the free slot where it belongs and the tag that goes there.
     fn search(&self, key: &[u8], key_at: KeyAt<'_, '_>) -> Result<usize, (usize, u8)> {
-        let hash = self.hasher.hash_one(key);
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(key);
+        let hash = hasher.finish();
         let tag = u8::try_from(hash >> 56).unwrap_or_default().max(1);
         let mut slot = self.first_slot(hash);
         loop {

@@ -26,37 +26,10 @@ use crate::index::Index;
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
     entries: Vec<SanName>,
-    /// `None` where the entries are few enough to look through.
-    places: Option<Box<Places>>,
-}
-
-/// How many entries are looked through one by one.
-const MAX_SCANNED: usize = 8;
-
-/// Where each entry stands.
-#[derive(Debug, Clone, Default)]
-struct Places {
+    /// Where the names of hosts stand.
     exact: Index,
-    /// By their domains.
+    /// Where the wildcards stand, by their domains.
     wildcards: Index,
-}
-
-impl Places {
-    fn of(entries: &[SanName]) -> Self {
-        let mut places = Self::default();
-        for (place, entry) in entries.iter().enumerate() {
-            places.insert(entry, place, entries);
-        }
-        places
-    }
-
-    fn insert(&mut self, entry: &SanName, place: usize, entries: &[SanName]) {
-        let index = match entry {
-            SanName::Exact(_) => &mut self.exact,
-            SanName::Wildcard(_) => &mut self.wildcards,
-        };
-        index.insert(key(entry), place, &|it| entries.get(it).map(key));
-    }
 }
 
 /// What an entry is found by among those of its kind.
@@ -83,22 +56,10 @@ impl NameSet {
     /// The entry that covers `name` (D16), the exact one before a wildcard.
     #[must_use]
     pub fn covering(&self, name: &DnsName) -> Option<SanName> {
-        let Some(places) = &self.places else {
-            let mut covering = None;
-            for entry in &self.entries {
-                if entry.as_exact() == Some(name) {
-                    return Some(entry.clone());
-                }
-                if covering.is_none() && entry.covers(name) {
-                    covering = Some(entry);
-                }
-            }
-            return covering.cloned();
-        };
-        let place = match self.find(&places.exact, name.as_str()) {
+        let place = match self.find(&self.exact, name.as_str()) {
             Some(exact) => exact,
             // A domain of a single label is in no set.
-            None => self.find(&places.wildcards, name.parent_str())?,
+            None => self.find(&self.wildcards, name.parent_str())?,
         };
         self.entries.get(place).cloned()
     }
@@ -111,17 +72,9 @@ impl NameSet {
 
     /// Where `entry` itself stands in the set.
     pub(crate) fn position(&self, entry: &SanName) -> Option<usize> {
-        match (&self.places, entry) {
-            (None, entry) => {
-                for (place, it) in self.entries.iter().enumerate() {
-                    if it == entry {
-                        return Some(place);
-                    }
-                }
-                None
-            }
-            (Some(places), SanName::Exact(name)) => self.find(&places.exact, name.as_str()),
-            (Some(places), SanName::Wildcard(name)) => self.find(&places.wildcards, name.as_str()),
+        match entry {
+            SanName::Exact(name) => self.find(&self.exact, name.as_str()),
+            SanName::Wildcard(domain) => self.find(&self.wildcards, domain.as_str()),
         }
     }
 
@@ -177,25 +130,19 @@ impl NameSet {
 
     /// Adds `entry` behind the others, if it is not among them.
     pub(crate) fn insert(&mut self, entry: SanName) {
-        if self.contains(&entry) {
-            return;
-        }
-        if let Some(places) = &mut self.places {
-            places.insert(&entry, self.entries.len(), &self.entries);
-        }
-        self.entries.push(entry);
-        if self.places.is_none() && self.entries.len() > MAX_SCANNED {
-            self.places = Some(Box::new(Places::of(&self.entries)));
+        let index = match entry {
+            SanName::Exact(_) => &mut self.exact,
+            SanName::Wildcard(_) => &mut self.wildcards,
+        };
+        let (entries, place) = (&self.entries, self.entries.len());
+        let known = index.insert(key(&entry), place, &|it| entries.get(it).map(key));
+        if known.is_none() {
+            self.entries.push(entry);
         }
     }
 
     fn has_wildcard_of(&self, domain: &str) -> bool {
-        let is_of =
-            |entry: &SanName| matches!(entry, SanName::Wildcard(of) if of.as_str() == domain);
-        match &self.places {
-            Some(places) => self.find(&places.wildcards, domain).is_some(),
-            None => self.entries.iter().any(is_of),
-        }
+        self.find(&self.wildcards, domain).is_some()
     }
 }
 

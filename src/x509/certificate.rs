@@ -6,8 +6,7 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::prelude::{FromDer, X509Error};
-use x509_parser::x509::SubjectPublicKeyInfo;
+use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Version;
 
 use super::extensions::Extensions;
@@ -17,7 +16,7 @@ use super::malformed::{MalformedCertificate, MalformedReason};
 use super::name::Name;
 use super::name_constraints::NameConstraints;
 use super::profile::{AuthorityKey, Irregular};
-use super::signature::Signed;
+use super::signature::{self, Signature};
 use crate::backend;
 use crate::name::NameSet;
 
@@ -62,17 +61,6 @@ fn read(der: &[u8]) -> Result<Facts, MalformedReason> {
         extensions,
         issued,
     )
-}
-
-/// Whether a key verifies a signature.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Signature {
-    /// It does.
-    Valid,
-    /// It does not.
-    Invalid,
-    /// Nobody can tell here: the algorithm is not known or too old, or the key too small.
-    Unverifiable,
 }
 
 impl Certificate {
@@ -316,29 +304,13 @@ impl Certificate {
 
     /// Whether the key of `issuer` verifies the signature of this certificate. Names are not looked at.
     pub(crate) fn signature_under(&self, issuer: &Self) -> Signature {
-        let parsed = X509Certificate::from_der(&self.inner.der);
-        let parsed = parsed.map_err(|_| X509Error::InvalidCertificate);
-        let verified = parsed.and_then(|(_, signed)| {
-            issuer.verify(&Signed {
-                bytes: signed.tbs_certificate.as_ref(),
-                algorithm: &signed.signature_algorithm,
-                signature: &signed.signature_value.data,
-            })
-        });
-        match verified {
-            Ok(()) => Signature::Valid,
-            Err(X509Error::SignatureUnsupportedAlgorithm) => Signature::Unverifiable,
+        match signature::verify(self.der(), issuer.raw_public_key()) {
             // The cryptography libraries call a signature bad where the key is too small or too large.
-            Err(_) if issuer.facts().public_key.is_rsa_out_of_range() => Signature::Unverifiable,
-            Err(_) => Signature::Invalid,
+            Signature::Invalid if issuer.public_key().is_rsa_out_of_range() => {
+                Signature::Unverifiable
+            }
+            verified => verified,
         }
-    }
-
-    /// Whether its key verifies what was signed.
-    pub(super) fn verify(&self, signed: &Signed<'_>) -> Result<(), X509Error> {
-        let parsed = SubjectPublicKeyInfo::from_der(&self.facts().raw_public_key);
-        let (_, key) = parsed.map_err(|_| X509Error::InvalidCertificate)?;
-        signed.verify(&key)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rustls_pki_types::CertificateRevocationListDer;
 use time::OffsetDateTime;
-use x509_parser::prelude::{FromDer, X509Error};
+use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
 
 use super::algorithm;
@@ -13,7 +13,7 @@ use super::crl_scope::Scope;
 use super::malformed::MalformedReason;
 use super::name::Name;
 use super::read::{self, ReadError};
-use super::signature::Signed;
+use super::signature::{self, Signature};
 
 /// A certificate revocation list (CRL, RFC 5280 §5): which certificates of an issuer no longer count.
 ///
@@ -200,17 +200,8 @@ impl Crl {
     /// where the algorithm cannot be verified here. Verifies a signature at each call.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
-        self.is_of(issuer) && self.signature_under(issuer).is_ok()
-    }
-
-    fn signature_under(&self, issuer: &Certificate) -> Result<(), X509Error> {
-        let unreadable = |_| X509Error::SignatureVerificationError;
-        let (_, signed) = CertificateRevocationList::from_der(&self.der).map_err(unreadable)?;
-        issuer.verify(&Signed {
-            bytes: signed.tbs_cert_list.as_ref(),
-            algorithm: &signed.signature_algorithm,
-            signature: &signed.signature_value.data,
-        })
+        self.is_of(issuer)
+            && signature::verify(&self.der, issuer.raw_public_key()) == Signature::Valid
     }
 }
 

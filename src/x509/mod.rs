@@ -36,9 +36,9 @@ pub use read::{ReadError, SignatureFault};
 pub use request::{CertificateRequest, RequestLabel};
 pub use template::{CertificateTemplate, InvalidTemplate};
 
-pub(crate) use certificate::Signature;
 pub(crate) use der::{element, whole_element};
 pub(crate) use key::{FoundKey, private_key};
 pub(crate) use order::Disorder;
 pub(crate) use pem::pem;
+pub(crate) use signature::Signature;
 pub(crate) use template::{Template, arcs};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateSigningRequestDer;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::cri_attributes::{ExtensionRequest, ParsedCriAttribute};
-use x509_parser::prelude::{FromDer, X509Error};
+use x509_parser::prelude::FromDer;
 
 use super::certificate::Certificate;
 use super::der::{Elements, element};
@@ -15,7 +15,7 @@ use super::facts::{ExtendedKeyUsage, KeyUsage, PublicKey};
 use super::later::{Facts, Issued, Later};
 use super::malformed::MalformedReason;
 use super::read::{self as file, ReadError, SignatureFault};
-use super::signature::Signed;
+use super::signature::{self, Signature};
 use super::template::CertificateTemplate;
 use crate::name::NameSet;
 
@@ -122,30 +122,19 @@ impl CertificateRequest {
     }
 
     fn verify(&self) -> Result<(), ReadError> {
-        let fault = match self.facts().public_key {
+        let facts = self.facts();
+        let fault = match facts.public_key {
             PublicKey::Rsa(bits) if bits < MIN_RSA_BITS => SignatureFault::WeakKey { bits },
-            _ => match self.verify_signature() {
-                Ok(()) => return Ok(()),
-                Err(X509Error::SignatureUnsupportedAlgorithm) => SignatureFault::Unsupported {
-                    algorithm: self.facts().signature_algorithm.clone(),
-                    key: self.facts().public_key.to_string(),
+            _ => match signature::verify(self.der(), self.raw_public_key()) {
+                Signature::Valid => return Ok(()),
+                Signature::Invalid => SignatureFault::Invalid,
+                Signature::Unverifiable => SignatureFault::Unsupported {
+                    algorithm: facts.signature_algorithm.clone(),
+                    key: facts.public_key.to_string(),
                 },
-                Err(_) => SignatureFault::Invalid,
             },
         };
         Err(ReadError::RequestSignature { fault })
-    }
-
-    fn verify_signature(&self) -> Result<(), X509Error> {
-        let parsed = X509CertificationRequest::from_der(&self.inner.der);
-        let (_, parsed) = parsed.map_err(|_| X509Error::SignatureVerificationError)?;
-        let request = &parsed.certification_request_info;
-        let signed = Signed {
-            bytes: request.raw,
-            algorithm: &parsed.signature_algorithm,
-            signature: &parsed.signature_value.data,
-        };
-        signed.verify(&request.subject_pki)
     }
 
     /// The DER.

@@ -1,17 +1,18 @@
 //! Whether a key verifies a signature. The parser can do it too, and would bring along a second release of
 //! a crate that is in every build already.
 
-use x509_parser::asn1_rs::Oid;
+use x509_parser::asn1_rs::{BitString, Oid};
 use x509_parser::oid_registry::{
     OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_NIST_HASH_SHA256,
     OID_NIST_HASH_SHA384, OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS, OID_PKCS1_SHA1WITHRSA,
     OID_PKCS1_SHA256WITHRSA, OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA, OID_SHA1_WITH_RSA,
     OID_SIG_ECDSA_WITH_SHA256, OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ED25519,
 };
-use x509_parser::prelude::X509Error;
+use x509_parser::prelude::FromDer;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
+use super::der::whole_element;
 use crate::backend::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 /// What the cryptography library verifies one algorithm with.
@@ -80,31 +81,48 @@ static CURVES: [(Oid<'static>, [(Oid<'static>, Verifier); 2]); 2] = [
     ),
 ];
 
-/// Something that was signed: a certificate, a request or a revocation list.
-pub(super) struct Signed<'a> {
-    /// The bytes that the signature is over.
-    pub(super) bytes: &'a [u8],
-    pub(super) algorithm: &'a AlgorithmIdentifier<'a>,
-    pub(super) signature: &'a [u8],
+/// Whether a key verifies a signature.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Signature {
+    /// It does.
+    Valid,
+    /// It does not.
+    Invalid,
+    /// Nobody can tell here: the algorithm is not known or too old, or the key too small.
+    Unverifiable,
 }
 
-impl Signed<'_> {
-    /// # Errors
-    ///
-    /// [`X509Error::SignatureUnsupportedAlgorithm`] where nobody can tell here, and
-    /// [`X509Error::SignatureVerificationError`] where the key does not verify the signature. RSA keys below
-    /// 2048 bits (1024 with SHA-1) verify nothing.
-    pub(super) fn verify(&self, key: &SubjectPublicKeyInfo<'_>) -> Result<(), X509Error> {
-        if is_ecdsa(self.algorithm) && key.algorithm.algorithm != OID_KEY_TYPE_EC_PUBLIC_KEY {
-            // Whatever the digest: another kind of key made it. The libraries find that out for RSA and Ed25519.
-            return Err(X509Error::SignatureVerificationError);
-        }
-        let verifier = verifier(self.algorithm, &key.algorithm);
-        let verifier = verifier.ok_or(X509Error::SignatureUnsupportedAlgorithm)?;
-        UnparsedPublicKey::new(verifier, &key.subject_public_key.data)
-            .verify(self.bytes, self.signature)
-            .map_err(|_| X509Error::SignatureVerificationError)
+/// Whether `key`, a SubjectPublicKeyInfo, verifies the signature of `der`: a certificate, a request or a
+/// revocation list. RSA keys below 2048 bits (1024 with SHA-1) verify nothing.
+pub(super) fn verify(der: &[u8], key: &[u8]) -> Signature {
+    let (Some((signed, algorithm, signature)), Ok((_, key))) =
+        (parts(der), SubjectPublicKeyInfo::from_der(key))
+    else {
+        return Signature::Invalid;
+    };
+    if is_ecdsa(&algorithm) && key.algorithm.algorithm != OID_KEY_TYPE_EC_PUBLIC_KEY {
+        // Whatever the digest: another kind of key made it. The libraries find that out for RSA and Ed25519.
+        return Signature::Invalid;
     }
+    let Some(verifier) = verifier(&algorithm, &key.algorithm) else {
+        return Signature::Unverifiable;
+    };
+    let key = UnparsedPublicKey::new(verifier, &key.subject_public_key.data);
+    match key.verify(signed, &signature.data) {
+        Ok(()) => Signature::Valid,
+        Err(_) => Signature::Invalid,
+    }
+}
+
+/// What is signed, the algorithm, and the signature: all such structures have one frame (RFC 5280 §4.1.1 and
+/// §5.1.1, RFC 2986 §4.2).
+fn parts(der: &[u8]) -> Option<(&[u8], AlgorithmIdentifier<'_>, BitString<'_>)> {
+    let (_, content, _) = whole_element(der)?;
+    let (_, _, behind) = whole_element(content)?;
+    let (signed, _) = content.split_at_checked(content.len() - behind.len())?;
+    let (behind, algorithm) = AlgorithmIdentifier::from_der(behind).ok()?;
+    let (_, signature) = BitString::from_der(behind).ok()?;
+    Some((signed, algorithm, signature))
 }
 
 /// What verifies a signature of this algorithm by a key of that kind (RFC 3279, RFC 4055, RFC 5758).
