@@ -158,11 +158,17 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Where the name of a server goes that is down.
     fn step(&self, at: usize) -> Result<usize, End> {
-        match (self.exit(at), self.redirect(at)) {
-            (Some(End::Up(next)), _) if self.skips_sites => Ok(next.get()),
-            (Some(end), _) if self.skips_sites => Err(end),
-            (_, Some(next)) => Ok(next),
-            (_, None) => Err(End::Dead(Number::new(at))),
+        if self.skips_sites
+            && let Some(exit) = self.exit(at)
+        {
+            return match exit {
+                End::Up(next) => Ok(next.get()),
+                end => Err(end),
+            };
+        }
+        match self.redirect(at) {
+            Some(next) => Ok(next),
+            None => Err(End::Dead(Number::new(at))),
         }
     }
 
