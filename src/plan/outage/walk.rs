@@ -181,8 +181,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.directory.servers.redirect(number)
     }
 
-    /// Walks an outage of these `servers`, for the dial plans that lose an enabled member to whom dial plan failover
-    /// applies.
+    /// Notes how the dial plans change that lose an enabled member of these `servers`, which are `down`, to whom
+    /// dial plan failover applies.
     fn lose_servers(&mut self, servers: &[Number], outage: usize, down: Down<'_>) {
         self.begin();
         let mut lost = Vec::new();
@@ -226,7 +226,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
     }
 
-    /// How a dial plan changes that loses these enabled members; `None` where dial plan failover has no part in it.
+    /// How a dial plan changes that loses these enabled members; `None` where dial plan failover has no part
+    /// in it.
     fn shift(
         &self,
         position: usize,
