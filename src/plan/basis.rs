@@ -182,7 +182,6 @@ impl PartialEq for Basis {
             }
         }
         servers.names == other.servers.names
-            && servers.redirects == other.servers.redirects
             && *lists == other.lists
             && *walked == other.walked
             && *dial_plans == other.dial_plans

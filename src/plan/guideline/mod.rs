@@ -17,13 +17,16 @@ use crate::rule::{Finding, Rule};
 struct Facts<'a> {
     directory: &'a Directory<'a>,
     options: &'a PlanOptions,
-    /// For each server whether it is a member of a dial plan.
-    is_member: Vec<bool>,
-    /// For each server whether it is a member of a dial plan that is secured.
-    is_secured: Vec<bool>,
+    /// For each server whether it is a member of a dial plan, and of one that is secured.
+    membership: Vec<u8>,
     /// The names of Lync's dial plans in lower case: Active Directory compares names without case.
     lync_dial_plans: Texts<'a>,
 }
+
+/// A member of no dial plan, of some, and of one that is secured.
+const NO_MEMBER: u8 = 0;
+const MEMBER: u8 = 1;
+const SECURED_MEMBER: u8 = 2;
 
 /// Everything that the deployment and its plan break of the guidelines, in the order of a report.
 pub(super) fn check(
@@ -33,13 +36,11 @@ pub(super) fn check(
     options: &PlanOptions,
 ) -> Vec<Finding> {
     let deployment = directory.deployment;
-    let servers = directory.servers.len();
     let lync_dial_plans = lync_dial_plans(deployment);
     let mut facts = Facts {
         directory,
         options,
-        is_member: vec![false; servers],
-        is_secured: vec![false; servers],
+        membership: vec![NO_MEMBER; directory.servers.len()],
         lync_dial_plans: Texts::default(),
     };
     for name in &lync_dial_plans {
@@ -96,15 +97,13 @@ fn lync_dial_plans(deployment: &Deployment) -> Vec<String> {
 
 /// Notes who is a member of a dial plan.
 fn add_members(facts: &mut Facts<'_>, dial_plan: &DialPlan, members: &Members) {
-    let is_secured = dial_plan.security != VoipSecurity::Unsecured;
+    let new = match dial_plan.security {
+        VoipSecurity::Unsecured => MEMBER,
+        _ => SECURED_MEMBER,
+    };
     for number in members.all() {
-        let number = number.get();
-        if let (Some(member), Some(secured)) = (
-            facts.is_member.get_mut(number),
-            facts.is_secured.get_mut(number),
-        ) {
-            *member = true;
-            *secured |= is_secured;
+        if let Some(membership) = facts.membership.get_mut(number.get()) {
+            *membership = new.max(*membership);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Guidelines of single servers.
 
-use super::Facts;
+use super::{Facts, NO_MEMBER, SECURED_MEMBER};
 use crate::deployment::{ExchangeVersion, StartupMode, UmServer};
 use crate::rule::{Finding, Rule};
 
@@ -11,17 +11,18 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let servers = &facts.directory.servers;
+    let membership = facts.membership.get(number);
     let mut find = |rule, detail: String| findings.push(Finding::new(rule, &server.fqdn, detail));
     if servers.traits_of(number).is_special() {
         if let Some(detail) = ipv6_without_ucma4(facts, number, server) {
             find(Rule::Ipv6WithoutUcma4, detail);
         }
-        if server.startup_mode == StartupMode::Tcp && facts.is_secured.get(number) == Some(&true) {
+        if server.startup_mode == StartupMode::Tcp && membership == Some(&SECURED_MEMBER) {
             let detail = "the UM service starts in TCP mode, and the server is a member of a secured dial plan";
             find(Rule::StartupModeTcp, detail.to_owned());
         }
     }
-    if facts.is_member.get(number) == Some(&false) {
+    if membership == Some(&NO_MEMBER) {
         let detail = "it is a member of no dial plan";
         find(Rule::ServerNotInDialPlan, detail.to_owned());
     }

@@ -182,7 +182,7 @@ impl Noted {
             walker.begin();
             // As they were noted: names before dial plans, both in their order.
             while let [noted, behind @ ..] = rest
-                && self.combinations.get(noted.get()) == places
+                && (noted == first || self.combinations.get(noted.get()) == places)
             {
                 rest = behind;
                 let Some(moved) = self.moved.get(noted.get()) else {

@@ -158,11 +158,17 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Where the name of a server goes that is down.
     fn step(&self, at: usize) -> Result<usize, End> {
-        match (self.exit(at), self.redirect(at)) {
-            (Some(End::Up(next)), _) if self.skips_sites => Ok(next.get()),
-            (Some(end), _) if self.skips_sites => Err(end),
-            (_, Some(next)) => Ok(next),
-            (_, None) => Err(End::Dead(Number::new(at))),
+        if self.skips_sites
+            && let Some(exit) = self.exit(at)
+        {
+            return match exit {
+                End::Up(next) => Ok(next.get()),
+                end => Err(end),
+            };
+        }
+        match self.redirect(at) {
+            Some(next) => Ok(next),
+            None => Err(End::Dead(Number::new(at))),
         }
     }
 
@@ -175,8 +181,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.directory.servers.redirect(number)
     }
 
-    /// Walks an outage of these `servers`, for the dial plans that lose an enabled member to whom dial plan failover
-    /// applies.
+    /// Notes how the dial plans change that lose an enabled member of these `servers`, which are `down`, to whom
+    /// dial plan failover applies.
     fn lose_servers(&mut self, servers: &[Number], outage: usize, down: Down<'_>) {
         self.begin();
         let mut lost = Vec::new();
@@ -220,7 +226,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
     }
 
-    /// How a dial plan changes that loses these enabled members; `None` where dial plan failover has no part in it.
+    /// How a dial plan changes that loses these enabled members; `None` where dial plan failover has no part
+    /// in it.
     fn shift(
         &self,
         position: usize,

@@ -150,13 +150,12 @@ impl Walked {
             Some(number) => std::slice::from_ref(number),
         };
         for number in down {
-            if let Some([of_site, alone]) = self.single_routes(number.get()) {
-                let (_, end) = if of_site.0.get() == outage {
-                    of_site
-                } else {
-                    alone
+            if let Some((site, end)) = self.exit(number.get()) {
+                let end = match site.get() == outage {
+                    true => End::of_number(end),
+                    false => self.end_alone(number.get()),
                 };
-                tell(*number, End::of_number(end));
+                tell(*number, end);
             }
         }
         if let Some(combination) = outage.checked_sub(self.sites.len() + self.servers.len()) {
@@ -166,21 +165,21 @@ impl Walked {
         }
     }
 
-    /// Where the name of a server ends when its site is out, and when it is out alone, each with the outage;
-    /// `None` where it does not move.
-    fn single_routes(&self, number: usize) -> Option<[(Number, Number); 2]> {
-        if !self.servers.traits_of(number).moves() {
-            return None;
+    /// The site of a server, and where its name ends when that is out; `None` where it does not move.
+    fn exit(&self, number: usize) -> Option<(Number, Number)> {
+        match self.servers.traits_of(number).moves() {
+            true => Some((*self.servers.sites().get(number)?, *self.exits.get(number)?)),
+            false => None,
         }
-        let server = Number::new(number);
-        let alone = match self.servers.redirect(number) {
-            None => End::Dead(server),
+    }
+
+    /// Where the name of a server ends that moves, when it is out alone.
+    fn end_alone(&self, number: usize) -> End {
+        match self.servers.redirect(number) {
+            None => End::Dead(Number::new(number)),
             Some(next) if next == number => End::Loop,
             Some(next) => End::Up(Number::new(next)),
-        };
-        let of_site = (*self.servers.sites().get(number)?, *self.exits.get(number)?);
-        let outage = Number::new(self.sites.len() + number);
-        Some([of_site, (outage, alone.to_number())])
+        }
     }
 
     /// Tells of each name that moves, with its outage and where it ends; name by name, in the order of outages.
@@ -199,10 +198,9 @@ impl Walked {
         };
         for number in 0..self.servers.len() {
             let name = Number::new(number);
-            if let Some(single) = self.single_routes(number) {
-                for (outage, end) in &single {
-                    tell(outage.get(), name, End::of_number(*end));
-                }
+            if let Some((site, end)) = self.exit(number) {
+                tell(site.get(), name, End::of_number(end));
+                tell(self.sites.len() + number, name, self.end_alone(number));
             }
             for (outage, end) in combined.get(number) {
                 tell(outage.get(), name, End::of_number(*end));
@@ -226,12 +224,12 @@ impl Walked {
 impl PartialEq for Walked {
     fn eq(&self, other: &Self) -> bool {
         for number in 0..self.servers.len() {
-            if self.single_routes(number) != other.single_routes(number) {
+            if self.exit(number) != other.exit(number) {
                 return false;
             }
         }
         self.sites == other.sites
-            && self.servers.len() == other.servers.len()
+            && self.servers.redirects == other.servers.redirects
             && self.combinations == other.combinations
             && (self.are_sites == other.are_sites || self.combinations.len() == 0)
             && self.shifts == other.shifts
