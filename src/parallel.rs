@@ -27,18 +27,19 @@ pub(crate) fn try_on_threads<T: Sync, R: Send, E: Send>(
     items: &[T],
     work: impl Fn(&T) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
-    let done = Mutex::new(Done {
+    let mut done = Done {
         results: Vec::with_capacity(items.len()),
         numbers: Vec::with_capacity(items.len()),
         error: None,
-    });
+    };
+    let shared = Mutex::new(&mut done);
     each_on_threads(threads, items.len(), &|number| {
         let Some(item) = items.get(number) else {
             return;
         };
         let result = work(item);
         // No bug in `work` stops anybody while holding it.
-        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut done = shared.lock().unwrap_or_else(PoisonError::into_inner);
         match (result, &done.error) {
             (Ok(result), _) => {
                 done.results.push(result);
@@ -48,7 +49,6 @@ pub(crate) fn try_on_threads<T: Sync, R: Send, E: Send>(
             (Err(error), _) => done.error = Some((number, error)),
         }
     });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, error)) = done.error {
         return Err(error);
     }
