@@ -21,46 +21,8 @@ pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) ->
     for number in 0..count {
         order.push(number);
     }
-    // Runs that are in order are merged two by two, until one is left.
-    let mut merged = Vec::with_capacity(count);
-    let mut run = 1;
-    while run < count {
-        for both in order.chunks(2 * run) {
-            let (one, other) = both.split_at(run.min(both.len()));
-            merge(one, other, compare, &mut merged);
-        }
-        mem::swap(&mut order, &mut merged);
-        merged.clear();
-        run *= 2;
-    }
+    order.sort_by(|a, b| compare(*a, *b));
     order
-}
-
-/// Adds two runs to `merged` as one; of what is equal, that of the first run stands first.
-fn merge(
-    mut one: &[usize],
-    mut other: &[usize],
-    compare: &dyn Fn(usize, usize) -> Ordering,
-    merged: &mut Vec<usize>,
-) {
-    // Most of what is sorted stands nearly in order.
-    let is_merged = match (one.last(), other.first()) {
-        (Some(last), Some(first)) => compare(*last, *first).is_le(),
-        _ => true,
-    };
-    while !is_merged
-        && let (Some((a, behind_a)), Some((b, behind_b))) = (one.split_first(), other.split_first())
-    {
-        if compare(*a, *b).is_le() {
-            merged.push(*a);
-            one = behind_a;
-        } else {
-            merged.push(*b);
-            other = behind_b;
-        }
-    }
-    merged.extend_from_slice(one);
-    merged.extend_from_slice(other);
 }
 
 /// Brings each item to its place, with at most one swap for each.
