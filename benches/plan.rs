@@ -26,6 +26,7 @@ const SIZES: [usize; 4] = [4, 1_000, 10_000, 100_000];
 
 fn main() {
     memory();
+    keep_freed_memory();
     growth();
     beside_issuing();
 }
@@ -96,6 +97,13 @@ fn memory() {
         grown as f64 / 1024.0
     );
     black_box(plan);
+}
+
+/// Makes glibc keep what is freed: it gives the end of its memory back to the system as soon as that is twice as
+/// large as the largest piece that was freed before, and then a large plan alone would wait for it again.
+fn keep_freed_memory() {
+    // Larger ones than 32 MiB do not count.
+    drop(black_box(vec![1_u8; 31 << 20]));
 }
 
 /// The cost of a plan as a multiple of the cost of one of the size before. The smaller plans are made as

@@ -54,7 +54,8 @@ impl Basis {
     /// For each server the names that outages bring to it, each with its outage.
     pub(super) fn stand_ins(&self) -> &Lists<(Number, Number)> {
         self.stand_ins.get_or_init(|| {
-            let mut brought = Vec::new();
+            // In most deployments each name moves once.
+            let mut brought = Vec::with_capacity(self.servers.len());
             self.walked.all_routes(&mut |outage, name, end| {
                 if let End::Up(server) = end {
                     brought.push((server, (name, Number::new(outage))));
