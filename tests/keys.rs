@@ -271,61 +271,6 @@ fn a_file_without_one_readable_key_says_what_it_holds() {
     assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
 }
 
-/// Such a length overflowed where the element was only to be passed over.
-#[test]
-fn a_length_beyond_all_memory_is_an_error_wherever_it_stands() {
-    const ENDLESS: &[u8] = &[0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-    const VERSION: &[u8] = &[0x02, 0x01, 0x00];
-    const RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
-    let tagged = |tag: u8, parts: &[&[u8]]| {
-        let content = parts.concat();
-        [
-            &[tag, u8::try_from(content.len()).unwrap()],
-            content.as_slice(),
-        ]
-        .concat()
-    };
-    let endless = |tag: u8| [&[tag], ENDLESS].concat();
-    let algorithm = tagged(0x30, &[RSA, &[0x05, 0x00]]);
-    let key = tagged(0x04, &[&[0x30, 0x00]]);
-    let number = [0x02, 0x01, 0x05];
-    let rows = [
-        ("PRIVATE KEY", "all of it", endless(0x30)),
-        (
-            "PRIVATE KEY",
-            "a parameter of the algorithm",
-            tagged(
-                0x30,
-                &[VERSION, &tagged(0x30, &[RSA, &endless(0x05)]), &key],
-            ),
-        ),
-        (
-            "PRIVATE KEY",
-            "an attribute",
-            tagged(0x30, &[VERSION, &algorithm, &key, &endless(0xa0)]),
-        ),
-        (
-            "RSA PRIVATE KEY",
-            "a number",
-            tagged(0x30, &[VERSION, &number, &endless(0x02)]),
-        ),
-        (
-            "EC PRIVATE KEY",
-            "the curve",
-            tagged(0x30, &[VERSION, &key, &endless(0xa0)]),
-        ),
-    ];
-    for (label, what, der) in rows {
-        let base64 = data_encoding::BASE64.encode(&der);
-        let pem = format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n");
-        let error = KeyPair::from_bytes(pem.as_bytes()).unwrap_err();
-        let is_malformed = matches!(error, KeyError::Malformed { .. });
-        assert!(is_malformed, "{label}, {what}: {error}");
-        // As DER it may be anybody's.
-        assert!(KeyPair::from_bytes(&der).is_err(), "{label}, {what}");
-    }
-}
-
 #[test]
 fn a_key_of_another_kind_is_refused_by_its_name() {
     let folder = tempdir().unwrap();

@@ -117,8 +117,10 @@ fn misshapen(what: &'static str, standard: &str) -> KeyError {
 }
 
 fn dotted(oid: &[u8]) -> String {
-    let arcs = x509::arcs(oid).unwrap_or_default();
-    joined(&arcs, ".")
+    match x509::arcs(oid) {
+        Some(arcs) => joined(&arcs, "."),
+        None => "(malformed)".to_owned(),
+    }
 }
 
 /// The fields of a SEQUENCE that are still to be read.
