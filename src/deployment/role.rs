@@ -115,3 +115,47 @@ impl<'de> Deserialize<'de> for Roles {
         Ok(Vec::deserialize(deserializer)?.into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, Roles};
+
+    #[test]
+    fn roles_are_a_list_without_order_in_text_and_stand_there_once() {
+        let rows = [
+            ("[]", "[]", "{}"),
+            (
+                r#"["client-access","mailbox","client-access"]"#,
+                r#"["mailbox","client-access"]"#,
+                "{Mailbox, ClientAccess}",
+            ),
+            (
+                r#"["unified-messaging"]"#,
+                r#"["unified-messaging"]"#,
+                "{UnifiedMessaging}",
+            ),
+        ];
+        for (given, written, shown) in rows {
+            let roles: Roles = serde_json::from_str(given).unwrap();
+            assert_eq!(serde_json::to_string(&roles).unwrap(), written, "{given}");
+            assert_eq!(format!("{roles:?}"), shown, "{given}");
+            assert_eq!(roles.is_empty(), given == "[]", "{given}");
+            assert_eq!(roles.iter().collect::<Roles>(), roles, "{given}");
+        }
+        assert!(serde_json::from_str::<Roles>(r#"["hub-transport"]"#).is_err());
+    }
+
+    #[test]
+    fn each_role_comes_and_goes_alone() {
+        for role in Role::ALL {
+            let mut roles = Roles::from(Role::ALL);
+            roles.remove(role);
+            for other in Role::ALL {
+                assert_eq!(roles.contains(other), other != role, "{role:?}, {other:?}");
+            }
+            roles.insert(role);
+            roles.insert(role);
+            assert_eq!(roles, Roles::from(Role::ALL), "{role:?}");
+        }
+    }
+}
