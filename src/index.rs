@@ -39,6 +39,7 @@ impl Index {
     }
 
     /// The place of the item with this key.
+    #[inline]
     pub(crate) fn find(&self, key: &[u8], key_at: KeyAt<'_, '_>) -> Option<usize> {
         if !self.tags.is_empty() {
             return self.search(key, key_at).ok();
@@ -54,6 +55,7 @@ impl Index {
 
     /// Notes that the item with this key stands at `place`; where one is known that has it, the place of that
     /// is the answer.
+    #[inline]
     pub(crate) fn insert(
         &mut self,
         key: &[u8],
@@ -99,6 +101,7 @@ impl Index {
     }
 
     /// The place of the item with this key, or the free slot where it belongs and the tag that goes there.
+    #[inline]
     fn search(&self, key: &[u8], key_at: KeyAt<'_, '_>) -> Result<usize, (usize, u8)> {
         let mut hasher = self.hasher.build_hasher();
         hasher.write(key);
