@@ -102,12 +102,12 @@ pub(super) fn self_sign(
 
 /// The elements of what is to be signed, and the algorithm to sign it with.
 fn parts<'a>(layout: &'a [u8], replaced: &[Replaced<'a>]) -> Option<(Vec<&'a [u8]>, &'a [u8])> {
-    let (_, content, _) = x509::element(layout)?;
-    let (_, signed, behind) = x509::element(content)?;
-    let (algorithm, _) = whole_element(behind)?;
+    let (_, content, _) = x509::whole_element(layout)?;
+    let (_, signed, behind) = x509::whole_element(content)?;
+    let (algorithm, _) = x509::split_element(behind)?;
     let mut elements = Vec::new();
     let mut rest = signed;
-    while let Some((element, behind)) = whole_element(rest) {
+    while let Some((element, behind)) = x509::split_element(rest) {
         elements.push(element);
         rest = behind;
     }
@@ -115,12 +115,6 @@ fn parts<'a>(layout: &'a [u8], replaced: &[Replaced<'a>]) -> Option<(Vec<&'a [u8
         *elements.get_mut(*place)? = der;
     }
     Some((elements, algorithm))
-}
-
-/// The first element of `content`, tag and length included, and what stands behind it.
-fn whole_element(content: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (_, _, behind) = x509::element(content)?;
-    content.split_at_checked(content.len() - behind.len())
 }
 
 /// What rcgen laid out has another shape than was expected.

@@ -2,7 +2,7 @@
 
 /// The first DER element of `bytes`: its tag, its content, and what stands behind it. What is cut off is
 /// shown as far as it is there.
-pub(crate) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub(super) fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, length, behind) = header(bytes)?;
     let (content, rest) = behind.split_at_checked(length).unwrap_or((behind, &[]));
     Some((tag, content, rest))
@@ -13,6 +13,13 @@ pub(crate) fn whole_element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, length, behind) = header(bytes)?;
     let (content, rest) = behind.split_at_checked(length)?;
     Some((tag, content, rest))
+}
+
+/// The first DER element of `bytes` with its tag and length, and what stands behind it; `None` where it is
+/// cut off.
+pub(crate) fn split_element(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, _, behind) = whole_element(bytes)?;
+    bytes.split_at_checked(bytes.len() - behind.len())
 }
 
 /// The tag of an element, its length, and what stands behind that.

@@ -36,7 +36,7 @@ pub use read::{ReadError, SignatureFault};
 pub use request::{CertificateRequest, RequestLabel};
 pub use template::{CertificateTemplate, InvalidTemplate};
 
-pub(crate) use der::{element, whole_element};
+pub(crate) use der::{split_element, whole_element};
 pub(crate) use key::{FoundKey, private_key};
 pub(crate) use order::Disorder;
 pub(crate) use pem::pem;

@@ -1,7 +1,7 @@
 //! PKCS #7 files that hold certificates and nothing else (RFC 2315 §9.1, RFC 5652 §5.1), as the web pages
 //! of AD CS give them (D27).
 
-use super::der::whole_element;
+use super::der::{split_element, whole_element};
 use super::read::ReadError;
 
 /// The certificates in it, each as DER; there is no order among them. Signatures are not looked at: a file of
@@ -46,9 +46,8 @@ fn members(sets: &[u8]) -> Option<Vec<&[u8]>> {
         return Some(certificates);
     };
     while !rest.is_empty() {
-        let (tag, _, behind) = whole_element(rest)?;
-        let (der, _) = rest.split_at_checked(rest.len() - behind.len())?;
-        if tag == 0x30 {
+        let (der, behind) = split_element(rest)?;
+        if der.first() == Some(&0x30) {
             certificates.push(der);
         }
         rest = behind;

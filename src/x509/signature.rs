@@ -12,7 +12,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::der::whole_element;
+use super::der::{split_element, whole_element};
 use crate::backend::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 /// What the cryptography library verifies one algorithm with.
@@ -118,8 +118,7 @@ pub(super) fn verify(der: &[u8], key: &[u8]) -> Signature {
 /// §5.1.1, RFC 2986 §4.2).
 fn parts(der: &[u8]) -> Option<(&[u8], AlgorithmIdentifier<'_>, BitString<'_>)> {
     let (_, content, _) = whole_element(der)?;
-    let (_, _, behind) = whole_element(content)?;
-    let (signed, _) = content.split_at_checked(content.len() - behind.len())?;
+    let (signed, behind) = split_element(content)?;
     let (behind, algorithm) = AlgorithmIdentifier::from_der(behind).ok()?;
     let (_, signature) = BitString::from_der(behind).ok()?;
     Some((signed, algorithm, signature))

@@ -23,8 +23,8 @@ use super::disk::{
     remove, remove_file, rename, sync_folder, write,
 };
 use super::manifest::{self, MANIFEST};
+use crate::index::Texts;
 use crate::issue::error::WriteError;
-use crate::sort::sort_by;
 
 const LOCK: &str = ".umcert.lock";
 const STAGED: &str = ".umcert-staged";
@@ -155,7 +155,7 @@ impl Folder {
     /// moves last, since it says what is left to move.
     fn retire(&self, names: &[String]) -> Result<(), WriteError> {
         let ours = fingerprints(&self.path);
-        let new = Texts::of(names.to_vec());
+        let (ours, new) = (set_of(&ours), set_of(names));
         let there = in_order(&RETIRING, &names_in(&self.path)?);
         let mut moving = Vec::new();
         for name in &there {
@@ -165,7 +165,7 @@ impl Folder {
                 moving.push(key_of(name));
             }
         }
-        let moving = Texts::of(moving);
+        let moving = set_of(&moving);
         for name in &there {
             if moving.contains(&key_of(name)) {
                 self.retire_one(name)?;
@@ -364,24 +364,19 @@ fn in_order(order: &[Kind], names: &[String]) -> Vec<String> {
     ordered
 }
 
-/// Texts to look others up in.
-struct Texts(Vec<String>);
-
-impl Texts {
-    fn of(mut texts: Vec<String>) -> Self {
-        sort_by(&mut texts, String::cmp);
-        Self(texts)
+/// The same to look others up in.
+fn set_of(texts: &[String]) -> Texts<'_> {
+    let mut set = Texts::default();
+    for text in texts {
+        set.insert(text);
     }
-
-    fn contains(&self, text: &str) -> bool {
-        let found = self.0.binary_search_by(|it| it.as_str().cmp(text));
-        found.is_ok()
-    }
+    set
 }
 
 /// Whether every file in `retired` is listed by the manifest there.
 fn is_all_ours(retired: &Path) -> Result<bool, WriteError> {
     let ours = fingerprints(retired);
+    let ours = set_of(&ours);
     let mut has_manifest = false;
     for name in names_in(retired)? {
         match name == MANIFEST {
@@ -394,15 +389,15 @@ fn is_all_ours(retired: &Path) -> Result<bool, WriteError> {
 }
 
 /// What the manifest in a folder names; nothing where there is none.
-fn fingerprints(folder: &Path) -> Texts {
-    Texts::of(match read(&folder.join(MANIFEST)) {
+fn fingerprints(folder: &Path) -> Vec<String> {
+    match read(&folder.join(MANIFEST)) {
         Some(manifest) => manifest::fingerprints(&manifest),
         None => Vec::new(),
-    })
+    }
 }
 
 /// Whether a file has one of these fingerprints: then it was written with their manifest, and is unchanged.
-fn is_one_of(fingerprints: &Texts, file: &Path) -> bool {
+fn is_one_of(fingerprints: &Texts<'_>, file: &Path) -> bool {
     match read(file) {
         Some(bytes) => fingerprints.contains(&manifest::fingerprint(&bytes)),
         None => false,
