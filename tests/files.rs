@@ -261,6 +261,33 @@ fn servers_that_are_no_longer_planned_are_set_aside_with_the_rest() {
     assert_whole(out);
 }
 
+/// Their names begin as those of a certificate's files do.
+#[test]
+fn files_of_somebody_else_stay_where_they_are() {
+    let folder = tempdir().unwrap();
+    let out = folder.path();
+    let ca = common::ca();
+    let of = |numbers: &[usize]| ca.issue(&with_servers(numbers)).unwrap();
+    of(&[1, 2]).overwrite(out).unwrap();
+    let others = [
+        "um2.contoso.com",
+        "um2.contoso.com.",
+        "um2.contoso.com.pem",
+        "um2.contoso.com.key",
+        "notes.pem",
+    ];
+    for name in others {
+        fs::write(out.join(name), name).unwrap();
+    }
+    let written = of(&[1]).overwrite(out).unwrap();
+    let aside = written.set_aside().unwrap();
+    assert!(aside.join("um2.contoso.com.key.pem").exists());
+    for name in others {
+        assert_eq!(fs::read_to_string(out.join(name)).unwrap(), name);
+        assert!(!aside.join(name).exists(), "{name}");
+    }
+}
+
 #[test]
 fn a_folder_that_is_a_file_is_an_error_that_names_it() {
     let folder = tempdir().unwrap();
