@@ -15,11 +15,12 @@ use std::time::{Duration, Instant};
 
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use time::OffsetDateTime;
-use umcert::{
-    Audit, Chain, Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, KeyKind, Lync,
-    Member, Plan, PlanOptions, Pool, Report, ServerSet, TestCa, TestCaOptions, TrustStore,
-    UmServer,
+use umcert::deployment::{
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync,
+    ServerSet, UmServer,
 };
+use umcert::issue::TestCaOptions;
+use umcert::{Audit, Chain, Deployment, KeyKind, Plan, PlanOptions, Report, TestCa, TrustStore};
 use webpki::{EndEntityCert, KeyUsage};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
@@ -135,7 +136,7 @@ impl Case {
         Audit::new(&self.plan)
             .lync_roots(&self.store)
             .exchange_roots(&self.store)
-            .presented_all(servers.cloned().zip(chains))
+            .presented_chains(servers.cloned().zip(chains))
     }
 
     fn read_and_audit(&self) -> Report {
@@ -190,10 +191,10 @@ fn deployment(servers: usize) -> Deployment {
     });
     let mut lync = Lync::new("contoso.com").unwrap();
     lync.pools
-        .push(Pool::new("lyncpool.contoso.com", ["fe1.contoso.com"]).unwrap());
+        .push(FrontEndPool::new("lyncpool.contoso.com", ["fe1.contoso.com"]).unwrap());
     let members = numbers
         .iter()
-        .map(|number| Member::enabled(host(*number)).unwrap());
+        .map(|number| DialPlanMember::enabled(host(*number)).unwrap());
     let mut dial_plan = DialPlan::new("Users", members);
     dial_plan.outlook_voice_access = vec!["+14255550100".to_owned()];
     dial_plan.auto_attendants = vec!["+14255550101".to_owned()];

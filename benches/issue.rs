@@ -20,9 +20,8 @@ use rcgen::{
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, SerialNumber,
 };
 use time::OffsetDateTime;
-use umcert::{
-    Deployment, KeyKind, KeyPair, Plan, PlanOptions, PlannedCertificate, TestCa, TestCaOptions,
-};
+use umcert::issue::TestCaOptions;
+use umcert::{Deployment, KeyKind, KeyPair, Plan, PlanOptions, PlannedCertificate, TestCa};
 
 /// How often each is timed, and how many are made each time.
 const ROUNDS: usize = 60;

@@ -16,10 +16,12 @@ use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use umcert::{
-    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member, OutageScope,
-    Plan, PlanOptions, Pool, SanPolicy, ServerSet, UmServer,
+use umcert::deployment::{
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync,
+    ServerSet, UmServer,
 };
+use umcert::plan::OutageScope;
+use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
 
 const SITES: usize = 10;
 const SIZES: [usize; 4] = [4, 1_000, 10_000, 100_000];
@@ -40,11 +42,11 @@ fn host(number: usize) -> String {
 fn deployment(count: usize) -> Deployment {
     let servers = (0..count)
         .map(|number| UmServer::new(host(number), format!("Site {}", number % SITES)).unwrap());
-    let members = (0..count).map(|number| Member::enabled(host(number)).unwrap());
+    let members = (0..count).map(|number| DialPlanMember::enabled(host(number)).unwrap());
     let redirects = (0..count).map(|number| (host(number), host((number + 1) % count)));
     let mut lync = Lync::new("contoso.com").unwrap();
     lync.pools
-        .push(Pool::new("lyncpool.contoso.com", ["fe1.contoso.com"]).unwrap());
+        .push(FrontEndPool::new("lyncpool.contoso.com", ["fe1.contoso.com"]).unwrap());
     let mut dial_plan = DialPlan::new("Users", members);
     dial_plan.outlook_voice_access = vec!["+14255550100".to_owned()];
     dial_plan.auto_attendants = vec!["+14255550101".to_owned()];

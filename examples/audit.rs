@@ -57,7 +57,7 @@ fn run() -> shared::Outcome {
     }
     audit = audit
         .lync_roots(roots(arguments.required("lync-roots")?)?)
-        .presented_all(presented(&arguments)?);
+        .presented_chains(presented(&arguments)?);
     if let Some(folder) = arguments.option("requests") {
         audit = requested(audit, folder.as_ref())?;
     }

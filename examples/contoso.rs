@@ -13,10 +13,8 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use time::{Duration, OffsetDateTime};
-use umcert::{
-    Answer, Audit, Deployment, KeyKind, KeyPair, OutageCause, Plan, PlanOptions, Report, TestCa,
-    faulty,
-};
+use umcert::plan::{OutageCause, RouteTarget};
+use umcert::{Audit, Deployment, KeyKind, KeyPair, Plan, PlanOptions, Report, TestCa, faulty};
 
 fn main() -> ExitCode {
     match story() {
@@ -60,7 +58,7 @@ fn story() -> Result<(), Box<dyn Error>> {
     }
 
     chapter("4. The same audit with the new certificates");
-    let report = audit.presented_all(bundle.chains()).run(now);
+    let report = audit.presented_chains(bundle.chains()).run(now);
     print!("{report}");
 
     chapter("5. Tukwila is out");
@@ -111,7 +109,7 @@ fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Er
         .ok_or("no such site")?;
     for route in &outage.routes {
         match &route.answer {
-            Answer::Server {
+            RouteTarget::Server {
                 server,
                 covered_by: Some(entry),
                 ..

@@ -73,7 +73,7 @@
 //! let report = Audit::new(&plan)
 //!     .lync_roots(ca.roots())
 //!     .exchange_roots(ca.roots())
-//!     .presented_all(bundle.chains())
+//!     .presented_chains(bundle.chains())
 //!     .run(now);
 //! assert!(report.is_trusted(), "{report}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -102,7 +102,7 @@
 //! | --- | --- |
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
 //! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
-//! | `pkcs12` | `Issued::to_pkcs12`: a key and its chain as `.pfx` |
+//! | `pkcs12` | `IssuedCertificate::to_pkcs12`: a key and its chain as `.pfx` |
 //! | `rustls` | configurations of rustls for mutual TLS from a [`Bundle`], and `umcert::rustls`, the crate itself |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
@@ -116,52 +116,35 @@
 #![doc = include_str!("facts.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod audit;
-mod backend;
+pub mod audit;
+mod crypto;
 mod date;
-mod deployment;
+pub mod deployment;
 mod index;
-mod issue;
-mod name;
+pub mod issue;
+pub mod name;
 mod parallel;
-mod plan;
+pub mod plan;
 mod report;
-mod rule;
+pub mod rule;
 mod sort;
-mod x509;
+pub mod x509;
 
-pub use audit::{
-    Audit, Change, Comparison, DefaultCertificate, DefaultKind, Difference, Mark, NotDefault,
-    PathFault, ProfileFault, Report, Side, Stage, TrustStore, TrustedPath, Verdict, VerifyError,
-};
-pub use deployment::{
-    Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,
-    Place, Pool, Role, Roles, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
-};
-#[cfg(feature = "pkcs12")]
-pub use issue::Pkcs12Encryption;
-pub use issue::{
-    Bundle, CaFault, IssueError, Issued, KeyError, KeyPair, LeafOverrun, PrivateKeyPem,
-    RequestOptions, TestCa, TestCaOptions, WriteError, Written, faulty,
-};
-pub use name::{
-    AttributeFault, AttributeType, DistinguishedName, DnsName, GeneralName, InvalidAttribute,
-    InvalidName, NameFault, NameSet, SanName,
-};
-pub use plan::{
-    Answer, CaProfile, CertificateSharing, DialPlanShift, Extension, KeyKind, Outage, OutageCause,
-    OutageScope, Plan, PlanDiff, PlanOptions, PlannedCertificate, PlannedName, Reason, Reissue,
-    ReissueReason, Route, SanPolicy, Step, UnknownOption,
-};
-pub use rule::{Finding, Rule, Severity, UnknownRule};
-/// The release of rustls that the configurations are of.
+pub use audit::{Audit, Report, TrustStore};
+pub use deployment::Deployment;
+pub use issue::{Bundle, IssuedCertificate, KeyPair, TestCa};
+pub use name::{DnsName, SanName};
+pub use plan::{KeyKind, Plan, PlanOptions, PlannedCertificate, SanPolicy};
+pub use rule::{Finding, Rule, Severity};
+/// Re-export of the `rustls` version that the configurations of the feature `rustls` use.
 #[cfg(feature = "rustls")]
 pub use rustls;
-pub use x509::{
-    BasicConstraints, Certificate, CertificateRequest, CertificateTemplate, Chain, Crl, Entry,
-    ExtendedKeyUsage, InvalidTemplate, KeyUsage, MalformedCertificate, MalformedReason, PublicKey,
-    ReadError, RequestLabel, RevocationReason, Revoked, SelfSignature, SignatureFault,
-};
+pub use x509::{Certificate, CertificateRequest, Chain, Crl};
+
+pub mod faulty {
+    //! Chains with one deliberate fault each, to test monitors and audits.
+    pub use crate::issue::faulty::{Fault, FaultyChain, Specimen, exchange_default};
+}
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

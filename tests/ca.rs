@@ -19,10 +19,11 @@ use std::path::Path;
 use common::{EXAMPLE_1, FAST, TODAY, ca, openssl, plan, um};
 use tempfile::tempdir;
 use time::{Duration, OffsetDateTime};
+use umcert::issue::{IssueError, LeafExpiryPolicy, RequestOptions, TestCaOptions};
+use umcert::name::{AttributeType, DistinguishedName};
+use umcert::x509::PublicKey;
 use umcert::{
-    AttributeType, Certificate, CertificateRequest, Chain, Crl, DistinguishedName, IssueError,
-    KeyKind, KeyPair, LeafOverrun, PublicKey, RequestOptions, SanPolicy, TestCa, TestCaOptions,
-    TrustStore,
+    Certificate, CertificateRequest, Chain, Crl, KeyKind, KeyPair, SanPolicy, TestCa, TrustStore,
 };
 
 fn end_entity(chain: &Chain) -> &Certificate {
@@ -305,7 +306,7 @@ fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
         matches!(error, IssueError::OutlivesIssuer { .. }),
         "{error}"
     );
-    let capped = options.leaf_overrun(LeafOverrun::Cap);
+    let capped = options.leaf_overrun(LeafExpiryPolicy::Cap);
     let ca = TestCa::with_options("Contoso", &capped).unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
     assert_eq!(
@@ -396,7 +397,7 @@ fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
     let ca = domain_ca(TestCaOptions::starting(TODAY - Duration::DAY).intermediates(1));
     let bad = ca.issue_names(["um1.contoso.com"]).unwrap();
     let good = ca.issue_names(["um2.contoso.com"]).unwrap();
-    // Revoked twice, it stands there once.
+    // RevokedCertificate twice, it stands there once.
     let crls = ca.crls(TODAY, [end_entity(bad.chain()); 2]).unwrap();
     let [issuing, root] = &crls[..] else {
         panic!("{crls:?}");

@@ -12,10 +12,9 @@
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, deployment, um};
-use umcert::{
-    CertificateSharing, Deployment, Failover, KeyKind, Member, Plan, PlanDiff, PlanOptions,
-    ReissueReason, SanPolicy, ServerSet, Step, UmServer,
-};
+use umcert::deployment::{DialPlanMember, Failover, ServerSet, UmServer};
+use umcert::plan::{CertificateSharing, MigrationStep, PlanDiff, ReissueReason};
+use umcert::{Deployment, KeyKind, Plan, PlanOptions, SanPolicy};
 
 fn diff_with(old: &Deployment, new: &Deployment, options: &[PlanOptions; 2]) -> PlanDiff {
     let [before, after] = options;
@@ -81,7 +80,7 @@ fn a_certificate_that_gains_and_loses_holds_both_while_names_move() {
         "reissue the certificate of um4.contoso.com: it lacks um1.contoso.com; it need not hold um2.contoso.com any more".to_owned(),
     ];
     assert_steps(&diff, &expected.each_ref().map(String::as_str));
-    let Step::Extend(extension) = &diff.steps()[0] else {
+    let MigrationStep::Extend(extension) = &diff.steps()[0] else {
         panic!("{diff}");
     };
     assert_eq!(extension.kept(), [um(1)]);
@@ -193,7 +192,7 @@ fn a_chain_changes_from_the_name_that_leaves_it() {
     let moves = diff
         .steps()
         .iter()
-        .filter(|step| matches!(step, Step::Redirect { .. }));
+        .filter(|step| matches!(step, MigrationStep::Redirect { .. }));
     let moves: Vec<String> = moves.map(ToString::to_string).collect();
     assert_eq!(
         moves,
@@ -223,7 +222,7 @@ fn redirects_that_wait_for_each_other_change_at_one_stroke() {
     let together = diff
         .steps()
         .iter()
-        .find(|step| matches!(step, Step::RedirectTogether { .. }));
+        .find(|step| matches!(step, MigrationStep::RedirectTogether { .. }));
     assert_eq!(
         together.unwrap().to_string(),
         "at one stroke, redirect um1.contoso.com to um4.contoso.com in an outage from now on, \
@@ -235,7 +234,7 @@ fn redirects_that_wait_for_each_other_change_at_one_stroke() {
         !diff
             .steps()
             .iter()
-            .any(|step| matches!(step, Step::Redirect { .. })),
+            .any(|step| matches!(step, MigrationStep::Redirect { .. })),
         "{diff}"
     );
 }
@@ -264,7 +263,7 @@ fn a_stand_by_is_enabled_before_others_are_disabled_and_leave() {
         .push(UmServer::new("um5.contoso.com", "Dublin").unwrap());
     new.dial_plans[0]
         .members
-        .push(Member::enabled("um5.contoso.com").unwrap());
+        .push(DialPlanMember::enabled("um5.contoso.com").unwrap());
     let wildcard = PlanOptions::default().san(SanPolicy::Wildcard);
     assert_steps(
         &self::diff(&old, &new, &wildcard),
@@ -299,7 +298,7 @@ fn a_reissue_says_why() {
             "reissue the certificate of um2.contoso.com: its names stand in another order",
         ],
     );
-    let Step::Reissue(reissue) = &by_order.steps()[0] else {
+    let MigrationStep::Reissue(reissue) = &by_order.steps()[0] else {
         panic!("{by_order}");
     };
     assert_eq!(reissue.reasons(), [ReissueReason::Reordered]);
@@ -323,7 +322,7 @@ fn what_is_shown_of_a_reissue_counts_as_its_reasons_do() {
         for before in &policies {
             for after in &policies {
                 for step in diff_with(old, new, &[before.clone(), after.clone()]).steps() {
-                    let Step::Reissue(reissue) = step else {
+                    let MigrationStep::Reissue(reissue) = step else {
                         continue;
                     };
                     let reasons: Vec<String> =

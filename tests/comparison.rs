@@ -16,9 +16,8 @@ use common::{
     server_params, subject, um,
 };
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa};
-use umcert::{
-    Certificate, CertificateRequest, Change, Comparison, KeyKind, KeyPair, SanPolicy, Stage,
-};
+use umcert::audit::{Change, Comparison, IssuanceStage};
+use umcert::{Certificate, CertificateRequest, KeyKind, KeyPair, SanPolicy};
 
 /// The differences as text.
 fn texts(comparison: Comparison<'_>) -> Vec<String> {
@@ -177,8 +176,11 @@ fn each_change_is_told_of_the_step_that_made_it() {
     assert_eq!(
         missing.collect::<Vec<_>>(),
         [
-            (Stage::Request, "um3.contoso.com um4.contoso.com".to_owned()),
-            (Stage::Certificate, "um2.contoso.com".to_owned()),
+            (
+                IssuanceStage::Request,
+                "um3.contoso.com um4.contoso.com".to_owned()
+            ),
+            (IssuanceStage::Certificate, "um2.contoso.com".to_owned()),
         ]
     );
 }
@@ -262,14 +264,14 @@ fn a_certificate_for_another_key_than_the_request_is_a_finding() {
 fn the_request_of_a_shared_certificate_stands_for_the_set() {
     let options = umcert::PlanOptions::default()
         .key(KeyKind::P256)
-        .sharing(umcert::CertificateSharing::OnePerSet);
+        .sharing(umcert::plan::CertificateSharing::OnePerSet);
     let plan = umcert::Plan::new(&common::deployment(EXAMPLE_1), &options).unwrap();
     let ca = common::ca();
     let bundle = ca.issue(&plan).unwrap();
     let audit = umcert::Audit::new(&plan)
         .lync_roots(ca.roots())
         .exchange_roots(ca.roots())
-        .presented_all(bundle.chains());
+        .presented_chains(bundle.chains());
     let request = bundle.issued()[0].request().clone();
     assert_finds(&audit.clone().requested(um(1), request).run(TODAY), &[]);
     let other = plan.certificates()[0]

@@ -26,7 +26,8 @@ use std::time::{Duration, Instant};
 use common::folder::{assert_no_key_without_its_chain, assert_whole, contents, names};
 use common::{EXAMPLE_1, EXAMPLE_2, TODAY, plan};
 use tempfile::tempdir;
-use umcert::{Bundle, SanPolicy, TestCa, TestCaOptions, WriteError};
+use umcert::issue::{TestCaOptions, WriteError};
+use umcert::{Bundle, SanPolicy, TestCa};
 
 /// Where the child writes, and how.
 const FOLDER: &str = "UMCERT_TEST_FOLDER";

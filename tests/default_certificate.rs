@@ -20,9 +20,10 @@ use rcgen::KeyUsagePurpose;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use time::macros::datetime;
+use umcert::audit::{DefaultCertificate, DefaultKind, NotDefault};
+use umcert::deployment::UmServer;
 use umcert::{
-    Audit, Certificate, Chain, DefaultCertificate, DefaultKind, KeyKind, KeyPair, NotDefault,
-    Report, Rule, SanPolicy, TrustStore, UmServer, faulty,
+    Audit, Certificate, Chain, KeyKind, KeyPair, Report, Rule, SanPolicy, TrustStore, faulty,
 };
 
 /// A day on which every fixture is valid.
@@ -439,14 +440,14 @@ fn a_default_made_at_run_time_is_recognised_and_one_finding() {
 fn a_default_made_at_run_time_with_the_key_of_setup_fits_every_mark() {
     let default = made(KeyKind::Rsa2048).default_certificate().unwrap();
     assert_eq!(unfit(&default), [""; 0], "{:#?}", default.marks());
-    assert!(default.is_as_setup_makes_it());
+    assert!(default.matches_setup_defaults());
 }
 
 #[test]
 fn a_default_made_at_run_time_with_another_key_is_unfit_in_the_key_and_its_signature() {
     let default = made(KeyKind::P256).default_certificate().unwrap();
     let expected = ["signature algorithm", "key"];
-    assert!(!default.is_as_setup_makes_it());
+    assert!(!default.matches_setup_defaults());
     assert_eq!(unfit(&default), expected, "{:#?}", default.marks());
 }
 

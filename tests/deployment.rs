@@ -12,15 +12,16 @@
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, deployment};
-use umcert::{
-    Deployment, DeploymentError, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member,
-    Pool, Role, Roles, ServerSet, StartupMode, UmServer,
+use umcert::Deployment;
+use umcert::deployment::{
+    DeploymentError, DialPlan, DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion,
+    Failover, FrontEndPool, Lync, Roles, ServerSet, StartupMode, UmServer,
 };
 
 fn built() -> Result<Deployment, DeploymentError> {
     let mut lync = Lync::new("contoso.com")?;
     lync.dial_plans.push("TukwilaUsers".into());
-    lync.pools.push(Pool::new(
+    lync.pools.push(FrontEndPool::new(
         "lyncpool.contoso.com",
         ["fe1.contoso.com", "fe2.contoso.com"],
     )?);
@@ -33,10 +34,10 @@ fn built() -> Result<Deployment, DeploymentError> {
     let mut dial_plan = DialPlan::new(
         "TukwilaUsers",
         [
-            Member::enabled("um1.contoso.com")?,
-            Member::enabled("um2.contoso.com")?,
-            Member::disabled("um3.contoso.com")?,
-            Member::disabled("um4.contoso.com")?,
+            DialPlanMember::enabled("um1.contoso.com")?,
+            DialPlanMember::enabled("um2.contoso.com")?,
+            DialPlanMember::disabled("um3.contoso.com")?,
+            DialPlanMember::disabled("um4.contoso.com")?,
         ],
     );
     dial_plan.outlook_voice_access.push("+14255550100".into());
@@ -84,11 +85,15 @@ fn every_key_of_a_server_is_read_and_has_its_default() {
     let servers: Vec<&UmServer> = deployment.servers().collect();
     let (um1, um2) = (servers[0], servers[1]);
     assert_eq!(um1.fqdn.as_str(), "um1.contoso.com");
-    assert_eq!(um1.roles, Roles::from([Role::Mailbox]));
+    assert_eq!(um1.roles, Roles::from([ExchangeRole::Mailbox]));
     assert_eq!((um1.ucma, um1.addresses.len()), (Some(4), 2));
     assert_eq!(um1.startup_mode, StartupMode::Tls);
     assert_eq!(um1.netbios_name(), "UMONE");
-    assert!(um2.roles.iter().eq([Role::Mailbox, Role::ClientAccess]));
+    assert!(
+        um2.roles
+            .iter()
+            .eq([ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
+    );
     assert_eq!((um2.ucma, um2.addresses.len()), (None, 0));
     assert_eq!(um2.startup_mode, StartupMode::Dual);
     assert_eq!(um2.netbios_name(), "UM2");

@@ -15,11 +15,11 @@ use std::collections::HashSet;
 
 use common::{EXAMPLE_1, FAST, Scene, TODAY, deployment, um};
 use time::Duration;
+use umcert::deployment::ExchangeVersion;
 use umcert::faulty::{Fault, Specimen};
-use umcert::{
-    Audit, CertificateSharing, ExchangeVersion, KeyKind, KeyPair, Plan, PlanOptions, Report, Rule,
-    SanPolicy, TestCa, TestCaOptions,
-};
+use umcert::issue::TestCaOptions;
+use umcert::plan::CertificateSharing;
+use umcert::{Audit, KeyKind, KeyPair, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa};
 
 /// The scenes plan P-256 keys, since every feature generates them; a fault that needs a plan of RSA keys has
 /// a test of its own.

@@ -16,7 +16,8 @@ use std::fs;
 use common::folder::{assert_whole, manifest, names};
 use common::{EXAMPLE_1, EXAMPLE_2, FAST, Scene, TODAY, bundle_of, plan, um, with_servers};
 use tempfile::tempdir;
-use umcert::{Chain, Plan, PlanOptions, SanPolicy, WriteError};
+use umcert::issue::WriteError;
+use umcert::{Chain, Plan, PlanOptions, SanPolicy};
 
 fn scene() -> Scene {
     Scene::new(EXAMPLE_2, SanPolicy::EveryServer)
@@ -98,7 +99,7 @@ fn a_shared_certificate_has_one_set_of_files_and_names_its_servers() {
     let folder = tempdir().unwrap();
     let options = PlanOptions::default()
         .key(FAST)
-        .sharing(umcert::CertificateSharing::OnePerSet);
+        .sharing(umcert::plan::CertificateSharing::OnePerSet);
     let plan = Plan::new(&common::deployment(EXAMPLE_1), &options).unwrap();
     bundle_of("Contoso", TODAY, &plan)
         .write(folder.path())

@@ -12,11 +12,12 @@
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, deployment, ids, name, um};
-use umcert::{
-    CaProfile, CertificateSharing, Deployment, ExchangeForest, ExchangeVersion, Failover, KeyKind,
-    Lync, Member, OutageScope, Plan, PlanOptions, Pool, Role, Rule, SanPolicy, StartupMode,
-    UmServer, UriType, VoipSecurity,
+use umcert::deployment::{
+    DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion, Failover, FrontEndPool, Lync,
+    StartupMode, UmServer, UriType, VoipSecurity,
 };
+use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
+use umcert::{Deployment, KeyKind, Plan, PlanOptions, Rule, SanPolicy};
 
 const NOTHING: [&str; 0] = [];
 
@@ -79,7 +80,7 @@ fn cross_forest(deployment: &mut Deployment) {
     deployment
         .lync
         .pools
-        .push(Pool::new("pool.fabrikam.com", NOTHING).unwrap());
+        .push(FrontEndPool::new("pool.fabrikam.com", NOTHING).unwrap());
     let forest = &mut deployment.exchange[0];
     forest.trusts_lync = true;
     forest.trusted_by_lync = true;
@@ -88,7 +89,7 @@ fn cross_forest(deployment: &mut Deployment) {
 
 fn stand_alone(deployment: &mut Deployment) {
     old(deployment, ExchangeVersion::Exchange2010Sp1);
-    server(deployment, 3).roles = [Role::UnifiedMessaging].into();
+    server(deployment, 3).roles = [ExchangeRole::UnifiedMessaging].into();
 }
 
 const NONE: &[&str] = &[];
@@ -104,14 +105,14 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "a Standard Edition server alone",
-            |it| it.lync.pools = vec![Pool::new("se.contoso.com", NOTHING).unwrap()],
+            |it| it.lync.pools = vec![FrontEndPool::new("se.contoso.com", NOTHING).unwrap()],
             NONE,
         ),
         row(
             "Client Access alone on every server",
             |it| {
                 let servers = it.server_sets[0].servers.iter_mut();
-                servers.for_each(|it| it.roles = [Role::ClientAccess].into());
+                servers.for_each(|it| it.roles = [ExchangeRole::ClientAccess].into());
             },
             &["error no-mailbox-role contoso.com"],
         ),
@@ -119,7 +120,7 @@ fn rows() -> Vec<Row> {
             "Mailbox on one server only",
             |it| {
                 let servers = it.server_sets[0].servers.iter_mut().skip(1);
-                servers.for_each(|it| it.roles = [Role::ClientAccess].into());
+                servers.for_each(|it| it.roles = [ExchangeRole::ClientAccess].into());
             },
             NONE,
         ),
@@ -129,7 +130,7 @@ fn rows() -> Vec<Row> {
                 old(it, ExchangeVersion::Exchange2010Sp1);
                 let servers = it.server_sets[0].servers.iter_mut();
                 servers.for_each(|it| {
-                    it.roles = [Role::ClientAccess, Role::UnifiedMessaging].into();
+                    it.roles = [ExchangeRole::ClientAccess, ExchangeRole::UnifiedMessaging].into();
                 });
             },
             NONE,
@@ -380,7 +381,7 @@ fn rows() -> Vec<Row> {
                 it.dial_plans[0].members.pop();
                 it.dial_plans[1]
                     .members
-                    .push(Member::enabled(um(2)).unwrap());
+                    .push(DialPlanMember::enabled(um(2)).unwrap());
             },
             &["warning dial-plan-not-redundant TukwilaUsers"],
         ),
@@ -401,7 +402,7 @@ fn rows() -> Vec<Row> {
                 it.dial_plans[0].members.pop();
                 it.dial_plans[1]
                     .members
-                    .push(Member::enabled(um(2)).unwrap());
+                    .push(DialPlanMember::enabled(um(2)).unwrap());
             },
             &["error dial-plan-not-sip-uri TukwilaUsers"],
         ),
@@ -411,7 +412,7 @@ fn rows() -> Vec<Row> {
                 it.dial_plans[0].members.pop();
                 it.dial_plans[0]
                     .members
-                    .push(Member::disabled(um(3)).unwrap());
+                    .push(DialPlanMember::disabled(um(3)).unwrap());
             },
             &["warning server-not-in-dial-plan um2.contoso.com"],
         ),
@@ -430,7 +431,7 @@ fn rows() -> Vec<Row> {
                 it.server_sets.push(set);
                 it.dial_plans[0]
                     .members
-                    .push(Member::enabled("um9.contoso.com").unwrap());
+                    .push(DialPlanMember::enabled("um9.contoso.com").unwrap());
             },
             NONE,
         ),
@@ -461,8 +462,9 @@ fn rows() -> Vec<Row> {
                 let others = it.dial_plans[0].clone();
                 it.dial_plans.push(others);
                 it.dial_plans[1].name = "Others".into();
-                it.dial_plans[1].members =
-                    (1..=4).map(|n| Member::enabled(um(n)).unwrap()).collect();
+                it.dial_plans[1].members = (1..=4)
+                    .map(|n| DialPlanMember::enabled(um(n)).unwrap())
+                    .collect();
             },
             &["error unanswered-name TukwilaUsers"],
         ),
@@ -723,7 +725,7 @@ fn single_label_first(deployment: &mut Deployment) {
     ];
     deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
     deployment.dial_plans.truncate(1);
-    deployment.dial_plans[0].members[0] = Member::enabled("um1.test").unwrap();
+    deployment.dial_plans[0].members[0] = DialPlanMember::enabled("um1.test").unwrap();
 }
 
 /// Adds ninety servers with names of 200 characters.
@@ -747,7 +749,7 @@ fn add(deployment: &mut Deployment, hosts: &[String]) {
         deployment.server_sets[0].servers.push(server);
         deployment.dial_plans[0]
             .members
-            .push(Member::enabled(host.as_str()).unwrap());
+            .push(DialPlanMember::enabled(host.as_str()).unwrap());
         redirects.push((name(host), um(1)));
     }
     deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());

@@ -27,12 +27,15 @@ use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tempfile::tempdir;
 use time::OffsetDateTime;
+use umcert::audit::RelyingParty;
+use umcert::deployment::FrontEndPool;
+use umcert::plan::{Outage, OutageCause, RouteTarget};
 use umcert::rustls::{
     ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, Stream,
 };
 use umcert::{
-    Answer, Audit, Certificate, Chain, Deployment, DnsName, Issued, KeyPair, Outage, OutageCause,
-    Plan, Pool, Report, Rule, SanPolicy, Severity, Side, TestCa, faulty,
+    Audit, Certificate, Chain, Deployment, DnsName, IssuedCertificate, KeyPair, Plan, Report, Rule,
+    SanPolicy, Severity, TestCa, faulty,
 };
 
 const POOL: &str = "lyncpool.contoso.com";
@@ -91,7 +94,7 @@ struct Equipment {
 
 impl Equipment {
     /// What was issued, with these roots in the trust store.
-    fn issued(issued: &Issued, roots: &[Certificate]) -> Self {
+    fn issued(issued: &IssuedCertificate, roots: &[Certificate]) -> Self {
         Self {
             server: issued.rustls_server(roots).unwrap(),
             client: issued.rustls_client(roots).unwrap(),
@@ -100,7 +103,7 @@ impl Equipment {
     }
 
     /// What Exchange's setup made, in the place of what was issued.
-    fn default_of(server: &umcert::UmServer, good: &Self) -> Self {
+    fn default_of(server: &umcert::deployment::UmServer, good: &Self) -> Self {
         let key = KeyPair::generate(FAST).unwrap();
         let yesterday = OffsetDateTime::now_utc() - time::Duration::DAY;
         let chain = faulty::exchange_default(server, &key, yesterday).unwrap();
@@ -161,7 +164,7 @@ impl Contoso {
             let equipment = Equipment::issued(it, exchange_roots);
             (it.servers()[0].clone(), equipment)
         });
-        let front_ends = plan.pools().iter().flat_map(Pool::front_ends);
+        let front_ends = plan.pools().iter().flat_map(FrontEndPool::front_ends);
         let front_ends = front_ends.map(|front_end| {
             let issued = lync_ca.issue_names([POOL, front_end.as_str()]).unwrap();
             (front_end.clone(), Equipment::issued(&issued, lync_roots))
@@ -203,7 +206,7 @@ impl Contoso {
         Audit::new(&self.plan)
             .lync_roots(self.lync_roots.as_slice())
             .exchange_roots(self.exchange_roots.as_slice())
-            .presented_all(presented.map(|(server, it)| (server.clone(), it.chain.clone())))
+            .presented_chains(presented.map(|(server, it)| (server.clone(), it.chain.clone())))
             .run(OffsetDateTime::now_utc())
     }
 
@@ -225,7 +228,7 @@ impl Contoso {
         let up = up.filter(|server| !self.is_down(server, &outage.cause));
         let mut dialled: Vec<_> = up.map(|it| (it.clone(), it.clone())).collect();
         for route in &outage.routes {
-            let Answer::Server { server, .. } = &route.answer else {
+            let RouteTarget::Server { server, .. } = &route.answer else {
                 panic!("{}: nobody answers to {}", outage.cause, route.name);
             };
             assert!(!self.is_down(server, &outage.cause));
@@ -244,13 +247,13 @@ impl Contoso {
 /// Whether the audit says that a server and a Front End trust each other: either end presents its
 /// certificate, whoever calls.
 fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> bool {
-    let trusts = |who: &DnsName, is_side: fn(&Side) -> bool| {
+    let trusts = |who: &DnsName, is_side: fn(&RelyingParty) -> bool| {
         let mut verdicts = report.verdicts().iter();
         let verdict = verdicts.find(|it| it.server == *who && is_side(&it.side));
         verdict.unwrap().trusted_through.is_some()
     };
-    trusts(server, |side| *side == Side::Lync)
-        && trusts(front_end, |side| matches!(side, Side::Exchange(_)))
+    trusts(server, |side| *side == RelyingParty::Lync)
+        && trusts(front_end, |side| matches!(side, RelyingParty::Exchange(_)))
 }
 
 /// Whether the audit says that the certificate of `server` lacks this name.

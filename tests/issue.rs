@@ -17,10 +17,9 @@ use common::{EXAMPLE_1, FAST, Scene, TODAY, ca, deployment, openssl, plan, um};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use tempfile::tempdir;
 use time::Duration;
-use umcert::{
-    BasicConstraints, Certificate, IssueError, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy,
-    TestCa, TestCaOptions, TrustStore,
-};
+use umcert::issue::{IssueError, TestCaOptions};
+use umcert::x509::BasicConstraints;
+use umcert::{Certificate, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, TestCa, TrustStore};
 
 /// The kinds that this build generates. RSA 4096 takes too long for a debug build.
 fn kinds() -> Vec<KeyKind> {

@@ -18,9 +18,8 @@ use common::folder::assert_whole;
 use common::{EXAMPLE_2, FAST, Scene, TODAY, bundle_of, plan, with_servers};
 use tempfile::tempdir;
 use time::Duration;
-use umcert::{
-    Bundle, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, TestCa, TestCaOptions, Written,
-};
+use umcert::issue::{TestCaOptions, WriteOutcome};
+use umcert::{Bundle, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, TestCa};
 
 fn scene() -> Scene {
     Scene::new(EXAMPLE_2, SanPolicy::EveryServer)
@@ -144,7 +143,8 @@ fn what_ends_with_a_lasting_ca_is_kept_too() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let ca = loaded_ca();
     let issued = |days: i64, at| {
-        let options = TestCaOptions::starting(TODAY + at).leaf_overrun(umcert::LeafOverrun::Cap);
+        let options =
+            TestCaOptions::starting(TODAY + at).leaf_overrun(umcert::issue::LeafExpiryPolicy::Cap);
         let days = u32::try_from(days).unwrap();
         ca(options.leaf_days(days)).issue(&plan).unwrap()
     };
@@ -250,6 +250,6 @@ fn cargo_is_told_of_every_file_and_nothing_else() {
     assert_eq!(again.rerun_if_changed(), lines);
     // A line feed in a path would be a line of its own, with whatever it says to Cargo.
     let hostile = folder.path().join("a\ncargo::rustc-link-arg=x");
-    let written: Written = bundle.write_if_changed(hostile).unwrap();
+    let written: WriteOutcome = bundle.write_if_changed(hostile).unwrap();
     assert_eq!(written.rerun_if_changed(), "");
 }

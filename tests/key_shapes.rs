@@ -6,7 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
-use umcert::{KeyError, KeyPair};
+use umcert::KeyPair;
+use umcert::issue::KeyError;
 
 const PKCS8: &str = "PRIVATE KEY";
 const PKCS1: &str = "RSA PRIVATE KEY";

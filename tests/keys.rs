@@ -19,7 +19,9 @@ use common::{ca, openssl, utf16};
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use tempfile::tempdir;
-use umcert::{KeyError, KeyKind, KeyPair, ReadError};
+use umcert::issue::KeyError;
+use umcert::x509::ReadError;
+use umcert::{KeyKind, KeyPair};
 
 /// What OpenSSL calls the kinds that it is asked for.
 const KINDS: [(KeyKind, &[&str]); 6] = [
@@ -588,7 +590,7 @@ fn the_keys_of_a_plan_come_in_its_order_on_any_number_of_threads() {
     if !cfg!(feature = "aws-lc-rs") {
         let error = KeyPair::generate_all(&plan(KeyKind::Rsa2048), None).unwrap_err();
         assert!(
-            matches!(error, umcert::IssueError::UnsupportedKey { .. }),
+            matches!(error, umcert::issue::IssueError::UnsupportedKey { .. }),
             "{error}"
         );
     }

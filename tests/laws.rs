@@ -21,9 +21,12 @@ use generated::{a_deployment, planned, policy};
 use proptest::prelude::*;
 use rustls_pki_types::CertificateDer;
 use time::Duration;
+use umcert::deployment::UmServer;
+use umcert::issue::TestCaOptions;
+use umcert::plan::{Outage, RouteTarget};
 use umcert::{
-    Answer, Audit, Certificate, Chain, Crl, DnsName, KeyPair, Outage, Plan, PlannedCertificate,
-    Rule, SanPolicy, Severity, TestCa, TestCaOptions, TrustStore, UmServer, faulty,
+    Audit, Certificate, Chain, Crl, DnsName, KeyPair, Plan, PlannedCertificate, Rule, SanPolicy,
+    Severity, TestCa, TrustStore, faulty,
 };
 
 proptest! {
@@ -40,7 +43,7 @@ proptest! {
         let audit = Audit::new(&plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
-            .presented_all(bundle.chains());
+            .presented_chains(bundle.chains());
         let report = audit.run(TODAY);
         prop_assert!(report.findings().is_empty(), "{}", report);
         // Its opposite: on a day after the end nothing is trusted, for this reason alone.
@@ -68,7 +71,7 @@ proptest! {
         let report = Audit::new(&plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
-            .presented_all(bundle.chains())
+            .presented_chains(bundle.chains())
             .presented(server, chain)
             .run(TODAY);
         // Whatever bit of a signed certificate changes, it is an error for this server alone.
@@ -173,8 +176,8 @@ proptest! {
         let report = Audit::new(&plan)
             .lync_roots(&roots)
             .exchange_roots(&roots)
-            .presented_all(chains)
-            .presented_all(chain.map(|chain| (server.clone(), chain)))
+            .presented_chains(chains)
+            .presented_chains(chain.map(|chain| (server.clone(), chain)))
             .crls(crls)
             .run(TODAY + Duration::days(20) - Duration::days(15) * i32::from(rule == Rule::Revoked));
         let found: Vec<_> = report.findings().iter().map(|it| (it.rule(), it.subject())).collect();
@@ -188,7 +191,7 @@ fn stand_ins(plan: &Plan) -> (BTreeSet<DnsName>, bool) {
     for outage in plan.outages() {
         for route in &outage.routes {
             match &route.answer {
-                Answer::Server { server, .. } => {
+                RouteTarget::Server { server, .. } => {
                     servers.insert(server.clone());
                 }
                 _ => gap = true,
@@ -231,14 +234,14 @@ proptest! {
         let outages: Vec<Outage> = plan.outages_under(presented).collect();
         let routes = outages.iter().flat_map(|outage| &outage.routes);
         let uncovered = routes.filter_map(|route| match &route.answer {
-            Answer::Server { server, covered_by: None, .. } => Some(format!("{server}: {}", route.name)),
+            RouteTarget::Server { server, covered_by: None, .. } => Some(format!("{server}: {}", route.name)),
             _ => None,
         });
         let expected: BTreeSet<String> = uncovered.collect();
         let report = Audit::new(&plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
-            .presented_all(chains.clone())
+            .presented_chains(chains.clone())
             .run(TODAY);
         let missing = report.findings().iter().filter(|it| it.rule() == Rule::NameMissing);
         let found: BTreeSet<String> = missing

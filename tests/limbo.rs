@@ -20,7 +20,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use umcert::{Chain, Crl, GeneralName, TrustStore, TrustedPath};
+use umcert::audit::TrustedPath;
+use umcert::name::GeneralName;
+use umcert::{Chain, Crl, TrustStore};
 
 use self::Kind::{FalseAccept, FalseReject};
 

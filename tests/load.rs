@@ -17,10 +17,8 @@ use std::path::Path;
 use common::{EXAMPLE_1, Scene, TODAY, openssl, um};
 use tempfile::tempdir;
 use time::{Duration, OffsetDateTime};
-use umcert::{
-    Audit, CaFault, Certificate, Chain, IssueError, KeyPair, LeafOverrun, SanPolicy, TestCa,
-    TestCaOptions, TrustStore,
-};
+use umcert::issue::{CaFault, IssueError, LeafExpiryPolicy, TestCaOptions};
+use umcert::{Audit, Certificate, Chain, KeyPair, SanPolicy, TestCa, TrustStore};
 
 /// Extensions of the certificates that OpenSSL makes here.
 const CONFIG: &str = "
@@ -157,7 +155,7 @@ fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
         let report = Audit::new(&scene.plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
-            .presented_all(bundle.chains())
+            .presented_chains(bundle.chains())
             .run(now);
         assert!(report.is_trusted(), "{report}");
 
@@ -320,7 +318,7 @@ fn no_leaf_outlives_the_root_where_that_ends_first() {
         "{error}"
     );
     assert!(load(options().leaf_days(99)).is_ok());
-    let ca = load(options().leaf_overrun(LeafOverrun::Cap)).unwrap();
+    let ca = load(options().leaf_overrun(LeafExpiryPolicy::Cap)).unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
     let leaf = issued.chain().certificates().next().unwrap();
     assert_eq!(leaf.not_after(), ca.roots()[0].not_after());

@@ -13,7 +13,8 @@ mod common;
 
 use common::name;
 use proptest::prelude::*;
-use umcert::{DnsName, NameSet, SanName};
+use umcert::name::NameSet;
+use umcert::{DnsName, SanName};
 
 /// Text, and what it becomes or why it is refused.
 const NAMES: &[(&str, Result<&str, &str>)] = &[

@@ -18,11 +18,12 @@ use std::process::Output;
 
 use common::{EXAMPLE_1, ca, deployment, openssl, um};
 use tempfile::tempdir;
-use umcert::{Chain, Issued, KeyKind, KeyPair, Pkcs12Encryption, Plan, PlanOptions};
+use umcert::issue::Pkcs12Encryption;
+use umcert::{Chain, IssuedCertificate, KeyKind, KeyPair, Plan, PlanOptions};
 
 const PASSWORD: &str = "pass word ä";
 
-fn issued(kind: KeyKind) -> Issued {
+fn issued(kind: KeyKind) -> IssuedCertificate {
     let options = PlanOptions::default().key(kind);
     let plan = Plan::new(&deployment(EXAMPLE_1), &options).unwrap();
     let planned = plan.certificate(&um(1)).unwrap();

@@ -12,11 +12,14 @@
 mod common;
 
 use common::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
-use umcert::{
-    Answer, CaProfile, CertificateSharing, Deployment, DialPlan, ExchangeForest, ExchangeVersion,
-    Failover, Lync, Member, NameSet, Outage, OutageCause, OutageScope, Plan, PlanOptions, Reason,
-    Rule, SanName, SanPolicy, ServerSet, UmServer,
+use umcert::deployment::{
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer,
 };
+use umcert::name::NameSet;
+use umcert::plan::{
+    CaProfile, CertificateSharing, Outage, OutageCause, OutageScope, Reason, RouteTarget,
+};
+use umcert::{Deployment, Plan, PlanOptions, Rule, SanName, SanPolicy};
 
 fn names(plan: &Plan, server: usize) -> Vec<String> {
     let certificate = plan.certificate(&um(server)).unwrap();
@@ -276,7 +279,7 @@ fn each_name_says_why_it_is_there() {
     let reasons: Vec<String> = plan
         .certificate(&um(3))
         .unwrap()
-        .reasoned_names()
+        .planned_names()
         .flat_map(|planned| {
             let name = planned.name;
             planned
@@ -303,7 +306,7 @@ fn the_reasons_of_a_wildcard_are_those_of_what_it_covers() {
     let planned = plan
         .certificate(&um(3))
         .unwrap()
-        .reasoned_names()
+        .planned_names()
         .last()
         .unwrap();
     assert_eq!(planned.name.to_string(), "*.contoso.com");
@@ -341,9 +344,9 @@ fn outage(plan: &Plan, cause: &str) -> Outage {
 
 /// `um1.contoso.com→um3.contoso.com`, one a route.
 fn routes(outage: &Outage) -> Vec<String> {
-    let route = |route: &umcert::Route| match &route.answer {
-        Answer::Server { server, .. } => format!("{}→{server}", route.name),
-        Answer::DeadEnd(last) => format!("{}→({last})", route.name),
+    let route = |route: &umcert::plan::NameRoute| match &route.answer {
+        RouteTarget::Server { server, .. } => format!("{}→{server}", route.name),
+        RouteTarget::DeadEnd(last) => format!("{}→({last})", route.name),
         other => format!("{}→{other:?}", route.name),
     };
     outage.routes.iter().map(route).collect()
@@ -393,7 +396,7 @@ fn a_route_names_the_entry_that_covers_it() {
         let plan = plan(EXAMPLE_1, policy);
         let tukwila = outage(&plan, "site Tukwila");
         let answer = &tukwila.routes[0].answer;
-        let Answer::Server {
+        let RouteTarget::Server {
             server,
             covered_by: Some(entry),
             ..
@@ -418,7 +421,7 @@ fn the_same_outages_under_real_names_show_what_is_not_covered() {
             assert!(
                 matches!(
                     route.answer,
-                    Answer::Server {
+                    RouteTarget::Server {
                         covered_by: None,
                         ..
                     }
@@ -617,7 +620,7 @@ fn a_hundred_thousand_servers_are_planned() {
     let mut all = plan.outages().flat_map(|outage| outage.routes);
     assert!(all.all(|route| matches!(
         &route.answer,
-        Answer::Server {
+        RouteTarget::Server {
             covered_by: Some(_),
             ..
         }
@@ -725,7 +728,9 @@ fn dial_plans_without_an_enabled_member_are_found_however_large() {
     let mut deployment = set_of(&["um0.contoso.com"], Failover::DialPlan);
     deployment.server_sets[0].servers = servers.collect();
     let names = deployment.servers().map(|server| server.fqdn.clone());
-    let asleep: Vec<Member> = names.map(|name| Member::disabled(name).unwrap()).collect();
+    let asleep: Vec<DialPlanMember> = names
+        .map(|name| DialPlanMember::disabled(name).unwrap())
+        .collect();
     let mut awake = asleep.clone();
     awake[0].enabled = true;
     deployment.dial_plans = vec![

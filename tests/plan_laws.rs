@@ -19,11 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use generated::{Method, a_deployment, a_mixed_deployment, failover, options};
 use proptest::prelude::*;
-use umcert::{
-    Answer, CaProfile, Deployment, DialPlanShift, DnsName, Failover, KeyKind, Member, NameSet,
-    Outage, OutageCause, OutageScope, Plan, PlanOptions, PlannedCertificate, Rule, SanName, Step,
-    UmServer,
+use umcert::deployment::{DialPlanMember, Failover, UmServer};
+use umcert::name::NameSet;
+use umcert::plan::{
+    CaProfile, DialPlanChange, MigrationStep, Outage, OutageCause, OutageScope, RouteTarget,
 };
+use umcert::{Deployment, DnsName, KeyKind, Plan, PlanOptions, PlannedCertificate, Rule, SanName};
 
 /// Servers by their numbers in the deployment, one bit each.
 type Set = u32;
@@ -124,7 +125,7 @@ impl<'a> World<'a> {
         Some((of(&lost), of(&stand_bys), left.len()))
     }
 
-    fn found(&self, shift: &DialPlanShift) -> (Set, Set, usize) {
+    fn found(&self, shift: &DialPlanChange) -> (Set, Set, usize) {
         let of = |names: &[DnsName]| self.set(|it| names.contains(&it.fqdn));
         (of(&shift.disable), of(&shift.enable), shift.remaining)
     }
@@ -186,11 +187,11 @@ impl Told {
 }
 
 /// Who answers; where nobody does, which server the redirects end at, if they end at all.
-fn answer(answer: &Answer) -> Result<&DnsName, Option<&DnsName>> {
+fn answer(answer: &RouteTarget) -> Result<&DnsName, Option<&DnsName>> {
     match answer {
-        Answer::Server { server, .. } => Ok(server),
-        Answer::DeadEnd(server) => Err(Some(server)),
-        Answer::Loop => Err(None),
+        RouteTarget::Server { server, .. } => Ok(server),
+        RouteTarget::DeadEnd(server) => Err(Some(server)),
+        RouteTarget::Loop => Err(None),
         other => panic!("{other:?}"),
     }
 }
@@ -257,7 +258,7 @@ fn assert_covered(
                     let entry = certificate.covering(name);
                     prop_assert!(entry.as_ref().is_some_and(|it| it.covers(name)), "{}", name);
                     prop_assert!(certificate.names().any(|it| Some(it) == entry));
-                    let covered_by = matches!(&route.answer, Answer::Server { covered_by, .. } if *covered_by == entry);
+                    let covered_by = matches!(&route.answer, RouteTarget::Server { covered_by, .. } if *covered_by == entry);
                     prop_assert!(covered_by, "{:?}", route);
                 }
             }
@@ -377,8 +378,8 @@ proptest! {
                 prop_assert!(name.to_string().matches('.').count() >= 2, "{}", name);
             }
             prop_assert!(certificate.servers().iter().all(|it| certificate.covering(it).is_some()));
-            prop_assert!(certificate.reasoned_names().map(|planned| planned.name).eq(certificate.names()));
-            prop_assert!(certificate.reasoned_names().all(|planned| !planned.reasons.is_empty()));
+            prop_assert!(certificate.planned_names().map(|planned| planned.name).eq(certificate.names()));
+            prop_assert!(certificate.planned_names().all(|planned| !planned.reasons.is_empty()));
         }
         let servers = plan.certificates().iter().flat_map(PlannedCertificate::servers);
         prop_assert!(servers.eq(deployment.servers().map(|it| &it.fqdn)));
@@ -407,7 +408,7 @@ proptest! {
             prop_assert_eq!(bare.dial_plans, outage.dial_plans);
             for (bare, route) in bare.routes.iter().zip(&outage.routes) {
                 prop_assert_eq!(answer(&bare.answer), answer(&route.answer));
-                let covered = matches!(bare.answer, Answer::Server { covered_by: Some(_), .. });
+                let covered = matches!(bare.answer, RouteTarget::Server { covered_by: Some(_), .. });
                 prop_assert!(!covered, "{:?}", bare);
             }
         }
@@ -482,7 +483,7 @@ fn changed(
             .push(UmServer::new("new.contoso.com", "Site 1").unwrap());
         new.dial_plans[0]
             .members
-            .push(Member::enabled("new.contoso.com").unwrap());
+            .push(DialPlanMember::enabled("new.contoso.com").unwrap());
     }
     if let Some(redirects) = redirects {
         let hosts: Vec<String> = set.servers.iter().map(|it| it.fqdn.to_string()).collect();
@@ -543,28 +544,30 @@ impl State {
             .extend(servers.iter().map(|it| (it.clone(), held.clone())));
     }
 
-    fn apply(&mut self, step: &Step) {
+    fn apply(&mut self, step: &MigrationStep) {
         match step {
-            Step::Issue(certificate) => self.issue(certificate, certificate.names().collect()),
-            Step::Reissue(reissue) => {
+            MigrationStep::Issue(certificate) => {
+                self.issue(certificate, certificate.names().collect())
+            }
+            MigrationStep::Reissue(reissue) => {
                 assert!(!reissue.reasons().is_empty(), "{reissue}");
                 let certificate = reissue.certificate();
                 self.issue(certificate, certificate.names().collect());
             }
-            Step::Extend(extension) => {
+            MigrationStep::Extend(extension) => {
                 assert!(!extension.kept().is_empty());
                 self.issue(extension.certificate(), extension.names());
             }
-            Step::Install {
+            MigrationStep::Install {
                 subject, servers, ..
             } => self.install(subject, servers),
-            Step::Redirect { name, to, .. } => {
+            MigrationStep::Redirect { name, to, .. } => {
                 self.redirects.insert(name.clone(), to.clone());
             }
-            Step::RemoveRedirect { name, .. } => {
+            MigrationStep::RemoveRedirect { name, .. } => {
                 self.redirects.remove(name).unwrap();
             }
-            Step::RedirectTogether { redirects, .. } => {
+            MigrationStep::RedirectTogether { redirects, .. } => {
                 assert!(redirects.len() > 1, "{step}");
                 for (name, to) in redirects {
                     match to {
@@ -573,26 +576,26 @@ impl State {
                     };
                 }
             }
-            Step::Enable {
+            MigrationStep::Enable {
                 dial_plan, server, ..
             } => {
                 self.members
                     .insert((dial_plan.clone(), server.clone()), true);
             }
-            Step::Disable {
+            MigrationStep::Disable {
                 dial_plan, server, ..
             } => {
                 self.members
                     .insert((dial_plan.clone(), server.clone()), false);
             }
-            Step::RemoveMember {
+            MigrationStep::RemoveMember {
                 dial_plan, server, ..
             } => {
                 self.members
                     .remove(&(dial_plan.clone(), server.clone()))
                     .unwrap();
             }
-            Step::Retire { subject, .. } => {
+            MigrationStep::Retire { subject, .. } => {
                 self.certificates.remove(subject).unwrap();
                 self.presents
                     .retain(|_, (presented, _)| presented != subject);
@@ -602,7 +605,11 @@ impl State {
     }
 
     /// In each of these outages whoever a name ends at holds it; and whoever takes calls holds its own.
-    fn check(&self, step: &Step, outages: &[BTreeSet<DnsName>]) -> Result<(), TestCaseError> {
+    fn check(
+        &self,
+        step: &MigrationStep,
+        outages: &[BTreeSet<DnsName>],
+    ) -> Result<(), TestCaseError> {
         let holds = |server: &DnsName, name: &DnsName| {
             let presented = self.presents.get(server);
             presented.is_some_and(|(_, names)| names.iter().any(|it| it.covers(name)))

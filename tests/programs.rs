@@ -18,7 +18,8 @@ use std::process::Output;
 use common::program::{assert_status, data, run, text};
 use common::{TODAY, openssl, um};
 use tempfile::{TempDir, tempdir};
-use umcert::{KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, UmServer, faulty};
+use umcert::deployment::UmServer;
+use umcert::{KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, faulty};
 
 const NOTHING: [&str; 0] = [];
 
@@ -251,7 +252,7 @@ fn one_chain_that_ends_before_the_others_is_named_alone() {
     let kind: KeyKind = KEY.parse().unwrap();
     let plan = PlanOptions::default().key(kind);
     let plan = Plan::new(&common::deployment(common::EXAMPLE_1), &plan).unwrap();
-    let options = umcert::TestCaOptions::starting(now - time::Duration::DAY).leaf_days(100);
+    let options = umcert::issue::TestCaOptions::starting(now - time::Duration::DAY).leaf_days(100);
     let ca = umcert::TestCa::with_options("Another CA", &options).unwrap();
     let key = KeyPair::generate(kind).unwrap();
     let short = ca

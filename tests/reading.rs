@@ -12,7 +12,8 @@
 mod common;
 
 use common::{Forge, TODAY, ca, um, utf16};
-use umcert::{Chain, MalformedReason, ReadError, TrustStore};
+use umcert::x509::{MalformedReason, ReadError};
+use umcert::{Chain, TrustStore};
 
 fn chain_pem() -> String {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();

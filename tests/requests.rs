@@ -19,10 +19,10 @@ use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use rcgen::PublicKeyData;
 use tempfile::tempdir;
-use umcert::{
-    AttributeFault, AttributeType, CertificateRequest, CertificateTemplate, Crl, DistinguishedName,
-    KeyPair, PublicKey, ReadError, RequestLabel, RequestOptions, SanPolicy, SignatureFault,
-};
+use umcert::issue::RequestOptions;
+use umcert::name::{AttributeFault, AttributeType, DistinguishedName};
+use umcert::x509::{CertificateTemplate, PublicKey, ReadError, RequestLabel, SignatureFault};
+use umcert::{CertificateRequest, Crl, KeyPair, SanPolicy};
 use yasna::models::ObjectIdentifier;
 use yasna::{DERWriterSeq, Tag};
 

@@ -18,9 +18,8 @@ use std::path::Path;
 use common::folder::{assert_whole, contents, names, sha256};
 use common::{EXAMPLE_1, EXAMPLE_2, TODAY, openssl, um};
 use tempfile::tempdir;
-use umcert::{
-    Audit, Bundle, Certificate, IssueError, KeyKind, Plan, PlanOptions, TestCa, TestCaOptions,
-};
+use umcert::issue::{IssueError, TestCaOptions};
+use umcert::{Audit, Bundle, Certificate, KeyKind, Plan, PlanOptions, TestCa};
 
 fn planned(text: &str, kind: KeyKind) -> Plan {
     Plan::new(&common::deployment(text), &PlanOptions::default().key(kind)).unwrap()
@@ -133,7 +132,7 @@ fn what_a_seeded_ca_issues_is_trusted_like_any_other() {
         Audit::new(&plan)
             .lync_roots(roots)
             .exchange_roots(roots)
-            .presented_all(bundle.chains())
+            .presented_chains(bundle.chains())
             .run(TODAY)
     };
     let report = audit(ca.roots());

@@ -16,11 +16,12 @@ use std::sync::Arc;
 
 use common::{EXAMPLE_1, name, plan, um};
 use rustls_pki_types::ServerName;
+use umcert::issue::IssueError;
 use umcert::rustls::{
     self, CertificateError, ClientConfig, ClientConnection, ConnectionCommon, ServerConfig,
     ServerConnection, SideData,
 };
-use umcert::{Bundle, Certificate, IssueError, Issued, SanPolicy, TestCa};
+use umcert::{Bundle, Certificate, IssuedCertificate, SanPolicy, TestCa};
 
 const SERVER_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ServerAuth;
 const CLIENT_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ClientAuth;
@@ -29,7 +30,7 @@ const CLIENT_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpo
 struct Contoso {
     ca: TestCa,
     bundle: Bundle,
-    lync: Issued,
+    lync: IssuedCertificate,
 }
 
 fn contoso() -> Contoso {
@@ -41,7 +42,7 @@ fn contoso() -> Contoso {
 }
 
 /// The certificate of a Front End: the CN is the pool's name (D30).
-fn front_end(ca: &TestCa) -> Issued {
+fn front_end(ca: &TestCa) -> IssuedCertificate {
     ca.issue_names(["pool.contoso.com", "fe1.contoso.com"])
         .unwrap()
 }
@@ -238,7 +239,8 @@ fn a_client_is_a_server_and_one_for_client_authentication_alone_is_refused() {
 fn an_expired_client_is_refused() {
     let Contoso { ca, bundle, .. } = contoso();
     let long_ago = time::macros::datetime!(2020-01-01 00:00 UTC);
-    let old = TestCa::with_options("Old", &umcert::TestCaOptions::starting(long_ago)).unwrap();
+    let old =
+        TestCa::with_options("Old", &umcert::issue::TestCaOptions::starting(long_ago)).unwrap();
     let client = front_end(&old).rustls_client(ca.roots()).unwrap();
     let um1 = bundle.server(&um(1)).unwrap();
     let server = um1.rustls_server(old.roots()).unwrap();

@@ -4,10 +4,9 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use umcert::{
-    Audit, BasicConstraints, Certificate, Chain, DnsName, Entry, Plan, PlanOptions, ReadError,
-    SanName, SelfSignature, TrustStore, TrustedPath, VerifyError,
-};
+use umcert::audit::{TrustedPath, VerifyError};
+use umcert::x509::{BasicConstraints, Entry, ReadError, SelfSignature};
+use umcert::{Audit, Certificate, Chain, DnsName, Plan, PlanOptions, SanName, TrustStore};
 use umcert_fuzz::{AT, assert_printable};
 
 /// Of how many names a chain is asked: each costs some signatures.

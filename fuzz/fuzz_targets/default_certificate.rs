@@ -13,7 +13,8 @@ use rcgen::{
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use time::Duration;
-use umcert::{Certificate, Chain, DefaultCertificate, DefaultKind, DnsName, NotDefault};
+use umcert::audit::{DefaultCertificate, DefaultKind, NotDefault};
+use umcert::{Certificate, Chain, DnsName};
 use umcert_fuzz::AT;
 
 /// Longer texts only slow a run down.
@@ -280,7 +281,7 @@ impl Made {
         let marks = found.marks().iter().map(|it| (it.property, it.fits));
         assert_eq!(marks.collect::<Vec<_>>(), expected, "{self:?} {found:?}");
         let all = expected.iter().all(|(_, fits)| *fits);
-        assert_eq!(found.is_as_setup_makes_it(), all);
+        assert_eq!(found.matches_setup_defaults(), all);
     }
 }
 

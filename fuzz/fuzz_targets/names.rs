@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
 use rustls_pki_types::ServerName;
-use umcert::{DnsName, InvalidName, NameSet, SanName, TrustStore};
+use umcert::name::{NameError, NameSet};
+use umcert::{DnsName, SanName, TrustStore};
 use umcert_fuzz::{AT, CA, assert_printable, naively_covers};
 use webpki::EndEntityCert;
 
@@ -31,7 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
 /// The name that `text` holds. It prints as `text` in lower case, and what is printed reads as the same.
 fn parsed<T>(text: &str) -> Option<T>
 where
-    T: FromStr<Err = InvalidName> + Display + PartialEq,
+    T: FromStr<Err = NameError> + Display + PartialEq,
 {
     match text.parse::<T>() {
         Ok(name) => {

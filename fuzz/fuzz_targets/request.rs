@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use umcert::{CertificateRequest, RequestLabel};
+use umcert::x509::RequestLabel;
+use umcert::CertificateRequest;
 use umcert_fuzz::{CA, assert_printable};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -6,11 +6,9 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use time::{Duration, OffsetDateTime};
-use umcert::{
-    Audit, Bundle, Certificate, CertificateSharing, Chain, Deployment, DialPlan, DnsName,
-    ExchangeForest, ExchangeVersion, Failover, KeyKind, Lync, Member, Plan, PlanOptions, Report,
-    Rule, SanPolicy, ServerSet, Severity, TestCa, UmServer, faulty,
-};
+use umcert::deployment::{DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer};
+use umcert::plan::CertificateSharing;
+use umcert::{Audit, Bundle, Certificate, Chain, Deployment, DnsName, KeyKind, Plan, PlanOptions, Report, Rule, SanPolicy, Severity, TestCa, faulty};
 use umcert_fuzz::{AT, CA};
 
 /// Each server costs some signatures.
@@ -92,7 +90,7 @@ fn plan(scene: &Scene) -> Plan {
     };
     let members = hosts
         .iter()
-        .map(|host| Member::enabled(host).expect("it is a name"));
+        .map(|host| DialPlanMember::enabled(host).expect("it is a name"));
     let deployment = Deployment::new(
         Lync::new("contoso.com").expect("it is a name"),
         [
@@ -135,7 +133,7 @@ impl Day {
     fn audit(self, plan: &Plan) -> Report {
         let audit = Audit::new(plan).lync_roots(self.roots.as_slice());
         let audit = audit.exchange_roots(self.roots.as_slice());
-        audit.presented_all(self.chains).run(self.at)
+        audit.presented_chains(self.chains).run(self.at)
     }
 }
 

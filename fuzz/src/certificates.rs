@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use umcert::{
-    CaProfile, CertificateSharing, Deployment, DnsName, Plan, PlannedCertificate, SanName,
-    SanPolicy, ServerSet,
-};
+use umcert::deployment::ServerSet;
+use umcert::plan::{CaProfile, CertificateSharing};
+use umcert::{Deployment, DnsName, Plan, PlannedCertificate, SanName, SanPolicy};
 
 use crate::naively_covers;
 use crate::variant::Variant;
@@ -58,7 +57,7 @@ fn assert_shape(certificate: &PlannedCertificate, variant: Variant) {
     if variant.ca == CaProfile::AcmeLike {
         assert_none_beside_its_wildcard(&names);
     }
-    for planned in certificate.reasoned_names() {
+    for planned in certificate.planned_names() {
         assert!(!planned.reasons.is_empty(), "{planned:?}");
     }
 }

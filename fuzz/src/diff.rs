@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use umcert::{Answer, DnsName, NameSet, Plan, PlannedCertificate, Step};
+use umcert::name::NameSet;
+use umcert::plan::{MigrationStep, RouteTarget};
+use umcert::{DnsName, Plan, PlannedCertificate};
 
 /// Above so many servers taking every step in turn only slows a run down.
 const MAX_SERVERS: usize = 16;
@@ -32,7 +34,7 @@ pub(crate) fn assert_way(old: &Plan, new: &Plan) {
 fn brought(plan: &Plan) -> HashSet<(DnsName, DnsName)> {
     let routes = plan.outages().flat_map(|outage| outage.routes);
     let brought = routes.filter_map(|route| match route.answer {
-        Answer::Server { server, .. } => Some((server, route.name)),
+        RouteTarget::Server { server, .. } => Some((server, route.name)),
         _ => None,
     });
     let certificates = plan.certificates().iter();
@@ -49,26 +51,26 @@ fn held(plan: &Plan) -> Held {
         .collect()
 }
 
-fn take(step: &Step, new: &Plan, held: &mut Held) {
+fn take(step: &MigrationStep, new: &Plan, held: &mut Held) {
     match step {
-        Step::Issue(certificate) => install(certificate, certificate.servers(), held),
-        Step::Reissue(reissue) => {
+        MigrationStep::Issue(certificate) => install(certificate, certificate.servers(), held),
+        MigrationStep::Reissue(reissue) => {
             let certificate = reissue.certificate();
             install(certificate, certificate.servers(), held);
         }
-        Step::Extend(extension) => {
+        MigrationStep::Extend(extension) => {
             let names: NameSet = extension.names().into_iter().collect();
             for server in extension.certificate().servers() {
                 held.insert(server.clone(), names.clone());
             }
         }
-        Step::Install {
+        MigrationStep::Install {
             subject, servers, ..
         } => {
             let certificate = new.certificate(subject).expect("it stays as it is");
             install(certificate, servers, held);
         }
-        Step::Retire { .. } => {}
+        MigrationStep::Retire { .. } => {}
         other => panic!("nothing but certificates changes: {other:?}"),
     }
 }

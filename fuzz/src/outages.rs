@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use umcert::{
-    Answer, Deployment, DialPlan, DialPlanShift, DnsName, Failover, NameSet, Outage, OutageCause,
-    OutageScope, Plan, Rule, UmServer,
-};
+use umcert::deployment::{DialPlan, Failover, UmServer};
+use umcert::name::NameSet;
+use umcert::plan::{DialPlanChange, Outage, OutageCause, OutageScope, RouteTarget};
+use umcert::{Deployment, DnsName, Plan, Rule};
 
 use crate::certificates::assert_covers;
 
@@ -163,7 +163,7 @@ fn assert_listed(deployment: &Deployment, plan: &Plan, outage: &Outage, down: &D
         }
     }
     for route in &outage.routes {
-        if let Answer::Server {
+        if let RouteTarget::Server {
             server, covered_by, ..
         } = &route.answer
         {
@@ -173,11 +173,11 @@ fn assert_listed(deployment: &Deployment, plan: &Plan, outage: &Outage, down: &D
     }
 }
 
-fn end(answer: &Answer) -> End<'_> {
+fn end(answer: &RouteTarget) -> End<'_> {
     match answer {
-        Answer::Server { server, .. } => End::Up(server),
-        Answer::DeadEnd(server) => End::Dead(server),
-        Answer::Loop => End::Loop,
+        RouteTarget::Server { server, .. } => End::Up(server),
+        RouteTarget::DeadEnd(server) => End::Dead(server),
+        RouteTarget::Loop => End::Loop,
         other => panic!("{other:?} is not known here"),
     }
 }
@@ -228,7 +228,7 @@ fn changes_members(deployment: &Deployment, server: &DnsName) -> bool {
 }
 
 /// Enabled members that are down give way to disabled ones that are up.
-fn assert_shift(deployment: &Deployment, plan: &Plan, shift: &DialPlanShift, down: &Down<'_>) {
+fn assert_shift(deployment: &Deployment, plan: &Plan, shift: &DialPlanChange, down: &Down<'_>) {
     let mut dial_plans = deployment.dial_plans.iter();
     let dial_plan = dial_plans.find(|it| it.name == shift.dial_plan);
     let members = &dial_plan.expect("a dial plan of the deployment").members;

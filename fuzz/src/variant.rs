@@ -1,8 +1,7 @@
 //! What a plan may be asked for.
 
-use umcert::{
-    CaProfile, CertificateSharing, Deployment, OutageScope, Plan, PlanOptions, SanPolicy,
-};
+use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
+use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
 
 /// How every policy is planned: each value of each option comes up, though not with every other.
 const VARIANTS: &[(CertificateSharing, CaProfile, OutageScope)] = {

@@ -15,7 +15,8 @@ use crate::x509::{Certificate, CertificateRequest, PublicKey};
 /// rewrite the subject. This says what was lost on which step, before the certificate is installed.
 ///
 /// ```
-/// use umcert::{Change, Comparison, KeyKind, KeyPair, Plan, PlanOptions, TestCa};
+/// use umcert::audit::{Change, Comparison};
+/// use umcert::{KeyKind, KeyPair, Plan, PlanOptions, TestCa};
 /// # let text = include_str!("../../examples/data/example-1.toml");
 ///
 /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
@@ -92,12 +93,12 @@ impl<'a> Comparison<'a> {
         let mut before = &planned;
         if let Some(request) = self.request {
             requested = Terms::requested(request);
-            planned.changes_to(&requested, &planned, Stage::Request, &mut found);
+            planned.changes_to(&requested, &planned, IssuanceStage::Request, &mut found);
             before = &requested;
         }
         if let Some(certificate) = self.certificate {
             let issued = Terms::issued(certificate, self.request);
-            let stage = Stage::Certificate;
+            let stage = IssuanceStage::Certificate;
             before.changes_to(&issued, &planned, stage, &mut found);
             // Both ends of a validity are in it, so it can be a second short of its last day.
             let given = between(certificate.not_before(), certificate.not_after()) / DAY;
@@ -117,7 +118,7 @@ impl<'a> Comparison<'a> {
 #[non_exhaustive]
 pub struct Difference {
     /// Where it shows first.
-    pub stage: Stage,
+    pub stage: IssuanceStage,
     /// What it is.
     pub change: Change,
 }
@@ -125,7 +126,7 @@ pub struct Difference {
 /// A step from a plan to a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Stage {
+pub enum IssuanceStage {
     /// The request: whoever made it departed from the plan.
     Request,
     /// The certificate: the CA departed from the request, or from the plan where no request is given.
@@ -178,7 +179,7 @@ pub enum Change {
     },
 }
 
-impl fmt::Display for Stage {
+impl fmt::Display for IssuanceStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Request => "request",
@@ -283,7 +284,13 @@ impl Terms {
     }
 
     /// Adds what is different in `after`. What the plan asked for is no addition.
-    fn changes_to(&self, after: &Self, planned: &Self, stage: Stage, found: &mut Vec<Difference>) {
+    fn changes_to(
+        &self,
+        after: &Self,
+        planned: &Self,
+        stage: IssuanceStage,
+        found: &mut Vec<Difference>,
+    ) {
         let mut add = |change| found.push(Difference { stage, change });
         if self.common_names != after.common_names {
             add(Change::CommonName {

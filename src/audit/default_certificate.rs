@@ -4,9 +4,7 @@ use std::fmt;
 
 use crate::date::{DAY, between};
 use crate::name::DnsName;
-use crate::x509::{
-    BasicConstraints, Certificate, Chain, MalformedCertificate, PublicKey, SelfSignature,
-};
+use crate::x509::{BasicConstraints, Certificate, Chain, MalformedError, PublicKey, SelfSignature};
 
 /// The longest NetBIOS name of a computer in characters.
 const MAX_NETBIOS_NAME: usize = 15;
@@ -44,7 +42,7 @@ impl fmt::Display for DefaultKind {
 pub struct DefaultCertificate {
     kind: DefaultKind,
     subject: String,
-    marks: Vec<Mark>,
+    marks: Vec<PropertyCheck>,
 }
 
 impl DefaultCertificate {
@@ -63,7 +61,7 @@ impl DefaultCertificate {
     /// Whether every mark fits. Where one does not, the certificate was renewed, or made by hand after
     /// setup's pattern.
     #[must_use]
-    pub fn is_as_setup_makes_it(&self) -> bool {
+    pub fn matches_setup_defaults(&self) -> bool {
         let mut all_fit = true;
         for mark in &self.marks {
             all_fit &= mark.fits;
@@ -73,7 +71,7 @@ impl DefaultCertificate {
 
     /// The marks of that certificate besides its names and its own signature, and whether each fits.
     #[must_use]
-    pub fn marks(&self) -> &[Mark] {
+    pub fn marks(&self) -> &[PropertyCheck] {
         &self.marks
     }
 }
@@ -81,7 +79,7 @@ impl DefaultCertificate {
 /// One property of a default certificate: what setup makes, and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mark {
+pub struct PropertyCheck {
     /// Which property: "key", "validity" …
     pub property: &'static str,
     /// What was found.
@@ -95,12 +93,13 @@ impl Chain {
     /// evidence. Verifies one signature at most.
     ///
     /// ```
-    /// use umcert::{Chain, DefaultKind, NotDefault};
+    /// use umcert::audit::{DefaultKind, NotDefault};
+    /// use umcert::Chain;
     ///
     /// # let file = include_bytes!("../../tests/data/default-certificates/exchange-sha256.pem");
     /// let default = Chain::from_bytes(file)?.default_certificate()?;
     /// assert_eq!(default.kind(), DefaultKind::MicrosoftExchange);
-    /// assert!(default.is_as_setup_makes_it());
+    /// assert!(default.matches_setup_defaults());
     ///
     /// // The same names, signed by another key.
     /// # let impostor = include_bytes!("../../tests/data/default-certificates/impostor.pem");
@@ -130,7 +129,7 @@ pub enum NotDefault {
     Empty,
     /// It cannot be read.
     #[error("the server's certificate is {0}")]
-    Malformed(#[source] MalformedCertificate),
+    Malformed(#[source] MalformedError),
     /// It names another as its issuer.
     #[error("its issuer is another than itself")]
     Issued,
@@ -218,7 +217,7 @@ fn is_netbios_name_of(text: &str, fqdn: &str) -> bool {
     is_netbios_name(text) && fqdn.parse::<DnsName>().is_ok()
 }
 
-fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
+fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<PropertyCheck> {
     let wmsvc = kind == DefaultKind::Wmsvc;
     let signature = certificate.signature_algorithm();
     let by_setup = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
@@ -249,7 +248,7 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<Mark> {
     let days_fit = (days - 365 * years).abs() <= 3;
     let mut marks = Vec::new();
     let mut mark = |property, found: &str, fits| {
-        marks.push(Mark {
+        marks.push(PropertyCheck {
             property,
             found: found.to_owned(),
             fits,

@@ -2,7 +2,7 @@
 
 use super::by_name::ByName;
 use crate::name::DnsName;
-use crate::plan::{Answer, OutageCause, Plan};
+use crate::plan::{OutageCause, Plan, RouteTarget};
 
 /// The names that the outages of a plan bring to each server, and the servers that take over in some.
 pub(super) struct Duties {
@@ -27,7 +27,7 @@ impl Duties {
         for outage in plan.outages() {
             for route in &outage.routes {
                 match &route.answer {
-                    Answer::Server { server, .. } => {
+                    RouteTarget::Server { server, .. } => {
                         duties.add(server, Some(&route.name), &outage.cause);
                     }
                     _ => duties.leaves_a_gap = true,

@@ -23,10 +23,10 @@ use std::num::NonZeroUsize;
 
 use time::OffsetDateTime;
 
-pub use comparison::{Change, Comparison, Difference, Stage};
-pub use default_certificate::{DefaultCertificate, DefaultKind, Mark, NotDefault};
-pub use profile::ProfileFault;
-pub use report::{Report, Side, Verdict};
+pub use comparison::{Change, Comparison, Difference, IssuanceStage};
+pub use default_certificate::{DefaultCertificate, DefaultKind, NotDefault, PropertyCheck};
+pub use profile::ProfileViolation;
+pub use report::{RelyingParty, Report, TrustVerdict};
 pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
 
 use self::by_name::ByName;
@@ -59,7 +59,7 @@ const WARN_DAYS: u32 = 30;
 /// let bundle = ca.issue(&plan)?;
 /// let now = OffsetDateTime::now_utc();
 ///
-/// let audit = Audit::new(&plan).lync_roots(ca.roots()).presented_all(bundle.chains());
+/// let audit = Audit::new(&plan).lync_roots(ca.roots()).presented_chains(bundle.chains());
 /// let report = audit.clone().exchange_roots(ca.roots()).run(now);
 /// assert!(report.is_trusted(), "{report}");
 ///
@@ -156,7 +156,7 @@ impl<'a> Audit<'a> {
 
     /// What several servers present, as [`presented`](Self::presented).
     #[must_use]
-    pub fn presented_all(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
+    pub fn presented_chains(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
         for (server, chain) in chains {
             self = self.presented(server, chain);
         }

@@ -49,13 +49,13 @@ const CRITICALITIES: [(&str, &str, bool, &str); 8] = [
 /// Displays as a clause behind "its certificate" or "the root": "has a serial number of 21 bytes, and 20
 /// is the limit (RFC 5280 §4.1.2.2)".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileFault<'a> {
+pub struct ProfileViolation<'a> {
     certificate: &'a Certificate,
     section: &'static str,
     what: String,
 }
 
-impl<'a> ProfileFault<'a> {
+impl<'a> ProfileViolation<'a> {
     /// The certificate.
     #[must_use]
     pub fn certificate(&self) -> &'a Certificate {
@@ -69,7 +69,7 @@ impl<'a> ProfileFault<'a> {
     }
 }
 
-impl fmt::Display for ProfileFault<'_> {
+impl fmt::Display for ProfileViolation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (RFC 5280 {})", self.what, self.section)
     }
@@ -85,7 +85,8 @@ impl TrustedPath {
     ///
     /// ```
     /// use time::OffsetDateTime;
-    /// use umcert::{GeneralName, TestCa, TrustStore};
+    /// use umcert::name::GeneralName;
+    /// use umcert::{TestCa, TrustStore};
     ///
     /// let ca = TestCa::new("Contoso Test CA")?;
     /// let issued = ca.issue_names(["um1.contoso.com"])?;
@@ -96,7 +97,7 @@ impl TrustedPath {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn profile_faults(&self) -> Vec<ProfileFault<'_>> {
+    pub fn profile_faults(&self) -> Vec<ProfileViolation<'_>> {
         faults(&self.certificates())
     }
 }
@@ -135,11 +136,11 @@ struct Place<'p, 'a> {
     is_server: bool,
     is_root: bool,
     /// Those of the path so far.
-    faults: &'p mut Vec<ProfileFault<'a>>,
+    faults: &'p mut Vec<ProfileViolation<'a>>,
 }
 
 /// Everything against the profile in a path, certificate by certificate.
-fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileFault<'a>> {
+fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileViolation<'a>> {
     let mut faults = Vec::new();
     for (position, certificate) in path.iter().enumerate() {
         let next = path.get(position + 1).copied();
@@ -166,7 +167,7 @@ fn faults<'a>(path: &[&'a Certificate]) -> Vec<ProfileFault<'a>> {
 
 impl Place<'_, '_> {
     fn add(&mut self, section: &'static str, what: &str) {
-        self.faults.push(ProfileFault {
+        self.faults.push(ProfileViolation {
             certificate: self.certificate,
             section,
             what: what.to_owned(),

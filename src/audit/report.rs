@@ -37,7 +37,7 @@ use crate::x509::Certificate;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     at: OffsetDateTime,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<TrustVerdict>,
     findings: Vec<Finding>,
     failover_safe_until: Option<OffsetDateTime>,
     omits_front_ends: bool,
@@ -116,7 +116,7 @@ impl Report {
     /// and then its own forest; then the Front Ends, where any is presented, pool by pool, with every forest.
     /// A server that presented nothing readable is trusted by nobody.
     #[must_use]
-    pub fn verdicts(&self) -> &[Verdict] {
+    pub fn verdicts(&self) -> &[TrustVerdict] {
         &self.verdicts
     }
 }
@@ -137,11 +137,11 @@ impl Serialize for Report {
 /// Whether one side trusts the chain of one server. Speaks of the path to a root alone, not of names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Verdict {
+pub struct TrustVerdict {
     /// The server.
     pub server: DnsName,
     /// The side.
-    pub side: Side,
+    pub side: RelyingParty,
     /// The root through which the side trusts the chain; `None` where it does not, and a finding says why.
     pub trusted_through: Option<Certificate>,
     /// Why the side does not trust it: the rules of the findings that say so, by their ids. Empty where
@@ -152,14 +152,14 @@ pub struct Verdict {
 /// Who has to trust a server (D24). Displays as "Lync" or "Exchange (contoso.com)".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Side {
+pub enum RelyingParty {
     /// The Lync servers.
     Lync,
     /// The Exchange servers of this forest.
     Exchange(DnsName),
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for RelyingParty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lync => f.write_str("Lync"),

@@ -7,7 +7,7 @@ use super::duties::Duties;
 use super::identity;
 use super::lifetime;
 use super::profile;
-use super::report::{Side, Verdict};
+use super::report::{RelyingParty, TrustVerdict};
 use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
 use super::wrong;
 use crate::name::DnsName;
@@ -51,7 +51,7 @@ pub(super) enum Expected<'a> {
 /// What the audit of one server found.
 pub(super) struct Audited<'a> {
     pub(super) server: &'a DnsName,
-    pub(super) verdicts: Vec<Verdict>,
+    pub(super) verdicts: Vec<TrustVerdict>,
     pub(super) findings: Vec<Finding>,
     /// Until when every side trusts it, as far as dates go; `None` where some side does not.
     pub(super) until: Option<OffsetDateTime>,
@@ -63,8 +63,8 @@ impl Audited<'_> {
         self.findings.push(Finding::new(rule, self.server, detail));
     }
 
-    fn verdict(&mut self, side: &Side, root: Option<&Certificate>, refused_for: Vec<Rule>) {
-        self.verdicts.push(Verdict {
+    fn verdict(&mut self, side: &RelyingParty, root: Option<&Certificate>, refused_for: Vec<Rule>) {
+        self.verdicts.push(TrustVerdict {
             server: self.server.clone(),
             side: side.clone(),
             trusted_through: root.cloned(),
@@ -76,7 +76,7 @@ impl Audited<'_> {
 /// Audits what a server presents to these sides, which must trust it, each with its store.
 pub(super) fn audit<'a>(
     presented: &Presented<'a>,
-    sides: &[(Side, &TrustStore)],
+    sides: &[(RelyingParty, &TrustStore)],
     scope: &Scope<'_>,
 ) -> Audited<'a> {
     let mut audited = Audited {
@@ -96,7 +96,7 @@ pub(super) fn audit<'a>(
 /// Audits the chain that a server presents. Why no side trusts it, where that is for one reason.
 fn chain(
     presented: &Presented<'_>,
-    sides: &[(Side, &TrustStore)],
+    sides: &[(RelyingParty, &TrustStore)],
     scope: &Scope<'_>,
     audited: &mut Audited<'_>,
 ) -> Option<Rule> {
@@ -156,7 +156,7 @@ pub(super) struct Judged<'a> {
 
 /// Judges the path to a root for each side.
 fn path(
-    sides: &[(Side, &TrustStore)],
+    sides: &[(RelyingParty, &TrustStore)],
     chain: &Sorted<'_>,
     own: &Certificate,
     end_entity: &Result<EndEntity<'_>, PathFault>,
@@ -164,7 +164,7 @@ fn path(
     audited: &mut Audited<'_>,
 ) {
     let judged = judge(sides, chain, own, end_entity, scope);
-    let mut by_side: Vec<(&Side, &Judged<'_>)> = Vec::new();
+    let mut by_side: Vec<(&RelyingParty, &Judged<'_>)> = Vec::new();
     for (side, store) in sides {
         for of_store in &judged {
             if std::ptr::eq(of_store.store, *store) {
@@ -205,7 +205,7 @@ fn path(
 /// What each store of these sides makes of a chain. Most often it is one store: Lync and Exchange are to
 /// share a CA.
 fn judge<'p>(
-    sides: &[(Side, &'p TrustStore)],
+    sides: &[(RelyingParty, &'p TrustStore)],
     chain: &Sorted<'p>,
     own: &'p Certificate,
     end_entity: &Result<EndEntity<'p>, PathFault>,
@@ -309,7 +309,7 @@ fn trusted_root<'a>(judged: &Judged<'a>) -> Option<&'a Certificate> {
     }
 }
 
-fn roots_differ(by_side: &[(&Side, &Judged<'_>)], audited: &mut Audited<'_>) {
+fn roots_differ(by_side: &[(&RelyingParty, &Judged<'_>)], audited: &mut Audited<'_>) {
     let mut first: Option<&Certificate> = None;
     let (mut differ, mut is_one_name) = (false, true);
     for (_, judged) in by_side {

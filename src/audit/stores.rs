@@ -1,6 +1,6 @@
 //! Which roots each side holds (D24).
 
-use super::report::Side;
+use super::report::RelyingParty;
 use super::server::{Expected, Presented};
 use super::trust_store::TrustStore;
 use crate::name::DnsName;
@@ -65,11 +65,16 @@ impl<'a> Stores<'a> {
         &self,
         presented: &Presented<'_>,
         plan: &Plan,
-    ) -> Vec<(Side, &'a TrustStore)> {
-        let forest = |forest: &DnsName| (Side::Exchange(forest.clone()), self.of_forest(forest));
+    ) -> Vec<(RelyingParty, &'a TrustStore)> {
+        let forest = |forest: &DnsName| {
+            (
+                RelyingParty::Exchange(forest.clone()),
+                self.of_forest(forest),
+            )
+        };
         match presented.expected {
             Expected::Planned(_) => {
-                let mut sides = vec![(Side::Lync, self.lync)];
+                let mut sides = vec![(RelyingParty::Lync, self.lync)];
                 if let Some(own) = plan.forest_of(presented.server) {
                     sides.push(forest(own));
                 }

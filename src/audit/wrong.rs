@@ -1,6 +1,6 @@
 //! Certificates that are the wrong one altogether: one finding says it all.
 
-use super::default_certificate::{self, DefaultCertificate, Mark, NotDefault};
+use super::default_certificate::{self, DefaultCertificate, NotDefault, PropertyCheck};
 use super::diagnosis::Fingerprints;
 use super::server::Audited;
 use crate::rule::Rule;
@@ -40,7 +40,7 @@ pub(super) fn altogether(certificate: &Certificate, audited: &mut Audited<'_>) -
 /// "… CN=UM1, signed by its own key; key, key usage … as setup makes them; unlike setup's: validity 90 days".
 fn evidence(default: &DefaultCertificate, fingerprints: &Fingerprints<'_>) -> String {
     let (mut fit, mut differ) = (String::new(), String::new());
-    for Mark {
+    for PropertyCheck {
         property,
         found,
         fits,

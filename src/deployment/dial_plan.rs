@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{DnsName, InvalidName};
+use crate::name::{DnsName, NameError};
 
 /// A UM dial plan that is used with Lync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,12 +23,12 @@ pub struct DialPlan {
     pub auto_attendants: Vec<String>,
     /// The UM servers that are members of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<Member>,
+    pub members: Vec<DialPlanMember>,
 }
 
 impl DialPlan {
     /// A dial plan as Lync wants it: of type SIP URI, Secured, without phone numbers yet.
-    pub fn new(name: impl Into<String>, members: impl IntoIterator<Item = Member>) -> Self {
+    pub fn new(name: impl Into<String>, members: impl IntoIterator<Item = DialPlanMember>) -> Self {
         Self {
             name: name.into(),
             uri_type: UriType::SipUri,
@@ -44,7 +44,7 @@ impl DialPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Member {
+pub struct DialPlanMember {
     /// The FQDN of the server.
     pub server: DnsName,
     /// Whether it takes calls on a normal day; true if left out. A disabled member is a stand-by (D4).
@@ -52,15 +52,15 @@ pub struct Member {
     pub enabled: bool,
 }
 
-impl Member {
+impl DialPlanMember {
     /// A member that takes calls.
     ///
     /// # Errors
     ///
-    /// [`InvalidName`] where `server` is no FQDN.
+    /// [`NameError`] where `server` is no FQDN.
     pub fn enabled(
-        server: impl TryInto<DnsName, Error: Into<InvalidName>>,
-    ) -> Result<Self, InvalidName> {
+        server: impl TryInto<DnsName, Error: Into<NameError>>,
+    ) -> Result<Self, NameError> {
         Ok(Self {
             server: server.try_into().map_err(Into::into)?,
             enabled: true,
@@ -71,10 +71,10 @@ impl Member {
     ///
     /// # Errors
     ///
-    /// [`InvalidName`] where `server` is no FQDN.
+    /// [`NameError`] where `server` is no FQDN.
     pub fn disabled(
-        server: impl TryInto<DnsName, Error: Into<InvalidName>>,
-    ) -> Result<Self, InvalidName> {
+        server: impl TryInto<DnsName, Error: Into<NameError>>,
+    ) -> Result<Self, NameError> {
         Ok(Self {
             enabled: false,
             ..Self::enabled(server)?

@@ -9,7 +9,8 @@ use super::names::{Finder, Names};
 use super::number::Number;
 use super::servers::{Servers, Traits};
 use super::{
-    Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Role, ServerSet, UmServer,
+    Deployment, DialPlan, ExchangeForest, ExchangeRole, ExchangeVersion, Failover, ServerSet,
+    UmServer,
 };
 use crate::index::Texts;
 use crate::name::{DnsName, shown};
@@ -344,7 +345,9 @@ fn check_server(server: &UmServer, version: ExchangeVersion) -> Result<(), Deplo
     if let Some(netbios_name) = &server.netbios_name {
         check_netbios_name(server, netbios_name)?;
     }
-    if version >= ExchangeVersion::Exchange2013 && server.roles.contains(Role::UnifiedMessaging) {
+    if version >= ExchangeVersion::Exchange2013
+        && server.roles.contains(ExchangeRole::UnifiedMessaging)
+    {
         return Err(DeploymentError::UnknownRole {
             server: server.fqdn.clone(),
             version,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ExchangeVersion;
-use crate::name::{DnsName, InvalidName, shown};
+use crate::name::{DnsName, NameError, shown};
 
 /// What makes a deployment one that cannot be meant: which entry, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +11,7 @@ use crate::name::{DnsName, InvalidName, shown};
 pub enum DeploymentError {
     /// A text where a name belongs is none.
     #[error(transparent)]
-    InvalidName(#[from] InvalidName),
+    InvalidName(#[from] NameError),
     /// A list that needs an entry has none.
     #[error("{list} is empty; list at least one")]
     #[non_exhaustive]

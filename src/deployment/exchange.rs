@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::role::{Role, Roles};
-use crate::name::{DnsName, InvalidName};
+use super::role::{ExchangeRole, Roles};
+use crate::name::{DnsName, NameError};
 
 /// The longest NetBIOS name of a computer in characters (MS-NBTE §2.2.1: 16 bytes, the last a suffix).
 pub(super) const MAX_NETBIOS_NAME: usize = 15;
@@ -37,11 +37,11 @@ impl ExchangeForest {
     ///
     /// # Errors
     ///
-    /// [`InvalidName`] where `forest` is no FQDN.
+    /// [`NameError`] where `forest` is no FQDN.
     pub fn new(
-        forest: impl TryInto<DnsName, Error: Into<InvalidName>>,
+        forest: impl TryInto<DnsName, Error: Into<NameError>>,
         version: ExchangeVersion,
-    ) -> Result<Self, InvalidName> {
+    ) -> Result<Self, NameError> {
         Ok(Self {
             forest: forest.try_into().map_err(Into::into)?,
             version,
@@ -120,11 +120,11 @@ impl UmServer {
     ///
     /// # Errors
     ///
-    /// [`InvalidName`] where `fqdn` is no FQDN.
+    /// [`NameError`] where `fqdn` is no FQDN.
     pub fn new(
-        fqdn: impl TryInto<DnsName, Error: Into<InvalidName>>,
+        fqdn: impl TryInto<DnsName, Error: Into<NameError>>,
         site: impl Into<String>,
-    ) -> Result<Self, InvalidName> {
+    ) -> Result<Self, NameError> {
         Ok(Self {
             fqdn: fqdn.try_into().map_err(Into::into)?,
             site: site.into(),
@@ -141,11 +141,11 @@ impl UmServer {
     /// characters as Windows does. The default certificate of Exchange is made for it.
     ///
     /// ```
-    /// use umcert::UmServer;
+    /// use umcert::deployment::UmServer;
     ///
     /// let server = UmServer::new("um1.contoso.com", "Tukwila")?;
     /// assert_eq!(server.netbios_name(), "UM1");
-    /// # Ok::<(), umcert::InvalidName>(())
+    /// # Ok::<(), umcert::name::NameError>(())
     /// ```
     #[must_use]
     pub fn netbios_name(&self) -> String {
@@ -163,12 +163,12 @@ impl UmServer {
     /// does not use SAN entries (D17).
     #[must_use]
     pub fn is_stand_alone(&self) -> bool {
-        self.roles == Roles::from([Role::UnifiedMessaging])
+        self.roles == Roles::from([ExchangeRole::UnifiedMessaging])
     }
 }
 
 fn default_roles() -> Roles {
-    Roles::from([Role::Mailbox, Role::ClientAccess])
+    Roles::from([ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
 }
 
 /// How the UM service of a server listens.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{DnsName, InvalidName};
+use crate::name::{DnsName, NameError};
 
 /// The Lync Server or Skype for Business side: its forest, its pools, and its dial plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Lync {
     pub dial_plans: Vec<String>,
     /// The Front End pools and Standard Edition servers (D7).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pools: Vec<Pool>,
+    pub pools: Vec<FrontEndPool>,
 }
 
 impl Lync {
@@ -25,10 +25,8 @@ impl Lync {
     ///
     /// # Errors
     ///
-    /// [`InvalidName`] where `forest` is no FQDN.
-    pub fn new(
-        forest: impl TryInto<DnsName, Error: Into<InvalidName>>,
-    ) -> Result<Self, InvalidName> {
+    /// [`NameError`] where `forest` is no FQDN.
+    pub fn new(forest: impl TryInto<DnsName, Error: Into<NameError>>) -> Result<Self, NameError> {
         Ok(Self {
             forest: forest.try_into().map_err(Into::into)?,
             dial_plans: Vec::new(),
@@ -41,7 +39,7 @@ impl Lync {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Pool {
+pub struct FrontEndPool {
     /// The FQDN of the pool; of the server itself where it is a Standard Edition server.
     pub fqdn: DnsName,
     /// The FQDN of each Front End server; empty for a Standard Edition server.
@@ -49,7 +47,7 @@ pub struct Pool {
     pub servers: Vec<DnsName>,
 }
 
-impl Pool {
+impl FrontEndPool {
     /// The servers that answer: the Front Ends, or the Standard Edition server itself.
     pub fn front_ends(&self) -> impl Iterator<Item = &DnsName> {
         let servers = match self.servers.as_slice() {
@@ -63,13 +61,13 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`InvalidName`] where a name is no FQDN.
+    /// [`NameError`] where a name is no FQDN.
     pub fn new<N>(
-        fqdn: impl TryInto<DnsName, Error: Into<InvalidName>>,
+        fqdn: impl TryInto<DnsName, Error: Into<NameError>>,
         servers: impl IntoIterator<Item = N>,
-    ) -> Result<Self, InvalidName>
+    ) -> Result<Self, NameError>
     where
-        N: TryInto<DnsName, Error: Into<InvalidName>>,
+        N: TryInto<DnsName, Error: Into<NameError>>,
     {
         Ok(Self {
             fqdn: fqdn.try_into().map_err(Into::into)?,

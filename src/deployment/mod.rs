@@ -18,10 +18,10 @@ mod servers;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-pub use dial_plan::{DialPlan, Member, UriType, VoipSecurity};
+pub use dial_plan::{DialPlan, DialPlanMember, UriType, VoipSecurity};
 pub use exchange::{ExchangeForest, ExchangeVersion, StartupMode, UmServer};
-pub use lync::{Lync, Pool};
-pub use role::{Role, Roles};
+pub use lync::{FrontEndPool, Lync};
+pub use role::{ExchangeRole, Roles};
 pub use server_set::{Failover, ServerSet};
 
 pub(crate) use directory::{Directory, Members};
@@ -73,13 +73,11 @@ use crate::name::DnsName;
 /// The same in code:
 ///
 /// ```
-/// use umcert::{
-///     Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover, Lync, Member, Pool, ServerSet,
-///     UmServer,
-/// };
+/// use umcert::deployment::{DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync, ServerSet, UmServer};
+/// use umcert::Deployment;
 ///
 /// let mut lync = Lync::new("contoso.com")?;
-/// lync.pools.push(Pool::new("lyncpool.contoso.com", ["fe1.contoso.com"])?);
+/// lync.pools.push(FrontEndPool::new("lyncpool.contoso.com", ["fe1.contoso.com"])?);
 /// let servers = [
 ///     UmServer::new("um1.contoso.com", "Tukwila")?,
 ///     UmServer::new("um3.contoso.com", "Dublin")?,
@@ -90,11 +88,11 @@ use crate::name::DnsName;
 ///     [ServerSet::new("um", servers, Failover::DialPlan)],
 ///     [DialPlan::new(
 ///         "TukwilaUsers",
-///         [Member::enabled("um1.contoso.com")?, Member::disabled("um3.contoso.com")?],
+///         [DialPlanMember::enabled("um1.contoso.com")?, DialPlanMember::disabled("um3.contoso.com")?],
 ///     )],
 /// );
 /// deployment.validate()?;
-/// # Ok::<(), umcert::DeploymentError>(())
+/// # Ok::<(), umcert::deployment::DeploymentError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", rename_all = "kebab-case", deny_unknown_fields)]

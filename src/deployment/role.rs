@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Role {
+pub enum ExchangeRole {
     /// Mailbox: runs the UM service from Exchange 2013 on (D15).
     Mailbox,
     /// Client Access: runs the UM Call Router from Exchange 2013 on (D15).
@@ -17,7 +17,7 @@ pub enum Role {
     UnifiedMessaging,
 }
 
-impl Role {
+impl ExchangeRole {
     const ALL: [Self; 3] = [Self::Mailbox, Self::ClientAccess, Self::UnifiedMessaging];
 
     fn bit(self) -> u8 {
@@ -32,12 +32,12 @@ impl Role {
 /// The roles of an Exchange server, each once. In text they are a list, in any order.
 ///
 /// ```
-/// use umcert::{Role, Roles};
+/// use umcert::deployment::{ExchangeRole, Roles};
 ///
-/// let mut roles = Roles::from([Role::Mailbox, Role::ClientAccess]);
-/// assert!(roles.contains(Role::Mailbox));
-/// roles.remove(Role::Mailbox);
-/// assert!(roles.iter().eq([Role::ClientAccess]));
+/// let mut roles = Roles::from([ExchangeRole::Mailbox, ExchangeRole::ClientAccess]);
+/// assert!(roles.contains(ExchangeRole::Mailbox));
+/// roles.remove(ExchangeRole::Mailbox);
+/// assert!(roles.iter().eq([ExchangeRole::ClientAccess]));
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Roles(u8);
@@ -45,7 +45,7 @@ pub struct Roles(u8);
 impl Roles {
     /// Whether this one is among them.
     #[must_use]
-    pub fn contains(self, role: Role) -> bool {
+    pub fn contains(self, role: ExchangeRole) -> bool {
         self.0 & role.bit() != 0
     }
 
@@ -56,24 +56,24 @@ impl Roles {
     }
 
     /// Adds this one.
-    pub fn insert(&mut self, role: Role) {
+    pub fn insert(&mut self, role: ExchangeRole) {
         self.0 |= role.bit();
     }
 
     /// Takes this one out.
-    pub fn remove(&mut self, role: Role) {
+    pub fn remove(&mut self, role: ExchangeRole) {
         self.0 &= !role.bit();
     }
 
-    /// Those that are there, in the order of [`Role`].
-    pub fn iter(self) -> impl Iterator<Item = Role> {
-        let all = Role::ALL.iter().copied();
+    /// Those that are there, in the order of [`ExchangeRole`].
+    pub fn iter(self) -> impl Iterator<Item = ExchangeRole> {
+        let all = ExchangeRole::ALL.iter().copied();
         all.filter(move |it| self.contains(*it))
     }
 }
 
-impl<const N: usize> From<[Role; N]> for Roles {
-    fn from(roles: [Role; N]) -> Self {
+impl<const N: usize> From<[ExchangeRole; N]> for Roles {
+    fn from(roles: [ExchangeRole; N]) -> Self {
         let mut all = Self::default();
         for role in &roles {
             all.insert(*role);
@@ -82,8 +82,8 @@ impl<const N: usize> From<[Role; N]> for Roles {
     }
 }
 
-impl FromIterator<Role> for Roles {
-    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+impl FromIterator<ExchangeRole> for Roles {
+    fn from_iter<I: IntoIterator<Item = ExchangeRole>>(roles: I) -> Self {
         let mut all = Self::default();
         for role in roles {
             all.insert(role);
@@ -95,7 +95,7 @@ impl FromIterator<Role> for Roles {
 impl fmt::Debug for Roles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut set = f.debug_set();
-        for role in &Role::ALL {
+        for role in &ExchangeRole::ALL {
             if self.contains(*role) {
                 set.entry(role);
             }
@@ -118,7 +118,7 @@ impl<'de> Deserialize<'de> for Roles {
 
 #[cfg(test)]
 mod tests {
-    use super::{Role, Roles};
+    use super::{ExchangeRole, Roles};
 
     #[test]
     fn roles_are_a_list_without_order_in_text_and_stand_there_once() {
@@ -147,15 +147,15 @@ mod tests {
 
     #[test]
     fn each_role_comes_and_goes_alone() {
-        for role in Role::ALL {
-            let mut roles = Roles::from(Role::ALL);
+        for role in ExchangeRole::ALL {
+            let mut roles = Roles::from(ExchangeRole::ALL);
             roles.remove(role);
-            for other in Role::ALL {
+            for other in ExchangeRole::ALL {
                 assert_eq!(roles.contains(other), other != role, "{role:?}, {other:?}");
             }
             roles.insert(role);
             roles.insert(role);
-            assert_eq!(roles, Roles::from(Role::ALL), "{role:?}");
+            assert_eq!(roles, Roles::from(ExchangeRole::ALL), "{role:?}");
         }
     }
 }

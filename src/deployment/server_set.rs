@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DeploymentError, UmServer};
 use crate::index::Index;
-use crate::name::{DnsName, InvalidName};
+use crate::name::{DnsName, NameError};
 
 /// UM servers that stand in for each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,13 +65,13 @@ impl Failover {
     /// is pointed at.
     ///
     /// ```
-    /// use umcert::Failover;
+    /// use umcert::deployment::Failover;
     ///
     /// let failover = Failover::dns([
     ///     ("um1.contoso.com", "um3.contoso.com"),
     ///     ("um3.contoso.com", "um1.contoso.com"),
     /// ])?;
-    /// # Ok::<(), umcert::DeploymentError>(())
+    /// # Ok::<(), umcert::deployment::DeploymentError>(())
     /// ```
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Failover {
     /// [`DeploymentError::DuplicateRedirect`] where one is redirected twice.
     pub fn dns<N>(redirects: impl IntoIterator<Item = (N, N)>) -> Result<Self, DeploymentError>
     where
-        N: TryInto<DnsName, Error: Into<InvalidName>>,
+        N: TryInto<DnsName, Error: Into<NameError>>,
     {
         let mut collected = Redirects::default();
         for (from, to) in redirects {

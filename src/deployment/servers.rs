@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::number::Number;
-use super::{Failover, Role, ServerSet, StartupMode, UmServer};
+use super::{ExchangeRole, Failover, ServerSet, StartupMode, UmServer};
 
 /// What a plan has to know of each server, by number: set by set in the order of the deployment. Each
 /// property in a list of its own, so that following all servers through an outage passes little memory.
@@ -38,7 +38,7 @@ impl Traits {
             Some(Failover::DialPlan) => traits.0 |= Self::CHANGES_MEMBERS,
             None => {}
         }
-        if server.roles.contains(Role::Mailbox) {
+        if server.roles.contains(ExchangeRole::Mailbox) {
             traits.0 |= Self::HAS_MAILBOX;
         }
         if server.is_stand_alone() {

@@ -8,13 +8,17 @@ use crate::x509::{Certificate, CertificateRequest, Chain};
 /// that both sides are to trust.
 #[derive(Debug)]
 pub struct Bundle {
-    issued: Vec<Issued>,
+    issued: Vec<IssuedCertificate>,
     roots: Vec<Certificate>,
     lasting_ca: bool,
 }
 
 impl Bundle {
-    pub(super) fn new(issued: Vec<Issued>, roots: Vec<Certificate>, lasting_ca: bool) -> Self {
+    pub(super) fn new(
+        issued: Vec<IssuedCertificate>,
+        roots: Vec<Certificate>,
+        lasting_ca: bool,
+    ) -> Self {
         Self {
             issued,
             roots,
@@ -29,13 +33,13 @@ impl Bundle {
 
     /// What was issued for each certificate of the plan, in its order.
     #[must_use]
-    pub fn issued(&self) -> &[Issued] {
+    pub fn issued(&self) -> &[IssuedCertificate] {
         &self.issued
     }
 
     /// What `server` has; `None` where it is not in the bundle.
     #[must_use]
-    pub fn server(&self, server: &DnsName) -> Option<&Issued> {
+    pub fn server(&self, server: &DnsName) -> Option<&IssuedCertificate> {
         self.issued
             .iter()
             .find(|issued| issued.servers.contains(server))
@@ -47,7 +51,7 @@ impl Bundle {
         &self.roots
     }
 
-    /// Each server with the chain that it presents, as [`Audit::presented_all`](crate::Audit::presented_all)
+    /// Each server with the chain that it presents, as [`Audit::presented_chains`](crate::Audit::presented_chains)
     /// takes them.
     pub fn chains(&self) -> impl Iterator<Item = (DnsName, Chain)> + '_ {
         self.issued.iter().flat_map(|issued| {
@@ -59,7 +63,7 @@ impl Bundle {
 
 /// What was issued for one certificate: its key, the request for it, and the chain to present.
 #[derive(Debug)]
-pub struct Issued {
+pub struct IssuedCertificate {
     subject: String,
     servers: Vec<DnsName>,
     key: KeyPair,
@@ -67,7 +71,7 @@ pub struct Issued {
     chain: Chain,
 }
 
-impl Issued {
+impl IssuedCertificate {
     pub(super) fn new(
         subject: String,
         servers: Vec<DnsName>,

@@ -6,8 +6,8 @@ use rcgen::CertificateParams;
 use time::OffsetDateTime;
 
 use super::authority::Authority;
-use super::bundle::{Bundle, Issued};
-use super::ca_options::{LeafOverrun, TestCaOptions};
+use super::bundle::{Bundle, IssuedCertificate};
+use super::ca_options::{LeafExpiryPolicy, TestCaOptions};
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::params::{self, Validity};
@@ -15,7 +15,7 @@ use super::sign::Holder;
 use super::source::Source;
 use super::{names, request};
 use crate::date;
-use crate::name::{DnsName, GeneralName, InvalidName, SanName};
+use crate::name::{DnsName, GeneralName, NameError, SanName};
 use crate::parallel::try_on_threads;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -35,7 +35,7 @@ const CLOCK_SKEW: i64 = 3600;
 /// let ca = TestCa::new("Contoso Test CA")?;
 /// let issued = ca.issue_names(["um1.contoso.com", "*.contoso.com", "192.0.2.1"])?;
 /// assert!(issued.chain().to_pem().starts_with("-----BEGIN CERTIFICATE-----"));
-/// # Ok::<(), umcert::IssueError>(())
+/// # Ok::<(), umcert::issue::IssueError>(())
 /// ```
 pub struct TestCa {
     roots: [Certificate; 1],
@@ -186,7 +186,7 @@ impl TestCa {
         &self,
         planned: &PlannedCertificate,
         key: KeyPair,
-    ) -> Result<Issued, IssueError> {
+    ) -> Result<IssuedCertificate, IssueError> {
         let params = params::planned(planned, &key)?;
         let cn = planned.subject().as_str();
         self.issue_params(cn, planned.servers().to_vec(), params, key)
@@ -201,9 +201,12 @@ impl TestCa {
     ///
     /// [`IssueError::InvalidName`] where a name is none, [`IssueError::NoName`] where all are wildcards or
     /// there is none, and [`IssueError::CommonName`] where the one for the CN is too long.
-    pub fn issue_names<N>(&self, names: impl IntoIterator<Item = N>) -> Result<Issued, IssueError>
+    pub fn issue_names<N>(
+        &self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<IssuedCertificate, IssueError>
     where
-        N: TryInto<GeneralName, Error: Into<InvalidName>>,
+        N: TryInto<GeneralName, Error: Into<NameError>>,
     {
         let mut distinct: Vec<GeneralName> = Vec::new();
         for name in names {
@@ -215,7 +218,7 @@ impl TestCa {
         self.issue_distinct(&distinct)
     }
 
-    fn issue_distinct(&self, names: &[GeneralName]) -> Result<Issued, IssueError> {
+    fn issue_distinct(&self, names: &[GeneralName]) -> Result<IssuedCertificate, IssueError> {
         let mut host = None;
         let mut address = None;
         let mut servers = Vec::new();
@@ -278,11 +281,17 @@ impl TestCa {
         servers: Vec<DnsName>,
         params: CertificateParams,
         key: KeyPair,
-    ) -> Result<Issued, IssueError> {
+    ) -> Result<IssuedCertificate, IssueError> {
         let subject = names::common_name(cn)?;
         let request = request::sign(cn, &params, &subject, &key)?;
         let chain = self.certify(cn, params, &subject, &Holder::Own(&key))?;
-        Ok(Issued::new(cn.to_owned(), servers, key, request, chain))
+        Ok(IssuedCertificate::new(
+            cn.to_owned(),
+            servers,
+            key,
+            request,
+            chain,
+        ))
     }
 
     /// Certifies what `params` ask for, and puts the intermediates behind it.
@@ -320,11 +329,11 @@ fn leaf_validity(options: &TestCaOptions, ca_end: OffsetDateTime) -> Result<Vali
     let leaf = Validity::days(options.not_before, options.leaf_days)?;
     match options.leaf_overrun {
         _ if leaf.not_after <= ca_end => Ok(leaf),
-        LeafOverrun::Cap => Ok(Validity {
+        LeafExpiryPolicy::Cap => Ok(Validity {
             not_after: ca_end,
             ..leaf
         }),
-        LeafOverrun::Refuse => Err(IssueError::OutlivesIssuer {
+        LeafExpiryPolicy::Refuse => Err(IssueError::OutlivesIssuer {
             not_after: leaf.not_after,
             issuer_not_after: ca_end,
         }),

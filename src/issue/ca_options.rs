@@ -18,7 +18,9 @@ const CRL_URL: &str = "http://crl.invalid/test-ca.crl";
 /// How a [`TestCa`](crate::TestCa) is made, and how it issues.
 ///
 /// ```
-/// use umcert::{AttributeType, DistinguishedName, TestCa, TestCaOptions};
+/// use umcert::issue::TestCaOptions;
+/// use umcert::name::{AttributeType, DistinguishedName};
+/// use umcert::TestCa;
 /// use time::macros::datetime;
 ///
 /// // Named as AD CS names the root of a domain.
@@ -37,7 +39,7 @@ pub struct TestCaOptions {
     pub(super) not_before: OffsetDateTime,
     pub(super) intermediates: u8,
     pub(super) leaf_days: u32,
-    pub(super) leaf_overrun: LeafOverrun,
+    pub(super) leaf_overrun: LeafExpiryPolicy,
     pub(super) subject: DistinguishedName,
     pub(super) key: KeyKind,
     pub(super) threads: Option<NonZeroUsize>,
@@ -49,7 +51,7 @@ pub struct TestCaOptions {
 /// What becomes of a server certificate that would end after its CA.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum LeafOverrun {
+pub enum LeafExpiryPolicy {
     /// It is an error.
     #[default]
     Refuse,
@@ -66,7 +68,7 @@ impl TestCaOptions {
             not_before,
             intermediates: 1,
             leaf_days: LEAF_DAYS,
-            leaf_overrun: LeafOverrun::default(),
+            leaf_overrun: LeafExpiryPolicy::default(),
             subject: DistinguishedName::new(),
             key: KeyKind::P256,
             threads: None,
@@ -99,10 +101,10 @@ impl TestCaOptions {
         Self { root_days, ..self }
     }
 
-    /// What becomes of server certificates that would end after their CA; [`LeafOverrun::Refuse`] unless
+    /// What becomes of server certificates that would end after their CA; [`LeafExpiryPolicy::Refuse`] unless
     /// told.
     #[must_use]
-    pub fn leaf_overrun(self, leaf_overrun: LeafOverrun) -> Self {
+    pub fn leaf_overrun(self, leaf_overrun: LeafExpiryPolicy) -> Self {
         Self {
             leaf_overrun,
             ..self

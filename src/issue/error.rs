@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::load::CaFault;
 use crate::date::Date;
-use crate::name::{DnsName, InvalidName};
+use crate::name::{DnsName, NameError};
 use crate::plan::KeyKind;
 
 /// Why a key, a request or a certificate could not be made.
@@ -135,7 +135,7 @@ pub enum IssueError {
     },
     /// A text where a name belongs is none.
     #[error(transparent)]
-    InvalidName(#[from] InvalidName),
+    InvalidName(#[from] NameError),
 }
 
 impl IssueError {

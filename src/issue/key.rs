@@ -11,7 +11,7 @@ use rustls_pki_types::PrivatePkcs8KeyDer;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error::IssueError;
-use crate::backend;
+use crate::crypto;
 use crate::parallel::try_on_threads;
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{self, Certificate};
@@ -33,7 +33,7 @@ impl KeyPair {
     ///
     /// let key = KeyPair::generate(KeyKind::P256)?;
     /// assert!(key.to_pem().as_str().starts_with("-----BEGIN PRIVATE KEY-----"));
-    /// # Ok::<(), umcert::IssueError>(())
+    /// # Ok::<(), umcert::issue::IssueError>(())
     /// ```
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl KeyPair {
 }
 
 fn generate_rsa(kind: KeyKind) -> Result<Result<rcgen::KeyPair, rcgen::Error>, IssueError> {
-    if !backend::GENERATES_RSA {
+    if !crypto::GENERATES_RSA {
         return Err(IssueError::UnsupportedKey {
             kind,
             feature: "aws-lc-rs",

@@ -10,7 +10,7 @@ use super::error::IssueError;
 use super::key::{KeyPair, PrivateKeyPem};
 use super::key_error::KeyError;
 use super::key_read::old_encryption;
-use crate::backend;
+use crate::crypto;
 use crate::x509::{self, FoundKey};
 
 /// How often a password is hashed for a key that is written: OWASP's figure for PBKDF2 with SHA-256.
@@ -41,8 +41,8 @@ impl KeyPair {
     /// [`IssueError::Crypto`] where the cryptography library fails. An empty password is no error.
     pub fn to_encrypted_pem(&self, password: &str) -> Result<PrivateKeyPem, IssueError> {
         let what = "an encrypted private key";
-        let salt: [u8; 16] = backend::random().map_err(IssueError::crypto(what))?;
-        let iv: [u8; 16] = backend::random().map_err(IssueError::crypto(what))?;
+        let salt: [u8; 16] = crypto::random().map_err(IssueError::crypto(what))?;
+        let iv: [u8; 16] = crypto::random().map_err(IssueError::crypto(what))?;
         let der = encrypt(&self.pkcs8(), password, &salt, iv).map_err(IssueError::crypto(what))?;
         Ok(PrivateKeyPem::of_der("ENCRYPTED PRIVATE KEY", &der))
     }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::der::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use super::key::{KeyPair, algorithm};
 use super::key_error::KeyError;
-use crate::backend;
+use crate::crypto;
 use crate::name::joined;
 use crate::plan::KeyKind;
 use crate::x509::{self, FoundKey};
@@ -207,7 +207,7 @@ impl<'a> Outline<'a> {
     }
 
     fn ec_kind(&self, kind: KeyKind) -> Result<KeyKind, KeyError> {
-        if !sec1(self.key)?.has_public_key && !backend::DERIVES_PUBLIC_KEYS {
+        if !sec1(self.key)?.has_public_key && !crypto::DERIVES_PUBLIC_KEYS {
             return Err(KeyError::UnsupportedForm {
                 found: "an ECDSA key without its public half",
                 feature: "aws-lc-rs",

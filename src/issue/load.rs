@@ -24,7 +24,8 @@ impl TestCa {
     ///
     /// ```
     /// use time::OffsetDateTime;
-    /// use umcert::{Chain, KeyPair, TestCa, TestCaOptions};
+    /// use umcert::issue::TestCaOptions;
+    /// use umcert::{Chain, KeyPair, TestCa};
     ///
     /// fn load(chain: &[u8], key: &[u8]) -> Result<TestCa, Box<dyn std::error::Error>> {
     ///     let options = TestCaOptions::starting(OffsetDateTime::now_utc());

@@ -9,7 +9,7 @@ mod ca;
 mod ca_options;
 mod der;
 mod error;
-pub mod faulty;
+pub(crate) mod faulty;
 mod files;
 mod key;
 #[cfg(feature = "encrypted-keys")]
@@ -31,11 +31,11 @@ mod source;
 #[cfg(feature = "rustls")]
 mod tls;
 
-pub use bundle::{Bundle, Issued};
+pub use bundle::{Bundle, IssuedCertificate};
 pub use ca::TestCa;
-pub use ca_options::{LeafOverrun, TestCaOptions};
+pub use ca_options::{LeafExpiryPolicy, TestCaOptions};
 pub use error::{IssueError, WriteError};
-pub use files::Written;
+pub use files::WriteOutcome;
 pub use key::{KeyPair, PrivateKeyPem};
 pub use key_error::KeyError;
 pub use load::CaFault;

@@ -6,7 +6,7 @@ use p12_keystore::{
     PrivateKeyChain,
 };
 
-use super::bundle::Issued;
+use super::bundle::IssuedCertificate;
 use super::error::IssueError;
 
 /// How a `.pfx` is encrypted.
@@ -22,7 +22,7 @@ pub enum Pkcs12Encryption {
     Aes256,
 }
 
-impl Issued {
+impl IssuedCertificate {
     /// The key and the chain as PKCS #12 in DER: what Windows imports as a `.pfx`, and OpenSSL 3 without
     /// its legacy provider. The friendly name is [`subject`](Self::subject). The root is left out, as it
     /// belongs into another store.
@@ -32,12 +32,13 @@ impl Issued {
     /// cleared from memory.
     ///
     /// ```
-    /// use umcert::{Pkcs12Encryption, TestCa};
+    /// use umcert::issue::Pkcs12Encryption;
+    /// use umcert::TestCa;
     ///
     /// let issued = TestCa::new("Contoso Test CA")?.issue_names(["um1.contoso.com"])?;
     /// let pfx = issued.to_pkcs12("correct horse", Pkcs12Encryption::TripleDes)?;
     /// # let _ = pfx;
-    /// # Ok::<(), umcert::IssueError>(())
+    /// # Ok::<(), umcert::issue::IssueError>(())
     /// ```
     ///
     /// # Errors

@@ -19,7 +19,10 @@ const TEMPLATE_ID: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 21, 7];
 /// What a request asks for besides what is planned.
 ///
 /// ```
-/// use umcert::{AttributeType, CertificateTemplate, DistinguishedName, KeyPair, RequestOptions};
+/// use umcert::issue::RequestOptions;
+/// use umcert::name::{AttributeType, DistinguishedName};
+/// use umcert::x509::CertificateTemplate;
+/// use umcert::KeyPair;
 /// # use umcert::{KeyKind, Plan, PlanOptions};
 /// # let text = include_str!("../../examples/data/example-1.toml");
 /// # let options = PlanOptions::default().key(KeyKind::P256);

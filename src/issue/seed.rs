@@ -10,7 +10,7 @@ use super::ca::TestCa;
 use super::ca_options::TestCaOptions;
 use super::error::IssueError;
 use super::key::KeyPair;
-use crate::backend;
+use crate::crypto;
 use crate::plan::KeyKind;
 
 /// What stands before the seed, so that this crate's keys are those of no other use of it.
@@ -95,7 +95,7 @@ pub(super) struct Seed(Zeroizing<[u8; 32]>);
 
 impl Seed {
     fn new(seed: &[u8]) -> Self {
-        Self(Zeroizing::new(backend::hmac_sha256(DOMAIN, seed)))
+        Self(Zeroizing::new(crypto::hmac_sha256(DOMAIN, seed)))
     }
 
     /// 32 bytes that these parts alone get, in this order.
@@ -106,7 +106,7 @@ impl Seed {
             text.push(b':');
             text.extend_from_slice(part);
         }
-        Zeroizing::new(backend::hmac_sha256(self.0.as_slice(), &text))
+        Zeroizing::new(crypto::hmac_sha256(self.0.as_slice(), &text))
     }
 
     /// The key of this kind for `owner`.

@@ -4,7 +4,7 @@
 use super::error::IssueError;
 use super::key::KeyPair;
 use super::seed::Seed;
-use crate::backend;
+use crate::crypto;
 use crate::plan::KeyKind;
 
 /// The source of what is random in a test PKI.
@@ -37,7 +37,7 @@ impl Source {
     /// shorter (RFC 5280 §4.1.2.2). The contents are asked for where they matter.
     pub(super) fn serial(&self, contents: &dyn Fn() -> Vec<u8>) -> Result<[u8; 16], IssueError> {
         let mut bytes: [u8; 16] = match self {
-            Self::System => backend::random().map_err(IssueError::crypto("a serial number"))?,
+            Self::System => crypto::random().map_err(IssueError::crypto("a serial number"))?,
             Self::Seed(seed) => seed.serial(&[&contents()]),
         };
         if let Some(first) = bytes.first_mut() {

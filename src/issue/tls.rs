@@ -15,15 +15,15 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 
-use super::bundle::{Bundle, Issued};
+use super::bundle::{Bundle, IssuedCertificate};
 use super::error::IssueError;
-use crate::backend;
+use crate::crypto;
 use crate::name::DnsName;
 use crate::x509::Certificate;
 
 impl Bundle {
     /// The end of a TLS connection that listens as `server`: it presents the chain of `server`, wants
-    /// one of its client, and trusts the roots of this bundle. [`Issued::rustls_server`] says what that
+    /// one of its client, and trusts the roots of this bundle. [`IssuedCertificate::rustls_server`] says what that
     /// means, and takes the roots of another CA.
     ///
     /// ```
@@ -50,7 +50,7 @@ impl Bundle {
     }
 
     /// The end of a TLS connection that calls another as `server`: it presents the chain of `server`,
-    /// and trusts the roots of this bundle. [`Issued::rustls_client`] says what that means, and takes
+    /// and trusts the roots of this bundle. [`IssuedCertificate::rustls_client`] says what that means, and takes
     /// the roots of another CA.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Bundle {
         self.of(server)?.rustls_client(self.roots())
     }
 
-    fn of(&self, server: &DnsName) -> Result<&Issued, IssueError> {
+    fn of(&self, server: &DnsName) -> Result<&IssuedCertificate, IssueError> {
         let issued = self.server(server);
         issued.ok_or_else(|| IssueError::NotInBundle {
             server: server.clone(),
@@ -68,7 +68,7 @@ impl Bundle {
     }
 }
 
-impl Issued {
+impl IssuedCertificate {
     /// The end of a TLS connection that listens and presents this chain. It refuses a client that
     /// presents no certificate, and one whose certificate does not lead to one of `roots` at the time of
     /// the handshake (by the clock of the system; the field `time_provider` of the configuration takes
@@ -89,7 +89,7 @@ impl Issued {
     /// [`IssueError::Crypto`] where `roots` is empty or holds what cannot be a root, or where rustls
     /// refuses the key or the chain.
     pub fn rustls_server(&self, roots: &[Certificate]) -> Result<ServerConfig, IssueError> {
-        let provider = Arc::new(backend::tls_provider());
+        let provider = Arc::new(crypto::tls_provider());
         let verifier = ServersAsClients::new(root_store(roots)?, &provider);
         let builder = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -112,7 +112,7 @@ impl Issued {
     ///
     /// Those of [`rustls_server`](Self::rustls_server).
     pub fn rustls_client(&self, roots: &[Certificate]) -> Result<ClientConfig, IssueError> {
-        let provider = Arc::new(backend::tls_provider());
+        let provider = Arc::new(crypto::tls_provider());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(self.no_configuration())?

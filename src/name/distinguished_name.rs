@@ -24,7 +24,7 @@ const COUNTRIES: &str = "\
 /// [`TestCa`](crate::TestCa).
 ///
 /// ```
-/// use umcert::{AttributeType, DistinguishedName};
+/// use umcert::name::{AttributeType, DistinguishedName};
 ///
 /// let subject = DistinguishedName::new()
 ///     .with(AttributeType::Country, "US")?
@@ -38,7 +38,7 @@ const COUNTRIES: &str = "\
 ///     error.to_string(),
 ///     "`UK` cannot stand in a name as C: ISO 3166-1 has no such country code; the United Kingdom is GB",
 /// );
-/// # Ok::<(), umcert::InvalidAttribute>(())
+/// # Ok::<(), umcert::name::AttributeError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DistinguishedName {
@@ -74,10 +74,10 @@ impl DistinguishedName {
     ///
     /// # Errors
     ///
-    /// [`InvalidAttribute`] where the value is empty, longer than RFC 5280 appendix A.1 allows, starts or
+    /// [`AttributeError`] where the value is empty, longer than RFC 5280 appendix A.1 allows, starts or
     /// ends with a space, or holds a control character, and where a country code is unknown or a domain
     /// component is no label.
-    pub fn with(mut self, attribute: AttributeType, value: &str) -> Result<Self, InvalidAttribute> {
+    pub fn with(mut self, attribute: AttributeType, value: &str) -> Result<Self, AttributeError> {
         let value = match attribute {
             AttributeType::Country => value.to_ascii_uppercase(),
             _ => value.to_owned(),
@@ -86,7 +86,7 @@ impl DistinguishedName {
             Ok(()) => self.attributes.push((attribute, value)),
             Err(fault) => {
                 let value = shown(&value);
-                return Err(InvalidAttribute {
+                return Err(AttributeError {
                     attribute,
                     value,
                     fault,
@@ -187,13 +187,13 @@ fn check_label(value: &str) -> Result<(), AttributeFault> {
 /// A value that cannot stand in a distinguished name: which, as what, and why not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{value}` cannot stand in a name as {attribute}: {fault}")]
-pub struct InvalidAttribute {
+pub struct AttributeError {
     attribute: AttributeType,
     value: String,
     fault: AttributeFault,
 }
 
-impl InvalidAttribute {
+impl AttributeError {
     /// What it was to be.
     #[must_use]
     pub fn attribute(&self) -> AttributeType {

@@ -39,7 +39,7 @@ const MAX_LABEL: usize = 63;
 ///     error.to_string(),
 ///     "`um1` is no fully qualified domain name: it has a single label; add the domain",
 /// );
-/// # Ok::<(), umcert::InvalidName>(())
+/// # Ok::<(), umcert::name::NameError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DnsName(SmolStr);
@@ -82,10 +82,10 @@ impl DnsName {
     }
 
     /// The name that `text` holds, of at most `max` characters.
-    pub(super) fn parse(text: &str, max: usize) -> Result<Self, InvalidName> {
+    pub(super) fn parse(text: &str, max: usize) -> Result<Self, NameError> {
         match check(text, max) {
             Ok(()) => Ok(Self(SmolStr::new(text.to_ascii_lowercase()))),
-            Err(fault) => Err(InvalidName {
+            Err(fault) => Err(NameError {
                 name: shown(text),
                 fault,
             }),
@@ -118,25 +118,25 @@ impl Borrow<str> for DnsName {
 }
 
 impl FromStr for DnsName {
-    type Err = InvalidName;
+    type Err = NameError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
+    fn from_str(text: &str) -> Result<Self, NameError> {
         Self::parse(text, MAX_NAME)
     }
 }
 
 impl TryFrom<&str> for DnsName {
-    type Error = InvalidName;
+    type Error = NameError;
 
-    fn try_from(text: &str) -> Result<Self, InvalidName> {
+    fn try_from(text: &str) -> Result<Self, NameError> {
         text.parse()
     }
 }
 
 impl TryFrom<String> for DnsName {
-    type Error = InvalidName;
+    type Error = NameError;
 
-    fn try_from(text: String) -> Result<Self, InvalidName> {
+    fn try_from(text: String) -> Result<Self, NameError> {
         text.parse()
     }
 }
@@ -223,12 +223,12 @@ fn check_label(label: &str) -> Result<(), NameFault> {
 /// A text that is no name: which text, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is no fully qualified domain name: {fault}")]
-pub struct InvalidName {
+pub struct NameError {
     name: String,
     fault: NameFault,
 }
 
-impl InvalidName {
+impl NameError {
     /// The refused text, with control characters escaped and cut after 80 characters.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -242,8 +242,8 @@ impl InvalidName {
     }
 }
 
-/// Lets a function take a [`DnsName`] or a text, and return [`InvalidName`] for both.
-impl From<Infallible> for InvalidName {
+/// Lets a function take a [`DnsName`] or a text, and return [`NameError`] for both.
+impl From<Infallible> for NameError {
     fn from(never: Infallible) -> Self {
         match never {}
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::dns_name::{DnsName, InvalidName};
+use super::dns_name::{DnsName, NameError};
 use super::san_name::SanName;
 
 /// An entry of a subject alternative name (RFC 5280 §4.2.1.6) that a TLS client can match: a DNS name, a
@@ -16,13 +16,13 @@ use super::san_name::SanName;
 /// (RFC 6761 §6.3).
 ///
 /// ```
-/// use umcert::GeneralName;
+/// use umcert::name::GeneralName;
 ///
 /// let address: GeneralName = "2001:db8::1".parse()?;
 /// assert_eq!(address, GeneralName::Ip("2001:db8::1".parse().unwrap()));
 /// assert_eq!("*.contoso.com".parse::<GeneralName>()?.to_string(), "*.contoso.com");
 /// assert!("no name".parse::<GeneralName>().is_err());
-/// # Ok::<(), umcert::InvalidName>(())
+/// # Ok::<(), umcert::name::NameError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -54,9 +54,9 @@ impl fmt::Display for GeneralName {
 }
 
 impl FromStr for GeneralName {
-    type Err = InvalidName;
+    type Err = NameError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
+    fn from_str(text: &str) -> Result<Self, NameError> {
         if let Ok(address) = text.parse() {
             return Ok(Self::Ip(address));
         }
@@ -68,17 +68,17 @@ impl FromStr for GeneralName {
 }
 
 impl TryFrom<&str> for GeneralName {
-    type Error = InvalidName;
+    type Error = NameError;
 
-    fn try_from(text: &str) -> Result<Self, InvalidName> {
+    fn try_from(text: &str) -> Result<Self, NameError> {
         text.parse()
     }
 }
 
 impl TryFrom<String> for GeneralName {
-    type Error = InvalidName;
+    type Error = NameError;
 
-    fn try_from(text: String) -> Result<Self, InvalidName> {
+    fn try_from(text: String) -> Result<Self, NameError> {
         text.parse()
     }
 }

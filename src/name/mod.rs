@@ -13,8 +13,8 @@ mod suffix;
 mod text;
 
 pub(crate) use by_name::by_name;
-pub use distinguished_name::{AttributeFault, AttributeType, DistinguishedName, InvalidAttribute};
-pub use dns_name::{DnsName, InvalidName, NameFault};
+pub use distinguished_name::{AttributeError, AttributeFault, AttributeType, DistinguishedName};
+pub use dns_name::{DnsName, NameError, NameFault};
 pub use general_name::GeneralName;
 pub use san_name::SanName;
 pub use set::NameSet;

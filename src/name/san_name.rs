@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::dns_name::{DnsName, InvalidName};
+use super::dns_name::{DnsName, NameError};
 
 /// The longest domain that still leaves room for `*.` and for a label of a host.
 const MAX_DOMAIN: usize = 251;
@@ -21,7 +21,7 @@ const MAX_DOMAIN: usize = 251;
 /// assert!(wildcard.covers(&"um1.contoso.com".parse()?));
 /// assert!(!wildcard.covers(&"contoso.com".parse()?));
 /// assert!(!wildcard.covers(&"um1.eu.contoso.com".parse()?));
-/// # Ok::<(), umcert::InvalidName>(())
+/// # Ok::<(), umcert::name::NameError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
@@ -44,7 +44,7 @@ impl SanName {
     /// let name: DnsName = "um1.contoso.com".parse()?;
     /// assert_eq!(SanName::wildcard_over(&name), Some("*.contoso.com".parse()?));
     /// assert_eq!(SanName::wildcard_over(&"contoso.com".parse()?), None);
-    /// # Ok::<(), umcert::InvalidName>(())
+    /// # Ok::<(), umcert::name::NameError>(())
     /// ```
     #[must_use]
     pub fn wildcard_over(name: &DnsName) -> Option<Self> {
@@ -99,17 +99,17 @@ impl From<DnsName> for SanName {
 }
 
 impl TryFrom<&str> for SanName {
-    type Error = InvalidName;
+    type Error = NameError;
 
-    fn try_from(text: &str) -> Result<Self, InvalidName> {
+    fn try_from(text: &str) -> Result<Self, NameError> {
         text.parse()
     }
 }
 
 impl FromStr for SanName {
-    type Err = InvalidName;
+    type Err = NameError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
+    fn from_str(text: &str) -> Result<Self, NameError> {
         match text.strip_prefix("*.") {
             Some(domain) => DnsName::parse(domain, MAX_DOMAIN).map(Self::Wildcard),
             None => text.parse().map(Self::Exact),

@@ -11,7 +11,8 @@ use crate::index::Index;
 /// covered?" however many there are.
 ///
 /// ```
-/// use umcert::{NameSet, SanName};
+/// use umcert::name::NameSet;
+/// use umcert::SanName;
 ///
 /// let names: NameSet = ["um1.contoso.com", "*.contoso.com"]
 ///     .iter()
@@ -21,7 +22,7 @@ use crate::index::Index;
 /// assert_eq!(names.covering(&"um1.contoso.com".parse()?), Some("um1.contoso.com".parse()?));
 /// assert_eq!(names.covering(&"um2.contoso.com".parse()?), Some("*.contoso.com".parse()?));
 /// assert_eq!(names.covering(&"um2.fabrikam.com".parse()?), None);
-/// # Ok::<(), umcert::InvalidName>(())
+/// # Ok::<(), umcert::name::NameError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
@@ -102,7 +103,8 @@ impl NameSet {
     /// single label, nor, with the feature `public-suffix`, under a public suffix.
     ///
     /// ```
-    /// use umcert::{DnsName, NameSet};
+    /// use umcert::name::NameSet;
+    /// use umcert::DnsName;
     ///
     /// let hosts: Vec<DnsName> = ["um1.contoso.com", "um2.contoso.com", "um.eu.contoso.com", "um.test"]
     ///     .iter()
@@ -110,7 +112,7 @@ impl NameSet {
     ///     .collect::<Result<_, _>>()?;
     /// let wildcards: Vec<String> = NameSet::wildcards_over(&hosts).iter().map(|n| n.to_string()).collect();
     /// assert_eq!(wildcards, ["*.contoso.com", "*.eu.contoso.com", "um.test"]);
-    /// # Ok::<(), umcert::InvalidName>(())
+    /// # Ok::<(), umcert::name::NameError>(())
     /// ```
     #[must_use]
     pub fn wildcards_over<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Self {

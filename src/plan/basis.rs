@@ -3,9 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use super::lists::Lists;
-use super::outage::{Answer, DialPlanShift, End, Outage, OutageCause, Route, Shift, Walked};
+use super::outage::{
+    DialPlanChange, End, NameRoute, Outage, OutageCause, RouteTarget, Shift, Walked,
+};
 use super::policy_names::PolicyList;
-use crate::deployment::{Directory, ExchangeVersion, Members, Names, Number, Pool, Servers};
+use crate::deployment::{
+    Directory, ExchangeVersion, FrontEndPool, Members, Names, Number, Servers,
+};
 use crate::name::{DnsName, SanName};
 
 /// The servers of a plan, what happens to them in an outage, and how that is arranged. Kept once, and
@@ -22,7 +26,7 @@ pub(super) struct Basis {
     pub(super) dial_plans: Arc<Vec<Members>>,
     forests: Vec<(DnsName, ExchangeVersion)>,
     /// The Front End pools that the servers talk to.
-    pub(super) pools: Vec<Pool>,
+    pub(super) pools: Vec<FrontEndPool>,
 }
 
 impl Basis {
@@ -130,23 +134,23 @@ impl Basis {
         number: usize,
         end: End,
         covering: &dyn Fn(usize, usize) -> Option<SanName>,
-    ) -> Option<Route> {
+    ) -> Option<NameRoute> {
         let answer = match end {
-            End::Up(server) => Answer::Server {
+            End::Up(server) => RouteTarget::Server {
                 server: self.names().get(server.get())?.clone(),
                 covered_by: covering(server.get(), number),
             },
-            End::Dead(server) => Answer::DeadEnd(self.names().get(server.get())?.clone()),
-            End::Loop => Answer::Loop,
+            End::Dead(server) => RouteTarget::DeadEnd(self.names().get(server.get())?.clone()),
+            End::Loop => RouteTarget::Loop,
         };
-        Some(Route {
+        Some(NameRoute {
             name: self.names().get(number)?.clone(),
             answer,
         })
     }
 
-    fn shift(&self, shift: &Shift) -> Option<DialPlanShift> {
-        Some(DialPlanShift {
+    fn shift(&self, shift: &Shift) -> Option<DialPlanChange> {
+        Some(DialPlanChange {
             dial_plan: self.dial_plans.get(shift.dial_plan)?.dial_plan.clone(),
             disable: self.named(&shift.disable),
             enable: self.named(&shift.enable),

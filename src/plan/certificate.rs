@@ -184,7 +184,7 @@ impl PlannedCertificate {
     }
 
     /// The entries of the SAN in order, each with the reasons why it is there.
-    pub fn reasoned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
+    pub fn planned_names(&self) -> impl Iterator<Item = PlannedName> + '_ {
         let mut besides_policy = self.besides_policy();
         self.names()
             .map(move |name| match take(&mut besides_policy, &name) {
@@ -401,7 +401,7 @@ struct ReasonedNames<'a>(&'a PlannedCertificate);
 
 impl Serialize for ReasonedNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.reasoned_names())
+        serializer.collect_seq(self.0.planned_names())
     }
 }
 

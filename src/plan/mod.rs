@@ -21,15 +21,17 @@ use serde::{Serialize, Serializer};
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
 pub(crate) use diff::Change;
-pub use diff::{Extension, PlanDiff, Reissue, ReissueReason, Step};
+pub use diff::{Extension, MigrationStep, PlanDiff, Reissue, ReissueReason};
 pub use options::{
     CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy, UnknownOption,
 };
 pub(crate) use outage::out;
-pub use outage::{Answer, DialPlanShift, Outage, OutageCause, Route};
+pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 
 use self::basis::Basis;
-use crate::deployment::{Deployment, DeploymentError, Directory, ExchangeVersion, Number, Pool};
+use crate::deployment::{
+    Deployment, DeploymentError, Directory, ExchangeVersion, FrontEndPool, Number,
+};
 use crate::name::{DnsName, NameSet, SanName};
 use crate::rule::Finding;
 use crate::sort::count_before;
@@ -123,14 +125,16 @@ impl Plan {
     /// [present](crate::Audit::presented).
     ///
     /// ```
-    /// use umcert::{Answer, NameSet, Plan, PlanOptions, SanName};
+    /// use umcert::name::NameSet;
+    /// use umcert::plan::RouteTarget;
+    /// use umcert::{Plan, PlanOptions, SanName};
     /// # let text = include_str!("../../examples/data/example-1.toml");
     ///
     /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default())?;
     /// // What if the CA had kept the own name of each server alone?
     /// let outages = plan.outages_under(|server| Some(NameSet::from_iter([SanName::from(server)])));
     /// let uncovered = outages.flat_map(|outage| outage.routes).filter(|route| {
-    ///     matches!(route.answer, Answer::Server { covered_by: None, .. })
+    ///     matches!(route.answer, RouteTarget::Server { covered_by: None, .. })
     /// });
     /// assert_eq!(uncovered.count(), 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -187,7 +191,7 @@ impl Plan {
 
     /// The Front End pools and Standard Edition servers of Lync, which talk to every forest of the plan.
     #[must_use]
-    pub fn pools(&self) -> &[Pool] {
+    pub fn pools(&self) -> &[FrontEndPool] {
         &self.basis.pools
     }
 }

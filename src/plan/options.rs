@@ -17,7 +17,8 @@ const MAX_SIZE: usize = 16 * 1024;
 /// How to plan: which names go into a certificate, for which key and CA, and which outages count.
 ///
 /// ```
-/// use umcert::{KeyKind, OutageScope, PlanOptions, SanPolicy};
+/// use umcert::plan::OutageScope;
+/// use umcert::{KeyKind, PlanOptions, SanPolicy};
 ///
 /// let options = PlanOptions::default()
 ///     .san(SanPolicy::Minimal)

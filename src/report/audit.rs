@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::findings::{Findings, count};
 use super::table::Table;
-use crate::audit::{Report, Verdict};
+use crate::audit::{Report, TrustVerdict};
 use crate::date::Date;
 
 pub(super) const OMITS_FRONT_ENDS: &str =
@@ -47,7 +47,7 @@ impl fmt::Display for Report {
 }
 
 /// A line a server: who trusts its chain, and through which root.
-fn verdicts(verdicts: &[Verdict]) -> Table {
+fn verdicts(verdicts: &[TrustVerdict]) -> Table {
     let mut table = Table::default();
     let mut place = 0;
     while let Some(first) = verdicts.get(place) {
@@ -72,7 +72,7 @@ fn verdicts(verdicts: &[Verdict]) -> Table {
     table
 }
 
-pub(super) fn verdict(sides: &str, verdict: &Verdict) -> String {
+pub(super) fn verdict(sides: &str, verdict: &TrustVerdict) -> String {
     if let Some(root) = &verdict.trusted_through {
         return format!("chain trusted by {sides} through {}", root.subject());
     }

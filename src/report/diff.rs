@@ -5,7 +5,7 @@ use std::fmt;
 use super::findings::plural;
 use super::listed::{MAX_LISTED, few, listed};
 use crate::name::DnsName;
-use crate::plan::{Change, PlanDiff, PlannedCertificate, Reissue, ReissueReason, Step};
+use crate::plan::{Change, MigrationStep, PlanDiff, PlannedCertificate, Reissue, ReissueReason};
 
 impl fmt::Display for PlanDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,7 +26,7 @@ impl fmt::Display for PlanDiff {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for MigrationStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Issue(certificate) => {

@@ -9,7 +9,7 @@ use super::plan::{consequences, more_names, why};
 use crate::audit::Report;
 use crate::date::Date;
 use crate::name::{is_invisible, joined};
-use crate::plan::{Answer, OutageCause, Plan, out};
+use crate::plan::{OutageCause, Plan, RouteTarget, out};
 use crate::rule::Finding;
 use crate::sort::{count_before, sort_by};
 
@@ -132,7 +132,7 @@ impl Report {
     }
 }
 
-fn verdict_of(one: &crate::audit::Verdict) -> String {
+fn verdict_of(one: &crate::audit::TrustVerdict) -> String {
     verdict(&one.side.to_string(), one)
 }
 
@@ -299,10 +299,10 @@ fn moves(plan: &Plan) -> Vec<((String, String, bool), OutageCause)> {
     for outage in plan.outages() {
         for route in &outage.routes {
             let (to, good) = match &route.answer {
-                Answer::Server {
+                RouteTarget::Server {
                     server, covered_by, ..
                 } => (server.to_string(), covered_by.is_some()),
-                Answer::DeadEnd(_) | Answer::Loop => ("nobody".to_owned(), false),
+                RouteTarget::DeadEnd(_) | RouteTarget::Loop => ("nobody".to_owned(), false),
             };
             let key = (route.name.to_string(), to, good);
             moves.push((key, outage.cause.clone()));

@@ -7,8 +7,8 @@ use super::listed::{MAX_LISTED, listed};
 use super::table::Table;
 use crate::name::{DnsName, by_name};
 use crate::plan::{
-    Answer, DialPlanShift, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
-    Route, out,
+    DialPlanChange, NameRoute, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
+    RouteTarget, out,
 };
 
 impl fmt::Display for Plan {
@@ -125,36 +125,36 @@ pub(super) fn consequences(outage: &Outage) -> Vec<String> {
     moves
 }
 
-fn route(route: &Route) -> String {
+fn route(route: &NameRoute) -> String {
     let name = &route.name;
     match &route.answer {
-        Answer::Server {
+        RouteTarget::Server {
             server,
             covered_by: Some(entry),
             ..
         } if entry.as_exact() == Some(name) => {
             format!("{name} is answered by {server}, whose certificate holds it")
         }
-        Answer::Server {
+        RouteTarget::Server {
             server,
             covered_by: Some(entry),
             ..
         } => {
             format!("{name} is answered by {server}, whose certificate covers it by {entry}")
         }
-        Answer::Server {
+        RouteTarget::Server {
             server,
             covered_by: None,
             ..
         } => {
             format!("{name} is answered by {server}, whose certificate does NOT cover it")
         }
-        Answer::DeadEnd(_) | Answer::Loop => format!("{name} is answered by NOBODY"),
+        RouteTarget::DeadEnd(_) | RouteTarget::Loop => format!("{name} is answered by NOBODY"),
     }
 }
 
-fn shift(shift: &DialPlanShift) -> String {
-    let DialPlanShift {
+fn shift(shift: &DialPlanChange) -> String {
+    let DialPlanChange {
         dial_plan,
         disable,
         enable,

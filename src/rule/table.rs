@@ -70,7 +70,7 @@ macro_rules! rules {
         /// assert_eq!(rule, Rule::SubjectNotServer);
         /// assert_eq!(rule.severity(), Severity::Error);
         /// assert_eq!(rule.source(), "D10");
-        /// # Ok::<(), umcert::UnknownRule>(())
+        /// # Ok::<(), umcert::rule::UnknownRule>(())
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]

@@ -12,12 +12,12 @@ use x509_parser::x509::X509Version;
 use super::extensions::Extensions;
 use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
 use super::later::{Facts, Issued, Later};
-use super::malformed::{MalformedCertificate, MalformedReason};
+use super::malformed::{MalformedError, MalformedReason};
 use super::name::Name;
 use super::name_constraints::NameConstraints;
 use super::profile::{AuthorityKey, Irregular};
 use super::signature::{self, Signature};
-use crate::backend;
+use crate::crypto;
 use crate::name::NameSet;
 
 /// A certificate that could be read: its DER, and the facts that a plan is held against.
@@ -68,8 +68,8 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// [`MalformedCertificate`] where the bytes are not exactly one certificate.
-    pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedCertificate> {
+    /// [`MalformedError`] where the bytes are not exactly one certificate.
+    pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedError> {
         let facts = Later::Read(read(&der)?);
         let inner = Arc::new(Inner { der, facts });
         Ok(Self { inner })
@@ -129,14 +129,14 @@ impl Certificate {
     /// The SHA-256 fingerprint of the DER, in upper-case hexadecimal digits.
     #[must_use]
     pub fn sha256_fingerprint(&self) -> String {
-        hexadecimal(&backend::sha256(&self.inner.der))
+        hexadecimal(&crypto::sha256(&self.inner.der))
     }
 
     /// The SHA-1 fingerprint of the DER, in upper-case hexadecimal digits: the "thumbprint" by which
     /// Windows and `Get-ExchangeCertificate` show certificates.
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        hexadecimal(&backend::sha1(&self.inner.der))
+        hexadecimal(&crypto::sha1(&self.inner.der))
     }
 
     /// The first second of its validity, in UTC.

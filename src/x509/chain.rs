@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
-use super::malformed::MalformedCertificate;
+use super::malformed::MalformedError;
 use super::read::{self, ReadError};
 
 /// What a server presents: its own certificate first, then those of its issuers (RFC 8446 §4.4.2).
@@ -19,7 +19,7 @@ pub struct Chain {
 }
 
 /// An entry of a chain: a certificate, or why it is none.
-pub type Entry = Result<Certificate, MalformedCertificate>;
+pub type Entry = Result<Certificate, MalformedError>;
 
 impl Chain {
     /// The chain that a file holds: certificates in PEM, with any text around them, one in DER, or those

@@ -5,7 +5,7 @@ use std::fmt;
 use rustls_pki_types::CertificateRevocationListDer;
 use time::OffsetDateTime;
 use x509_parser::prelude::FromDer;
-use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
+use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate as RevokedEntry};
 
 use super::algorithm;
 use super::certificate::Certificate;
@@ -39,7 +39,7 @@ pub struct Crl {
     issuer: Name,
     this_update: OffsetDateTime,
     next_update: Option<OffsetDateTime>,
-    revoked: Vec<Revoked>,
+    revoked: Vec<RevokedCertificate>,
     signature_algorithm: String,
     scope: Scope,
 }
@@ -48,7 +48,7 @@ pub struct Crl {
 /// [`RemoveFromCrl`](RevocationReason::RemoveFromCrl), one that counts again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Revoked {
+pub struct RevokedCertificate {
     /// Its serial number as the DER holds it: big-endian, in two's complement.
     pub serial: Vec<u8>,
     /// Since when, in UTC.
@@ -142,14 +142,14 @@ impl Crl {
 
     /// The certificates that no longer count, in the order of the list.
     #[must_use]
-    pub fn revoked(&self) -> &[Revoked] {
+    pub fn revoked(&self) -> &[RevokedCertificate] {
         &self.revoked
     }
 
     /// The entry for `certificate`; `None` where its issuer has another name (by raw DER, D29) or its
     /// serial number is not in the list.
     #[must_use]
-    pub fn entry(&self, certificate: &Certificate) -> Option<&Revoked> {
+    pub fn entry(&self, certificate: &Certificate) -> Option<&RevokedCertificate> {
         if self.issuer.der != certificate.raw_issuer() {
             return None;
         }
@@ -176,7 +176,7 @@ impl Crl {
     }
 
     /// Whether `entry` says that its certificate counts again.
-    pub(crate) fn lifts(&self, entry: &Revoked) -> bool {
+    pub(crate) fn lifts(&self, entry: &RevokedCertificate) -> bool {
         self.is_delta() && entry.reason == Some(RevocationReason::RemoveFromCrl)
     }
 
@@ -205,7 +205,7 @@ impl Crl {
     }
 }
 
-fn entries(listed: &[RevokedCertificate<'_>]) -> Vec<Revoked> {
+fn entries(listed: &[RevokedEntry<'_>]) -> Vec<RevokedCertificate> {
     let mut entries = Vec::with_capacity(listed.len());
     for revoked in listed {
         entries.push(entry(revoked));
@@ -213,8 +213,8 @@ fn entries(listed: &[RevokedCertificate<'_>]) -> Vec<Revoked> {
     entries
 }
 
-fn entry(revoked: &RevokedCertificate<'_>) -> Revoked {
-    Revoked {
+fn entry(revoked: &RevokedEntry<'_>) -> RevokedCertificate {
+    RevokedCertificate {
         serial: revoked.raw_serial().to_vec(),
         at: revoked.revocation_date.to_datetime(),
         reason: revoked.reason_code().and_then(|(_, code)| match code.0 {

@@ -8,11 +8,11 @@ use x509_parser::prelude::X509Error;
 /// Bytes that are not exactly one certificate, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not readable as an X.509 certificate: {reason}")]
-pub struct MalformedCertificate {
+pub struct MalformedError {
     reason: MalformedReason,
 }
 
-impl MalformedCertificate {
+impl MalformedError {
     /// Why.
     #[must_use]
     pub fn reason(&self) -> &MalformedReason {
@@ -20,7 +20,7 @@ impl MalformedCertificate {
     }
 }
 
-impl MalformedCertificate {
+impl MalformedError {
     /// A certificate that can be read, and still cannot stand as a root.
     pub(crate) fn no_root(reason: impl fmt::Display) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl MalformedCertificate {
     }
 }
 
-impl From<MalformedReason> for MalformedCertificate {
+impl From<MalformedReason> for MalformedError {
     fn from(reason: MalformedReason) -> Self {
         Self { reason }
     }

@@ -29,9 +29,9 @@ mod template;
 
 pub use certificate::Certificate;
 pub use chain::{Chain, Entry};
-pub use crl::{Crl, RevocationReason, Revoked};
+pub use crl::{Crl, RevocationReason, RevokedCertificate};
 pub use facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
-pub use malformed::{MalformedCertificate, MalformedReason};
+pub use malformed::{MalformedError, MalformedReason};
 pub use read::{ReadError, SignatureFault};
 pub use request::{CertificateRequest, RequestLabel};
 pub use template::{CertificateTemplate, InvalidTemplate};

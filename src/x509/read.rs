@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::certificate::Certificate;
 use super::chain::Entry;
 use super::found::{self, Found, Wanted};
-use super::malformed::{MalformedCertificate, MalformedReason};
+use super::malformed::{MalformedError, MalformedReason};
 use super::pem;
 use super::pkcs7;
 
@@ -91,7 +91,7 @@ pub enum ReadError {
         /// Which certificate, from 1 on.
         entry: usize,
         /// Why.
-        source: MalformedCertificate,
+        source: MalformedError,
     },
     /// A certificate request is not readable.
     #[error("not readable as a certificate request: {source}")]

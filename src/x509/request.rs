@@ -32,7 +32,8 @@ const MIN_RSA_BITS: usize = 2048;
 /// those are the CA's to check.
 ///
 /// ```
-/// use umcert::{CertificateRequest, KeyKind, KeyPair, Plan, PlanOptions, RequestLabel};
+/// use umcert::x509::RequestLabel;
+/// use umcert::{CertificateRequest, KeyKind, KeyPair, Plan, PlanOptions};
 /// # let text = include_str!("../../examples/data/example-1.toml");
 ///
 /// # let options = PlanOptions::default().key(KeyKind::P256);

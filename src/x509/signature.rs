@@ -13,7 +13,7 @@ use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use super::der::{split_element, whole_element};
-use crate::backend::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use crate::crypto::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 /// What the cryptography library verifies one algorithm with.
 type Verifier = &'static dyn VerificationAlgorithm;

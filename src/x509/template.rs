@@ -18,13 +18,13 @@ const MAX_NAME: usize = 64;
 /// validity and much else from it.
 ///
 /// ```
-/// use umcert::CertificateTemplate;
+/// use umcert::x509::CertificateTemplate;
 ///
 /// let template = CertificateTemplate::named("WebServer")?;
 /// assert_eq!(template.to_string(), "WebServer");
 /// let template = CertificateTemplate::with_id("1.3.6.1.4.1.311.21.8.1.2.3", 100, 4)?;
 /// assert_eq!(template.to_string(), "1.3.6.1.4.1.311.21.8.1.2.3 version 100.4");
-/// # Ok::<(), umcert::InvalidTemplate>(())
+/// # Ok::<(), umcert::x509::InvalidTemplate>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateTemplate(Template);

@@ -1,7 +1,8 @@
 //! Chains as people have them: PKCS #7 files, unordered, doubled, with strangers.
 
 use crate::common::{Forge, Forged, TODAY, assert_finds, chain_of, ids, openssl, pkcs7, sans, um};
-use umcert::{Certificate, Chain, ReadError, TrustStore};
+use umcert::x509::ReadError;
+use umcert::{Certificate, Chain, TrustStore};
 
 fn pem(label: &str, der: &[u8]) -> String {
     let base64 = data_encoding::BASE64.encode(der);

@@ -36,7 +36,7 @@ fn who_presents_nothing_is_named() {
         .lync_roots(scene.ca.roots())
         .exchange_roots(scene.ca.roots());
     let chains = scene.bundle.chains().filter(|(server, _)| *server != um(2));
-    let report = audit.presented_all(chains).run(TODAY);
+    let report = audit.presented_chains(chains).run(TODAY);
     assert_finds(&report, &["error not-presented um2.contoso.com"]);
     assert!(!report.is_trusted());
     // An empty chain is nothing too.

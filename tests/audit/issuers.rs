@@ -5,7 +5,9 @@ use crate::common::{
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa};
 use time::Duration;
-use umcert::{Chain, SanPolicy, Side, TestCa, TestCaOptions, TrustStore};
+use umcert::audit::RelyingParty;
+use umcert::issue::TestCaOptions;
+use umcert::{Chain, SanPolicy, TestCa, TrustStore};
 
 #[test]
 fn a_missing_intermediate_is_named() {
@@ -292,6 +294,6 @@ fn each_forest_has_its_own_roots() {
         .run(TODAY);
     assert_eq!(report.findings().len(), 4, "{report}");
     let verdict = &report.verdicts()[1];
-    assert_eq!(verdict.side, Side::Exchange(name("contoso.com")));
+    assert_eq!(verdict.side, RelyingParty::Exchange(name("contoso.com")));
     assert_eq!(verdict.trusted_through, None);
 }

@@ -12,7 +12,8 @@ use proptest::sample::Index;
 use rcgen::CertificateParams;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use time::OffsetDateTime;
-use umcert::{Audit, Certificate, Chain, Crl, Report, Rule, SelfSignature, Severity, TrustStore};
+use umcert::x509::SelfSignature;
+use umcert::{Audit, Certificate, Chain, Crl, Report, Rule, Severity, TrustStore};
 
 /// What webpki says without any code of ours between.
 fn webpki_trusts(chain: &Chain, store: &TrustStore, at: OffsetDateTime) -> bool {
@@ -84,7 +85,7 @@ proptest! {
         let mut certificates: Vec<Certificate> = case.chain.certificates().cloned().collect();
         let own = certificates[0].clone();
         // Where another stands that is no CA's, which one is the server's own is told by the order.
-        certificates.retain(|it| *it == own || it.basic_constraints() == umcert::BasicConstraints::Ca);
+        certificates.retain(|it| *it == own || it.basic_constraints() == umcert::x509::BasicConstraints::Ca);
         let chain: Chain = certificates.iter().cloned().collect();
         let before = Case { chain, ..case };
         certificates.push(doubled.get(&certificates).clone());

@@ -2,7 +2,8 @@
 
 use crate::common::{EXAMPLE_1, EXAMPLE_2, Forged, Scene, TODAY, assert_finds, ids, name, um};
 use time::Duration;
-use umcert::{Certificate, Chain, PathFault, SanPolicy, TrustStore, VerifyError};
+use umcert::audit::{PathFault, VerifyError};
+use umcert::{Certificate, Chain, SanPolicy, TrustStore};
 
 #[test]
 fn the_window_of_the_warning_is_the_callers() {

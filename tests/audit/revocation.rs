@@ -1,7 +1,8 @@
 //! Revocation along the path, by the CRLs that the caller gives.
 
 use crate::common::{Forge, Forged, TODAY, assert_finds, ids, openssl, um};
-use umcert::{Certificate, Chain, Crl, PathFault, TrustStore, VerifyError};
+use umcert::audit::{PathFault, VerifyError};
+use umcert::{Certificate, Chain, Crl, TrustStore};
 
 /// A server's certificate, and what all CRLs of its path say where nothing is revoked.
 struct Scene {
@@ -29,7 +30,7 @@ impl Scene {
         audit.crls(crls).run(TODAY)
     }
 
-    fn verify(&self, crls: &[Crl]) -> Result<umcert::TrustedPath, VerifyError> {
+    fn verify(&self, crls: &[Crl]) -> Result<umcert::audit::TrustedPath, VerifyError> {
         let store = TrustStore::from(&self.forged.roots()[..]);
         store.verify_with_crls(&self.chain(), um(1), TODAY, crls)
     }

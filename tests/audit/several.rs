@@ -6,7 +6,7 @@ use rcgen::{
     IsCa, KeyUsagePurpose, NameConstraints, SerialNumber,
 };
 use time::Duration;
-use umcert::faulty::{self, Faulty};
+use umcert::faulty::{self, FaultyChain};
 use umcert::{Audit, Certificate, Report, SanPolicy, TrustStore};
 
 type Change = fn(&mut CertificateParams);
@@ -455,7 +455,7 @@ fn the_faults_of_two_servers_are_told_of_each() {
         !matches!(fault, KeyNotRsa | CrlExpired | RevocationUnknown | Revoked)
     };
     let scene = crate::common::Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
-    let made = |number: usize| -> Vec<(faulty::Fault, Faulty)> {
+    let made = |number: usize| -> Vec<(faulty::Fault, FaultyChain)> {
         let planned = scene.plan.certificate(&um(number)).unwrap();
         let make = |fault: &faulty::Fault| {
             let faulty = scene.ca.issue_faulty(planned, *fault, TODAY).unwrap();

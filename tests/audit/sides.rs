@@ -5,9 +5,11 @@ use crate::common::{
     EXAMPLE_1, EXAMPLE_2, Scene, TODAY, assert_finds, ca, deployment, ids, name, um,
 };
 use time::{Duration, OffsetDateTime};
+use umcert::audit::RelyingParty;
+use umcert::deployment::Failover;
+use umcert::issue::TestCaOptions;
 use umcert::{
-    Audit, Chain, DnsName, Failover, Plan, PlanOptions, Report, Rule, SanPolicy, Side, TestCa,
-    TestCaOptions, TrustStore,
+    Audit, Chain, DnsName, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa, TrustStore,
 };
 
 /// Two Exchange forests beside Lync's, a pool of two Front Ends, and a Standard Edition server.
@@ -97,7 +99,7 @@ impl Forests {
         Audit::new(&self.plan)
             .lync_roots(&all)
             .exchange_roots(&all)
-            .presented_all([
+            .presented_chains([
                 of(&self.contoso, &um(1)),
                 of(&self.fabrikam, &name("um1.fabrikam.com")),
             ])
@@ -133,7 +135,7 @@ fn each_pair_of_a_server_and_a_side_has_a_verdict() {
     let forests = Forests::new();
     let report = forests
         .audit()
-        .presented_all(forests.front_ends(&GOOD))
+        .presented_chains(forests.front_ends(&GOOD))
         .run(TODAY);
     assert_finds(&report, &[]);
     let mut expected = vec![
@@ -194,7 +196,7 @@ fn front_ends_are_looked_at_once_one_is_presented() {
     assert!(report.to_markdown().contains(said));
     let report = forests
         .audit()
-        .presented_all(forests.front_ends(&GOOD[..1]))
+        .presented_chains(forests.front_ends(&GOOD[..1]))
         .run(TODAY);
     assert!(!report.omits_front_ends());
     assert!(!report.to_string().contains(said), "{report}");
@@ -211,7 +213,7 @@ fn front_ends_are_looked_at_once_one_is_presented() {
 #[test]
 fn the_forest_that_does_not_trust_is_named() {
     let forests = Forests::new();
-    let audit = forests.audit().presented_all(forests.front_ends(&GOOD));
+    let audit = forests.audit().presented_chains(forests.front_ends(&GOOD));
     let lacks = audit
         .clone()
         .exchange_roots_of(name("fabrikam.com"), forests.fabrikam.roots())
@@ -222,7 +224,7 @@ fn the_forest_that_does_not_trust_is_named() {
     let start = "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not hold (thumbprint ";
     assert!(lacks.findings()[0].detail().starts_with(start), "{lacks}");
     let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
-    assert_eq!(of_fe1[0].side, Side::Exchange(name("contoso.com")));
+    assert_eq!(of_fe1[0].side, RelyingParty::Exchange(name("contoso.com")));
     assert_eq!(of_fe1[0].refused_for, []);
     assert_eq!(of_fe1[1].refused_for, [Rule::UntrustedRoot]);
 
@@ -276,8 +278,8 @@ fn the_names_of_a_front_end_are_those_of_lync() {
         let fe1 = (name("fe1.lync.contoso.com"), forests.front_end(names));
         let report = forests
             .audit()
-            .presented_all(forests.front_ends(&GOOD[1..]))
-            .presented_all([fe1])
+            .presented_chains(forests.front_ends(&GOOD[1..]))
+            .presented_chains([fe1])
             .run(TODAY);
         assert_eq!(ids(report.findings()), expected, "{names:?}\n{report}");
         let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
@@ -366,7 +368,7 @@ fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
         let audit = Audit::new(&plan)
             .lync_roots(&both)
             .exchange_roots(of_both.roots())
-            .presented_all(of_both.issue(&plan).unwrap().chains());
+            .presented_chains(of_both.issue(&plan).unwrap().chains());
         assert!(audit.run(TODAY).failover_safe_until() > Some(TODAY));
         let report = audit
             .presented(um(3), stand_by.unwrap().chain().clone())
@@ -403,7 +405,7 @@ fn failover_is_not_safe_where_nobody_answers_and_there_is_none_without_stand_ins
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots());
         audit
-            .presented_all(bundle.chains())
+            .presented_chains(bundle.chains())
             .run(TODAY)
             .failover_safe_until()
     };
@@ -424,7 +426,7 @@ fn failover_is_not_safe_where_no_member_of_a_dial_plan_is_left() {
         let report = Audit::new(&plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
-            .presented_all(bundle.chains())
+            .presented_chains(bundle.chains())
             .run(TODAY);
         assert_finds(&report, &[]);
         let until = report.failover_safe_until().unwrap();

@@ -7,10 +7,9 @@ use std::path::Path;
 use crate::common::{deployment, ids, openssl, um};
 use time::OffsetDateTime;
 use time::macros::datetime;
-use umcert::{
-    Audit, Certificate, Chain, Crl, KeyKind, PathFault, Plan, PlanOptions, Report, SelfSignature,
-    TrustStore, VerifyError,
-};
+use umcert::audit::{PathFault, VerifyError};
+use umcert::x509::SelfSignature;
+use umcert::{Audit, Certificate, Chain, Crl, KeyKind, Plan, PlanOptions, Report, TrustStore};
 
 /// A day on which every fixture is valid.
 const DAY: OffsetDateTime = datetime!(2026-07-01 00:00 UTC);

@@ -8,7 +8,8 @@ use crate::common::{
 };
 use crate::pool::{Case, POOL, a_case};
 use proptest::prelude::*;
-use umcert::{Audit, Chain, Plan, Report, SanPolicy, TrustStore, Verdict};
+use umcert::audit::TrustVerdict;
+use umcert::{Audit, Chain, Plan, Report, SanPolicy, TrustStore};
 
 /// A plan with a server for each of several chains.
 fn plan(servers: usize) -> Plan {
@@ -21,7 +22,7 @@ fn audit<'a>(plan: &'a Plan, chains: &[Chain], case: &Case) -> Audit<'a> {
     Audit::new(plan)
         .lync_roots(&case.lync)
         .exchange_roots(&case.exchange)
-        .presented_all(servers.zip(chains.iter().cloned()))
+        .presented_chains(servers.zip(chains.iter().cloned()))
         .crls(case.crls.clone())
 }
 
@@ -29,7 +30,7 @@ fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).unwrap()
 }
 
-fn of_server(report: &Report, number: usize) -> Vec<&Verdict> {
+fn of_server(report: &Report, number: usize) -> Vec<&TrustVerdict> {
     let verdicts = report.verdicts().iter();
     verdicts.filter(|it| it.server == um(number)).collect()
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use umcert::{
-    CaProfile, CertificateSharing, Deployment, DialPlan, ExchangeForest, ExchangeVersion, Failover,
-    Lync, Member, Plan, PlanOptions, Pool, SanPolicy, ServerSet, UmServer,
+use umcert::deployment::{
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync,
+    ServerSet, UmServer,
 };
+use umcert::plan::{CaProfile, CertificateSharing};
+use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
 
 use crate::common::FAST;
 
@@ -86,8 +88,8 @@ fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Dep
             .filter(|(index, _)| used[first + index])
         {
             let member = match enabled[first + index] {
-                true => Member::enabled(host.as_str()),
-                false => Member::disabled(host.as_str()),
+                true => DialPlanMember::enabled(host.as_str()),
+                false => DialPlanMember::disabled(host.as_str()),
             };
             members.push(member.unwrap());
         }
@@ -100,7 +102,7 @@ fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Dep
     }
     let mut lync = Lync::new("contoso.com").unwrap();
     lync.pools
-        .push(Pool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap());
+        .push(FrontEndPool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap());
     let forest = ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2016).unwrap();
     Deployment::new(
         lync,

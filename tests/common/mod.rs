@@ -17,9 +17,10 @@ use rcgen::{
 use rustls_pki_types::CertificateDer;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
+use umcert::issue::TestCaOptions;
 use umcert::{
     Audit, Bundle, Certificate, Chain, Crl, Deployment, DnsName, Finding, KeyKind, Plan,
-    PlanOptions, Report, SanPolicy, TestCa, TestCaOptions,
+    PlanOptions, Report, SanPolicy, TestCa,
 };
 
 /// The day on which the tests take place.
@@ -102,7 +103,7 @@ impl Scene {
         Audit::new(&self.plan)
             .lync_roots(self.ca.roots())
             .exchange_roots(self.ca.roots())
-            .presented_all(self.bundle.chains())
+            .presented_chains(self.bundle.chains())
     }
 
     pub(crate) fn chain(&self, server: &DnsName) -> Chain {

@@ -17,7 +17,7 @@ pub(super) use self::revocation::{Found, Revocation};
 use super::by_subject::BySubject;
 use super::listed::Listed;
 use crate::name::{DnsName, GeneralName};
-use crate::x509::{Certificate, Chain, Crl, MalformedCertificate, ReadError};
+use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError};
 
 /// The trusted roots of one side. Cloning is cheap: clones share the roots.
 ///
@@ -170,11 +170,11 @@ impl TrustStore {
 }
 
 impl Roots {
-    fn add(&mut self, certificate: &Certificate) -> Result<(), MalformedCertificate> {
+    fn add(&mut self, certificate: &Certificate) -> Result<(), MalformedError> {
         let anchor = webpki::anchor_from_trusted_cert(certificate.der());
         match anchor {
             Ok(anchor) => self.anchors.push(anchor.to_owned()),
-            Err(error) => return Err(MalformedCertificate::no_root(reason(&error))),
+            Err(error) => return Err(MalformedError::no_root(reason(&error))),
         }
         self.certificates.push(certificate.clone());
         Ok(())
@@ -414,7 +414,7 @@ pub enum VerifyError {
     Empty,
     /// The server's own certificate cannot be read.
     #[error("the server's certificate is {0}")]
-    Malformed(#[source] MalformedCertificate),
+    Malformed(#[source] MalformedError),
     /// No path leads to a root of the store.
     #[error("no path leads to a trusted root: {0}")]
     Path(#[source] PathFault),

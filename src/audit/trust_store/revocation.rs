@@ -7,7 +7,7 @@ use webpki::{
 
 use crate::date::Date;
 use crate::sort::count_before;
-use crate::x509::{Certificate, Crl, Revoked};
+use crate::x509::{Certificate, Crl, RevokedCertificate};
 
 /// The CRLs that can be used, and for which issuers.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct List<'a> {
 /// The CRL by which a certificate is revoked, and what that says of it.
 pub(in crate::audit) struct Found<'a> {
     pub(in crate::audit) crl: &'a Crl,
-    pub(in crate::audit) entry: &'a Revoked,
+    pub(in crate::audit) entry: &'a RevokedCertificate,
 }
 
 impl<'a> Revocation<'a> {

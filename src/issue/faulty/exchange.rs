@@ -32,7 +32,8 @@ const SETUP_USAGES: [KeyUsagePurpose; 2] = [
 ///
 /// ```
 /// use time::macros::datetime;
-/// use umcert::{KeyKind, KeyPair, UmServer, faulty};
+/// use umcert::deployment::UmServer;
+/// use umcert::{KeyKind, KeyPair, faulty};
 ///
 /// let server = UmServer::new("um1.contoso.com", "Tukwila")?;
 /// let key = KeyPair::generate(KeyKind::P256)?;

@@ -10,7 +10,7 @@ use crate::date::{self, DAY};
 use crate::deployment::UmServer;
 use crate::issue::authority::Authority;
 use crate::issue::ca::TestCa;
-use crate::issue::ca_options::LeafOverrun;
+use crate::issue::ca_options::LeafExpiryPolicy;
 use crate::issue::der::{self, NULL};
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
@@ -39,13 +39,13 @@ const RSA_3072: &[u8] = include_bytes!("specimens/rsa3072.spki");
 
 /// What a server presents that is faulty on purpose, and what belongs to it.
 #[derive(Debug, Clone)]
-pub struct Faulty {
+pub struct FaultyChain {
     chain: Chain,
     request: Option<CertificateRequest>,
     crls: Vec<Crl>,
 }
 
-impl Faulty {
+impl FaultyChain {
     /// The chain to present.
     #[must_use]
     pub fn chain(&self) -> &Chain {
@@ -89,7 +89,7 @@ impl TestCa {
     /// let report = Audit::new(&plan)
     ///     .lync_roots(ca.roots())
     ///     .exchange_roots(ca.roots())
-    ///     .presented_all(ca.issue(&plan)?.chains())
+    ///     .presented_chains(ca.issue(&plan)?.chains())
     ///     .presented(planned.subject(), faulty.chain().clone())
     ///     .run(now);
     /// assert_eq!(report.findings()[0].rule(), Fault::Expired.rule());
@@ -109,7 +109,7 @@ impl TestCa {
         planned: &PlannedCertificate,
         fault: Fault,
         at: OffsetDateTime,
-    ) -> Result<Faulty, IssueError> {
+    ) -> Result<FaultyChain, IssueError> {
         let order = Order {
             ca: self,
             planned,
@@ -126,7 +126,7 @@ impl TestCa {
             Fault::CrlExpired => self.crls(days_later(at, -CRL_AGE), [])?,
             _ => Vec::new(),
         };
-        Ok(Faulty {
+        Ok(FaultyChain {
             chain,
             request,
             crls,
@@ -144,7 +144,7 @@ impl TestCa {
             false => FOREIGN_CA,
         };
         // A CA that was made elsewhere may last longer than this one.
-        let options = self.options.clone().leaf_overrun(LeafOverrun::Cap);
+        let options = self.options.clone().leaf_overrun(LeafExpiryPolicy::Cap);
         Self::with_options(name, &options)
     }
 }

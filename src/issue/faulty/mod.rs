@@ -12,5 +12,5 @@ mod specimen;
 
 pub use exchange::exchange_default;
 pub use fault::Fault;
-pub use kit::Faulty;
+pub use kit::FaultyChain;
 pub use specimen::Specimen;

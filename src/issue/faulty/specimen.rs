@@ -20,7 +20,9 @@ const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 /// ```
 /// use time::macros::datetime;
 /// use umcert::faulty::Specimen;
-/// use umcert::{GeneralName, TrustStore, VerifyError};
+/// use umcert::audit::VerifyError;
+/// use umcert::name::GeneralName;
+/// use umcert::TrustStore;
 ///
 /// let specimen = Specimen::Sha1Signature;
 /// let roots = TrustStore::from(specimen.roots().as_slice());

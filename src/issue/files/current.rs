@@ -5,7 +5,7 @@ use std::slice::Iter;
 
 use super::{BundleFile, disk, has_request, manifest};
 use crate::date;
-use crate::issue::bundle::{Bundle, Issued};
+use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// A bundle begins so many seconds before it is made, for machines whose clocks differ. What began later than
@@ -54,7 +54,7 @@ fn roots_keep(bundle: &Bundle, old: Option<&BundleFile>) -> bool {
 }
 
 /// Whether the files of a certificate will do, which come next.
-fn issued_keeps(new: &Issued, there: &mut Iter<'_, BundleFile>) -> bool {
+fn issued_keeps(new: &IssuedCertificate, there: &mut Iter<'_, BundleFile>) -> bool {
     let Some(Ok(chain)) = there.next().map(|file| Chain::from_bytes(&file.content)) else {
         return false;
     };

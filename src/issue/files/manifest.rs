@@ -8,9 +8,9 @@ use std::fmt::Write;
 use std::slice::Iter;
 
 use super::{BundleFile, has_request};
-use crate::backend;
+use crate::crypto;
 use crate::date::Date;
-use crate::issue::bundle::{Bundle, Issued};
+use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::x509::{Certificate, Chain};
 use data_encoding::HEXLOWER;
 
@@ -29,7 +29,7 @@ const FINGERPRINT: usize = 64;
 
 /// The SHA-256 of a file, as the manifest writes it.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&backend::sha256(bytes))
+    HEXLOWER.encode(&crypto::sha256(bytes))
 }
 
 /// The fingerprints that a manifest names: of the files that were written with it.
@@ -61,7 +61,7 @@ pub(super) fn render(bundle: &Bundle, files: &[BundleFile]) -> String {
     json.finish()
 }
 
-fn certificate(json: &mut Json, issued: &Issued, files: &mut Iter<'_, BundleFile>) {
+fn certificate(json: &mut Json, issued: &IssuedCertificate, files: &mut Iter<'_, BundleFile>) {
     json.item();
     json.open("{");
     json.text("subject", issued.subject());

@@ -12,11 +12,11 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-pub use written::Written;
+pub use written::WriteOutcome;
 
 use self::manifest::MANIFEST;
 use self::transaction::{Folder, Replaced, is_unfinished};
-use super::bundle::{Bundle, Issued};
+use super::bundle::{Bundle, IssuedCertificate};
 use super::error::WriteError;
 
 /// The file of the roots.
@@ -43,12 +43,12 @@ impl Bundle {
     ///
     /// [`WriteError::Exists`] where a file of one of these names is there, and [`WriteError::Io`] where
     /// the system refuses something (full, read-only). The folder then holds what it held before.
-    pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let files = files(self);
         let folder = Folder::lock(folder.as_ref())?;
         folder.refuse_existing(&files)?;
         let set_aside = folder.put(&files, Replaced::SetAside)?;
-        Ok(Written::new(folder.path(), &files, set_aside))
+        Ok(WriteOutcome::new(folder.path(), &files, set_aside))
     }
 
     /// Writes the bundle as [`write`](Self::write) does, over what is there.
@@ -56,17 +56,17 @@ impl Bundle {
     /// Nothing is lost: files of the same names, and those that the manifest of an earlier bundle
     /// lists, move into a new folder `replaced-1` (or 2, 3 …) inside `folder` first, each key before its
     /// chain. So at no time does a key stand beside the chain of another.
-    /// [`Written::set_aside`] names that folder. Files that have nothing to do with it stay.
+    /// [`WriteOutcome::set_aside`] names that folder. Files that have nothing to do with it stay.
     ///
     /// # Errors
     ///
     /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before
     /// (or, where all was in its place and clearing up failed, this bundle, and the next call clears up).
-    pub fn overwrite(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
+    pub fn overwrite(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let files = files(self);
         let folder = Folder::lock(folder.as_ref())?;
         let set_aside = folder.put(&files, Replaced::SetAside)?;
-        Ok(Written::new(folder.path(), &files, set_aside))
+        Ok(WriteOutcome::new(folder.path(), &files, set_aside))
     }
 
     /// For build scripts: writes the bundle as [`write`](Self::write) does, unless what is there will do.
@@ -84,7 +84,7 @@ impl Bundle {
     /// put there, moves into a folder `replaced-1` as [`overwrite`](Self::overwrite) does it. Two build
     /// scripts that run at once wait for each other, and the second finds what the first wrote.
     ///
-    /// Nothing is printed; [`Written::rerun_if_changed`] has the lines for Cargo.
+    /// Nothing is printed; [`WriteOutcome::rerun_if_changed`] has the lines for Cargo.
     /// The bundle is issued before it is known whether it is needed: a plan for RSA keys costs each run the
     /// time to generate them.
     ///
@@ -106,20 +106,20 @@ impl Bundle {
     /// # Errors
     ///
     /// [`WriteError::Io`], as [`overwrite`](Self::overwrite).
-    pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<Written, WriteError> {
+    pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let folder = folder.as_ref();
         let files = files(self);
         // At first without the lock, which is a file: what is kept stays untouched, and may be read-only. But
         // a process that died may have left keys in a hidden folder: that is cleared up first.
         if !is_unfinished(folder) && current::is_current(self, &files, folder) {
-            return Ok(Written::kept(folder, &files));
+            return Ok(WriteOutcome::kept(folder, &files));
         }
         let folder = Folder::lock(folder)?;
         if current::is_current(self, &files, folder.path()) {
-            return Ok(Written::kept(folder.path(), &files));
+            return Ok(WriteOutcome::kept(folder.path(), &files));
         }
         let set_aside = folder.put(&files, Replaced::Removed)?;
-        Ok(Written::new(folder.path(), &files, set_aside))
+        Ok(WriteOutcome::new(folder.path(), &files, set_aside))
     }
 }
 
@@ -158,7 +158,7 @@ fn files(bundle: &Bundle) -> Vec<BundleFile> {
 }
 
 /// Whether a request is written beside a key.
-fn has_request(issued: &Issued) -> bool {
+fn has_request(issued: &IssuedCertificate) -> bool {
     !issued.key().is_seeded()
 }
 

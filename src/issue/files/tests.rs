@@ -9,7 +9,7 @@ use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::Written;
+use super::WriteOutcome;
 use super::transaction::Folder;
 use crate::deployment::Deployment;
 use crate::issue::{Bundle, TestCa, WriteError};
@@ -74,7 +74,7 @@ fn bundle(ca: &str) -> Bundle {
     TestCa::new(ca).unwrap().issue(&plan).unwrap()
 }
 
-type Verb = fn(&Bundle, &PathBuf) -> Result<Written, WriteError>;
+type Verb = fn(&Bundle, &PathBuf) -> Result<WriteOutcome, WriteError>;
 
 /// Each way to write, and whether something is there before.
 const VERBS: [(&str, bool, Verb); 4] = [

@@ -6,13 +6,13 @@ use super::BundleFile;
 
 /// What was written, or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct WriteOutcome {
     files: Vec<PathBuf>,
     kept: bool,
     set_aside: Option<PathBuf>,
 }
 
-impl Written {
+impl WriteOutcome {
     pub(super) fn new(folder: &Path, files: &[BundleFile], set_aside: Option<PathBuf>) -> Self {
         let mut paths = Vec::with_capacity(files.len());
         for file in files {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::reissue::{Lists, Reissue};
-use super::{Extension, Step};
+use super::{Extension, MigrationStep};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::sort::sort_by;
@@ -11,8 +11,8 @@ use crate::sort::sort_by;
 /// What happens to certificates before and after names move.
 pub(super) struct Changes<'a> {
     old: &'a Plan,
-    pub(super) before: Vec<Step>,
-    pub(super) after: Vec<Step>,
+    pub(super) before: Vec<MigrationStep>,
+    pub(super) after: Vec<MigrationStep>,
     pub(super) keep: Vec<DnsName>,
     /// For each list of the old plan how it differs from the list of the new plan that it was compared with
     /// last. The certificates of a set share a list and follow each other: comparing it for each of them would
@@ -53,7 +53,7 @@ impl<'a> Changes<'a> {
         }
         // Until names have moved its servers must hold both what they are to gain and what they are to lose.
         if !is_held(self.old, new) {
-            self.before.push(Step::Extend(Extension {
+            self.before.push(MigrationStep::Extend(Extension {
                 certificate: new.clone(),
                 kept: lacking,
             }));
@@ -68,13 +68,13 @@ impl<'a> Changes<'a> {
         before: Option<&PlannedCertificate>,
         new: &PlannedCertificate,
         is_extended: bool,
-    ) -> Option<Step> {
+    ) -> Option<MigrationStep> {
         let Some(before) = before else {
-            return Some(Step::Issue(new.clone()));
+            return Some(MigrationStep::Issue(new.clone()));
         };
         let reissue = Reissue::new(before, new, self.lists(before, new));
         if !reissue.is_same() {
-            return Some(Step::Reissue(reissue));
+            return Some(MigrationStep::Reissue(reissue));
         }
         let subject = new.subject().clone();
         let mut servers = Vec::new();
@@ -85,7 +85,7 @@ impl<'a> Changes<'a> {
         }
         match servers.is_empty() {
             true => None,
-            false => Some(Step::Install { subject, servers }),
+            false => Some(MigrationStep::Install { subject, servers }),
         }
     }
 

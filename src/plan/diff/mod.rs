@@ -22,10 +22,10 @@ use crate::name::{DnsName, SanName};
 /// Certificates that gain names come first; then names move and members are enabled; then what nothing
 /// points at any more is disabled, loses its names, or is retired. Redirects that lead to each other change in
 /// an order in which each name ends as in the old plan or as in the new one, in every outage that both plans
-/// consider; where no order does that, [together](Step::RedirectTogether).
+/// consider; where no order does that, [together](MigrationStep::RedirectTogether).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanDiff {
-    steps: Vec<Step>,
+    steps: Vec<MigrationStep>,
     keep: Vec<DnsName>,
 }
 
@@ -33,7 +33,7 @@ pub struct PlanDiff {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 #[non_exhaustive]
-pub enum Step {
+pub enum MigrationStep {
     /// Issue a certificate that was not planned before, and install it on its servers.
     Issue(PlannedCertificate),
     /// Issue a certificate with names besides those that are planned for it, and install it on its servers.
@@ -144,7 +144,7 @@ impl Extension {
 impl PlanDiff {
     /// The steps, in the order in which to take them.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[MigrationStep] {
         &self.steps
     }
 
@@ -169,7 +169,9 @@ impl Plan {
     /// else that no certificate, redirect or membership hangs on.
     ///
     /// ```
-    /// use umcert::{Deployment, Plan, PlanOptions, SanPolicy, Step, UmServer};
+    /// use umcert::deployment::UmServer;
+    /// use umcert::plan::MigrationStep;
+    /// use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
     /// # let text = include_str!("../../../examples/data/example-1.toml");
     ///
     /// let old: Deployment = toml::from_str(text)?;
@@ -179,7 +181,7 @@ impl Plan {
     /// // Under a wildcard a new server in the same domain needs no reissue elsewhere.
     /// let options = PlanOptions::default().san(SanPolicy::Wildcard);
     /// let diff = Plan::new(&old, &options)?.diff(&Plan::new(&new, &options)?);
-    /// assert!(matches!(diff.steps(), [Step::Issue(certificate)] if certificate.subject().as_str() == "um5.contoso.com"));
+    /// assert!(matches!(diff.steps(), [MigrationStep::Issue(certificate)] if certificate.subject().as_str() == "um5.contoso.com"));
     /// assert_eq!(diff.keep().len(), 4);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -193,7 +195,7 @@ impl Plan {
             let subject = retired.subject();
             if new.certificate_for(subject).is_none() {
                 let subject = subject.clone();
-                changes.after.push(Step::Retire { subject });
+                changes.after.push(MigrationStep::Retire { subject });
             }
         }
 

@@ -1,6 +1,6 @@
 //! Which names and members move.
 
-use super::Step;
+use super::MigrationStep;
 use super::order::{Order, meetings};
 use crate::deployment::Number;
 use crate::name::DnsName;
@@ -11,21 +11,21 @@ use crate::sort::{count_before, sort_by};
 type Member<'a> = (&'a str, &'a DnsName, bool);
 
 /// Adds what is to be moved, and then what is to be taken away.
-pub(super) fn add_moves(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
+pub(super) fn add_moves(old: &Plan, new: &Plan, steps: &mut Vec<MigrationStep>) {
     add_redirects(old, new, steps);
     // What points nowhere any more can wait until members have moved.
     let mut removed = Vec::new();
-    while let Some(Step::RemoveRedirect { name }) = steps.last() {
+    while let Some(MigrationStep::RemoveRedirect { name }) = steps.last() {
         removed.push(name.clone());
         steps.pop();
     }
     add_members(old, new, steps);
     while let Some(name) = removed.pop() {
-        steps.push(Step::RemoveRedirect { name });
+        steps.push(MigrationStep::RemoveRedirect { name });
     }
 }
 
-fn add_members(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
+fn add_members(old: &Plan, new: &Plan, steps: &mut Vec<MigrationStep>) {
     let (old_members, new_members) = (members(old), members(new));
     for enables in &[true, false] {
         for member in &new_members {
@@ -35,20 +35,20 @@ fn add_members(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
             }
             let (dial_plan, server) = (dial_plan.to_owned(), server.clone());
             steps.push(match is_enabled {
-                true => Step::Enable { dial_plan, server },
-                false => Step::Disable { dial_plan, server },
+                true => MigrationStep::Enable { dial_plan, server },
+                false => MigrationStep::Disable { dial_plan, server },
             });
         }
     }
     for member in &old_members {
         if is_enabled_in(&new_members, member).is_none() {
             let (dial_plan, server) = (member.0.to_owned(), member.1.clone());
-            steps.push(Step::RemoveMember { dial_plan, server });
+            steps.push(MigrationStep::RemoveMember { dial_plan, server });
         }
     }
 }
 
-fn add_redirects(old: &Plan, new: &Plan, steps: &mut Vec<Step>) {
+fn add_redirects(old: &Plan, new: &Plan, steps: &mut Vec<MigrationStep>) {
     let changes = changes(old, new);
     let mut first_and_second = Vec::new();
     meetings(old, &changes, &mut |change, next| {
@@ -101,7 +101,7 @@ fn stand_in<'a>(plan: &'a Plan, name: &DnsName) -> Option<&'a DnsName> {
 }
 
 /// One step for these of the changes, which are made at once.
-fn step(numbers: &[Number], changes: &[&DnsName], new: &Plan) -> Step {
+fn step(numbers: &[Number], changes: &[&DnsName], new: &Plan) -> MigrationStep {
     let mut redirects = Vec::new();
     for number in numbers {
         if let Some(name) = changes.get(number.get()) {
@@ -109,12 +109,12 @@ fn step(numbers: &[Number], changes: &[&DnsName], new: &Plan) -> Step {
         }
     }
     match redirects.as_slice() {
-        [(name, Some(to))] => Step::Redirect {
+        [(name, Some(to))] => MigrationStep::Redirect {
             name: name.clone(),
             to: to.clone(),
         },
-        [(name, None)] => Step::RemoveRedirect { name: name.clone() },
-        _ => Step::RedirectTogether { redirects },
+        [(name, None)] => MigrationStep::RemoveRedirect { name: name.clone() },
+        _ => MigrationStep::RedirectTogether { redirects },
     }
 }
 

@@ -32,9 +32,9 @@ pub struct Outage {
     /// that is not listed ends where it does when fewer of them are out, its own site or server among them;
     /// and the calls of a dial plan that is not listed are taken by those whom an outage of fewer leaves or
     /// enables, as far as they are up.
-    pub routes: Vec<Route>,
+    pub routes: Vec<NameRoute>,
     /// The dial plans whose members change, or should.
-    pub dial_plans: Vec<DialPlanShift>,
+    pub dial_plans: Vec<DialPlanChange>,
 }
 
 /// What is down in an outage. Displays as "site Tukwila", "server um1.contoso.com", "sites Tukwila and
@@ -80,18 +80,18 @@ fn as_list<T: Serialize, S: Serializer>(names: &[T], serializer: S) -> Result<S:
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub struct Route {
+pub struct NameRoute {
     /// The name that is dialled; its own server is down.
     pub name: DnsName,
     /// Who answers.
-    pub answer: Answer,
+    pub answer: RouteTarget,
 }
 
 /// Who answers to a name in an outage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 #[non_exhaustive]
-pub enum Answer {
+pub enum RouteTarget {
     /// This server answers.
     #[non_exhaustive]
     Server {
@@ -111,7 +111,7 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub struct DialPlanShift {
+pub struct DialPlanChange {
     /// The name of the dial plan.
     pub dial_plan: String,
     /// Enabled members that are down: they are to be disabled.
@@ -122,7 +122,7 @@ pub struct DialPlanShift {
     pub remaining: usize,
 }
 
-impl DialPlanShift {
+impl DialPlanChange {
     /// Whether anybody takes the calls of the dial plan.
     #[must_use]
     pub fn is_served(&self) -> bool {

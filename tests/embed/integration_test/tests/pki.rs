@@ -18,7 +18,7 @@ fn what_is_issued_is_trusted_and_by_nobody_else() {
     let audit = Audit::new(&plan)
         .lync_roots(ca.roots())
         .exchange_roots(ca.roots())
-        .presented_all(bundle.chains());
+        .presented_chains(bundle.chains());
     let now = time::OffsetDateTime::now_utc();
     let report = audit.run(now);
     assert!(report.is_trusted(), "{report}");
