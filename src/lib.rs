@@ -128,6 +128,7 @@ pub mod plan;
 mod report;
 pub mod rule;
 mod sort;
+mod text;
 pub mod x509;
 
 pub use audit::{Audit, Report, TrustStore};

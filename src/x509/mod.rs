@@ -3,6 +3,14 @@
 //! The only user of `x509-parser`. What is read becomes owned facts in standard types, so no parser's
 //! type leaves this room.
 
+// The bytes are hostile here: nothing in this room may panic on them.
+#![warn(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
 mod algorithm;
 mod certificate;
 mod chain;
