@@ -115,8 +115,7 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         plan::Reissue,
         plan::ReissueReason,
         plan::RouteTarget,
-        plan::UnknownOption,
-        rule::UnknownRule,
+        rule::ParseIdError,
         x509::BasicConstraints,
         x509::CertificateTemplate,
         x509::Entry,
@@ -177,8 +176,7 @@ fn errors_are_errors() {
     is_error::<umcert::audit::PathFault>();
     is_error::<umcert::x509::ReadError>();
     is_error::<umcert::x509::SignatureFault>();
-    is_error::<umcert::plan::UnknownOption>();
-    is_error::<umcert::rule::UnknownRule>();
+    is_error::<umcert::rule::ParseIdError>();
     is_error::<umcert::audit::VerifyError>();
     is_error::<umcert::issue::WriteError>();
 }

@@ -361,7 +361,7 @@ fn input_that_cannot_be_used_exits_2_with_one_line() {
         ),
         (
             run("plan", &[&data(1), "--san", "all"]),
-            "plan: --san: `all` is not one of",
+            "plan: --san: `all` is not a SAN policy: expected one of",
             "wildcard",
         ),
         (run("issue", &[&data(1)]), "issue: --out is missing", ""),

@@ -94,7 +94,10 @@ fn every_rule_reads_back_from_its_id() {
         assert_eq!(serde_json::from_str::<Rule>(&json).unwrap(), *rule);
     }
     let error = "expird".parse::<Rule>().unwrap_err();
-    assert_eq!(error.to_string(), "`expird` is the id of no rule");
+    assert_eq!(
+        error.to_string(),
+        "`expird` is not a rule id; `docs/rules.md` lists every rule"
+    );
     assert!(serde_json::from_str::<Rule>("\"expird\"").is_err());
 }
 

@@ -22,9 +22,7 @@ use serde::{Serialize, Serializer};
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
 pub(crate) use diff::Change;
 pub use diff::{Extension, MigrationStep, PlanDiff, Reissue, ReissueReason};
-pub use options::{
-    CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy, UnknownOption,
-};
+pub use options::{CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy};
 pub(crate) use outage::out;
 pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 

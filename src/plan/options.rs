@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::joined;
+use crate::rule::{ParseIdError, parse_id};
 
 /// The most servers at once that are considered.
 pub(super) const MAX_AT_ONCE: usize = 8;
@@ -178,10 +178,10 @@ impl fmt::Display for SanPolicy {
 }
 
 impl FromStr for SanPolicy {
-    type Err = UnknownOption;
+    type Err = ParseIdError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownOption> {
-        by_id(Self::ALL, Self::id, text)
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        parse_id("SAN policy", Self::ALL, Self::id, text)
     }
 }
 
@@ -194,7 +194,7 @@ impl FromStr for SanPolicy {
 /// let error = "rsa1024".parse::<KeyKind>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`rsa1024` is not one of rsa2048, rsa3072, rsa4096, p256, p384, ed25519",
+///     "`rsa1024` is not a key kind: expected one of rsa2048, rsa3072, rsa4096, p256, p384, ed25519",
 /// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -257,34 +257,9 @@ impl fmt::Display for KeyKind {
 }
 
 impl FromStr for KeyKind {
-    type Err = UnknownOption;
+    type Err = ParseIdError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownOption> {
-        by_id(Self::ALL, Self::id, text)
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        parse_id("key kind", Self::ALL, Self::id, text)
     }
-}
-
-fn by_id<T: Copy>(all: &[T], id: fn(T) -> &'static str, text: &str) -> Result<T, UnknownOption> {
-    let mut expected = Vec::new();
-    for option in all {
-        if id(*option) == text {
-            return Ok(*option);
-        }
-        expected.push(id(*option));
-    }
-    Err(UnknownOption {
-        text: text.to_owned(),
-        expected,
-    })
-}
-
-/// A text that names no [`SanPolicy`] or [`KeyKind`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not one of {}", joined(expected, ", "))]
-#[non_exhaustive]
-pub struct UnknownOption {
-    /// The text.
-    pub text: String,
-    /// What it may be.
-    pub expected: Vec<&'static str>,
 }

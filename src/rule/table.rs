@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::parse_id_error::ParseIdError;
 use super::severity::Severity;
 
 /// What the table says of a rule.
@@ -70,7 +71,7 @@ macro_rules! rules {
         /// assert_eq!(rule, Rule::SubjectNotServer);
         /// assert_eq!(rule.severity(), Severity::Error);
         /// assert_eq!(rule.source(), "D10");
-        /// # Ok::<(), umcert::rule::UnknownRule>(())
+        /// # Ok::<(), umcert::rule::ParseIdError>(())
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -345,15 +346,13 @@ impl fmt::Display for Rule {
 }
 
 impl FromStr for Rule {
-    type Err = UnknownRule;
+    type Err = ParseIdError;
 
-    fn from_str(id: &str) -> Result<Self, UnknownRule> {
-        for rule in Self::ALL {
-            if rule.id() == id {
-                return Ok(*rule);
-            }
-        }
-        Err(UnknownRule { id: id.to_owned() })
+    fn from_str(id: &str) -> Result<Self, ParseIdError> {
+        let found = Self::ALL.iter().copied().find(|rule| rule.id() == id);
+        found.ok_or_else(|| {
+            ParseIdError::with_hint("rule id", id, "`docs/rules.md` lists every rule")
+        })
     }
 }
 
@@ -369,13 +368,4 @@ impl<'de> Deserialize<'de> for Rule {
             .parse()
             .map_err(de::Error::custom)
     }
-}
-
-/// A text that is the id of no [`Rule`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{id}` is the id of no rule")]
-#[non_exhaustive]
-pub struct UnknownRule {
-    /// The text.
-    pub id: String,
 }
