@@ -1,12 +1,12 @@
-//! The story of Contoso, Example 1 of the guidelines: from Exchange's own certificates, which Lync does
-//! not trust, to a failover that works.
+//! Example 1 of the guidelines, told as a story: from Exchange's own certificates, which Lync does not trust, to
+//! a failover that works.
 //!
 //! `cargo run --example contoso`
 
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a program speaks"
+    reason = "a program prints its result"
 )]
 
 use std::error::Error;
@@ -30,19 +30,19 @@ fn story() -> Result<(), Box<dyn Error>> {
     let now = OffsetDateTime::now_utc();
     let deployment: Deployment = toml::from_str(include_str!("data/example-1.toml"))?;
 
-    chapter("1. What each certificate must hold, and why");
+    chapter("1. The names that each certificate must contain, and why");
     let plan = Plan::new(&deployment, &PlanOptions::default().key(key_kind()))?;
     print!("{plan}");
 
     chapter("2. The day after setup: every server presents the certificate that Exchange made");
-    // The root of the company's CA is in place on both sides. That alone does not help yet.
+    // Both sides already trust the company's CA, but no server presents its certificates yet.
     let ca = TestCa::new("Contoso Test CA")?;
     let audit = Audit::new(&plan)
         .lync_roots(ca.roots())
         .exchange_roots(ca.roots());
     print!("{}", with_defaults(&audit, &deployment, now)?);
 
-    chapter("3. Requests and chains: what was planned, issued by the company's CA");
+    chapter("3. Requests, and the chains that the company's CA issues for them");
     let bundle = ca.issue(&plan)?;
     for issued in bundle.issued() {
         let request = issued.request().der().len();
@@ -52,7 +52,7 @@ fn story() -> Result<(), Box<dyn Error>> {
             issued.subject()
         );
     }
-    println!("\nThe request that an administrator sends to the CA for the first of them:\n");
+    println!("\nThe request for the first server, as an administrator sends it to the CA:\n");
     if let Some(issued) = bundle.issued().first() {
         print!("{}", issued.request().to_pem());
     }
@@ -63,9 +63,10 @@ fn story() -> Result<(), Box<dyn Error>> {
 
     chapter("5. Tukwila is out");
     tukwila_is_out(&plan, &bundle)?;
-    match report.is_trusted() {
-        true => Ok(()),
-        false => Err("the issued chains are not trusted".into()),
+    if report.is_trusted() {
+        Ok(())
+    } else {
+        Err("the issued chains are not trusted".into())
     }
 }
 
@@ -73,7 +74,7 @@ fn chapter(title: &str) {
     println!("\n== {title}\n");
 }
 
-/// RSA, as Exchange wants it, where this build can generate it.
+/// Returns RSA, which Exchange needs (D23), or P-256 if this build cannot generate RSA keys.
 fn key_kind() -> KeyKind {
     if cfg!(feature = "aws-lc-rs") {
         KeyKind::Rsa2048
@@ -96,7 +97,8 @@ fn with_defaults(
     Ok(audit.run(now))
 }
 
-/// Walks the outage with the names that the certificates really hold, not those that were planned.
+/// Prints who answers to each name during the outage, by the names in the issued certificates rather than the
+/// planned ones.
 fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Error>> {
     let mut outages = plan.outages_under(|server| {
         let end_entity = bundle.server(server)?.chain().end_entity()?.as_ref().ok()?;
@@ -115,17 +117,19 @@ fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Er
                 ..
             } => {
                 println!(
-                    "  Lync dials {}: {server} answers, and its certificate holds {entry}",
+                    "  Lync dials {}: {server} answers, and its certificate covers the name with {entry}",
                     route.name
                 );
             }
             _ => {
-                return Err(
-                    format!("nobody answers to {} with a good certificate", route.name).into(),
-                );
+                return Err(format!(
+                    "no server answers to {} with a matching certificate",
+                    route.name
+                )
+                .into());
             }
         }
     }
-    println!("\nEvery name is still covered: calls go on.");
+    println!("\nEvery name is still covered, so calls continue.");
     Ok(())
 }

@@ -1,37 +1,44 @@
-//! Issues a whole deployment from a new test CA, into a folder.
+//! Issues the certificates of a deployment from a new test CA, into a folder.
 //!
 //! `cargo run --example issue -- examples/data/example-1.toml --out pki`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use umcert::{Plan, PlanOptions, TestCa};
+use clap::Parser;
+use umcert::{Plan, TestCa};
 
-#[expect(dead_code, reason = "each program uses its part")]
+#[expect(dead_code, reason = "each program uses a part")]
 mod shared;
 
-const USAGE: &str = "usage: issue DEPLOYMENT --out DIR [--san every-server|wildcard|minimal] \
-                     [--key rsa2048|rsa4096|p256|p384]";
-
-fn main() -> ExitCode {
-    shared::exit("issue", run())
+/// Issues the certificates of a deployment from a new test CA.
+#[derive(Parser)]
+struct Arguments {
+    /// Deployment, a TOML or JSON file
+    deployment: PathBuf,
+    /// Folder that receives keys, requests, chains and the root
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    plan: shared::PlanArguments,
 }
 
-fn run() -> shared::Outcome {
-    let arguments = shared::Arguments::read(USAGE)?;
-    let out = arguments.required("out")?;
-    let options = PlanOptions::default();
-    let options = options
-        .san(arguments.parsed("san")?)
-        .key(arguments.parsed("key")?);
-    let plan = Plan::new(&arguments.deployment()?, &options)?;
+fn main() -> ExitCode {
+    shared::exit("issue", run(&Arguments::parse()))
+}
+
+fn run(arguments: &Arguments) -> shared::Outcome {
+    let deployment = shared::read_deployment(&arguments.deployment)?;
+    let plan = Plan::new(&deployment, &arguments.plan.options())?;
     let bundle = TestCa::new("Test CA")?.issue(&plan)?;
-    bundle.write(out)?;
+    bundle.write(&arguments.out)?;
+    let out = arguments.out.display();
     for issued in bundle.issued() {
         let server = issued.subject();
-        shared::say(&format!("{out}/{server}.key.pem, .csr.pem, .chain.pem\n"))?;
+        shared::print(&format!("{out}/{server}.key.pem, .csr.pem, .chain.pem\n"))?;
     }
-    shared::say(&format!(
-        "{out}/root.pem: the root that both sides are to trust\n"
+    shared::print(&format!(
+        "{out}/root.pem: the root that both sides must trust\n"
     ))?;
     Ok(true)
 }

@@ -2,27 +2,40 @@
 //!
 //! `cargo run --example plan -- examples/data/example-1.toml --san wildcard`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use umcert::{Plan, PlanOptions};
+use clap::Parser;
+use umcert::{Plan, PlanOptions, SanPolicy};
 
-#[expect(dead_code, reason = "each program uses its part")]
+#[expect(dead_code, reason = "each program uses a part")]
 mod shared;
 
-const USAGE: &str = "usage: plan DEPLOYMENT [--san every-server|wildcard|minimal] [--json]";
-
-fn main() -> ExitCode {
-    shared::exit("plan", run())
+/// Plans the certificates of a deployment.
+#[derive(Parser)]
+struct Arguments {
+    /// Deployment, a TOML or JSON file
+    deployment: PathBuf,
+    /// SAN policy
+    #[arg(long, default_value_t, value_name = "every-server|wildcard|minimal")]
+    san: SanPolicy,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
 }
 
-fn run() -> shared::Outcome {
-    let arguments = shared::Arguments::read(USAGE)?;
-    let options = PlanOptions::default().san(arguments.parsed("san")?);
-    let plan = Plan::new(&arguments.deployment()?, &options)?;
-    let text = match arguments.switch("json") {
-        true => serde_json::to_string_pretty(&plan)? + "\n",
-        false => plan.to_string(),
+fn main() -> ExitCode {
+    shared::exit("plan", run(&Arguments::parse()))
+}
+
+fn run(arguments: &Arguments) -> shared::Outcome {
+    let deployment = shared::read_deployment(&arguments.deployment)?;
+    let plan = Plan::new(&deployment, &PlanOptions::default().san(arguments.san))?;
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&plan)? + "\n"
+    } else {
+        plan.to_string()
     };
-    shared::say(&text)?;
+    shared::print(&text)?;
     Ok(true)
 }

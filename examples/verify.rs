@@ -1,68 +1,58 @@
-//! Whether chains are good for the names that their files have, by the roots of one side.
+//! Verifies chains for the names of their files, against the roots of one side.
 //!
-//! `verify ROOTS CHAIN…`, each chain in a file `FQDN.pem`, `FQDN.chain.pem`, `.cer`, `.der` or `.p7b`. Exits with 0
-//! where all are good, 1 where one is not, and 2 where the input cannot be used.
+//! Each chain is a file `FQDN.pem`, `FQDN.chain.pem`, `.cer`, `.der` or `.p7b`. The exit status is 0 if all chains
+//! are trusted, 1 if one is not, and 2 if the input cannot be used.
+//!
+//! `cargo run --example verify -- pki/root.pem pki/um1.contoso.com.chain.pem`
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program speaks"
-)]
-
-use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Parser;
 use time::OffsetDateTime;
 use umcert::{Chain, DnsName, TrustStore};
 
-const USAGE: &str = "usage: verify ROOTS CHAIN…";
+#[expect(dead_code, reason = "each program uses a part")]
+mod shared;
+
+/// Verifies chains for the names of their files.
+#[derive(Parser)]
+struct Arguments {
+    /// File of trusted roots
+    roots: PathBuf,
+    /// Files of chains, each named for its server
+    #[arg(required = true, value_name = "CHAIN")]
+    chains: Vec<PathBuf>,
+}
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("verify: {error}");
-            ExitCode::from(2)
-        }
-    }
+    shared::exit("verify", run(&Arguments::parse()))
 }
 
-fn run() -> Result<bool, Box<dyn Error>> {
-    let mut paths = std::env::args_os().skip(1).map(PathBuf::from);
-    let roots = paths.next().ok_or(USAGE)?;
-    let roots = TrustStore::from_bytes(&read(&roots)?).map_err(|error| in_file(&roots, error))?;
+fn run(arguments: &Arguments) -> shared::Outcome {
+    let roots = TrustStore::from_bytes(&shared::read_file(&arguments.roots)?)
+        .map_err(|error| shared::in_file(&arguments.roots, error))?;
     let now = OffsetDateTime::now_utc();
-    let mut chains = paths.peekable();
-    chains.peek().ok_or(USAGE)?;
-    let mut all_good = true;
-    for path in chains {
-        let name = name_of(&path).ok_or_else(|| in_file(&path, "its name is no FQDN"))?;
-        let chain = Chain::from_bytes(&read(&path)?).map_err(|error| in_file(&path, error))?;
-        match roots.verify(&chain, &name, now) {
-            Ok(path) => println!("{name}: good, through {}", path.root().subject()),
+    let mut all_trusted = true;
+    for path in &arguments.chains {
+        let name = server_name(path)
+            .ok_or_else(|| shared::in_file(path, "the file's name is not an FQDN"))?;
+        let chain = Chain::from_bytes(&shared::read_file(path)?)
+            .map_err(|error| shared::in_file(path, error))?;
+        let line = match roots.verify(&chain, &name, now) {
+            Ok(path) => format!("{name}: good, through {}", path.root().subject()),
             Err(error) => {
-                println!("{name}: {error}");
-                all_good = false;
+                all_trusted = false;
+                format!("{name}: {error}")
             }
-        }
+        };
+        shared::print(&(line + "\n"))?;
     }
-    Ok(all_good)
+    Ok(all_trusted)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| in_file(path, error))
-}
-
-fn in_file(path: &Path, error: impl std::fmt::Display) -> String {
-    format!("{}: {error}", path.display())
-}
-
-/// The server that a file of this name is for.
-fn name_of(path: &Path) -> Option<DnsName> {
+/// Returns the server whose chain a file of this name holds.
+fn server_name(path: &Path) -> Option<DnsName> {
     let stem = path.file_stem()?.to_str()?;
-    let stem = stem.strip_suffix(".chain").unwrap_or(stem);
-    stem.parse().ok()
+    stem.strip_suffix(".chain").unwrap_or(stem).parse().ok()
 }
