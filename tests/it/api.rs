@@ -1,0 +1,189 @@
+//! The public items: which there are and why, and what users of the types rely on: threads, copies, and
+//! errors with sources.
+
+use std::error::Error;
+use std::fmt::{Debug, Display};
+
+fn is_shared<T: Send + Sync + Debug>() {}
+fn is_error<T: Error + Send + Sync + 'static>() {}
+fn is_value<T: Clone + PartialEq + Eq + Debug>() {}
+fn is_shown<T: Display>() {}
+
+/// Requires [`is_shared`] of each of these types.
+macro_rules! shared {
+    ($($($name:ident)::+ $(<$lifetime:lifetime>)?,)*) => {
+        $(is_shared::<umcert::$($name)::+$(<$lifetime>)?>();)*
+    };
+}
+
+#[test]
+fn every_type_crosses_threads_and_shows_for_debugging() {
+    shared!(
+        Audit<'static>,
+        Bundle,
+        Certificate,
+        CertificateRequest,
+        Chain,
+        Crl,
+        Deployment,
+        DnsName,
+        Finding,
+        IssuedCertificate,
+        KeyKind,
+        KeyPair,
+        Plan,
+        PlanOptions,
+        PlannedCertificate,
+        Report,
+        Rule,
+        SanName,
+        SanPolicy,
+        Severity,
+        TestCa,
+        TrustStore,
+        audit::Change,
+        audit::Comparison<'static>,
+        audit::DefaultCertificate,
+        audit::DefaultKind,
+        audit::Difference,
+        audit::IssuanceStage,
+        audit::NotDefault,
+        audit::PathFault,
+        audit::ProfileViolation<'static>,
+        audit::PropertyCheck,
+        audit::RelyingParty,
+        audit::TrustVerdict,
+        audit::TrustedPath,
+        audit::VerifyError,
+        deployment::DeploymentError,
+        deployment::DialPlan,
+        deployment::DialPlanMember,
+        deployment::ExchangeForest,
+        deployment::ExchangeRole,
+        deployment::ExchangeVersion,
+        deployment::Failover,
+        deployment::FrontEndPool,
+        deployment::Lync,
+        deployment::Place,
+        deployment::Roles,
+        deployment::ServerSet,
+        deployment::StartupMode,
+        deployment::UmServer,
+        deployment::UriType,
+        deployment::VoipSecurity,
+        faulty::Fault,
+        faulty::FaultyChain,
+        faulty::Specimen,
+        issue::CaFault,
+        issue::IssueError,
+        issue::KeyError,
+        issue::LeafExpiryPolicy,
+        issue::PrivateKeyPem,
+        issue::RequestOptions,
+        issue::TestCaOptions,
+        issue::WriteError,
+        issue::WriteOutcome,
+        name::AttributeError,
+        name::AttributeFault,
+        name::AttributeType,
+        name::DistinguishedName,
+        name::GeneralName,
+        name::NameError,
+        name::NameFault,
+        name::NameSet,
+        plan::CaProfile,
+        plan::CertificateSharing,
+        plan::DialPlanChange,
+        plan::Extension,
+        plan::MigrationStep,
+        plan::NameRoute,
+        plan::Outage,
+        plan::OutageCause,
+        plan::OutageScope,
+        plan::PlanDiff,
+        plan::PlannedName,
+        plan::Reason,
+        plan::Reissue,
+        plan::ReissueReason,
+        plan::RouteTarget,
+        rule::ParseIdError,
+        x509::BasicConstraints,
+        x509::CertificateTemplate,
+        x509::Entry,
+        x509::ExtendedKeyUsage,
+        x509::InvalidTemplate,
+        x509::KeyUsage,
+        x509::MalformedError,
+        x509::MalformedReason,
+        x509::PublicKey,
+        x509::ReadError,
+        x509::RequestLabel,
+        x509::RevocationReason,
+        x509::RevokedCertificate,
+        x509::SelfSignature,
+        x509::SignatureFault,
+    );
+    #[cfg(feature = "pkcs12")]
+    is_shared::<umcert::issue::Pkcs12Encryption>();
+}
+
+#[test]
+fn values_compare_and_copy() {
+    is_value::<umcert::Certificate>();
+    is_value::<umcert::CertificateRequest>();
+    is_value::<umcert::x509::CertificateTemplate>();
+    is_value::<umcert::Chain>();
+    is_value::<umcert::Crl>();
+    is_value::<umcert::audit::DefaultCertificate>();
+    is_value::<umcert::Deployment>();
+    is_value::<umcert::name::DistinguishedName>();
+    is_value::<umcert::DnsName>();
+    is_value::<umcert::plan::Extension>();
+    is_value::<umcert::Finding>();
+    is_value::<umcert::name::GeneralName>();
+    is_value::<umcert::name::NameSet>();
+    is_value::<umcert::plan::Outage>();
+    is_value::<umcert::Plan>();
+    is_value::<umcert::plan::PlanDiff>();
+    is_value::<umcert::PlanOptions>();
+    is_value::<umcert::plan::Reissue>();
+    is_value::<umcert::Report>();
+    is_value::<umcert::Rule>();
+    is_value::<umcert::SanName>();
+    is_value::<umcert::audit::TrustedPath>();
+    is_value::<umcert::audit::TrustVerdict>();
+    is_value::<umcert::issue::WriteOutcome>();
+}
+
+#[test]
+fn errors_are_errors() {
+    is_error::<umcert::deployment::DeploymentError>();
+    is_error::<umcert::name::AttributeError>();
+    is_error::<umcert::name::NameError>();
+    is_error::<umcert::x509::InvalidTemplate>();
+    is_error::<umcert::issue::IssueError>();
+    is_error::<umcert::issue::KeyError>();
+    is_error::<umcert::x509::MalformedError>();
+    is_error::<umcert::audit::PathFault>();
+    is_error::<umcert::x509::ReadError>();
+    is_error::<umcert::x509::SignatureFault>();
+    is_error::<umcert::rule::ParseIdError>();
+    is_error::<umcert::audit::VerifyError>();
+    is_error::<umcert::issue::WriteError>();
+}
+
+#[test]
+fn what_people_read_has_a_text() {
+    is_shown::<umcert::DnsName>();
+    is_shown::<umcert::Finding>();
+    is_shown::<umcert::KeyKind>();
+    is_shown::<umcert::plan::OutageCause>();
+    is_shown::<umcert::Plan>();
+    is_shown::<umcert::PlannedCertificate>();
+    is_shown::<umcert::plan::Reason>();
+    is_shown::<umcert::Report>();
+    is_shown::<umcert::Rule>();
+    is_shown::<umcert::SanName>();
+    is_shown::<umcert::SanPolicy>();
+    is_shown::<umcert::audit::RelyingParty>();
+}

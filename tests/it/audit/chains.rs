@@ -1,0 +1,260 @@
+//! Chains as people have them: PKCS #7 files, unordered, doubled, with strangers.
+
+use crate::support::deployments::{TODAY, um};
+use crate::support::encoding::pkcs7;
+use crate::support::forge::{self, Forge, chain_of, sans};
+use crate::support::openssl::openssl;
+use crate::support::scene::{Forged, assert_finds, ids};
+use umcert::x509::ReadError;
+use umcert::{Certificate, Chain, TrustStore};
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = data_encoding::BASE64.encode(der);
+    format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n")
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn a_pkcs7_file_is_read_in_each_encoding_and_put_in_order() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |_| {});
+    let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
+    let expected = chain_of(&[&server, intermediate, root]);
+    let der = pkcs7(&[root, &server, intermediate]);
+    let label = pem("PKCS7", &der);
+    let forms: [(&str, Vec<u8>); 6] = [
+        ("DER", der.clone()),
+        ("the label of OpenSSL", label.clone().into()),
+        (
+            "the label of RFC 2315",
+            pem("PKCS #7 SIGNED DATA", &der).into(),
+        ),
+        ("the label of AD CS", pem("CERTIFICATE", &der).into()),
+        ("CRLF", label.replace('\n', "\r\n").into()),
+        ("UTF-16", utf16(&label)),
+    ];
+    for (what, bytes) in forms {
+        let chain = Chain::from_bytes(&bytes).unwrap();
+        assert_eq!(chain, expected, "{what}");
+        let report = forged.audit().presented(um(1), chain).run(TODAY);
+        assert_finds(&report, &[]);
+    }
+    let roots = TrustStore::from_bytes(&pkcs7(&[intermediate, root])).unwrap();
+    assert_eq!(roots.roots().len(), 2);
+}
+
+#[test]
+fn a_pkcs7_file_of_openssl_is_read() {
+    let forged = Forged::new();
+    let folder = tempfile::tempdir().unwrap();
+    let chain = forged.chain(forged.intermediate.server(1, |_| {}));
+    std::fs::write(folder.path().join("chain.pem"), chain.to_pem()).unwrap();
+    for form in ["PEM", "DER"] {
+        let arguments = [
+            "crl2pkcs7",
+            "-nocrl",
+            "-certfile",
+            "chain.pem",
+            "-outform",
+            form,
+            "-out",
+            "chain.p7b",
+        ];
+        let Some(output) = openssl(&arguments, folder.path()) else {
+            return;
+        };
+        assert!(output.status.success(), "{output:?}");
+        let bytes = std::fs::read(folder.path().join("chain.p7b")).unwrap();
+        assert_eq!(Chain::from_bytes(&bytes).unwrap(), chain, "{form}");
+    }
+}
+
+#[test]
+fn a_broken_pkcs7_file_is_an_error_and_no_panic() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |_| {});
+    let whole = pkcs7(&[&server, &forged.intermediate.certificate]);
+    for end in 20..whole.len() {
+        let error = Chain::from_bytes(&whole[..end]).unwrap_err();
+        assert!(matches!(error, ReadError::Pkcs7 { .. }), "{end}: {error}");
+    }
+    let error = Chain::from_bytes(&[&whole[..], &[0]].concat()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the PKCS #7 file is broken: something stands behind it"
+    );
+    let error = Chain::from_bytes(&pkcs7(&[])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "found no certificate but a PKCS #7 file without one in it"
+    );
+    // What is no certificate stays an entry, as in PEM.
+    let mut broken = whole;
+    let place = broken.len() - 200;
+    broken[place] ^= 0xff;
+    assert!(Chain::from_bytes(&broken).is_ok());
+}
+
+#[test]
+fn more_than_4096_certificates_are_not_read() {
+    let one = pem("CERTIFICATE", &[0x30, 0x00]);
+    assert_eq!(
+        Chain::from_bytes(one.repeat(4096).as_bytes())
+            .unwrap()
+            .entries()
+            .len(),
+        4096
+    );
+    let error = Chain::from_bytes(one.repeat(4097).as_bytes()).unwrap_err();
+    assert!(matches!(error, ReadError::TooMany), "{error}");
+}
+
+#[test]
+fn a_chain_in_disorder_is_sorted_out_and_noted() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |_| {});
+    let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
+    let second = forged.intermediate.intermediate("Second", |_| {});
+    let long = second.server(1, |_| {});
+    let stranger = Forge::root("Stranger").certificate;
+    let other = forged.intermediate.server(2, |_| {});
+    let rows: [(&str, Vec<&Certificate>, Option<&str>); 12] = [
+        ("as it should be", vec![&server, intermediate], None),
+        ("with the root", vec![&server, intermediate, root], None),
+        (
+            "the root alone behind it",
+            vec![&long, &second.certificate, intermediate, root],
+            None,
+        ),
+        (
+            "the server last",
+            vec![root, intermediate, &server],
+            Some("its chain was sorted out: it is not in the order of the issuers"),
+        ),
+        (
+            "the root before the intermediate",
+            vec![&server, root, intermediate],
+            Some("its chain was sorted out: it is not in the order of the issuers"),
+        ),
+        (
+            "two intermediates the wrong way round",
+            vec![&long, intermediate, &second.certificate],
+            Some("its chain was sorted out: it is not in the order of the issuers"),
+        ),
+        (
+            "the server twice",
+            vec![&server, &server, intermediate],
+            Some("its chain was sorted out: 1 certificate stands in it twice"),
+        ),
+        (
+            "the root twice, which issued itself",
+            vec![&server, intermediate, root, root],
+            Some("its chain was sorted out: 1 certificate stands in it twice"),
+        ),
+        (
+            "all of it thrice",
+            vec![
+                &server,
+                intermediate,
+                &server,
+                intermediate,
+                &server,
+                intermediate,
+            ],
+            Some("its chain was sorted out: 4 certificates stand in it again"),
+        ),
+        (
+            "a strange root",
+            vec![&server, intermediate, &stranger],
+            Some("its chain was sorted out: CN=Stranger issued nothing in it"),
+        ),
+        (
+            "another server's certificate",
+            vec![&server, &other, intermediate],
+            Some("its chain was sorted out: CN=um2.contoso.com issued nothing in it"),
+        ),
+        (
+            "everything",
+            vec![&stranger, intermediate, &server, intermediate],
+            Some(
+                "its chain was sorted out: it is not in the order of the issuers, and 1 certificate \
+                 stands in it twice, and CN=Stranger issued nothing in it",
+            ),
+        ),
+    ];
+    for (what, certificates, detail) in rows {
+        let chain = chain_of(&certificates);
+        let report = forged.audit().presented(um(1), chain.clone()).run(TODAY);
+        let note = detail.map(|_| "note chain-order um1.contoso.com".to_owned());
+        assert_eq!(ids(report.findings()), note.as_slice(), "{what}\n{report}");
+        let found = report.findings().first().map(|it| it.detail());
+        assert_eq!(found, detail, "{what}");
+        assert!(report.verdicts()[0].trusted_through.is_some(), "{what}");
+
+        let sorted = chain.sorted();
+        assert_eq!(sorted.sorted(), sorted, "{what}");
+        let store = TrustStore::from(&forged.roots()[..]);
+        assert!(store.verify(&sorted, um(1), TODAY).is_ok(), "{what}");
+    }
+}
+
+/// It took time that grew with the third power of their number: some 30 s for these.
+#[test]
+fn namesakes_by_the_thousand_are_sorted_out_at_once() {
+    let forged = Forged::new();
+    let namesake = Forge::root("Namesake");
+    let mut params = forge::server_params(1);
+    params.distinguished_name = forge::subject("Namesake");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let namesakes = (1..=1500).map(|_| Certificate::from_der(namesake.raw(&params)).unwrap());
+    let chain: Chain = std::iter::once(namesake.server(1, |_| {}))
+        .chain(namesakes)
+        .collect();
+    let start = std::time::Instant::now();
+    assert_eq!(chain.sorted(), chain);
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+}
+
+#[test]
+fn what_strangers_wrote_is_cut() {
+    let forged = Forged::new();
+    let names: Vec<String> = (0..300)
+        .map(|number| format!("host{number}.example.net"))
+        .collect();
+    let long = Forge::root(&"x".repeat(5000)).certificate;
+    let server = forged.intermediate.server(1, |it| {
+        it.subject_alt_names.extend(sans(&names));
+    });
+    let chain = chain_of(&[&server, &forged.intermediate.certificate, &long]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(
+        &report,
+        &[
+            "note chain-order um1.contoso.com",
+            "note name-extra um1.contoso.com",
+        ],
+    );
+    let [order, extra] = report.findings() else {
+        panic!("{report}");
+    };
+    assert_eq!(order.detail().chars().count(), 4001);
+    assert!(order.detail().ends_with('…'));
+    assert!(
+        extra.detail().ends_with("host9.example.net, and 290 more"),
+        "{extra}"
+    );
+}
+
+#[test]
+fn a_chain_of_cas_alone_is_that_of_a_ca() {
+    let forged = Forged::new();
+    let chain = chain_of(&[&forged.intermediate.certificate, &forged.root.certificate]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error ca-as-server um1.contoso.com"]);
+}

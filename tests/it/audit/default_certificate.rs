@@ -1,0 +1,511 @@
+//! Exchange's default certificates: those of its setup are recognised, and nothing that looks like one is.
+//!
+//! The fixtures are real RSA certificates of another maker: neither ring nor rcgen can make them all.
+
+use std::path::PathBuf;
+
+use crate::support::deployments::{plan, um};
+use crate::support::forge;
+use crate::support::scene::ids;
+use rcgen::KeyUsagePurpose;
+use rustls_pki_types::CertificateDer;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use umcert::audit::{DefaultCertificate, DefaultKind, NotDefault};
+use umcert::deployment::UmServer;
+use umcert::{
+    Audit, Certificate, Chain, KeyKind, KeyPair, Report, Rule, SanPolicy, TrustStore, faulty,
+};
+
+/// A day on which every fixture is valid.
+const DAY: OffsetDateTime = datetime!(2024-07-01 00:00 UTC);
+/// A day by which every one has ended.
+const LATER: OffsetDateTime = datetime!(2040-01-01 00:00 UTC);
+
+const ONE_SERVER: &str = r#"
+    lync = { forest = "contoso.com" }
+    exchange = [{ forest = "contoso.com", version = "2013" }]
+    server-sets = [{ name = "um", servers = [{ fqdn = "um1.contoso.com", site = "Tukwila" }] }]
+"#;
+
+/// A fixture, which default certificate it is, and the marks that are not as setup makes them.
+type Recognised = (&'static str, DefaultKind, &'static [&'static str]);
+
+const DEFAULTS: &[Recognised] = &[
+    ("exchange-sha1", DefaultKind::MicrosoftExchange, &[]),
+    ("exchange-sha256", DefaultKind::MicrosoftExchange, &[]),
+    (
+        "exchange-renewed",
+        DefaultKind::MicrosoftExchange,
+        &["key", "validity"],
+    ),
+    ("auth-sha1", DefaultKind::ServerAuth, &[]),
+    ("auth-sha256", DefaultKind::ServerAuth, &[]),
+    ("wmsvc-sha1", DefaultKind::Wmsvc, &[]),
+    ("wmsvc-sha256", DefaultKind::Wmsvc, &[]),
+];
+
+/// A fixture that is no default, everything in which it differs from `exchange-sha256`, and what it is
+/// called instead.
+type LookAlike = (&'static str, &'static [&'static str], &'static str);
+
+const LOOK_ALIKES: &[LookAlike] = &[
+    (
+        "impostor",
+        &["own signature"],
+        "it names itself as its issuer, and another key signed it",
+    ),
+    (
+        "ca-root",
+        &["key usage", "basic constraints"],
+        "it is the certificate of a CA",
+    ),
+    (
+        "self-signed-fqdn",
+        &["subject", "issuer", "SAN"],
+        "its own key signed it, and its names are not those that setup gives",
+    ),
+    (
+        "issued",
+        &["issuer", "own signature"],
+        "its issuer is another than itself",
+    ),
+    (
+        "extra-subject",
+        &["subject", "issuer"],
+        "its own key signed it, and its names are not those that setup gives",
+    ),
+];
+
+/// A look-alike that is the wrong certificate altogether, and the one finding that it brings.
+const WRONG_ALTOGETHER: &[(&str, Rule)] = &[
+    ("ca-root", Rule::CaAsServer),
+    ("self-signed-fqdn", Rule::SelfSigned),
+    ("extra-subject", Rule::SelfSigned),
+];
+
+/// A look-alike that another key signed: to the audit it is a server certificate like any other.
+const SIGNED_BY_ANOTHER_KEY: &[&str] = &["impostor", "issued"];
+
+fn folder() -> PathBuf {
+    [
+        env!("CARGO_MANIFEST_DIR"),
+        "tests/data/default-certificates",
+    ]
+    .iter()
+    .collect()
+}
+
+fn fixture(file: &str) -> Chain {
+    let path = folder().join(file).with_extension("pem");
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let chain = Chain::from_bytes(&bytes).unwrap();
+    assert_eq!(chain.certificates().count(), 1, "{file}");
+    chain
+}
+
+fn certificate(file: &str) -> Certificate {
+    fixture(file).certificates().next().unwrap().clone()
+}
+
+fn unfit(default: &DefaultCertificate) -> Vec<&'static str> {
+    let marks = default.marks().iter().filter(|mark| !mark.fits);
+    marks.map(|mark| mark.property).collect()
+}
+
+/// The facts in which two certificates differ.
+fn differences(one: &Certificate, other: &Certificate) -> Vec<&'static str> {
+    let validity = |it: &Certificate| (it.not_before(), it.not_after());
+    let facts = [
+        ("subject", one.subject() == other.subject()),
+        ("issuer", one.issuer() == other.issuer()),
+        ("SAN", one.san_entries() == other.san_entries()),
+        ("key", one.public_key() == other.public_key()),
+        ("key usage", one.key_usage() == other.key_usage()),
+        (
+            "extended key usage",
+            one.extended_key_usage() == other.extended_key_usage(),
+        ),
+        (
+            "basic constraints",
+            one.basic_constraints() == other.basic_constraints(),
+        ),
+        ("validity", validity(one) == validity(other)),
+        (
+            "signature algorithm",
+            one.signature_algorithm() == other.signature_algorithm(),
+        ),
+        (
+            "own signature",
+            one.self_signature() == other.self_signature(),
+        ),
+    ];
+    let differ = facts.into_iter().filter(|(_, same)| !same);
+    differ.map(|(fact, _)| fact).collect()
+}
+
+/// A store that holds the certificates of `chain` as roots.
+fn holding(chain: &Chain) -> TrustStore {
+    let roots: TrustStore = chain.certificates().cloned().collect();
+    // A store leaves out what cannot be a root, and the test would prove nothing.
+    assert_eq!(roots.roots().len(), chain.entries().len());
+    roots
+}
+
+/// What both sides may hold while a server presents `chain`; the first is what a sane side holds.
+fn stores(chain: &Chain) -> [(&'static str, TrustStore); 4] {
+    [
+        ("nothing", TrustStore::default()),
+        ("this very certificate", holding(chain)),
+        ("the true default", holding(&fixture("exchange-sha256"))),
+        ("a CA of the same name", holding(&fixture("ca-root"))),
+    ]
+}
+
+/// The audit of a deployment of one server that presents `chain` to two sides with these `roots`.
+fn audit(chain: &Chain, roots: &TrustStore, at: OffsetDateTime) -> Report {
+    let plan = plan(ONE_SERVER, SanPolicy::EveryServer);
+    Audit::new(&plan)
+        .lync_roots(roots)
+        .exchange_roots(roots)
+        .presented(um(1), chain.clone())
+        .run(at)
+}
+
+#[track_caller]
+fn assert_nobody_trusts(report: &Report, case: &str) {
+    assert!(!report.is_trusted(), "{case}\n{report}");
+    let through: Vec<_> = report
+        .verdicts()
+        .iter()
+        .map(|it| &it.trusted_through)
+        .collect();
+    assert_eq!(through, [&None, &None], "{case}\n{report}");
+}
+
+/// That the audit has this one finding and no other, and that nobody trusts the server.
+#[track_caller]
+fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
+    let expected = [format!("error {rule} um1.contoso.com")];
+    assert_eq!(ids(report.findings()), expected, "{case}\n{report}");
+    assert_nobody_trusts(report, case);
+}
+
+#[test]
+fn each_default_is_recognised_with_the_marks_that_do_not_fit() {
+    for row @ (file, kind, marks) in DEFAULTS {
+        let default = fixture(file).default_certificate();
+        let default = default.unwrap_or_else(|error| panic!("{row:?}: {error}"));
+        assert_eq!(default.kind(), *kind, "{row:?}");
+        assert_eq!(unfit(&default), *marks, "{row:?}: {:#?}", default.marks());
+        assert_eq!(default.subject(), certificate(file).subject(), "{row:?}");
+    }
+}
+
+#[test]
+fn every_look_alike_is_called_what_it_is() {
+    for row @ (file, _, is) in LOOK_ALIKES {
+        let error = fixture(file).default_certificate().unwrap_err();
+        assert_eq!(error.to_string(), *is, "{row:?}");
+    }
+    let impostor = fixture("impostor").default_certificate();
+    let kind = match impostor {
+        Err(NotDefault::Impostor { kind, .. }) => kind,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kind, Some(DefaultKind::MicrosoftExchange));
+}
+
+/// Found by fuzzing: a signature that its key could never make is no riddle.
+#[test]
+fn an_impostor_whose_key_is_of_another_kind_is_called_that() {
+    let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let p256 = forge::rcgen_key();
+    let mut params = rcgen::CertificateParams::new(vec!["UM1".to_owned()]).unwrap();
+    params.distinguished_name = forge::subject("UM1");
+    for (own, other) in [(&ed25519, &p256), (&p256, &ed25519)] {
+        let issuer = rcgen::Issuer::from_params(&params, other);
+        let signed = params.signed_by(own, &issuer).unwrap();
+        let chain: Chain = [forge::certificate(signed)].into_iter().collect();
+        let error = chain.default_certificate().unwrap_err();
+        assert!(matches!(error, NotDefault::Impostor { .. }), "{error}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_or_verified_is_called_that() {
+    let empty = Chain::from_iter(Vec::<Certificate>::new());
+    assert_eq!(empty.default_certificate(), Err(NotDefault::Empty));
+
+    let broken: Chain = [CertificateDer::from(&b"\x30\x00"[..])]
+        .into_iter()
+        .collect();
+    let error = broken.default_certificate().unwrap_err();
+    assert!(matches!(error, NotDefault::Malformed(_)), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+
+    // The OID of the signature, in both places, turned into one that nobody knows.
+    let mut der = certificate("exchange-sha256").der().to_vec();
+    let sha256_with_rsa = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
+    for start in 0..der.len() - sha256_with_rsa.len() {
+        if der[start..].starts_with(sha256_with_rsa) {
+            der[start + 8] = 0x63;
+        }
+    }
+    let unknown: Chain = [CertificateDer::from(der)].into_iter().collect();
+    let error = unknown.default_certificate().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "it names itself as its issuer, and its signature (1.2.840.113549.1.1.99) cannot be verified"
+    );
+}
+
+#[test]
+fn a_look_alike_differs_from_the_default_in_what_its_row_says_and_in_nothing_else() {
+    let default = certificate("exchange-sha256");
+    for row @ (file, facts, _) in LOOK_ALIKES {
+        assert_eq!(differences(&certificate(file), &default), *facts, "{row:?}");
+    }
+}
+
+#[test]
+fn every_fixture_has_a_row() {
+    let files = std::fs::read_dir(folder()).unwrap();
+    let paths = files.map(|file| file.unwrap().path());
+    let certificates = paths.filter(|path| path.extension().is_some_and(|it| it == "pem"));
+    let mut found: Vec<String> = certificates
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    found.sort();
+    let defaults = DEFAULTS.iter().map(|row| row.0);
+    let mut rows: Vec<&str> = defaults
+        .chain(LOOK_ALIKES.iter().map(|row| row.0))
+        .collect();
+    rows.sort_unstable();
+    assert_eq!(found, rows);
+}
+
+#[test]
+fn a_default_is_one_finding_whatever_the_sides_hold() {
+    for row @ (file, ..) in DEFAULTS {
+        let chain = fixture(file);
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{row:?}, both sides hold {held}");
+            assert_finds_alone(&report, Rule::DefaultSelfSigned, &case);
+        }
+    }
+}
+
+#[test]
+fn the_finding_of_a_default_says_which_it_is_and_what_is_not_as_setup_makes_it() {
+    for row @ (file, kind, marks) in DEFAULTS {
+        let report = audit(&fixture(file), &TrustStore::default(), DAY);
+        let detail = report.findings()[0].detail();
+        assert!(detail.contains(&format!("\"{kind}\"")), "{row:?}: {detail}");
+        let own = certificate(file);
+        for fingerprint in [own.thumbprint(), own.sha256_fingerprint()] {
+            assert!(detail.contains(&fingerprint), "{row:?}: {detail}");
+        }
+        let unlike = detail.split_once("unlike setup's: ").map(|it| it.1);
+        assert_eq!(unlike.is_some(), !marks.is_empty(), "{row:?}: {detail}");
+        for mark in *marks {
+            assert!(unlike.unwrap().contains(mark), "{row:?}: {detail}");
+        }
+    }
+}
+
+#[test]
+fn an_expired_default_is_that_and_nothing_more() {
+    for row @ (file, ..) in DEFAULTS {
+        let report = audit(&fixture(file), &TrustStore::default(), LATER);
+        assert_finds_alone(&report, Rule::DefaultSelfSigned, &format!("{row:?}"));
+    }
+}
+
+/// Why the tests above ask about a default among the roots: what builds the path does not mind it.
+#[test]
+fn the_path_alone_is_good_for_a_default_among_the_roots() {
+    let chain = fixture("exchange-sha256");
+    let verdict = holding(&chain).verify(&chain, um(1), DAY);
+    assert_eq!(verdict.unwrap().root().subject(), "CN=UM1");
+}
+
+#[test]
+fn a_ca_or_another_self_signed_certificate_is_one_finding_whatever_the_sides_hold() {
+    for row @ (file, rule) in WRONG_ALTOGETHER {
+        let chain = fixture(file);
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{row:?}, both sides hold {held}");
+            assert_finds_alone(&report, *rule, &case);
+        }
+    }
+}
+
+#[test]
+fn what_another_key_signed_is_neither_a_default_nor_self_signed_nor_trusted() {
+    for file in SIGNED_BY_ANOTHER_KEY {
+        let chain = fixture(file);
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{file}, both sides hold {held}");
+            assert_nobody_trusts(&report, &case);
+            let rules: Vec<Rule> = report.findings().iter().map(|it| it.rule()).collect();
+            for wrong in [Rule::DefaultSelfSigned, Rule::SelfSigned, Rule::CaAsServer] {
+                assert!(!rules.contains(&wrong), "{case}\n{report}");
+            }
+            // It shares a name with its issuer, or with a root that did not sign it, and no key.
+            let cause = [Rule::BadSignature, Rule::MissingIntermediate];
+            assert!(
+                rules.contains(&cause[usize::from(*file == "issued")]),
+                "{case}\n{report}"
+            );
+            assert!(!rules.contains(&Rule::UntrustedRoot), "{case}\n{report}");
+            // A NetBIOS name as the CN is a fault of its own (D10).
+            assert!(rules.contains(&Rule::SubjectNotServer), "{case}\n{report}");
+        }
+    }
+}
+
+/// Of an impostor it is said what it is, by its fingerprints.
+#[test]
+fn an_impostor_is_told_from_what_its_own_key_signed() {
+    let report = audit(&fixture("impostor"), &TrustStore::default(), DAY);
+    let told = report
+        .findings()
+        .iter()
+        .find(|it| it.rule() == Rule::BadSignature);
+    let own = certificate("impostor");
+    assert_eq!(
+        told.unwrap().detail(),
+        format!(
+            "its certificate names itself (CN=UM1) as its issuer, and its own key does not verify its \
+             signature: it was changed or forged, or its issuer of the same name is not there \
+             (thumbprint {}, SHA-256 {})",
+            own.thumbprint(),
+            own.sha256_fingerprint(),
+        )
+    );
+}
+
+#[test]
+fn an_issued_certificate_lacks_its_issuer_and_the_right_cn() {
+    let chain = fixture("issued");
+    for (held, roots) in stores(&chain) {
+        let report = audit(&chain, &roots, DAY);
+        let expected = [
+            "error missing-intermediate um1.contoso.com",
+            "error subject-not-server um1.contoso.com",
+            "warning no-crl-distribution-point um1.contoso.com",
+            "note name-extra um1.contoso.com",
+        ];
+        assert_eq!(ids(report.findings()), expected, "{held}\n{report}");
+    }
+}
+
+/// The default of a server as the library makes it, with a key of this kind.
+fn made(kind: KeyKind) -> Chain {
+    let server = UmServer::new("um1.contoso.com", "Tukwila").unwrap();
+    faulty::exchange_default(&server, &KeyPair::generate(kind).unwrap(), DAY).unwrap()
+}
+
+#[test]
+fn a_default_made_at_run_time_is_recognised_and_one_finding() {
+    let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
+    for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::P384]) {
+        let chain = made(kind);
+        let default = chain.default_certificate();
+        let default = default.unwrap_or_else(|error| panic!("{kind}: {error}"));
+        assert_eq!(default.kind(), DefaultKind::MicrosoftExchange, "{kind}");
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{kind}, both sides hold {held}");
+            assert_finds_alone(&report, Rule::DefaultSelfSigned, &case);
+        }
+    }
+}
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn a_default_made_at_run_time_with_the_key_of_setup_fits_every_mark() {
+    let default = made(KeyKind::Rsa2048).default_certificate().unwrap();
+    assert_eq!(unfit(&default), [""; 0], "{:#?}", default.marks());
+    assert!(default.matches_setup_defaults());
+}
+
+#[test]
+fn a_default_made_at_run_time_with_another_key_is_unfit_in_the_key_and_its_signature() {
+    let default = made(KeyKind::P256).default_certificate().unwrap();
+    let expected = ["signature algorithm", "key"];
+    assert!(!default.matches_setup_defaults());
+    assert_eq!(unfit(&default), expected, "{:#?}", default.marks());
+}
+
+/// What is changed in a certificate of setup's names, and which marks do not fit then.
+type Made = (
+    &'static str,
+    fn(&mut rcgen::CertificateParams),
+    &'static [&'static str],
+);
+
+const MADE_BY_HAND: &[Made] = &[
+    ("nothing", |_| {}, &[]),
+    (
+        "a key usage of CAs",
+        |it| it.key_usages.push(KeyUsagePurpose::KeyCertSign),
+        &["key usage"],
+    ),
+    (
+        "the key usage of WMSVC",
+        |it| it.key_usages.push(KeyUsagePurpose::DataEncipherment),
+        &["key usage"],
+    ),
+    ("no key usage", |it| it.key_usages.clear(), &["key usage"]),
+    (
+        "for clients",
+        |it| it.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth],
+        &["extended key usage"],
+    ),
+    (
+        "no basic constraints",
+        |it| it.is_ca = rcgen::IsCa::NoCa,
+        &["basic constraints"],
+    ),
+    (
+        "for a day more, as leap years make it",
+        |it| it.not_after += time::Duration::DAY,
+        &[],
+    ),
+    (
+        "for a week less",
+        |it| it.not_after -= time::Duration::WEEK,
+        &["validity"],
+    ),
+    (
+        "for a year, by hand",
+        |it| it.not_after = it.not_before + time::Duration::days(365),
+        &["validity"],
+    ),
+];
+
+#[test]
+fn of_one_made_by_hand_each_mark_that_does_not_fit_is_named_and_no_other() {
+    for (what, change, expected) in MADE_BY_HAND {
+        let mut params = forge::server_params(1);
+        params.distinguished_name = forge::subject("UM1");
+        params.subject_alt_names = forge::sans(&["UM1", "um1.contoso.com"]);
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyEncipherment,
+        ];
+        params.not_after = params.not_before + time::Duration::days(5 * 365 + 1);
+        change(&mut params);
+        let own = forge::certificate(params.self_signed(&forge::rcgen_key()).unwrap());
+        let chain: Chain = [own].into_iter().collect();
+        let default = chain.default_certificate().unwrap();
+        // No key of rcgen's is one of setup's.
+        let expected = [&["signature algorithm", "key"], *expected].concat();
+        assert_eq!(unfit(&default), expected, "{what}: {:#?}", default.marks());
+    }
+}

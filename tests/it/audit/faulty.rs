@@ -1,0 +1,201 @@
+//! The kit of faults: each brings its own rule, and nothing unrelated.
+
+use std::collections::HashSet;
+
+use crate::support::deployments::{EXAMPLE_1, FAST, TODAY, deployment, um};
+use crate::support::forge;
+use crate::support::scene::{self, Scene};
+use time::Duration;
+use umcert::deployment::ExchangeVersion;
+use umcert::faulty::{Fault, Specimen};
+use umcert::issue::TestCaOptions;
+use umcert::plan::CertificateSharing;
+use umcert::{Audit, KeyKind, KeyPair, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa};
+
+/// The scenes plan P-256 keys, since every feature generates them; a fault that needs a plan of RSA keys has
+/// a test of its own.
+fn needs_no_rsa(fault: &&Fault) -> bool {
+    **fault != Fault::KeyNotRsa
+}
+
+fn rules(report: &Report) -> HashSet<Rule> {
+    report.findings().iter().map(|it| it.rule()).collect()
+}
+
+#[track_caller]
+fn assert_brings_its_rule_alone(scene: &Scene, fault: Fault) {
+    let planned = scene.plan.certificate(&um(1)).unwrap();
+    let faulty = scene.ca.issue_faulty(planned, fault, TODAY).unwrap();
+    let mut audit = scene.audit().crls(faulty.crls().iter().cloned());
+    for server in planned.servers() {
+        audit = audit.presented(server, faulty.chain().clone());
+    }
+    if let Some(request) = faulty.request() {
+        audit = audit.requested(um(1), request.clone());
+    }
+    let report = audit.run(TODAY);
+    assert_eq!(
+        rules(&report),
+        HashSet::from([fault.rule()]),
+        "{fault:?}: {report}"
+    );
+    if faulty.crls().is_empty() {
+        let mut subjects = report.findings().iter().map(|it| it.subject());
+        assert!(
+            subjects.all(|it| planned.servers().iter().any(|server| it == server.as_str())),
+            "{fault:?}: {report}"
+        );
+    }
+}
+
+#[test]
+fn every_fault_brings_its_rule_alone_for_its_server_alone() {
+    for san in [SanPolicy::EveryServer, SanPolicy::Wildcard] {
+        let scene = Scene::new(EXAMPLE_1, san);
+        let good = scene.audit().run(TODAY);
+        assert_eq!(good.findings(), [], "{good}");
+        for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+            assert_brings_its_rule_alone(&scene, *fault);
+        }
+    }
+}
+
+#[test]
+fn a_root_that_issues_itself_makes_every_fault_too() {
+    let mut scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let options = TestCaOptions::starting(TODAY - Duration::DAY).intermediates(0);
+    scene.ca = TestCa::with_options("Contoso Root", &options).unwrap();
+    scene.bundle = scene.ca.issue(&scene.plan).unwrap();
+    for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+        assert_brings_its_rule_alone(&scene, *fault);
+    }
+}
+
+/// A scene of this plan and this CA.
+fn scene(options: &PlanOptions, ca: TestCa) -> Scene {
+    let plan = Plan::new(&deployment(EXAMPLE_1), options).unwrap();
+    let bundle = ca.issue(&plan).unwrap();
+    Scene { plan, ca, bundle }
+}
+
+#[test]
+fn a_certificate_that_is_shared_has_every_fault_too() {
+    for san in SanPolicy::ALL {
+        let options = PlanOptions::default()
+            .key(FAST)
+            .san(*san)
+            .sharing(CertificateSharing::OnePerSet);
+        let scene = scene(&options, scene::ca());
+        for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+            assert_brings_its_rule_alone(&scene, *fault);
+        }
+    }
+}
+
+/// The second name is that of the foreign CA of the kit, which the seed would make once more.
+#[test]
+fn a_seeded_ca_makes_every_fault_and_the_same_bytes_each_time() {
+    let options = PlanOptions::default().key(KeyKind::Ed25519);
+    for name in ["Contoso", "Foreign Test CA"] {
+        let begin = TestCaOptions::starting(TODAY - Duration::DAY).seed("a");
+        let ca = || TestCa::with_options(name, &begin).unwrap();
+        let scene = scene(&options, ca());
+        let planned = scene.plan.certificate(&um(1)).unwrap();
+        for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+            assert_brings_its_rule_alone(&scene, *fault);
+            let issue = || ca().issue_faulty(planned, *fault, TODAY).unwrap();
+            assert_eq!(issue().chain(), issue().chain(), "{fault:?}");
+        }
+    }
+}
+
+/// The CA of an organisation, which may issue for longer than the kit's own lasts.
+#[test]
+fn a_root_that_was_made_elsewhere_makes_every_fault_too() {
+    let mut params = rcgen::CertificateParams::default();
+    params.distinguished_name = forge::subject("contoso-DC01-CA");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.key_usages = vec![
+        rcgen::KeyUsagePurpose::KeyCertSign,
+        rcgen::KeyUsagePurpose::CrlSign,
+    ];
+    params.not_before = TODAY - Duration::DAY;
+    params.not_after = TODAY + Duration::days(9000);
+    let key = forge::rcgen_key();
+    let root = forge::certificate(params.self_signed(&key).unwrap());
+    let key = KeyPair::from_bytes(key.serialized_der()).unwrap();
+    let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(8000);
+    let ca = TestCa::load(&[root].into_iter().collect(), key, &options).unwrap();
+    let scene = scene(&PlanOptions::default().key(FAST), ca);
+    for fault in Fault::ALL.iter().filter(needs_no_rsa) {
+        assert_brings_its_rule_alone(&scene, *fault);
+    }
+}
+
+const ONE_SERVER: &str = r#"
+    lync = { forest = "contoso.com" }
+    exchange = [{ forest = "contoso.com", version = "2013" }]
+    server-sets = [{ name = "um", servers = [{ fqdn = "um1.contoso.com", site = "Tukwila" }] }]
+"#;
+
+#[test]
+fn a_p256_key_in_place_of_the_planned_rsa_key_is_found_where_exchange_is_old() {
+    for (version, expected) in [
+        (
+            ExchangeVersion::Exchange2013,
+            HashSet::from([Rule::KeyNotRsa]),
+        ),
+        (ExchangeVersion::Exchange2016, HashSet::new()),
+    ] {
+        let mut deployment = deployment(ONE_SERVER);
+        deployment.exchange[0].version = version;
+        let plan = Plan::new(&deployment, &PlanOptions::default().key(KeyKind::Rsa2048)).unwrap();
+        let ca = scene::ca();
+        let planned = plan.certificate(&um(1)).unwrap();
+        let faulty = ca.issue_faulty(planned, Fault::KeyNotRsa, TODAY).unwrap();
+        let report = Audit::new(&plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented(um(1), faulty.chain().clone())
+            .run(TODAY);
+        assert_eq!(rules(&report), expected, "{version:?}: {report}");
+    }
+}
+
+#[test]
+fn every_specimen_brings_its_rule_alone() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    for specimen in Specimen::ALL {
+        let roots = [scene.ca.roots(), &specimen.roots()].concat();
+        let report = scene
+            .audit()
+            .lync_roots(&roots[..])
+            .exchange_roots(&roots[..])
+            .presented(um(1), specimen.chain())
+            .run(TODAY);
+        let expected = HashSet::from([specimen.rule()]);
+        assert_eq!(rules(&report), expected, "{specimen:?}: {report}");
+        let held = specimen.rule() != Rule::DefaultSelfSigned;
+        assert_eq!(specimen.roots().len(), usize::from(held), "{specimen:?}");
+    }
+}
+
+/// The rules of the audit that nothing breaks that one server presents.
+const NOT_OF_ONE_CHAIN: &[Rule] = &[Rule::NotPresented, Rule::NotInPlan, Rule::RootsDiffer];
+
+#[test]
+fn every_rule_of_the_audit_is_broken_by_a_fault_or_a_specimen() {
+    let of_audit = Rule::ALL
+        .iter()
+        .copied()
+        .skip_while(|it| *it != Rule::NotPresented);
+    // Two rules of the plan are seen in what is presented too.
+    let expected: HashSet<Rule> = of_audit
+        .chain([Rule::KeyNotRsa, Rule::KeySizeUnlisted])
+        .filter(|it| !NOT_OF_ONE_CHAIN.contains(it))
+        .collect();
+    let faults = Fault::ALL.iter().map(|it| it.rule());
+    let specimens = Specimen::ALL.iter().map(|it| it.rule());
+    let broken: HashSet<Rule> = faults.chain(specimens).collect();
+    assert_eq!(broken, expected);
+}

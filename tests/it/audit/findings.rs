@@ -1,0 +1,366 @@
+//! The audit: a good deployment is trusted, and each fault brings its own rule for the right server.
+
+use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, name, um};
+use crate::support::forge::{certificate, rcgen_key, sans, server_params, subject};
+use crate::support::scene::{Forged, Scene, assert_finds, ids};
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa};
+use time::Duration;
+use umcert::{Audit, Certificate, Chain, SanPolicy, TrustStore};
+
+fn nothing() -> Chain {
+    std::iter::empty::<Certificate>().collect()
+}
+
+#[test]
+fn what_is_issued_as_planned_is_trusted() {
+    for text in [EXAMPLE_1, EXAMPLE_2] {
+        for policy in SanPolicy::ALL {
+            let scene = Scene::new(text, *policy);
+            let report = scene.audit().run(TODAY);
+            assert_finds(&report, &[]);
+            assert!(report.is_trusted());
+            assert_eq!(report.verdicts().len(), 8);
+            for verdict in report.verdicts() {
+                assert_eq!(verdict.trusted_through.as_ref(), scene.ca.roots().first());
+            }
+        }
+    }
+    assert_finds(&Forged::new().audit().run(TODAY), &[]);
+}
+
+#[test]
+fn who_presents_nothing_is_named() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let audit = Audit::new(&scene.plan)
+        .lync_roots(scene.ca.roots())
+        .exchange_roots(scene.ca.roots());
+    let chains = scene.bundle.chains().filter(|(server, _)| *server != um(2));
+    let report = audit.presented_chains(chains).run(TODAY);
+    assert_finds(&report, &["error not-presented um2.contoso.com"]);
+    assert!(!report.is_trusted());
+    // An empty chain is nothing too.
+    let empty = scene.audit().presented(um(2), nothing()).run(TODAY);
+    assert_finds(&empty, &["error not-presented um2.contoso.com"]);
+}
+
+#[test]
+fn a_chain_for_no_server_of_the_plan_is_noted() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let report = scene
+        .audit()
+        .presented(name("um11.contoso.com"), scene.chain(&um(1)))
+        .run(TODAY);
+    assert_finds(&report, &["note not-in-plan um11.contoso.com"]);
+    assert!(report.is_trusted());
+    // A request for a name misspelt would be held against nothing.
+    let request = scene.bundle.server(&um(1)).unwrap().request();
+    let requested = |server| scene.audit().requested(server, request.clone()).run(TODAY);
+    assert_finds(&requested(um(1)), &[]);
+    for server in ["um11.contoso.com", "fe1.contoso.com"] {
+        let report = requested(name(server));
+        assert_finds(&report, &[&format!("note not-in-plan {server}")]);
+        let detail = "a request was given for it, and it is no UM server of the plan";
+        assert_eq!(report.findings()[0].detail(), detail);
+    }
+}
+
+#[test]
+fn an_unreadable_entry_is_named_by_its_place() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let whole = scene.chain(&um(1));
+    let ders: Vec<Vec<u8>> = whole.certificates().map(|it| it.der().to_vec()).collect();
+    for broken in [0, 1] {
+        let mut ders = ders.clone();
+        ders[broken].pop();
+        let chain: Chain = ders
+            .into_iter()
+            .map(rustls_pki_types::CertificateDer::from)
+            .collect();
+        let report = scene.audit().presented(um(1), chain).run(TODAY);
+        assert_finds(&report, &["error malformed-certificate um1.contoso.com"]);
+        let place = format!("entry {} of its chain", broken + 1);
+        assert!(
+            report.findings()[0].detail().starts_with(&place),
+            "{report}"
+        );
+    }
+}
+
+/// What else is wrong with the rest of the chain is told; that its path ends where an entry cannot be read,
+/// is not.
+#[test]
+fn an_unreadable_entry_hides_no_other_fault() {
+    let forged = Forged::new();
+    let server = forged.intermediate.server(1, |it| {
+        it.not_after = TODAY - Duration::DAY;
+        it.key_usages = vec![rcgen::KeyUsagePurpose::DataEncipherment];
+    });
+    let crl = forged.intermediate.crl(&[&server], 10);
+    let broken = rustls_pki_types::CertificateDer::from(vec![0x30, 0x00]);
+    let intermediate = forged.intermediate.certificate.der().clone();
+    let expired = "error expired um1.contoso.com";
+    let malformed = "error malformed-certificate um1.contoso.com";
+    let unusable = "error path-invalid um1.contoso.com";
+    let revoked = "error revoked um1.contoso.com";
+    for (behind, expected) in [
+        (vec![broken.clone()], vec![expired, malformed, unusable]),
+        (
+            vec![broken, intermediate],
+            vec![expired, malformed, unusable, revoked],
+        ),
+    ] {
+        let ders = std::iter::once(server.der().clone()).chain(behind);
+        let report = forged
+            .audit()
+            .presented(um(1), ders.collect())
+            .crls([crl.clone(), forged.root.crl(&[], 10)])
+            .run(TODAY);
+        assert_finds(&report, &expected);
+    }
+}
+
+/// How an end entity differs from a good one, and what is found.
+type Fault = (
+    &'static str,
+    fn(&mut CertificateParams),
+    &'static [&'static str],
+    &'static str,
+);
+
+const FAULTS: &[Fault] = &[
+    ("nothing", |_| {}, &[], ""),
+    (
+        "expired",
+        |it| it.not_after = TODAY - Duration::days(53),
+        &["error expired um1.contoso.com"],
+        "its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit",
+    ),
+    (
+        "not yet valid",
+        |it| it.not_before = TODAY + Duration::DAY,
+        &["error not-yet-valid um1.contoso.com"],
+        "its certificate begins on 2026-11-24T00:00:00Z, 1 day after the audit",
+    ),
+    (
+        "ends soon",
+        |it| it.not_after = TODAY + Duration::days(29),
+        &["warning expires-soon um1.contoso.com"],
+        "its certificate ends on 2026-12-22T00:00:00Z, in 29 days: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out",
+    ),
+    (
+        "ends in thirty days",
+        |it| it.not_after = TODAY + Duration::days(30),
+        &[],
+        "",
+    ),
+    (
+        "another CN",
+        |it| it.distinguished_name = subject("mail.contoso.com"),
+        &["error subject-not-server um1.contoso.com"],
+        "the CN is mail.contoso.com",
+    ),
+    (
+        "the CN in upper case",
+        |it| it.distinguished_name = subject("UM1.CONTOSO.COM"),
+        &[],
+        "",
+    ),
+    (
+        "no CN",
+        |it| it.distinguished_name = rcgen::DistinguishedName::new(),
+        &["error subject-not-server um1.contoso.com"],
+        "the subject has no CN (it is empty)",
+    ),
+    (
+        "a wildcard in the CN",
+        |it| it.distinguished_name = subject("*.contoso.com"),
+        &["error subject-wildcard um1.contoso.com"],
+        "the CN is *.contoso.com",
+    ),
+    (
+        "a stand-in's name missing",
+        |it| {
+            it.subject_alt_names = sans(&["um1.contoso.com", "um2.contoso.com", "um4.contoso.com"])
+        },
+        &["error name-missing um1.contoso.com"],
+        "um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out",
+    ),
+    (
+        "the names missing that no outage brings here",
+        |it| it.subject_alt_names = sans(&["um1.contoso.com", "um3.contoso.com"]),
+        &[],
+        "",
+    ),
+    (
+        "the own name missing",
+        |it| it.subject_alt_names = sans(&["um3.contoso.com"]),
+        &["error name-missing um1.contoso.com"],
+        "its own name is not in the SAN: every call fails, on any day",
+    ),
+    (
+        "no SAN at all",
+        |it| it.subject_alt_names = Vec::new(),
+        &[
+            "error name-missing um1.contoso.com",
+            "error name-missing um1.contoso.com",
+        ],
+        "its own name is not in the SAN: every call fails, on any day",
+    ),
+    (
+        "a name that nobody asked for",
+        |it| {
+            it.subject_alt_names
+                .extend(sans(&["autodiscover.contoso.com"]))
+        },
+        &["note name-extra um1.contoso.com"],
+        "the SAN also holds autodiscover.contoso.com",
+    ),
+    (
+        "a wildcard first",
+        |it| it.subject_alt_names = sans(&["*.contoso.com", "um1.contoso.com"]),
+        &[
+            "warning san-order um1.contoso.com",
+            "note name-extra um1.contoso.com",
+        ],
+        "a wildcard stands before an exact name in the SAN",
+    ),
+    (
+        "another name first",
+        |it| it.subject_alt_names.rotate_left(1),
+        &["warning san-order um1.contoso.com"],
+        "the first name in the SAN is um2.contoso.com, not the server's own",
+    ),
+    (
+        "an EKU of another purpose",
+        |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+        &["error no-server-auth um1.contoso.com"],
+        "its extended key usage lists other purposes, and not server authentication",
+    ),
+    (
+        "an EKU of several purposes",
+        |it| {
+            it.extended_key_usages
+                .push(ExtendedKeyUsagePurpose::ClientAuth)
+        },
+        &[],
+        "",
+    ),
+    (
+        "an EKU of any purpose",
+        |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any],
+        &["error no-server-auth um1.contoso.com"],
+        "its extended key usage admits any purpose, and Lync asks for server authentication by name",
+    ),
+    (
+        "no EKU",
+        |it| it.extended_key_usages = Vec::new(),
+        &["error no-server-auth um1.contoso.com"],
+        "it has no extended key usage, and Lync asks for server authentication by name",
+    ),
+    (
+        "a CA's certificate",
+        |it| it.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+        &["error ca-as-server um1.contoso.com"],
+        "it presents the certificate of the CA CN=um1.contoso.com as its own",
+    ),
+    (
+        "expired and a name missing: both",
+        |it| {
+            it.not_after = TODAY - Duration::DAY;
+            it.subject_alt_names = sans(&["um1.contoso.com"]);
+        },
+        &[
+            "error expired um1.contoso.com",
+            "error name-missing um1.contoso.com",
+        ],
+        "",
+    ),
+];
+
+#[test]
+fn one_fault_brings_one_finding_for_the_right_server() {
+    let forged = Forged::new();
+    for (what, change, finds, detail) in FAULTS {
+        let report = forged.with_um1(change);
+        assert_eq!(ids(report.findings()), *finds, "{what}\n{report}");
+        let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
+        assert!(
+            detail.is_empty() || details.iter().any(|it| it.starts_with(detail)),
+            "{what}: {details:#?}"
+        );
+        let is_error = finds.iter().any(|id| id.starts_with("error"));
+        assert_eq!(report.is_trusted(), !is_error, "{what}");
+    }
+}
+
+#[test]
+fn rsa_keys_are_judged_by_their_size() {
+    let forged = Forged::new();
+    for (bits, expected) in [
+        (1024, Some("error weak-key")),
+        (1536, Some("error weak-key")),
+        (2047, Some("error weak-key")),
+        (2048, None),
+        (2056, Some("warning key-size-unlisted")),
+        (3072, Some("warning key-size-unlisted")),
+        (4096, None),
+        (8192, Some("warning key-size-unlisted")),
+    ] {
+        let chain = forged.chain(forged.intermediate.server_with_rsa(1, bits));
+        let report = forged.audit().presented(um(1), chain).run(TODAY);
+        let expected = expected.map(|rule| format!("{rule} um1.contoso.com"));
+        assert_eq!(
+            ids(report.findings()),
+            expected.as_slice(),
+            "{bits}\n{report}"
+        );
+    }
+}
+
+#[test]
+fn the_certificate_of_another_server_is_called_that_and_nothing_else() {
+    for (text, policy) in [
+        (EXAMPLE_1, SanPolicy::EveryServer),
+        (EXAMPLE_1, SanPolicy::Wildcard),
+        (EXAMPLE_2, SanPolicy::Wildcard),
+    ] {
+        let scene = Scene::new(text, policy);
+        let report = scene
+            .audit()
+            .presented(um(1), scene.chain(&um(2)))
+            .run(TODAY);
+        // Under wildcards the name of the other server is one that nobody asked for.
+        let errors: Vec<String> = ids(report.findings())
+            .into_iter()
+            .filter(|id| !id.starts_with("note"))
+            .collect();
+        assert_eq!(
+            errors,
+            ["error subject-not-server um1.contoso.com"],
+            "{policy} {report}"
+        );
+        let detail = "the CN is um2.contoso.com: it is the certificate of that server";
+        assert_eq!(report.findings()[0].detail(), detail);
+    }
+}
+
+#[test]
+fn a_strangers_certificate_is_not_blamed_for_every_name() {
+    let report = Forged::new().with_um1(|it| {
+        it.distinguished_name = subject("www.fabrikam.com");
+        it.subject_alt_names = sans(&["www.fabrikam.com"]);
+    });
+    assert_finds(&report, &["error subject-not-server um1.contoso.com"]);
+}
+
+#[test]
+fn a_self_signed_certificate_is_one_even_among_the_roots() {
+    let forged = Forged::new();
+    let own = certificate(server_params(1).self_signed(&rcgen_key()).unwrap());
+    let chain: Chain = [own.clone()].into_iter().collect();
+    let audit = forged.audit().presented(um(1), chain.clone());
+    assert_finds(&audit.run(TODAY), &["error self-signed um1.contoso.com"]);
+    let roots: TrustStore = [own, forged.root.certificate.clone()].into_iter().collect();
+    let report = audit.lync_roots(&roots).exchange_roots(&roots).run(TODAY);
+    assert_finds(&report, &["error self-signed um1.contoso.com"]);
+}

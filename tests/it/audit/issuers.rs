@@ -1,0 +1,299 @@
+//! Issuers that are missing, untrusted, ended or not who they say they are.
+
+use crate::support::deployments::{EXAMPLE_1, TODAY, name, um};
+use crate::support::forge::{Forge, chain_of};
+use crate::support::scene::{Forged, Scene, assert_finds, ca, ids};
+use rcgen::{BasicConstraints, CertificateParams, IsCa};
+use time::Duration;
+use umcert::audit::RelyingParty;
+use umcert::issue::TestCaOptions;
+use umcert::{Chain, SanPolicy, TestCa, TrustStore};
+
+#[test]
+fn a_missing_intermediate_is_named() {
+    let forged = Forged::new();
+    let alone: Chain = [forged.intermediate.server(1, |_| {})]
+        .into_iter()
+        .collect();
+    let report = forged.audit().presented(um(1), alone).run(TODAY);
+    assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
+    let intermediate = &forged.intermediate.certificate;
+    assert_eq!(
+        report.findings()[0].detail(),
+        format!(
+            "its certificate was issued by CN=Intermediate, which the server does not present and \
+             neither Lync nor Exchange (contoso.com) holds as a root; another server presents it \
+             (thumbprint {}, SHA-256 {})",
+            intermediate.thumbprint(),
+            intermediate.sha256_fingerprint(),
+        )
+    );
+    // Where nobody has it, nothing more is to be said.
+    let stranger = forged.root.intermediate("Stranger", |_| {});
+    let alone: Chain = [stranger.server(1, |_| {})].into_iter().collect();
+    let report = forged.audit().presented(um(1), alone).run(TODAY);
+    assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    assert!(detail.ends_with("holds as a root"), "{detail}");
+}
+
+#[test]
+fn of_two_intermediates_the_missing_one_is_named() {
+    let forged = Forged::new();
+    let second = forged.intermediate.intermediate("Second", |_| {});
+    let end_entity = second.server(1, |_| {});
+    let whole: Chain = [
+        &end_entity,
+        &second.certificate,
+        &forged.intermediate.certificate,
+    ]
+    .map(Clone::clone)
+    .into_iter()
+    .collect();
+    assert_finds(&forged.audit().presented(um(1), whole).run(TODAY), &[]);
+    let cut: Chain = [end_entity, second.certificate].into_iter().collect();
+    let report = forged.audit().presented(um(1), cut).run(TODAY);
+    // Other servers show that Intermediate is no root.
+    assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    assert!(
+        detail.starts_with("the CA certificate CN=Second was issued by CN=Intermediate"),
+        "{detail}"
+    );
+}
+
+/// `error untrusted-root um1.contoso.com` and so on for all four servers.
+fn of_each_server(rule: &str) -> [String; 4] {
+    [1, 2, 3, 4].map(|number| format!("{rule} {}", um(number)))
+}
+
+#[test]
+fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let options = TestCaOptions::starting(TODAY - Duration::DAY);
+    let foreign = TestCa::with_options("Fabrikam CA", &options).unwrap();
+    let audit = || scene.audit();
+    for (audit, sides) in [
+        (
+            audit()
+                .lync_roots(foreign.roots())
+                .exchange_roots(foreign.roots()),
+            "neither Lync nor Exchange (contoso.com) holds",
+        ),
+        (audit().lync_roots(foreign.roots()), "Lync does not hold"),
+        (
+            audit().exchange_roots(foreign.roots()),
+            "Exchange (contoso.com) does not hold",
+        ),
+        (
+            audit().lync_roots(TrustStore::default()),
+            "Lync does not hold",
+        ),
+    ] {
+        let report = audit.run(TODAY);
+        assert_eq!(
+            ids(report.findings()),
+            of_each_server("error untrusted-root"),
+            "{report}"
+        );
+        let detail = report.findings()[0].detail();
+        let start = format!("its chain ends in the root CN=Contoso Test CA, which {sides}");
+        // The root itself is at hand where some side holds it.
+        let fingerprint = scene.ca.roots()[0].sha256_fingerprint();
+        let is_at_hand = sides.starts_with("Exchange") || sides.starts_with("Lync");
+        assert!(detail.starts_with(&start), "{detail}");
+        assert_eq!(detail.contains(&fingerprint), is_at_hand, "{detail}");
+    }
+}
+
+#[test]
+fn a_foreign_root_of_the_same_name_is_a_bad_signature() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let rebuilt = ca();
+    let report = scene
+        .audit()
+        .lync_roots(rebuilt.roots())
+        .exchange_roots(rebuilt.roots())
+        .run(TODAY);
+    assert_eq!(
+        ids(report.findings()),
+        of_each_server("error bad-signature"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_presented_root_that_nobody_holds_is_untrusted() {
+    let forged = Forged::new();
+    let foreign = Forge::root("Foreign");
+    let chain: Chain = [foreign.server(1, |_| {}), foreign.certificate.clone()]
+        .into_iter()
+        .collect();
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
+    assert!(
+        report.findings()[0].detail().contains("CN=Foreign"),
+        "{report}"
+    );
+}
+
+#[test]
+fn an_expired_intermediate_or_root_is_named() {
+    let forged = Forged::new();
+    let expired = |it: &mut CertificateParams| it.not_after = TODAY - Duration::DAY;
+    let old = forged.root.intermediate("Old Intermediate", expired);
+    let chain: Chain = [old.server(1, |_| {}), old.certificate.clone()]
+        .into_iter()
+        .collect();
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error expired um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    assert!(
+        detail.starts_with("the CA certificate CN=Old Intermediate ended on 2026-11-22"),
+        "{detail}"
+    );
+
+    // webpki does not look at the dates of a root; the verdict of a person would.
+    let old = Forge::root_with("Old Root", expired);
+    let chain: Chain = [old.server(1, |_| {})].into_iter().collect();
+    let roots: TrustStore = [old.certificate.clone(), forged.root.certificate.clone()]
+        .into_iter()
+        .collect();
+    let audit = forged
+        .audit()
+        .lync_roots(&roots)
+        .exchange_roots(&roots)
+        .presented(um(1), chain);
+    let report = audit.run(TODAY);
+    assert_finds(&report, &["error expired um1.contoso.com"]);
+    assert!(
+        report.findings()[0].detail().contains("CN=Old Root"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_path_that_breaks_for_another_reason_is_never_called_trusted() {
+    let forged = Forged::new();
+    let no_further =
+        |it: &mut CertificateParams| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let first = forged.root.intermediate("First", no_further);
+    let second = first.intermediate("Second", |_| {});
+    let chain: Chain = [
+        &second.server(1, |_| {}),
+        &second.certificate,
+        &first.certificate,
+    ]
+    .map(Clone::clone)
+    .into_iter()
+    .collect();
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error path-invalid um1.contoso.com"]);
+    assert!(
+        report.findings()[0].detail().contains("RFC 5280 §4.2.1.9"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_rebuilt_ca_of_the_same_name_is_a_bad_signature() {
+    let forged = Forged::new();
+    let rebuilt = forged.root.intermediate("Intermediate", |_| {});
+    let chain: Chain = [
+        rebuilt.server(1, |_| {}),
+        forged.intermediate.certificate.clone(),
+    ]
+    .into_iter()
+    .collect();
+    let audit = forged.audit().presented(um(1), chain);
+    let report = audit.run(TODAY);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    let [old, new] = [&forged.intermediate, &rebuilt].map(|it| it.certificate.thumbprint());
+    assert!(detail.contains(&old) && !detail.contains(&new), "{detail}");
+    // Somebody else has the right one.
+    let rebuilt_chain: Chain = [rebuilt.server(2, |_| {}), rebuilt.certificate.clone()]
+        .into_iter()
+        .collect();
+    let report = audit.presented(um(2), rebuilt_chain).run(TODAY);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    let signed = format!("it was signed with thumbprint {new}");
+    assert!(detail.contains(&signed), "{detail}");
+}
+
+/// AD CS renews a root with a new key under the old name, and signs the new key with the old one.
+#[test]
+fn a_renewed_root_is_trusted_through_its_cross_certificate() {
+    let forged = Forged::new();
+    let (old, new) = (Forge::root("Renewed"), Forge::root("Renewed"));
+    let cross = old.cross(&new, "Renewed");
+    let server = new.server(1, |_| {});
+    let audit = |held: &Forge, presented: &[&umcert::Certificate]| {
+        let store: TrustStore = [held, &forged.root]
+            .map(|it| it.certificate.clone())
+            .into_iter()
+            .collect();
+        let audit = forged.audit().lync_roots(&store).exchange_roots(&store);
+        audit.presented(um(1), chain_of(presented)).run(TODAY)
+    };
+    let (of_old, of_new) = (&old.certificate, &new.certificate);
+    for (held, presented) in [
+        (&old, vec![&server, &cross]),
+        (&old, vec![&server, &cross, of_old]),
+        (&old, vec![&server, of_new, &cross]),
+        (&new, vec![&server, &cross]),
+        (&new, vec![&server]),
+        (&new, vec![&server, of_new]),
+    ] {
+        let report = audit(held, &presented);
+        assert_finds(&report, &[]);
+        let through = report.verdicts()[0].trusted_through.as_ref();
+        assert_eq!(through, Some(&held.certificate), "{report}");
+    }
+    let report = audit(&old, &[&server]);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    // A third of that name, whose key signed neither.
+    let report = audit(&Forge::root("Renewed"), &[&server, &cross]);
+    assert_finds(&report, &["error bad-signature um1.contoso.com"]);
+    // The old root is what is missing, and no signature is wrong.
+    let report = audit(&forged.root, &[&server, &cross]);
+    assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
+    let start = "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) holds";
+    assert!(report.findings()[0].detail().starts_with(start), "{report}");
+}
+
+#[test]
+fn two_roots_are_fine_and_noted() {
+    let forged = Forged::new();
+    // Exchange holds the intermediate as a root of its own.
+    let exchange: TrustStore = [forged.intermediate.certificate.clone()]
+        .into_iter()
+        .collect();
+    let report = forged.audit().exchange_roots(&exchange).run(TODAY);
+    assert_eq!(
+        ids(report.findings()),
+        of_each_server("note roots-differ"),
+        "{report}"
+    );
+    assert!(report.is_trusted());
+}
+
+#[test]
+fn each_forest_has_its_own_roots() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let report = scene
+        .audit()
+        .exchange_roots(TrustStore::default())
+        .exchange_roots_of(name("contoso.com"), scene.ca.roots())
+        .run(TODAY);
+    assert_finds(&report, &[]);
+    let report = scene
+        .audit()
+        .exchange_roots_of(name("contoso.com"), TrustStore::default())
+        .run(TODAY);
+    assert_eq!(report.findings().len(), 4, "{report}");
+    let verdict = &report.verdicts()[1];
+    assert_eq!(verdict.side, RelyingParty::Exchange(name("contoso.com")));
+    assert_eq!(verdict.trusted_through, None);
+}

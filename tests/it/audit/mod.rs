@@ -1,0 +1,20 @@
+//! The audit: a good deployment is trusted, each fault brings its own rule for the right server, and the
+//! verdict is never looser than that of others.
+
+mod chains;
+mod comparison;
+mod default_certificate;
+mod faulty;
+mod findings;
+mod issuers;
+mod laws;
+mod limbo;
+mod paths;
+mod pool;
+mod profile;
+mod report;
+mod revocation;
+mod several;
+mod sides;
+mod signatures;
+mod together;

@@ -1,0 +1,439 @@
+//! Paths that break, with the certificate that breaks them named.
+
+use crate::support::deployments::{TODAY, um};
+use crate::support::forge::{Forge, chain_of, sans, subject};
+use crate::support::scene::{Forged, assert_finds, ids};
+use rcgen::{
+    BasicConstraints, CertificateParams, CidrSubnet, CustomExtension, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, KeyUsagePurpose, NameConstraints,
+};
+use time::Duration;
+use umcert::TrustStore;
+
+fn constraints(permitted: &[&str], excluded: &[&str]) -> Option<NameConstraints> {
+    let subtrees = |names: &[&str]| {
+        let names = names.iter();
+        names
+            .map(|it| GeneralSubtree::DnsName((*it).to_owned()))
+            .collect()
+    };
+    Some(NameConstraints {
+        permitted_subtrees: subtrees(permitted),
+        excluded_subtrees: subtrees(excluded),
+    })
+}
+
+fn addresses(is_permitted: bool, network: &str, bits: u8) -> Option<NameConstraints> {
+    let network = CidrSubnet::from_addr_prefix(network.parse().unwrap(), bits);
+    let (mut permitted, mut excluded) = (vec![GeneralSubtree::IpAddress(network)], Vec::new());
+    if !is_permitted {
+        std::mem::swap(&mut permitted, &mut excluded);
+    }
+    Some(NameConstraints {
+        permitted_subtrees: permitted,
+        excluded_subtrees: excluded,
+    })
+}
+
+fn address(text: &str) -> rcgen::SanType {
+    rcgen::SanType::IpAddress(text.parse().unwrap())
+}
+
+/// Name constraints that permit URIs of hosts of contoso.com, which rcgen cannot write.
+fn uris_of_contoso() -> CustomExtension {
+    let content = b"\x30\x11\xa0\x0f\x30\x0d\x86\x0bcontoso.com";
+    CustomExtension::from_oid_content(&[2, 5, 29, 30], content.to_vec())
+}
+
+/// What is changed in the intermediate, what in the server's certificate, and what the finding says.
+type Broken = (
+    &'static str,
+    fn(&mut CertificateParams),
+    fn(&mut CertificateParams),
+    &'static str,
+);
+
+const BROKEN: &[Broken] = &[
+    ("nothing", |_| {}, |_| {}, ""),
+    (
+        "constraints that hold",
+        |it| it.name_constraints = constraints(&["contoso.com"], &["fabrikam.com"]),
+        |_| {},
+        "",
+    ),
+    (
+        "a name that is not permitted",
+        |it| it.name_constraints = constraints(&["contoso.com"], &[]),
+        |it| it.subject_alt_names.extend(sans(&["um9.fabrikam.com"])),
+        "the CA certificate CN=Intermediate may issue for contoso.com alone, and the server's SAN holds um9.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint ",
+    ),
+    (
+        "a name that is excluded",
+        |it| it.name_constraints = constraints(&[], &["um4.contoso.com"]),
+        |_| {},
+        "the CA certificate CN=Intermediate must not issue for um4.contoso.com, and the server's SAN holds um4.contoso.com (name constraints",
+    ),
+    (
+        "a wildcard that covers what is excluded",
+        |it| it.name_constraints = constraints(&[], &["mail.fabrikam.com"]),
+        |it| it.subject_alt_names.extend(sans(&["*.fabrikam.com"])),
+        "the CA certificate CN=Intermediate must not issue for mail.fabrikam.com, and the server's SAN holds *.fabrikam.com (name constraints",
+    ),
+    (
+        "a wildcard over more than what is permitted",
+        |it| it.name_constraints = constraints(&["contoso.com", "mail.fabrikam.com"], &[]),
+        |it| it.subject_alt_names.extend(sans(&["*.fabrikam.com"])),
+        "the CA certificate CN=Intermediate may issue for contoso.com, mail.fabrikam.com alone, and the server's SAN holds *.fabrikam.com (name constraints",
+    ),
+    (
+        "a wildcard within what is permitted",
+        |it| it.name_constraints = constraints(&["contoso.com", "fabrikam.com"], &[]),
+        |it| it.subject_alt_names.extend(sans(&["*.fabrikam.com"])),
+        "",
+    ),
+    (
+        "an address that is not permitted",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| it.subject_alt_names.push(address("10.2.0.1")),
+        "the CA certificate CN=Intermediate may issue for 10.1.0.0/16 alone, and the server's SAN holds IP:10.2.0.1 (name constraints",
+    ),
+    (
+        "an address that is permitted",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| it.subject_alt_names.push(address("10.1.0.1")),
+        "",
+    ),
+    (
+        "an address of the other kind than is permitted",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| it.subject_alt_names.push(address("2001:db8::1")),
+        "the CA certificate CN=Intermediate may issue for 10.1.0.0/16 alone, and the server's SAN holds IP:2001:db8::1 (name constraints",
+    ),
+    (
+        "an address where none may be",
+        |it| it.name_constraints = addresses(false, "0.0.0.0", 0),
+        |it| it.subject_alt_names.push(address("10.2.0.1")),
+        "the CA certificate CN=Intermediate must not issue for any IPv4 address, and the server's SAN holds IP:10.2.0.1 (name constraints",
+    ),
+    (
+        "constraints on distinguished names, which webpki takes nothing under",
+        |it| {
+            it.name_constraints = Some(NameConstraints {
+                permitted_subtrees: vec![GeneralSubtree::DirectoryName(subject("Contoso"))],
+                excluded_subtrees: Vec::new(),
+            });
+        },
+        |_| {},
+        "the CA certificate CN=Intermediate constrains distinguished names (CN=Contoso), which is not supported here: whatever it issues is refused (name constraints",
+    ),
+    (
+        "a URI under constraints of URIs, which webpki does not compare",
+        |it| it.custom_extensions.push(uris_of_contoso()),
+        |it| {
+            let uri = "https://um1.contoso.com/".try_into().unwrap();
+            it.subject_alt_names.push(rcgen::SanType::URI(uri));
+        },
+        "the CA certificate CN=Intermediate may issue for URI:contoso.com alone, and the server's SAN holds URI:https://um1.contoso.com/ (name constraints",
+    ),
+    (
+        "an intermediate that is no CA",
+        |it| it.is_ca = IsCa::ExplicitNoCa,
+        |_| {},
+        "the certificate CN=Intermediate is no CA's, and issued CN=um1.contoso.com (RFC 5280 §4.2.1.9)",
+    ),
+    (
+        "an intermediate that may not sign certificates",
+        |it| it.key_usages = vec![KeyUsagePurpose::CrlSign],
+        |_| {},
+        "the CA certificate CN=Intermediate has a key usage without the signing of certificates (RFC 5280 §4.2.1.3)",
+    ),
+    (
+        "an intermediate for clients",
+        |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+        |_| {},
+        "the CA certificate CN=Intermediate may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12)",
+    ),
+    (
+        "an intermediate with an unknown critical extension",
+        |it| it.custom_extensions.push(critical()),
+        |_| {},
+        "the CA certificate CN=Intermediate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2)",
+    ),
+    (
+        "a server with an unknown critical extension",
+        |_| {},
+        |it| it.custom_extensions.push(critical()),
+        "its certificate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2)",
+    ),
+    (
+        "an intermediate with something behind an extension",
+        |it| it.custom_extensions.push(trailing()),
+        |_| {},
+        "the CA certificate CN=Intermediate cannot be read: ",
+    ),
+    (
+        "a server whose key may not serve TLS",
+        |_| {},
+        |it| it.key_usages = vec![KeyUsagePurpose::DataEncipherment],
+        "its certificate has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3)",
+    ),
+];
+
+/// An extended key usage for servers, and a byte behind it.
+fn trailing() -> CustomExtension {
+    let content = b"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x00";
+    CustomExtension::from_oid_content(&[2, 5, 29, 37], content.to_vec())
+}
+
+/// Critical certificate policies: any.
+fn policies() -> CustomExtension {
+    let content = b"\x30\x08\x30\x06\x06\x04\x55\x1d\x20\x00";
+    let mut extension = CustomExtension::from_oid_content(&[2, 5, 29, 32], content.to_vec());
+    extension.set_criticality(true);
+    extension
+}
+
+fn critical() -> CustomExtension {
+    let mut extension = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![0x05, 0x00]);
+    extension.set_criticality(true);
+    extension
+}
+
+#[test]
+fn a_path_that_breaks_names_the_certificate_and_the_section() {
+    let forged = Forged::new();
+    for (what, of_intermediate, of_server, detail) in BROKEN {
+        let intermediate = forged.root.intermediate("Intermediate", of_intermediate);
+        let server = intermediate.server(1, of_server);
+        let chain = chain_of(&[&server, &intermediate.certificate]);
+        let report = forged.audit().presented(um(1), chain).run(TODAY);
+        let errors: Vec<String> = ids(report.findings())
+            .into_iter()
+            .filter(|id| !id.starts_with("note name-extra"))
+            .collect();
+        if detail.is_empty() {
+            assert_eq!(errors, [""; 0], "{what}\n{report}");
+            continue;
+        }
+        assert_eq!(
+            errors,
+            ["error path-invalid um1.contoso.com"],
+            "{what}\n{report}"
+        );
+        let found = report.findings()[0].detail();
+        assert!(found.starts_with(detail), "{what}: {found}");
+        for verdict in report.verdicts().iter().take(2) {
+            assert_eq!(verdict.trusted_through, None, "{what}");
+            assert_eq!(verdict.refused_for, [umcert::Rule::PathInvalid], "{what}");
+        }
+    }
+}
+
+/// What is changed, and how the finding begins.
+type Change = (fn(&mut CertificateParams), &'static str);
+
+/// webpki looks at the name and the key of a root alone.
+#[test]
+fn a_root_that_may_not_issue_is_told() {
+    let rows: [Change; 9] = [
+        (|_| {}, ""),
+        (
+            |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any],
+            "the CA certificate CN=Root may not issue for server authentication: its extended key usage admits any purpose, and does not name this one",
+        ),
+        (
+            |it| it.custom_extensions.push(critical()),
+            "the CA certificate CN=Root has the critical extension 1.2.3.4, which is not understood",
+        ),
+        // Policies, which nobody asks for here.
+        (|it| it.custom_extensions.push(policies()), ""),
+        // A server's own certificate among the roots may have neither of the two.
+        (
+            |it| {
+                it.is_ca = IsCa::NoCa;
+                it.key_usages.clear();
+            },
+            "the certificate CN=Root is no CA's, and issued CN=Intermediate",
+        ),
+        (
+            |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+            "the CA certificate CN=Root may not issue for server authentication",
+        ),
+        (
+            |it| it.key_usages = vec![KeyUsagePurpose::CrlSign],
+            "the CA certificate CN=Root has a key usage without the signing of certificates",
+        ),
+        (
+            |it| it.is_ca = IsCa::ExplicitNoCa,
+            "the certificate CN=Root is no CA's, and issued CN=Intermediate",
+        ),
+        (
+            |it| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0)),
+            "the CA certificate CN=Root has 1 CA below it on the path, and its path length admits 0",
+        ),
+    ];
+    for (change, detail) in rows {
+        let forged = Forged::new();
+        let root = Forge::root_with("Root", change);
+        let intermediate = root.intermediate("Intermediate", |_| {});
+        let server = intermediate.server(1, |_| {});
+        let roots: TrustStore = [root.certificate, forged.root.certificate.clone()]
+            .into_iter()
+            .collect();
+        let report = forged
+            .audit()
+            .lync_roots(&roots)
+            .exchange_roots(&roots)
+            .presented(um(1), chain_of(&[&server, &intermediate.certificate]))
+            .run(TODAY);
+        let errors = report.findings().iter();
+        let errors: Vec<&umcert::Finding> = errors
+            .filter(|it| it.rule() != umcert::Rule::Profile)
+            .collect();
+        if detail.is_empty() {
+            assert_finds(&report, &[]);
+            continue;
+        }
+        assert_eq!(errors.len(), 1, "{detail}\n{report}");
+        for finding in errors {
+            assert!(finding.detail().starts_with(detail), "{report}");
+        }
+    }
+}
+
+#[test]
+fn too_many_cas_below_one_name_it() {
+    let forged = Forged::new();
+    let few = |it: &mut CertificateParams| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let first = forged.root.intermediate("First", few);
+    let second = first.intermediate("Second", |_| {});
+    let server = second.server(1, |_| {});
+    let chain = chain_of(&[&server, &second.certificate, &first.certificate]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error path-invalid um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    let start =
+        "the CA certificate CN=First has 1 CA below it on the path, and its path length admits 0";
+    assert!(detail.starts_with(start), "{detail}");
+}
+
+#[test]
+fn of_several_faults_all_are_told() {
+    let forged = Forged::new();
+    let intermediate = forged.root.intermediate("Intermediate", |it| {
+        it.not_after = TODAY - Duration::DAY;
+        it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        it.key_usages = vec![KeyUsagePurpose::CrlSign];
+    });
+    let server = intermediate.server(1, |it| {
+        it.not_before = TODAY + Duration::DAY;
+        it.custom_extensions.push(critical());
+        it.subject_alt_names = sans(&["um1.contoso.com"]);
+    });
+    let chain = chain_of(&[&server, &intermediate.certificate]);
+    let audit = forged.audit().presented(um(1), chain);
+    let expected = [
+        "error expired um1.contoso.com",
+        "error name-missing um1.contoso.com",
+        "error not-yet-valid um1.contoso.com",
+        "error path-invalid um1.contoso.com",
+        "error path-invalid um1.contoso.com",
+        "error path-invalid um1.contoso.com",
+    ];
+    assert_eq!(ids(audit.run(TODAY).findings()), expected);
+    // And the root that nobody holds besides.
+    let report = audit
+        .lync_roots(TrustStore::default())
+        .exchange_roots(TrustStore::default())
+        .run(TODAY);
+    let of_um1: Vec<String> = ids(report.findings())
+        .into_iter()
+        .filter(|id| id.ends_with("um1.contoso.com"))
+        .collect();
+    assert_eq!(of_um1[..6], expected);
+    assert_eq!(
+        of_um1[6..],
+        ["error untrusted-root um1.contoso.com"],
+        "{report}"
+    );
+}
+
+#[test]
+fn a_cross_certificate_that_leads_nowhere_hides_no_good_path() {
+    let forged = Forged::new();
+    let foreign = Forge::root("Foreign");
+    let server = forged.intermediate.server(1, |_| {});
+    let cross = foreign.cross(&forged.intermediate, "Intermediate");
+    for order in [
+        [&server, &cross, &forged.intermediate.certificate],
+        [&server, &forged.intermediate.certificate, &cross],
+    ] {
+        let report = forged.audit().presented(um(1), chain_of(&order)).run(TODAY);
+        assert_finds(&report, &[]);
+    }
+    // Where the good path has ended, that is the fault, and not the foreign root.
+    let old = forged
+        .root
+        .cross_with(&forged.intermediate, "Intermediate", |it| {
+            it.not_after = TODAY - Duration::DAY;
+        });
+    for order in [[&server, &cross, &old], [&server, &old, &cross]] {
+        let report = forged.audit().presented(um(1), chain_of(&order)).run(TODAY);
+        assert_finds(&report, &["error expired um1.contoso.com"]);
+    }
+}
+
+#[test]
+fn a_fault_of_one_sides_path_says_whose_it_is() {
+    let forged = Forged::new();
+    let old_root = Forge::root_with("Old Root", |it| it.not_after = TODAY - Duration::DAY);
+    let cross = old_root.cross(&forged.intermediate, "Intermediate");
+    let server = forged.intermediate.server(1, |_| {});
+    let chain = chain_of(&[&server, &forged.intermediate.certificate, &cross]);
+    let old: TrustStore = [old_root.certificate.clone()].into_iter().collect();
+    let audit = forged.audit().presented(um(1), chain);
+    let report = audit.clone().lync_roots(&old).run(TODAY);
+    let of_um1: Vec<_> = report
+        .findings()
+        .iter()
+        .filter(|it| it.subject() == "um1.contoso.com")
+        .collect();
+    let start = "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit, on the path that Lync takes (thumbprint ";
+    assert!(of_um1[0].detail().starts_with(start), "{report}");
+    assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
+    // That Lync trusts it through another root is not said: it does not trust it.
+    assert_eq!(of_um1.len(), 1, "{report}");
+    // Who holds the good root too is not bound to the old one, in whichever order they stand.
+    for certificates in [[&old_root, &forged.root], [&forged.root, &old_root]] {
+        let both: TrustStore = certificates
+            .map(|it| it.certificate.clone())
+            .into_iter()
+            .collect();
+        let report = audit
+            .clone()
+            .lync_roots(&both)
+            .exchange_roots(&both)
+            .run(TODAY);
+        assert_finds(&report, &[]);
+    }
+    // Of both sides nothing need be said.
+    let report = audit.lync_roots(&old).exchange_roots(&old).run(TODAY);
+    let start = "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint ";
+    assert!(report.findings()[0].detail().starts_with(start), "{report}");
+}
+
+#[test]
+fn a_rebuilt_root_that_is_presented_is_told_from_its_namesake() {
+    let forged = Forged::new();
+    let rebuilt = Forge::root("Root");
+    let chain = chain_of(&[&rebuilt.server(1, |_| {}), &rebuilt.certificate]);
+    let report = forged.audit().presented(um(1), chain).run(TODAY);
+    assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
+    let detail = report.findings()[0].detail();
+    for fingerprint in [
+        rebuilt.certificate.sha256_fingerprint(),
+        forged.root.certificate.sha256_fingerprint(),
+    ] {
+        assert!(detail.contains(&fingerprint), "{detail}");
+    }
+}

@@ -1,0 +1,154 @@
+//! The report: its window and times, its forms, and the verdict of a store on its own.
+
+use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, name, um};
+use crate::support::forge::{self, Forge};
+use crate::support::scene::{Forged, Scene, assert_finds, ids};
+use time::Duration;
+use umcert::audit::{PathFault, VerifyError};
+use umcert::{Certificate, Chain, SanPolicy, TrustStore};
+
+#[test]
+fn the_window_of_the_warning_is_the_callers() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    assert_eq!(scene.audit().warn_days(400).run(TODAY).findings().len(), 4);
+    assert_finds(&scene.audit().warn_days(0).run(TODAY), &[]);
+}
+
+#[test]
+fn the_last_second_of_a_validity_is_valid() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let chain = scene.chain(&um(1));
+    let end = chain.certificates().next().unwrap().not_after();
+    let audit = scene.audit().warn_days(0);
+    assert!(audit.run(end + Duration::milliseconds(999)).is_trusted());
+    let report = audit.run(end + Duration::SECOND);
+    assert!(
+        ids(report.findings())
+            .iter()
+            .all(|id| id.starts_with("error expired")),
+        "{report}"
+    );
+    assert_eq!(report.findings().len(), 4);
+}
+
+/// UM server 1 presents a certificate that has ended; and how it is told from others of its name.
+fn with_ended() -> (umcert::Report, String) {
+    let forged = Forged::new();
+    let own = forged
+        .intermediate
+        .server(1, |it| it.not_after = TODAY - Duration::days(53));
+    let fingerprints = format!(
+        "thumbprint {}, SHA-256 {}",
+        own.thumbprint(),
+        own.sha256_fingerprint()
+    );
+    let report = forged
+        .audit()
+        .presented(um(1), forged.chain(own))
+        .run(TODAY);
+    (report, fingerprints)
+}
+
+#[test]
+fn a_report_reads_as_json() {
+    let (report, fingerprints) = with_ended();
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        serde_json::json!({
+            "trusted": false,
+            "at": "2026-11-23T00:00:00Z",
+            "findings": [{
+                "rule": "expired",
+                "severity": "error",
+                "subject": "um1.contoso.com",
+                "detail": format!("its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit ({fingerprints})"),
+                "source": "RFC 5280 §4.1.2.5",
+            }],
+        })
+    );
+}
+
+#[test]
+fn a_report_reads_as_a_page() {
+    let (report, fingerprints) = with_ended();
+    assert_eq!(
+        report.to_string(),
+        format!(
+            "Audit as of 2026-11-23T00:00:00Z: NOT TRUSTED, 1 error\n\
+         \n  um1.contoso.com  chain not trusted by Lync and Exchange (contoso.com): expired\
+         \n  um2.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n  um3.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n  um4.contoso.com  chain trusted by Lync and Exchange (contoso.com) through CN=Root\
+         \n\n  The Front Ends of Lync are not looked at: nothing was presented for any of them.\
+         \n\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody.\
+         \n\n  error    um1.contoso.com: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit ({fingerprints})\
+         \n           → renew the certificate, and assign the new one to the UM services\
+         \n             [expired, RFC 5280 §4.1.2.5]\n"
+        )
+    );
+}
+
+#[test]
+fn a_report_of_any_time_is_a_page() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let (first, last) = (time::PrimitiveDateTime::MIN, time::PrimitiveDateTime::MAX);
+    for at in [first, last] {
+        let report = scene.audit().run(at.assume_utc());
+        assert!(!report.is_trusted());
+        let page = report.to_string();
+        assert!(page.starts_with("Audit as of "), "{page}");
+        assert!(report.to_markdown().starts_with("# Audit"));
+    }
+    let west = time::UtcOffset::from_hms(-23, 0, 0).unwrap();
+    assert!(
+        !scene
+            .audit()
+            .run(last.assume_offset(west))
+            .to_string()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_store_says_why_a_chain_is_not_good() {
+    let scene = Scene::new(EXAMPLE_2, SanPolicy::Wildcard);
+    let chain = scene.chain(&um(1));
+    let store = TrustStore::from(scene.ca.roots());
+    let verify = |store: &TrustStore, host: &str, at| store.verify(&chain, name(host), at);
+    assert_eq!(
+        verify(&store, "um9.contoso.com", TODAY)
+            .unwrap()
+            .root()
+            .subject(),
+        "CN=Contoso Test CA"
+    );
+    let error = verify(&store, "um1.fabrikam.com", TODAY).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the certificate does not cover `um1.fabrikam.com` but um1.contoso.com, *.contoso.com"
+    );
+    // However many names a stranger wrote.
+    let names: Vec<String> = (0..300).map(|it| format!("host{it}.example.net")).collect();
+    let forge = Forge::root("Root");
+    let own = forge.server(1, |it| it.subject_alt_names = forge::sans(&names));
+    let store_of = TrustStore::from(&[forge.certificate][..]);
+    let error = store_of.verify(&[own].into_iter().collect(), um(1), TODAY);
+    let text = error.unwrap_err().to_string();
+    assert!(text.ends_with("host9.example.net, and 290 more"), "{text}");
+    let later = TODAY + Duration::days(3000);
+    assert_eq!(
+        verify(&store, "um1.contoso.com", later),
+        Err(VerifyError::Path(PathFault::Expired))
+    );
+    let early = time::OffsetDateTime::UNIX_EPOCH - Duration::DAY;
+    assert_eq!(
+        verify(&store, "um1.contoso.com", early),
+        Err(VerifyError::Path(PathFault::NotYetValid))
+    );
+    assert_eq!(
+        verify(&TrustStore::default(), "um1.contoso.com", TODAY),
+        Err(VerifyError::Path(PathFault::UnknownIssuer))
+    );
+    let empty: Chain = std::iter::empty::<Certificate>().collect();
+    assert_eq!(store.verify(&empty, um(1), TODAY), Err(VerifyError::Empty));
+}

@@ -1,0 +1,502 @@
+//! Revocation along the path, by the CRLs that the caller gives.
+
+use crate::support::deployments::{TODAY, um};
+use crate::support::forge::{self, Forge};
+use crate::support::openssl::openssl;
+use crate::support::scene::{Forged, assert_finds, ids};
+use umcert::audit::{PathFault, VerifyError};
+use umcert::{Certificate, Chain, Crl, TrustStore};
+
+/// A server's certificate, and what all CRLs of its path say where nothing is revoked.
+struct Scene {
+    forged: Forged,
+    server: Certificate,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let forged = Forged::new();
+        let server = forged.intermediate.server(1, |_| {});
+        Self { forged, server }
+    }
+
+    fn intermediate(&self) -> &Certificate {
+        &self.forged.intermediate.certificate
+    }
+
+    fn chain(&self) -> Chain {
+        self.forged.chain(self.server.clone())
+    }
+
+    fn run(&self, crls: impl IntoIterator<Item = Crl>) -> umcert::Report {
+        let audit = self.forged.audit().presented(um(1), self.chain());
+        audit.crls(crls).run(TODAY)
+    }
+
+    fn verify(&self, crls: &[Crl]) -> Result<umcert::audit::TrustedPath, VerifyError> {
+        let store = TrustStore::from(&self.forged.roots()[..]);
+        store.verify_with_crls(&self.chain(), um(1), TODAY, crls)
+    }
+}
+
+#[test]
+fn crls_that_revoke_nothing_change_nothing() {
+    let scene = Scene::new();
+    let stranger = scene.forged.intermediate.server(2, |_| {});
+    let crls = [
+        scene.forged.root.crl(&[], 10),
+        scene.forged.intermediate.crl(&[&stranger], 10),
+    ];
+    assert_finds(&scene.run(crls.clone()), &[]);
+    assert!(scene.verify(&crls).is_ok());
+    assert_finds(&scene.run([]), &[]);
+}
+
+#[test]
+fn a_revoked_server_is_told_with_date_and_reason() {
+    let scene = Scene::new();
+    let crls = [
+        scene.forged.root.crl(&[], 10),
+        scene.forged.intermediate.crl(&[&scene.server], 10),
+    ];
+    let report = scene.run(crls.clone());
+    assert_finds(&report, &["error revoked um1.contoso.com"]);
+    assert_eq!(
+        report.findings()[0].detail(),
+        format!(
+            "its certificate (thumbprint {}, SHA-256 {}) was revoked on 2026-11-22T00:00:00Z \
+             (key compromise), says the CRL of CN=Intermediate of 2026-11-13T00:00:00Z",
+            scene.server.thumbprint(),
+            scene.server.sha256_fingerprint(),
+        )
+    );
+    assert_eq!(report.verdicts()[0].trusted_through, None);
+    let error = scene.verify(&crls).unwrap_err();
+    assert_eq!(error, VerifyError::Path(PathFault::Revoked));
+}
+
+#[test]
+fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
+    let scene = Scene::new();
+    let crls = [
+        scene.forged.root.crl(&[scene.intermediate()], 10),
+        scene.forged.intermediate.crl(&[], 10),
+    ];
+    let report = scene.run(crls.clone());
+    let each = [1, 2, 3, 4].map(|number| format!("error revoked {}", um(number)));
+    assert_eq!(ids(report.findings()), each, "{report}");
+    let detail = report.findings()[0].detail();
+    assert!(
+        detail.starts_with("the CA certificate CN=Intermediate (thumbprint "),
+        "{detail}"
+    );
+    assert!(
+        detail.contains(&scene.intermediate().thumbprint()),
+        "{detail}"
+    );
+    assert!(scene.verify(&crls).is_err());
+}
+
+/// Serial numbers are one of a kind among the certificates of one issuer alone.
+#[test]
+fn a_crl_lists_certificates_of_its_own_issuer_alone() {
+    let scene = Scene::new();
+    let of_issuer = scene.forged.intermediate.crl(&[&scene.server], 10);
+    let of_root = scene.forged.root.crl(&[&scene.server], 10);
+    assert!(of_issuer.entry(&scene.server).is_some());
+    assert!(of_root.entry(&scene.server).is_none());
+    assert!(of_issuer.entry(scene.intermediate()).is_none());
+    let report = scene.run([of_root, scene.forged.intermediate.crl(&[], 10)]);
+    assert_finds(&report, &[]);
+}
+
+#[test]
+fn a_certificate_that_no_crl_speaks_for_is_told() {
+    let scene = Scene::new();
+    let report = scene.run([scene.forged.root.crl(&[], 10)]);
+    let each = [1, 2, 3, 4].map(|number| format!("warning revocation-unknown {}", um(number)));
+    assert_eq!(ids(report.findings()), each, "{report}");
+    assert_eq!(
+        report.findings()[0].detail(),
+        "none of the CRLs given is one of CN=Intermediate, which issued its certificate"
+    );
+    assert!(report.is_trusted());
+}
+
+#[test]
+fn a_crl_of_a_namesake_speaks_for_nothing() {
+    let scene = Scene::new();
+    let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
+    let crls = [
+        scene.forged.root.crl(&[], 10),
+        namesake.crl(&[&scene.server], 10),
+    ];
+    assert!(scene.verify(&crls).is_ok());
+    let report = scene.run(crls.clone());
+    assert_eq!(report.findings().len(), 4, "{report}");
+    assert!(report.is_trusted(), "{report}");
+    // Beside the true one it is passed over.
+    let [root, of_namesake] = crls;
+    let true_one = scene.forged.intermediate.crl(&[], 10);
+    let report = scene.run([of_namesake, root, true_one]);
+    assert_finds(&report, &[]);
+}
+
+#[test]
+fn a_crl_of_a_ca_that_may_sign_none_speaks_for_nothing() {
+    let forged = Forged::new();
+    let ca = forged.root.intermediate("Other", |_| {});
+    // The same CA, whose certificate says nothing of CRLs.
+    let mute = forged.root.cross_with(&ca, "Other", |params| {
+        params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+    });
+    let server = ca.server(1, |_| {});
+    let crls = [
+        forged.root.crl(&[], 10),
+        forged.intermediate.crl(&[], 10),
+        ca.crl(&[&server], 10),
+    ];
+    for (issuer, expected) in [
+        (&mute, "warning revocation-unknown um1.contoso.com"),
+        (&ca.certificate, "error revoked um1.contoso.com"),
+    ] {
+        let chain: Chain = [server.clone(), issuer.clone()].into_iter().collect();
+        let audit = forged.audit().presented(um(1), chain);
+        assert_finds(&audit.crls(crls.clone()).run(TODAY), &[expected]);
+    }
+}
+
+#[test]
+fn a_crl_past_its_next_update_is_told_once_and_still_revokes() {
+    let scene = Scene::new();
+    let root = scene.forged.root.crl(&[], 10);
+    let old = scene.forged.intermediate.crl(&[&scene.server], -2);
+    let report = scene.run([root.clone(), old]);
+    assert_finds(
+        &report,
+        &[
+            "error revoked um1.contoso.com",
+            "warning crl-expired CN=Intermediate",
+        ],
+    );
+    assert_eq!(
+        report.findings()[1].detail(),
+        "its CRL of 2026-11-13T00:00:00Z was to be followed by another on 2026-11-21T00:00:00Z, \
+         2 days before the audit"
+    );
+    let fresh = scene.forged.intermediate.crl(&[], 0);
+    assert_finds(&scene.run([root, fresh]), &[]);
+}
+
+#[test]
+fn another_fault_does_not_hide_a_revocation() {
+    let scene = Scene::new();
+    let roots = TrustStore::from(&[Forge::root("Another").certificate][..]);
+    let audit = scene.forged.audit().presented(um(1), scene.chain());
+    let crls = [scene.forged.intermediate.crl(&[&scene.server], 10)];
+    let report = audit
+        .lync_roots(&roots)
+        .exchange_roots(&roots)
+        .crls(crls)
+        .run(TODAY);
+    let of_um1: Vec<String> = ids(report.findings())
+        .into_iter()
+        .filter(|id| id.ends_with("um1.contoso.com"))
+        .collect();
+    assert_eq!(
+        of_um1,
+        [
+            "error revoked um1.contoso.com",
+            "error untrusted-root um1.contoso.com"
+        ],
+        "{report}"
+    );
+}
+
+/// Of two ways to a root the one that is not revoked counts, in whichever order they stand; and where it is
+/// not held, the revocation is what is told.
+#[test]
+fn a_revoked_cross_certificate_hides_no_good_path() {
+    let forged = Forged::new();
+    let other = Forge::root("Other Root");
+    let cross = other.cross(&forged.intermediate, "Intermediate");
+    let server = forged.intermediate.server(1, |_| {});
+    let intermediate = &forged.intermediate.certificate;
+    let crls = [
+        forged.root.crl(&[], 10),
+        other.crl(&[&cross], 10),
+        forged.intermediate.crl(&[], 10),
+    ];
+    let (good, revoked) = (forged.root.certificate.clone(), other.certificate.clone());
+    let held = [
+        (vec![good.clone(), revoked.clone()], true),
+        (vec![revoked.clone(), good.clone()], true),
+        (vec![good], true),
+        (vec![revoked], false),
+    ];
+    for (held, is_good) in held {
+        let store: TrustStore = held.into_iter().collect();
+        for order in [
+            [&server, &cross, intermediate],
+            [&server, intermediate, &cross],
+        ] {
+            let chain = forge::chain_of(&order);
+            let audit = forged.audit().lync_roots(&store).exchange_roots(&store);
+            let report = audit
+                .presented(um(1), chain.clone())
+                .crls(crls.clone())
+                .run(TODAY);
+            let of_um1 = report
+                .findings()
+                .iter()
+                .filter(|it| it.subject() == "um1.contoso.com");
+            let rules: Vec<umcert::Rule> = of_um1.map(|it| it.rule()).collect();
+            let expected: &[umcert::Rule] = if is_good {
+                &[]
+            } else {
+                &[umcert::Rule::Revoked]
+            };
+            assert_eq!(rules, expected, "{report}");
+            let verdict = store.verify_with_crls(&chain, um(1), TODAY, &crls);
+            assert_eq!(verdict.is_ok(), is_good);
+        }
+    }
+}
+
+/// The delta CRL indicator (RFC 5280 §5.2.4), of the CRL of number 1.
+const DELTA: (&[u8], &[u8]) = (b"\x55\x1d\x1b", &[0x02, 0x01, 0x01]);
+
+/// AD CS publishes a delta CRL beside the whole one: what was revoked since stands in it alone.
+#[test]
+fn a_delta_crl_revokes_beside_the_whole_one() {
+    let scene = Scene::new();
+    let ca = &scene.forged.intermediate;
+    let root = scene.forged.root.crl(&[], 10);
+    let whole = ca.crl(&[], 10);
+    let delta = |revoked: &[&Certificate]| ca.with_critical(&ca.crl(revoked, 10), DELTA.0, DELTA.1);
+    assert!(delta(&[]).is_delta() && !whole.is_delta());
+    for (revoked, expected) in [
+        (vec![], &[][..]),
+        (vec![&scene.server], &["error revoked um1.contoso.com"]),
+    ] {
+        for crls in [
+            [root.clone(), whole.clone(), delta(&revoked)],
+            [delta(&revoked), whole.clone(), root.clone()],
+        ] {
+            assert_finds(&scene.run(crls.clone()), expected);
+            assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
+        }
+    }
+    // One that its issuer did not sign says nothing.
+    let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
+    let forged = namesake.with_critical(&namesake.crl(&[&scene.server], 10), DELTA.0, DELTA.1);
+    assert_finds(&scene.run([root, whole, forged]), &[]);
+}
+
+#[test]
+fn a_newer_delta_crl_lifts_a_hold_and_an_older_one_does_not() {
+    let scene = Scene::new();
+    let ca = &scene.forged.intermediate;
+    let list = |reason: rcgen::RevocationReason, day: i64| {
+        ca.crl_with(&[&scene.server], |params| {
+            params.this_update = TODAY - time::Duration::days(day);
+            params.revoked_certs[0].reason_code = Some(reason);
+        })
+    };
+    let on_hold = list(rcgen::RevocationReason::CertificateHold, 5);
+    let root = scene.forged.root.crl(&[], 10);
+    let lift = |day| {
+        let list = list(rcgen::RevocationReason::RemoveFromCrl, day);
+        ca.with_critical(&list, DELTA.0, DELTA.1)
+    };
+    let revoked = ["error revoked um1.contoso.com"];
+    for (day, expected) in [(2, &[][..]), (8, &revoked)] {
+        let crls = [root.clone(), on_hold.clone(), lift(day)];
+        assert_finds(&scene.run(crls.clone()), expected);
+        assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
+    }
+    // A whole CRL lifts nothing.
+    let whole = list(rcgen::RevocationReason::RemoveFromCrl, 2);
+    assert_finds(&scene.run([root, on_hold, whole]), &revoked);
+}
+
+/// A CRL that speaks for a part of what its issuer issued, or for more, and why it says nothing of a server
+/// that it does not list.
+#[test]
+fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_lists() {
+    let scene = Scene::new();
+    let ca = &scene.forged.intermediate;
+    let point = |uri: &str, scope: Option<rcgen::CrlScope>| rcgen::CrlIssuingDistributionPoint {
+        distribution_point: rcgen::CrlDistributionPoint {
+            uris: vec![uri.to_owned()],
+        },
+        scope,
+    };
+    let at_point = |uri: &str, scope, revoked: &[&Certificate]| {
+        ca.crl_with(revoked, |params| {
+            params.issuing_distribution_point = Some(point(uri, scope));
+        })
+    };
+    // As `server_params` writes it.
+    let own = "http://crl.contoso.com/ca.crl";
+    let other = "http://crl.contoso.com/ca-2.crl";
+    let cas = Some(rcgen::CrlScope::CaCertsOnly);
+    let users = Some(rcgen::CrlScope::UserCertsOnly);
+    let extended = |oid: &[u8], value: &[u8], revoked: &[&Certificate]| {
+        ca.with_critical(&ca.crl(revoked, 10), oid, value)
+    };
+    let idp = b"\x55\x1d\x1c";
+    type Made<'a> = Box<dyn Fn(&[&Certificate]) -> Crl + 'a>;
+    let rows: [(Made<'_>, Option<&str>, bool); 10] = [
+        (Box::new(|revoked| ca.crl(revoked, 10)), None, true),
+        (Box::new(|revoked| at_point(own, None, revoked)), None, true),
+        (
+            Box::new(|revoked| at_point(own, users, revoked)),
+            None,
+            true,
+        ),
+        (
+            Box::new(|revoked| at_point(own, cas, revoked)),
+            Some("is for certificates of CAs alone"),
+            true,
+        ),
+        (
+            Box::new(|revoked| at_point(other, None, revoked)),
+            Some("is for another CRL distribution point"),
+            true,
+        ),
+        (
+            Box::new(|revoked| extended(DELTA.0, DELTA.1, revoked)),
+            Some("is a delta CRL, which lists changes alone"),
+            true,
+        ),
+        // onlySomeReasons, keyCompromise.
+        (
+            Box::new(|revoked| extended(idp, b"\x30\x04\x83\x02\x06\x40", revoked)),
+            Some("is for some reasons of revocation alone"),
+            true,
+        ),
+        // indirectCRL.
+        (
+            Box::new(|revoked| extended(idp, b"\x30\x03\x84\x01\xff", revoked)),
+            Some("is an indirect CRL"),
+            false,
+        ),
+        (
+            Box::new(|revoked| extended(idp, b"\x30\x05\x84", revoked)),
+            Some("has a malformed extension"),
+            false,
+        ),
+        (
+            Box::new(|revoked| extended(b"\x2a\x03\x04", b"\x05\x00", revoked)),
+            Some("has a critical extension that is not understood"),
+            false,
+        ),
+    ];
+    let root = scene.forged.root.crl(&[], 10);
+    for (make, why, counts) in rows {
+        let unknown = "warning revocation-unknown um1.contoso.com";
+        let report = scene.run([root.clone(), make(&[])]);
+        let of_um1 = |report: &umcert::Report| {
+            let mut ids = ids(report.findings());
+            ids.retain(|id| id.ends_with("um1.contoso.com"));
+            ids
+        };
+        let expected: Vec<&str> = why.iter().map(|_| unknown).collect();
+        assert_eq!(of_um1(&report), expected, "{why:?}\n{report}");
+        if let Some(why) = why {
+            let detail = format!(
+                "none of the CRLs given says whether CN=Intermediate, which issued its certificate, \
+                 revoked it: that of 2026-11-13T00:00:00Z {why}"
+            );
+            assert_eq!(report.findings()[0].detail(), detail);
+        }
+        let crls = [root.clone(), make(&[&scene.server])];
+        let report = scene.run(crls.clone());
+        let expected = match counts {
+            true => "error revoked um1.contoso.com",
+            false => unknown,
+        };
+        assert_eq!(of_um1(&report), [expected], "{why:?}\n{report}");
+        assert_eq!(scene.verify(&crls).is_err(), counts, "{why:?}");
+    }
+}
+
+#[test]
+fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
+    let scene = Scene::new();
+    let of_root = |scope| {
+        scene.forged.root.crl_with(&[], |params| {
+            let uris = vec!["http://crl.contoso.com/root.crl".to_owned()];
+            params.issuing_distribution_point = Some(rcgen::CrlIssuingDistributionPoint {
+                distribution_point: rcgen::CrlDistributionPoint { uris },
+                scope: Some(scope),
+            });
+        })
+    };
+    for (scope, is_silent) in [
+        (rcgen::CrlScope::UserCertsOnly, true),
+        (rcgen::CrlScope::CaCertsOnly, false),
+    ] {
+        let crls = [of_root(scope), scene.forged.intermediate.crl(&[], 10)];
+        let report = scene.run(crls);
+        let mut details = report.findings().iter().map(|it| it.detail());
+        assert_eq!(
+            report.findings().len(),
+            if is_silent { 4 } else { 0 },
+            "{report}"
+        );
+        assert!(
+            details.all(|it| it.ends_with("is not for certificates of CAs")),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn a_crl_of_the_right_name_and_the_wrong_key_is_told() {
+    let scene = Scene::new();
+    let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
+    let report = scene.run([scene.forged.root.crl(&[], 10), namesake.crl(&[], 10)]);
+    let detail = report.findings()[0].detail();
+    assert!(
+        detail.ends_with("does not verify under the key of that CA"),
+        "{detail}"
+    );
+}
+
+/// OpenSSL is of the same mind.
+#[test]
+fn openssl_refuses_what_is_revoked_and_accepts_the_rest() {
+    let scene = Scene::new();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: String| std::fs::write(folder.path().join(file), text).unwrap();
+    write("root.pem", scene.forged.root.certificate.to_pem());
+    write("chain.pem", scene.chain().to_pem());
+    for (revoked, is_good) in [(vec![], true), (vec![&scene.server], false)] {
+        let crls = [
+            scene.forged.root.crl(&[], 10),
+            scene.forged.intermediate.crl(&revoked, 10),
+        ];
+        write("crls.pem", crls.iter().map(Crl::to_pem).collect());
+        let at = TODAY.unix_timestamp().to_string();
+        let arguments = [
+            "verify",
+            "-attime",
+            &at,
+            "-crl_check_all",
+            "-CRLfile",
+            "crls.pem",
+            "-CAfile",
+            "root.pem",
+            "-untrusted",
+            "chain.pem",
+            "chain.pem",
+        ];
+        let Some(output) = openssl(&arguments, folder.path()) else {
+            return;
+        };
+        assert_eq!(output.status.success(), is_good, "{output:?}");
+        assert_eq!(scene.verify(&crls).is_ok(), is_good);
+    }
+}

@@ -1,0 +1,471 @@
+//! Trust, side by side: UM servers before Lync and their own forest, Front Ends before every forest; and
+//! until when a failover is safe.
+
+use crate::support::deployments::{self, EXAMPLE_1, EXAMPLE_2, FAST, TODAY, deployment, name, um};
+use crate::support::scene::{Scene, assert_finds, ca, ids};
+use time::{Duration, OffsetDateTime};
+use umcert::audit::RelyingParty;
+use umcert::deployment::Failover;
+use umcert::issue::TestCaOptions;
+use umcert::{
+    Audit, Chain, DnsName, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa, TrustStore,
+};
+
+/// Two Exchange forests beside Lync's, a pool of two Front Ends, and a Standard Edition server.
+const FORESTS: &str = r#"
+    server-sets = [{ name = "um", servers = [
+        { fqdn = "um1.contoso.com", site = "Tukwila", forest = "contoso.com" },
+        { fqdn = "um1.fabrikam.com", site = "Dublin", forest = "fabrikam.com" },
+    ] }]
+
+    [lync]
+    forest = "lync.contoso.com"
+    pools = [
+        { fqdn = "pool.lync.contoso.com", servers = ["fe1.lync.contoso.com", "fe2.lync.contoso.com"] },
+        { fqdn = "std.lync.contoso.com" },
+    ]
+
+    [[exchange]]
+    forest = "contoso.com"
+    version = "2016"
+
+    [[exchange]]
+    forest = "fabrikam.com"
+    version = "2016"
+
+    # Without a UM server: nobody of it is asked.
+    [[exchange]]
+    forest = "empty.example.com"
+    version = "2016"
+"#;
+
+fn another_ca(name: &str) -> TestCa {
+    TestCa::with_options(name, &TestCaOptions::starting(TODAY - Duration::DAY)).unwrap()
+}
+
+struct Forests {
+    plan: Plan,
+    /// The CA of Lync, and of each Exchange forest.
+    lync: TestCa,
+    contoso: TestCa,
+    fabrikam: TestCa,
+}
+
+/// A Front End, and the names in the certificate that it presents.
+type Names<'a> = (&'a str, &'a [&'a str]);
+
+const GOOD: [Names<'static>; 3] = [
+    (
+        "fe1.lync.contoso.com",
+        &[
+            "pool.lync.contoso.com",
+            "fe1.lync.contoso.com",
+            "sip.contoso.com",
+        ],
+    ),
+    (
+        "fe2.lync.contoso.com",
+        &["pool.lync.contoso.com", "fe2.lync.contoso.com"],
+    ),
+    ("std.lync.contoso.com", &["std.lync.contoso.com"]),
+];
+
+impl Forests {
+    fn new() -> Self {
+        let options = PlanOptions::default().key(FAST);
+        Self {
+            plan: Plan::new(&deployment(FORESTS), &options).unwrap(),
+            lync: another_ca("Lync CA"),
+            contoso: another_ca("Contoso CA"),
+            fabrikam: another_ca("Fabrikam CA"),
+        }
+    }
+
+    /// All three trust each other, and Front Ends present nothing.
+    fn audit(&self) -> Audit<'_> {
+        let all: TrustStore = [&self.lync, &self.contoso, &self.fabrikam]
+            .iter()
+            .flat_map(|ca| ca.roots().iter().cloned())
+            .collect();
+        let of = |ca: &TestCa, server: &DnsName| {
+            let planned = self.plan.certificate(server).unwrap();
+            let key = umcert::KeyPair::generate(FAST).unwrap();
+            (
+                server.clone(),
+                ca.issue_planned(planned, key).unwrap().chain().clone(),
+            )
+        };
+        Audit::new(&self.plan)
+            .lync_roots(&all)
+            .exchange_roots(&all)
+            .presented_chains([
+                of(&self.contoso, &um(1)),
+                of(&self.fabrikam, &name("um1.fabrikam.com")),
+            ])
+    }
+
+    fn front_end(&self, names: &[&str]) -> Chain {
+        self.lync
+            .issue_names(names.iter().copied())
+            .unwrap()
+            .chain()
+            .clone()
+    }
+
+    fn front_ends(&self, names: &[Names<'_>]) -> Vec<(DnsName, Chain)> {
+        let chain = |(server, names): &Names<'_>| (name(server), self.front_end(names));
+        names.iter().map(chain).collect()
+    }
+}
+
+/// `um1.contoso.com by Lync through CN=…`, one a verdict.
+fn verdicts(report: &Report) -> Vec<String> {
+    let verdicts = report.verdicts().iter();
+    verdicts
+        .map(|it| match &it.trusted_through {
+            Some(root) => format!("{} by {} through {}", it.server, it.side, root.subject()),
+            None => format!("{} not by {} for {:?}", it.server, it.side, it.refused_for),
+        })
+        .collect()
+}
+
+#[test]
+fn each_pair_of_a_server_and_a_side_has_a_verdict() {
+    let forests = Forests::new();
+    let report = forests
+        .audit()
+        .presented_chains(forests.front_ends(&GOOD))
+        .run(TODAY);
+    assert_finds(&report, &[]);
+    let mut expected = vec![
+        "um1.contoso.com by Lync through CN=Contoso CA".to_owned(),
+        "um1.contoso.com by Exchange (contoso.com) through CN=Contoso CA".to_owned(),
+        "um1.fabrikam.com by Lync through CN=Fabrikam CA".to_owned(),
+        "um1.fabrikam.com by Exchange (fabrikam.com) through CN=Fabrikam CA".to_owned(),
+    ];
+    for server in ["fe1", "fe2", "std"] {
+        for forest in ["contoso.com", "fabrikam.com"] {
+            expected.push(format!(
+                "{server}.lync.contoso.com by Exchange ({forest}) through CN=Lync CA"
+            ));
+        }
+    }
+    assert_eq!(verdicts(&report), expected);
+}
+
+/// Whoever asks whether all verdicts are good is not to overlook who has shown nothing.
+#[test]
+fn who_presents_nothing_readable_is_trusted_by_nobody() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let unreadable: Chain = [rustls_pki_types::CertificateDer::from(vec![0x30, 0x00])]
+        .into_iter()
+        .collect();
+    let nothing = std::iter::empty::<umcert::Certificate>().collect();
+    for (chain, rule) in [
+        (nothing, Rule::NotPresented),
+        (unreadable, Rule::MalformedCertificate),
+    ] {
+        let report = scene.audit().presented(um(2), chain).run(TODAY);
+        assert_eq!(report.verdicts().len(), 8, "{report}");
+        for verdict in report.verdicts() {
+            let expected: &[Rule] = if verdict.server == um(2) {
+                &[rule]
+            } else {
+                &[]
+            };
+            assert_eq!(verdict.refused_for, expected, "{report}");
+            assert_eq!(verdict.trusted_through.is_none(), verdict.server == um(2));
+        }
+        let line = format!(
+            "  um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): {rule}\n"
+        );
+        assert!(report.to_string().contains(&line), "{report}");
+    }
+}
+
+#[test]
+fn front_ends_are_looked_at_once_one_is_presented() {
+    let forests = Forests::new();
+    let report = forests.audit().run(TODAY);
+    assert_finds(&report, &[]);
+    // That they are not is said.
+    assert!(report.omits_front_ends());
+    let said = "The Front Ends of Lync are not looked at";
+    assert!(report.to_string().contains(said), "{report}");
+    assert!(report.to_markdown().contains(said));
+    let report = forests
+        .audit()
+        .presented_chains(forests.front_ends(&GOOD[..1]))
+        .run(TODAY);
+    assert!(!report.omits_front_ends());
+    assert!(!report.to_string().contains(said), "{report}");
+    assert!(!report.to_markdown().contains(said));
+    assert_finds(
+        &report,
+        &[
+            "error not-presented fe2.lync.contoso.com",
+            "error not-presented std.lync.contoso.com",
+        ],
+    );
+}
+
+#[test]
+fn the_forest_that_does_not_trust_is_named() {
+    let forests = Forests::new();
+    let audit = forests.audit().presented_chains(forests.front_ends(&GOOD));
+    let lacks = audit
+        .clone()
+        .exchange_roots_of(name("fabrikam.com"), forests.fabrikam.roots())
+        .run(TODAY);
+    let each =
+        ["fe1", "fe2", "std"].map(|it| format!("error untrusted-root {it}.lync.contoso.com"));
+    assert_eq!(ids(lacks.findings()), each, "{lacks}");
+    let start = "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not hold (thumbprint ";
+    assert!(lacks.findings()[0].detail().starts_with(start), "{lacks}");
+    let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
+    assert_eq!(of_fe1[0].side, RelyingParty::Exchange(name("contoso.com")));
+    assert_eq!(of_fe1[0].refused_for, []);
+    assert_eq!(of_fe1[1].refused_for, [Rule::UntrustedRoot]);
+
+    // The UM server of one forest is not asked of the other.
+    let report = audit
+        .exchange_roots_of(
+            name("fabrikam.com"),
+            [forests.fabrikam.roots(), forests.lync.roots()]
+                .concat()
+                .as_slice(),
+        )
+        .run(TODAY);
+    assert_finds(&report, &[]);
+}
+
+#[test]
+fn the_names_of_a_front_end_are_those_of_lync() {
+    let forests = Forests::new();
+    let rows: [(&[&str], &[&str], &str); 6] = [
+        (
+            &["fe1.lync.contoso.com", "pool.lync.contoso.com"],
+            &["error subject-not-server fe1.lync.contoso.com"],
+            "the CN is fe1.lync.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)",
+        ),
+        (
+            &["pool.lync.contoso.com"],
+            &["error name-missing fe1.lync.contoso.com"],
+            "fe1.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail",
+        ),
+        (
+            &["fe1.lync.contoso.com"],
+            &[
+                "error name-missing fe1.lync.contoso.com",
+                "error subject-not-server fe1.lync.contoso.com",
+            ],
+            "pool.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail",
+        ),
+        (&["pool.lync.contoso.com", "*.lync.contoso.com"], &[], ""),
+        (
+            &["mail.contoso.com"],
+            &["error subject-not-server fe1.lync.contoso.com"],
+            "the CN is mail.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)",
+        ),
+        (
+            &["um1.contoso.com"],
+            &["error subject-not-server fe1.lync.contoso.com"],
+            "the CN is um1.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)",
+        ),
+    ];
+    for (names, expected, detail) in rows {
+        let fe1 = (name("fe1.lync.contoso.com"), forests.front_end(names));
+        let report = forests
+            .audit()
+            .presented_chains(forests.front_ends(&GOOD[1..]))
+            .presented_chains([fe1])
+            .run(TODAY);
+        assert_eq!(ids(report.findings()), expected, "{names:?}\n{report}");
+        let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
+        assert!(
+            detail.is_empty() || details.contains(&detail),
+            "{details:#?}"
+        );
+    }
+}
+
+/// The end of the certificates that the scene's servers present.
+fn end_of(scene: &Scene) -> OffsetDateTime {
+    let chain = scene.chain(&um(1));
+    chain.certificates().map(|it| it.not_after()).min().unwrap()
+}
+
+#[test]
+fn failover_is_safe_until_the_first_stand_in_ends() {
+    for text in [EXAMPLE_1, EXAMPLE_2] {
+        let scene = Scene::new(text, SanPolicy::EveryServer);
+        let end = end_of(&scene);
+        let report = scene.audit().run(TODAY);
+        assert_eq!(report.failover_safe_until(), Some(end + Duration::SECOND));
+
+        // A stand-by that ends earlier ends it earlier.
+        let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(100);
+        let ca = TestCa::with_options("Another CA", &options).unwrap();
+        let key = umcert::KeyPair::generate(FAST).unwrap();
+        let short = ca
+            .issue_planned(scene.plan.certificate(&um(3)).unwrap(), key)
+            .unwrap();
+        let roots: TrustStore = [scene.ca.roots(), ca.roots()]
+            .concat()
+            .into_iter()
+            .collect();
+        let audit = scene
+            .audit()
+            .lync_roots(&roots)
+            .exchange_roots(&roots)
+            .presented(um(3), short.chain().clone());
+        let end = TODAY + Duration::days(99);
+        assert_eq!(
+            audit.run(TODAY).failover_safe_until(),
+            Some(end + Duration::SECOND)
+        );
+        // In the last second it is safe still, in the next no more.
+        assert_eq!(
+            audit.run(end).failover_safe_until(),
+            Some(end + Duration::SECOND)
+        );
+        let late = end + Duration::days(3);
+        assert_eq!(audit.run(late).failover_safe_until(), Some(late));
+    }
+}
+
+#[test]
+fn failover_is_not_safe_where_a_stand_in_is_in_trouble() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let nothing = Audit::new(&scene.plan).run(TODAY);
+    assert_eq!(nothing.failover_safe_until(), Some(TODAY));
+    // One side alone does not trust.
+    let report = scene.audit().lync_roots(ca().roots()).run(TODAY);
+    assert_eq!(report.failover_safe_until(), Some(TODAY));
+    // A name is missing that an outage brings.
+    let own = scene.ca.issue_names(["um3.contoso.com"]).unwrap();
+    let report = scene
+        .audit()
+        .presented(um(3), own.chain().clone())
+        .run(TODAY);
+    assert_finds(&report, &["error name-missing um3.contoso.com"]);
+    assert_eq!(report.failover_safe_until(), Some(TODAY));
+}
+
+/// A stand-by of Tukwila, whose CA one side alone trusts, is as bad as an active server.
+#[test]
+fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
+    let (of_both, of_one) = (another_ca("Contoso CA"), another_ca("Fabrikam CA"));
+    for text in [EXAMPLE_1, EXAMPLE_2] {
+        let plan = deployments::plan(text, SanPolicy::EveryServer);
+        let both: TrustStore = [of_both.roots(), of_one.roots()]
+            .concat()
+            .into_iter()
+            .collect();
+        let key = umcert::KeyPair::generate(FAST).unwrap();
+        let stand_by = of_one.issue_planned(plan.certificate(&um(3)).unwrap(), key);
+        let audit = Audit::new(&plan)
+            .lync_roots(&both)
+            .exchange_roots(of_both.roots())
+            .presented_chains(of_both.issue(&plan).unwrap().chains());
+        assert!(audit.run(TODAY).failover_safe_until() > Some(TODAY));
+        let report = audit
+            .presented(um(3), stand_by.unwrap().chain().clone())
+            .run(TODAY);
+        assert_finds(&report, &["error untrusted-root um3.contoso.com"]);
+        let start = "its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint ";
+        assert!(report.findings()[0].detail().starts_with(start), "{report}");
+        assert_eq!(report.failover_safe_until(), Some(TODAY));
+        let of_um3 = verdicts(&report)
+            .into_iter()
+            .filter(|it| it.starts_with("um3"));
+        assert_eq!(
+            of_um3.collect::<Vec<_>>(),
+            [
+                "um3.contoso.com by Lync through CN=Fabrikam CA",
+                "um3.contoso.com not by Exchange (contoso.com) for [UntrustedRoot]",
+            ]
+        );
+    }
+}
+
+#[test]
+fn failover_is_not_safe_where_nobody_answers_and_there_is_none_without_stand_ins() {
+    let options = PlanOptions::default().key(FAST);
+    let mut deployment = deployment(EXAMPLE_1);
+    if let Some(Failover::Dns { redirects, .. }) = &mut deployment.server_sets[0].failover {
+        redirects.retain(|(from, _)| *from != um(1));
+    }
+    let plan = Plan::new(&deployment, &options).unwrap();
+    let ca = ca();
+    let audit = |plan: &Plan| {
+        let bundle = ca.issue(plan).unwrap();
+        let audit = Audit::new(plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots());
+        audit
+            .presented_chains(bundle.chains())
+            .run(TODAY)
+            .failover_safe_until()
+    };
+    assert_eq!(audit(&plan), Some(TODAY));
+    deployment.server_sets[0].failover = None;
+    assert_eq!(audit(&Plan::new(&deployment, &options).unwrap()), None);
+}
+
+#[test]
+fn failover_is_not_safe_where_no_member_of_a_dial_plan_is_left() {
+    let options = PlanOptions::default().key(FAST);
+    let ca = ca();
+    for (members, is_safe) in [(4, true), (2, false)] {
+        let mut deployment = deployment(EXAMPLE_2);
+        deployment.dial_plans[0].members.truncate(members);
+        let plan = Plan::new(&deployment, &options).unwrap();
+        let bundle = ca.issue(&plan).unwrap();
+        let report = Audit::new(&plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented_chains(bundle.chains())
+            .run(TODAY);
+        assert_finds(&report, &[]);
+        let until = report.failover_safe_until().unwrap();
+        assert_eq!(until > TODAY, is_safe, "{until}");
+    }
+}
+
+#[test]
+fn the_warning_of_an_end_says_which_failover_it_ends() {
+    for (text, detail) in [
+        (
+            EXAMPLE_1,
+            ", nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out",
+        ),
+        (EXAMPLE_2, ": from then on no call gets through"),
+    ] {
+        let scene = Scene::new(text, SanPolicy::EveryServer);
+        let report = scene.audit().run(end_of(&scene) - Duration::DAY);
+        let of_um1: Vec<_> = report
+            .findings()
+            .iter()
+            .filter(|it| it.subject() == "um1.contoso.com")
+            .collect();
+        assert_eq!(of_um1.len(), 1, "{report}");
+        assert_eq!(of_um1[0].rule(), Rule::ExpiresSoon);
+        assert!(
+            of_um1[0].detail().ends_with(detail),
+            "{}",
+            of_um1[0].detail()
+        );
+        // The stand-by of either example stands in for the other site.
+        let of_um3 = report
+            .findings()
+            .iter()
+            .find(|it| it.subject() == "um3.contoso.com")
+            .unwrap();
+        assert!(
+            of_um3.detail().contains("stands in when site Tukwila"),
+            "{}",
+            of_um3.detail()
+        );
+    }
+}

@@ -1,0 +1,324 @@
+//! Keys and signatures in the audit: what is too weak, too old or not supported is told, and nothing else.
+//!
+//! The fixtures are of another maker: no library here makes what must not be accepted.
+
+use std::path::Path;
+
+use crate::support::deployments::{deployment, um};
+use crate::support::openssl::openssl;
+use crate::support::scene::ids;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use umcert::audit::{PathFault, VerifyError};
+use umcert::x509::SelfSignature;
+use umcert::{Audit, Certificate, Chain, Crl, KeyKind, Plan, PlanOptions, Report, TrustStore};
+
+/// A day on which every fixture is valid.
+const DAY: OffsetDateTime = datetime!(2026-07-01 00:00 UTC);
+
+const ONE_SERVER: &str = r#"
+    lync = { forest = "contoso.com" }
+    exchange = [{ forest = "contoso.com", version = "2013" }]
+    server-sets = [{ name = "um", servers = [{ fqdn = "um1.contoso.com", site = "Tukwila" }] }]
+"#;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/signatures");
+
+fn fixture(file: &str) -> Certificate {
+    let path = Path::new(FOLDER).join(file).with_extension("pem");
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let chain = Chain::from_bytes(&bytes).unwrap();
+    chain.certificates().next().unwrap().clone()
+}
+
+fn chain(files: &[&str]) -> Chain {
+    files.iter().map(|file| fixture(file)).collect()
+}
+
+fn roots(files: &[&str]) -> TrustStore {
+    files.iter().map(|file| fixture(file)).collect()
+}
+
+/// The audit of one server, planned with this key, that presents these files to sides with these roots.
+fn audit(presented: &[&str], held: &[&str], key: KeyKind) -> Report {
+    let options = PlanOptions::default().key(key);
+    let plan = Plan::new(&deployment(ONE_SERVER), &options).unwrap();
+    Audit::new(&plan)
+        .lync_roots(roots(held))
+        .exchange_roots(roots(held))
+        .presented(um(1), chain(presented))
+        .run(DAY)
+}
+
+/// What is presented, the root that both sides hold, the one finding, and what its detail holds.
+type Row = (
+    &'static [&'static str],
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+);
+
+const ROWS: &[Row] = &[
+    (&["good"], "root", &[], ""),
+    (&["rsa4096"], "root", &[], ""),
+    (
+        &["sha1"],
+        "root",
+        &["error sha1-signature um1.contoso.com"],
+        "its certificate is signed with sha1WithRSAEncryption",
+    ),
+    (
+        &["by-sha1-ca", "sha1-ca"],
+        "root",
+        &["error sha1-signature um1.contoso.com"],
+        "the CA certificate CN=SHA-1 CA is signed with sha1WithRSAEncryption (thumbprint ",
+    ),
+    (&["by-sha1-root"], "sha1-root", &[], ""),
+    (&["by-sha1-root", "sha1-root"], "sha1-root", &[], ""),
+    (
+        &["by-sha1-root", "sha1-root"],
+        "root",
+        &["error untrusted-root um1.contoso.com"],
+        "its chain ends in the root CN=SHA-1 Root, which neither Lync nor Exchange (contoso.com) holds (thumbprint ",
+    ),
+    (
+        &["pss"],
+        "root",
+        &["error pss-signature um1.contoso.com"],
+        "its certificate is signed with rsassaPss",
+    ),
+    (
+        &["md5"],
+        "root",
+        &["error path-invalid um1.contoso.com"],
+        "its certificate is signed with md5WithRSAEncryption, which no side accepts (RFC 5280 §6.1.3)",
+    ),
+    (
+        &["rsa1024"],
+        "root",
+        &["error weak-key um1.contoso.com"],
+        "its certificate has the key RSA 1024, which is too weak",
+    ),
+    (
+        &["p192"],
+        "root",
+        &[
+            "error weak-key um1.contoso.com",
+            "warning key-not-rsa um1.contoso.com",
+        ],
+        "its certificate has the key",
+    ),
+    (
+        &["by-weak-ca", "weak-ca"],
+        "root",
+        &["error weak-key um1.contoso.com"],
+        "the CA certificate CN=Weak CA has the key RSA 1024, which is too weak (thumbprint ",
+    ),
+    (
+        &["rsa3072"],
+        "root",
+        &["warning key-size-unlisted um1.contoso.com"],
+        "its key is RSA 3072, and 2048 and 4096 are the sizes listed",
+    ),
+    (
+        &["p256"],
+        "root",
+        &["warning key-not-rsa um1.contoso.com"],
+        "its key is ECDSA P-256, and Exchange 2013 serves RSA keys only",
+    ),
+];
+
+#[test]
+fn one_fault_brings_one_finding() {
+    for row @ (presented, root, finds, detail) in ROWS {
+        let report = audit(presented, &[root], KeyKind::Rsa2048);
+        assert_eq!(ids(report.findings()), *finds, "{row:?}\n{report}");
+        let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
+        let is_told = details.iter().any(|it| it.starts_with(detail));
+        assert!(detail.is_empty() || is_told, "{row:?}: {details:#?}");
+        let is_error = finds.iter().any(|id| id.starts_with("error"));
+        for verdict in report.verdicts() {
+            assert_eq!(verdict.trusted_through.is_none(), is_error, "{row:?}");
+            assert_eq!(verdict.refused_for.is_empty(), !is_error, "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn what_the_plan_says_of_the_key_is_not_said_again() {
+    for (presented, key) in [("p256", KeyKind::P256), ("rsa3072", KeyKind::Rsa3072)] {
+        let report = audit(&[presented], &["root"], key);
+        assert_eq!(ids(report.findings()), [""; 0], "{presented}\n{report}");
+    }
+}
+
+#[test]
+fn without_the_root_each_fault_is_told_besides() {
+    for (presented, expected) in [
+        (&["sha1"][..], "error sha1-signature um1.contoso.com"),
+        (&["rsa1024"], "error weak-key um1.contoso.com"),
+        (&["pss"], "error pss-signature um1.contoso.com"),
+        (
+            &["by-sha1-ca", "sha1-ca"],
+            "error sha1-signature um1.contoso.com",
+        ),
+    ] {
+        let report = audit(presented, &["sha1-root"], KeyKind::Rsa2048);
+        let found = ids(report.findings());
+        assert!(found.iter().any(|id| id == expected), "{found:?}");
+        let untrusted = ["error missing-intermediate", "error untrusted-root"];
+        let is_untrusted = |id: &String| untrusted.iter().any(|it| id.starts_with(it));
+        assert!(found.iter().any(is_untrusted), "{found:?}");
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+}
+
+#[test]
+fn a_self_issued_certificate_that_nobody_can_verify_is_called_that_whatever_the_sides_hold() {
+    for file in ["self-md5", "self-rsa1024", "self-p521"] {
+        assert_eq!(fixture(file).self_signature(), SelfSignature::Unsupported);
+        // webpki of aws-lc-rs verifies P-521, and so finds a path to it among the roots.
+        for held in [&["root"][..], &[file], &["root", file]] {
+            let report = audit(&[file], held, KeyKind::Rsa2048);
+            assert_eq!(
+                ids(report.findings()),
+                ["error path-invalid um1.contoso.com"],
+                "{file}, both hold {held:?}\n{report}"
+            );
+            let detail = report.findings()[0].detail();
+            assert!(
+                detail.contains("names itself as its issuer"),
+                "{file}: {detail}"
+            );
+            for verdict in report.verdicts() {
+                assert_eq!(verdict.trusted_through, None, "{file}");
+            }
+        }
+    }
+}
+
+/// A root that was renewed with a new key, whose certificate by the old key is signed with SHA-1: it is
+/// self-issued, and no root. Made here, for it is to be of any year.
+#[test]
+fn sha1_in_a_self_issued_certificate_that_is_no_root_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let output = openssl(&arguments, folder.path())?;
+        assert!(output.status.success(), "{line}\n{output:?}");
+        Some(())
+    };
+    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    write(
+        "ca.ext",
+        "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\n",
+    );
+    write(
+        "server.ext",
+        "subjectAltName=DNS:um1.contoso.com\nextendedKeyUsage=serverAuth\n\
+         crlDistributionPoints=URI:http://crl.contoso.com/ca.crl\n",
+    );
+    let rsa = "-newkey rsa:2048 -nodes";
+    for line in [
+        format!("req -x509 {rsa} -subj /CN=Renewed -days 30 -keyout old.key -out old.pem"),
+        format!("req -new {rsa} -subj /CN=Renewed -keyout new.key -out new.csr"),
+        "x509 -req -sha1 -days 30 -in new.csr -CA old.pem -CAkey old.key -set_serial 2 -extfile ca.ext -out cross.pem".to_owned(),
+        format!("req -new {rsa} -subj /CN=um1.contoso.com -keyout server.key -out server.csr"),
+        "x509 -req -sha256 -days 20 -in server.csr -CA cross.pem -CAkey new.key -set_serial 3 -extfile server.ext -out server.pem".to_owned(),
+    ] {
+        if run(&line).is_none() {
+            return;
+        }
+    }
+    let read = |file: &str| {
+        let bytes = std::fs::read(folder.path().join(file)).unwrap();
+        let chain = Chain::from_bytes(&bytes).unwrap();
+        chain.certificates().next().unwrap().clone()
+    };
+    let plan = Plan::new(&deployment(ONE_SERVER), &PlanOptions::default()).unwrap();
+    let held: TrustStore = [read("old.pem")].into_iter().collect();
+    let report = Audit::new(&plan)
+        .lync_roots(&held)
+        .exchange_roots(&held)
+        .presented(
+            um(1),
+            ["server.pem", "cross.pem"].map(read).into_iter().collect(),
+        )
+        .warn_days(0)
+        .run(OffsetDateTime::now_utc());
+    assert_eq!(
+        ids(report.findings()),
+        ["error sha1-signature um1.contoso.com"],
+        "{report}"
+    );
+    let start = "the CA certificate CN=Renewed is signed with sha1WithRSAEncryption";
+    assert!(report.findings()[0].detail().starts_with(start), "{report}");
+}
+
+/// webpki uses the first of these CRLs alone.
+#[test]
+fn a_crl_revokes_whatever_its_digest_and_version() {
+    let plan = Plan::new(&deployment(ONE_SERVER), &PlanOptions::default()).unwrap();
+    for file in ["crl-sha256", "crl-sha1", "crl-version-1"] {
+        let path = Path::new(FOLDER).join(file).with_extension("pem");
+        let crl = Crl::from_bytes(&std::fs::read(path).unwrap()).unwrap();
+        let audit = |presented| {
+            let audit = Audit::new(&plan).lync_roots(roots(&["root"]));
+            let audit = audit.exchange_roots(roots(&["root"])).crls([crl.clone()]);
+            audit.presented(um(1), chain(&[presented])).run(DAY)
+        };
+        let report = audit("good");
+        assert_eq!(
+            ids(report.findings()),
+            ["error revoked um1.contoso.com"],
+            "{file}\n{report}"
+        );
+        assert_eq!(ids(audit("rsa4096").findings()), [""; 0], "{file}");
+        let verify = |presented| {
+            let crls = [crl.clone()];
+            roots(&["root"]).verify_with_crls(&chain(&[presented]), um(1), DAY, &crls)
+        };
+        assert_eq!(
+            verify("good"),
+            Err(VerifyError::Path(PathFault::Revoked)),
+            "{file}"
+        );
+        assert!(verify("rsa4096").is_ok(), "{file}");
+    }
+}
+
+#[test]
+fn a_certificate_of_version_1_is_called_that_besides_what_it_lacks() {
+    let report = audit(&["v1"], &["root"], KeyKind::Rsa2048);
+    assert_eq!(
+        ids(report.findings()),
+        [
+            "error name-missing um1.contoso.com",
+            "error no-server-auth um1.contoso.com",
+            "error path-invalid um1.contoso.com",
+            "warning no-crl-distribution-point um1.contoso.com",
+        ],
+        "{report}"
+    );
+    let detail = report.findings()[2].detail();
+    let start = "its certificate is not of version 3 (RFC 5280 §4.1.2.1) (thumbprint ";
+    assert!(detail.starts_with(start), "{detail}");
+}
+
+/// The fingerprints are those that OpenSSL shows.
+#[test]
+fn fingerprints_are_those_of_another_tool() {
+    let certificate = fixture("good");
+    for (digest, ours) in [
+        ("-sha256", certificate.sha256_fingerprint()),
+        ("-sha1", certificate.thumbprint()),
+    ] {
+        let arguments = ["x509", "-in", "good.pem", "-noout", "-fingerprint", digest];
+        let Some(output) = openssl(&arguments, Path::new(FOLDER)) else {
+            return;
+        };
+        let text = String::from_utf8(output.stdout).unwrap();
+        let (_, theirs) = text.trim().split_once('=').unwrap();
+        assert_eq!(theirs.replace(':', ""), ours);
+    }
+}

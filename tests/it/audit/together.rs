@@ -1,0 +1,152 @@
+//! Servers that are audited together: what is worked out once for several of them confuses none, on
+//! however many threads.
+
+use std::num::NonZeroUsize;
+
+use super::pool::{Case, POOL, a_case};
+use crate::support::deployments::{EXAMPLE_1, TODAY, um, with_servers};
+use crate::support::forge::{self, chain_of, rcgen_key};
+use crate::support::scene::{Scene, assert_finds, ca, ids};
+use proptest::prelude::*;
+use umcert::audit::TrustVerdict;
+use umcert::{Audit, Chain, Plan, Report, SanPolicy, TrustStore};
+
+/// A plan with a server for each of several chains.
+fn plan(servers: usize) -> Plan {
+    with_servers(&(1..=servers).collect::<Vec<_>>())
+}
+
+/// An audit in which each server presents one of `chains`.
+fn audit<'a>(plan: &'a Plan, chains: &[Chain], case: &Case) -> Audit<'a> {
+    let servers = (1..).map(um);
+    Audit::new(plan)
+        .lync_roots(&case.lync)
+        .exchange_roots(&case.exchange)
+        .presented_chains(servers.zip(chains.iter().cloned()))
+        .crls(case.crls.clone())
+}
+
+fn threads(count: usize) -> NonZeroUsize {
+    NonZeroUsize::new(count).unwrap()
+}
+
+fn of_server(report: &Report, number: usize) -> Vec<&TrustVerdict> {
+    let verdicts = report.verdicts().iter();
+    verdicts.filter(|it| it.server == um(number)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Every server has the verdicts that it has alone, and the report is the same on any number of
+    /// threads.
+    #[test]
+    fn servers_that_are_audited_together_confuse_each_other_in_nothing(
+        cases in prop::collection::vec(a_case(), 2..=4),
+    ) {
+        let first = &cases[0];
+        let chains: Vec<Chain> = cases.iter().map(|it| it.chain.clone()).collect();
+        let together = plan(chains.len());
+        let audit_of_all = audit(&together, &chains, first);
+        let report = audit_of_all.run(first.at);
+        for count in [2, 7] {
+            let other = audit_of_all.clone().threads(threads(count)).run(first.at);
+            prop_assert_eq!(&other, &report, "{} threads", count);
+        }
+        for (number, chain) in (1..).zip(&chains) {
+            let alone = Audit::new(&together)
+                .lync_roots(&first.lync)
+                .exchange_roots(&first.exchange)
+                .presented(um(number), chain.clone())
+                .crls(first.crls.clone())
+                .run(first.at);
+            // Why a chain is not trusted may be told better where others show what it lacks.
+            let trusted = |report: &Report| -> Vec<_> {
+                let verdicts = of_server(report, number).into_iter();
+                verdicts.map(|it| (it.side.clone(), it.trusted_through.clone())).collect()
+            };
+            prop_assert_eq!(trusted(&report), trusted(&alone), "{}\n{}", report, alone);
+        }
+    }
+
+    /// A store that was read a second time is the same store.
+    #[test]
+    fn equal_stores_have_equal_verdicts(case in a_case()) {
+        let copy: TrustStore = case.lync.roots().iter().cloned().collect();
+        let audit = |exchange: &TrustStore| {
+            Audit::new(&POOL.plan)
+                .lync_roots(&case.lync)
+                .exchange_roots(exchange)
+                .presented(um(1), case.chain.clone())
+                .crls(case.crls.clone())
+                .run(case.at)
+        };
+        prop_assert_eq!(audit(&copy), audit(&case.lync));
+    }
+}
+
+/// Two CAs of one name, with intermediates of one name: what is right for one server is wrong for the other.
+#[test]
+fn namesakes_are_told_apart_within_one_audit() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let rebuilt = ca();
+    let other = rebuilt.issue(&scene.plan).unwrap();
+    let of_other = other.server(&um(2)).unwrap().chain().clone();
+    let audit = scene.audit().presented(um(2), of_other);
+    for count in [1, 2] {
+        let report = audit.clone().threads(threads(count)).run(TODAY);
+        assert_finds(&report, &["error bad-signature um2.contoso.com"]);
+    }
+    // The intermediate of the one behind the certificate of the other.
+    let own = scene.chain(&um(3));
+    let own = own.certificates().next().unwrap();
+    let foreign = other.server(&um(3)).unwrap().chain();
+    let foreign = foreign.certificates().nth(1).unwrap();
+    let report = scene
+        .audit()
+        .presented(um(3), chain_of(&[own, foreign]))
+        .run(TODAY);
+    assert_finds(&report, &["error bad-signature um3.contoso.com"]);
+}
+
+/// A root that differs from another in its dates alone is another root: what is shared is keyed by the
+/// whole of it.
+#[test]
+fn stores_that_differ_in_a_date_alone_are_two() {
+    use time::Duration;
+
+    let key = rcgen_key();
+    let root = |ended: bool| {
+        let mut params = rcgen::CertificateParams::default();
+        params.distinguished_name = forge::subject("Root");
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+        params.serial_number = Some(rcgen::SerialNumber::from(vec![1]));
+        params.not_before = TODAY - Duration::DAY;
+        params.not_after = TODAY + Duration::days(if ended { 1 } else { 100 });
+        params
+    };
+    let params = root(false);
+    let issuer = rcgen::Issuer::from_params(&params, &key);
+    let server = forge::server_params(1);
+    let server = server.signed_by(&rcgen_key(), &issuer).unwrap();
+    let server = forge::certificate(server);
+    let store = |ended: bool| -> TrustStore {
+        let certificate = root(ended).self_signed(&key).unwrap();
+        [forge::certificate(certificate)].into_iter().collect()
+    };
+    let (old, new) = (store(true), store(false));
+    let audit = Audit::new(&POOL.plan).presented(um(1), chain_of(&[&server]));
+    let at = TODAY + Duration::days(2);
+    let rules = |lync: &TrustStore, exchange: &TrustStore| {
+        let audit = audit.clone().lync_roots(lync).exchange_roots(exchange);
+        let report = audit.run(at);
+        let sides = report.verdicts().iter();
+        let sides: Vec<bool> = sides.map(|it| it.trusted_through.is_some()).collect();
+        (sides, ids(report.findings()).len())
+    };
+    assert_eq!(rules(&new, &new).0, [true, true]);
+    assert_eq!(rules(&new, &old).0, [true, false]);
+    assert_eq!(rules(&old, &new).0, [false, true]);
+    assert_eq!(rules(&old, &old).0, [false, false]);
+}

@@ -1,0 +1,252 @@
+//! The pages beside the code: generated where the code knows better, and held against it elsewhere.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::program::{run, text};
+use umcert::{Rule, Severity};
+
+/// What remakes `docs/rules.md`.
+const REMAKE: &str = "REMAKE=1 cargo test --test it docs";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    let text = fs::read_to_string(path);
+    text.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The rules as a page: a table of all, and a section for each.
+fn rules_page() -> String {
+    let mut page = format!(
+        "# The rules\n\nEvery finding names one of these. The ids are stable: filter on them, and link to \
+         them. D-numbers stand in [the facts](../src/facts.md).\n\n\
+         <!-- Made from src/rule/table.rs by `{REMAKE}`. -->\n\n\
+         An **error** means that trust or failover does not work, or will not; a **warning** that it \
+         works today, and is fragile or against the guidance; a **note** is worth knowing.\n\n"
+    );
+    page.push_str("| rule | severity | found when |\n| --- | --- | --- |\n");
+    for rule in Rule::ALL {
+        let (severity, meaning) = (rule.severity(), rule.meaning());
+        writeln!(page, "| [`{rule}`](#{rule}) | {severity} | {meaning} |").unwrap();
+    }
+    for rule in Rule::ALL {
+        let remedy = rule.remedy().replace("< >", "`< >`");
+        write!(
+            page,
+            "\n## {rule}\n\n**{}**, {}\n\n- **Found when:** {}.\n- **In the field:** {}.\n\
+             - **What to do:** {remedy}.\n",
+            severity(*rule),
+            rule.source(),
+            rule.meaning(),
+            rule.symptom(),
+        )
+        .unwrap();
+    }
+    page
+}
+
+fn severity(rule: Rule) -> &'static str {
+    match rule.severity() {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+        Severity::Note => "Note",
+    }
+}
+
+#[test]
+fn the_page_of_rules_says_what_the_table_says() {
+    let path = root().join("docs/rules.md");
+    let page = rules_page();
+    if std::env::var_os("REMAKE").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let stale = read(&path) != page;
+    assert!(!stale, "docs/rules.md is stale; remake it: {REMAKE}");
+}
+
+#[test]
+fn the_event_numbers_of_a_wrong_subject_are_told() {
+    let symptom = Rule::SubjectNotServer.symptom();
+    for event in ["1400", "1344", "32263"] {
+        assert!(symptom.contains(event), "{symptom}");
+    }
+}
+
+/// The pages for people, wherever they stand.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = Vec::new();
+    add_pages(root(), &mut pages);
+    pages
+}
+
+fn add_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.extension().is_some_and(|it| it == "md") {
+            pages.push(path);
+        } else if path.is_dir() && name != "target" && !name.starts_with('.') {
+            add_pages(&path, pages);
+        }
+    }
+}
+
+/// The targets of the links in `page`, code blocks left out.
+fn links(page: &str) -> Vec<&str> {
+    let prose = page.split("```").step_by(2);
+    prose
+        .flat_map(|text| text.split("](").skip(1))
+        .filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
+        .collect()
+}
+
+/// The anchors that the headings of `page` make.
+fn anchors(page: &str) -> Vec<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let title = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = title.chars().filter_map(|it| match it {
+                ' ' => Some('-'),
+                it if it.is_alphanumeric() || it == '-' || it == '_' => Some(it),
+                _ => None,
+            });
+            kept.collect()
+        })
+        .collect()
+}
+
+/// Why a link of the page at `path` leads nowhere.
+fn broken(path: &Path, link: &str) -> Option<String> {
+    if link.starts_with("https://") {
+        return None;
+    }
+    let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let target = match file {
+        "" => path.to_owned(),
+        file => path.parent().unwrap().join(file),
+    };
+    if !target.exists() {
+        return Some(format!("{}: no file {file}", path.display()));
+    }
+    let is_there = anchor.is_empty() || anchors(&read(&target)).iter().any(|it| it == anchor);
+    (!is_there).then(|| format!("{}: no heading for {link}", path.display()))
+}
+
+#[test]
+fn every_link_of_a_page_leads_somewhere() {
+    let pages = pages();
+    assert!(pages.len() >= 8, "{pages:?}");
+    let dead: Vec<String> = pages
+        .iter()
+        .flat_map(|path| {
+            let page = read(path);
+            let links = links(&page).into_iter();
+            links
+                .filter_map(|link| broken(path, link))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(dead.is_empty(), "{dead:#?}");
+
+    let readme = root().join("README.md");
+    for (link, leads) in [
+        ("LICENSE-MIT", true),
+        ("docs/rules.md#expired", true),
+        ("docs/rules.md#no-such-rule", false),
+        ("docs/none.md", false),
+    ] {
+        assert_eq!(broken(&readme, link).is_none(), leads, "{link}");
+    }
+}
+
+/// Two screens of a stranger's time.
+#[test]
+fn the_readme_fits_two_screens() {
+    let readme = read(&root().join("README.md"));
+    let lines = readme.lines().count();
+    assert!(lines <= 130, "{lines} lines");
+    let widest = readme.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(120), "{widest:?} columns");
+}
+
+/// The options that a text names: `--san`, `--key` …
+fn options(text: &str) -> BTreeSet<&str> {
+    let is_letter = |it: char| it.is_ascii_lowercase() || it == '-';
+    let words = text.split(|it: char| !is_letter(it));
+    words
+        .filter(|it| it.starts_with("--") && it.len() > 2)
+        .collect()
+}
+
+#[test]
+fn the_readme_names_the_options_that_the_programs_take() {
+    let readme = read(&root().join("README.md"));
+    let (_, shown) = readme.split_once("```text\ncargo run --example").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let programs: Vec<&str> = shown.split("cargo run --example").collect();
+    assert_eq!(programs.len(), 4);
+    for program in programs {
+        let (name, shown) = program.trim().split_once(" -- ").unwrap();
+        let usage = text(&run(name, &[]).stderr);
+        assert!(usage.contains("usage: "), "{name}: {usage}");
+        assert_eq!(options(shown), options(&usage), "{name}");
+    }
+}
+
+#[test]
+fn the_page_of_the_crate_names_every_feature() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let names = features.lines().filter_map(|line| line.split_once(" = ["));
+    let names: Vec<&str> = names.map(|(name, _)| name).collect();
+    assert!(names.contains(&"ring"), "{names:?}");
+    let page = read(&root().join("src/lib.rs"));
+    for name in names.into_iter().filter(|name| *name != "default") {
+        assert!(page.contains(&format!("//! | `{name}`")), "{name}");
+    }
+}
+
+/// Whether `line` is what the page shows: `…` stands for what is left out at its end, and dates differ.
+#[cfg(feature = "aws-lc-rs")]
+fn is_shown_as(line: &str, shown: &str) -> bool {
+    if let (Some(line), Some(shown)) = (
+        line.strip_prefix("Audit as of "),
+        shown.strip_prefix("Audit as of "),
+    ) {
+        let verdict = |text: &str| text.split_once(": ").map(|(_, verdict)| verdict.to_owned());
+        return verdict(line) == verdict(shown);
+    }
+    match shown.strip_suffix('…') {
+        Some(start) => line.starts_with(start.trim_end()),
+        None => line == shown,
+    }
+}
+
+/// The output that the README shows is that of the program, line by line, in its order.
+#[test]
+#[cfg(feature = "aws-lc-rs")]
+fn the_readme_shows_what_the_program_says() {
+    let readme = read(&root().join("README.md"));
+    let (_, rest) = readme.split_once("```text\nAudit as of").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let shown = format!("Audit as of{shown}");
+    let output = text(&run("contoso", &[]).stdout);
+    let mut lines = output.lines();
+    for shown in shown
+        .lines()
+        .filter(|it| !it.trim().is_empty() && it.trim() != "…")
+    {
+        let found = lines.any(|line| is_shown_as(line, shown));
+        assert!(
+            found,
+            "the README shows, and the program does not say: {shown}\n{output}"
+        );
+    }
+}

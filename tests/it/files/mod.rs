@@ -1,0 +1,6 @@
+//! Bundles as files: written, kept, and safe from crashes.
+
+#[cfg(unix)]
+mod crashes;
+mod keeping;
+mod writing;

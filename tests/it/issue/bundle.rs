@@ -1,0 +1,331 @@
+//! Issuing: requests and chains hold what was planned, in OpenSSL's eyes too, and files lose nothing.
+
+use std::fs;
+
+use crate::support::deployments::{EXAMPLE_1, FAST, TODAY, deployment, plan, um};
+use crate::support::openssl::openssl;
+use crate::support::scene::{Scene, ca};
+use rustls_pki_types::PrivatePkcs8KeyDer;
+use tempfile::tempdir;
+use time::Duration;
+use umcert::issue::{IssueError, TestCaOptions};
+use umcert::x509::BasicConstraints;
+use umcert::{Certificate, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, TestCa, TrustStore};
+
+/// The kinds that this build generates. RSA 4096 takes too long for a debug build.
+fn kinds() -> Vec<KeyKind> {
+    let rsa = cfg!(feature = "aws-lc-rs").then_some([KeyKind::Rsa2048, KeyKind::Rsa3072]);
+    let others = [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519];
+    rsa.into_iter().flatten().chain(others).collect()
+}
+
+fn planned_with(kind: KeyKind) -> Plan {
+    Plan::new(&deployment(EXAMPLE_1), &PlanOptions::default().key(kind)).unwrap()
+}
+
+#[test]
+fn every_kind_of_key_makes_a_request_and_a_chain_that_openssl_accepts() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for kind in kinds() {
+        let plan = planned_with(kind);
+        let ca = ca();
+        let key = KeyPair::generate(kind).unwrap();
+        let issued = ca
+            .issue_planned(plan.certificate(&um(2)).unwrap(), key)
+            .unwrap();
+        fs::write(path.join("key.pem"), issued.key().to_pem().as_str()).unwrap();
+        fs::write(path.join("csr.pem"), issued.request().to_pem()).unwrap();
+        fs::write(path.join("chain.pem"), issued.chain().to_pem()).unwrap();
+        fs::write(path.join("root.pem"), ca.roots()[0].to_pem()).unwrap();
+
+        let Some(request) = openssl(
+            &["req", "-in", "csr.pem", "-verify", "-text", "-noout"],
+            path,
+        ) else {
+            return;
+        };
+        let text = String::from_utf8_lossy(&request.stdout).into_owned();
+        assert!(request.status.success(), "{kind}: {request:?}");
+        for expected in [
+            "Subject: CN = um2.contoso.com",
+            "DNS:um2.contoso.com, DNS:um1.contoso.com, DNS:um3.contoso.com, DNS:um4.contoso.com",
+            "TLS Web Server Authentication",
+            "Digital Signature",
+        ] {
+            assert!(text.contains(expected), "{kind}: {expected} in {text}");
+        }
+        let is_rsa = kind.rsa_bits().is_some();
+        assert_eq!(text.contains("Key Encipherment"), is_rsa, "{kind}: {text}");
+
+        for (host, good) in [("um2", true), ("um3", true), ("um5", false)] {
+            let host = format!("{host}.contoso.com");
+            let verified = openssl(
+                &[
+                    "verify",
+                    "-CAfile",
+                    "root.pem",
+                    "-untrusted",
+                    "chain.pem",
+                    "-purpose",
+                    "sslserver",
+                    "-x509_strict",
+                    "-no_check_time",
+                    "-verify_hostname",
+                    &host,
+                    "chain.pem",
+                ],
+                path,
+            )
+            .unwrap();
+            assert_eq!(
+                verified.status.success(),
+                good,
+                "{kind} {host}: {verified:?}"
+            );
+        }
+        // The key that was written is the key of the request and of the certificate.
+        let public = |arguments: &[&str]| openssl(arguments, path).unwrap().stdout;
+        let of_key = public(&["pkey", "-in", "key.pem", "-pubout"]);
+        assert_eq!(
+            of_key,
+            public(&["req", "-in", "csr.pem", "-pubkey", "-noout"]),
+            "{kind}"
+        );
+        assert_eq!(
+            of_key,
+            public(&["x509", "-in", "chain.pem", "-pubkey", "-noout"]),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn what_this_build_cannot_generate_names_the_feature_that_can() {
+    let generated = KeyPair::generate(KeyKind::Rsa2048);
+    if cfg!(feature = "aws-lc-rs") {
+        assert_eq!(generated.unwrap().kind(), KeyKind::Rsa2048);
+        return;
+    }
+    assert_eq!(
+        generated.unwrap_err().to_string(),
+        "this build cannot generate rsa2048 keys: enable umcert's feature `aws-lc-rs`, or plan for another kind"
+    );
+    // A whole plan fails the same way, and not half of it.
+    let error = ca().issue(&planned_with(KeyKind::Rsa2048)).unwrap_err();
+    assert!(
+        matches!(error, IssueError::UnsupportedKey { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_key_of_another_kind_than_planned_is_refused() {
+    let plan = planned_with(KeyKind::P384);
+    let planned = plan.certificate(&um(1)).unwrap();
+    let error = planned
+        .request(&KeyPair::generate(KeyKind::P256).unwrap())
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the plan for um1.contoso.com asks for a key of kind p384, and this one is p256"
+    );
+    assert!(
+        planned
+            .request(&KeyPair::generate(KeyKind::P384).unwrap())
+            .is_ok()
+    );
+}
+
+#[test]
+fn the_names_of_a_certificate_are_the_plans_in_order() {
+    for policy in SanPolicy::ALL {
+        let scene = Scene::new(EXAMPLE_1, *policy);
+        for planned in scene.plan.certificates() {
+            let chain = scene.chain(planned.subject());
+            let end_entity = chain.certificates().next().unwrap();
+            let expected: Vec<String> = planned.names().map(|name| name.to_string()).collect();
+            assert_eq!(end_entity.san_entries(), expected, "{policy}");
+            assert_eq!(
+                end_entity.common_names(),
+                [planned.subject().to_string()],
+                "{policy}"
+            );
+            assert_eq!(end_entity.basic_constraints(), BasicConstraints::EndEntity);
+            assert!(end_entity.extended_key_usage().unwrap().server_auth);
+        }
+    }
+}
+
+#[test]
+fn serials_differ_even_for_one_key_and_are_sixteen_positive_bytes() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let ca = ca();
+    let serial = || -> Vec<u8> {
+        let key = KeyPair::generate(FAST).unwrap();
+        let issued = ca
+            .issue_planned(plan.certificate(&um(1)).unwrap(), key)
+            .unwrap();
+        let der = issued.chain().certificates().next().unwrap().der().to_vec();
+        let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+        parsed.raw_serial().to_vec()
+    };
+    let (first, second) = (serial(), serial());
+    assert_ne!(first, second);
+    for serial in [first, second] {
+        assert_eq!(serial.len(), 16);
+        assert!((0x40..0x80).contains(&serial[0]), "{serial:x?}");
+    }
+}
+
+#[test]
+fn a_test_ca_has_the_intermediates_that_were_asked_for() {
+    // More than six no webpki follows.
+    for count in [0, 1, 3, 6] {
+        let options = TestCaOptions::starting(TODAY).intermediates(count);
+        let ca = TestCa::with_options("Contoso", &options).unwrap();
+        let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+        let subjects: Vec<&str> = issued
+            .chain()
+            .certificates()
+            .skip(1)
+            .map(Certificate::subject)
+            .collect();
+        let expected: Vec<String> = (1..=count)
+            .rev()
+            .map(|number| format!("CN=Contoso - Intermediate {number}"))
+            .collect();
+        assert_eq!(subjects, expected);
+        let roots = TrustStore::from(ca.roots());
+        assert!(
+            roots.verify(issued.chain(), um(1), TODAY).is_ok(),
+            "{count}"
+        );
+    }
+}
+
+#[test]
+fn no_certificate_outlives_its_issuer() {
+    let options = TestCaOptions::starting(TODAY).intermediates(200);
+    let longer = options.clone().leaf_days(3653);
+    let error = TestCa::with_options("Contoso", &longer).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "server certificates would end on 2036-11-23T00:00:00Z, after their issuer on \
+         2036-11-22T00:00:00Z: ask for fewer days, or a CA that lasts longer"
+    );
+    let ca = TestCa::with_options("Contoso", &options).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let ends: Vec<_> = issued
+        .chain()
+        .certificates()
+        .map(Certificate::not_after)
+        .collect();
+    assert!(ends.is_sorted(), "{ends:?}");
+    assert!(ends.last().unwrap() <= &ca.roots()[0].not_after());
+    assert_eq!(ends[0], TODAY + Duration::days(365));
+}
+
+#[test]
+fn dates_that_no_certificate_carries_are_refused() {
+    let late = time::macros::datetime!(9999-06-01 00:00 UTC);
+    for (options, expected) in [
+        (TestCaOptions::starting(late), "3652 days from 9999-06-01"),
+        (
+            TestCaOptions::starting(TODAY).leaf_days(0),
+            "0 days from 2026-11-23",
+        ),
+    ] {
+        let error = TestCa::with_options("Contoso", &options).unwrap_err();
+        let expected = format!("no certificate can be valid for {expected}T00:00:00Z on");
+        assert_eq!(error.to_string(), expected);
+    }
+    let minutes = TODAY.replace_nanosecond(999_999_999).unwrap();
+    let ca = TestCa::with_options("Contoso", &TestCaOptions::starting(minutes)).unwrap();
+    assert_eq!(ca.roots()[0].not_before(), TODAY);
+}
+
+#[test]
+fn names_alone_get_a_chain_and_texts_that_are_none_an_error() {
+    let ca = ca();
+    let issued = ca
+        .issue_names(["*.contoso.com", "um1.contoso.com"])
+        .unwrap();
+    assert_eq!(issued.subject(), um(1).as_str());
+    for (names, expected) in [
+        (
+            vec!["*.contoso.com"],
+            "a server certificate needs at least one name that is no wildcard",
+        ),
+        (
+            vec![],
+            "a server certificate needs at least one name that is no wildcard",
+        ),
+        (
+            vec!["um1.contoso.com", "no name"],
+            "`no name` is no fully qualified domain name: ' ' is no letter, digit, hyphen or dot",
+        ),
+    ] {
+        assert_eq!(ca.issue_names(names).unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn private_keys_do_not_show() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let pem = issued.key().to_pem();
+    let secret = pem.as_str().lines().nth(1).unwrap();
+    for shown in [
+        format!("{issued:?}"),
+        format!("{pem:?}"),
+        format!("{:?}", issued.key()),
+    ] {
+        assert!(shown.contains("[elided]"), "{shown}");
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn tools_on_rustls_pemfile_read_what_is_written() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let text = format!(
+        "{}{}",
+        issued.key().to_pem().as_str(),
+        issued.chain().to_pem()
+    );
+    let key = rustls_pemfile::private_key(&mut text.as_bytes())
+        .unwrap()
+        .unwrap();
+    let written = issued.key().to_der();
+    assert_eq!(
+        key.secret_der(),
+        PrivatePkcs8KeyDer::secret_pkcs8_der(&written)
+    );
+    let certificates: Vec<_> = rustls_pemfile::certs(&mut text.as_bytes())
+        .map(Result::unwrap)
+        .collect();
+    let expected: Vec<_> = issued
+        .chain()
+        .certificates()
+        .map(|it| it.der().clone())
+        .collect();
+    assert_eq!(certificates, expected);
+    let request = rustls_pemfile::csr(&mut issued.request().to_pem().as_bytes())
+        .unwrap()
+        .unwrap();
+    assert_eq!(&request, issued.request().der());
+}
+
+#[test]
+fn a_test_ca_of_now_is_valid_now() {
+    let now = time::OffsetDateTime::now_utc();
+    let ca = TestCa::new("Contoso").unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let roots = TrustStore::from(ca.roots());
+    assert!(roots.verify(issued.chain(), um(1), now).is_ok());
+    assert!(
+        roots
+            .verify(issued.chain(), um(1), now + Duration::days(366))
+            .is_err()
+    );
+}

@@ -1,0 +1,189 @@
+//! Private keys that nobody writes: each part of them cut off, missing, or another.
+
+use umcert::KeyPair;
+use umcert::issue::KeyError;
+
+const PKCS8: &str = "PRIVATE KEY";
+const PKCS1: &str = "RSA PRIVATE KEY";
+const SEC1: &str = "EC PRIVATE KEY";
+
+const ZERO: &[u8] = &[0x02, 0x01, 0x00];
+const NULL: &[u8] = &[0x05, 0x00];
+const EMPTY: &[u8] = &[0x30, 0x00];
+const RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+const EC: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01";
+const P256: &[u8] = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+
+fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = u8::try_from(content.len()).unwrap();
+    [&[tag, length], content.as_slice()].concat()
+}
+
+/// An element whose length is beyond all memory.
+fn endless(tag: u8) -> Vec<u8> {
+    const LENGTH: &[u8] = &[0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+    [&[tag], LENGTH].concat()
+}
+
+fn refused(label: &str, der: &[u8]) -> KeyError {
+    // As DER it may be anybody's.
+    assert!(KeyPair::from_bytes(der).is_err());
+    let base64 = data_encoding::BASE64.encode(der);
+    let pem = format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n");
+    KeyPair::from_bytes(pem.as_bytes()).unwrap_err()
+}
+
+/// Such a length overflowed once where the element was only to be passed over.
+#[test]
+fn a_length_beyond_all_memory_is_an_error_wherever_it_stands() {
+    let algorithm = element(0x30, &[RSA, NULL]);
+    let key = element(0x04, &[EMPTY]);
+    let rows = [
+        (PKCS8, "all of it", endless(0x30)),
+        (
+            PKCS8,
+            "a parameter of the algorithm",
+            element(0x30, &[ZERO, &element(0x30, &[RSA, &endless(0x05)]), &key]),
+        ),
+        (
+            PKCS8,
+            "an attribute",
+            element(0x30, &[ZERO, &algorithm, &key, &endless(0xa0)]),
+        ),
+        (
+            PKCS1,
+            "a number",
+            element(0x30, &[ZERO, ZERO, &endless(0x02)]),
+        ),
+        (
+            SEC1,
+            "the curve",
+            element(0x30, &[ZERO, &key, &endless(0xa0)]),
+        ),
+    ];
+    for (label, what, der) in rows {
+        let error = refused(label, &der);
+        let is_malformed = matches!(error, KeyError::Malformed { .. });
+        assert!(is_malformed, "{label}, {what}: {error}");
+    }
+}
+
+#[test]
+fn a_part_that_is_missing_or_another_is_said_to_be() {
+    let rsa = element(0x30, &[RSA, NULL]);
+    let ec = element(0x30, &[EC, P256]);
+    let pkcs1 = |parts: &[&[u8]]| {
+        let key = element(0x04, &[&element(0x30, parts)]);
+        element(0x30, &[ZERO, &rsa, &key])
+    };
+    let sec1 = |parts: &[&[u8]]| {
+        let key = element(0x04, &[&element(0x30, parts)]);
+        element(0x30, &[ZERO, &ec, &key])
+    };
+    let octets = element(0x04, &[&[7; 32]]);
+    let curve = element(0xa0, &[P256]);
+    let rows = [
+        (
+            "its PKCS #8",
+            "no version",
+            element(0x30, &[NULL, &rsa, &octets]),
+        ),
+        (
+            "its PKCS #8",
+            "an algorithm without its name",
+            element(0x30, &[ZERO, &element(0x30, &[NULL]), &octets]),
+        ),
+        ("its PKCS #8", "no key", element(0x30, &[ZERO, &rsa])),
+        (
+            "its PKCS #8",
+            "a key as text",
+            element(0x30, &[ZERO, &rsa, &element(0x0c, &[b"key"])]),
+        ),
+        (
+            "its PKCS #8",
+            "a set",
+            element(0x31, &[ZERO, &rsa, &octets]),
+        ),
+        ("its PKCS #1", "nothing", pkcs1(&[])),
+        ("its PKCS #1", "no modulus", pkcs1(&[ZERO])),
+        (
+            "its PKCS #1",
+            "a modulus as octets",
+            pkcs1(&[ZERO, &octets]),
+        ),
+        ("its SEC 1", "nothing", sec1(&[])),
+        ("its SEC 1", "no key", sec1(&[ZERO, &curve])),
+        (
+            "its SEC 1",
+            "a curve without its name",
+            sec1(&[ZERO, &octets, &element(0xa0, &[NULL])]),
+        ),
+        (
+            "its SEC 1",
+            "a public half as octets",
+            sec1(&[ZERO, &octets, &curve, &element(0xa1, &[&octets])]),
+        ),
+        (
+            "its SEC 1",
+            "something behind it",
+            sec1(&[ZERO, &octets, &curve, NULL]),
+        ),
+    ];
+    for (expected, what, der) in rows {
+        let error = refused(PKCS8, &der);
+        let KeyError::Malformed {
+            what: part, source, ..
+        } = &error
+        else {
+            panic!("{what}: {error}");
+        };
+        assert_eq!(*part, expected, "{what}");
+        assert!(source.to_string().starts_with("it is cut off"), "{what}");
+    }
+}
+
+#[test]
+fn a_number_is_as_large_as_it_says_without_its_zeros() {
+    let algorithm = element(0x30, &[RSA, NULL]);
+    let rows: [(&[u8], &str); 4] = [
+        (&[0x00], "an RSA key of 0 bits"),
+        (&[0x01], "an RSA key of 1 bits"),
+        (&[0x00, 0x80], "an RSA key of 8 bits"),
+        (&[0x00, 0x00, 0x01, 0xff], "an RSA key of 9 bits"),
+    ];
+    for (modulus, expected) in rows {
+        let numbers = element(0x30, &[ZERO, &element(0x02, &[modulus]), ZERO]);
+        let key = element(0x04, &[&numbers]);
+        let error = refused(PKCS8, &element(0x30, &[ZERO, &algorithm, &key]));
+        let KeyError::UnsupportedKey { found, .. } = &error else {
+            panic!("{expected}: {error}");
+        };
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn an_algorithm_that_has_no_name_is_said_to_have_none() {
+    let rows: [(&[u8], &str); 4] = [
+        (&[0x2a, 0x03], "a key of algorithm 1.2.3"),
+        (&[], "a key of algorithm (malformed)"),
+        // Cut off in the middle of a number, and beyond 64 bits.
+        (&[0x2a, 0x83], "a key of algorithm (malformed)"),
+        (
+            &[
+                0x2a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+            ],
+            "a key of algorithm (malformed)",
+        ),
+    ];
+    for (oid, expected) in rows {
+        let algorithm = element(0x30, &[&element(0x06, &[oid])]);
+        let key = element(0x04, &[EMPTY]);
+        let error = refused(PKCS8, &element(0x30, &[ZERO, &algorithm, &key]));
+        let KeyError::UnsupportedKey { found, .. } = &error else {
+            panic!("{expected}: {error}");
+        };
+        assert_eq!(found, expected);
+    }
+}

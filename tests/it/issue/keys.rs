@@ -1,0 +1,647 @@
+//! Private keys: what others write is read, what is written is read by others, and nothing of it shows.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use crate::support::deployments::{self, EXAMPLE_1};
+use crate::support::encoding::utf16;
+use crate::support::openssl::openssl;
+use crate::support::scene::ca;
+use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
+use proptest::sample::Index;
+use tempfile::tempdir;
+use umcert::issue::KeyError;
+use umcert::x509::ReadError;
+use umcert::{KeyKind, KeyPair};
+
+/// What OpenSSL calls the kinds that it is asked for.
+const KINDS: [(KeyKind, &[&str]); 6] = [
+    (
+        KeyKind::Rsa2048,
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+    ),
+    (
+        KeyKind::Rsa3072,
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:3072"],
+    ),
+    (
+        KeyKind::Rsa4096,
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:4096"],
+    ),
+    (
+        KeyKind::P256,
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    ),
+    (
+        KeyKind::P384,
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    ),
+    (KeyKind::Ed25519, &["ED25519"]),
+];
+
+/// A key of OpenSSL in `key.pem`, PKCS #8; `None` where it is not installed.
+fn generate(folder: &Path, algorithm: &[&str]) -> Option<()> {
+    let arguments = [&["genpkey", "-out", "key.pem", "-algorithm"], algorithm].concat();
+    run(folder, &arguments).map(drop)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let output = openssl(arguments, folder)?;
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    Some(output.stdout)
+}
+
+/// The public half of what is in this file, as OpenSSL writes it.
+fn public(folder: &Path, file: &str) -> Vec<u8> {
+    run(folder, &["pkey", "-in", file, "-pubout"]).unwrap()
+}
+
+#[test]
+fn every_form_that_openssl_writes_is_read_and_written_as_pkcs_8() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for (kind, algorithm) in KINDS {
+        let Some(()) = generate(path, algorithm) else {
+            return;
+        };
+        let mut forms = vec![
+            ("PKCS #8 in PEM", vec!["pkcs8", "-topk8", "-nocrypt"]),
+            (
+                "PKCS #8 in DER",
+                vec!["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"],
+            ),
+        ];
+        if kind != KeyKind::Ed25519 {
+            forms.push(("its own in PEM", vec!["pkey", "-traditional"]));
+            forms.push((
+                "its own in DER",
+                vec!["pkey", "-traditional", "-outform", "DER"],
+            ));
+        }
+        let expected = public(path, "key.pem");
+        for (form, convert) in forms {
+            let bytes = run(path, &[&convert[..], &["-in", "key.pem"]].concat()).unwrap();
+            let key = KeyPair::from_bytes(&bytes);
+            let key = key.unwrap_or_else(|error| panic!("{kind} {form}: {error}"));
+            assert_eq!(key.kind(), kind, "{form}");
+            fs::write(path.join("written.pem"), key.to_pem().as_str()).unwrap();
+            assert_eq!(public(path, "written.pem"), expected, "{kind} {form}");
+            assert!(
+                key.to_pem()
+                    .as_str()
+                    .starts_with("-----BEGIN PRIVATE KEY-----\n")
+            );
+            let again = KeyPair::from_bytes(key.to_der().secret_pkcs8_der()).unwrap();
+            assert_eq!(
+                again.to_pem().as_str(),
+                key.to_pem().as_str(),
+                "{kind} {form}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_that_was_read_signs_what_others_verify() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for (kind, algorithm) in [KINDS[0], KINDS[3], KINDS[4], KINDS[5]] {
+        let Some(()) = generate(path, algorithm) else {
+            return;
+        };
+        let key = KeyPair::from_bytes(&fs::read(path.join("key.pem")).unwrap()).unwrap();
+        let plan = umcert::Plan::new(
+            &deployments::deployment(EXAMPLE_1),
+            &umcert::PlanOptions::default().key(kind),
+        );
+        let issued = ca()
+            .issue_planned(&plan.unwrap().certificates()[0], key)
+            .unwrap();
+        fs::write(path.join("csr.pem"), issued.request().to_pem()).unwrap();
+        run(path, &["req", "-in", "csr.pem", "-verify", "-noout"]).unwrap();
+        let certificate = issued.chain().certificates().next().unwrap();
+        assert!(issued.key().is_key_of(certificate), "{kind}");
+        assert!(!issued.key().is_key_of(&ca().roots()[0]), "{kind}");
+    }
+}
+
+#[test]
+fn a_key_is_read_however_people_store_it() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let pem = issued.key().to_pem().as_str().to_owned();
+    let forms: [(&str, Vec<u8>); 6] = [
+        ("CRLF", pem.replace('\n', "\r\n").into()),
+        ("a byte order mark", format!("\u{feff}{pem}").into()),
+        ("UTF-16 of PowerShell", utf16(&pem, false)),
+        ("UTF-16, big end first", utf16(&pem, true)),
+        ("certificates around", format!("{}{pem}", issued.chain().to_pem()).into()),
+        (
+            "parameters before",
+            format!("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{pem}").into(),
+        ),
+    ];
+    for (what, bytes) in forms {
+        let key = KeyPair::from_bytes(&bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(key.to_pem().as_str(), pem, "{what}");
+    }
+}
+
+/// Windows keeps what a key is for as an attribute behind it (RFC 5958 §2), here its key usage.
+#[test]
+fn attributes_behind_a_key_are_passed_over() {
+    const ATTRIBUTES: &[u8] = b"\xa0\x0d\x30\x0b\x06\x03\x55\x1d\x0f\x31\x04\x03\x02\x00\x10";
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    for (kind, algorithm) in [KINDS[0], KINDS[3], KINDS[5]] {
+        let Some(()) = generate(path, algorithm) else {
+            return;
+        };
+        let pkcs8 = [
+            "pkcs8", "-topk8", "-nocrypt", "-in", "key.pem", "-outform", "DER",
+        ];
+        let plain = run(path, &pkcs8).unwrap();
+        let header = match plain[1] {
+            0x82 => 4,
+            0x81 => 3,
+            _ => 2,
+        };
+        let inner = [&plain[header..], ATTRIBUTES].concat();
+        let with_attributes = yasna::construct_der(|writer| {
+            let sequence = yasna::tags::TAG_SEQUENCE;
+            writer.write_tagged_implicit(sequence, |writer| writer.write_bytes(&inner));
+        });
+        // yasna marks it as of one piece, and it is made of others.
+        let with_attributes = [&[0x30], &with_attributes[1..]].concat();
+        let key = KeyPair::from_bytes(&with_attributes).unwrap();
+        assert_eq!(key.kind(), kind);
+        fs::write(path.join("written.pem"), key.to_pem().as_str()).unwrap();
+        assert_eq!(
+            public(path, "written.pem"),
+            public(path, "key.pem"),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn the_form_counts_and_not_the_label() {
+    let folder = tempdir().unwrap();
+    let Some(()) = generate(folder.path(), KINDS[0].1) else {
+        return;
+    };
+    let own = run(folder.path(), &["pkey", "-traditional", "-in", "key.pem"]).unwrap();
+    let own = String::from_utf8(own).unwrap();
+    assert!(own.starts_with("-----BEGIN RSA PRIVATE KEY-----"));
+    let mislabelled = own.replace("RSA PRIVATE KEY", "PRIVATE KEY");
+    let key = KeyPair::from_bytes(mislabelled.as_bytes()).unwrap();
+    assert_eq!(key.kind(), KeyKind::Rsa2048);
+}
+
+#[test]
+fn a_file_without_one_readable_key_says_what_it_holds() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let pem = issued.key().to_pem().as_str().to_owned();
+    let der = issued.key().to_der().secret_pkcs8_der().to_vec();
+    let spki = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+    let elsewhere =
+        "a certificate; its key is in another file, or in the store that made the request";
+    let rows: Vec<(Vec<u8>, String)> = vec![
+        (Vec::new(), "nothing at all: it is empty".into()),
+        (b"hello".to_vec(), "text or data of another kind".into()),
+        (b"<html>".to_vec(), "an HTML or XML page".into()),
+        (issued.chain().to_pem().into(), elsewhere.into()),
+        (
+            issued.chain().certificates().next().unwrap().der().to_vec(),
+            elsewhere.into(),
+        ),
+        (
+            issued.request().to_pem().into(),
+            "a certificate request".into(),
+        ),
+        (
+            issued.request().der().to_vec(),
+            "a certificate request".into(),
+        ),
+        (spki.into(), "a public key".into()),
+        (
+            b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec(),
+            "a PKCS #12 file (.pfx); export the key from it as PEM".into(),
+        ),
+    ];
+    for (bytes, expected) in rows {
+        let error = KeyPair::from_bytes(&bytes).unwrap_err();
+        assert!(
+            matches!(error, KeyError::Read(ReadError::NoPrivateKey { .. })),
+            "{error}"
+        );
+        assert_eq!(
+            error.to_string(),
+            format!("found no private key but {expected}")
+        );
+    }
+    let error = KeyPair::from_bytes(format!("{pem}{pem}").as_bytes()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "found 2 private keys, and one belongs here"
+    );
+    let error = KeyPair::from_bytes(&pem.as_bytes()[..pem.len() - 10]).unwrap_err();
+    assert!(
+        matches!(error, KeyError::Read(ReadError::Pem { section: 1, .. })),
+        "{error}"
+    );
+    let mut trailing = der.clone();
+    trailing.push(0);
+    for broken in [&der[..der.len() - 1], &der[..20], &trailing] {
+        let error = KeyPair::from_bytes(broken).unwrap_err();
+        assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+    // A byte of the public half: the numbers no longer belong together.
+    let mut other = der.clone();
+    let last = other.len() - 1;
+    other[last] ^= 1;
+    let error = KeyPair::from_bytes(&other).unwrap_err();
+    assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
+}
+
+#[test]
+fn a_key_of_another_kind_is_refused_by_its_name() {
+    let folder = tempdir().unwrap();
+    let rows: [(&[&str], &str); 6] = [
+        (
+            &["RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
+            "an RSA key of 1024 bits",
+        ),
+        (
+            &["RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
+            "an RSASSA-PSS key",
+        ),
+        (
+            &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+            "an ECDSA key on P-521",
+        ),
+        (
+            &["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+            "an ECDSA key on 1.3.132.0.10",
+        ),
+        (
+            &[
+                "EC",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-pkeyopt",
+                "ec_param_enc:explicit",
+            ],
+            "an ECDSA key on no named curve",
+        ),
+        (&["X25519"], "a key of algorithm 1.3.101.110"),
+    ];
+    for (algorithm, expected) in rows {
+        let Some(()) = generate(folder.path(), algorithm) else {
+            return;
+        };
+        let bytes = fs::read(folder.path().join("key.pem")).unwrap();
+        let error = KeyPair::from_bytes(&bytes).unwrap_err();
+        let KeyError::UnsupportedKey { found, .. } = &error else {
+            panic!("{expected}: {error}");
+        };
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn a_key_without_its_public_half_is_read_where_the_library_works_it_out() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let bare = ["ec", "-in", "key.pem", "-no_public", "-outform", "DER"];
+    let read = KeyPair::from_bytes(&run(path, &bare).unwrap());
+    if cfg!(feature = "aws-lc-rs") {
+        fs::write(path.join("written.pem"), read.unwrap().to_pem().as_str()).unwrap();
+        assert_eq!(public(path, "written.pem"), public(path, "key.pem"));
+        return;
+    }
+    assert_eq!(
+        read.unwrap_err().to_string(),
+        "this build cannot read an ECDSA key without its public half: enable umcert's feature \
+         `aws-lc-rs`, or convert it with `openssl pkey`"
+    );
+}
+
+#[test]
+fn an_encrypted_key_says_so_without_its_password() {
+    let folder = tempdir().unwrap();
+    let Some(()) = generate(folder.path(), KINDS[0].1) else {
+        return;
+    };
+    let forms: [(&[&str], bool); 3] = [
+        (&["pkcs8", "-topk8", "-passout", "pass:secret"], true),
+        (
+            &[
+                "pkcs8",
+                "-topk8",
+                "-passout",
+                "pass:secret",
+                "-outform",
+                "DER",
+            ],
+            true,
+        ),
+        (
+            &["rsa", "-traditional", "-aes128", "-passout", "pass:secret"],
+            false,
+        ),
+    ];
+    for (form, is_pkcs8) in forms {
+        let bytes = run(folder.path(), &[form, &["-in", "key.pem"]].concat()).unwrap();
+        let error = KeyPair::from_bytes(&bytes).unwrap_err();
+        match is_pkcs8 {
+            true => assert!(matches!(error, KeyError::Encrypted), "{error}"),
+            false => assert_eq!(
+                error.to_string(),
+                "the private key is encrypted in the way of old OpenSSL (`Proc-Type: 4,ENCRYPTED`), which is \
+                 not read here: convert it with `openssl pkcs8 -topk8 -v2 aes256`"
+            ),
+        }
+        let error = umcert::Chain::from_bytes(&bytes);
+        assert!(error.is_err());
+    }
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn an_encrypted_key_of_openssl_is_read_with_its_password_alone() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let plain = KeyPair::from_bytes(&fs::read(path.join("key.pem")).unwrap()).unwrap();
+    let schemes: [&[&str]; 6] = [
+        &["-v2", "aes256"],
+        &["-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA512"],
+        &["-v2", "des3", "-v2prf", "hmacWithSHA1"],
+        &["-v2", "aes256", "-iter", "10000"],
+        &["-scrypt"],
+        &["-v2", "aes256", "-outform", "DER"],
+    ];
+    for scheme in schemes {
+        let form = [
+            "pkcs8",
+            "-topk8",
+            "-passout",
+            "pass:sécret",
+            "-in",
+            "key.pem",
+        ];
+        let bytes = run(path, &[&form, scheme].concat()).unwrap();
+        let key = KeyPair::from_encrypted(&bytes, "sécret");
+        let key = key.unwrap_or_else(|error| panic!("{scheme:?}: {error}"));
+        assert_eq!(key.to_pem().as_str(), plain.to_pem().as_str(), "{scheme:?}");
+        let error = KeyPair::from_encrypted(&bytes, "secret").unwrap_err();
+        assert!(
+            matches!(error, KeyError::WrongPassword),
+            "{scheme:?}: {error}"
+        );
+    }
+    // What is not encrypted needs no password.
+    let key = KeyPair::from_encrypted(plain.to_pem().as_str().as_bytes(), "secret").unwrap();
+    assert_eq!(key.to_pem().as_str(), plain.to_pem().as_str());
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn a_cost_that_scrypt_cannot_have_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let options = "pkcs8 -topk8 -passout pass:secret -in key.pem -outform DER -scrypt -scrypt_N 2 -scrypt_r 1 -scrypt_p 1";
+    let options: Vec<&str> = options.split(' ').collect();
+    let der = run(path, &options).unwrap();
+    // The cost, the size of a block and the lanes.
+    let parameters = [2, 1, 2, 2, 1, 1, 2, 1, 1];
+    let place = der.windows(9).position(|it| it == parameters).unwrap();
+    for (cost, is_possible) in [(0, false), (1, false), (2, true), (3, false), (4, true)] {
+        let mut der = der.clone();
+        der[place + 2] = cost;
+        let error = KeyPair::from_encrypted(&der, "secret").err();
+        let is_refused = matches!(error, Some(KeyError::UnsupportedEncryption { .. }));
+        assert_eq!(!is_refused, is_possible, "a cost of {cost}: {error:?}");
+        assert_eq!(error.is_none(), cost == 2, "a cost of {cost}: {error:?}");
+    }
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn an_encrypted_key_that_is_written_is_read_by_openssl() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let key = KeyPair::generate(KeyKind::P256).unwrap();
+    let pem = key.to_encrypted_pem("secret").unwrap();
+    assert!(
+        pem.as_str()
+            .starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
+    );
+    assert!(format!("{pem:?}").contains("[elided]"));
+    assert_ne!(
+        pem.as_str(),
+        key.to_encrypted_pem("secret").unwrap().as_str(),
+        "salt and IV"
+    );
+    fs::write(path.join("encrypted.pem"), pem.as_str()).unwrap();
+    fs::write(path.join("key.pem"), key.to_pem().as_str()).unwrap();
+    let decrypt = |password| {
+        openssl(
+            &[
+                "pkey",
+                "-in",
+                "encrypted.pem",
+                "-passin",
+                password,
+                "-pubout",
+            ],
+            path,
+        )
+    };
+    let Some(good) = decrypt("pass:secret") else {
+        return;
+    };
+    assert_eq!(good.stdout, public(path, "key.pem"));
+    assert!(!decrypt("pass:other").unwrap().status.success());
+    assert!(matches!(
+        KeyPair::from_bytes(pem.as_str().as_bytes()),
+        Err(KeyError::Encrypted)
+    ));
+}
+
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn encryption_that_would_keep_the_machine_busy_or_is_unknown_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[3].1) else {
+        return;
+    };
+    let form = [
+        "pkcs8",
+        "-topk8",
+        "-passout",
+        "pass:secret",
+        "-in",
+        "key.pem",
+        "-outform",
+        "DER",
+    ];
+    let der = run(
+        path,
+        &[&form[..], &["-v2", "aes256", "-iter", "100000"]].concat(),
+    )
+    .unwrap();
+    assert!(KeyPair::from_encrypted(&der, "secret").is_ok());
+    // 100 000 is 0x0186a0. One byte more, and it would take days.
+    let place = der
+        .windows(5)
+        .position(|it| it == [0x02, 0x03, 0x01, 0x86, 0xa0])
+        .unwrap();
+    let mut longer = der.clone();
+    longer.splice(place..place + 5, [0x02, 0x04, 0x7f, 0xff, 0xff, 0xff]);
+    lengthen(&mut longer, place);
+    let error = KeyPair::from_encrypted(&longer, "secret").unwrap_err();
+    assert!(
+        matches!(error, KeyError::UnsupportedEncryption { .. }),
+        "{error}"
+    );
+
+    let old = run(path, &[&form[..], &["-v1", "PBE-SHA1-3DES"]].concat()).unwrap();
+    let error = KeyPair::from_encrypted(&old, "secret").unwrap_err();
+    assert!(
+        matches!(error, KeyError::UnsupportedEncryption { .. }),
+        "{error}"
+    );
+}
+
+/// Whether a text was decrypted shows by its last bytes alone, and one in 256 ends as it should.
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn no_wrong_password_is_taken_for_a_broken_key() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let Some(()) = generate(path, KINDS[5].1) else {
+        return;
+    };
+    let form = ["pkcs8", "-topk8", "-passout", "pass:secret", "-iter", "1"];
+    let bytes = run(path, &[&form[..], &["-in", "key.pem"]].concat()).unwrap();
+    assert!(KeyPair::from_encrypted(&bytes, "secret").is_ok());
+    for number in 0..2000 {
+        let error = KeyPair::from_encrypted(&bytes, &format!("{number}")).unwrap_err();
+        assert!(
+            matches!(error, KeyError::WrongPassword),
+            "{number}: {error}"
+        );
+    }
+}
+
+/// Adds one to the length of every element that encloses `place`.
+#[cfg(feature = "encrypted-keys")]
+fn lengthen(der: &mut [u8], place: usize) {
+    let mut at = 0;
+    while at < place {
+        let (header, length) = match der[at + 1] {
+            short if short < 0x80 => (2, usize::from(short)),
+            0x81 => (3, usize::from(der[at + 2])),
+            _ => (4, usize::from(der[at + 2]) << 8 | usize::from(der[at + 3])),
+        };
+        let encloses = (at + header..at + header + length).contains(&place);
+        match (encloses, der[at]) {
+            (true, 0x30) => {
+                der[at + header - 1] += 1;
+                at += header;
+            }
+            _ => at += header + length,
+        }
+    }
+}
+
+#[test]
+fn the_keys_of_a_plan_come_in_its_order_on_any_number_of_threads() {
+    let plan = |kind| {
+        let options = umcert::PlanOptions::default().key(kind);
+        umcert::Plan::new(&deployments::deployment(EXAMPLE_1), &options).unwrap()
+    };
+    for threads in [None, NonZeroUsize::new(1), NonZeroUsize::new(3)] {
+        let keys = KeyPair::generate_all(&plan(KeyKind::P384), threads).unwrap();
+        assert_eq!(keys.len(), 4);
+        assert!(keys.iter().all(|key| key.kind() == KeyKind::P384));
+        assert_ne!(keys[0].to_pem().as_str(), keys[1].to_pem().as_str());
+    }
+    if !cfg!(feature = "aws-lc-rs") {
+        let error = KeyPair::generate_all(&plan(KeyKind::Rsa2048), None).unwrap_err();
+        assert!(
+            matches!(error, umcert::issue::IssueError::UnsupportedKey { .. }),
+            "{error}"
+        );
+    }
+}
+
+/// The largest takes seconds.
+#[test]
+fn a_generated_key_is_of_the_kind_that_was_asked_for() {
+    for kind in KeyKind::ALL {
+        let generated = KeyPair::generate(*kind);
+        if kind.rsa_bits().is_some() && !cfg!(feature = "aws-lc-rs") {
+            assert!(generated.is_err(), "{kind}");
+            continue;
+        }
+        let pem = generated.unwrap().to_pem();
+        let read = KeyPair::from_bytes(pem.as_str().as_bytes()).unwrap();
+        assert_eq!(read.kind(), *kind);
+    }
+}
+
+#[test]
+fn a_key_does_not_show() {
+    let key = KeyPair::generate(KeyKind::Ed25519).unwrap();
+    let pem = key.to_pem();
+    let secret = pem.as_str().lines().nth(1).unwrap();
+    let read = KeyPair::from_bytes(pem.as_str().as_bytes()).unwrap();
+    for shown in [format!("{key:?}"), format!("{read:?}"), format!("{pem:?}")] {
+        assert!(shown.contains("[elided]"), "{shown}");
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    let cut = &pem.as_str()[..60];
+    let error = format!("{:?}", KeyPair::from_bytes(cut.as_bytes()).unwrap_err());
+    assert!(!error.contains(&secret[..20]), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Law 7: bytes changed, cut and added make an error, or a key that writes itself well.
+    #[test]
+    fn no_damage_makes_reading_panic(
+        at in any::<Index>(), byte in any::<u8>(), what in 0..3, kind in 0..3_usize, is_pem in any::<bool>(),
+    ) {
+        let kind = [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519][kind];
+        let key = KeyPair::generate(kind).unwrap();
+        let whole = match is_pem {
+            true => key.to_pem().as_str().as_bytes().to_vec(),
+            false => key.to_der().secret_pkcs8_der().to_vec(),
+        };
+        let mut damaged = whole.clone();
+        let at = at.index(whole.len());
+        match what {
+            0 => damaged[at] = byte,
+            1 => damaged.truncate(at),
+            _ => damaged.insert(at, byte),
+        }
+        if let Ok(read) = KeyPair::from_bytes(&damaged) {
+            let written = KeyPair::from_bytes(read.to_pem().as_str().as_bytes()).unwrap();
+            prop_assert_eq!(written.kind(), read.kind());
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! A CA that was made elsewhere: what it issues holds together, and what may not issue is refused.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::deployments::{EXAMPLE_1, TODAY, um};
+use crate::support::openssl::openssl;
+use crate::support::scene::Scene;
+use tempfile::tempdir;
+use time::{Duration, OffsetDateTime};
+use umcert::issue::{CaFault, IssueError, LeafExpiryPolicy, TestCaOptions};
+use umcert::{Audit, Certificate, Chain, KeyPair, SanPolicy, TestCa, TrustStore};
+
+/// Extensions of the certificates that OpenSSL makes here.
+const CONFIG: &str = "
+[req]
+distinguished_name = subject
+[subject]
+[root]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[issuing]
+basicConstraints = critical, CA:TRUE, pathlen:0
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[leaf]
+basicConstraints = critical, CA:FALSE
+[no-sign]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, digitalSignature
+[issues-alone]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+[bare]
+basicConstraints = critical, CA:TRUE
+";
+
+/// How OpenSSL is asked for a new key.
+const P256: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+const P384: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
+const RSA: &[&str] = &["rsa:2048"];
+const ED25519: &[&str] = &["ed25519"];
+
+/// A hierarchy as AD CS names it, made by OpenSSL.
+struct Made<'a> {
+    new_key: &'a [&'a str],
+    folder: &'a Path,
+}
+
+impl<'a> Made<'a> {
+    fn with(new_key: &'a [&'a str], folder: &'a Path) -> Self {
+        Self { new_key, folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Option<()> {
+        let output = openssl(arguments, self.folder)?;
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        Some(())
+    }
+
+    /// `NAME.pem` and `NAME.key` with these extensions, signed by `issuer` or by itself.
+    fn certificate(&self, name: &str, subject: &str, extensions: &str, issuer: &str) -> Option<()> {
+        self.certificate_for("1000", name, subject, extensions, issuer)
+    }
+
+    /// The same for so many days.
+    fn certificate_for(
+        &self,
+        days: &str,
+        name: &str,
+        subject: &str,
+        extensions: &str,
+        issuer: &str,
+    ) -> Option<()> {
+        fs::write(self.folder.join("config"), CONFIG).unwrap();
+        let (key, out) = (format!("{name}.key"), format!("{name}.pem"));
+        let mut arguments = vec!["req", "-x509", "-config", "config", "-newkey"];
+        arguments.extend(self.new_key);
+        arguments.extend(["-nodes", "-sha256"]);
+        arguments.extend(["-days", days, "-keyout", &key, "-out", &out]);
+        arguments.extend(["-subj", subject, "-extensions", extensions]);
+        let (issuer_key, issuer_pem) = (format!("{issuer}.key"), format!("{issuer}.pem"));
+        if !issuer.is_empty() {
+            arguments.extend(["-CA", &issuer_pem, "-CAkey", &issuer_key]);
+        }
+        self.run(&arguments)
+    }
+
+    fn file(&self, name: &str) -> Vec<u8> {
+        fs::read(self.folder.join(name)).unwrap()
+    }
+
+    fn chain(&self, names: &[&str]) -> Chain {
+        let pems = names.iter().map(|name| self.file(&format!("{name}.pem")));
+        Chain::from_bytes(&pems.collect::<Vec<_>>().concat()).unwrap()
+    }
+
+    fn key(&self, name: &str) -> KeyPair {
+        KeyPair::from_bytes(&self.file(&format!("{name}.key"))).unwrap()
+    }
+
+    /// A root and an issuing CA of a domain.
+    fn domain(&self) -> Option<()> {
+        let root = "/DC=com/DC=contoso/CN=contoso-DC01-CA";
+        self.certificate("root", root, "root", "")?;
+        self.certificate(
+            "issuing",
+            "/DC=com/DC=contoso/CN=contoso-SUB01-CA",
+            "issuing",
+            "root",
+        )
+    }
+}
+
+/// OpenSSL's certificates begin when they are made.
+fn options() -> TestCaOptions {
+    TestCaOptions::starting(OffsetDateTime::now_utc() + Duration::minutes(1))
+}
+
+#[test]
+fn a_ca_of_openssl_issues_what_openssl_and_webpki_trust() {
+    for new_key in [P256, P384, RSA, ED25519] {
+        let folder = tempdir().unwrap();
+        let made = Made::with(new_key, folder.path());
+        let Some(()) = made.domain() else {
+            return;
+        };
+        assert_issues_what_openssl_and_webpki_trust(&made);
+    }
+}
+
+fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
+    let now = OffsetDateTime::now_utc() + Duration::hours(1);
+    for (chain, key) in [(&["issuing", "root"][..], "issuing"), (&["root"], "root")] {
+        let ca = TestCa::load(&made.chain(chain), made.key(key), &options()).unwrap();
+        assert_eq!(
+            ca.roots()[0].subject(),
+            "DC=com, DC=contoso, CN=contoso-DC01-CA"
+        );
+        assert_eq!(ca.intermediates().len(), chain.len() - 1);
+        let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+        let bundle = ca.issue(&scene.plan).unwrap();
+        let report = Audit::new(&scene.plan)
+            .lync_roots(ca.roots())
+            .exchange_roots(ca.roots())
+            .presented_chains(bundle.chains())
+            .run(now);
+        assert!(report.is_trusted(), "{report}");
+
+        fs::write(
+            made.folder.join("chain.pem"),
+            bundle.issued()[0].chain().to_pem(),
+        )
+        .unwrap();
+        let verify = [
+            "verify",
+            "-x509_strict",
+            "-CAfile",
+            "root.pem",
+            "-untrusted",
+            "chain.pem",
+            "-purpose",
+            "sslserver",
+            "-verify_hostname",
+            "um1.contoso.com",
+            "-attime",
+        ];
+        let time = now.unix_timestamp().to_string();
+        made.run(&[&verify[..], &[&time, "chain.pem"]].concat())
+            .unwrap();
+
+        // The leaf says whose key signed it, in the issuer's own words.
+        let crls = ca
+            .crls(now, bundle.issued()[1].chain().certificates().take(1))
+            .unwrap();
+        assert_eq!(crls.len(), 1, "the keys of the others are not here");
+        fs::write(made.folder.join("crl.pem"), crls[0].to_pem()).unwrap();
+        made.run(&[
+            "crl",
+            "-in",
+            "crl.pem",
+            "-noout",
+            "-CAfile",
+            &format!("{key}.pem"),
+        ])
+        .unwrap();
+        let revoked = bundle.issued()[1].chain().certificates().next().unwrap();
+        let kept = bundle.issued()[0].chain().certificates().next().unwrap();
+        assert!(crls[0].entry(revoked).is_some() && crls[0].entry(kept).is_none());
+    }
+}
+
+#[test]
+fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
+    let folder = tempdir().unwrap();
+    let made = Made::with(P256, folder.path());
+    let Some(()) = made.domain() else {
+        return;
+    };
+    made.certificate("leaf", "/CN=um1.contoso.com", "leaf", "root")
+        .unwrap();
+    made.certificate("no-sign", "/CN=Quiet CA", "no-sign", "root")
+        .unwrap();
+    made.certificate("third", "/CN=Third CA", "issuing", "issuing")
+        .unwrap();
+    // A root of the same name and another key.
+    let root = "/DC=com/DC=contoso/CN=contoso-DC01-CA";
+    made.certificate("rebuilt", root, "root", "").unwrap();
+    let rows: [(&[&str], &str, usize, CaFault); 6] = [
+        (&["leaf", "root"], "leaf", 1, CaFault::NotACa),
+        (&["no-sign", "root"], "no-sign", 1, CaFault::NoCertSign),
+        (&["issuing", "root"], "root", 1, CaFault::OtherKey),
+        (&["issuing"], "issuing", 1, CaFault::NoRoot),
+        (&["root", "issuing"], "root", 1, CaFault::NotSignedByNext),
+        (
+            &["issuing", "rebuilt"],
+            "issuing",
+            1,
+            CaFault::NotSignedByNext,
+        ),
+    ];
+    for (chain, key, entry, expected) in rows {
+        let loaded = TestCa::load(&made.chain(chain), made.key(key), &options());
+        let error = loaded.unwrap_err();
+        let IssueError::UnusableCa {
+            entry: found,
+            fault,
+            ..
+        } = &error
+        else {
+            panic!("{chain:?}: {error}");
+        };
+        assert_eq!((*found, fault), (entry, &expected), "{chain:?}");
+    }
+    let third = made.chain(&["third", "issuing", "root"]);
+    let error = TestCa::load(&third, made.key("third"), &options()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "certificate 2 of the CA (DC=com, DC=contoso, CN=contoso-SUB01-CA) cannot be used: it has 1 CAs \
+         below it, and may have 0 (path length)"
+    );
+    let empty: Chain = Vec::<Certificate>::new().into_iter().collect();
+    let error = TestCa::load(&empty, made.key("root"), &options()).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            IssueError::UnusableCa {
+                fault: CaFault::Empty,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
+    let folder = tempdir().unwrap();
+    let made = Made::with(P256, folder.path());
+    let Some(()) = made.domain() else {
+        return;
+    };
+    let chain = made.chain(&["issuing", "root"]);
+    let now = OffsetDateTime::now_utc();
+    for at in [now - Duration::DAY, now + Duration::days(1001)] {
+        let options = TestCaOptions::starting(at);
+        let error = TestCa::load(&chain, made.key("issuing"), &options).unwrap_err();
+        assert!(
+            error.to_string().contains("Z, and is to issue on 20"),
+            "{error}"
+        );
+        assert!(
+            matches!(
+                error,
+                IssueError::UnusableCa {
+                    fault: CaFault::OutOfDate { .. },
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+    let error = TestCa::load(&chain, made.key("issuing"), &options().leaf_days(1001));
+    assert!(matches!(
+        error.unwrap_err(),
+        IssueError::OutlivesIssuer { .. }
+    ));
+    assert!(TestCa::load(&chain, made.key("issuing"), &options().leaf_days(999)).is_ok());
+}
+
+#[test]
+fn no_leaf_outlives_the_root_where_that_ends_first() {
+    let folder = tempdir().unwrap();
+    let made = Made::with(P256, folder.path());
+    let root = "/CN=Old Root";
+    let Some(()) = made.certificate_for("100", "root", root, "root", "") else {
+        return;
+    };
+    made.certificate("issuing", "/CN=New CA", "issuing", "root")
+        .unwrap();
+    let chain = made.chain(&["issuing", "root"]);
+    let load = |options| TestCa::load(&chain, made.key("issuing"), &options);
+    let error = load(options()).unwrap_err();
+    assert!(
+        matches!(error, IssueError::OutlivesIssuer { .. }),
+        "{error}"
+    );
+    assert!(load(options().leaf_days(99)).is_ok());
+    let ca = load(options().leaf_overrun(LeafExpiryPolicy::Cap)).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let leaf = issued.chain().certificates().next().unwrap();
+    assert_eq!(leaf.not_after(), ca.roots()[0].not_after());
+}
+
+#[test]
+fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
+    let folder = tempdir().unwrap();
+    let made = Made::with(P256, folder.path());
+    let Some(()) = made.certificate("root", "/CN=Root", "issues-alone", "") else {
+        return;
+    };
+    let ca = TestCa::load(&made.chain(&["root"]), made.key("root"), &options()).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let revoked = issued.chain().certificates();
+    let error = ca.crls(OffsetDateTime::now_utc(), revoked).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "certificate 1 of the CA (CN=Root) cannot be used: it may not sign CRLs (key usage)"
+    );
+}
+
+/// A CA without a subject key identifier: its leaves carry one that nobody can compare.
+#[test]
+fn a_ca_without_key_identifier_issues_too() {
+    let folder = tempdir().unwrap();
+    let made = Made::with(P256, folder.path());
+    let Some(()) = made.certificate("bare", "/CN=Bare CA", "bare", "") else {
+        return;
+    };
+    let ca = TestCa::load(&made.chain(&["bare"]), made.key("bare"), &options()).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let now = OffsetDateTime::now_utc() + Duration::hours(1);
+    let roots = TrustStore::from(ca.roots());
+    assert!(roots.verify(issued.chain(), um(1), now).is_ok());
+    assert!(roots.verify(issued.chain(), um(2), now).is_err());
+    assert!(
+        roots
+            .verify(issued.chain(), um(1), TODAY - Duration::days(9999))
+            .is_err()
+    );
+}

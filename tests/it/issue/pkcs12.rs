@@ -1,0 +1,90 @@
+//! Keys and chains as PKCS #12: OpenSSL takes out what was put in.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use crate::support::deployments::{EXAMPLE_1, deployment, um};
+use crate::support::openssl::openssl;
+use crate::support::scene::ca;
+use tempfile::tempdir;
+use umcert::issue::Pkcs12Encryption;
+use umcert::{Chain, IssuedCertificate, KeyKind, KeyPair, Plan, PlanOptions};
+
+const PASSWORD: &str = "pass word ä";
+
+fn issued(kind: KeyKind) -> IssuedCertificate {
+    let options = PlanOptions::default().key(kind);
+    let plan = Plan::new(&deployment(EXAMPLE_1), &options).unwrap();
+    let planned = plan.certificate(&um(1)).unwrap();
+    let key = KeyPair::generate(kind).unwrap();
+    ca().issue_planned(planned, key).unwrap()
+}
+
+/// What OpenSSL says of `x.pfx` under this password; `None` where it is not installed.
+fn openssl_reads(folder: &Path, password: &str, more: &[&str]) -> Option<Output> {
+    let password = format!("pass:{password}");
+    let mut arguments = vec!["pkcs12", "-in", "x.pfx", "-passin", &password];
+    arguments.extend(more);
+    openssl(&arguments, folder)
+}
+
+#[test]
+fn openssl_takes_out_the_key_and_the_chain_that_were_put_in() {
+    let folder = tempdir().unwrap();
+    let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
+    for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::Ed25519]) {
+        let issued = issued(kind);
+        for (encryption, expected) in [
+            (
+                Pkcs12Encryption::TripleDes,
+                ["MAC: sha1", "pbeWithSHA1And3-KeyTripleDES-CBC"],
+            ),
+            (Pkcs12Encryption::Aes256, ["MAC: sha256", "AES-256-CBC"]),
+        ] {
+            let pfx = issued.to_pkcs12(PASSWORD, encryption).unwrap();
+            fs::write(folder.path().join("x.pfx"), pfx).unwrap();
+            let Some(read) = openssl_reads(folder.path(), PASSWORD, &["-nodes", "-info"]) else {
+                return;
+            };
+            let said = String::from_utf8_lossy(&read.stderr).into_owned();
+            assert!(read.status.success(), "{kind} {encryption:?}: {said}");
+            for expected in expected {
+                assert!(said.contains(expected), "{kind}: {expected} in {said}");
+            }
+            let text = String::from_utf8(read.stdout).unwrap();
+            assert!(text.contains("friendlyName: um1.contoso.com"), "{text}");
+            // The key and its certificate are bound to each other, which Windows goes by.
+            assert_eq!(text.matches("localKeyID").count(), 2, "{text}");
+            assert_eq!(&Chain::from_bytes(text.as_bytes()).unwrap(), issued.chain());
+            let key = rustls_pemfile::private_key(&mut text.as_bytes()).unwrap();
+            fs::write(
+                folder.path().join("key.pem"),
+                issued.key().to_pem().as_str(),
+            )
+            .unwrap();
+            let written = issued.key().to_der();
+            assert_eq!(
+                key.unwrap().secret_der(),
+                written.secret_pkcs8_der(),
+                "{kind}"
+            );
+
+            let wrong = openssl_reads(folder.path(), "wrong", &["-nodes"]).unwrap();
+            assert!(!wrong.status.success(), "{kind} {encryption:?}");
+        }
+    }
+}
+
+#[test]
+fn a_password_that_pkcs12_cannot_hold_is_an_error() {
+    let issued = issued(KeyKind::P256);
+    let error = issued
+        .to_pkcs12("🙂", Pkcs12Encryption::TripleDes)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "could not make the PKCS #12 file of um1.contoso.com"
+    );
+    assert!(std::error::Error::source(&error).is_some());
+}

@@ -1,0 +1,508 @@
+//! The test CA: what it issues and revokes holds together, in OpenSSL's eyes too.
+
+use std::fs;
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, plan, um};
+use crate::support::encoding;
+use crate::support::openssl::openssl;
+use crate::support::scene::{self, ca};
+use tempfile::tempdir;
+use time::{Duration, OffsetDateTime};
+use umcert::issue::{IssueError, LeafExpiryPolicy, RequestOptions, TestCaOptions};
+use umcert::name::{AttributeType, DistinguishedName};
+use umcert::x509::PublicKey;
+use umcert::{
+    Certificate, CertificateRequest, Chain, Crl, KeyKind, KeyPair, SanPolicy, TestCa, TrustStore,
+};
+
+fn end_entity(chain: &Chain) -> &Certificate {
+    chain.certificates().next().unwrap()
+}
+
+/// A root named as AD CS names that of a domain (D29).
+fn domain_ca(options: TestCaOptions) -> TestCa {
+    let mut subject = DistinguishedName::new();
+    for label in ["com", "contoso"] {
+        subject = subject.with(AttributeType::DomainComponent, label).unwrap();
+    }
+    TestCa::with_options("contoso-DC01-CA", &options.subject(subject)).unwrap()
+}
+
+/// Whether OpenSSL verifies the chain for a purpose, with more arguments.
+fn verifies(folder: &Path, roots: &[Certificate], chain: &Chain, more: &[&str]) -> Option<bool> {
+    let pem: String = roots.iter().map(Certificate::to_pem).collect();
+    fs::write(folder.join("root.pem"), pem).unwrap();
+    fs::write(folder.join("chain.pem"), chain.to_pem()).unwrap();
+    let mut arguments = vec![
+        "verify",
+        "-CAfile",
+        "root.pem",
+        "-untrusted",
+        "chain.pem",
+        "-purpose",
+        "sslserver",
+        "-x509_strict",
+    ];
+    arguments.extend(more);
+    arguments.push("chain.pem");
+    let output = openssl(&arguments, folder)?;
+    Some(output.status.success())
+}
+
+/// A time as OpenSSL's `-attime` takes it.
+fn at(time: OffsetDateTime) -> String {
+    time.unix_timestamp().to_string()
+}
+
+#[test]
+fn a_root_with_repeated_attributes_issues_chains_that_hold() {
+    let folder = tempdir().unwrap();
+    let other = domain_ca(TestCaOptions::starting(TODAY));
+    for intermediates in [0, 2] {
+        let ca = domain_ca(TestCaOptions::starting(TODAY).intermediates(intermediates));
+        let name = "DC=com, DC=contoso, CN=contoso-DC01-CA";
+        assert_eq!(ca.roots()[0].subject(), name);
+        let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+        let last = issued.chain().certificates().last().unwrap();
+        assert_eq!(last.issuer(), name);
+        let verdict =
+            |ca: &TestCa| TrustStore::from(ca.roots()).verify(issued.chain(), um(1), TODAY);
+        assert!(verdict(&ca).is_ok());
+        assert!(verdict(&other).is_err(), "another root of the same name");
+        let time = at(TODAY);
+        let more = ["-attime", time.as_str()];
+        let Some(good) = verifies(folder.path(), ca.roots(), issued.chain(), &more) else {
+            return;
+        };
+        assert!(good, "{intermediates}");
+        assert_eq!(
+            verifies(folder.path(), other.roots(), issued.chain(), &more),
+            Some(false)
+        );
+    }
+}
+
+#[test]
+fn cas_have_the_keys_that_were_asked_for() {
+    let mut kinds = vec![
+        (KeyKind::P256, PublicKey::P256),
+        (KeyKind::P384, PublicKey::P384),
+        (KeyKind::Ed25519, PublicKey::Ed25519),
+    ];
+    if cfg!(feature = "aws-lc-rs") {
+        kinds.push((KeyKind::Rsa2048, PublicKey::Rsa(2048)));
+    }
+    for (kind, expected) in kinds {
+        let options = TestCaOptions::starting(TODAY).key(kind);
+        let ca = TestCa::with_options("Contoso", &options).unwrap();
+        let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+        assert_eq!(*ca.roots()[0].public_key(), expected);
+        assert_eq!(*ca.intermediates()[0].public_key(), expected);
+        let roots = TrustStore::from(ca.roots());
+        assert!(roots.verify(issued.chain(), um(1), TODAY).is_ok(), "{kind}");
+    }
+}
+
+#[test]
+fn each_ca_may_have_the_cas_below_it_that_it_has() {
+    let ca = TestCa::with_options("Contoso", &TestCaOptions::starting(TODAY).intermediates(3));
+    let ca = ca.unwrap();
+    let lengths = ca.intermediates().iter().map(Certificate::path_length);
+    assert!(lengths.eq([Some(0), Some(1), Some(2)]));
+    assert_eq!(ca.roots()[0].path_length(), Some(3));
+}
+
+#[test]
+fn addresses_and_localhost_are_names_too() {
+    let folder = tempdir().unwrap();
+    let ca = ca();
+    let rows: [(&[&str], &str, &[&str]); 5] = [
+        (
+            &[
+                "um1.contoso.com",
+                "192.0.2.1",
+                "UM1.contoso.com",
+                "192.0.2.1",
+            ],
+            "um1.contoso.com",
+            &["um1.contoso.com", "IP:192.0.2.1"],
+        ),
+        (
+            &["192.0.2.1", "2001:db8::1"],
+            "192.0.2.1",
+            &["IP:192.0.2.1", "IP:2001:db8::1"],
+        ),
+        (
+            &["127.0.0.1", "localhost"],
+            "localhost",
+            &["IP:127.0.0.1", "localhost"],
+        ),
+        (
+            &["*.contoso.com", "192.0.2.1"],
+            "192.0.2.1",
+            &["*.contoso.com", "IP:192.0.2.1"],
+        ),
+        (
+            &["192.0.2.1", "um1.contoso.com"],
+            "um1.contoso.com",
+            &["IP:192.0.2.1", "um1.contoso.com"],
+        ),
+    ];
+    for (names, cn, expected) in rows {
+        let issued = ca.issue_names(names.iter().copied()).unwrap();
+        let certificate = end_entity(issued.chain());
+        assert_eq!(issued.subject(), cn);
+        assert_eq!(certificate.common_names(), [cn]);
+        assert_eq!(certificate.san_entries(), expected);
+        assert_eq!(issued.request().san_entries(), expected);
+    }
+    let issued = ca.issue_names([IpAddr::from([192, 0, 2, 1])]).unwrap();
+    assert!(issued.servers().is_empty());
+    let time = at(TODAY);
+    for (address, good) in [("192.0.2.1", true), ("192.0.2.2", false)] {
+        let more = ["-verify_ip", address, "-attime", &time];
+        let Some(verified) = verifies(folder.path(), ca.roots(), issued.chain(), &more) else {
+            return;
+        };
+        assert_eq!(verified, good, "{address}");
+    }
+}
+
+#[test]
+fn a_request_of_someone_else_is_issued_as_it_asks_or_as_planned() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    let planned = plan.certificate(&um(1)).unwrap();
+    let ca = ca();
+    let subject = DistinguishedName::new().with(AttributeType::Organization, "Contoso Ltd.");
+    let options = RequestOptions::default().subject(subject.unwrap());
+    let key = KeyPair::generate(FAST).unwrap();
+    let made = planned.request_with(&key, &options).unwrap();
+    let request = CertificateRequest::from_bytes(made.der()).unwrap();
+
+    let asked = ca.issue_request(&request).unwrap();
+    assert_eq!(
+        end_entity(&asked).subject(),
+        "O=Contoso Ltd., CN=um1.contoso.com"
+    );
+    let as_planned = ca.issue_request_as(planned, &request).unwrap();
+    assert_eq!(end_entity(&as_planned).subject(), "CN=um1.contoso.com");
+    let roots = TrustStore::from(ca.roots());
+    for chain in [&asked, &as_planned] {
+        let certificate = end_entity(chain);
+        assert!(request.has_key_of(certificate));
+        assert_eq!(certificate.san_entries(), request.san_entries());
+        assert!(certificate.extended_key_usage().unwrap().server_auth);
+        assert!(roots.verify(chain, um(1), TODAY).is_ok());
+        assert!(
+            roots
+                .verify(chain, deployments::name("um5.contoso.com"), TODAY)
+                .is_err()
+        );
+    }
+    let another = ca.issue_names(["um1.contoso.com"]).unwrap();
+    assert!(!request.has_key_of(end_entity(another.chain())));
+
+    let other = KeyPair::generate(KeyKind::P384).unwrap();
+    let other_plan = umcert::Plan::new(
+        &deployments::deployment(EXAMPLE_1),
+        &umcert::PlanOptions::default().key(KeyKind::P384),
+    );
+    let other_plan = other_plan.unwrap();
+    let request = other_plan.certificates()[0].request(&other).unwrap();
+    let error = ca.issue_request_as(planned, &request).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the plan for um1.contoso.com asks for a key of kind p256, and this one is ECDSA P-384"
+    );
+}
+
+/// What an administrator would hand in: names that no client matches, an address, a key of another kind.
+#[test]
+fn a_request_of_openssl_is_issued_with_all_its_names() {
+    let folder = tempdir().unwrap();
+    let san = "subjectAltName=DNS:um1.contoso.com,DNS:UM1,IP:192.0.2.1,email:um@contoso.com";
+    for key in ["ec:p384.pem", "rsa:2048"] {
+        let curve = ["ecparam", "-name", "secp384r1", "-out", "p384.pem"];
+        let Some(_) = openssl(&curve, folder.path()) else {
+            return;
+        };
+        let arguments = [
+            "req",
+            "-new",
+            "-newkey",
+            key,
+            "-nodes",
+            "-keyout",
+            "key.pem",
+            "-sha256",
+            "-subj",
+            "/DC=com/DC=contoso/CN=um1.contoso.com",
+            "-addext",
+            san,
+            "-out",
+            "csr.pem",
+        ];
+        let made = openssl(&arguments, folder.path()).unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let pem = fs::read(folder.path().join("csr.pem")).unwrap();
+        let request = CertificateRequest::from_bytes(&pem).unwrap();
+        let ca = ca();
+        let chain = ca.issue_request(&request).unwrap();
+        let certificate = end_entity(&chain);
+        assert_eq!(
+            certificate.subject(),
+            "DC=com, DC=contoso, CN=um1.contoso.com"
+        );
+        assert_eq!(
+            certificate.san_entries(),
+            [
+                "um1.contoso.com",
+                "UM1",
+                "IP:192.0.2.1",
+                "email:um@contoso.com"
+            ]
+        );
+        let is_rsa = matches!(certificate.public_key(), PublicKey::Rsa(2048));
+        assert_eq!(certificate.key_usage().unwrap().key_encipherment, is_rsa);
+        let time = at(TODAY);
+        let more = [
+            "-attime",
+            time.as_str(),
+            "-verify_hostname",
+            "um1.contoso.com",
+        ];
+        assert_eq!(
+            verifies(folder.path(), ca.roots(), &chain, &more),
+            Some(true)
+        );
+        // The key of the request, and no other, is the key of the certificate.
+        fs::write(folder.path().join("chain.pem"), chain.to_pem()).unwrap();
+        let public = |arguments: &[&str]| openssl(arguments, folder.path()).unwrap().stdout;
+        assert_eq!(
+            public(&["pkey", "-in", "key.pem", "-pubout"]),
+            public(&["x509", "-in", "chain.pem", "-pubkey", "-noout"])
+        );
+    }
+}
+
+#[test]
+fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
+    let options = TestCaOptions::starting(TODAY)
+        .intermediates(3)
+        .leaf_days(4000);
+    let error = TestCa::with_options("Contoso", &options).unwrap_err();
+    assert!(
+        matches!(error, IssueError::OutlivesIssuer { .. }),
+        "{error}"
+    );
+    let capped = options.leaf_overrun(LeafExpiryPolicy::Cap);
+    let ca = TestCa::with_options("Contoso", &capped).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    assert_eq!(
+        end_entity(issued.chain()).not_after(),
+        ca.intermediates()[0].not_after()
+    );
+    // One that ends before its CA keeps its days.
+    let shorter = capped.leaf_days(10);
+    let ca = TestCa::with_options("Contoso", &shorter).unwrap();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    assert_eq!(
+        end_entity(issued.chain()).not_after(),
+        TODAY + Duration::days(10)
+    );
+}
+
+#[test]
+fn what_no_certificate_carries_is_refused() {
+    let long = "a".repeat(65);
+    for (name, length) in [("", 0), (long.as_str(), 65)] {
+        let error = TestCa::new(name).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{name:?} cannot be a common name: it has {length} characters, and 1 to 64 are allowed"
+            )
+        );
+    }
+    let options = TestCaOptions::starting(TODAY);
+    let longest = &long[..64];
+    assert!(TestCa::with_options(longest, &options.clone().intermediates(0)).is_ok());
+    for url in ["", "http://crl.contoso.com/a b", "http://crl.contoso.com/ä"] {
+        let error = TestCa::with_options("Contoso", &options.clone().crl_url(url)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{url:?} cannot be where a CRL is: a URL has no spaces, and ASCII characters alone"
+            )
+        );
+    }
+    let label = "a".repeat(60);
+    let error = ca()
+        .issue_names([format!("{label}.contoso.com")])
+        .unwrap_err();
+    assert!(
+        matches!(error, IssueError::CommonName { length: 72, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_crl_distribution_point_is_the_one_that_was_asked_for() {
+    let url = "http://crl.contoso.com/ca.crl";
+    let options = TestCaOptions::starting(TODAY);
+    for (options, expected) in [
+        (options.clone().crl_url(url), url),
+        (options, "http://crl.invalid/test-ca.crl"),
+    ] {
+        let ca = TestCa::with_options("Contoso", &options).unwrap();
+        let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+        let der = end_entity(issued.chain()).der().to_vec();
+        let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+        let shown = format!("{:?}", parsed.extensions());
+        assert!(shown.contains(expected), "{shown}");
+    }
+}
+
+#[test]
+fn a_plan_is_issued_the_same_on_any_number_of_threads() {
+    let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    for threads in [1, 3] {
+        let options = TestCaOptions::starting(TODAY).threads(NonZeroUsize::new(threads).unwrap());
+        let ca = TestCa::with_options("Contoso", &options).unwrap();
+        let bundle = ca.issue(&plan).unwrap();
+        let subjects: Vec<_> = bundle.issued().iter().map(|it| it.subject()).collect();
+        let expected: Vec<_> = plan
+            .certificates()
+            .iter()
+            .map(|it| it.subject().as_str())
+            .collect();
+        assert_eq!(subjects, expected);
+    }
+}
+
+#[test]
+fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
+    let folder = tempdir().unwrap();
+    let ca = domain_ca(TestCaOptions::starting(TODAY - Duration::DAY).intermediates(1));
+    let bad = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let good = ca.issue_names(["um2.contoso.com"]).unwrap();
+    // RevokedCertificate twice, it stands there once.
+    let crls = ca.crls(TODAY, [end_entity(bad.chain()); 2]).unwrap();
+    let [issuing, root] = &crls[..] else {
+        panic!("{crls:?}");
+    };
+    assert_eq!(issuing.issuer(), ca.intermediates()[0].subject());
+    assert_eq!(root.issuer(), "DC=com, DC=contoso, CN=contoso-DC01-CA");
+    let entry = issuing.entry(end_entity(bad.chain())).unwrap();
+    assert_eq!((entry.at, entry.reason), (TODAY, None));
+    assert!(issuing.entry(end_entity(good.chain())).is_none());
+    assert!(root.revoked().is_empty());
+    assert_eq!(issuing.revoked().len(), 1);
+    assert_eq!(issuing.this_update(), TODAY);
+    assert_eq!(issuing.next_update(), Some(TODAY + Duration::days(7)));
+    assert!(issuing.is_signed_by(&ca.intermediates()[0]));
+    assert!(!issuing.is_signed_by(&ca.roots()[0]));
+    assert!(root.is_signed_by(&ca.roots()[0]));
+
+    let pem: String = crls.iter().map(Crl::to_pem).collect();
+    fs::write(folder.path().join("crls.pem"), pem).unwrap();
+    let time = at(TODAY);
+    let more = [
+        "-attime",
+        time.as_str(),
+        "-crl_check_all",
+        "-CRLfile",
+        "crls.pem",
+    ];
+    for (issued, expected) in [(&good, true), (&bad, false)] {
+        let Some(verified) = verifies(folder.path(), ca.roots(), issued.chain(), &more) else {
+            return;
+        };
+        assert_eq!(verified, expected, "{}", issued.subject());
+    }
+    let shown = openssl(
+        &["crl", "-in", "crls.pem", "-noout", "-text"],
+        folder.path(),
+    )
+    .unwrap();
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    for expected in [
+        "Version 2",
+        "X509v3 CRL Number",
+        "X509v3 Authority Key Identifier",
+    ] {
+        assert!(shown.contains(expected), "{expected} in {shown}");
+    }
+
+    // An intermediate is the root's to revoke.
+    let crls = ca.crls(TODAY, &ca.intermediates()[..1]).unwrap();
+    assert!(crls[1].entry(&ca.intermediates()[0]).is_some());
+    let pem: String = crls.iter().map(Crl::to_pem).collect();
+    fs::write(folder.path().join("crls.pem"), pem).unwrap();
+    assert_eq!(
+        verifies(folder.path(), ca.roots(), good.chain(), &more),
+        Some(false)
+    );
+
+    let stranger = scene::ca().issue_names(["um1.contoso.com"]).unwrap();
+    let error = ca.crls(TODAY, [end_entity(stranger.chain())]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "CN=um1.contoso.com was issued by CN=Contoso Test CA - Intermediate 1, and not by a CA whose key is here"
+    );
+}
+
+#[test]
+fn a_crl_is_read_however_it_is_stored_and_nothing_else_is() {
+    let ca = ca();
+    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
+    let crl = ca
+        .crls(TODAY, [end_entity(issued.chain())])
+        .unwrap()
+        .remove(0);
+    let pem = crl.to_pem();
+    let forms: [(&str, Vec<u8>); 4] = [
+        ("PEM", pem.clone().into()),
+        ("DER", crl.der().to_vec()),
+        ("UTF-16", encoding::utf16(&pem, false)),
+        ("CRLF", pem.replace('\n', "\r\n").into()),
+    ];
+    for (what, bytes) in forms {
+        assert_eq!(Crl::from_bytes(&bytes).ok(), Some(crl.clone()), "{what}");
+    }
+    let mut trailing = crl.der().to_vec();
+    trailing.push(0);
+    let rows: Vec<(Vec<u8>, &str)> = vec![
+        (
+            Vec::new(),
+            "found no certificate revocation list but nothing at all: it is empty",
+        ),
+        (
+            issued.chain().to_pem().into(),
+            "found no certificate revocation list but a certificate",
+        ),
+        (
+            issued.request().der().to_vec(),
+            "found no certificate revocation list but a certificate request",
+        ),
+        (
+            format!("{pem}{pem}").into(),
+            "found 2 certificate revocation lists, and one belongs here",
+        ),
+        (
+            trailing,
+            "not readable as a certificate revocation list: 1 bytes stand behind it",
+        ),
+    ];
+    for (bytes, expected) in rows {
+        assert_eq!(Crl::from_bytes(&bytes).unwrap_err().to_string(), expected);
+    }
+    let error = Chain::from_bytes(crl.der()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "found no certificate but a certificate revocation list"
+    );
+}

@@ -1,0 +1,17 @@
+//! The integration tests, a module a theme: one binary, so that they are linked once.
+
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+mod api;
+mod audit;
+mod docs;
+mod files;
+mod issue;
+mod markdown;
+mod names;
+mod plan;
+mod programs;
+mod rules;
+mod support;
+mod tls;
+mod x509;

@@ -1,0 +1,127 @@
+//! Plans and reports as Markdown: whole, and no stage for strangers.
+
+use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, deployment, plan, um};
+use crate::support::forge::{sans, subject};
+use crate::support::scene::{Forged, Scene};
+use umcert::{Plan, PlanOptions, SanPolicy, TestCa};
+
+/// Every row of a table has as many cells as its head.
+#[track_caller]
+fn assert_tables_are_whole(page: &str) {
+    let mut cells = None;
+    for line in page.lines() {
+        if !line.starts_with('|') {
+            cells = None;
+            continue;
+        }
+        let count = line.matches('|').count();
+        assert_eq!(*cells.get_or_insert(count), count, "{line}");
+    }
+}
+
+#[test]
+fn a_plan_shows_who_answers_for_whom() {
+    let page = plan(EXAMPLE_1, SanPolicy::EveryServer).to_markdown();
+    assert_tables_are_whole(&page);
+    assert!(page.starts_with("# Plan: 4 certificates\n"), "{page}");
+    let arrows = page.lines().filter(|line| line.contains("-->"));
+    assert_eq!(arrows.count(), 4, "{page}");
+    assert!(
+        page.contains("\"site Tukwila or server um1.contoso.com is out\""),
+        "{page}"
+    );
+    assert!(
+        page.contains("um1.contoso.com is answered by um3.contoso.com"),
+        "{page}"
+    );
+
+    let page = plan(EXAMPLE_2, SanPolicy::EveryServer).to_markdown();
+    assert!(page.contains("[\"dial plan TukwilaUsers\"]"), "{page}");
+}
+
+#[test]
+fn a_name_that_nobody_answers_is_dotted() {
+    let mut broken = deployment(EXAMPLE_1);
+    let text = EXAMPLE_1.replace("\"um1.contoso.com\" = \"um3.contoso.com\"\n", "");
+    assert_ne!(text, EXAMPLE_1);
+    broken.server_sets = deployment(&text).server_sets;
+    let page = Plan::new(&broken, &PlanOptions::default())
+        .unwrap()
+        .to_markdown();
+    assert!(
+        page.contains("-.->") && page.contains("[\"nobody\"]"),
+        "{page}"
+    );
+    assert!(page.contains("`unanswered-name` (D3, D4)"), "{page}");
+}
+
+#[test]
+fn a_report_shows_who_trusts_whom() {
+    let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
+    let page = scene.audit().run(TODAY).to_markdown();
+    assert_tables_are_whole(&page);
+    assert!(
+        page.starts_with("# Audit: trusted, nothing found\n"),
+        "{page}"
+    );
+    assert!(page.contains("Failover is safe until "), "{page}");
+    assert_eq!(page.matches("|\"trusts\"|").count(), 8, "{page}");
+
+    let other = TestCa::new("Other").unwrap();
+    let page = scene
+        .audit()
+        .lync_roots(other.roots())
+        .run(TODAY)
+        .to_markdown();
+    assert_tables_are_whole(&page);
+    assert!(
+        page.starts_with("# Audit: NOT TRUSTED, 4 errors\n"),
+        "{page}"
+    );
+    assert_eq!(page.matches("|\"refuses\"|").count(), 4, "{page}");
+    assert!(page.contains("**Failover is not safe.**"), "{page}");
+}
+
+/// What a stranger would like to put on the page.
+const HOSTILE: &str = "x | y ``` \n# z <script>alert(1)</script> [a](https://evil.example) \
+                       ![b](//evil.example) www.evil.example @team \u{202e}\"]; click n0 **";
+
+#[track_caller]
+fn assert_harmless(page: &str) {
+    assert_tables_are_whole(page);
+    // Within a fence nothing is markup.
+    let prose: String = page.split("```").step_by(2).collect();
+    let prose = prose.replace("**Failover is not safe.**", "");
+    for markup in [
+        "<script", "](", "https://", "www.", "@team", "\u{202e}", "\n# z", "**",
+    ] {
+        assert!(!prose.contains(markup), "{markup:?} in {page}");
+    }
+    // The fence of the diagram alone.
+    assert_eq!(page.matches("```").count(), 2, "{page}");
+    let nodes = page
+        .lines()
+        .filter(|line| line.trim_start().starts_with('n'));
+    for node in nodes.filter(|line| line.starts_with("    n")) {
+        assert_eq!(node.matches('"').count(), 2, "{node}");
+    }
+}
+
+#[test]
+fn what_strangers_write_makes_no_markup() {
+    let mut hostile = deployment(EXAMPLE_2);
+    // What ends a line or turns its direction is refused before it comes to a page.
+    hostile.dial_plans[0].name = HOSTILE.into();
+    assert!(hostile.validate().is_err());
+    hostile.dial_plans[0].name = HOSTILE.replace(['\n', '\u{202e}'], "");
+    let plan = Plan::new(&hostile, &PlanOptions::default()).unwrap();
+    assert!(plan.to_markdown().contains("&lt;script&gt;"));
+    assert_harmless(&plan.to_markdown());
+
+    let report = Forged::new().with_um1(|params| {
+        params.distinguished_name = subject(HOSTILE);
+        params.subject_alt_names = sans(&[um(1)]);
+    });
+    assert!(report.to_markdown().contains("evil.example"));
+    assert_harmless(&report.to_markdown());
+}

@@ -1,0 +1,201 @@
+//! Names: which texts are some, what covers what, and what errors say.
+
+use crate::support::deployments::name;
+use proptest::prelude::*;
+use umcert::name::NameSet;
+use umcert::{DnsName, SanName};
+
+/// Text, and what it becomes or why it is refused.
+const NAMES: &[(&str, Result<&str, &str>)] = &[
+    ("um1.contoso.com", Ok("um1.contoso.com")),
+    ("UM1.Contoso.COM", Ok("um1.contoso.com")),
+    ("contoso.com", Ok("contoso.com")),
+    ("a.b", Ok("a.b")),
+    ("1.contoso.com", Ok("1.contoso.com")),
+    ("xn--bcher-kva.example", Ok("xn--bcher-kva.example")),
+    ("um-1.contoso.com", Ok("um-1.contoso.com")),
+    ("", Err("it is empty")),
+    ("um1", Err("it has a single label; add the domain")),
+    (".contoso.com", Err("it has an empty label")),
+    ("um1..com", Err("it has an empty label")),
+    (
+        "um1.contoso.com.",
+        Err("it ends with a dot; leave the dot out"),
+    ),
+    (
+        "*.contoso.com",
+        Err("it is a wildcard, and the name of one host belongs here"),
+    ),
+    (
+        "um*.contoso.com",
+        Err("'*' is no letter, digit, hyphen or dot"),
+    ),
+    (
+        "um_1.contoso.com",
+        Err("'_' is no letter, digit, hyphen or dot"),
+    ),
+    (
+        "um 1.contoso.com",
+        Err("' ' is no letter, digit, hyphen or dot"),
+    ),
+    (
+        "um1.contoso.com\n",
+        Err("'\\n' is no letter, digit, hyphen or dot"),
+    ),
+    (
+        "bücher.example",
+        Err("'ü' is no letter, digit, hyphen or dot; write other scripts as A-labels (xn--…)"),
+    ),
+    (
+        "-um.contoso.com",
+        Err("a label starts or ends with a hyphen"),
+    ),
+    (
+        "um-.contoso.com",
+        Err("a label starts or ends with a hyphen"),
+    ),
+    ("192.0.2.1", Err("it is an IP address")),
+    ("2001:db8::1", Err("it is an IP address")),
+    ("192.0.2.999", Err("its last label is a number")),
+    ("um1.0xfe", Err("its last label is a number")),
+    ("um1.0xfen", Ok("um1.0xfen")),
+];
+
+#[test]
+fn names_are_accepted_or_refused_with_a_reason() {
+    for (text, expected) in NAMES {
+        let parsed = text.parse::<DnsName>();
+        let found = match &parsed {
+            Ok(name) => Ok(name.as_str().to_owned()),
+            Err(error) => Err(error.fault().to_string()),
+        };
+        let expected = expected.map(str::to_owned).map_err(str::to_owned);
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn lengths_are_counted_to_the_last_character() {
+    let label = "a".repeat(63);
+    let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+    assert_eq!(longest.len(), 253);
+    assert!(longest.parse::<DnsName>().is_ok());
+    let error = format!("{longest}a").parse::<DnsName>().unwrap_err();
+    assert_eq!(
+        error.fault().to_string(),
+        "it has 254 characters, and DNS carries 253"
+    );
+    let error = format!("{label}a.com").parse::<DnsName>().unwrap_err();
+    assert_eq!(
+        error.fault().to_string(),
+        "it has a label of 64 characters, and DNS carries 63"
+    );
+}
+
+#[test]
+fn an_error_shows_a_long_or_strange_text_cut_and_escaped() {
+    let error = format!("\u{1b}[31m{}", "x".repeat(1000))
+        .parse::<DnsName>()
+        .unwrap_err();
+    assert!(error.name().starts_with("\\u{1b}[31mxxx"), "{error}");
+    assert!(error.to_string().len() < 300, "{error}");
+}
+
+/// Entry, name, whether the one covers the other.
+const COVERS: &[(&str, &str, bool)] = &[
+    ("um1.contoso.com", "um1.contoso.com", true),
+    ("UM1.contoso.com", "um1.CONTOSO.com", true),
+    ("um1.contoso.com", "um2.contoso.com", false),
+    ("*.contoso.com", "um1.contoso.com", true),
+    ("*.contoso.com", "contoso.com", false),
+    ("*.contoso.com", "um1.eu.contoso.com", false),
+    ("*.eu.contoso.com", "um1.contoso.com", false),
+    ("*.contoso.com", "um1.fabrikam.com", false),
+    ("*.ontoso.com", "c.contoso.com", false),
+];
+
+#[test]
+fn a_wildcard_covers_exactly_one_label() {
+    for (entry, host, covers) in COVERS {
+        let entry: SanName = entry.parse().unwrap();
+        assert_eq!(entry.covers(&name(host)), *covers, "{entry} covers {host}");
+    }
+}
+
+#[test]
+fn a_wildcard_of_a_single_label_cannot_be_written() {
+    for text in [
+        "*.com",
+        "*",
+        "*.",
+        "**.contoso.com",
+        "*.*.contoso.com",
+        "a.*.contoso.com",
+    ] {
+        assert!(text.parse::<SanName>().is_err(), "{text}");
+    }
+    assert_eq!(SanName::wildcard_over(&name("contoso.com")), None);
+}
+
+#[test]
+fn a_wildcard_leaves_room_for_a_label() {
+    let label = "a".repeat(63);
+    let domain = format!("{label}.{label}.{label}.{}", "a".repeat(59));
+    assert!(format!("*.{domain}").parse::<SanName>().is_ok());
+    assert!(format!("*.{domain}a").parse::<SanName>().is_err());
+    assert_eq!(
+        format!("b.{domain}")
+            .parse::<DnsName>()
+            .map(|name| name.as_str().len()),
+        Ok(253)
+    );
+}
+
+#[test]
+fn names_read_and_write_as_text_with_serde() {
+    let json = r#"["um1.contoso.com","*.contoso.com"]"#;
+    let names: Vec<SanName> = serde_json::from_str(json).unwrap();
+    assert_eq!(serde_json::to_string(&names).unwrap(), json);
+    let error = serde_json::from_str::<DnsName>(r#""um1""#).unwrap_err();
+    assert!(error.to_string().contains("single label"), "{error}");
+}
+
+fn a_name() -> impl Strategy<Value = DnsName> {
+    "[a-c]{1,2}(\\.[a-c]{1,2}){1,3}".prop_map(|text| text.parse().unwrap())
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_every_name_survives_its_text(text in "\\PC{0,20}|[a-z*.-]{0,20}") {
+        if let Ok(name) = text.parse::<SanName>() {
+            prop_assert_eq!(name.to_string().parse::<SanName>(), Ok(name));
+        }
+    }
+
+    #[test]
+    fn the_fewest_wildcards_cover_all_and_are_as_many_as_domains(names in prop::collection::vec(a_name(), 0..12)) {
+        let set = NameSet::wildcards_over(&names);
+        for name in &names {
+            prop_assert!(set.covering(name).is_some(), "{} by {:?}", name, set);
+        }
+        // No wildcard can go: each covers a name that no other entry covers.
+        for entry in &set {
+            let rest: NameSet = set.iter().filter(|other| *other != entry).cloned().collect();
+            prop_assert!(names.iter().any(|name| rest.covering(name).is_none()), "{} of {:?}", entry, set);
+        }
+    }
+
+    #[test]
+    fn a_set_answers_as_its_entries_do(names in prop::collection::vec(a_name(), 0..8), asked in a_name()) {
+        let entries: Vec<SanName> = names
+            .iter()
+            .enumerate()
+            .filter_map(|(index, name)| match index % 2 {
+                0 => Some(SanName::from(name)),
+                _ => SanName::wildcard_over(name),
+            })
+            .collect();
+        let set: NameSet = entries.iter().cloned().collect();
+        prop_assert_eq!(set.covering(&asked).is_some(), entries.iter().any(|entry| entry.covers(&asked)));
+    }
+}

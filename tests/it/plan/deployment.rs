@@ -1,0 +1,334 @@
+//! Deployments as text and in code: what is accepted, what is refused, and what errors say.
+
+use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment};
+use umcert::Deployment;
+use umcert::deployment::{
+    DeploymentError, DialPlan, DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion,
+    Failover, FrontEndPool, Lync, Roles, ServerSet, StartupMode, UmServer,
+};
+
+fn built() -> Result<Deployment, DeploymentError> {
+    let mut lync = Lync::new("contoso.com")?;
+    lync.dial_plans.push("TukwilaUsers".into());
+    lync.pools.push(FrontEndPool::new(
+        "lyncpool.contoso.com",
+        ["fe1.contoso.com", "fe2.contoso.com"],
+    )?);
+    let servers = [
+        UmServer::new("um1.contoso.com", "Tukwila")?,
+        UmServer::new("um2.contoso.com", "Tukwila")?,
+        UmServer::new("um3.contoso.com", "Dublin")?,
+        UmServer::new("um4.contoso.com", "Dublin")?,
+    ];
+    let mut dial_plan = DialPlan::new(
+        "TukwilaUsers",
+        [
+            DialPlanMember::enabled("um1.contoso.com")?,
+            DialPlanMember::enabled("um2.contoso.com")?,
+            DialPlanMember::disabled("um3.contoso.com")?,
+            DialPlanMember::disabled("um4.contoso.com")?,
+        ],
+    );
+    dial_plan.outlook_voice_access.push("+14255550100".into());
+    dial_plan.auto_attendants.push("+14255550101".into());
+    Ok(Deployment::new(
+        lync,
+        [ExchangeForest::new(
+            "contoso.com",
+            ExchangeVersion::Exchange2013,
+        )?],
+        [ServerSet::new("um", servers, Failover::DialPlan)],
+        [dial_plan],
+    ))
+}
+
+#[test]
+fn a_deployment_built_in_code_equals_the_same_text() {
+    let built = built().unwrap();
+    assert_eq!(built.validate(), Ok(()));
+    assert_eq!(built, deployment(EXAMPLE_2));
+    assert_ne!(built, deployment(EXAMPLE_1));
+}
+
+#[test]
+fn a_deployment_survives_json() {
+    for text in [EXAMPLE_1, EXAMPLE_2] {
+        let deployment = deployment(text);
+        let json = serde_json::to_string(&deployment).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Deployment>(&json).unwrap(),
+            deployment,
+            "{json}"
+        );
+    }
+}
+
+#[test]
+fn every_key_of_a_server_is_read_and_has_its_default() {
+    let given = EXAMPLE_1.replace(
+        "fqdn = \"um1.contoso.com\"\n",
+        "fqdn = \"UM1.contoso.com\"\nforest = \"contoso.com\"\nroles = [\"mailbox\"]\nucma = 4\n\
+         addresses = [\"192.0.2.1\", \"2001:db8::1\"]\nstartup-mode = \"tls\"\nnetbios-name = \"UMONE\"\n",
+    );
+    let deployment = deployment(&given);
+    let servers: Vec<&UmServer> = deployment.servers().collect();
+    let (um1, um2) = (servers[0], servers[1]);
+    assert_eq!(um1.fqdn.as_str(), "um1.contoso.com");
+    assert_eq!(um1.roles, Roles::from([ExchangeRole::Mailbox]));
+    assert_eq!((um1.ucma, um1.addresses.len()), (Some(4), 2));
+    assert_eq!(um1.startup_mode, StartupMode::Tls);
+    assert_eq!(um1.netbios_name(), "UMONE");
+    assert!(
+        um2.roles
+            .iter()
+            .eq([ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
+    );
+    assert_eq!((um2.ucma, um2.addresses.len()), (None, 0));
+    assert_eq!(um2.startup_mode, StartupMode::Dual);
+    assert_eq!(um2.netbios_name(), "UM2");
+}
+
+#[test]
+fn a_netbios_name_is_the_first_label_cut_to_fifteen() {
+    let server = UmServer::new("exchange-um-server-01.contoso.com", "Tukwila").unwrap();
+    assert_eq!(server.netbios_name(), "EXCHANGE-UM-SER");
+}
+
+/// What is replaced in Example 1, by what, and what the error says.
+const REFUSED: &[(&str, &str, &str)] = &[
+    (
+        "fqdn = \"um2.contoso.com\"",
+        "fqdn = \"UM1.contoso.com\"",
+        "`um1.contoso.com` stands twice: as a server of the server set `um` and as a server of the server set `um`",
+    ),
+    (
+        "\"fe1.contoso.com\"",
+        "\"um1.contoso.com\"",
+        "`um1.contoso.com` stands twice: as a server of the Lync pool `lyncpool.contoso.com` and as a server of the server set `um`",
+    ),
+    (
+        "\"fe1.contoso.com\"",
+        "\"lyncpool.contoso.com\"",
+        "`lyncpool.contoso.com` stands twice: as a Lync pool and as a server of the Lync pool `lyncpool.contoso.com`",
+    ),
+    (
+        "\"um1.contoso.com\" = \"um3.contoso.com\"",
+        "\"um1.contoso.com\" = \"um9.contoso.com\"",
+        "server set `um`: the redirect um1.contoso.com → um9.contoso.com names `um9.contoso.com`, which is no server of the set",
+    ),
+    (
+        "\"um1.contoso.com\" = \"um3.contoso.com\"",
+        "\"um9.contoso.com\" = \"um3.contoso.com\"",
+        "server set `um`: the redirect um9.contoso.com → um3.contoso.com names `um9.contoso.com`, which is no server of the set",
+    ),
+    (
+        "\"um1.contoso.com\" = \"um3.contoso.com\"",
+        "\"um1.contoso.com\" = \"um3.contoso.com\"\n\"UM1.contoso.com\" = \"um4.contoso.com\"",
+        "`um1.contoso.com` is redirected twice; a name can point at one server only",
+    ),
+    (
+        "{ server = \"um1.contoso.com\" }",
+        "{ server = \"um9.contoso.com\" }",
+        "dial plan `TukwilaUsers`: the member `um9.contoso.com` is no server of any server set",
+    ),
+    (
+        "{ server = \"um1.contoso.com\" }",
+        "{ server = \"um2.contoso.com\" }",
+        "`members` of dial plan `TukwilaUsers` holds `um2.contoso.com` twice",
+    ),
+    (
+        "name = \"DublinUsers\"",
+        "name = \"TukwilaUsers\"",
+        "`dial-plans` holds `TukwilaUsers` twice",
+    ),
+    (
+        "fqdn = \"um1.contoso.com\"",
+        "fqdn = \"um1\"",
+        "`um1` is no fully qualified domain name: it has a single label; add the domain",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \" \"",
+        "the site of server `um1.contoso.com` is blank",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\\u001b[2J\"",
+        "the site of server `um1.contoso.com` holds '\\u{1b}', which nobody can see; leave it out",
+    ),
+    (
+        "name = \"um\"",
+        "name = \"\\u200eum\"",
+        "the name of server set `\\u{200e}um` holds '\\u{200e}', which nobody can see; leave it out",
+    ),
+    (
+        "name = \"DublinUsers\"",
+        "name = \"Dublin\\nUsers\"",
+        "the name of dial plan `Dublin\\nUsers` holds '\\n', which nobody can see; leave it out",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"",
+        "server `um1.contoso.com`: `\\u{1b}[2J` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+    ),
+    (
+        "name = \"um\"",
+        "name = \"\"",
+        "the name of a server set is blank",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nforest = \"fabrikam.com\"",
+        "server `um1.contoso.com`: the forest `fabrikam.com` is not listed under `exchange`",
+    ),
+    (
+        "version = \"2013\"",
+        "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"",
+        "server `um1.contoso.com`: `exchange` lists several forests; say with `forest` which one it lives in",
+    ),
+    (
+        "version = \"2013\"",
+        "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"",
+        "`exchange` holds `contoso.com` twice",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nroles = [\"unified-messaging\"]",
+        "server `um1.contoso.com`: Unified Messaging is no role of its own in Exchange 2013; leave it out",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nroles = []",
+        "`roles` of server `um1.contoso.com` is empty; list at least one",
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"",
+        "server `um1.contoso.com`: `SIXTEENLETTERS16` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+    ),
+    (
+        "version = \"2013\"",
+        "version = \"2019\"",
+        "unknown variant `2019`",
+    ),
+    (
+        "[lync]",
+        "[lync]\nforset = \"contoso.com\"",
+        "unknown field `forset`",
+    ),
+    ("uri-type = \"sip-uri\"\n", "", "missing field `uri-type`"),
+    (
+        "method = \"dns\"",
+        "method = \"dial-plan\"",
+        "failover by `dial-plan` moves no name: leave `redirects` out",
+    ),
+];
+
+#[test]
+fn what_cannot_be_meant_is_refused_with_the_entry_and_the_reason() {
+    for (from, to, expected) in REFUSED {
+        assert!(EXAMPLE_1.contains(from), "{from} is not in the example");
+        let text = EXAMPLE_1.replacen(from, to, 1);
+        let error = toml::from_str::<Deployment>(&text).expect_err(to);
+        assert!(error.message().contains(expected), "{to}: {error}");
+    }
+}
+
+#[test]
+fn texts_that_people_read_are_as_long_as_a_finding_shows() {
+    let with_site = |site: String| {
+        let mut deployment = deployment(EXAMPLE_1);
+        deployment.server_sets[0].servers[0].site = site;
+        deployment.validate().map_err(|error| error.to_string())
+    };
+    assert_eq!(with_site("ü".repeat(500)), Ok(()));
+    assert_eq!(
+        with_site("ü".repeat(501)),
+        Err("the site of server `um1.contoso.com` has 501 characters, and 500 are allowed".into())
+    );
+}
+
+#[test]
+fn empty_lists_are_refused() {
+    let json = serde_json::to_value(deployment(EXAMPLE_1)).unwrap();
+    for (list, expected) in [
+        ("/exchange", "`exchange` is empty"),
+        ("/server-sets", "`server-sets` is empty"),
+        ("/server-sets/0/servers", "server set `um` is empty"),
+    ] {
+        let mut json = json.clone();
+        *json.pointer_mut(list).unwrap() = serde_json::json!([]);
+        let error = serde_json::from_value::<Deployment>(json).expect_err(list);
+        assert!(error.to_string().contains(expected), "{list}: {error}");
+    }
+}
+
+#[test]
+fn a_redirect_twice_is_refused_in_json_too() {
+    let redirects =
+        r#""redirects":{"um1.contoso.com":"um3.contoso.com","um1.contoso.com":"um4.contoso.com","#;
+    let json = serde_json::to_string(&deployment(EXAMPLE_1)).unwrap();
+    let twice = json.replacen(
+        r#""redirects":{"um1.contoso.com":"um3.contoso.com","#,
+        redirects,
+        1,
+    );
+    assert_ne!(json, twice);
+    let error = serde_json::from_str::<Deployment>(&twice).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`um1.contoso.com` is redirected twice"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_redirect_twice_is_refused_in_code_too() {
+    let mut deployment = deployment(EXAMPLE_1);
+    let Some(Failover::Dns { redirects, .. }) = &mut deployment.server_sets[0].failover else {
+        panic!("Example 1 fails over by DNS");
+    };
+    redirects.push(redirects[0].clone());
+    let error = deployment.validate().unwrap_err();
+    assert!(
+        matches!(error, DeploymentError::DuplicateRedirect { .. }),
+        "{error}"
+    );
+    let twice = [
+        ("um1.contoso.com", "um3.contoso.com"),
+        ("UM1.contoso.com", "um4.contoso.com"),
+    ];
+    let error = Failover::dns(twice).unwrap_err();
+    assert!(
+        matches!(error, DeploymentError::DuplicateRedirect { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn errors_of_serde_keep_line_and_column() {
+    for (from, to, place) in [
+        (
+            "fqdn = \"um1.contoso.com\"",
+            "fqdn = \"um1\"",
+            "line 29, column 8",
+        ),
+        (
+            "\"um4.contoso.com\" = \"um2.contoso.com\"",
+            "\"um4.contoso.com\" = \"um2\"",
+            "line 26, column 21",
+        ),
+        (
+            "site = \"Tukwila\"",
+            "sites = \"Tukwila\"",
+            "line 30, column 1",
+        ),
+    ] {
+        let error = toml::from_str::<Deployment>(&EXAMPLE_1.replacen(from, to, 1)).expect_err(to);
+        assert!(error.to_string().contains(place), "{to}: {error}");
+    }
+    let json = "{\n  \"lync\": { \"forest\": \"contoso\" }\n}";
+    let error = serde_json::from_str::<Deployment>(json).unwrap_err();
+    assert!(error.to_string().contains("line 2 column 33"), "{error}");
+}

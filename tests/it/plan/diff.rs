@@ -1,0 +1,333 @@
+//! From one plan to another: what the steps are, in which order, and what people read of them.
+
+use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, um};
+use umcert::deployment::{DialPlanMember, Failover, ServerSet, UmServer};
+use umcert::plan::{CertificateSharing, MigrationStep, PlanDiff, ReissueReason};
+use umcert::{Deployment, KeyKind, Plan, PlanOptions, SanPolicy};
+
+fn diff_with(old: &Deployment, new: &Deployment, options: &[PlanOptions; 2]) -> PlanDiff {
+    let [before, after] = options;
+    Plan::new(old, before)
+        .unwrap()
+        .diff(&Plan::new(new, after).unwrap())
+}
+
+fn diff(old: &Deployment, new: &Deployment, options: &PlanOptions) -> PlanDiff {
+    diff_with(old, new, &[options.clone(), options.clone()])
+}
+
+#[track_caller]
+fn assert_steps(diff: &PlanDiff, expected: &[&str]) {
+    let steps: Vec<String> = diff.steps().iter().map(ToString::to_string).collect();
+    assert_eq!(steps, expected, "{diff}");
+}
+
+fn redirected(redirects: &[(usize, usize)]) -> Deployment {
+    let mut deployment = deployment(EXAMPLE_1);
+    let redirects = redirects.iter().map(|(from, to)| (um(*from), um(*to)));
+    deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
+    deployment
+}
+
+#[test]
+fn a_new_stand_in_is_issued_and_installed_before_the_name_moves() {
+    let (old, new) = (
+        deployment(EXAMPLE_1),
+        redirected(&[(1, 4), (2, 4), (3, 1), (4, 2)]),
+    );
+    let minimal = PlanOptions::default().san(SanPolicy::Minimal);
+    let diff = diff(&old, &new, &minimal);
+    assert_steps(
+        &diff,
+        &[
+            "reissue the certificate of um4.contoso.com: it lacks um1.contoso.com",
+            "redirect um1.contoso.com to um4.contoso.com in an outage from now on",
+            "reissue the certificate of um3.contoso.com: it need not hold um1.contoso.com any more",
+        ],
+    );
+    assert_eq!(diff.keep(), [um(1), um(2)]);
+    // Where each holds the names of all there is nothing to issue.
+    let diff = self::diff(&old, &new, &PlanOptions::default());
+    assert_eq!((diff.steps().len(), diff.keep().len()), (1, 4), "{diff}");
+}
+
+#[test]
+fn a_certificate_that_gains_and_loses_holds_both_while_names_move() {
+    let (old, new) = (
+        redirected(&[(1, 3), (2, 4), (3, 1), (4, 1)]),
+        redirected(&[(1, 4), (2, 3), (3, 1), (4, 1)]),
+    );
+    let minimal = PlanOptions::default().san(SanPolicy::Minimal);
+    let diff = diff(&old, &new, &minimal);
+    let for_now = "issue and install a certificate for";
+    let expected = [
+        format!("{for_now} um3.contoso.com, which for now holds um1.contoso.com besides"),
+        format!("{for_now} um4.contoso.com, which for now holds um2.contoso.com besides"),
+        "redirect um1.contoso.com to um4.contoso.com in an outage from now on".to_owned(),
+        "redirect um2.contoso.com to um3.contoso.com in an outage from now on".to_owned(),
+        "reissue the certificate of um3.contoso.com: it lacks um2.contoso.com; it need not hold um1.contoso.com any more".to_owned(),
+        "reissue the certificate of um4.contoso.com: it lacks um1.contoso.com; it need not hold um2.contoso.com any more".to_owned(),
+    ];
+    assert_steps(&diff, &expected.each_ref().map(String::as_str));
+    let MigrationStep::Extend(extension) = &diff.steps()[0] else {
+        panic!("{diff}");
+    };
+    assert_eq!(extension.kept(), [um(1)]);
+    let names: Vec<String> = extension.names().iter().map(ToString::to_string).collect();
+    assert_eq!(names, [um(3), um(2), um(1)].map(|name| name.to_string()));
+    let json = serde_json::to_value(&diff).unwrap();
+    assert_eq!(json["steps"][0]["extend"]["kept"][0], "um1.contoso.com");
+}
+
+#[test]
+fn the_first_server_of_a_set_that_shares_goes_and_its_name_stays_covered_until_then() {
+    let old = deployment(EXAMPLE_1);
+    let mut new = redirected(&[(2, 4), (3, 2), (4, 2)]);
+    new.server_sets[0].servers.remove(0);
+    new.dial_plans[0].members.remove(0);
+    let shared = PlanOptions::default().sharing(CertificateSharing::OnePerSet);
+    assert_steps(
+        &diff(&old, &new, &shared),
+        &[
+            "redirect um3.contoso.com to um2.contoso.com in an outage from now on",
+            "take um1.contoso.com out of the dial plan TukwilaUsers",
+            "redirect um1.contoso.com nowhere any more",
+            "issue and install a certificate for um2.contoso.com and 2 other servers",
+            "retire the certificate of um1.contoso.com",
+        ],
+    );
+}
+
+#[test]
+fn a_server_that_changes_its_set_holds_the_names_of_both_while_names_move() {
+    let set = |name: &str, hosts: &[&str], redirects: &[(&str, &str)]| {
+        let servers = hosts
+            .iter()
+            .map(|host| UmServer::new(*host, *host).unwrap());
+        ServerSet::new(
+            name,
+            servers,
+            Failover::dns(redirects.iter().copied()).unwrap(),
+        )
+    };
+    let with = |sets: [ServerSet; 2]| {
+        let mut deployment = deployment(EXAMPLE_1);
+        deployment.server_sets = sets.into();
+        deployment.dial_plans.clear();
+        deployment
+    };
+    let old = with([
+        set("a", &["a1.x.test", "a2.y.test"], &[]),
+        set(
+            "b",
+            &["b1.z.test", "b2.x.test"],
+            &[("b1.z.test", "b2.x.test")],
+        ),
+    ]);
+    let new = with([
+        set(
+            "a",
+            &["a1.x.test", "a2.y.test", "b2.x.test"],
+            &[("a2.y.test", "b2.x.test")],
+        ),
+        set("b", &["b1.z.test"], &[]),
+    ]);
+    let options = PlanOptions::default()
+        .sharing(CertificateSharing::OnePerSet)
+        .san(SanPolicy::Wildcard);
+    assert_steps(
+        &diff(&old, &new, &options),
+        &[
+            "issue and install a certificate for a1.x.test and 2 other servers, which for now holds b1.z.test besides",
+            "reissue the certificate of b1.z.test: it need not hold *.x.test any more",
+            "redirect a2.y.test to b2.x.test in an outage from now on",
+            "redirect b1.z.test nowhere any more",
+            "install the certificate of a1.x.test on a1.x.test, a2.y.test, b2.x.test",
+        ],
+    );
+}
+
+#[test]
+fn a_chain_changes_from_the_name_that_leaves_it() {
+    // 1 and 2 are in one site, as 3 and 4 are.
+    let old = redirected(&[(1, 2), (2, 3), (3, 1), (4, 1)]);
+    let minimal = PlanOptions::default().san(SanPolicy::Minimal);
+    let moves = |new: &[(usize, usize)]| -> Vec<String> {
+        let diff = diff(&old, &redirected(new), &minimal);
+        let moves = diff.steps().iter().map(ToString::to_string);
+        moves.filter(|step| step.contains("redirect")).collect()
+    };
+    // If 2 moved first, its site's outage would lead 1 by 2 to 4.
+    assert_eq!(
+        moves(&[(1, 3), (2, 4), (3, 1), (4, 1)]),
+        [
+            "redirect um1.contoso.com to um3.contoso.com in an outage from now on",
+            "redirect um2.contoso.com to um4.contoso.com in an outage from now on",
+        ]
+    );
+    // The other way round 1 must come second.
+    assert_eq!(
+        moves(&[(1, 3), (2, 1), (3, 1), (4, 1)]),
+        [
+            "redirect um1.contoso.com to um3.contoso.com in an outage from now on",
+            "redirect um2.contoso.com to um1.contoso.com in an outage from now on",
+        ]
+    );
+    let diff = diff(
+        &redirected(&[(1, 3), (2, 1), (3, 1), (4, 1)]),
+        &redirected(&[(1, 2), (2, 4), (3, 1), (4, 1)]),
+        &minimal,
+    );
+    let moves = diff
+        .steps()
+        .iter()
+        .filter(|step| matches!(step, MigrationStep::Redirect { .. }));
+    let moves: Vec<String> = moves.map(ToString::to_string).collect();
+    assert_eq!(
+        moves,
+        [
+            "redirect um2.contoso.com to um4.contoso.com in an outage from now on",
+            "redirect um1.contoso.com to um2.contoso.com in an outage from now on",
+        ]
+    );
+}
+
+#[test]
+fn redirects_that_wait_for_each_other_change_at_one_stroke() {
+    let hosts: Vec<String> = (1..=6).map(|number| um(number).to_string()).collect();
+    let with = |redirects: &[(usize, usize)]| {
+        let mut deployment = redirected(redirects);
+        let site = |number: usize| if number <= 4 { "Tukwila" } else { "Dublin" };
+        let servers = hosts.iter().zip(1..);
+        let servers =
+            servers.map(|(host, number)| UmServer::new(host.as_str(), site(number)).unwrap());
+        deployment.server_sets[0].servers = servers.collect();
+        deployment
+    };
+    // 1 leaves 2 and joins 4, and 3 leaves 4 and joins 2, while 2 and 4 move too.
+    let old = with(&[(1, 2), (2, 5), (3, 4), (4, 6)]);
+    let new = with(&[(1, 4), (2, 6), (3, 2), (4, 5)]);
+    let diff = diff(&old, &new, &PlanOptions::default().san(SanPolicy::Minimal));
+    let together = diff
+        .steps()
+        .iter()
+        .find(|step| matches!(step, MigrationStep::RedirectTogether { .. }));
+    assert_eq!(
+        together.unwrap().to_string(),
+        "at one stroke, redirect um1.contoso.com to um4.contoso.com in an outage from now on, \
+         redirect um2.contoso.com to um6.contoso.com in an outage from now on, \
+         redirect um3.contoso.com to um2.contoso.com in an outage from now on, \
+         redirect um4.contoso.com to um5.contoso.com in an outage from now on"
+    );
+    assert!(
+        !diff
+            .steps()
+            .iter()
+            .any(|step| matches!(step, MigrationStep::Redirect { .. })),
+        "{diff}"
+    );
+}
+
+#[test]
+fn a_stand_by_is_enabled_before_others_are_disabled_and_leave() {
+    let old = deployment(EXAMPLE_2);
+    let mut new = old.clone();
+    let members = &mut new.dial_plans[0].members;
+    members[0].enabled = false;
+    members[2].enabled = true;
+    members.remove(1);
+    let diff = diff(&old, &new, &PlanOptions::default());
+    assert_steps(
+        &diff,
+        &[
+            "enable um3.contoso.com in the dial plan TukwilaUsers",
+            "disable um1.contoso.com in the dial plan TukwilaUsers",
+            "take um2.contoso.com out of the dial plan TukwilaUsers",
+        ],
+    );
+    // A new member is a server that has its certificate by then.
+    let mut new = old.clone();
+    new.server_sets[0]
+        .servers
+        .push(UmServer::new("um5.contoso.com", "Dublin").unwrap());
+    new.dial_plans[0]
+        .members
+        .push(DialPlanMember::enabled("um5.contoso.com").unwrap());
+    let wildcard = PlanOptions::default().san(SanPolicy::Wildcard);
+    assert_steps(
+        &self::diff(&old, &new, &wildcard),
+        &[
+            "issue and install a certificate for um5.contoso.com",
+            "enable um5.contoso.com in the dial plan TukwilaUsers",
+        ],
+    );
+}
+
+#[test]
+fn a_reissue_says_why() {
+    let old = deployment(EXAMPLE_1);
+    let options = PlanOptions::default();
+    let rsa_4096 = options.clone().key(KeyKind::Rsa4096);
+    let by_key = diff_with(&old, &old, &[options.clone(), rsa_4096]);
+    assert_eq!(by_key.steps().len(), 4);
+    assert_eq!(
+        by_key.steps()[0].to_string(),
+        "reissue the certificate of um1.contoso.com: its key is rsa2048, and rsa4096 is planned"
+    );
+
+    let mut reordered = old.clone();
+    reordered.server_sets[0].servers.swap(2, 3);
+    let by_order = diff(&old, &reordered, &options);
+    // Behind their own names 3 and 4 hold the others in the order that they had.
+    assert_eq!(by_order.keep(), [um(4), um(3)]);
+    assert_steps(
+        &by_order,
+        &[
+            "reissue the certificate of um1.contoso.com: its names stand in another order",
+            "reissue the certificate of um2.contoso.com: its names stand in another order",
+        ],
+    );
+    let MigrationStep::Reissue(reissue) = &by_order.steps()[0] else {
+        panic!("{by_order}");
+    };
+    assert_eq!(reissue.reasons(), [ReissueReason::Reordered]);
+}
+
+#[test]
+fn what_is_shown_of_a_reissue_counts_as_its_reasons_do() {
+    let of = |count: usize| {
+        let mut deployment = deployment(EXAMPLE_1);
+        let servers = (1..=count)
+            .map(|number| UmServer::new(um(number), format!("Site {}", number % 3)).unwrap());
+        deployment.server_sets[0].servers = servers.collect();
+        deployment
+    };
+    let policies = SanPolicy::ALL
+        .iter()
+        .map(|policy| PlanOptions::default().san(*policy));
+    let policies: Vec<PlanOptions> = policies.collect();
+    let mut seen = 0;
+    for (old, new) in [(&of(30), &of(30)), (&of(30), &of(45)), (&of(45), &of(30))] {
+        for before in &policies {
+            for after in &policies {
+                for step in diff_with(old, new, &[before.clone(), after.clone()]).steps() {
+                    let MigrationStep::Reissue(reissue) = step else {
+                        continue;
+                    };
+                    let reasons: Vec<String> =
+                        reissue.reasons().iter().map(ToString::to_string).collect();
+                    let subject = reissue.certificate().subject();
+                    assert_eq!(
+                        step.to_string(),
+                        format!(
+                            "reissue the certificate of {subject}: {}",
+                            reasons.join("; ")
+                        )
+                    );
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}

@@ -1,0 +1,661 @@
+//! The laws of planning, as properties over generated deployments: each outage is walked again by brute
+//! force, and each change is taken step by step.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::generated::{Method, a_deployment, a_mixed_deployment, failover, options};
+use proptest::prelude::*;
+use umcert::deployment::{DialPlanMember, Failover, UmServer};
+use umcert::name::NameSet;
+use umcert::plan::{
+    CaProfile, DialPlanChange, MigrationStep, Outage, OutageCause, OutageScope, RouteTarget,
+};
+use umcert::{Deployment, DnsName, KeyKind, Plan, PlanOptions, PlannedCertificate, Rule, SanName};
+
+/// Servers by their numbers in the deployment, one bit each.
+type Set = u32;
+
+fn has(set: Set, number: usize) -> bool {
+    set & (1 << number) != 0
+}
+
+/// A deployment in numbers: a plain re-statement of D3 and D4.
+struct World<'a> {
+    servers: Vec<&'a UmServer>,
+    /// The set's failover, and where the name of each server is redirected to.
+    failover: Vec<(Option<&'a Failover>, Option<usize>)>,
+    /// The members of the dial plan, and whether each is enabled.
+    members: Vec<(usize, bool)>,
+}
+
+impl<'a> World<'a> {
+    fn new(deployment: &'a Deployment) -> Self {
+        let servers: Vec<&UmServer> = deployment.servers().collect();
+        let number = |name: &DnsName| servers.iter().position(|it| it.fqdn == *name).unwrap();
+        let mut failover = Vec::new();
+        for set in &deployment.server_sets {
+            failover.extend(set.servers.iter().map(|server| {
+                let redirect = match &set.failover {
+                    Some(Failover::Dns { redirects, .. }) => redirects
+                        .iter()
+                        .find(|(from, _)| *from == server.fqdn)
+                        .map(|(_, to)| number(to)),
+                    _ => None,
+                };
+                (set.failover.as_ref(), redirect)
+            }));
+        }
+        let members = deployment.dial_plans[0].members.iter();
+        Self {
+            members: members.map(|it| (number(&it.server), it.enabled)).collect(),
+            failover,
+            servers,
+        }
+    }
+
+    fn set(&self, is_in: impl Fn(&UmServer) -> bool) -> Set {
+        let numbers = (0..self.servers.len()).filter(|it| is_in(self.servers[*it]));
+        numbers.fold(0, |set, number| set | 1 << number)
+    }
+
+    fn sites(&self) -> BTreeMap<&str, Set> {
+        let sites = self.servers.iter().map(|it| it.site.as_str());
+        sites
+            .map(|site| (site, self.set(|it| it.site == site)))
+            .collect()
+    }
+
+    fn moves(&self, number: usize) -> bool {
+        matches!(self.failover[number].0, Some(Failover::Dns { .. }))
+    }
+
+    /// Who answers to the name of this server; where nobody does, which server the redirects end at, if they
+    /// end at all.
+    fn end(&self, down: Set, number: usize) -> Result<usize, Option<usize>> {
+        let mut at = number;
+        for _ in 0..=self.servers.len() {
+            if !has(down, at) {
+                return Ok(at);
+            }
+            at = self.failover[at].1.ok_or(Some(at))?;
+        }
+        Err(None)
+    }
+
+    /// Who answers, as a plan puts it.
+    fn answer(&self, down: Set, number: usize) -> Result<&DnsName, Option<&DnsName>> {
+        let name = |number: usize| &self.servers[number].fqdn;
+        self.end(down, number)
+            .map(name)
+            .map_err(|dead| dead.map(name))
+    }
+
+    fn is_lost(&self, down: Set, member: usize) -> bool {
+        self.end(down, member).is_err()
+    }
+
+    /// How the dial plan changes; `None` where dial plan failover has no part in it.
+    fn shift(&self, down: Set) -> Option<(Set, Set, usize)> {
+        let enabled = self.members.iter().filter(|(_, enabled)| *enabled);
+        let (lost, left): (Vec<usize>, Vec<usize>) = enabled
+            .map(|(number, _)| *number)
+            .partition(|it| self.is_lost(down, *it));
+        let by_dial_plan = |it: &usize| self.failover[*it].0 == Some(&Failover::DialPlan);
+        if !lost.iter().any(by_dial_plan) {
+            return None;
+        }
+        let stand_bys = self.members.iter().filter(|(_, enabled)| !enabled);
+        let stand_bys = stand_bys.filter(|(number, _)| !has(down, *number) && left.is_empty());
+        let of = |numbers: &[usize]| numbers.iter().fold(0, |set, it| set | 1 << it);
+        let stand_bys: Vec<usize> = stand_bys.map(|(number, _)| *number).collect();
+        Some((of(&lost), of(&stand_bys), left.len()))
+    }
+
+    fn found(&self, shift: &DialPlanChange) -> (Set, Set, usize) {
+        let of = |names: &[DnsName]| self.set(|it| names.contains(&it.fqdn));
+        (of(&shift.disable), of(&shift.enable), shift.remaining)
+    }
+
+    /// What is down, and whether that is so many whole sites.
+    fn down(&self, cause: &OutageCause) -> (Set, bool) {
+        match cause {
+            OutageCause::Site(site) => (self.set(|it| it.site == **site), true),
+            OutageCause::Sites(sites) => (self.set(|it| sites.contains(&it.site)), true),
+            OutageCause::Server(server) => (self.set(|it| it.fqdn == *server), false),
+            OutageCause::Servers(servers) => (self.set(|it| servers.contains(&it.fqdn)), false),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Everything that is down in some outage of this scope; whole sites or not.
+    fn considered(&self, scope: OutageScope) -> Vec<(Set, bool)> {
+        let sites: Vec<Set> = self.sites().into_values().collect();
+        let most = match scope {
+            OutageScope::Servers(most) => most.into(),
+            _ => 1,
+        };
+        let mut considered: Vec<(Set, bool)> = sites.iter().map(|site| (*site, true)).collect();
+        if scope == OutageScope::SitePairs {
+            let pairs = sites.iter().flat_map(|a| sites.iter().map(move |b| a | b));
+            considered.extend(pairs.map(|pair| (pair, true)));
+        }
+        let subsets = 1..1 << self.servers.len();
+        let subsets = subsets.filter(|it: &Set| it.count_ones() <= most);
+        considered.extend(subsets.map(|it| (it, false)));
+        considered
+    }
+}
+
+/// What a plan tells of its outages: what is down, whether that is whole sites, and what then happens.
+struct Told {
+    outages: Vec<(Set, bool, Outage)>,
+}
+
+impl Told {
+    fn new(plan: &Plan, world: &World<'_>) -> Self {
+        let outages = plan.outages().map(|outage| {
+            let (down, sites) = world.down(&outage.cause);
+            (down, sites, outage)
+        });
+        Self {
+            outages: outages.collect(),
+        }
+    }
+
+    /// The outages of the parts of this one, the greatest last.
+    fn parts(&self, down: Set, sites: bool) -> Vec<&Outage> {
+        let parts = self.outages.iter();
+        let parts = parts.filter(|it| it.1 == sites && it.0 & !down == 0);
+        let mut parts: Vec<_> = parts.collect();
+        parts.sort_by_key(|it| it.0.count_ones());
+        parts.into_iter().map(|it| &it.2).collect()
+    }
+}
+
+/// Who answers; where nobody does, which server the redirects end at, if they end at all.
+fn answer(answer: &RouteTarget) -> Result<&DnsName, Option<&DnsName>> {
+    match answer {
+        RouteTarget::Server { server, .. } => Ok(server),
+        RouteTarget::DeadEnd(server) => Err(Some(server)),
+        RouteTarget::Loop => Err(None),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn scope() -> impl Strategy<Value = OutageScope> {
+    prop_oneof![
+        Just(OutageScope::Single),
+        Just(OutageScope::SitePairs),
+        (0..=3_u8).prop_map(OutageScope::Servers),
+        Just(OutageScope::Servers(OutageScope::MAX_SERVERS)),
+    ]
+}
+
+/// In every outage of the scope, those too that the plan does not tell one by one.
+fn assert_covered(
+    deployment: &Deployment,
+    options: &PlanOptions,
+    scope: OutageScope,
+) -> Result<(), TestCaseError> {
+    let world = World::new(deployment);
+    // Of many servers at once all subsets are walked only where they are few.
+    let scope = match scope {
+        OutageScope::Servers(_) if world.servers.len() > 8 => OutageScope::Servers(2),
+        scope => scope,
+    };
+    let plan = Plan::new(deployment, &options.clone().outages(scope)).unwrap();
+    let told = Told::new(&plan, &world);
+    for (_, _, outage) in &told.outages {
+        // What is told of several at once is new: no name is left with its first stand-in, nobody enabled.
+        if let OutageCause::Sites(_) | OutageCause::Servers(_) = &outage.cause {
+            let (down, sites) = world.down(&outage.cause);
+            for route in &outage.routes {
+                let is_own = |it: &UmServer| it.fqdn == route.name;
+                let number = world.servers.iter().position(|it| is_own(it)).unwrap();
+                let site = &world.servers[number].site;
+                let own = world.set(|it| is_own(it) || (sites && it.site == *site));
+                let first = world.end(own, number);
+                prop_assert!(first.is_ok_and(|it| has(down, it)), "{:?}", outage);
+            }
+            prop_assert!(
+                outage.dial_plans.iter().all(|it| it.remaining == 0),
+                "{:?}",
+                outage
+            );
+        }
+    }
+    let mut unanswered: BTreeSet<&str> = BTreeSet::new();
+    for (down, sites) in world.considered(scope) {
+        let parts = told.parts(down, sites);
+        for number in (0..world.servers.len()).filter(|it| has(down, *it)) {
+            let name = &world.servers[number].fqdn;
+            let mut routes = parts.iter().flat_map(|part| &part.routes);
+            let route = routes.rfind(|route| route.name == *name);
+            prop_assert_eq!(route.is_some(), world.moves(number), "{}", name);
+            let Some(route) = route else { continue };
+            let end = world.answer(down, number);
+            prop_assert_eq!(answer(&route.answer), end, "{} of {:b}", name, down);
+            match end {
+                Err(_) => {
+                    unanswered.insert(name.as_str());
+                }
+                Ok(server) => {
+                    let certificate = plan.certificate(server).unwrap();
+                    let entry = certificate.covering(name);
+                    prop_assert!(entry.as_ref().is_some_and(|it| it.covers(name)), "{}", name);
+                    prop_assert!(certificate.names().any(|it| Some(it) == entry));
+                    let covered_by = matches!(&route.answer, RouteTarget::Server { covered_by, .. } if *covered_by == entry);
+                    prop_assert!(covered_by, "{:?}", route);
+                }
+            }
+        }
+
+        let mut shifts = parts.iter().flat_map(|part| &part.dial_plans);
+        let over = shifts.rfind(|shift| shift.remaining == 0);
+        match (world.shift(down), over) {
+            (None | Some((_, _, 1..)), over) => {
+                prop_assert!(over.is_none(), "{:?} of {:b}", over, down);
+            }
+            (Some((_, _, 0)), None) => prop_assert!(false, "nothing tells of {:b}", down),
+            (Some((_, stand_bys, 0)), Some(over)) => {
+                let (_, enabled, _) = world.found(over);
+                prop_assert_eq!(enabled & !down, stand_bys, "{:?} of {:b}", over, down);
+                let mut shifts = parts.iter().flat_map(|part| &part.dial_plans);
+                let is_lost = shifts.any(|shift| !shift.is_served());
+                prop_assert_eq!(is_lost, stand_bys == 0, "{:b}", down);
+                if is_lost {
+                    unanswered.insert("Users");
+                }
+            }
+        }
+    }
+    if !world.members.is_empty() && world.members.iter().all(|(_, enabled)| !enabled) {
+        unanswered.insert("Users");
+    }
+    let found = plan.findings().iter();
+    let found = found.filter(|it| it.rule() == Rule::UnansweredName);
+    let found: BTreeSet<&str> = found.map(|it| it.subject()).collect();
+    prop_assert_eq!(found, unanswered);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Law 1, and that the outages that are not walked one by one change nothing new.
+    #[test]
+    fn coverage_in_each_subset_of_servers_what_resolves_is_covered_and_all_else_is_found(
+        deployment in a_deployment(),
+        options in options(),
+        scope in scope(),
+    ) {
+        assert_covered(&deployment, &options, scope)?;
+    }
+
+    #[test]
+    fn coverage_holds_where_a_dial_plan_fails_over_both_ways(
+        deployments in prop::collection::vec(a_mixed_deployment(), 8),
+        options in options(),
+    ) {
+        for deployment in deployments {
+            for scope in [OutageScope::SitePairs, OutageScope::Servers(OutageScope::MAX_SERVERS)] {
+                assert_covered(&deployment, &options, scope)?;
+            }
+        }
+    }
+
+    #[test]
+    fn each_outage_is_told_once_and_as_it_is(
+        deployment in a_deployment(),
+        scope in scope(),
+    ) {
+        let world = World::new(&deployment);
+        let plan = Plan::new(&deployment, &PlanOptions::default().outages(scope)).unwrap();
+        let mut causes = BTreeSet::new();
+        for outage in plan.outages() {
+            let (down, sites) = world.down(&outage.cause);
+            prop_assert!(causes.insert((down, sites)), "{}", outage.cause);
+            let is_single = matches!(outage.cause, OutageCause::Site(_) | OutageCause::Server(_));
+            for route in &outage.routes {
+                let number = (0..world.servers.len()).find(|it| world.servers[*it].fqdn == route.name);
+                let end = world.answer(down, number.unwrap());
+                prop_assert_eq!(answer(&route.answer), end);
+            }
+            let moving = (0..world.servers.len()).filter(|it| has(down, *it) && world.moves(*it));
+            prop_assert!(!is_single || moving.count() == outage.routes.len());
+            let found: Vec<_> = outage.dial_plans.iter().map(|it| world.found(it)).collect();
+            let expected: Vec<_> = world.shift(down).into_iter().collect();
+            prop_assert!(found == expected || (found.is_empty() && !is_single), "{:?}", outage);
+            prop_assert!(is_single || !outage.routes.is_empty() || !found.is_empty(), "{:?}", outage);
+        }
+        for (down, sites) in world.considered(OutageScope::Single) {
+            prop_assert!(causes.contains(&(down, sites)));
+        }
+    }
+
+    /// Law 2.
+    #[test]
+    fn shape_own_name_first_exact_names_before_wildcards_no_wildcard_under_a_single_label(
+        deployment in a_deployment(),
+        options in options(),
+        ca in prop::sample::select(vec![CaProfile::Private, CaProfile::AcmeLike]),
+    ) {
+        let plan = Plan::new(&deployment, &options.ca(ca)).unwrap();
+        for certificate in plan.certificates() {
+            let names: Vec<SanName> = certificate.names().collect();
+            prop_assert_eq!(Some(certificate.subject()), certificate.servers().first());
+            let subject = SanName::from(certificate.subject());
+            let is_beside = |name: &SanName| {
+                let covers = |it: &SanName| it.is_wildcard() && name.as_exact().is_some_and(|name| it.covers(name));
+                names.iter().any(covers)
+            };
+            match ca {
+                CaProfile::AcmeLike => {
+                    // Only what a wildcard covers is left out, and all of that.
+                    prop_assert!(names[0] == subject || (!names.contains(&subject) && is_beside(&subject)), "{:?}", names);
+                    prop_assert!(!names.iter().any(is_beside), "{:?}", names);
+                }
+                _ => prop_assert_eq!(&names[0], &subject),
+            }
+            prop_assert!(names.is_sorted_by_key(SanName::is_wildcard), "{:?}", names);
+            let distinct: BTreeSet<&SanName> = names.iter().collect();
+            prop_assert_eq!(distinct.len(), names.len(), "{:?}", names);
+            for name in names.iter().filter(|name| name.is_wildcard()) {
+                prop_assert!(name.to_string().matches('.').count() >= 2, "{}", name);
+            }
+            prop_assert!(certificate.servers().iter().all(|it| certificate.covering(it).is_some()));
+            prop_assert!(certificate.planned_names().map(|planned| planned.name).eq(certificate.names()));
+            prop_assert!(certificate.planned_names().all(|planned| !planned.reasons.is_empty()));
+        }
+        let servers = plan.certificates().iter().flat_map(PlannedCertificate::servers);
+        prop_assert!(servers.eq(deployment.servers().map(|it| &it.fqdn)));
+    }
+
+    #[test]
+    fn planning_is_deterministic_and_survives_json(deployment in a_deployment(), options in options()) {
+        let json = serde_json::to_string(&deployment).unwrap();
+        let read: Deployment = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(&read, &deployment);
+        let plan = |deployment| Plan::new(deployment, &options).unwrap();
+        prop_assert_eq!(plan(&read), plan(&deployment));
+    }
+
+    #[test]
+    fn the_same_names_cover_alike_as_planned_and_as_presented(
+        deployment in a_deployment(),
+        options in options(),
+        scope in scope(),
+    ) {
+        let plan = Plan::new(&deployment, &options.outages(scope)).unwrap();
+        let planned = |server: &DnsName| Some(plan.certificate(server)?.names().collect::<NameSet>());
+        prop_assert!(plan.outages_under(planned).eq(plan.outages()));
+        // Its opposite: without certificates nothing is covered, and all else stays.
+        for (bare, outage) in plan.outages_under(|_| None::<NameSet>).zip(plan.outages()) {
+            prop_assert_eq!(bare.dial_plans, outage.dial_plans);
+            for (bare, route) in bare.routes.iter().zip(&outage.routes) {
+                prop_assert_eq!(answer(&bare.answer), answer(&route.answer));
+                let covered = matches!(bare.answer, RouteTarget::Server { covered_by: Some(_), .. });
+                prop_assert!(!covered, "{:?}", bare);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn the_diff_of_a_plan_with_itself_is_empty(deployment in a_deployment(), options in options()) {
+        let plan = Plan::new(&deployment, &options).unwrap();
+        let diff = plan.diff(&plan.clone());
+        prop_assert!(diff.is_empty(), "{}", diff);
+        prop_assert_eq!(diff.keep().len(), plan.certificates().len());
+    }
+
+    #[test]
+    fn applying_a_diff_gives_the_new_plan_and_no_step_leaves_a_name_uncovered(
+        old in a_deployment(),
+        redirects in prop::option::of(prop::collection::vec((0..12_usize, 0..12_usize), 0..12)),
+        enabled in prop::collection::vec(any::<bool>(), 12),
+        grows in any::<bool>(),
+        shrinks in prop::option::of(any::<bool>()),
+        options in (options(), options()),
+        scope in prop::sample::select(vec![OutageScope::Single, OutageScope::SitePairs, OutageScope::Servers(2)]),
+    ) {
+        let new = changed(&old, redirects.as_deref(), &enabled, grows, shrinks);
+        let old_plan = Plan::new(&old, &options.0.outages(scope)).unwrap();
+        let new_plan = Plan::new(&new, &options.1.outages(scope)).unwrap();
+        let outages = outages(old.servers().chain(new.servers()), scope);
+        let mut state = State::of(&old_plan, &old);
+        let diff = old_plan.diff(&new_plan);
+        for step in diff.steps() {
+            state.apply(step);
+            state.check(step, &outages).map_err(|error| TestCaseError::fail(format!("{error}\n{diff}")))?;
+        }
+        let expected = State::of(&new_plan, &new);
+        prop_assert_eq!(&state.certificates, &expected.certificates, "{}", diff);
+        // Nobody cares what a server presents that is gone.
+        state.presents.retain(|server, _| expected.presents.contains_key(server));
+        prop_assert_eq!(&state.presents, &expected.presents, "{}", diff);
+        prop_assert_eq!(&state.redirects, &expected.redirects);
+        prop_assert_eq!(&state.members, &expected.members);
+    }
+}
+
+/// The same servers, one more or one less (the first or the last of its set), with other redirects and
+/// other members.
+fn changed(
+    old: &Deployment,
+    redirects: Option<&[(usize, usize)]>,
+    enabled: &[bool],
+    grows: bool,
+    shrinks: Option<bool>,
+) -> Deployment {
+    let mut new = old.clone();
+    let set = &mut new.server_sets[0];
+    if let Some(first) = shrinks.filter(|_| set.servers.len() > 1) {
+        let position = if first { 0 } else { set.servers.len() - 1 };
+        let gone = set.servers.remove(position).fqdn;
+        if let Some(Failover::Dns { redirects, .. }) = &mut set.failover {
+            redirects.retain(|(from, to)| *from != gone && *to != gone);
+        }
+        new.dial_plans[0]
+            .members
+            .retain(|member| member.server != gone);
+    }
+    let set = &mut new.server_sets[0];
+    if grows {
+        set.servers
+            .push(UmServer::new("new.contoso.com", "Site 1").unwrap());
+        new.dial_plans[0]
+            .members
+            .push(DialPlanMember::enabled("new.contoso.com").unwrap());
+    }
+    if let Some(redirects) = redirects {
+        let hosts: Vec<String> = set.servers.iter().map(|it| it.fqdn.to_string()).collect();
+        set.failover = failover(&hosts, &Method::Dns(redirects.to_vec()));
+    }
+    for (member, enabled) in new.dial_plans[0].members.iter_mut().zip(enabled) {
+        member.enabled = *enabled;
+    }
+    new
+}
+
+/// What is installed and configured while a change is on its way.
+struct State {
+    /// What the certificate of each subject holds that was issued last.
+    certificates: BTreeMap<DnsName, (Vec<SanName>, KeyKind)>,
+    /// What each server presents: the certificate's subject and names.
+    presents: BTreeMap<DnsName, (DnsName, Vec<SanName>)>,
+    redirects: BTreeMap<DnsName, DnsName>,
+    members: BTreeMap<(String, DnsName), bool>,
+}
+
+impl State {
+    fn of(plan: &Plan, deployment: &Deployment) -> Self {
+        let mut state = Self {
+            certificates: BTreeMap::new(),
+            presents: BTreeMap::new(),
+            redirects: BTreeMap::new(),
+            members: BTreeMap::new(),
+        };
+        for certificate in plan.certificates() {
+            state.issue(certificate, certificate.names().collect());
+        }
+        for set in &deployment.server_sets {
+            if let Some(Failover::Dns { redirects, .. }) = &set.failover {
+                state.redirects.extend(redirects.clone());
+            }
+        }
+        for dial_plan in &deployment.dial_plans {
+            let members = dial_plan.members.iter();
+            state.members.extend(
+                members.map(|it| ((dial_plan.name.clone(), it.server.clone()), it.enabled)),
+            );
+        }
+        state
+    }
+
+    /// Issues a certificate with these names, and installs it on its servers.
+    fn issue(&mut self, certificate: &PlannedCertificate, names: Vec<SanName>) {
+        let held = (names, certificate.key());
+        let subject = certificate.subject().clone();
+        self.certificates.insert(subject.clone(), held);
+        self.install(&subject, certificate.servers());
+    }
+
+    fn install(&mut self, subject: &DnsName, servers: &[DnsName]) {
+        let held = (subject.clone(), self.certificates[subject].0.clone());
+        self.presents
+            .extend(servers.iter().map(|it| (it.clone(), held.clone())));
+    }
+
+    fn apply(&mut self, step: &MigrationStep) {
+        match step {
+            MigrationStep::Issue(certificate) => {
+                self.issue(certificate, certificate.names().collect())
+            }
+            MigrationStep::Reissue(reissue) => {
+                assert!(!reissue.reasons().is_empty(), "{reissue}");
+                let certificate = reissue.certificate();
+                self.issue(certificate, certificate.names().collect());
+            }
+            MigrationStep::Extend(extension) => {
+                assert!(!extension.kept().is_empty());
+                self.issue(extension.certificate(), extension.names());
+            }
+            MigrationStep::Install {
+                subject, servers, ..
+            } => self.install(subject, servers),
+            MigrationStep::Redirect { name, to, .. } => {
+                self.redirects.insert(name.clone(), to.clone());
+            }
+            MigrationStep::RemoveRedirect { name, .. } => {
+                self.redirects.remove(name).unwrap();
+            }
+            MigrationStep::RedirectTogether { redirects, .. } => {
+                assert!(redirects.len() > 1, "{step}");
+                for (name, to) in redirects {
+                    match to {
+                        Some(to) => self.redirects.insert(name.clone(), to.clone()),
+                        None => self.redirects.remove(name),
+                    };
+                }
+            }
+            MigrationStep::Enable {
+                dial_plan, server, ..
+            } => {
+                self.members
+                    .insert((dial_plan.clone(), server.clone()), true);
+            }
+            MigrationStep::Disable {
+                dial_plan, server, ..
+            } => {
+                self.members
+                    .insert((dial_plan.clone(), server.clone()), false);
+            }
+            MigrationStep::RemoveMember {
+                dial_plan, server, ..
+            } => {
+                self.members
+                    .remove(&(dial_plan.clone(), server.clone()))
+                    .unwrap();
+            }
+            MigrationStep::Retire { subject, .. } => {
+                self.certificates.remove(subject).unwrap();
+                self.presents
+                    .retain(|_, (presented, _)| presented != subject);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// In each of these outages whoever a name ends at holds it; and whoever takes calls holds its own.
+    fn check(
+        &self,
+        step: &MigrationStep,
+        outages: &[BTreeSet<DnsName>],
+    ) -> Result<(), TestCaseError> {
+        let holds = |server: &DnsName, name: &DnsName| {
+            let presented = self.presents.get(server);
+            presented.is_some_and(|(_, names)| names.iter().any(|it| it.covers(name)))
+        };
+        for down in outages {
+            for name in down {
+                let Some(end) = self.end(name, down) else {
+                    continue;
+                };
+                prop_assert!(
+                    holds(end, name),
+                    "{name} at {end} without {down:?} after: {step}"
+                );
+            }
+        }
+        for ((_, server), enabled) in &self.members {
+            prop_assert!(
+                !enabled || holds(server, server),
+                "{} after: {}",
+                server,
+                step
+            );
+        }
+        Ok(())
+    }
+
+    fn end<'a>(&'a self, name: &'a DnsName, down: &BTreeSet<DnsName>) -> Option<&'a DnsName> {
+        let mut at = name;
+        for _ in 0..=down.len() {
+            if !down.contains(at) {
+                return Some(at);
+            }
+            at = self.redirects.get(at)?;
+        }
+        None
+    }
+}
+
+/// What is down in each outage of this scope, of these servers.
+fn outages<'a>(
+    servers: impl Iterator<Item = &'a UmServer>,
+    scope: OutageScope,
+) -> Vec<BTreeSet<DnsName>> {
+    let mut sites: BTreeMap<&str, BTreeSet<DnsName>> = BTreeMap::new();
+    for server in servers {
+        let of_site = sites.entry(&server.site).or_default();
+        of_site.insert(server.fqdn.clone());
+    }
+    let mut outages: Vec<BTreeSet<DnsName>> = sites.into_values().collect();
+    let singles = outages.iter().flatten();
+    let singles: Vec<_> = singles.map(|it| BTreeSet::from([it.clone()])).collect();
+    let pairs_of = |them: &[BTreeSet<DnsName>]| -> Vec<BTreeSet<DnsName>> {
+        let pairs = them.iter().flat_map(|a| them.iter().map(move |b| a | b));
+        pairs.collect()
+    };
+    match scope {
+        OutageScope::SitePairs => outages = pairs_of(&outages),
+        OutageScope::Servers(_) => outages.extend(pairs_of(&singles)),
+        _ => {}
+    }
+    outages.extend(singles);
+    outages
+}

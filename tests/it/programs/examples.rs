@@ -1,0 +1,435 @@
+//! The programs in `examples/`, run as a person would run them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use crate::support::deployments::{self, EXAMPLE_1, TODAY, um};
+use crate::support::openssl::openssl;
+use crate::support::program::{assert_status, data, run, text};
+use tempfile::{TempDir, tempdir};
+use umcert::deployment::UmServer;
+use umcert::{KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, faulty};
+
+const NOTHING: [&str; 0] = [];
+
+const KEY: &str = if cfg!(feature = "aws-lc-rs") {
+    "rsa2048"
+} else {
+    "p256"
+};
+
+/// A folder with an issued example in it.
+struct Issued {
+    folder: TempDir,
+    example: u8,
+    san: String,
+}
+
+impl Issued {
+    fn new(example: u8, policy: SanPolicy) -> Self {
+        let folder = tempdir().unwrap();
+        let san = policy.to_string();
+        let out = folder.path().to_str().unwrap();
+        let output = run(
+            "issue",
+            &[&data(example), "--out", out, "--san", &san, "--key", KEY],
+        );
+        assert_status(&output, 0);
+        Self {
+            folder,
+            example,
+            san,
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn audit(&self, more: &[&str]) -> Output {
+        let root = self.path().join("root.pem");
+        let root = root.to_str().unwrap();
+        let data = data(self.example);
+        let mut arguments = vec![
+            data.as_str(),
+            "--presented",
+            self.path().to_str().unwrap(),
+            "--lync-roots",
+            root,
+            "--exchange-roots",
+            root,
+            "--san",
+            &self.san,
+            "--key",
+            KEY,
+        ];
+        arguments.extend(more);
+        run("audit", &arguments)
+    }
+
+    /// `expired um1.contoso.com`, one a finding of the JSON report.
+    fn findings(&self, more: &[&str]) -> Vec<String> {
+        let output = self.audit(&[&["--json"], more].concat());
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = json["findings"].as_array().unwrap();
+        assert_eq!(
+            json["trusted"] == true,
+            output.status.code() == Some(0),
+            "{json}"
+        );
+        let id = |it: &serde_json::Value| {
+            format!(
+                "{} {}",
+                it["rule"].as_str().unwrap(),
+                it["subject"].as_str().unwrap()
+            )
+        };
+        findings.iter().map(id).collect()
+    }
+
+    fn chain(&self, number: usize) -> PathBuf {
+        self.path().join(format!("{}.chain.pem", um(number)))
+    }
+}
+
+/// Each example under each policy, with the names that a server may have to answer to.
+fn scenes() -> Vec<(Issued, Vec<(usize, usize)>)> {
+    let own = [(1, 1), (2, 2), (3, 3), (4, 4)];
+    let moved = [(1, 3), (2, 4), (3, 1), (4, 2)];
+    let both = [own, moved].concat();
+    SanPolicy::ALL
+        .iter()
+        .flat_map(|policy| {
+            [
+                (Issued::new(1, *policy), both.clone()),
+                (Issued::new(2, *policy), own.to_vec()),
+            ]
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_issued_is_good_in_openssls_eyes_and_in_the_audits() {
+    for (issued, names) in scenes() {
+        let what = format!("example {} {}", issued.example, issued.san);
+        assert_status(&issued.audit(&[]), 0);
+        for (server, host) in names {
+            let (chain, host) = (format!("{}.chain.pem", um(server)), um(host).to_string());
+            let arguments = [
+                "verify",
+                "-CAfile",
+                "root.pem",
+                "-untrusted",
+                &chain,
+                "-verify_hostname",
+                &host,
+                &chain,
+            ];
+            let Some(verified) = openssl(&arguments, issued.path()) else {
+                return;
+            };
+            assert!(
+                verified.status.success(),
+                "{what}: {chain} for {host}: {verified:?}"
+            );
+            let stranger = openssl(
+                &[
+                    "verify",
+                    "-CAfile",
+                    "root.pem",
+                    "-untrusted",
+                    &chain,
+                    "-verify_hostname",
+                    "um1.fabrikam.com",
+                    &chain,
+                ],
+                issued.path(),
+            )
+            .unwrap();
+            assert!(!stranger.status.success(), "{what}: {stranger:?}");
+        }
+        let sans = match (issued.san.as_str(), issued.example) {
+            ("wildcard", _) => {
+                "DNS:um2.contoso.com, DNS:*.contoso.com
+"
+            }
+            ("minimal", 1) => {
+                "DNS:um2.contoso.com, DNS:um4.contoso.com
+"
+            }
+            ("minimal", _) => {
+                "DNS:um2.contoso.com
+"
+            }
+            _ => {
+                "DNS:um2.contoso.com, DNS:um1.contoso.com, DNS:um3.contoso.com, DNS:um4.contoso.com
+"
+            }
+        };
+        let request = openssl(
+            &[
+                "req",
+                "-in",
+                "um2.contoso.com.csr.pem",
+                "-verify",
+                "-text",
+                "-noout",
+            ],
+            issued.path(),
+        );
+        let request = request.unwrap();
+        assert!(request.status.success(), "{what}: {request:?}");
+        for expected in [
+            "Subject: CN = um2.contoso.com",
+            sans,
+            "TLS Web Server Authentication",
+        ] {
+            assert!(
+                text(&request.stdout).contains(expected),
+                "{what}: {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_single_fault_exits_1_and_names_exactly_that_fault() {
+    for (issued, _) in scenes() {
+        let what = format!("example {} {}", issued.example, issued.san);
+        let good = fs::read(issued.chain(1)).unwrap();
+
+        fs::copy(issued.chain(2), issued.chain(1)).unwrap();
+        let swapped: Vec<String> = issued
+            .findings(&[])
+            .into_iter()
+            .filter(|id| !id.starts_with("name-extra"))
+            .collect();
+        assert_eq!(swapped, ["subject-not-server um1.contoso.com"], "{what}");
+
+        let server = UmServer::new("um1.contoso.com", "Tukwila").unwrap();
+        let key = KeyPair::generate(KEY.parse().unwrap()).unwrap();
+        let default = faulty::exchange_default(&server, &key, TODAY).unwrap();
+        fs::write(issued.chain(1), default.to_pem()).unwrap();
+        assert_eq!(
+            issued.findings(&[]),
+            ["default-self-signed um1.contoso.com"],
+            "{what}"
+        );
+
+        fs::remove_file(issued.chain(1)).unwrap();
+        assert_eq!(
+            issued.findings(&[]),
+            ["not-presented um1.contoso.com"],
+            "{what}"
+        );
+
+        fs::write(issued.chain(1), good).unwrap();
+        assert_eq!(issued.findings(&[]), NOTHING, "{what}");
+        let later = time::OffsetDateTime::now_utc() + time::Duration::days(366);
+        let later = later
+            .format(&time::format_description::well_known::Rfc3339)
+            .unwrap();
+        let expired = [1, 2, 3, 4].map(|number| format!("expired {}", um(number)));
+        assert_eq!(issued.findings(&["--at", &later]), expired, "{what}");
+    }
+}
+
+#[test]
+fn one_chain_that_ends_before_the_others_is_named_alone() {
+    let issued = Issued::new(1, SanPolicy::EveryServer);
+    let now = time::OffsetDateTime::now_utc();
+    let kind: KeyKind = KEY.parse().unwrap();
+    let plan = PlanOptions::default().key(kind);
+    let plan = Plan::new(&deployments::deployment(EXAMPLE_1), &plan).unwrap();
+    let options = umcert::issue::TestCaOptions::starting(now - time::Duration::DAY).leaf_days(100);
+    let ca = umcert::TestCa::with_options("Another CA", &options).unwrap();
+    let key = KeyPair::generate(kind).unwrap();
+    let short = ca
+        .issue_planned(plan.certificate(&um(1)).unwrap(), key)
+        .unwrap();
+    fs::write(issued.chain(1), short.chain().to_pem()).unwrap();
+    let root = issued.path().join("root.pem");
+    let both = fs::read_to_string(&root).unwrap() + &ca.roots()[0].to_pem();
+    fs::write(&root, both).unwrap();
+    assert_eq!(issued.findings(&[]), NOTHING);
+    let later = now + time::Duration::days(120);
+    let later = later
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    assert_eq!(
+        issued.findings(&["--at", &later]),
+        ["expired um1.contoso.com"]
+    );
+    assert_status(&issued.audit(&["--at", &later]), 1);
+    assert_eq!(
+        issued.findings(&["--warn-days", "110"]),
+        ["expires-soon um1.contoso.com"]
+    );
+}
+
+#[test]
+fn issue_refuses_to_overwrite() {
+    let issued = Issued::new(2, SanPolicy::EveryServer);
+    let key = issued.path().join("um1.contoso.com.key.pem");
+    let before = fs::read(&key).unwrap();
+    let output = run(
+        "issue",
+        &[
+            &data(2),
+            "--out",
+            issued.path().to_str().unwrap(),
+            "--key",
+            KEY,
+        ],
+    );
+    assert_status(&output, 2);
+    assert!(text(&output.stderr).contains("is there already, and nothing is overwritten"));
+    assert_eq!(fs::read(&key).unwrap(), before);
+}
+
+#[test]
+fn chains_are_found_under_every_ending() {
+    let issued = Issued::new(1, SanPolicy::EveryServer);
+    fs::rename(issued.chain(1), issued.path().join("UM1.contoso.com.pem")).unwrap();
+    fs::rename(issued.chain(2), issued.path().join("um2.contoso.com.cer")).unwrap();
+    assert_eq!(issued.findings(&[]), NOTHING);
+    fs::copy(issued.chain(3), issued.path().join("um3.contoso.com.pem")).unwrap();
+    let output = issued.audit(&[]);
+    assert_status(&output, 2);
+    assert!(
+        text(&output.stderr).contains("several files are for um3.contoso.com"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn unusable_input_exits_2_with_one_line() {
+    let issued = Issued::new(1, SanPolicy::EveryServer);
+    fs::write(issued.chain(1), "<html>").unwrap();
+    let page = issued.audit(&[]);
+    let rows = [
+        (
+            page,
+            "audit: ",
+            "um1.contoso.com.chain.pem: found no certificate but an HTML or XML page",
+        ),
+        (
+            run("plan", &["/nonexistent/file"]),
+            "plan: /nonexistent/file: ",
+            "No such file",
+        ),
+    ];
+    for (output, start, holds) in rows {
+        assert_status(&output, 2);
+        let error = text(&output.stderr);
+        assert!(
+            error.starts_with(start) && error.contains(holds),
+            "{start}: {error}"
+        );
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
+fn wrong_arguments_exit_2_and_name_the_option() {
+    let issued = Issued::new(1, SanPolicy::EveryServer);
+    let rows = [
+        (run("audit", &[]), "--presented"),
+        (run("audit", &[&data(1)]), "--lync-roots"),
+        (issued.audit(&["--at", "tomorrow"]), "2026-11-23T00:00:00Z"),
+        (issued.audit(&["--warn-days", "-1"]), "-1"),
+        (issued.audit(&["--warn-day", "1"]), "--warn-day"),
+        (issued.audit(&["--json", "--san", "wildcard"]), "--san"),
+        (run("plan", &[&data(1), "--san", "all"]), "wildcard"),
+        (run("issue", &[&data(1)]), "--out"),
+        (run("issue", &[&data(1), "--out"]), "--out"),
+    ];
+    for (output, holds) in rows {
+        assert_status(&output, 2);
+        let error = text(&output.stderr);
+        assert!(error.contains(holds), "{holds}: {error}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
+fn plan_prints_a_page_or_json() {
+    let page = run("plan", &[&data(2)]);
+    assert_status(&page, 0);
+    assert!(text(&page.stdout).contains("each certificate needs its own name alone"));
+    let json = run("plan", &[&data(1), "--san", "wildcard", "--json"]);
+    assert_status(&json, 0);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["certificates"][0]["names"][1]["name"], "*.contoso.com");
+    assert_eq!(json["outages"].as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn a_deployment_reads_as_json_too() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("example.json");
+    let deployment = deployments::deployment(EXAMPLE_1);
+    fs::write(&path, serde_json::to_string(&deployment).unwrap()).unwrap();
+    let from_json = run("plan", &[path.to_str().unwrap()]);
+    assert_status(&from_json, 0);
+    assert_eq!(from_json.stdout, run("plan", &[&data(1)]).stdout);
+}
+
+#[test]
+fn verify_says_of_each_chain_whether_it_is_good_for_the_name_of_its_file() {
+    let issued = Issued::new(1, SanPolicy::EveryServer);
+    let other = Issued::new(1, SanPolicy::EveryServer);
+    let file = |issued: &Issued, name: &str| issued.path().join(name).display().to_string();
+    let chain = file(&issued, "um1.contoso.com.chain.pem");
+    let misnamed = file(&issued, "um5.contoso.com.pem");
+    fs::copy(&chain, &misnamed).unwrap();
+    let root = file(&issued, "root.pem");
+
+    let good = run("verify", &[&root, &chain]);
+    assert_status(&good, 0);
+    let said = text(&good.stdout);
+    assert!(
+        said.starts_with("um1.contoso.com: good, through "),
+        "{said}"
+    );
+
+    for (root, chains) in [
+        (file(&other, "root.pem"), vec![&chain]),
+        (root.clone(), vec![&chain, &misnamed]),
+    ] {
+        let arguments: Vec<&str> = [&root]
+            .into_iter()
+            .chain(chains)
+            .map(String::as_str)
+            .collect();
+        assert_status(&run("verify", &arguments), 1);
+    }
+    for arguments in [vec![&*root, &root], vec![&root, "none.pem"]] {
+        let output = run("verify", &arguments);
+        assert_status(&output, 2);
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+    }
+    for arguments in [vec![], vec![root.as_str()]] {
+        assert_status(&run("verify", &arguments), 2);
+    }
+}
+
+#[test]
+fn contoso_tells_its_story() {
+    let output = run("contoso", &[]);
+    assert_status(&output, 0);
+    let story = text(&output.stdout);
+    for expected in [
+        "Plan: 4 certificates",
+        "NOT TRUSTED, 4 errors",
+        "[default-self-signed, D1]",
+        "-----BEGIN CERTIFICATE REQUEST-----",
+        "trusted, nothing found",
+        "Lync dials um1.contoso.com: um3.contoso.com answers",
+        "Every name is still covered, so calls continue",
+    ] {
+        assert!(story.contains(expected), "{expected}\n{story}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The programs in `examples/`, run as a person would run them.
+
+mod audit;
+mod examples;

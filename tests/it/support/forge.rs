@@ -1,0 +1,220 @@
+//! Certificates that umcert would not issue, made with raw rcgen.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, RevocationReason,
+    RevokedCertParams, SanType, SerialNumber,
+};
+use rustls_pki_types::CertificateDer;
+use time::Duration;
+use umcert::{Certificate, Chain, Crl};
+
+use super::deployments::{TODAY, um};
+use super::encoding::{content, element, elements};
+
+/// A CA made with raw rcgen, to issue what umcert would not.
+pub(crate) struct Forge {
+    pub(crate) certificate: Certificate,
+    issuer: Issuer<'static, rcgen::KeyPair>,
+}
+
+pub(crate) fn subject(cn: &str) -> DistinguishedName {
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CommonName, cn);
+    subject
+}
+
+pub(crate) fn rcgen_key() -> rcgen::KeyPair {
+    rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap()
+}
+
+pub(crate) fn certificate(rcgen: rcgen::Certificate) -> Certificate {
+    Certificate::from_der(rcgen.into()).unwrap()
+}
+
+fn ca_params(cn: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject(cn);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.use_authority_key_identifier_extension = true;
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.not_before = TODAY - Duration::days(1000);
+    params.not_after = TODAY + Duration::days(1000);
+    params
+}
+
+impl Forge {
+    pub(crate) fn root(cn: &str) -> Self {
+        Self::root_with(cn, |_| {})
+    }
+
+    pub(crate) fn root_with(cn: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let mut params = ca_params(cn);
+        change(&mut params);
+        let key = rcgen_key();
+        let certificate = certificate(params.self_signed(&key).unwrap());
+        Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// A CA below this one.
+    pub(crate) fn intermediate(
+        &self,
+        cn: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let mut params = ca_params(cn);
+        change(&mut params);
+        let key = rcgen_key();
+        let certificate = certificate(params.signed_by(&key, &self.issuer).unwrap());
+        Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// A certificate of this CA for the key of another.
+    pub(crate) fn cross(&self, other: &Self, cn: &str) -> Certificate {
+        self.cross_with(other, cn, |_| {})
+    }
+
+    pub(crate) fn cross_with(
+        &self,
+        other: &Self,
+        cn: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
+        let mut params = ca_params(cn);
+        change(&mut params);
+        certificate(params.signed_by(other.issuer.key(), &self.issuer).unwrap())
+    }
+
+    /// A CRL that revokes these certificates as of `TODAY`, less a day, and lasts for some days.
+    pub(crate) fn crl(&self, revoked: &[&Certificate], days: i64) -> Crl {
+        self.crl_with(revoked, |params| {
+            params.next_update = TODAY + Duration::days(days);
+        })
+    }
+
+    pub(crate) fn crl_with(
+        &self,
+        revoked: &[&Certificate],
+        change: impl FnOnce(&mut CertificateRevocationListParams),
+    ) -> Crl {
+        let revoked = revoked.iter().map(|certificate| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(certificate.serial()),
+            revocation_time: TODAY - Duration::DAY,
+            reason_code: Some(RevocationReason::KeyCompromise),
+            invalidity_date: None,
+        });
+        let mut params = CertificateRevocationListParams {
+            this_update: TODAY - Duration::days(10),
+            next_update: TODAY + Duration::days(10),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: rcgen::KeyIdMethod::Sha256,
+        };
+        change(&mut params);
+        let list = params.signed_by(&self.issuer).unwrap();
+        Crl::from_bytes(list.der()).unwrap()
+    }
+
+    /// The same CRL with a critical extension more, signed again: rcgen makes no such.
+    pub(crate) fn with_critical(&self, crl: &Crl, oid: &[u8], value: &[u8]) -> Crl {
+        let extension = [
+            element(0x06, oid),
+            element(0x01, &[0xff]),
+            element(0x04, value),
+        ];
+        let parts = elements(content(crl.der()));
+        let mut tbs = elements(content(&parts[0]));
+        let extensions = tbs.pop().unwrap();
+        let list = content(content(&extensions)).to_vec();
+        let list = [list, element(0x30, &extension.concat())].concat();
+        tbs.push(element(0xa0, &element(0x30, &list)));
+        let tbs = element(0x30, &tbs.concat());
+        let signature = rcgen::SigningKey::sign(self.issuer.key(), &tbs).unwrap();
+        let signature = element(0x03, &[vec![0], signature].concat());
+        Crl::from_bytes(&element(0x30, &[tbs, parts[1].clone(), signature].concat())).unwrap()
+    }
+
+    /// Whatever these parameters make, readable or not.
+    pub(crate) fn raw(&self, params: &CertificateParams) -> CertificateDer<'static> {
+        params.signed_by(&rcgen_key(), &self.issuer).unwrap().into()
+    }
+
+    /// A good certificate of UM server `number` for an RSA key of so many bits, which nobody has.
+    pub(crate) fn server_with_rsa(&self, number: usize, bits: usize) -> Certificate {
+        let mut modulus = vec![0xff; bits.div_ceil(8)];
+        modulus[0] >>= modulus.len() * 8 - bits;
+        if modulus[0] & 0x80 != 0 {
+            modulus.insert(0, 0);
+        }
+        let key = [element(0x02, &modulus), element(0x02, &[1, 0, 1])].concat();
+        let key = RsaKey(element(0x30, &key));
+        let params = server_params(number);
+        certificate(params.signed_by(&key, &self.issuer).unwrap())
+    }
+
+    /// A server certificate as the plan of Example 1 wants it, with one thing changed.
+    pub(crate) fn server(
+        &self,
+        number: usize,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
+        let mut params = server_params(number);
+        change(&mut params);
+        certificate(params.signed_by(&rcgen_key(), &self.issuer).unwrap())
+    }
+}
+
+/// A public key of RSA in PKCS #1, to issue for.
+struct RsaKey(Vec<u8>);
+
+impl rcgen::PublicKeyData for RsaKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_RSA_SHA256
+    }
+}
+
+/// The parameters of a good certificate of UM server `number` of Example 1.
+pub(crate) fn server_params(number: usize) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject(um(number).as_str());
+    params.subject_alt_names = sans(&rotated(number));
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.use_authority_key_identifier_extension = true;
+    params.crl_distribution_points = vec![rcgen::CrlDistributionPoint {
+        uris: vec!["http://crl.contoso.com/ca.crl".to_owned()],
+    }];
+    params.not_before = TODAY - Duration::days(100);
+    params.not_after = TODAY + Duration::days(100);
+    params
+}
+
+/// The four servers, this one first.
+fn rotated(first: usize) -> Vec<String> {
+    let others = (1..=4).filter(|number| *number != first);
+    std::iter::once(first)
+        .chain(others)
+        .map(|number| um(number).to_string())
+        .collect()
+}
+
+pub(crate) fn sans(names: &[impl AsRef<str>]) -> Vec<SanType> {
+    let dns = |name: &str| SanType::DnsName(name.try_into().unwrap());
+    names.iter().map(|name| dns(name.as_ref())).collect()
+}
+
+/// These certificates, in this order.
+pub(crate) fn chain_of(certificates: &[&Certificate]) -> Chain {
+    certificates.iter().copied().cloned().collect()
+}

@@ -1,0 +1,157 @@
+//! Generated deployments, and what they are planned for.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use umcert::deployment::{
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync,
+    ServerSet, UmServer,
+};
+use umcert::plan::{CaProfile, CertificateSharing};
+use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
+
+use super::deployments::FAST;
+
+const DOMAINS: [&str; 4] = ["contoso.com", "eu.contoso.com", "fabrikam.org", "test"];
+
+/// A server by its number: its site, and its domain.
+type Server = (u8, usize);
+
+fn host(index: usize, (_, domain): &Server) -> String {
+    format!("um{index}.{}", DOMAINS[domain % DOMAINS.len()])
+}
+
+/// How a generated set fails over: by DNS with these redirects (index to index), by dial plan, or not.
+#[derive(Debug, Clone)]
+pub(crate) enum Method {
+    Dns(Vec<(usize, usize)>),
+    DialPlan,
+    None,
+}
+
+fn method() -> impl Strategy<Value = Method> {
+    prop_oneof![
+        3 => prop::collection::vec((0..12_usize, 0..12_usize), 0..12).prop_map(Method::Dns),
+        1 => Just(Method::DialPlan),
+        1 => Just(Method::None),
+    ]
+}
+
+prop_compose! {
+    pub(crate) fn a_deployment()(
+        sets in prop::collection::vec(
+            (prop::collection::vec((0..4_u8, 0..4_usize), 1..7), method()),
+            1..3,
+        ),
+        enabled in prop::collection::vec(any::<bool>(), 12),
+        used in prop::collection::vec(any::<bool>(), 12),
+    ) -> Deployment {
+        build(&sets, &enabled, &used)
+    }
+}
+
+prop_compose! {
+    /// Few servers, of which some fail over by DNS and some by dial plan, all of them in one dial plan.
+    pub(crate) fn a_mixed_deployment()(
+        by_dns in prop::collection::vec((0..3_u8, 0..4_usize), 1..4),
+        redirects in prop_oneof![
+            prop::collection::vec((0..3_usize, 0..3_usize), 1..5),
+            Just(vec![(0, 1), (1, 2)]),
+        ],
+        by_dial_plan in prop::collection::vec((0..3_u8, 0..4_usize), 1..3),
+        enabled in prop::collection::vec(prop::bool::weighted(0.7), 12),
+        used in prop::collection::vec(any::<bool>(), 12),
+    ) -> Deployment {
+        let sets = [(by_dns, Method::Dns(redirects)), (by_dial_plan, Method::DialPlan)];
+        build(&sets, &enabled, &used)
+    }
+}
+
+fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Deployment {
+    let mut first = 0;
+    let mut server_sets = Vec::new();
+    let mut members = Vec::new();
+    for (servers, method) in sets {
+        let hosts: Vec<String> = servers
+            .iter()
+            .enumerate()
+            .map(|(index, it)| host(first + index, it))
+            .collect();
+        let um_servers: Vec<UmServer> = hosts
+            .iter()
+            .zip(servers)
+            .map(|(host, (site, _))| UmServer::new(host.as_str(), format!("Site {site}")).unwrap())
+            .collect();
+        for (index, host) in hosts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| used[first + index])
+        {
+            let member = match enabled[first + index] {
+                true => DialPlanMember::enabled(host.as_str()),
+                false => DialPlanMember::disabled(host.as_str()),
+            };
+            members.push(member.unwrap());
+        }
+        server_sets.push(ServerSet::new(
+            format!("set {first}"),
+            um_servers,
+            failover(&hosts, method),
+        ));
+        first += servers.len();
+    }
+    let mut lync = Lync::new("contoso.com").unwrap();
+    lync.pools
+        .push(FrontEndPool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap());
+    let forest = ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2016).unwrap();
+    Deployment::new(
+        lync,
+        [forest],
+        server_sets,
+        [DialPlan::new("Users", members)],
+    )
+}
+
+pub(crate) fn failover(hosts: &[String], method: &Method) -> Option<Failover> {
+    let redirects = match method {
+        Method::Dns(redirects) => redirects,
+        Method::DialPlan => return Some(Failover::DialPlan),
+        Method::None => return None,
+    };
+    let mut seen = BTreeSet::new();
+    let redirects = redirects
+        .iter()
+        .map(|(from, to)| (from % hosts.len(), to % hosts.len()))
+        .filter(|(from, _)| seen.insert(*from))
+        .map(|(from, to)| (hosts[from].as_str(), hosts[to].as_str()));
+    Some(Failover::dns(redirects).unwrap())
+}
+
+pub(crate) fn policy() -> impl Strategy<Value = SanPolicy> {
+    prop::sample::select(SanPolicy::ALL)
+}
+
+pub(crate) fn planned(deployment: &Deployment, policy: SanPolicy) -> Plan {
+    Plan::new(deployment, &PlanOptions::default().san(policy).key(FAST)).unwrap()
+}
+
+/// Policy, sharing and CA in every combination.
+pub(crate) fn options() -> impl Strategy<Value = PlanOptions> {
+    let sharing = [
+        CertificateSharing::OnePerServer,
+        CertificateSharing::OnePerSet,
+    ];
+    let ca = [CaProfile::Private, CaProfile::AcmeLike];
+    let parts = (
+        policy(),
+        prop::sample::select(sharing.to_vec()),
+        prop::sample::select(ca.to_vec()),
+    );
+    parts.prop_map(|(san, sharing, ca)| {
+        PlanOptions::default()
+            .san(san)
+            .sharing(sharing)
+            .ca(ca)
+            .key(FAST)
+    })
+}

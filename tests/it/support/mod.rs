@@ -1,0 +1,10 @@
+//! Helpers that several themes share, by purpose.
+
+pub(crate) mod deployments;
+pub(crate) mod encoding;
+pub(crate) mod folder;
+pub(crate) mod forge;
+pub(crate) mod generated;
+pub(crate) mod openssl;
+pub(crate) mod program;
+pub(crate) mod scene;

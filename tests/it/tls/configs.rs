@@ -1,0 +1,271 @@
+//! The configurations of rustls: both ends present what was issued, and refuse what does not hold.
+
+use std::sync::Arc;
+
+use crate::support::deployments::{EXAMPLE_1, name, plan, um};
+use crate::support::forge;
+use rustls_pki_types::ServerName;
+use umcert::issue::IssueError;
+use umcert::rustls::{
+    self, CertificateError, ClientConfig, ClientConnection, ConnectionCommon, ServerConfig,
+    ServerConnection, SideData,
+};
+use umcert::{Bundle, Certificate, IssuedCertificate, SanPolicy, TestCa};
+
+const SERVER_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ServerAuth;
+const CLIENT_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ClientAuth;
+
+/// A test CA, its bundle for Example 1, and a Front End of the same CA.
+struct Contoso {
+    ca: TestCa,
+    bundle: Bundle,
+    lync: IssuedCertificate,
+}
+
+fn contoso() -> Contoso {
+    // The clock of a handshake is the system's.
+    let ca = TestCa::new("Contoso Test CA").unwrap();
+    let bundle = ca.issue(&plan(EXAMPLE_1, SanPolicy::EveryServer)).unwrap();
+    let lync = front_end(&ca);
+    Contoso { ca, bundle, lync }
+}
+
+/// The certificate of a Front End: the CN is the pool's name (D30).
+fn front_end(ca: &TestCa) -> IssuedCertificate {
+    ca.issue_names(["pool.contoso.com", "fe1.contoso.com"])
+        .unwrap()
+}
+
+/// What one end has to say goes to the other; whether it had anything to say.
+fn pass<A: SideData, B: SideData>(
+    from: &mut ConnectionCommon<A>,
+    to: &mut ConnectionCommon<B>,
+) -> Result<bool, rustls::Error> {
+    let mut wire = Vec::new();
+    while from.wants_write() {
+        from.write_tls(&mut wire).unwrap();
+    }
+    let mut rest = wire.as_slice();
+    while !rest.is_empty() {
+        to.read_tls(&mut rest).unwrap();
+        to.process_new_packets()?;
+    }
+    Ok(!wire.is_empty())
+}
+
+/// The certificates that the server saw and that the client saw, or why the handshake failed.
+fn handshake(
+    client: ClientConfig,
+    server: ServerConfig,
+    called: &str,
+) -> Result<[usize; 2], rustls::Error> {
+    let called = ServerName::try_from(called.to_owned()).unwrap();
+    let mut client = ClientConnection::new(Arc::new(client), called).unwrap();
+    let mut server = ServerConnection::new(Arc::new(server)).unwrap();
+    while pass(&mut client, &mut server)? | pass(&mut server, &mut client)? {}
+    assert!(!client.is_handshaking() && !server.is_handshaking());
+    Ok([
+        server.peer_certificates().unwrap().len(),
+        client.peer_certificates().unwrap().len(),
+    ])
+}
+
+fn certificate_error(result: Result<[usize; 2], rustls::Error>) -> CertificateError {
+    match result {
+        Err(rustls::Error::InvalidCertificate(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn servers_authenticate_each_other_both_ways() {
+    let Contoso { ca, bundle, lync } = contoso();
+    // Lync calls UM, by its own name and by one that it stands in for.
+    for called in ["um1.contoso.com", "um3.contoso.com"] {
+        let client = lync.rustls_client(ca.roots()).unwrap();
+        let server = bundle.rustls_server(&um(1)).unwrap();
+        assert_eq!(handshake(client, server, called), Ok([2, 2]), "{called}");
+    }
+    // UM calls Lync: message waiting, play on phone.
+    let client = bundle.rustls_client(&um(1)).unwrap();
+    let server = lync.rustls_server(ca.roots()).unwrap();
+    assert_eq!(handshake(client, server, "pool.contoso.com"), Ok([2, 2]));
+}
+
+/// rustls's own client, with or without a certificate to present.
+fn plain_client(
+    roots: &[Certificate],
+    like: &ClientConfig,
+    version: &'static rustls::SupportedProtocolVersion,
+    presents: bool,
+) -> ClientConfig {
+    let mut trusted = rustls::RootCertStore::empty();
+    trusted.add_parsable_certificates(roots.iter().map(|root| root.der().clone()));
+    let builder = ClientConfig::builder_with_provider(Arc::clone(like.crypto_provider()))
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_root_certificates(trusted);
+    match presents {
+        true => builder.with_client_cert_resolver(Arc::clone(&like.client_auth_cert_resolver)),
+        false => builder.with_no_client_auth(),
+    }
+}
+
+#[test]
+fn a_client_without_a_certificate_is_refused_in_every_version() {
+    let Contoso { ca, bundle, lync } = contoso();
+    let like = lync.rustls_client(ca.roots()).unwrap();
+    for version in rustls::ALL_VERSIONS {
+        for presents in [true, false] {
+            let client = plain_client(ca.roots(), &like, version, presents);
+            let server = bundle.rustls_server(&um(1)).unwrap();
+            let expected = match presents {
+                true => Ok([2, 2]),
+                false => Err(rustls::Error::NoCertificatesPresented),
+            };
+            let result = handshake(client, server, "um1.contoso.com");
+            assert_eq!(result, expected, "{:?}", version.version);
+        }
+    }
+}
+
+#[test]
+fn a_foreign_root_of_the_same_name_is_refused_by_both_ends() {
+    let Contoso { ca, bundle, lync } = contoso();
+    let other = TestCa::new("Contoso Test CA").unwrap();
+    let foreign = front_end(&other);
+    for (client, server, called) in [
+        // The client's chain is foreign, and the client trusts the server.
+        (
+            foreign.rustls_client(ca.roots()),
+            bundle.rustls_server(&um(1)),
+            "um1.contoso.com",
+        ),
+        // The server's is, and so the client is the one to refuse.
+        (
+            lync.rustls_client(ca.roots()),
+            foreign.rustls_server(ca.roots()),
+            "fe1.contoso.com",
+        ),
+    ] {
+        let result = handshake(client.unwrap(), server.unwrap(), called);
+        let error = certificate_error(result);
+        let expected = [
+            CertificateError::UnknownIssuer,
+            CertificateError::BadSignature,
+        ];
+        assert!(expected.contains(&error), "{called}: {error}");
+    }
+    // Two CAs are one trust as soon as each end holds the other's root (D24).
+    let client = foreign.rustls_client(ca.roots()).unwrap();
+    let trusting = bundle.server(&um(1)).unwrap();
+    let server = trusting.rustls_server(other.roots()).unwrap();
+    assert_eq!(handshake(client, server, "um1.contoso.com"), Ok([2, 2]));
+}
+
+#[test]
+fn a_name_that_the_certificate_lacks_is_refused() {
+    let Contoso { ca, bundle, lync } = contoso();
+    let client = lync.rustls_client(ca.roots()).unwrap();
+    let server = bundle.rustls_server(&um(1)).unwrap();
+    let error = certificate_error(handshake(client, server, "um5.contoso.com"));
+    assert!(
+        matches!(error, CertificateError::NotValidForNameContext { .. }),
+        "{error}"
+    );
+}
+
+/// A client whose certificate of a CA of its own has this extended key usage, and that CA's root.
+fn client_with_usage(
+    usage: rcgen::ExtendedKeyUsagePurpose,
+    trusts: &[Certificate],
+    like: &ClientConfig,
+) -> (ClientConfig, Certificate) {
+    let mut params = rcgen::CertificateParams::default();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let ca_key = forge::rcgen_key();
+    let root = forge::certificate(params.self_signed(&ca_key).unwrap());
+    let issuer = rcgen::Issuer::new(params, ca_key);
+
+    let mut params = rcgen::CertificateParams::new(["fe1.contoso.com".to_owned()]).unwrap();
+    params.extended_key_usages = vec![usage];
+    let key = forge::rcgen_key();
+    let certificate = params.signed_by(&key, &issuer).unwrap();
+    let mut trusted = rustls::RootCertStore::empty();
+    trusted.add_parsable_certificates(trusts.iter().map(|root| root.der().clone()));
+    let pkcs8 = rustls_pki_types::PrivatePkcs8KeyDer::from(key.serialized_der().to_vec());
+    let client = ClientConfig::builder_with_provider(Arc::clone(like.crypto_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_client_auth_cert(vec![certificate.into()], pkcs8.into())
+        .unwrap();
+    (client, root)
+}
+
+#[test]
+fn a_client_is_a_server_and_one_for_client_authentication_alone_is_refused() {
+    let Contoso { ca, bundle, lync } = contoso();
+    let like = lync.rustls_client(ca.roots()).unwrap();
+    let um1 = bundle.server(&um(1)).unwrap();
+    for (usage, good) in [(SERVER_AUTH, true), (CLIENT_AUTH, false)] {
+        let (client, root) = client_with_usage(usage.clone(), ca.roots(), &like);
+        let server = um1.rustls_server(&[root]).unwrap();
+        let result = handshake(client, server, "um1.contoso.com");
+        if good {
+            assert_eq!(result, Ok([1, 2]));
+        } else {
+            let error = certificate_error(result);
+            assert!(
+                matches!(error, CertificateError::InvalidPurposeContext { .. }),
+                "{usage:?}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_expired_client_is_refused() {
+    let Contoso { ca, bundle, .. } = contoso();
+    let long_ago = time::macros::datetime!(2020-01-01 00:00 UTC);
+    let old =
+        TestCa::with_options("Old", &umcert::issue::TestCaOptions::starting(long_ago)).unwrap();
+    let client = front_end(&old).rustls_client(ca.roots()).unwrap();
+    let um1 = bundle.server(&um(1)).unwrap();
+    let server = um1.rustls_server(old.roots()).unwrap();
+    let error = certificate_error(handshake(client, server, "um1.contoso.com"));
+    assert!(
+        matches!(error, CertificateError::ExpiredContext { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_server_that_the_bundle_lacks_and_a_trust_in_nobody_are_errors() {
+    let Contoso { bundle, lync, .. } = contoso();
+    let stranger = name("um9.contoso.com");
+    for error in [
+        bundle.rustls_server(&stranger).unwrap_err(),
+        bundle.rustls_client(&stranger).unwrap_err(),
+    ] {
+        assert_eq!(
+            error.to_string(),
+            "the bundle holds no certificate for um9.contoso.com: name a server of its plan"
+        );
+    }
+    for error in [
+        lync.rustls_server(&[]).unwrap_err(),
+        lync.rustls_client(&[]).unwrap_err(),
+    ] {
+        assert!(matches!(error, IssueError::Crypto { .. }), "{error}");
+        assert_eq!(error.to_string(), "could not make a trust store");
+    }
+}
+
+#[test]
+fn no_default_of_the_process_is_set() {
+    let Contoso { bundle, .. } = contoso();
+    bundle.rustls_server(&um(1)).unwrap();
+    bundle.rustls_client(&um(1)).unwrap();
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}

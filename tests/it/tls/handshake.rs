@@ -1,0 +1,566 @@
+//! Real handshakes on loopback, through every outage: who was said to be refused is refused, and nobody
+//! else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
+use crate::support::openssl;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tempfile::tempdir;
+use time::OffsetDateTime;
+use umcert::audit::RelyingParty;
+use umcert::deployment::FrontEndPool;
+use umcert::plan::{Outage, OutageCause, RouteTarget};
+use umcert::rustls::{
+    ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, Stream,
+};
+use umcert::{
+    Audit, Certificate, Chain, Deployment, DnsName, IssuedCertificate, KeyPair, Plan, Report, Rule,
+    SanPolicy, Severity, TestCa, faulty,
+};
+
+const POOL: &str = "lyncpool.contoso.com";
+const POLICIES: [SanPolicy; 2] = [SanPolicy::EveryServer, SanPolicy::Wildcard];
+
+/// One end of a connection that is never kept waiting for long.
+fn bounded(socket: TcpStream) -> TcpStream {
+    let limit = Some(Duration::from_secs(20));
+    socket.set_read_timeout(limit).unwrap();
+    socket.set_write_timeout(limit).unwrap();
+    socket
+}
+
+/// A server that answers whoever gets through the handshake. It ends with the test.
+fn listen(config: ServerConfig) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let config = Arc::new(config);
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            // Whoever is refused is the caller's affair: it sees the connection end.
+            let _ = answer(bounded(socket.unwrap()), Arc::clone(&config));
+        }
+    });
+    address
+}
+
+fn answer(mut socket: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<()> {
+    let mut tls = ServerConnection::new(config).unwrap();
+    let mut stream = Stream::new(&mut tls, &mut socket);
+    let mut request = [0; 64];
+    let _ = stream.read(&mut request)?;
+    stream.write_all(b"SIP/2.0 200 OK\r\n")?;
+    tls.send_close_notify();
+    tls.complete_io(&mut socket)?;
+    Ok(())
+}
+
+/// Whether the one that calls `called` at this address is answered. That the server refuses the
+/// caller's certificate shows only in the answer that does not come.
+fn is_answered(client: &Arc<ClientConfig>, called: &DnsName, at: SocketAddr) -> bool {
+    let called = ServerName::try_from(called.as_str().to_owned()).unwrap();
+    let mut tls = ClientConnection::new(Arc::clone(client), called).unwrap();
+    let mut socket = bounded(TcpStream::connect(at).unwrap());
+    let mut stream = Stream::new(&mut tls, &mut socket);
+    let mut reply = [0; 64];
+    stream.write_all(b"OPTIONS\r\n").is_ok() && stream.read(&mut reply).is_ok_and(|it| it > 0)
+}
+
+/// What a server has in its place: both ends of TLS, and the chain that it presents.
+struct Equipment {
+    server: ServerConfig,
+    client: ClientConfig,
+    chain: Chain,
+}
+
+impl Equipment {
+    /// What was issued, with these roots in the trust store.
+    fn issued(issued: &IssuedCertificate, roots: &[Certificate]) -> Self {
+        Self {
+            server: issued.rustls_server(roots).unwrap(),
+            client: issued.rustls_client(roots).unwrap(),
+            chain: issued.chain().clone(),
+        }
+    }
+
+    /// What Exchange's setup made, in the place of what was issued.
+    fn default_of(server: &umcert::deployment::UmServer, good: &Self) -> Self {
+        let key = KeyPair::generate(FAST).unwrap();
+        let yesterday = OffsetDateTime::now_utc() - time::Duration::DAY;
+        let chain = faulty::exchange_default(server, &key, yesterday).unwrap();
+        let ders: Vec<CertificateDer<'static>> =
+            chain.certificates().map(|it| it.der().clone()).collect();
+        let key = || PrivateKeyDer::from(key.to_der());
+        let provider = Arc::clone(good.server.crypto_provider());
+        let listens = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth();
+        let calls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(RootCertStore::empty());
+        let mut client = good.client.clone();
+        let own = calls.with_client_auth_cert(ders.clone(), key()).unwrap();
+        client.client_auth_cert_resolver = own.client_auth_cert_resolver;
+        Self {
+            server: listens.with_single_cert(ders, key()).unwrap(),
+            client,
+            chain,
+        }
+    }
+}
+
+/// Contoso in a test: the roots that each side holds, and what every server has in its place.
+struct Contoso {
+    deployment: Deployment,
+    plan: Plan,
+    /// Of whom the certificates of Exchange are.
+    exchange_ca: Arc<TestCa>,
+    lync_roots: Vec<Certificate>,
+    exchange_roots: Vec<Certificate>,
+    servers: BTreeMap<DnsName, Equipment>,
+    front_ends: BTreeMap<DnsName, Equipment>,
+}
+
+impl Contoso {
+    /// One CA that both sides trust.
+    fn new(text: &str, policy: SanPolicy) -> Self {
+        let ca = Arc::new(TestCa::new("Contoso Test CA").unwrap());
+        let roots = ca.roots().to_vec();
+        Self::with(text, policy, [Arc::clone(&ca), ca], [&roots, &roots])
+    }
+
+    /// A CA for Lync and one for Exchange, and the roots that Lync holds and those that Exchange does.
+    fn with(
+        text: &str,
+        policy: SanPolicy,
+        [lync_ca, exchange_ca]: [Arc<TestCa>; 2],
+        [lync_roots, exchange_roots]: [&[Certificate]; 2],
+    ) -> Self {
+        let plan = plan(text, policy);
+        let bundle = exchange_ca.issue(&plan).unwrap();
+        let issued = bundle.issued().iter();
+        let servers = issued.map(|it| {
+            let equipment = Equipment::issued(it, exchange_roots);
+            (it.servers()[0].clone(), equipment)
+        });
+        let front_ends = plan.pools().iter().flat_map(FrontEndPool::front_ends);
+        let front_ends = front_ends.map(|front_end| {
+            let issued = lync_ca.issue_names([POOL, front_end.as_str()]).unwrap();
+            (front_end.clone(), Equipment::issued(&issued, lync_roots))
+        });
+        Self {
+            servers: servers.collect(),
+            front_ends: front_ends.collect(),
+            deployment: deployment(text),
+            plan,
+            lync_roots: lync_roots.to_vec(),
+            exchange_roots: exchange_roots.to_vec(),
+            exchange_ca,
+        }
+    }
+
+    /// Every UM server presents the certificate of `make` instead.
+    fn with_servers(mut self, make: impl Fn(&Self, &DnsName) -> Equipment) -> Self {
+        let servers = self.servers.keys();
+        let servers = servers.map(|server| (server.clone(), make(&self, server)));
+        self.servers = servers.collect();
+        self
+    }
+
+    /// What Exchange's setup made for this server.
+    fn default_of(&self, server: &DnsName) -> Equipment {
+        let mut servers = self.deployment.servers();
+        let model = servers.find(|it| it.fqdn == *server).unwrap();
+        Equipment::default_of(model, &self.servers[server])
+    }
+
+    /// A certificate for this server's name alone.
+    fn own_name_alone(&self, server: &DnsName) -> Equipment {
+        let issued = self.exchange_ca.issue_names([server.as_str()]).unwrap();
+        Equipment::issued(&issued, &self.exchange_roots)
+    }
+
+    fn audit(&self) -> Report {
+        let presented = self.servers.iter().chain(&self.front_ends);
+        Audit::new(&self.plan)
+            .lync_roots(self.lync_roots.as_slice())
+            .exchange_roots(self.exchange_roots.as_slice())
+            .presented_chains(presented.map(|(server, it)| (server.clone(), it.chain.clone())))
+            .run(OffsetDateTime::now_utc())
+    }
+
+    fn is_down(&self, server: &DnsName, cause: &OutageCause) -> bool {
+        let mut servers = self.deployment.servers();
+        match cause {
+            OutageCause::Site(site) => {
+                servers.any(|it| it.fqdn == *server && it.site == site.as_ref())
+            }
+            OutageCause::Server(down) => down == server,
+            other => panic!("not planned for: {other}"),
+        }
+    }
+
+    /// Each name that Lync may dial in an outage, with the server that answers: those of the servers that
+    /// are up, and those that moved.
+    fn dialled(&self, outage: &Outage) -> Vec<(DnsName, DnsName)> {
+        let up = self.servers.keys();
+        let up = up.filter(|server| !self.is_down(server, &outage.cause));
+        let mut dialled: Vec<_> = up.map(|it| (it.clone(), it.clone())).collect();
+        for route in &outage.routes {
+            let RouteTarget::Server { server, .. } = &route.answer else {
+                panic!("{}: nobody answers to {}", outage.cause, route.name);
+            };
+            assert!(!self.is_down(server, &outage.cause));
+            dialled.push((route.name.clone(), server.clone()));
+        }
+        dialled
+    }
+
+    /// How many connections a walk makes.
+    fn calls(&self) -> usize {
+        let dials = self.plan.outages().map(|it| self.dialled(&it).len());
+        dials.sum::<usize>() + self.servers.len() * self.front_ends.len()
+    }
+}
+
+/// Whether the audit says that a server and a Front End trust each other: either end presents its
+/// certificate, whoever calls.
+fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> bool {
+    let trusts = |who: &DnsName, is_side: fn(&RelyingParty) -> bool| {
+        let mut verdicts = report.verdicts().iter();
+        let verdict = verdicts.find(|it| it.server == *who && is_side(&it.side));
+        verdict.unwrap().trusted_through.is_some()
+    };
+    trusts(server, |side| *side == RelyingParty::Lync)
+        && trusts(front_end, |side| matches!(side, RelyingParty::Exchange(_)))
+}
+
+/// Whether the audit says that the certificate of `server` lacks this name.
+fn lacks(report: &Report, called: &DnsName, server: &DnsName) -> bool {
+    report.findings().iter().any(|finding| {
+        finding.rule() == Rule::NameMissing
+            && finding.subject() == server.as_str()
+            && finding.detail().contains(called.as_str())
+    })
+}
+
+/// Walks every outage with real connections, holds each against what the audit said of it, and gives
+/// those that failed: "site Tukwila: um1 at um3". One Front End calls, and all are called.
+fn walk(contoso: &Contoso) -> BTreeSet<String> {
+    let report = contoso.audit();
+    let (caller, lync) = contoso.front_ends.first_key_value().unwrap();
+    let client = Arc::new(lync.client.clone());
+    let servers = contoso.servers.iter();
+    let addresses: BTreeMap<&DnsName, SocketAddr> = servers
+        .map(|(server, it)| (server, listen(it.server.clone())))
+        .collect();
+    let mut refused = BTreeSet::new();
+    let mut hold = |what: String, answered: bool, said: bool| {
+        assert_eq!(answered, said, "{what}\n{report}");
+        if !answered {
+            refused.insert(what);
+        }
+    };
+    for outage in contoso.plan.outages() {
+        for (called, server) in contoso.dialled(&outage) {
+            hold(
+                format!("{}: {} at {}", outage.cause, short(&called), short(&server)),
+                is_answered(&client, &called, addresses[&server]),
+                trust_each_other(&report, &server, caller) && !lacks(&report, &called, &server),
+            );
+        }
+    }
+    // The other way round: message waiting and play on phone. UM dials the pool.
+    for (front_end, lync) in &contoso.front_ends {
+        let pool = listen(lync.server.clone());
+        for (server, equipment) in &contoso.servers {
+            hold(
+                format!("{} calls {}", short(server), short(front_end)),
+                is_answered(&Arc::new(equipment.client.clone()), &name(POOL), pool),
+                trust_each_other(&report, server, front_end),
+            );
+        }
+    }
+    refused
+}
+
+fn short(name: &DnsName) -> &str {
+    name.as_str().split('.').next().unwrap()
+}
+
+/// The subjects of the errors, all of which are of `rule`.
+#[track_caller]
+fn errors(report: &Report, rule: Rule) -> BTreeSet<&str> {
+    let findings = report.findings().iter();
+    let errors = findings.filter(|it| it.severity() == Severity::Error);
+    let subjects = errors.map(|it| {
+        assert_eq!(it.rule(), rule, "{report}");
+        it.subject()
+    });
+    subjects.collect()
+}
+
+fn each_example_under_each_policy() -> impl Iterator<Item = (&'static str, SanPolicy)> {
+    let examples = [EXAMPLE_1, EXAMPLE_2].into_iter();
+    examples.flat_map(|text| POLICIES.map(|policy| (text, policy)))
+}
+
+#[test]
+fn what_was_planned_and_issued_is_answered_in_every_outage_of_both_examples() {
+    for (text, policy) in each_example_under_each_policy() {
+        let contoso = Contoso::new(text, policy);
+        assert!(contoso.audit().is_trusted());
+        assert_eq!(walk(&contoso), BTreeSet::new(), "{policy}");
+    }
+}
+
+#[test]
+fn with_the_defaults_of_setup_everybody_is_refused() {
+    for (text, policy) in each_example_under_each_policy() {
+        let contoso = Contoso::new(text, policy).with_servers(Contoso::default_of);
+        let servers = contoso.servers.keys().map(DnsName::as_str);
+        assert_eq!(
+            errors(&contoso.audit(), Rule::DefaultSelfSigned),
+            servers.collect()
+        );
+        assert_eq!(walk(&contoso).len(), contoso.calls(), "{policy}");
+    }
+}
+
+#[test]
+fn with_the_default_of_one_server_that_server_alone_is_refused() {
+    for policy in POLICIES {
+        let mut contoso = Contoso::new(EXAMPLE_1, policy);
+        let default = contoso.default_of(&um(3));
+        contoso.servers.insert(um(3), default);
+        let refused = walk(&contoso);
+        let expected = [
+            "server um1.contoso.com: um1 at um3",
+            "server um1.contoso.com: um3 at um3",
+            "server um2.contoso.com: um3 at um3",
+            "server um4.contoso.com: um3 at um3",
+            "site Tukwila: um1 at um3",
+            "site Tukwila: um3 at um3",
+            "um3 calls fe1",
+            "um3 calls fe2",
+        ];
+        assert_eq!(refused, expected.map(str::to_owned).into(), "{policy}");
+    }
+}
+
+#[test]
+fn with_certificates_of_their_own_names_alone_what_moved_is_refused() {
+    for policy in POLICIES {
+        let contoso = Contoso::new(EXAMPLE_1, policy).with_servers(Contoso::own_name_alone);
+        let expected = [
+            "server um1.contoso.com: um1 at um3",
+            "server um2.contoso.com: um2 at um4",
+            "server um3.contoso.com: um3 at um1",
+            "server um4.contoso.com: um4 at um2",
+            "site Dublin: um3 at um1",
+            "site Dublin: um4 at um2",
+            "site Tukwila: um1 at um3",
+            "site Tukwila: um2 at um4",
+        ];
+        assert_eq!(walk(&contoso), expected.map(str::to_owned).into());
+    }
+    // Where no name moves, the same certificates do.
+    let contoso = Contoso::new(EXAMPLE_2, SanPolicy::Minimal);
+    let contoso = contoso.with_servers(Contoso::own_name_alone);
+    assert_eq!(walk(&contoso), BTreeSet::new());
+}
+
+fn two_cas() -> [Arc<TestCa>; 2] {
+    ["Lync Test CA", "Exchange Test CA"].map(|name| Arc::new(TestCa::new(name).unwrap()))
+}
+
+#[test]
+fn two_cas_do_where_each_side_holds_the_root_of_the_other() {
+    for (text, policy) in each_example_under_each_policy() {
+        let cas = two_cas();
+        let both = [cas[0].roots(), cas[1].roots()].concat();
+        let contoso = Contoso::with(text, policy, cas, [&both, &both]);
+        assert!(contoso.audit().is_trusted());
+        assert_eq!(walk(&contoso), BTreeSet::new(), "{policy}");
+    }
+}
+
+#[test]
+fn under_a_root_that_lync_lacks_everybody_is_refused() {
+    for (text, policy) in each_example_under_each_policy() {
+        let cas = two_cas();
+        let own = cas[0].roots().to_vec();
+        let both = [cas[0].roots(), cas[1].roots()].concat();
+        let contoso = Contoso::with(text, policy, cas, [&own, &both]);
+        let servers = contoso.servers.keys().map(DnsName::as_str);
+        assert_eq!(
+            errors(&contoso.audit(), Rule::UntrustedRoot),
+            servers.collect()
+        );
+        assert_eq!(walk(&contoso).len(), contoso.calls(), "{policy}");
+    }
+}
+
+#[test]
+fn under_a_root_that_exchange_lacks_no_front_end_gets_through() {
+    for (text, policy) in each_example_under_each_policy() {
+        let cas = two_cas();
+        let own = cas[1].roots().to_vec();
+        let both = [cas[0].roots(), cas[1].roots()].concat();
+        let contoso = Contoso::with(text, policy, cas, [&both, &own]);
+        let front_ends = contoso.front_ends.keys().map(DnsName::as_str);
+        assert_eq!(
+            errors(&contoso.audit(), Rule::UntrustedRoot),
+            front_ends.collect()
+        );
+        assert_eq!(walk(&contoso).len(), contoso.calls(), "{policy}");
+    }
+}
+
+/// The last version of TLS that Lync and Exchange speak.
+const LAST_OF_LYNC: [&str; 1] = ["-tls1_2"];
+
+/// OpenSSL as a server; it ends with the test.
+struct OpenSslServer {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl OpenSslServer {
+    fn start(folder: &Path, server: &DnsName) -> Self {
+        let [chain, key] = files(server.as_str());
+        let mut process = Command::new("openssl")
+            .args(["s_server", "-accept", "127.0.0.1:0", "-rev", "-Verify", "4"])
+            // A server that calls presents its server certificate (D20).
+            .args(["-purpose", "sslserver", "-verify_return_error"])
+            .args(LAST_OF_LYNC)
+            .args([
+                "-CAfile",
+                "root.pem",
+                "-cert",
+                &chain,
+                "-cert_chain",
+                &chain,
+                "-key",
+                &key,
+            ])
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ")?.parse().ok());
+        // What else it says is read, so that it never waits for a reader.
+        thread::spawn(move || lines.for_each(drop));
+        Self {
+            process,
+            address: address.expect("OpenSSL says where it listens"),
+        }
+    }
+}
+
+impl Drop for OpenSslServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn files(server: &str) -> [String; 2] {
+    [format!("{server}.chain.pem"), format!("{server}.key.pem")]
+}
+
+/// OpenSSL as Lync: whether it is answered when it calls `called` at this address.
+fn openssl_is_answered(folder: &Path, called: &DnsName, at: SocketAddr) -> bool {
+    let [chain, key] = files("lync");
+    let mut process = Command::new("openssl")
+        .args([
+            "s_client",
+            "-quiet",
+            "-connect",
+            &at.to_string(),
+            "-verify_return_error",
+        ])
+        .args(LAST_OF_LYNC)
+        .args([
+            "-servername",
+            called.as_str(),
+            "-verify_hostname",
+            called.as_str(),
+        ])
+        .args([
+            "-CAfile",
+            "root.pem",
+            "-cert",
+            &chain,
+            "-cert_chain",
+            &chain,
+            "-key",
+            &key,
+        ])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Where the handshake has failed already, nobody reads.
+    let _ = process.stdin.take().unwrap().write_all(b"OPTIONS\r\n");
+    let output = process.wait_with_output().unwrap();
+    String::from_utf8_lossy(&output.stdout).contains("200 OK")
+}
+
+#[test]
+fn openssl_at_either_end_agrees() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    if openssl::openssl(&["version"], path).is_none() {
+        return;
+    }
+    for policy in POLICIES {
+        let path = path.join(policy.to_string());
+        let plan = plan(EXAMPLE_1, policy);
+        let ca = TestCa::new("Contoso Test CA").unwrap();
+        let bundle = ca.issue(&plan).unwrap();
+        bundle.write(&path).unwrap();
+        let lync = ca.issue_names([POOL]).unwrap();
+        let [chain, key] = files("lync");
+        fs::write(path.join(chain), lync.chain().to_pem()).unwrap();
+        fs::write(path.join(key), lync.key().to_pem().as_str()).unwrap();
+
+        let client = Arc::new(lync.rustls_client(ca.roots()).unwrap());
+        let stranger = TestCa::new("Contoso Test CA").unwrap();
+        let unknown = stranger.issue_names([POOL]).unwrap();
+        let unknown = Arc::new(unknown.rustls_client(ca.roots()).unwrap());
+        let openssl = OpenSslServer::start(&path, &um(3));
+        let rustls = listen(bundle.rustls_server(&um(3)).unwrap());
+        let elsewhere = name("um1.fabrikam.com");
+        // Its own name, the one that it stands in for, and one that it must not answer to.
+        for (called, good) in [(um(3), true), (um(1), true), (elsewhere, false)] {
+            let what = format!("{policy}: {called}");
+            assert_eq!(
+                is_answered(&client, &called, openssl.address),
+                good,
+                "s_server, {what}"
+            );
+            assert_eq!(
+                openssl_is_answered(&path, &called, rustls),
+                good,
+                "s_client, {what}"
+            );
+        }
+        assert!(!is_answered(&unknown, &um(3), openssl.address), "{policy}");
+    }
+}

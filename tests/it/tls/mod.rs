@@ -1,0 +1,6 @@
+//! Handshakes with the issued certificates, and the configurations of rustls for them.
+
+#[cfg(feature = "rustls")]
+mod configs;
+#[cfg(feature = "rustls")]
+mod handshake;

@@ -1,0 +1,4 @@
+//! Reading chains, root stores and certificate requests.
+
+mod reading;
+mod requests;

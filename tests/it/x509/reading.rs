@@ -1,0 +1,244 @@
+//! Reading chains and roots: what people's files look like, and what errors say of those that hold none.
+
+use crate::support::deployments::{TODAY, um};
+use crate::support::encoding::utf16;
+use crate::support::forge::{self, Forge};
+use crate::support::scene::ca;
+use umcert::x509::{MalformedReason, ReadError};
+use umcert::{Chain, TrustStore};
+
+fn chain_pem() -> String {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    issued.chain().to_pem()
+}
+
+#[test]
+fn a_chain_is_read_however_people_store_it() {
+    let pem = chain_pem();
+    let chain = Chain::from_bytes(pem.as_bytes()).unwrap();
+    assert_eq!(chain.entries().len(), 2);
+    let joined = pem.replace("-----END CERTIFICATE-----\n", "-----END CERTIFICATE-----");
+    let indented = pem.replace('\n', "\n\t  ");
+    let forms: [(&str, Vec<u8>); 12] = [
+        ("joined without a line feed", joined.into()),
+        ("indented", format!("  {indented}").into()),
+        ("carriage returns alone", pem.replace('\n', "\r").into()),
+        (
+            "UTF-16 without a mark and with text around",
+            utf16(&format!("subject=CN = um1\r\n{pem}"), false)[2..].to_vec(),
+        ),
+        (
+            "the same, big end first",
+            utf16(&format!("\r\n{pem}"), true)[2..].to_vec(),
+        ),
+        ("CRLF", pem.replace('\n', "\r\n").into()),
+        (
+            "text around",
+            format!("Bag Attributes\n  friendlyName: um1\n{pem}\nthe end").into(),
+        ),
+        ("a byte order mark", format!("\u{feff}{pem}").into()),
+        ("UTF-16 of PowerShell", utf16(&pem, false)),
+        ("UTF-16, big end first", utf16(&pem, true)),
+        ("UTF-16 without a mark", utf16(&pem, false)[2..].to_vec()),
+        ("no final line feed", pem.trim_end().into()),
+    ];
+    for (what, bytes) in forms {
+        assert_eq!(
+            Chain::from_bytes(&bytes).ok(),
+            Some(chain.clone()),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_single_certificate_is_read_in_der() {
+    let pem = chain_pem();
+    let chain = Chain::from_bytes(pem.as_bytes()).unwrap();
+    let first = chain.certificates().next().unwrap();
+    let read = Chain::from_bytes(first.der()).unwrap();
+    assert_eq!(read.certificates().collect::<Vec<_>>(), [first]);
+}
+
+#[test]
+fn a_file_without_a_certificate_says_what_it_holds() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let key = issued.key().to_pem();
+    let request = "a certificate request; send it to the CA, and give its answer here";
+    let other = "text or data of another kind";
+    let rows: Vec<(Vec<u8>, &str)> = vec![
+        (Vec::new(), "nothing at all: it is empty"),
+        (b" \r\n\t".to_vec(), "nothing at all: it is empty"),
+        (key.as_str().into(), "a private key"),
+        (issued.key().to_der().secret_pkcs8_der().to_vec(), "a private key"),
+        (issued.request().to_pem().into(), request),
+        (issued.request().der().to_vec(), request),
+        (b"<!DOCTYPE html><html>".to_vec(), "an HTML or XML page"),
+        (b"\xef\xbb\xbf<html>".to_vec(), "an HTML or XML page"),
+        (b"hello".to_vec(), other),
+        (vec![0xff; 100], other),
+        (
+            b"-----BEGIN NEW CERTIFICATE REQUEST-----\nAAAA\n-----END NEW CERTIFICATE REQUEST-----\n".to_vec(),
+            request,
+        ),
+        (
+            b"-----BEGIN X509 ATTRIBUTES-----\nAAAA\n-----END X509 ATTRIBUTES-----\n".to_vec(),
+            "a PEM section `X509 ATTRIBUTES`",
+        ),
+        (
+            b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec(),
+            "a PKCS #12 file (.pfx); export the certificate without its key",
+        ),
+    ];
+    for (bytes, expected) in rows {
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        match Chain::from_bytes(&bytes) {
+            Err(ReadError::NoCertificate { found, .. }) => assert_eq!(found, expected, "{shown:?}"),
+            other => panic!("{shown:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn broken_pem_is_an_error_that_says_which_section() {
+    let pem = chain_pem();
+    let cut = &pem[..pem.len() - 40];
+    let damaged = pem.replacen(
+        "-----BEGIN CERTIFICATE-----\nMII",
+        "-----BEGIN CERTIFICATE-----\n!!!",
+        1,
+    );
+    let steering = format!("-----BEGIN CERT\u{1b}[2J{}-----\nMII", "A".repeat(60));
+    for (text, expected) in [
+        (
+            steering.as_str(),
+            "PEM section 1 is broken: its end `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; is the file cut off?",
+        ),
+        (
+            cut,
+            "PEM section 2 is broken: its end `-----END CERTIFICATE-----` is missing; is the file cut off?",
+        ),
+        (
+            damaged.as_str(),
+            "PEM section 1 is broken: its base64 is damaged",
+        ),
+    ] {
+        let error = Chain::from_bytes(text.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[test]
+fn a_file_of_more_than_four_mebibytes_is_not_read() {
+    let limit = 4 * 1024 * 1024;
+    let error = Chain::from_bytes(&vec![b' '; limit + 1]).unwrap_err();
+    assert!(
+        matches!(error, ReadError::TooLarge { size, .. } if size == limit + 1),
+        "{error}"
+    );
+    let error = Chain::from_bytes(&vec![b' '; limit]).unwrap_err();
+    assert!(matches!(error, ReadError::NoCertificate { .. }), "{error}");
+}
+
+#[test]
+fn an_unreadable_certificate_stays_in_the_chain_with_the_reason() {
+    let certificate = Forge::root("Root").server(1, |_| {});
+    let der = certificate.der().to_vec();
+    let mut trailing = der.clone();
+    trailing.push(0);
+    let chain: Chain = [&der[..], &der[..der.len() - 1], &trailing, &[0x30, 0x00]]
+        .map(rustls_pki_types::CertificateDer::from)
+        .into_iter()
+        .collect();
+    assert!(chain.entries()[0].is_ok());
+    let reasons: Vec<_> = chain.entries()[1..]
+        .iter()
+        .map(|entry| entry.as_ref().unwrap_err().reason())
+        .collect();
+    assert!(matches!(reasons[0], MalformedReason::Der(_)), "{reasons:?}");
+    assert_eq!(*reasons[1], MalformedReason::TrailingData(1));
+    assert!(matches!(reasons[2], MalformedReason::Der(_)), "{reasons:?}");
+}
+
+#[test]
+fn an_extension_twice_or_malformed_makes_a_certificate_malformed() {
+    let extension = |content: &[u8]| {
+        rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 19], content.to_vec())
+    };
+    let root = Forge::root("Root");
+    let mut params = forge::server_params(1);
+    params.is_ca = rcgen::IsCa::NoCa;
+    for (extensions, expected) in [
+        (
+            vec![extension(&[0x30, 0x00]), extension(&[0x30, 0x00])],
+            MalformedReason::DuplicateExtension("2.5.29.19".into()),
+        ),
+        (
+            vec![extension(&[0x02, 0x01, 0x00])],
+            MalformedReason::Extension("2.5.29.19".into()),
+        ),
+    ] {
+        params.custom_extensions = extensions;
+        let der = root.raw(&params);
+        let error = umcert::Certificate::from_der(der).unwrap_err();
+        assert_eq!(*error.reason(), expected);
+    }
+}
+
+#[test]
+fn a_trust_store_wants_every_certificate_readable() {
+    let pem = chain_pem();
+    let roots = TrustStore::from_bytes(pem.as_bytes()).unwrap();
+    assert_eq!(roots.roots().len(), 2);
+    let broken = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    let error = TrustStore::from_bytes(format!("{pem}{broken}").as_bytes()).unwrap_err();
+    assert!(
+        matches!(error, ReadError::Malformed { entry: 3, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_facts_of_a_certificate_are_read() {
+    let certificate = Forge::root("Root").server(2, |params| {
+        params
+            .subject_alt_names
+            .push(rcgen::SanType::IpAddress("192.0.2.7".parse().unwrap()));
+    });
+    assert_eq!(certificate.subject(), "CN=um2.contoso.com");
+    assert_eq!(certificate.issuer(), "CN=Root");
+    assert_eq!(certificate.common_names(), ["um2.contoso.com"]);
+    assert_eq!(certificate.not_before(), TODAY - time::Duration::days(100));
+    assert_eq!(
+        certificate.san_entries(),
+        [
+            "um2.contoso.com",
+            "um1.contoso.com",
+            "um3.contoso.com",
+            "um4.contoso.com",
+            "IP:192.0.2.7"
+        ]
+    );
+    assert!(certificate.dns_names().covering(&um(4)).is_some());
+    assert_eq!(certificate.public_key().to_string(), "ECDSA P-256");
+    assert_eq!(certificate.signature_algorithm(), "ecdsa-with-SHA256");
+}
+
+#[test]
+fn control_characters_of_a_stranger_are_escaped() {
+    let certificate = Forge::root("Root").server(1, |params| {
+        params.distinguished_name = forge::subject("evil\u{1b}[31m\ncn");
+    });
+    assert_eq!(certificate.common_names(), ["evil\\u{1b}[31m\\ncn"]);
+    assert!(
+        !certificate.subject().contains('\u{1b}'),
+        "{}",
+        certificate.subject()
+    );
+    // What turns the direction of text or is not seen makes one name look like another.
+    let certificate = Forge::root("Root").server(1, |params| {
+        params.distinguished_name = forge::subject("moc.\u{202e}osotnoc\u{200b}é");
+    });
+    assert_eq!(certificate.subject(), "CN=moc.\\u{202e}osotnoc\\u{200b}é");
+}
