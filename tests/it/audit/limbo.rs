@@ -1,13 +1,14 @@
 //! The cases of x509-limbo (C2SP, Apache-2.0), run through `TrustStore::verify`.
 //!
-//! The cases are not part of this crate. They are looked for in the folder that `UMCERT_LIMBO` names, and
-//! else in `../shared/limbo`; without them the test says that it was skipped. `cargo test --test it limbo --
-//! --nocapture` prints the score.
+//! The cases are not part of this crate. `UMCERT_LIMBO` names the folder with them, in `cases.jsonl`; if it
+//! is not set, the tests say that they are skipped. `cargo test --test it limbo -- --nocapture` prints the
+//! score.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::fs;
 
+use crate::support::material::material;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -262,17 +263,11 @@ impl fmt::Display for Score {
     }
 }
 
-fn folder() -> PathBuf {
-    let given = std::env::var_os("UMCERT_LIMBO").map(PathBuf::from);
-    given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/limbo"))
-}
-
+/// The cases, or `None` if there are none here.
 fn cases() -> Option<Vec<Case>> {
-    let file = folder().join("cases.jsonl");
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        eprintln!("skipped: no cases of x509-limbo at {}", file.display());
-        return None;
-    };
+    let file = material("UMCERT_LIMBO")?.join("cases.jsonl");
+    let text = fs::read_to_string(&file);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let cases = text
         .lines()
         .map(|line| Case(serde_json::from_str(line).unwrap()));

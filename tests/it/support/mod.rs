@@ -5,6 +5,7 @@ pub(crate) mod encoding;
 pub(crate) mod folder;
 pub(crate) mod forge;
 pub(crate) mod generated;
+pub(crate) mod material;
 pub(crate) mod openssl;
 pub(crate) mod program;
 pub(crate) mod scene;
