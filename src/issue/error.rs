@@ -1,8 +1,6 @@
-//! What can go wrong while issuing and while writing.
+//! What can go wrong while issuing.
 
 use std::error::Error;
-use std::io;
-use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
@@ -148,28 +146,4 @@ impl IssueError {
             source: Box::new(source),
         }
     }
-}
-
-/// Why a bundle could not be written. The folder is as it was before.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WriteError {
-    /// A file of that name is there already, and nothing is overwritten.
-    #[error("`{}` is there already, and nothing is overwritten: choose another folder, move it away, or ask for `overwrite`", path.display())]
-    #[non_exhaustive]
-    Exists {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The system refused something.
-    #[error("could not {action} `{}`", path.display())]
-    #[non_exhaustive]
-    Io {
-        /// What was tried: "create", "write" …
-        action: &'static str,
-        /// With which file or folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::error::WriteError;
 use super::manifest::MANIFEST;
 #[cfg(test)]
 use super::tests::{link_step, step};
-use crate::issue::error::WriteError;
 
 /// Larger files are none of ours: a chain of a hundred names has a few KiB.
 const MAX_SIZE: u64 = 1 << 20;

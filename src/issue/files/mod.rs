@@ -2,6 +2,7 @@
 
 mod current;
 mod disk;
+mod error;
 mod manifest;
 #[cfg(test)]
 mod tests;
@@ -12,12 +13,12 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+pub use error::WriteError;
 pub use written::WriteOutcome;
 
 use self::manifest::MANIFEST;
 use self::transaction::{Folder, Replaced, is_unfinished};
 use super::bundle::{Bundle, IssuedCertificate};
-use super::error::WriteError;
 
 /// The file of the roots.
 const ROOT: &str = "root.pem";

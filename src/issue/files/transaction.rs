@@ -22,9 +22,9 @@ use super::disk::{
     copy, io_error, is_folder, is_there, link, make_private, names_in, read, refuse_existing,
     remove, remove_file, rename, sync_folder, write,
 };
+use super::error::WriteError;
 use super::manifest::{self, MANIFEST};
 use crate::index::Texts;
-use crate::issue::error::WriteError;
 
 const LOCK: &str = ".umcert.lock";
 const STAGED: &str = ".umcert-staged";
