@@ -11,7 +11,25 @@ mod lists;
 mod names;
 mod options;
 mod outage;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "compared with the present core before it replaces it"
+    )
+)]
+mod outages;
+#[cfg(test)]
+mod outages_test;
 mod policy_names;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "compared with the present core before it replaces it"
+    )
+)]
+mod topology;
 
 use std::borrow::Borrow;
 use std::sync::Arc;
