@@ -173,7 +173,10 @@ fn key(
         && let Some(version) = plan.version_of(audited.server)
         && version <= ExchangeVersion::Exchange2013
     {
-        let detail = format!("its key is {key}, and {version} serves RSA keys only");
+        let detail = format!(
+            "its key is {key}, and {} serves RSA keys only",
+            version.product_name()
+        );
         audited.add(Rule::KeyNotRsa, &detail);
     }
 }

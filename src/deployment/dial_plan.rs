@@ -3,31 +3,32 @@
 use serde::{Deserialize, Serialize};
 
 use crate::name::{DnsName, NameError};
+use crate::rule::impl_text_id;
 
 /// A UM dial plan that is used with Lync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DialPlan {
-    /// Its name (D26).
+    /// The name (D26).
     pub name: String,
-    /// Its URI type; Lync works with SIP URI (D25).
+    /// The URI type. Lync works with SIP URI (D25).
     pub uri_type: UriType,
-    /// Its VoIP security (D25).
+    /// The VoIP security (D25).
     pub security: VoipSecurity,
     /// The numbers of Outlook Voice Access in E.164 form (D8).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlook_voice_access: Vec<String>,
-    /// The numbers of its auto attendants in E.164 form (D8).
+    /// The numbers of the auto attendants in E.164 form (D8).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub auto_attendants: Vec<String>,
-    /// The UM servers that are members of it.
+    /// The UM servers that are members of the dial plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<DialPlanMember>,
 }
 
 impl DialPlan {
-    /// A dial plan as Lync wants it: of type SIP URI, Secured, without phone numbers yet.
+    /// Creates a dial plan as Lync requires it: of type SIP URI and Secured. It has no phone numbers.
     pub fn new(name: impl Into<String>, members: impl IntoIterator<Item = DialPlanMember>) -> Self {
         Self {
             name: name.into(),
@@ -47,17 +48,22 @@ impl DialPlan {
 pub struct DialPlanMember {
     /// The FQDN of the server.
     pub server: DnsName,
-    /// Whether it takes calls on a normal day; true if left out. A disabled member is a stand-by (D4).
-    #[serde(default = "enabled")]
+    /// Whether the server takes calls outside an outage. Defaults to `true` in text. A disabled member is a
+    /// stand-in (D4).
+    #[serde(default = "default_enabled")]
     pub enabled: bool,
 }
 
+fn default_enabled() -> bool {
+    true
+}
+
 impl DialPlanMember {
-    /// A member that takes calls.
+    /// Creates an enabled member, which takes calls.
     ///
     /// # Errors
     ///
-    /// [`NameError`] where `server` is no FQDN.
+    /// Returns [`NameError`] if `server` is not an FQDN.
     pub fn enabled(
         server: impl TryInto<DnsName, Error: Into<NameError>>,
     ) -> Result<Self, NameError> {
@@ -67,11 +73,11 @@ impl DialPlanMember {
         })
     }
 
-    /// A stand-by: a member that takes calls only once no enabled one is left (D4).
+    /// Creates a disabled member: a stand-in that takes calls only if no enabled member is left (D4).
     ///
     /// # Errors
     ///
-    /// [`NameError`] where `server` is no FQDN.
+    /// Returns [`NameError`] if `server` is not an FQDN.
     pub fn disabled(
         server: impl TryInto<DnsName, Error: Into<NameError>>,
     ) -> Result<Self, NameError> {
@@ -82,11 +88,9 @@ impl DialPlanMember {
     }
 }
 
-fn enabled() -> bool {
-    true
-}
-
-/// How a dial plan writes its subscribers.
+/// The type of URI by which a dial plan addresses its subscribers.
+///
+/// Displays as, and parses from, its text in a deployment: `sip-uri`, `telephone-extension`, `e164`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -99,15 +103,47 @@ pub enum UriType {
     E164,
 }
 
-/// What a dial plan encrypts.
+impl UriType {
+    /// Every URI type.
+    pub const ALL: &'static [Self] = &[Self::SipUri, Self::TelephoneExtension, Self::E164];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::SipUri => "sip-uri",
+            Self::TelephoneExtension => "telephone-extension",
+            Self::E164 => "e164",
+        }
+    }
+}
+
+impl_text_id!(UriType, "URI type");
+
+/// The VoIP security of a dial plan: which traffic it encrypts.
+///
+/// Displays as, and parses from, its text in a deployment: `unsecured`, `sip-secured`, `secured`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum VoipSecurity {
-    /// Nothing: no mutual TLS with Lync.
+    /// Nothing is encrypted, so there is no mutual TLS with Lync.
     Unsecured,
-    /// SIP over mutual TLS; the media in the clear.
+    /// SIP runs over mutual TLS. Media is not encrypted.
     SipSecured,
-    /// SIP over mutual TLS, and the media over SRTP.
+    /// SIP runs over mutual TLS and media over SRTP.
     Secured,
 }
+
+impl VoipSecurity {
+    /// Every VoIP security.
+    pub const ALL: &'static [Self] = &[Self::Unsecured, Self::SipSecured, Self::Secured];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Unsecured => "unsecured",
+            Self::SipSecured => "sip-secured",
+            Self::Secured => "secured",
+        }
+    }
+}
+
+impl_text_id!(VoipSecurity, "VoIP security");

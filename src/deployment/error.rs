@@ -1,9 +1,8 @@
 //! What makes a deployment one that cannot be meant.
 
-use std::fmt;
-
 use super::ExchangeVersion;
-use crate::name::{DnsName, NameError, shown};
+use crate::name::{DnsName, NameError};
+use crate::text::escape_and_truncate;
 
 /// What makes a deployment one that cannot be meant: which entry, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,9 +62,9 @@ pub enum DeploymentError {
         /// The FQDN.
         name: DnsName,
         /// Where it stands first.
-        first: Place,
+        first: String,
         /// Where it stands again.
-        second: Place,
+        second: String,
     },
     /// Two entries of a list have the same name.
     #[error("{list} holds `{name}` twice")]
@@ -85,7 +84,7 @@ pub enum DeploymentError {
     },
     /// A redirect names something that is no server of its set.
     #[error(
-        "server set `{set}`: the redirect {from} → {to} names `{stranger}`, which is no server of the set"
+        "server set `{set}`: the redirect {from} → {to} names `{unknown}`, which is no server of the set"
     )]
     #[non_exhaustive]
     UnknownRedirect {
@@ -96,7 +95,7 @@ pub enum DeploymentError {
         /// The server that it is pointed at.
         to: DnsName,
         /// Which of the two is no server of the set.
-        stranger: DnsName,
+        unknown: DnsName,
     },
     /// A member of a dial plan is no UM server of the deployment.
     #[error("dial plan `{dial_plan}`: the member `{server}` is no server of any server set")]
@@ -127,7 +126,8 @@ pub enum DeploymentError {
     },
     /// A server has a role that its Exchange version does not know.
     #[error(
-        "server `{server}`: Unified Messaging is no role of its own in {version}; leave it out"
+        "server `{server}`: Unified Messaging is no role of its own in {}; leave it out",
+        .version.product_name()
     )]
     #[non_exhaustive]
     UnknownRole {
@@ -139,7 +139,7 @@ pub enum DeploymentError {
     /// A NetBIOS name that Windows would not take.
     #[error(
         "server `{server}`: `{}` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
-        shown(.netbios_name)
+        escape_and_truncate(.netbios_name)
     )]
     #[non_exhaustive]
     InvalidNetbiosName {
@@ -148,38 +148,4 @@ pub enum DeploymentError {
         /// The NetBIOS name.
         netbios_name: String,
     },
-}
-
-impl DeploymentError {
-    pub(super) fn empty(list: &str) -> Self {
-        let list = list.to_owned();
-        Self::Empty { list }
-    }
-
-    pub(super) fn blank(entry: &str) -> Self {
-        let entry = entry.to_owned();
-        Self::Blank { entry }
-    }
-}
-
-/// Where an FQDN stands in a deployment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Place {
-    /// A Lync pool.
-    Pool,
-    /// A Front End server of the pool of this name.
-    FrontEnd(DnsName),
-    /// A UM server of the server set of this name.
-    UmServer(String),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pool => write!(f, "a Lync pool"),
-            Self::FrontEnd(pool) => write!(f, "a server of the Lync pool `{pool}`"),
-            Self::UmServer(set) => write!(f, "a server of the server set `{set}`"),
-        }
-    }
 }

@@ -1,43 +1,45 @@
 //! The Exchange side of a deployment: forests and UM servers.
 
-use std::fmt;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::role::{ExchangeRole, Roles};
+use super::role::ExchangeRole;
 use crate::name::{DnsName, NameError};
+use crate::rule::impl_text_id;
+use crate::text::truncate;
 
-/// The longest NetBIOS name of a computer in characters (MS-NBTE §2.2.1: 16 bytes, the last a suffix).
+/// Longest NetBIOS name of a computer in characters (MS-NBTE §2.2.1: 16 bytes, the last one a suffix).
 pub(super) const MAX_NETBIOS_NAME: usize = 15;
 
-/// A forest that Exchange lives in.
+/// An Active Directory forest with Exchange servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ExchangeForest {
-    /// The DNS name of the Active Directory forest.
+    /// The DNS name of the forest.
     pub forest: DnsName,
-    /// The oldest Exchange version with UM services in it.
+    /// The oldest Exchange version with UM services in the forest.
     pub version: ExchangeVersion,
-    /// Whether this forest trusts Lync's (D6). False if left out; not looked at in Lync's own forest.
+    /// Whether this forest trusts Lync's forest (D6). Defaults to `false`; ignored for Lync's own forest.
     #[serde(default)]
     pub trusts_lync: bool,
-    /// Whether Lync's forest trusts this one (D6). False if left out; not looked at in Lync's own forest.
+    /// Whether Lync's forest trusts this forest (D6). Defaults to `false`; ignored for Lync's own forest.
     #[serde(default)]
     pub trusted_by_lync: bool,
-    /// Whether the users' UM settings are set on the user objects in Lync's forest too (D6). False if
-    /// left out; not looked at in Lync's own forest.
+    /// Whether the users' UM settings are also set on the user objects in Lync's forest (D6). Defaults to
+    /// `false`; ignored for Lync's own forest.
     #[serde(default)]
     pub um_settings_in_lync_forest: bool,
 }
 
 impl ExchangeForest {
-    /// A forest of this version that neither trusts nor is trusted by another.
+    /// Creates a forest of this version without trusts.
     ///
     /// # Errors
     ///
-    /// [`NameError`] where `forest` is no FQDN.
+    /// Returns [`NameError`] if `forest` is not an FQDN.
     pub fn new(
         forest: impl TryInto<DnsName, Error: Into<NameError>>,
         version: ExchangeVersion,
@@ -52,7 +54,17 @@ impl ExchangeForest {
     }
 }
 
-/// A version of Exchange Server with Unified Messaging. Orders by age.
+/// A version of Exchange Server with Unified Messaging. Older versions order first.
+///
+/// Displays as, and parses from, its text in a deployment:
+///
+/// ```
+/// use umcert::deployment::ExchangeVersion;
+///
+/// assert_eq!("2010-sp1".parse(), Ok(ExchangeVersion::Exchange2010Sp1));
+/// assert_eq!(ExchangeVersion::Exchange2010Sp1.to_string(), "2010-sp1");
+/// assert_eq!(ExchangeVersion::Exchange2010Sp1.product_name(), "Exchange 2010 SP1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ExchangeVersion {
@@ -68,22 +80,45 @@ pub enum ExchangeVersion {
     /// Exchange Server 2013.
     #[serde(rename = "2013")]
     Exchange2013,
-    /// Exchange Server 2016, the last with UM.
+    /// Exchange Server 2016, the last version with UM.
     #[serde(rename = "2016")]
     Exchange2016,
 }
 
-impl fmt::Display for ExchangeVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl ExchangeVersion {
+    /// Every version, the oldest first.
+    pub const ALL: &'static [Self] = &[
+        Self::Exchange2007,
+        Self::Exchange2010,
+        Self::Exchange2010Sp1,
+        Self::Exchange2013,
+        Self::Exchange2016,
+    ];
+
+    /// Returns the name of the product, as messages show it: "Exchange 2013".
+    #[must_use]
+    pub fn product_name(self) -> &'static str {
+        match self {
             Self::Exchange2007 => "Exchange 2007",
             Self::Exchange2010 => "Exchange 2010",
             Self::Exchange2010Sp1 => "Exchange 2010 SP1",
             Self::Exchange2013 => "Exchange 2013",
             Self::Exchange2016 => "Exchange 2016",
-        })
+        }
+    }
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Exchange2007 => "2007",
+            Self::Exchange2010 => "2010",
+            Self::Exchange2010Sp1 => "2010-sp1",
+            Self::Exchange2013 => "2013",
+            Self::Exchange2016 => "2016",
+        }
     }
 }
+
+impl_text_id!(ExchangeVersion, "version of Exchange");
 
 /// An Exchange server that runs UM services.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,35 +127,40 @@ impl fmt::Display for ExchangeVersion {
 pub struct UmServer {
     /// The server's own FQDN.
     pub fqdn: DnsName,
-    /// The site whose outage takes this server with it: a building, say, or a data centre.
+    /// The site of the server, such as a building or a data centre. An outage of the site takes down all its
+    /// servers.
     pub site: String,
-    /// The forest it lives in. May be left out where there is only one.
+    /// The forest of the server. Optional if the deployment has only one forest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forest: Option<DnsName>,
-    /// Its Exchange roles: Mailbox and Client Access if left out.
+    /// The Exchange roles. Defaults to Mailbox and Client Access.
     #[serde(default = "default_roles")]
-    pub roles: Roles,
-    /// The major version of its Unified Communications Managed API (UCMA). If left out it is 4 from
-    /// Exchange 2013 on, which asks for it, and an older one before.
+    pub roles: BTreeSet<ExchangeRole>,
+    /// The major version of the Unified Communications Managed API (UCMA). Defaults to 4 since Exchange 2013,
+    /// which requires it, and to an older version before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ucma: Option<u8>,
-    /// Its IP addresses. They matter where one is IPv6 (D5).
+    /// The IP addresses. They matter if one is IPv6 (D5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<IpAddr>,
-    /// How its UM service listens: Dual if left out.
+    /// How the UM service listens. Defaults to [`StartupMode::Dual`].
     #[serde(default)]
     pub startup_mode: StartupMode,
-    /// Its NetBIOS name, if that is another than [`netbios_name`](Self::netbios_name) derives.
+    /// The NetBIOS name. Defaults to the name that [`netbios_name`](Self::netbios_name) derives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub netbios_name: Option<String>,
 }
 
+fn default_roles() -> BTreeSet<ExchangeRole> {
+    BTreeSet::from([ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
+}
+
 impl UmServer {
-    /// A server in this site, with all else as if left out of the text.
+    /// Creates a server in this site. Every other field has its default.
     ///
     /// # Errors
     ///
-    /// [`NameError`] where `fqdn` is no FQDN.
+    /// Returns [`NameError`] if `fqdn` is not an FQDN.
     pub fn new(
         fqdn: impl TryInto<DnsName, Error: Into<NameError>>,
         site: impl Into<String>,
@@ -137,8 +177,8 @@ impl UmServer {
         })
     }
 
-    /// The NetBIOS name: the one given, or the first label of the FQDN in upper case, cut to 15
-    /// characters as Windows does. The default certificate of Exchange is made for it.
+    /// Returns the NetBIOS name: the given one, or the first label of the FQDN in upper case, cut to 15
+    /// characters as Windows does. The default certificate of Exchange is issued for this name.
     ///
     /// ```
     /// use umcert::deployment::UmServer;
@@ -150,37 +190,46 @@ impl UmServer {
     #[must_use]
     pub fn netbios_name(&self) -> String {
         match &self.netbios_name {
-            Some(given) => given.clone(),
-            None => {
-                let label = self.fqdn.first_label();
-                let cut = label.get(..MAX_NETBIOS_NAME).unwrap_or(label);
-                cut.to_ascii_uppercase()
-            }
+            Some(name) => name.clone(),
+            None => truncate(self.fqdn.first_label(), MAX_NETBIOS_NAME).to_ascii_uppercase(),
         }
     }
 
-    /// Whether the UM role stands alone on its machine, as in Exchange 2007 and 2010: such a server
-    /// does not use SAN entries (D17).
+    /// Returns `true` if UM is the only role of the server, as in Exchange 2007 and 2010. Such a server does
+    /// not use SAN entries (D17).
     #[must_use]
     pub fn is_stand_alone(&self) -> bool {
-        self.roles == Roles::from([ExchangeRole::UnifiedMessaging])
+        self.roles.iter().eq([&ExchangeRole::UnifiedMessaging])
     }
 }
 
-fn default_roles() -> Roles {
-    Roles::from([ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
-}
-
-/// How the UM service of a server listens.
+/// The startup mode of a UM service: how it listens.
+///
+/// Displays as, and parses from, its text in a deployment: `tcp`, `tls`, `dual`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum StartupMode {
-    /// Unencrypted only: no call of a secured dial plan gets through (D25).
+    /// Unencrypted only. Calls of a secured dial plan fail (D25).
     Tcp,
     /// TLS only.
     Tls,
-    /// Both.
+    /// Unencrypted and TLS.
     #[default]
     Dual,
 }
+
+impl StartupMode {
+    /// Every startup mode.
+    pub const ALL: &'static [Self] = &[Self::Tcp, Self::Tls, Self::Dual];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Dual => "dual",
+        }
+    }
+}
+
+impl_text_id!(StartupMode, "startup mode");

@@ -1,10 +1,8 @@
-//! The model: what is deployed, who stands in for whom, and which dial plans use it.
+//! The deployment model: servers, failover and dial plans, and its validation.
 //!
-//! A deployment is plain data. It is read from text with any serde format, or built in code; both ways
-//! it is checked before a plan is made of it. What cannot be meant is a [`DeploymentError`]; what can be
-//! meant and breaks a guideline is a [`Finding`](crate::Finding) of the plan.
+//! A deployment is plain data, read from text with any serde format or built in code. An invalid deployment is
+//! a [`DeploymentError`]. A valid one that breaks a guideline gets a [`Finding`](crate::Finding) from its plan.
 
-mod checks;
 mod dial_plan;
 mod directory;
 mod error;
@@ -15,28 +13,27 @@ mod number;
 mod role;
 mod server_set;
 mod servers;
+mod validate;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 pub use dial_plan::{DialPlan, DialPlanMember, UriType, VoipSecurity};
+pub(crate) use directory::{Directory, Members};
+pub use error::DeploymentError;
 pub use exchange::{ExchangeForest, ExchangeVersion, StartupMode, UmServer};
 pub use lync::{FrontEndPool, Lync};
-pub use role::{ExchangeRole, Roles};
-pub use server_set::{Failover, ServerSet};
-
-pub(crate) use directory::{Directory, Members};
-pub use error::{DeploymentError, Place};
 pub(crate) use names::Names;
 pub(crate) use number::Number;
+pub use role::ExchangeRole;
+pub use server_set::{Failover, ServerSet};
 pub(crate) use servers::Servers;
 
 use crate::name::DnsName;
 
-/// A Lync or Skype for Business deployment and the Exchange Unified Messaging (UM) servers that it
-/// works with.
+/// A Lync or Skype for Business deployment and the Exchange Unified Messaging (UM) servers that it works with.
 ///
-/// Reading one with serde checks it as [`validate`](Self::validate) does. Keys are in kebab-case, and
-/// an unknown key is refused:
+/// Deserialization validates like [`validate`](Self::validate). Keys are in kebab-case, and an unknown key is
+/// refused:
 ///
 /// ```
 /// use umcert::Deployment;
@@ -70,7 +67,7 @@ use crate::name::DnsName;
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 ///
-/// The same in code:
+/// The same deployment in code:
 ///
 /// ```
 /// use umcert::deployment::{DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync, ServerSet, UmServer};
@@ -95,23 +92,22 @@ use crate::name::DnsName;
 /// # Ok::<(), umcert::deployment::DeploymentError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", try_from = "UncheckedDeployment")]
 #[non_exhaustive]
 pub struct Deployment {
     /// The Lync side.
     pub lync: Lync,
-    /// The forests that Exchange lives in.
+    /// The Active Directory forests with Exchange servers.
     pub exchange: Vec<ExchangeForest>,
     /// The sets of UM servers that stand in for each other.
     pub server_sets: Vec<ServerSet>,
     /// The UM dial plans that are used with Lync.
-    #[serde(default)]
     pub dial_plans: Vec<DialPlan>,
 }
 
 impl Deployment {
-    /// A deployment of these parts. It is not checked yet: [`validate`](Self::validate) and
-    /// [`Plan::new`](crate::Plan::new) do.
+    /// Creates a deployment of these parts. [`validate`](Self::validate) and
+    /// [`Plan::new`](crate::Plan::new) check it.
     pub fn new(
         lync: Lync,
         exchange: impl IntoIterator<Item = ExchangeForest>,
@@ -126,23 +122,22 @@ impl Deployment {
         }
     }
 
-    /// Whether this can be meant: every entry has a name that people can be shown, no name stands twice,
-    /// and every reference names something that is there.
+    /// Checks that every entry has a printable name, that names are unique and that every reference resolves.
     ///
     /// # Errors
     ///
-    /// An entry that cannot be meant, and why; where there are several, one of the first.
+    /// Returns [`DeploymentError`] for one invalid entry if there are any.
     pub fn validate(&self) -> Result<(), DeploymentError> {
-        Directory::new(self).map(drop)
+        validate::validate(self)
     }
 
-    /// Every UM server, set by set in the order of the text.
+    /// Returns every UM server, set by set in the order of the deployment.
     pub fn servers(&self) -> impl Iterator<Item = &UmServer> {
         self.server_sets.iter().flat_map(|set| &set.servers)
     }
 
-    /// The forest that `server` lives in: the one it names, or the only one. `None` where it names one
-    /// that is not there, or names none and there are several.
+    /// Returns the forest of `server`: the one that it names, or the only one. Returns `None` if it names a
+    /// forest that the deployment does not list, or names none and there are several.
     #[must_use]
     pub fn forest_of(&self, server: &UmServer) -> Option<&ExchangeForest> {
         match (&server.forest, self.exchange.as_slice()) {
@@ -152,22 +147,40 @@ impl Deployment {
         }
     }
 
-    /// Whether `forest` is another than Lync's.
+    /// Returns `true` if `forest` is not Lync's own forest.
     pub(crate) fn is_cross_forest(&self, forest: &DnsName) -> bool {
         self.lync.forest != *forest
     }
 }
 
-impl Serialize for Deployment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
+/// The fields of a [`Deployment`] that is not validated yet.
+#[derive(Deserialize)]
+#[serde(rename = "Deployment", rename_all = "kebab-case", deny_unknown_fields)]
+struct UncheckedDeployment {
+    lync: Lync,
+    exchange: Vec<ExchangeForest>,
+    server_sets: Vec<ServerSet>,
+    #[serde(default)]
+    dial_plans: Vec<DialPlan>,
 }
 
-impl<'de> Deserialize<'de> for Deployment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let deployment = Self::deserialize(deserializer)?;
-        deployment.validate().map_err(de::Error::custom)?;
+impl TryFrom<UncheckedDeployment> for Deployment {
+    type Error = DeploymentError;
+
+    fn try_from(unchecked: UncheckedDeployment) -> Result<Self, DeploymentError> {
+        let UncheckedDeployment {
+            lync,
+            exchange,
+            server_sets,
+            dial_plans,
+        } = unchecked;
+        let deployment = Self {
+            lync,
+            exchange,
+            server_sets,
+            dial_plans,
+        };
+        deployment.validate()?;
         Ok(deployment)
     }
 }

@@ -9,9 +9,6 @@ use std::num::NonZeroU32;
 pub(crate) struct Number(NonZeroU32);
 
 impl Number {
-    /// The most servers that are numbered. It leaves room to number what each has some of.
-    pub(crate) const MAX_SERVERS: usize = 0x0fff_ffff;
-
     /// The number of this position. Beyond four bytes it is one that nothing has.
     pub(crate) fn new(position: usize) -> Self {
         let counted = position.checked_add(1).map(u32::try_from);

@@ -1,12 +1,12 @@
-//! Sets of servers that stand in for each other, and how they do.
+//! Sets of UM servers that stand in for each other.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DeploymentError, UmServer};
-use crate::index::Index;
 use crate::name::{DnsName, NameError};
 
 /// UM servers that stand in for each other.
@@ -14,9 +14,9 @@ use crate::name::{DnsName, NameError};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerSet {
-    /// What people call the set.
+    /// The name of the set, for people.
     pub name: String,
-    /// How the servers stand in for each other; `None` where they do not.
+    /// How the servers stand in for each other. `None` if they do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failover: Option<Failover>,
     /// The servers, at least one.
@@ -24,7 +24,7 @@ pub struct ServerSet {
 }
 
 impl ServerSet {
-    /// A set of these servers; `failover` is a [`Failover`] or `None`.
+    /// Creates a set of these servers. `failover` is a [`Failover`] or `None`.
     pub fn new(
         name: impl Into<String>,
         servers: impl IntoIterator<Item = UmServer>,
@@ -46,23 +46,21 @@ impl ServerSet {
 #[serde(try_from = "FailoverText", into = "FailoverText")]
 #[non_exhaustive]
 pub enum Failover {
-    /// When a server is out, the DNS record of its name is pointed at another server (D3). That server
-    /// then answers to the name, so its certificate must hold it.
+    /// If a server is out, the DNS record of its name is pointed at another server (D3). That server then
+    /// answers to the name, so its certificate must hold it.
     #[non_exhaustive]
     Dns {
-        /// Each server that is out with the server that its name is pointed at; both of this set, and no
-        /// name twice. In the order of the text, which is mostly that of the servers: following the
-        /// redirects of a large set then takes less time than by a map.
+        /// Each server with the server that its name is pointed at, in the order of the text. Both are servers
+        /// of this set, and no name has two redirects.
         redirects: Vec<(DnsName, DnsName)>,
     },
-    /// When no enabled member of a dial plan is left, the disabled ones are enabled (D4). No name
-    /// moves.
+    /// If no enabled member of a dial plan is left, its disabled members are enabled (D4). No name moves.
     DialPlan,
 }
 
 impl Failover {
-    /// Failover by DNS with these redirects, each from a server that is out to the one that its name
-    /// is pointed at.
+    /// Creates failover by DNS with these redirects, each from a server to the one that its name is pointed
+    /// at.
     ///
     /// ```
     /// use umcert::deployment::Failover;
@@ -76,36 +74,35 @@ impl Failover {
     ///
     /// # Errors
     ///
-    /// [`DeploymentError::InvalidName`] where a name is no FQDN, and
-    /// [`DeploymentError::DuplicateRedirect`] where one is redirected twice.
+    /// Returns [`DeploymentError::InvalidName`] if a name is not an FQDN, and
+    /// [`DeploymentError::DuplicateRedirect`] if a name has two redirects.
     pub fn dns<N>(redirects: impl IntoIterator<Item = (N, N)>) -> Result<Self, DeploymentError>
     where
         N: TryInto<DnsName, Error: Into<NameError>>,
     {
-        let mut collected = Redirects::default();
+        let mut unique = UniqueRedirects::default();
         for (from, to) in redirects {
             let from = from.try_into().map_err(Into::into)?;
-            collected.insert(from, to.try_into().map_err(Into::into)?)?;
+            unique.insert(from, to.try_into().map_err(Into::into)?)?;
         }
         Ok(Self::Dns {
-            redirects: collected.list,
+            redirects: unique.redirects,
         })
     }
 }
 
-/// The failover as text has it: a plain struct, so that errors keep their line and column, which a
-/// tagged enum of serde loses.
+/// A [`Failover`] in text. A plain struct, because the errors of a tagged enum have no line and column.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FailoverText {
-    method: Method,
+    method: FailoverMethod,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    redirects: Option<Redirects>,
+    redirects: Option<UniqueRedirects>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Method {
+enum FailoverMethod {
     Dns,
     DialPlan,
 }
@@ -115,10 +112,12 @@ impl TryFrom<FailoverText> for Failover {
 
     fn try_from(text: FailoverText) -> Result<Self, &'static str> {
         match (text.method, text.redirects) {
-            (Method::Dns, Some(Redirects { list, .. })) => Ok(Self::Dns { redirects: list }),
-            (Method::Dns, None) => Err("failover by `dns` needs `redirects`"),
-            (Method::DialPlan, None) => Ok(Self::DialPlan),
-            (Method::DialPlan, Some(_)) => {
+            (FailoverMethod::Dns, Some(unique)) => Ok(Self::Dns {
+                redirects: unique.redirects,
+            }),
+            (FailoverMethod::Dns, None) => Err("failover by `dns` needs `redirects`"),
+            (FailoverMethod::DialPlan, None) => Ok(Self::DialPlan),
+            (FailoverMethod::DialPlan, Some(_)) => {
                 Err("failover by `dial-plan` moves no name: leave `redirects` out")
             }
         }
@@ -129,68 +128,64 @@ impl From<Failover> for FailoverText {
     fn from(failover: Failover) -> Self {
         match failover {
             Failover::Dns { redirects } => Self {
-                method: Method::Dns,
-                redirects: Some(Redirects {
-                    list: redirects,
-                    places: Index::default(),
+                method: FailoverMethod::Dns,
+                redirects: Some(UniqueRedirects {
+                    redirects,
+                    names: HashSet::new(),
                 }),
             },
             Failover::DialPlan => Self {
-                method: Method::DialPlan,
+                method: FailoverMethod::DialPlan,
                 redirects: None,
             },
         }
     }
 }
 
-/// Redirects that refuse a name twice. A map of serde's would keep the last of two in JSON, and TOML
-/// sees two keys where only the case differs.
+/// Redirects of different names. serde's own maps would keep the last of two equal keys in JSON, and TOML
+/// accepts two keys that differ in case only.
 #[derive(Default)]
-struct Redirects {
-    list: Vec<(DnsName, DnsName)>,
-    /// Where the redirect of each name stands in the list.
-    places: Index,
+struct UniqueRedirects {
+    redirects: Vec<(DnsName, DnsName)>,
+    names: HashSet<DnsName>,
 }
 
-impl Redirects {
+impl UniqueRedirects {
     fn insert(&mut self, from: DnsName, to: DnsName) -> Result<(), DeploymentError> {
-        let list = &self.list;
-        let from_at = |place: usize| Some(list.get(place)?.0.as_bytes());
-        let known = self.places.insert(from.as_bytes(), list.len(), &from_at);
-        if known.is_some() {
+        if !self.names.insert(from.clone()) {
             return Err(DeploymentError::DuplicateRedirect { name: from });
         }
-        self.list.push((from, to));
+        self.redirects.push((from, to));
         Ok(())
     }
 }
 
-impl Serialize for Redirects {
+impl Serialize for UniqueRedirects {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.list.iter().map(|(from, to)| (from, to)))
+        serializer.collect_map(self.redirects.iter().map(|(from, to)| (from, to)))
     }
 }
 
-impl<'de> Deserialize<'de> for Redirects {
+impl<'de> Deserialize<'de> for UniqueRedirects {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
+        struct RedirectsVisitor;
 
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Redirects;
+        impl<'de> Visitor<'de> for RedirectsVisitor {
+            type Value = UniqueRedirects;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a table of redirects, server = stand-in")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Redirects, A::Error> {
-                let mut redirects = Redirects::default();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut unique = UniqueRedirects::default();
                 while let Some((from, to)) = map.next_entry()? {
-                    redirects.insert(from, to).map_err(de::Error::custom)?;
+                    unique.insert(from, to).map_err(de::Error::custom)?;
                 }
-                Ok(redirects)
+                Ok(unique)
             }
         }
 
-        deserializer.deserialize_map(Pairs)
+        deserializer.deserialize_map(RedirectsVisitor)
     }
 }

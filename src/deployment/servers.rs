@@ -38,7 +38,7 @@ impl Traits {
             Some(Failover::DialPlan) => traits.0 |= Self::CHANGES_MEMBERS,
             None => {}
         }
-        if server.roles.contains(ExchangeRole::Mailbox) {
+        if server.roles.contains(&ExchangeRole::Mailbox) {
             traits.0 |= Self::HAS_MAILBOX;
         }
         if server.is_stand_alone() {

@@ -1,20 +1,18 @@
-//! What a plan may be asked for.
+//! The options of a plan.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::rule::{ParseIdError, parse_id};
+use crate::rule::{ParseIdError, impl_text_id};
 
-/// The most servers at once that are considered.
-pub(super) const MAX_AT_ONCE: usize = 8;
-/// The most names in a certificate, unless told: many CAs stop there.
+/// Default limit of SAN entries. Many CAs accept no more.
 const MAX_NAMES: usize = 100;
-/// The size in bytes that a certificate stays below, unless told: what a TLS record holds (RFC 8446 §5.1).
+/// Default limit of a certificate's size in bytes: the plaintext of one TLS record (RFC 8446 §5.1).
 const MAX_SIZE: usize = 16 * 1024;
 
-/// How to plan: which names go into a certificate, for which key and CA, and which outages count.
+/// The options of a plan: SAN policy, key and CA of the certificates, and the outages to consider.
 ///
 /// ```
 /// use umcert::plan::OutageScope;
@@ -52,76 +50,115 @@ impl Default for PlanOptions {
 }
 
 impl PlanOptions {
-    /// Which names go into a certificate; [`SanPolicy::EveryServer`] unless told.
+    /// Sets which names a certificate holds. Defaults to [`SanPolicy::EveryServer`].
     #[must_use]
     pub fn san(self, san: SanPolicy) -> Self {
         Self { san, ..self }
     }
 
-    /// The key that certificates are for; [`KeyKind::Rsa2048`] unless told.
+    /// Sets the kind of key that certificates are issued for. Defaults to [`KeyKind::Rsa2048`].
     #[must_use]
     pub fn key(self, key: KeyKind) -> Self {
         Self { key, ..self }
     }
 
-    /// Who shares a certificate; [`CertificateSharing::OnePerServer`] unless told.
+    /// Sets which servers share a certificate. Defaults to [`CertificateSharing::OnePerServer`].
     #[must_use]
     pub fn sharing(self, sharing: CertificateSharing) -> Self {
         Self { sharing, ..self }
     }
 
-    /// What the CA puts up with; [`CaProfile::Private`] unless told.
+    /// Sets which SAN combinations the CA accepts. Defaults to [`CaProfile::Private`].
     #[must_use]
     pub fn ca(self, ca: CaProfile) -> Self {
         Self { ca, ..self }
     }
 
-    /// Which outages are considered; [`OutageScope::Single`] unless told.
+    /// Sets which outages are considered. Defaults to [`OutageScope::Single`].
     #[must_use]
     pub fn outages(self, outages: OutageScope) -> Self {
         Self { outages, ..self }
     }
 
-    /// From how many names on a certificate is found to have too many; above 100 unless told.
+    /// Sets the number of SAN entries above which
+    /// [`too-many-names`](crate::Rule::TooManyNames) is reported. Defaults to 100.
     #[must_use]
     pub fn max_names(self, max_names: usize) -> Self {
         Self { max_names, ..self }
     }
 
-    /// From how many bytes on a certificate is found to be too large; above 16 KiB unless told. The size
-    /// is an estimate: the CA adds what it likes.
+    /// Sets the size of a certificate in bytes above which [`too-many-names`](crate::Rule::TooManyNames) is
+    /// reported. Defaults to 16 KiB. The size is an estimate: a CA adds extensions of its own.
     #[must_use]
     pub fn max_size(self, max_size: usize) -> Self {
         Self { max_size, ..self }
     }
 }
 
-/// Who shares a certificate (D14).
+/// Which servers share a certificate (D14). Defaults to [`OnePerServer`](Self::OnePerServer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CertificateSharing {
-    /// Each server has its own, with its FQDN as the CN (D10).
+    /// Each server has its own certificate, with its FQDN as the CN (D10).
     #[default]
     OnePerServer,
-    /// The servers of a set share one. Its CN is the FQDN of the first, against D10 for the others.
+    /// The servers of a set share a certificate. Its CN is the FQDN of the first server, which breaks D10 for
+    /// the others.
     OnePerSet,
 }
 
-/// What a CA puts up with.
+impl CertificateSharing {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::OnePerServer, Self::OnePerSet];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::OnePerServer => "one-per-server",
+            Self::OnePerSet => "one-per-set",
+        }
+    }
+}
+
+impl_text_id!(CertificateSharing, "certificate sharing");
+
+/// Which SAN combinations a CA accepts. Defaults to [`Private`](Self::Private).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CaProfile {
-    /// A CA of the organisation's own: a wildcard and names that it covers stand side by side.
+    /// A CA of the organization. It accepts a wildcard together with names that the wildcard covers.
     #[default]
     Private,
-    /// A public CA as those that speak ACME: it refuses a name beside a wildcard that covers it, so such
-    /// names are left out, the server's own too.
+    /// A public CA like those that speak ACME. It refuses names that a wildcard of the same request covers, so
+    /// the plan leaves them out, even the server's own name.
     AcmeLike,
 }
 
-/// Which outages a plan considers.
+impl CaProfile {
+    /// Every profile.
+    pub const ALL: &'static [Self] = &[Self::Private, Self::AcmeLike];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::AcmeLike => "acme-like",
+        }
+    }
+}
+
+impl_text_id!(CaProfile, "CA profile");
+
+/// Which outages a plan considers. Defaults to [`Single`](Self::Single).
+///
+/// Displays as, and parses from, `single`, `site-pairs` or `servers-2`:
+///
+/// ```
+/// use umcert::plan::OutageScope;
+///
+/// assert_eq!("servers-2".parse(), Ok(OutageScope::Servers(2)));
+/// assert_eq!(OutageScope::SitePairs.to_string(), "site-pairs");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -129,22 +166,54 @@ pub enum OutageScope {
     /// Each site, and each server.
     #[default]
     Single,
-    /// Also any two sites at once.
+    /// In addition, each pair of sites at once.
     SitePairs,
-    /// Also any so many servers at once. More than [`MAX_SERVERS`](Self::MAX_SERVERS) count as that many.
+    /// In addition, up to this number of servers at once. Values above [`MAX_SERVERS`](Self::MAX_SERVERS)
+    /// count as that maximum.
     Servers(u8),
 }
 
 impl OutageScope {
-    /// The most servers at once that are considered.
-    #[expect(
-        clippy::as_conversions,
-        reason = "8, and nothing else converts in a constant"
-    )]
-    pub const MAX_SERVERS: u8 = MAX_AT_ONCE as u8;
+    /// Largest number of servers that a plan considers to be out at once.
+    pub const MAX_SERVERS: u8 = 8;
 }
 
-/// Which names a certificate holds in its SAN, after the server's own.
+impl fmt::Display for OutageScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Single => f.pad("single"),
+            Self::SitePairs => f.pad("site-pairs"),
+            Self::Servers(count) => f.pad(&format!("servers-{count}")),
+        }
+    }
+}
+
+impl FromStr for OutageScope {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        let scope = match text {
+            "single" => Some(Self::Single),
+            "site-pairs" => Some(Self::SitePairs),
+            _ => {
+                let count = text.strip_prefix("servers-");
+                count
+                    .and_then(|count| count.parse().ok())
+                    .map(Self::Servers)
+            }
+        };
+        // Refuses `servers-+2` and `servers-02`, which are not how a scope displays.
+        scope
+            .filter(|scope| scope.to_string() == text)
+            .ok_or_else(|| {
+                let hint = "use single, site-pairs or servers-N with a number N up to 255";
+                ParseIdError::with_hint("scope of outages", text, hint)
+            })
+    }
+}
+
+/// Which names a certificate holds in its SAN in addition to the server's own name. Defaults to
+/// [`EveryServer`](Self::EveryServer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -154,7 +223,7 @@ pub enum SanPolicy {
     EveryServer,
     /// A wildcard for each domain of the set's servers (D3, D11, D16).
     Wildcard,
-    /// The names alone that some considered outage brings to the server (D3).
+    /// Only the names that move to the server in a considered outage (D3).
     Minimal,
 }
 
@@ -171,21 +240,9 @@ impl SanPolicy {
     }
 }
 
-impl fmt::Display for SanPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
-    }
-}
+impl_text_id!(SanPolicy, "SAN policy");
 
-impl FromStr for SanPolicy {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIdError> {
-        parse_id("SAN policy", Self::ALL, Self::id, text)
-    }
-}
-
-/// The kind and size of a key.
+/// The kind and size of a key. Defaults to [`Rsa2048`](Self::Rsa2048).
 ///
 /// ```
 /// use umcert::KeyKind;
@@ -201,18 +258,18 @@ impl FromStr for SanPolicy {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum KeyKind {
-    /// RSA of 2048 bits: what Lync and every Exchange take (D23).
+    /// RSA with 2048 bits, which Lync and every version of Exchange support (D23).
     #[default]
     Rsa2048,
-    /// RSA of 3072 bits: not in Lync's list (D23).
+    /// RSA with 3072 bits, which is not in Lync's list (D23).
     Rsa3072,
-    /// RSA of 4096 bits (D23).
+    /// RSA with 4096 bits (D23).
     Rsa4096,
-    /// ECDSA on P-256: Lync takes it, Exchange 2013 and older do not (D23).
+    /// ECDSA on P-256, which Lync supports, and Exchange 2013 and older do not (D23).
     P256,
-    /// ECDSA on P-384: Lync takes it, Exchange 2013 and older do not (D23).
+    /// ECDSA on P-384, which Lync supports, and Exchange 2013 and older do not (D23).
     P384,
-    /// Ed25519: for tests alone, neither Lync nor Exchange takes it (D23).
+    /// Ed25519, for tests only: neither Lync nor Exchange supports it (D23).
     Ed25519,
 }
 
@@ -227,7 +284,7 @@ impl KeyKind {
         Self::Ed25519,
     ];
 
-    /// The size of the modulus in bits, where this is RSA.
+    /// Returns the size of an RSA modulus in bits, or `None` if this is not RSA.
     #[must_use]
     pub fn rsa_bits(self) -> Option<u16> {
         match self {
@@ -250,16 +307,4 @@ impl KeyKind {
     }
 }
 
-impl fmt::Display for KeyKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
-    }
-}
-
-impl FromStr for KeyKind {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIdError> {
-        parse_id("key kind", Self::ALL, Self::id, text)
-    }
-}
+impl_text_id!(KeyKind, "key kind");

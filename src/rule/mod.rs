@@ -7,6 +7,6 @@ mod table;
 
 pub use finding::Finding;
 pub use parse_id_error::ParseIdError;
-pub(crate) use parse_id_error::parse_id;
+pub(crate) use parse_id_error::{impl_text_id, parse_id};
 pub use severity::Severity;
 pub use table::Rule;

@@ -86,6 +86,27 @@ pub(crate) fn parse_id<T: Copy>(
     })
 }
 
+/// Implements `Display` and `FromStr` for an enum with the constant `ALL` and the method `id`. `$kind` is as in
+/// [`parse_id`].
+macro_rules! impl_text_id {
+    ($name:ident, $kind:literal) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.id())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::rule::ParseIdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::rule::parse_id($kind, Self::ALL, Self::id, text)
+            }
+        }
+    };
+}
+pub(crate) use impl_text_id;
+
 #[cfg(test)]
 mod tests {
     use super::{ParseIdError, parse_id};

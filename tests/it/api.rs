@@ -64,8 +64,6 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         deployment::Failover,
         deployment::FrontEndPool,
         deployment::Lync,
-        deployment::Place,
-        deployment::Roles,
         deployment::ServerSet,
         deployment::StartupMode,
         deployment::UmServer,

@@ -83,7 +83,8 @@ fn uncoordinated(facts: &Facts<'_>, dial_plan: &DialPlan, members: &Members) -> 
     }
     Some(format!(
         "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",
-        old.forest, old.version,
+        old.forest,
+        old.version.product_name(),
     ))
 }
 

@@ -151,14 +151,16 @@ fn check_forest(
 
     if *version >= ExchangeVersion::Exchange2013 && !has_mailbox {
         let detail = format!(
-            "none of the {servers} UM servers of this {version} forest has the Mailbox role"
+            "none of the {servers} UM servers of this {} forest has the Mailbox role",
+            version.product_name()
         );
         find(Rule::NoMailboxRole, detail);
     }
     if *version <= ExchangeVersion::Exchange2013 && options.key.rsa_bits().is_none() {
         let detail = format!(
-            "the plan is for {} keys, and {version} serves RSA keys only",
-            options.key
+            "the plan is for {} keys, and {} serves RSA keys only",
+            options.key,
+            version.product_name()
         );
         find(Rule::KeyNotRsa, detail);
     }

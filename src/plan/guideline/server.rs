@@ -51,7 +51,8 @@ fn ipv6_without_ucma4(facts: &Facts<'_>, number: usize, server: &UmServer) -> Op
             Some(format!("it has the IPv6 address {address} and UCMA {ucma}"))
         }
         None if version < ExchangeVersion::Exchange2013 => Some(format!(
-            "it has the IPv6 address {address}, and {version} comes with an UCMA older than 4; say `ucma` if it was updated"
+            "it has the IPv6 address {address}, and {} comes with an UCMA older than 4; say `ucma` if it was updated",
+            version.product_name()
         )),
         _ => None,
     }

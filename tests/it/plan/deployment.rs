@@ -1,11 +1,20 @@
 //! Deployments as text and in code: what is accepted, what is refused, and what errors say.
 
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment};
 use umcert::Deployment;
 use umcert::deployment::{
     DeploymentError, DialPlan, DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion,
-    Failover, FrontEndPool, Lync, Roles, ServerSet, StartupMode, UmServer,
+    Failover, FrontEndPool, Lync, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
 };
+use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
+use umcert::rule::ParseIdError;
+use umcert::{KeyKind, SanPolicy};
 
 fn built() -> Result<Deployment, DeploymentError> {
     let mut lync = Lync::new("contoso.com")?;
@@ -74,14 +83,14 @@ fn every_key_of_a_server_is_read_and_has_its_default() {
     let servers: Vec<&UmServer> = deployment.servers().collect();
     let (um1, um2) = (servers[0], servers[1]);
     assert_eq!(um1.fqdn.as_str(), "um1.contoso.com");
-    assert_eq!(um1.roles, Roles::from([ExchangeRole::Mailbox]));
+    assert_eq!(um1.roles, [ExchangeRole::Mailbox].into());
     assert_eq!((um1.ucma, um1.addresses.len()), (Some(4), 2));
     assert_eq!(um1.startup_mode, StartupMode::Tls);
     assert_eq!(um1.netbios_name(), "UMONE");
     assert!(
         um2.roles
             .iter()
-            .eq([ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
+            .eq(&[ExchangeRole::Mailbox, ExchangeRole::ClientAccess])
     );
     assert_eq!((um2.ucma, um2.addresses.len()), (None, 0));
     assert_eq!(um2.startup_mode, StartupMode::Dual);
@@ -331,4 +340,103 @@ fn errors_of_serde_keep_line_and_column() {
     let json = "{\n  \"lync\": { \"forest\": \"contoso\" }\n}";
     let error = serde_json::from_str::<Deployment>(json).unwrap_err();
     assert!(error.to_string().contains("line 2 column 33"), "{error}");
+}
+
+#[test]
+fn every_way_to_deserialize_validates() {
+    let json = serde_json::to_value(deployment(EXAMPLE_1)).unwrap();
+    let mut invalid = json.clone();
+    invalid["server-sets"] = serde_json::json!([]);
+    for (json, is_valid) in [(json, true), (invalid, false)] {
+        // Resolves to an inherent method of the type, if it has one.
+        let deserialized = Deployment::deserialize(json.clone());
+        let from_value = serde_json::from_value::<Deployment>(json);
+        assert_eq!(deserialized.is_ok(), is_valid);
+        assert_eq!(
+            deserialized.map_err(|error| error.to_string()),
+            from_value.map_err(|error| error.to_string())
+        );
+    }
+}
+
+#[test]
+fn roles_are_an_unordered_list_without_duplicates() {
+    let rows = [
+        ("[]", Some("[]")),
+        (
+            r#"["client-access","mailbox","client-access"]"#,
+            Some(r#"["mailbox","client-access"]"#),
+        ),
+        (r#"["unified-messaging"]"#, Some(r#"["unified-messaging"]"#)),
+        (r#"["hub-transport"]"#, None),
+    ];
+    for (roles, expected) in rows {
+        let json = format!(r#"{{"fqdn":"um1.contoso.com","site":"Tukwila","roles":{roles}}}"#);
+        let server = serde_json::from_str::<UmServer>(&json).ok();
+        let written = server.map(|server| serde_json::to_string(&server.roles).unwrap());
+        assert_eq!(written.as_deref(), expected, "{roles}");
+    }
+}
+
+/// Checks that each value has one text, for `Display`, `FromStr` and serde, and that other texts are refused.
+#[track_caller]
+fn assert_text_ids<T>(values: &[T])
+where
+    T: Copy + Debug + Display + PartialEq + FromStr<Err = ParseIdError>,
+    T: Serialize + DeserializeOwned,
+{
+    for value in values {
+        let text = value.to_string();
+        assert_eq!(text.parse(), Ok(*value));
+        let json = serde_json::to_string(value).unwrap();
+        assert_eq!(json, format!("{text:?}"));
+        assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value);
+    }
+    for text in ["", "none", &format!(" {}", values[0])] {
+        let error = text.parse::<T>().unwrap_err();
+        assert_eq!((error.text(), error.accepted().len()), (text, values.len()));
+    }
+}
+
+#[test]
+fn values_parse_from_what_they_display() {
+    assert_text_ids(ExchangeVersion::ALL);
+    assert_text_ids(ExchangeRole::ALL);
+    assert_text_ids(StartupMode::ALL);
+    assert_text_ids(UriType::ALL);
+    assert_text_ids(VoipSecurity::ALL);
+    assert_text_ids(SanPolicy::ALL);
+    assert_text_ids(KeyKind::ALL);
+    assert_text_ids(CaProfile::ALL);
+    assert_text_ids(CertificateSharing::ALL);
+}
+
+#[test]
+fn outage_scope_parses_from_what_it_displays() {
+    for (scope, text) in [
+        (OutageScope::Single, "single"),
+        (OutageScope::SitePairs, "site-pairs"),
+        (OutageScope::Servers(0), "servers-0"),
+        (OutageScope::Servers(255), "servers-255"),
+    ] {
+        assert_eq!(scope.to_string(), text);
+        assert_eq!(text.parse(), Ok(scope));
+    }
+    for text in [
+        "",
+        "servers",
+        "servers-",
+        "servers-256",
+        "servers-+2",
+        "servers-02",
+        "Single",
+    ] {
+        let error = text.parse::<OutageScope>().unwrap_err();
+        assert_eq!(error.text(), text);
+        assert!(
+            error
+                .to_string()
+                .ends_with("use single, site-pairs or servers-N with a number N up to 255")
+        );
+    }
 }
