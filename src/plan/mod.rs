@@ -45,6 +45,7 @@ pub(crate) use outage::out;
 pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 
 use self::basis::Basis;
+use self::topology::Topology;
 use crate::deployment::{
     Deployment, DeploymentError, Directory, ExchangeVersion, FrontEndPool, Number,
 };
@@ -73,6 +74,7 @@ use crate::sort::count_before;
 pub struct Plan {
     certificates: Vec<PlannedCertificate>,
     findings: Vec<Finding>,
+    topology: Arc<Topology>,
     basis: Arc<Basis>,
 }
 
@@ -101,6 +103,7 @@ impl Plan {
         Ok(Self {
             findings: guideline::check(&directory, &certificates, &basis, options),
             certificates,
+            topology: Arc::new(Topology::new(deployment)),
             basis,
         })
     }
