@@ -2,15 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use umcert::name::NameSet;
 use umcert::plan::{MigrationStep, RouteTarget};
-use umcert::{DnsName, Plan, PlannedCertificate};
+use umcert::{DnsName, Plan, PlannedCertificate, SanName};
 
 /// Above so many servers taking every step in turn only slows a run down.
 const MAX_SERVERS: usize = 16;
 
 /// What each server's certificate holds on the way.
-type Held = HashMap<DnsName, NameSet>;
+type Held = HashMap<DnsName, Vec<SanName>>;
 
 pub(crate) fn assert_way(old: &Plan, new: &Plan) {
     assert!(new.diff(new).is_empty(), "a plan is no change of itself");
@@ -59,7 +58,7 @@ fn take(step: &MigrationStep, new: &Plan, held: &mut Held) {
             install(certificate, certificate.servers(), held);
         }
         MigrationStep::Extend(extension) => {
-            let names: NameSet = extension.names().into_iter().collect();
+            let names = extension.names();
             for server in extension.certificate().servers() {
                 held.insert(server.clone(), names.clone());
             }
@@ -83,8 +82,8 @@ fn install(certificate: &PlannedCertificate, servers: &[DnsName], held: &mut Hel
 
 fn assert_covered(dialled: &[(DnsName, DnsName)], held: &Held) {
     for (server, name) in dialled {
-        let names: Option<&NameSet> = held.get(server);
-        let entry = names.and_then(|names| names.covering(name));
+        let names = held.get(server);
+        let entry = names.and_then(|names| SanName::find_covering(names, name));
         assert!(entry.is_some(), "{server} does not cover {name} on the way");
     }
 }

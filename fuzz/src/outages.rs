@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use umcert::deployment::{DialPlan, Failover, UmServer};
-use umcert::name::NameSet;
 use umcert::plan::{DialPlanChange, Outage, OutageCause, OutageScope, RouteTarget};
-use umcert::{Deployment, DnsName, Plan, Rule};
+use umcert::{Deployment, DnsName, Plan, Rule, SanName};
 
 use crate::certificates::assert_covers;
 
@@ -28,8 +27,8 @@ pub(crate) fn assert_outages(deployment: &Deployment, plan: &Plan, scope: Outage
     for down in considered(deployment, scope) {
         assert_planned_for(deployment, plan, &down);
     }
-    let held =
-        plan.outages_under(|server| Some(plan.certificate(server)?.names().collect::<NameSet>()));
+    let held = plan
+        .outages_under(|server| Some(plan.certificate(server)?.names().collect::<Vec<SanName>>()));
     assert!(
         held.eq(plan.outages()),
         "the plan's own names cover as planned"

@@ -1,12 +1,14 @@
 //! Whether a certificate says what the plan asks of it: CN, names, extended key usage.
 
+use std::collections::BTreeMap;
+
 use super::duties::Duties;
 use super::listed::Listed;
 use super::server::{Audited, Expected, Presented, Scope};
 use super::trust_store::{EndEntity, PathFault};
 use crate::deployment::ExchangeVersion;
-use crate::name::{DnsName, NameSet, SanName, by_name};
-use crate::plan::{Plan, PlannedCertificate, out};
+use crate::name::{DnsName, SanName};
+use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::Rule;
 use crate::x509::{Certificate, CertificateRequest, Disorder, ExtendedKeyUsage, PublicKey};
 
@@ -43,13 +45,13 @@ pub(super) fn check(
 
 /// Which names a certificate covers. We and webpki must agree, so that no slip of ours calls a name covered.
 struct Covers<'a> {
-    names: &'a NameSet,
+    names: &'a [SanName],
     end_entity: &'a Result<EndEntity<'a>, PathFault>,
 }
 
 impl Covers<'_> {
     fn name(&self, name: &DnsName) -> bool {
-        self.names.covering(name).is_some()
+        SanName::find_covering(self.names, name).is_some()
             && match self.end_entity {
                 Ok(end_entity) => end_entity.is_valid_for(name),
                 Err(_) => true,
@@ -274,16 +276,16 @@ fn missing_names(duties: &Duties, covers: &Covers<'_>, audited: &mut Audited<'_>
         let detail = "its own name is not in the SAN: every call fails, on any day";
         audited.add(Rule::NameMissing, detail);
     }
-    let mut brought = Vec::new();
+    let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
     for duty in duties.of_server(server) {
         // The own name was looked at above; a name that moves can come back to its own server.
         if let Some(name) = &duty.name
             && name != server
         {
-            brought.push((name, &duty.cause));
+            brought.entry(name).or_default().push(&duty.cause);
         }
     }
-    for (name, causes) in &by_name(brought) {
+    for (name, causes) in &brought {
         if !covers.name(name) {
             let when = out(causes);
             let detail = format!("{name} is not in the SAN: calls to it fail here when {when}");

@@ -8,8 +8,8 @@ use super::der::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRIN
 use super::key::{KeyPair, algorithm};
 use super::key_error::KeyError;
 use crate::crypto;
-use crate::name::joined;
 use crate::plan::KeyKind;
+use crate::text::join;
 use crate::x509::{self, FoundKey};
 
 // Object identifiers, as the content of their DER.
@@ -118,7 +118,7 @@ fn misshapen(what: &'static str, standard: &str) -> KeyError {
 
 fn dotted(oid: &[u8]) -> String {
     match x509::arcs(oid) {
-        Some(arcs) => joined(&arcs, "."),
+        Some(arcs) => join(&arcs, "."),
         None => "(malformed)".to_owned(),
     }
 }

@@ -1,12 +1,11 @@
-//! The attributes of a subject besides its common name.
+//! The attributes of a subject or issuer without its common name.
 
 use std::fmt;
 
-use super::text::shown;
+use super::name_error::MAX_LABEL;
+use crate::text::escape_and_truncate;
 
-/// The longest label of a domain (RFC 1035 §2.3.4).
-const MAX_LABEL: usize = 63;
-/// The officially assigned codes of ISO 3166-1 alpha-2.
+/// The officially assigned country codes of ISO 3166-1 alpha-2.
 const COUNTRIES: &str = "\
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
     BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE \
@@ -17,11 +16,13 @@ const COUNTRIES: &str = "\
     SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO \
     TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
-/// The attributes of a distinguished name (RFC 5280 §4.1.2.4) that stand before its common name, in
-/// order; an attribute may stand more than once (D29).
+/// The attributes of a distinguished name (RFC 5280 §4.1.2.4) that precede its common name, in order. An
+/// attribute type can occur more than once (D29).
 ///
-/// The common name itself is not among them: the plan gives it to a server (D10), and its caller to a
+/// The common name is not among them: it comes from the plan for a server (D10), and from the caller for a
 /// [`TestCa`](crate::TestCa).
+///
+/// # Examples
 ///
 /// ```
 /// use umcert::name::{AttributeType, DistinguishedName};
@@ -45,71 +46,69 @@ pub struct DistinguishedName {
     attributes: Vec<(AttributeType, String)>,
 }
 
-/// What an attribute of a [`DistinguishedName`] is. Displays as its short form: `DC`, `C` …
+/// The type of an attribute of a [`DistinguishedName`]. Displays as its short form: `DC`, `C` …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttributeType {
-    /// `DC`: one label of a domain, the last of the domain first (D29). Letters, digits and hyphens.
+    /// `DC`: one label of a domain, starting with the top-level domain (D29). Letters, digits and hyphens.
     DomainComponent,
-    /// `C`: an ISO 3166-1 code of two letters.
+    /// `C`: a country code of two letters (ISO 3166-1 alpha-2).
     Country,
-    /// `ST`: a state or province, 128 characters at most.
+    /// `ST`: a state or province, at most 128 characters.
     State,
-    /// `L`: a city, 128 characters at most.
+    /// `L`: a city, at most 128 characters.
     Locality,
-    /// `O`: an organisation, 64 characters at most.
+    /// `O`: an organization, at most 64 characters.
     Organization,
-    /// `OU`: a part of it, 64 characters at most.
+    /// `OU`: an organizational unit, at most 64 characters.
     OrganizationalUnit,
 }
 
 impl DistinguishedName {
-    /// No attributes.
+    /// Creates a name without attributes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With this attribute behind those that are there. A country code is turned to upper case.
+    /// Appends an attribute. Country codes are converted to upper case.
     ///
     /// # Errors
     ///
-    /// [`AttributeError`] where the value is empty, longer than RFC 5280 appendix A.1 allows, starts or
-    /// ends with a space, or holds a control character, and where a country code is unknown or a domain
-    /// component is no label.
+    /// Returns [`AttributeError`] if the value is empty, is longer than RFC 5280 appendix A.1 allows, starts or
+    /// ends with a space, or holds a control character. Also returned for an unknown country code, and for a
+    /// domain component that is not a single label.
     pub fn with(mut self, attribute: AttributeType, value: &str) -> Result<Self, AttributeError> {
         let value = match attribute {
             AttributeType::Country => value.to_ascii_uppercase(),
             _ => value.to_owned(),
         };
-        match check(attribute, &value) {
-            Ok(()) => self.attributes.push((attribute, value)),
-            Err(fault) => {
-                let value = shown(&value);
-                return Err(AttributeError {
-                    attribute,
-                    value,
-                    fault,
-                });
-            }
+        if let Err(kind) = check(attribute, &value) {
+            let value = escape_and_truncate(&value);
+            return Err(AttributeError {
+                attribute,
+                value,
+                kind,
+            });
         }
+        self.attributes.push((attribute, value));
         Ok(self)
     }
 
-    /// The attributes in order.
+    /// Returns the attributes in order.
     pub fn attributes(&self) -> impl Iterator<Item = (AttributeType, &str)> {
         let attributes = self.attributes.iter();
         attributes.map(|(attribute, value)| (*attribute, value.as_str()))
     }
 }
 
-/// As OpenSSL shows names: in the order of the DER, and not for reading back.
+/// Writes the attributes in the order of the DER, as OpenSSL does. The text cannot be parsed back.
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut comma = "";
+        let mut separator = "";
         for (attribute, value) in &self.attributes {
-            write!(f, "{comma}{attribute}={value}")?;
-            comma = ", ";
+            write!(f, "{separator}{attribute}={value}")?;
+            separator = ", ";
         }
         Ok(())
     }
@@ -128,132 +127,121 @@ impl fmt::Display for AttributeType {
     }
 }
 
-fn check(attribute: AttributeType, value: &str) -> Result<(), AttributeFault> {
-    let length = value.chars().count();
-    let max = match attribute {
-        AttributeType::Country => return check_country(value),
-        AttributeType::DomainComponent => return check_label(value),
-        AttributeType::State | AttributeType::Locality => 128,
-        AttributeType::Organization | AttributeType::OrganizationalUnit => 64,
-    };
-    if length == 0 {
-        return Err(AttributeFault::Empty);
-    }
-    if length > max {
-        return Err(AttributeFault::TooLong { length, max });
-    }
-    for character in value.chars() {
-        if character.is_control() {
-            return Err(AttributeFault::Character { character });
-        }
-    }
-    match value.trim() == value {
-        true => Ok(()),
-        false => Err(AttributeFault::Space),
+fn check(attribute: AttributeType, value: &str) -> Result<(), AttributeErrorKind> {
+    match attribute {
+        AttributeType::Country => check_country(value),
+        AttributeType::DomainComponent => check_label(value),
+        AttributeType::State | AttributeType::Locality => check_text(value, 128),
+        AttributeType::Organization | AttributeType::OrganizationalUnit => check_text(value, 64),
     }
 }
 
-fn check_country(value: &str) -> Result<(), AttributeFault> {
-    for code in COUNTRIES.split(' ') {
-        if code == value {
-            return Ok(());
-        }
+fn check_country(value: &str) -> Result<(), AttributeErrorKind> {
+    if COUNTRIES.split(' ').any(|code| code == value) {
+        return Ok(());
     }
-    Err(AttributeFault::Country {
-        is_uk: value == "UK",
-    })
+    let is_uk = value == "UK";
+    Err(AttributeErrorKind::UnknownCountry { is_uk })
 }
 
-fn check_label(value: &str) -> Result<(), AttributeFault> {
+fn check_label(value: &str) -> Result<(), AttributeErrorKind> {
     if value.is_empty() {
-        return Err(AttributeFault::Empty);
+        return Err(AttributeErrorKind::Empty);
     }
-    for character in value.chars() {
-        match character {
-            '-' | '0'..='9' | 'a'..='z' | 'A'..='Z' => {}
-            '.' => return Err(AttributeFault::Domain),
-            _ => return Err(AttributeFault::Character { character }),
-        }
-    }
-    match value.len() {
-        length if length > MAX_LABEL => Err(AttributeFault::TooLong {
-            length,
-            max: MAX_LABEL,
-        }),
-        _ => Ok(()),
+    let is_allowed = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    match value.chars().find(|character| !is_allowed(*character)) {
+        Some('.') => Err(AttributeErrorKind::WholeDomain),
+        Some(character) => Err(AttributeErrorKind::Character { character }),
+        None => check_length(value, MAX_LABEL),
     }
 }
 
-/// A value that cannot stand in a distinguished name: which, as what, and why not.
+fn check_text(value: &str, max: usize) -> Result<(), AttributeErrorKind> {
+    if value.is_empty() {
+        return Err(AttributeErrorKind::Empty);
+    }
+    check_length(value, max)?;
+    if let Some(character) = value.chars().find(|character| character.is_control()) {
+        return Err(AttributeErrorKind::Character { character });
+    }
+    if value.trim() != value {
+        return Err(AttributeErrorKind::SurroundingSpace);
+    }
+    Ok(())
+}
+
+fn check_length(value: &str, max: usize) -> Result<(), AttributeErrorKind> {
+    let length = value.chars().count();
+    if length > max {
+        return Err(AttributeErrorKind::TooLong { length, max });
+    }
+    Ok(())
+}
+
+/// A value is not valid for an attribute of a [`DistinguishedName`].
+///
+/// The message quotes the value, names the attribute type and gives the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{value}` cannot stand in a name as {attribute}: {fault}")]
+#[error("`{value}` cannot stand in a name as {attribute}: {kind}")]
 pub struct AttributeError {
     attribute: AttributeType,
     value: String,
-    fault: AttributeFault,
+    kind: AttributeErrorKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum AttributeErrorKind {
+    #[error("it is empty")]
+    Empty,
+    #[error("it has {length} characters, and {max} are allowed")]
+    TooLong { length: usize, max: usize },
+    #[error("{character:?} cannot stand there")]
+    Character { character: char },
+    /// Comparisons of names ignore such spaces (RFC 5280 §7.1).
+    #[error("it starts or ends with a space")]
+    SurroundingSpace,
+    #[error("ISO 3166-1 has no such country code{}", country_hint(*.is_uk))]
+    UnknownCountry { is_uk: bool },
+    #[error("it is a whole domain: give each label as a DC of its own, the last first")]
+    WholeDomain,
+}
+
+fn country_hint(is_uk: bool) -> &'static str {
+    if is_uk {
+        "; the United Kingdom is GB"
+    } else {
+        "; give two letters"
+    }
 }
 
 impl AttributeError {
-    /// What it was to be.
+    /// Returns the type of the attribute that was to hold the value.
     #[must_use]
     pub fn attribute(&self) -> AttributeType {
         self.attribute
     }
 
-    /// The refused value, with control characters escaped and cut after 80 characters.
+    /// Returns the refused value, with control characters escaped, cut after 80 characters.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// What is wrong with it.
+    /// Returns the first character that the attribute cannot hold, if that is the reason.
     #[must_use]
-    pub fn fault(&self) -> &AttributeFault {
-        &self.fault
+    pub fn invalid_character(&self) -> Option<char> {
+        match self.kind {
+            AttributeErrorKind::Character { character } => Some(character),
+            _ => None,
+        }
     }
-}
 
-/// What makes a value unfit for its attribute.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AttributeFault {
-    /// Nothing at all.
-    #[error("it is empty")]
-    Empty,
-    /// Longer than the upper bound of RFC 5280 appendix A.1, or than a label of DNS.
-    #[error("it has {length} characters, and {max} are allowed")]
-    #[non_exhaustive]
-    TooLong {
-        /// How many characters it has.
-        length: usize,
-        /// How many it may have.
-        max: usize,
-    },
-    /// A character that cannot stand there.
-    #[error("{character:?} cannot stand there")]
-    #[non_exhaustive]
-    Character {
-        /// The first such character.
-        character: char,
-    },
-    /// A space at the start or the end, which name comparison drops.
-    #[error("it starts or ends with a space")]
-    Space,
-    /// No country code of ISO 3166-1 alpha-2.
-    #[error("ISO 3166-1 has no such country code{}", hint(*.is_uk))]
-    #[non_exhaustive]
-    Country {
-        /// Whether it is `UK`, which many take for the United Kingdom's.
-        is_uk: bool,
-    },
-    /// A whole domain where one label of it belongs.
-    #[error("it is a whole domain: give each label as a DC of its own, the last first")]
-    Domain,
-}
-
-fn hint(is_uk: bool) -> &'static str {
-    match is_uk {
-        true => "; the United Kingdom is GB",
-        false => "; give two letters",
+    /// Returns the maximum number of characters, if the value is longer.
+    #[must_use]
+    pub fn max_length(&self) -> Option<usize> {
+        match self.kind {
+            AttributeErrorKind::TooLong { max, .. } => Some(max),
+            _ => None,
+        }
     }
 }

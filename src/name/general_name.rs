@@ -1,19 +1,23 @@
-//! What a certificate may be asked to answer to: a name, a wildcard, an address.
+//! A name that a TLS client can match.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::dns_name::{DnsName, NameError};
+use super::dns_name::DnsName;
+use super::name_error::NameError;
 use super::san_name::SanName;
 
 /// An entry of a subject alternative name (RFC 5280 §4.2.1.6) that a TLS client can match: a DNS name, a
-/// wildcard, or an IP address. Plans hold [`SanName`]s alone; this is for
-/// [`TestCa::issue_names`](crate::TestCa::issue_names) and
-/// [`TrustStore::verify`](crate::TrustStore::verify).
+/// wildcard, or an IP address.
 ///
-/// A text that is an IP address becomes one; `localhost`, which has no domain, is taken as it is
-/// (RFC 6761 §6.3).
+/// [`TestCa::issue_names`](crate::TestCa::issue_names) and
+/// [`TrustStore::verify`](crate::TrustStore::verify) accept these names. Plans hold [`SanName`]s only.
+///
+/// A string that is an IP address becomes one. `localhost` is accepted although it has no domain (RFC 6761
+/// §6.3).
+///
+/// # Examples
 ///
 /// ```
 /// use umcert::name::GeneralName;
@@ -29,14 +33,14 @@ use super::san_name::SanName;
 pub enum GeneralName {
     /// A DNS name or a wildcard.
     Dns(SanName),
-    /// This very machine, by the one name that has no domain.
+    /// The local machine, `localhost`.
     Localhost,
     /// An IP address.
     Ip(IpAddr),
 }
 
 impl GeneralName {
-    /// Whether this is a wildcard.
+    /// Returns `true` if this is a wildcard.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
         matches!(self, Self::Dns(name) if name.is_wildcard())

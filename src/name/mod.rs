@@ -1,21 +1,18 @@
-//! Host names: what a valid one is, what a name in a certificate covers, and which few names cover a
-//! whole set.
+//! Host names, SAN entries and distinguished names.
 //!
-//! Nothing here reads a certificate or knows a server: the rooms above bring their names in.
+//! A [`DnsName`](crate::DnsName) is one host, a [`SanName`](crate::SanName) an exact or wildcard entry of a
+//! certificate, a [`GeneralName`] also an IP address. Parsing a name checks it; [`NameError`] and
+//! [`AttributeError`] say what is wrong.
 
-mod by_name;
 mod distinguished_name;
 mod dns_name;
 mod general_name;
+mod name_error;
+mod public_suffix;
 mod san_name;
-mod set;
-mod suffix;
-mod text;
 
-pub(crate) use by_name::by_name;
-pub use distinguished_name::{AttributeError, AttributeFault, AttributeType, DistinguishedName};
-pub use dns_name::{DnsName, NameError, NameFault};
+pub use distinguished_name::{AttributeError, AttributeType, DistinguishedName};
+pub use dns_name::DnsName;
 pub use general_name::GeneralName;
+pub use name_error::NameError;
 pub use san_name::SanName;
-pub use set::NameSet;
-pub(crate) use text::{first, is_invisible, joined, misleads, shown};

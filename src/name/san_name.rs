@@ -1,18 +1,23 @@
-//! A name as a certificate's subject alternative name holds it.
+//! The DNS entry of a subject alternative name.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::dns_name::{DnsName, NameError};
+use super::dns_name::DnsName;
+use super::name_error::NameError;
+use super::public_suffix::is_public_suffix;
 
-/// The longest domain that still leaves room for `*.` and for a label of a host.
+/// The maximum length of a domain that leaves room for `*.` and for the label of a host.
 const MAX_DOMAIN: usize = 251;
 
 /// A DNS entry of a certificate's subject alternative name (SAN): the name of one host, or a wildcard.
 ///
-/// A wildcard of a single label (`*.com`) cannot be written: no client accepts it.
+/// A wildcard directly under a single label (`*.com`) is refused: no client accepts it.
+///
+/// # Examples
 ///
 /// ```
 /// use umcert::SanName;
@@ -26,17 +31,19 @@ const MAX_DOMAIN: usize = 251;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "a DNS entry is exact or a wildcard; RFC 6125 knows no third form"
+    reason = "RFC 6125 has no third form of a DNS entry"
 )]
 pub enum SanName {
     /// The name of one host.
     Exact(DnsName),
-    /// Every host directly in this domain: `*.contoso.com` holds `contoso.com` here.
+    /// Every host directly in this domain: `Wildcard(contoso.com)` is `*.contoso.com`.
     Wildcard(DnsName),
 }
 
 impl SanName {
-    /// The wildcard that covers `name`, or `None` where it would stand directly under a single label.
+    /// Returns the wildcard that covers `name`, or `None` if it would be directly under a single label.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::{DnsName, SanName};
@@ -51,8 +58,60 @@ impl SanName {
         name.parent().map(Self::Wildcard)
     }
 
-    /// Whether a client that dials `name` accepts this entry: the name itself, or a wildcard in place
-    /// of exactly its first label (D16, RFC 6125 §6.4.3, RFC 9525 §6.3).
+    /// Returns the smallest set of entries that covers all of `names` and holds a wildcard wherever one is
+    /// possible, in the order of first use.
+    ///
+    /// A wildcard covers one label (D16), so there is one for each distinct domain. A name directly under a
+    /// single label, or under a public suffix with the feature `public-suffix`, is listed itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use umcert::{DnsName, SanName};
+    ///
+    /// let hosts: Vec<DnsName> = ["um1.contoso.com", "um2.contoso.com", "um.eu.contoso.com", "um.test"]
+    ///     .iter()
+    ///     .map(|name| name.parse())
+    ///     .collect::<Result<_, _>>()?;
+    /// let entries: Vec<String> = SanName::wildcards_over(&hosts).iter().map(SanName::to_string).collect();
+    /// assert_eq!(entries, ["*.contoso.com", "*.eu.contoso.com", "um.test"]);
+    /// # Ok::<(), umcert::name::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn wildcards_over<'a>(names: impl IntoIterator<Item = &'a DnsName>) -> Vec<Self> {
+        let mut seen = HashSet::new();
+        names
+            .into_iter()
+            .map(|name| match name.parent() {
+                Some(domain) if !is_public_suffix(&domain) => Self::Wildcard(domain),
+                _ => Self::Exact(name.clone()),
+            })
+            .filter(|entry| seen.insert(entry.clone()))
+            .collect()
+    }
+
+    /// Returns the first of `entries` that covers `name` (D16); an exact entry takes precedence over a
+    /// wildcard.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use umcert::SanName;
+    ///
+    /// let entries: [SanName; 2] = ["*.contoso.com".parse()?, "um1.contoso.com".parse()?];
+    /// assert_eq!(SanName::find_covering(&entries, &"um1.contoso.com".parse()?), Some(&entries[1]));
+    /// assert_eq!(SanName::find_covering(&entries, &"um2.contoso.com".parse()?), Some(&entries[0]));
+    /// assert_eq!(SanName::find_covering(&entries, &"um1.fabrikam.com".parse()?), None);
+    /// # Ok::<(), umcert::name::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn find_covering<'a>(entries: &'a [Self], name: &DnsName) -> Option<&'a Self> {
+        let exact = entries.iter().find(|entry| entry.as_exact() == Some(name));
+        exact.or_else(|| entries.iter().find(|entry| entry.covers(name)))
+    }
+
+    /// Returns `true` if a client that connects to `name` accepts this entry: it is the name itself, or a
+    /// wildcard in place of exactly its first label (D16, RFC 6125 §6.4.3, RFC 9525 §6.3).
     #[must_use]
     pub fn covers(&self, name: &DnsName) -> bool {
         match self {
@@ -61,7 +120,7 @@ impl SanName {
         }
     }
 
-    /// The name of the host, or `None` for a wildcard.
+    /// Returns the name of the host, or `None` for a wildcard.
     #[must_use]
     pub fn as_exact(&self) -> Option<&DnsName> {
         match self {
@@ -70,7 +129,7 @@ impl SanName {
         }
     }
 
-    /// Whether this is a wildcard.
+    /// Returns `true` if this is a wildcard.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
         matches!(self, Self::Wildcard(_))

@@ -31,7 +31,6 @@ mod policy_names;
 )]
 mod topology;
 
-use std::borrow::Borrow;
 use std::sync::Arc;
 
 use serde::ser::SerializeStruct;
@@ -49,7 +48,7 @@ use self::topology::Topology;
 use crate::deployment::{
     Deployment, DeploymentError, Directory, ExchangeVersion, FrontEndPool, Number,
 };
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
 use crate::rule::Finding;
 use crate::sort::count_before;
 
@@ -144,21 +143,20 @@ impl Plan {
     /// [present](crate::Audit::presented).
     ///
     /// ```
-    /// use umcert::name::NameSet;
     /// use umcert::plan::RouteTarget;
     /// use umcert::{Plan, PlanOptions, SanName};
     /// # let text = include_str!("../../examples/data/example-1.toml");
     ///
     /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default())?;
     /// // What if the CA had kept the own name of each server alone?
-    /// let outages = plan.outages_under(|server| Some(NameSet::from_iter([SanName::from(server)])));
+    /// let outages = plan.outages_under(|server| Some([SanName::from(server)]));
     /// let uncovered = outages.flat_map(|outage| outage.routes).filter(|route| {
     ///     matches!(route.answer, RouteTarget::Server { covered_by: None, .. })
     /// });
     /// assert_eq!(uncovered.count(), 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn outages_under<N: Borrow<NameSet>>(
+    pub fn outages_under<N: AsRef<[SanName]>>(
         &self,
         names_of: impl Fn(&DnsName) -> Option<N>,
     ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator {
@@ -168,7 +166,7 @@ impl Plan {
         }
         self.outages_covered(move |server, number| {
             let name = self.basis.names().get(number)?;
-            names.get(server)?.as_ref()?.borrow().covering(name)
+            SanName::find_covering(names.get(server)?.as_ref()?.as_ref(), name).cloned()
         })
     }
 

@@ -8,7 +8,7 @@ use super::certificate::PlannedCertificate;
 use super::options::{CaProfile, CertificateSharing, PlanOptions, SanPolicy};
 use super::policy_names::PolicyList;
 use crate::deployment::{Directory, Number};
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
 
 /// What the policy asks of every server of a set, for each set; none where it asks each server for the
 /// names that some outage brings to it.
@@ -32,24 +32,10 @@ pub(super) fn lists(directory: &Directory<'_>, options: &PlanOptions) -> Vec<Pol
 }
 
 /// Exact names first (D12).
-fn wildcards(hosts: &[DnsName]) -> NameSet {
-    let names = NameSet::wildcards_over(hosts);
-    let mut exact = 0;
-    for name in &names {
-        exact += usize::from(!name.is_wildcard());
-    }
-    if exact == 0 {
-        return names;
-    }
-    let mut ordered = NameSet::default();
-    for are_wildcards in &[false, true] {
-        for name in &names {
-            if name.is_wildcard() == *are_wildcards {
-                ordered.extend([name.clone()]);
-            }
-        }
-    }
-    ordered
+fn wildcards(hosts: &[DnsName]) -> Vec<SanName> {
+    let mut names = SanName::wildcards_over(hosts);
+    names.sort_by_key(SanName::is_wildcard);
+    names
 }
 
 /// Adds the certificates of the set of this position, which has these servers: one a server, or one for all.
@@ -87,7 +73,10 @@ pub(super) fn add_certificates(
 fn is_pruned(name: &DnsName, listed: Option<&PolicyList>, ca: CaProfile) -> bool {
     match (ca, listed) {
         (CaProfile::AcmeLike, Some(PolicyList::Wildcards(names))) => {
-            matches!(names.covering(name), Some(SanName::Wildcard(_)))
+            matches!(
+                SanName::find_covering(names, name),
+                Some(SanName::Wildcard(_))
+            )
         }
         _ => false,
     }

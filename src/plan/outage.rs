@@ -12,8 +12,9 @@ use serde::{Serialize, Serializer};
 use self::walk::Walker;
 pub(super) use self::walked::{End, Shift, Walked};
 use crate::deployment::Directory;
-use crate::name::{DnsName, SanName, joined};
+use crate::name::{DnsName, SanName};
 use crate::plan::options::OutageScope;
+use crate::text::join;
 
 /// How many outages a text lists before it counts the rest.
 const MAX_LISTED: usize = 5;
@@ -61,7 +62,7 @@ impl fmt::Display for OutageCause {
             Self::Sites(sites) => write!(f, "sites {}", sites.join(" and ")),
             Self::Servers(servers) => {
                 let servers: &[DnsName] = servers;
-                write!(f, "servers {}", joined(servers, " and "))
+                write!(f, "servers {}", join(servers, " and "))
             }
         }
     }

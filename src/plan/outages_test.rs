@@ -12,7 +12,7 @@ use crate::deployment::{
     Deployment, DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool,
     Lync, ServerSet, UmServer,
 };
-use crate::name::NameSet;
+use crate::name::SanName;
 
 const DEPLOYMENTS: usize = 3_000;
 const SCOPES: [OutageScope; 6] = [
@@ -103,7 +103,7 @@ fn old_and_new_outages_are_equal() {
         let topology = Topology::new(&deployment);
         for scope in SCOPES {
             let plan = Plan::new(&deployment, &PlanOptions::default().outages(scope)).unwrap();
-            let old: Vec<_> = plan.outages_under(|_| None::<NameSet>).collect();
+            let old: Vec<_> = plan.outages_under(|_| None::<Vec<SanName>>).collect();
             let new = outages::find_outages(&topology, scope);
             assert_eq!(old, new, "{scope:?} of {deployment:?}");
             outages_seen += new.len();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::entries::{Entries, difference};
 use crate::deployment::Names;
-use crate::name::{DnsName, NameSet, SanName};
+use crate::name::{DnsName, SanName};
 
 /// What a policy asks of every server of a set.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum PolicyList {
     /// a plan.
     Servers(Range<usize>),
     /// Wildcards, and the names that none may cover.
-    Wildcards(NameSet),
+    Wildcards(Vec<SanName>),
 }
 
 /// The same, read with the names of the servers at hand. No two entries are equal.
@@ -44,7 +44,7 @@ impl<'a> PolicyNames<'a> {
     fn wildcards(self) -> &'a [SanName] {
         match self.list {
             PolicyList::Servers(_) => &[],
-            PolicyList::Wildcards(names) => names.iter().as_slice(),
+            PolicyList::Wildcards(names) => names,
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> PolicyNames<'a> {
                     false => None,
                 }
             }
-            PolicyList::Wildcards(names) => names.position(entry),
+            PolicyList::Wildcards(names) => names.iter().position(|name| name == entry),
         }
     }
 
@@ -99,7 +99,7 @@ impl<'a> PolicyNames<'a> {
                 let entry = SanName::from(name);
                 self.contains(&entry).then_some(entry)
             }
-            PolicyList::Wildcards(names) => names.covering(name),
+            PolicyList::Wildcards(names) => SanName::find_covering(names, name).cloned(),
         }
     }
 }

@@ -8,10 +8,10 @@ use super::listed::{MAX_LISTED, first};
 use super::plan::{consequences, more_names, why};
 use crate::audit::Report;
 use crate::date::Date;
-use crate::name::{is_invisible, joined};
 use crate::plan::{OutageCause, Plan, RouteTarget, out};
 use crate::rule::Finding;
 use crate::sort::{count_before, sort_by};
+use crate::text::{is_invisible, join};
 
 /// How many arrows a diagram has at most: beyond, nobody can read it.
 const MAX_ARROWS: usize = 60;
@@ -149,7 +149,7 @@ impl Page {
 
     /// A row of a table, of cells that are escaped already.
     fn row(&mut self, cells: &[&str]) {
-        self.say(format_args!("| {} |", joined(cells, " | ")));
+        self.say(format_args!("| {} |", join(cells, " | ")));
     }
 
     fn findings(&mut self, findings: &[Finding]) {

@@ -1,11 +1,12 @@
 //! A plan as a page for people: what is planned for whom and why, and where names end in each outage.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::findings::{Findings, count, plural};
 use super::listed::{MAX_LISTED, listed};
 use super::table::Table;
-use crate::name::{DnsName, by_name};
+use crate::name::DnsName;
 use crate::plan::{
     DialPlanChange, NameRoute, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
     RouteTarget, out,
@@ -73,11 +74,11 @@ pub(super) fn more_names(count: usize) -> String {
 pub(super) fn why(planned: &PlannedName) -> String {
     let mut why = Vec::new();
     let mut own = Vec::new();
-    let mut brought: Vec<(&DnsName, &OutageCause)> = Vec::new();
+    let mut brought: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
     for reason in &planned.reasons {
         match reason {
             Reason::OwnName(server) => own.push(server.clone()),
-            Reason::StandIn { name, outage, .. } => brought.push((name, outage)),
+            Reason::StandIn { name, outage, .. } => brought.entry(name).or_default().push(outage),
             other => why.push(other.to_string()),
         }
     }
@@ -88,7 +89,7 @@ pub(super) fn why(planned: &PlannedName) -> String {
         }
         servers => why.push(format!("the own name of {}", listed(servers))),
     }
-    for (name, outages) in by_name(brought) {
+    for (name, outages) in brought {
         let name = match planned.name.as_exact() {
             Some(_) => String::new(),
             None => format!("{name} "),

@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use super::severity::Severity;
 use super::table::Rule;
-use crate::name::first;
 use crate::sort::sort_by;
+use crate::text::truncate;
 
 /// The longest subject that is shown, in characters: a DNS name has 253 at most.
 const MAX_SUBJECT: usize = 500;
@@ -88,7 +88,7 @@ fn cut(text: &mut String, max: usize) {
     if text.len() <= max {
         return;
     }
-    let end = first(text, max).len();
+    let end = truncate(text, max).len();
     if end < text.len() {
         text.truncate(end);
         text.push('…');

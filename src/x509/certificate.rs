@@ -18,7 +18,7 @@ use super::name_constraints::NameConstraints;
 use super::profile::{AuthorityKey, Irregular};
 use super::signature::{self, Signature};
 use crate::crypto;
-use crate::name::NameSet;
+use crate::name::SanName;
 
 /// A certificate that could be read: its DER, and the facts that a plan is held against.
 ///
@@ -160,7 +160,7 @@ impl Certificate {
 
     /// The DNS names of the subject alternative name that can match a host, in order.
     #[must_use]
-    pub fn dns_names(&self) -> &NameSet {
+    pub fn dns_names(&self) -> &[SanName] {
         &self.facts().extensions.san.dns_names
     }
 

@@ -1,5 +1,6 @@
 //! The extensions of a certificate, or those that a request asks for.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
@@ -10,7 +11,7 @@ use super::name::printable;
 use super::name_constraints::NameConstraints;
 use super::profile::AuthorityKey;
 use super::template::{self, CertificateTemplate};
-use crate::name::NameSet;
+use crate::name::SanName;
 
 /// The extensions that whoever verifies a path is expected to understand: key usage, subject alternative
 /// name, basic constraints, name constraints, CRL distribution points, extended key usage.
@@ -47,7 +48,7 @@ pub(super) struct SubjectAltName {
     /// The extension's value as raw DER; empty where the extension is not there.
     pub(super) der: Vec<u8>,
     pub(super) entries: Vec<String>,
-    pub(super) dns_names: NameSet,
+    pub(super) dns_names: Vec<SanName>,
 }
 
 impl Extensions {
@@ -145,18 +146,15 @@ impl Extensions {
 
 impl SubjectAltName {
     fn of(names: &[GeneralName<'_>], der: &[u8]) -> Self {
-        let mut dns_names = NameSet::default();
-        for name in names {
-            // An entry that is no name (a NetBIOS name, say) can match no host.
-            if let GeneralName::DNSName(name) = name
-                && let Ok(name) = name.parse()
-            {
-                dns_names.insert(name);
-            }
-        }
+        // An entry that is not a DNS name (a NetBIOS name, for example) can match no host.
+        let dns_names = names.iter().filter_map(|name| match name {
+            GeneralName::DNSName(name) => name.parse::<SanName>().ok(),
+            _ => None,
+        });
+        let mut seen = HashSet::new();
         Self {
             der: der.to_vec(),
-            dns_names,
+            dns_names: dns_names.filter(|name| seen.insert(name.clone())).collect(),
             entries: entry_texts(names),
         }
     }

@@ -5,7 +5,7 @@ use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::oid_registry::OID_X509_COMMON_NAME;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use crate::name::misleads;
+use crate::text::is_misleading;
 
 /// A distinguished name, as raw DER to compare (D29) and as text to show.
 #[derive(Clone, Default)]
@@ -102,7 +102,7 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
 pub(super) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        match misleads(character) {
+        match is_misleading(character) {
             true => shown.push_str(&character.escape_default().to_string()),
             false => shown.push(character),
         }

@@ -17,7 +17,7 @@ use super::malformed::MalformedReason;
 use super::read::{self as file, ReadError, SignatureFault};
 use super::signature::{self, Signature};
 use super::template::CertificateTemplate;
-use crate::name::NameSet;
+use crate::name::SanName;
 
 /// The attribute in which Microsoft's older tools put the extensions that they ask for,
 /// 1.3.6.1.4.1.311.2.1.14; today's and everyone else's is 1.2.840.113549.1.9.14.
@@ -184,7 +184,7 @@ impl CertificateRequest {
 
     /// The DNS names that are asked for and can match a host, in order.
     #[must_use]
-    pub fn dns_names(&self) -> &NameSet {
+    pub fn dns_names(&self) -> &[SanName] {
         &self.facts().extensions.san.dns_names
     }
 

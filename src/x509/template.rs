@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::der::{Elements, element};
 use super::name::{printable, units};
-use crate::name::first;
+use crate::text::truncate;
 
 /// The extension with the name, 1.3.6.1.4.1.311.20.2.
 const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
@@ -214,7 +214,7 @@ pub struct InvalidTemplate {
 
 impl InvalidTemplate {
     fn new(text: &str, fault: &'static str) -> Self {
-        let text = first(text, MAX_NAME + 1).to_owned();
+        let text = truncate(text, MAX_NAME + 1).to_owned();
         Self { text, fault }
     }
 

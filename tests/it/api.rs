@@ -82,13 +82,10 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         issue::WriteError,
         issue::WriteOutcome,
         name::AttributeError,
-        name::AttributeFault,
         name::AttributeType,
         name::DistinguishedName,
         name::GeneralName,
         name::NameError,
-        name::NameFault,
-        name::NameSet,
         plan::CaProfile,
         plan::CertificateSharing,
         plan::DialPlanChange,
@@ -139,7 +136,6 @@ fn values_compare_and_copy() {
     is_value::<umcert::plan::Extension>();
     is_value::<umcert::Finding>();
     is_value::<umcert::name::GeneralName>();
-    is_value::<umcert::name::NameSet>();
     is_value::<umcert::plan::Outage>();
     is_value::<umcert::Plan>();
     is_value::<umcert::plan::PlanDiff>();

@@ -4,7 +4,6 @@ use crate::support::deployments::{self, EXAMPLE_1, EXAMPLE_2, FAST, deployment, 
 use umcert::deployment::{
     DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer,
 };
-use umcert::name::NameSet;
 use umcert::plan::{
     CaProfile, CertificateSharing, Outage, OutageCause, OutageScope, Reason, RouteTarget,
 };
@@ -404,7 +403,7 @@ fn a_route_names_the_entry_that_covers_it() {
 #[test]
 fn the_same_outages_under_real_names_show_what_is_not_covered() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
-    let own = |server: &umcert::DnsName| NameSet::from_iter([SanName::from(server)]);
+    let own = |server: &umcert::DnsName| [SanName::from(server)];
     for outage in plan.outages_under(|server| Some(own(server))) {
         for route in outage.routes {
             assert!(
@@ -419,8 +418,9 @@ fn the_same_outages_under_real_names_show_what_is_not_covered() {
             );
         }
     }
-    let planned =
-        |server: &umcert::DnsName| Some(plan.certificate(server)?.names().collect::<NameSet>());
+    let planned = |server: &umcert::DnsName| {
+        Some(plan.certificate(server)?.names().collect::<Vec<SanName>>())
+    };
     assert!(plan.outages_under(planned).eq(plan.outages()));
 }
 

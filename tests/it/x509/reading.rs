@@ -220,7 +220,7 @@ fn the_facts_of_a_certificate_are_read() {
             "IP:192.0.2.7"
         ]
     );
-    assert!(certificate.dns_names().covering(&um(4)).is_some());
+    assert!(umcert::SanName::find_covering(certificate.dns_names(), &um(4)).is_some());
     assert_eq!(certificate.public_key().to_string(), "ECDSA P-256");
     assert_eq!(certificate.signature_algorithm(), "ecdsa-with-SHA256");
 }
