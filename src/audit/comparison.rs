@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::identity::serves;
 use super::listed::Listed;
 use crate::date::{DAY, between};
 use crate::index::Texts;
@@ -265,7 +264,7 @@ impl Terms {
         Self {
             common_names: lower_case(request.common_names()),
             names: lower_case(request.san_entries()),
-            server_auth: serves(request.extended_key_usage()),
+            server_auth: request.has_server_auth(),
             key: request.public_key().clone(),
             is_same_key: None,
             signature: Some(request.signature_algorithm().to_owned()),
@@ -276,7 +275,7 @@ impl Terms {
         Self {
             common_names: lower_case(certificate.common_names()),
             names: lower_case(certificate.san_entries()),
-            server_auth: serves(certificate.extended_key_usage()),
+            server_auth: certificate.has_server_auth(),
             key: certificate.public_key().clone(),
             is_same_key: request.map(|request| request.has_key_of(certificate)),
             signature: Some(certificate.signature_algorithm().to_owned()),

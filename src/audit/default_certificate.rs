@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::date::{DAY, between};
 use crate::name::DnsName;
-use crate::x509::{BasicConstraints, Certificate, Chain, MalformedError, PublicKey, SelfSignature};
+use crate::x509::{Certificate, Chain, MalformedError, PublicKey, SelfSignature};
 
 /// The longest NetBIOS name of a computer in characters.
 const MAX_NETBIOS_NAME: usize = 15;
@@ -156,7 +156,7 @@ pub enum NotDefault {
 }
 
 pub(super) fn detect(certificate: &Certificate) -> Result<DefaultCertificate, NotDefault> {
-    if certificate.basic_constraints() == BasicConstraints::Ca {
+    if certificate.is_ca() {
         return Err(NotDefault::Ca);
     }
     if !certificate.is_self_issued() {
@@ -233,14 +233,17 @@ fn marks(kind: DefaultKind, certificate: &Certificate) -> Vec<PropertyCheck> {
             }
         }
     };
-    let (purpose, purpose_fits) = match certificate.extended_key_usage() {
-        Some(usage) if usage.server_auth => ("serverAuth", true),
-        _ => ("without serverAuth", false),
+    let (purpose, purpose_fits) = if certificate.has_server_auth() {
+        ("serverAuth", true)
+    } else {
+        ("without serverAuth", false)
     };
-    let (constraints, constraints_fit) = match certificate.basic_constraints() {
-        BasicConstraints::Absent => ("absent", wmsvc),
-        BasicConstraints::EndEntity => ("end entity", !wmsvc),
-        BasicConstraints::Ca => ("CA", false),
+    let (constraints, constraints_fit) = if certificate.is_ca() {
+        ("CA", false)
+    } else if certificate.has_basic_constraints() {
+        ("end entity", !wmsvc)
+    } else {
+        ("absent", wmsvc)
     };
     let days = between(certificate.not_before(), certificate.not_after()) / DAY;
     let years = if wmsvc { 10 } else { 5 };

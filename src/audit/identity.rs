@@ -10,7 +10,7 @@ use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
 use crate::rule::Rule;
-use crate::x509::{Certificate, CertificateRequest, Disorder, ExtendedKeyUsage, PublicKey};
+use crate::x509::{Certificate, CertificateRequest, ChainDisorder, PublicKey};
 
 /// Looks at what the certificate that a server presents lacks of what it is to hold. `end_entity` is the same
 /// certificate as webpki reads it; where it does not, no side trusts it.
@@ -134,30 +134,22 @@ fn front_end(
 }
 
 /// The note of a chain that had to be sorted out.
-pub(super) fn chain_order(disorder: &Disorder, audited: &mut Audited<'_>) {
+pub(super) fn chain_order(disorder: &ChainDisorder, audited: &mut Audited<'_>) {
     let mut what = Vec::new();
-    if disorder.unordered {
+    if disorder.is_unordered {
         what.push("it is not in the order of the issuers".to_owned());
     }
-    match disorder.doubled {
+    match disorder.duplicates {
         0 => {}
         1 => what.push("1 certificate stands in it twice".to_owned()),
         count => what.push(format!("{count} certificates stand in it again")),
     }
-    if !disorder.strangers.is_empty() {
-        let strangers = Listed(&disorder.strangers, "; ");
+    if !disorder.unrelated.is_empty() {
+        let strangers = Listed(&disorder.unrelated, "; ");
         what.push(format!("{strangers} issued nothing in it"));
     }
     let detail = format!("its chain was sorted out: {}", what.join(", and "));
     audited.add(Rule::ChainOrder, &detail);
-}
-
-/// Whether a certificate is for servers by its own word.
-pub(super) fn serves(usage: Option<ExtendedKeyUsage>) -> bool {
-    match usage {
-        Some(usage) => usage.server_auth,
-        None => false,
-    }
 }
 
 /// The key, where it is not the planned one: what is wrong with that the plan says itself.
@@ -196,13 +188,14 @@ fn key_size(presented: &Certificate, planned: Option<usize>, audited: &mut Audit
 }
 
 fn server_auth(presented: &Certificate, audited: &mut Audited<'_>) {
-    let detail = match presented.extended_key_usage() {
-        Some(usage) if usage.server_auth => return,
-        Some(usage) if usage.any => {
-            "its extended key usage admits any purpose, and Lync asks for server authentication by name"
-        }
-        Some(_) => "its extended key usage lists other purposes, and not server authentication",
-        None => "it has no extended key usage, and Lync asks for server authentication by name",
+    let detail = if presented.has_server_auth() {
+        return;
+    } else if presented.has_any_extended_key_usage() {
+        "its extended key usage admits any purpose, and Lync asks for server authentication by name"
+    } else if presented.has_extended_key_usage() {
+        "its extended key usage lists other purposes, and not server authentication"
+    } else {
+        "it has no extended key usage, and Lync asks for server authentication by name"
     };
     audited.add(Rule::NoServerAuth, detail);
 }

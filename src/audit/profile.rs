@@ -6,7 +6,7 @@ use super::diagnosis::{Whose, is_about_policies};
 use super::server::{Audited, Judged};
 use super::trust_store::TrustedPath;
 use crate::rule::Rule;
-use crate::x509::{BasicConstraints, Certificate};
+use crate::x509::Certificate;
 
 /// The longest serial number in bytes (RFC 5280 §4.1.2.2).
 const MAX_SERIAL: usize = 20;
@@ -175,7 +175,7 @@ impl Place<'_, '_> {
     }
 
     fn is_ca(&self) -> bool {
-        self.certificate.basic_constraints() == BasicConstraints::Ca
+        self.certificate.is_ca()
     }
 
     fn serial(&mut self) {
@@ -203,11 +203,11 @@ impl Place<'_, '_> {
     }
 
     fn form(&mut self) {
-        if self.certificate.irregular().dates {
+        if self.certificate.has_irregular_dates() {
             let what = "writes a date before 2050 as GeneralizedTime, or a later one as UTCTime";
             self.add("§4.1.2.5", what);
         }
-        if self.certificate.irregular().unique_identifiers {
+        if self.certificate.has_unique_identifiers() {
             let what = "has a unique identifier of its issuer or subject";
             self.add("§4.1.2.8", what);
         }
@@ -239,14 +239,14 @@ impl Place<'_, '_> {
 
     fn authority_key(&mut self) {
         let section = "§4.2.1.1";
-        let Some(key) = self.certificate.authority_key() else {
+        let Some(key) = self.certificate.authority_key_identifier() else {
             // It may be missing where a certificate is signed by its own key.
             if !self.is_root {
                 self.add(section, "has no authority key identifier");
             }
             return;
         };
-        if key.identifier.is_none() {
+        if key.key_identifier.is_none() {
             let what = "has an authority key identifier without the identifier of a key";
             self.add(section, what);
         }
@@ -254,8 +254,8 @@ impl Place<'_, '_> {
             let what = "has an authority key identifier with one of issuer and serial number alone";
             self.add(section, what);
         }
-        let issuer = self.issuer.and_then(Certificate::raw_key_identifier);
-        if let (Some(named), Some(issuer)) = (&key.identifier, issuer)
+        let issuer = self.issuer.and_then(Certificate::subject_key_identifier);
+        if let (Some(named), Some(issuer)) = (&key.key_identifier, issuer)
             && named != issuer
         {
             let what =
@@ -265,7 +265,7 @@ impl Place<'_, '_> {
     }
 
     fn subject_key(&mut self) {
-        if self.is_server || self.certificate.raw_key_identifier().is_some() {
+        if self.is_server || self.certificate.subject_key_identifier().is_some() {
             return;
         }
         let what = "is a CA's, and has no subject key identifier";
@@ -318,7 +318,7 @@ impl Place<'_, '_> {
                 "may sign certificates by its key usage, and is no CA's",
             );
         }
-        if self.certificate.path_length().is_some() && (!self.is_ca() || may_not) {
+        if self.certificate.path_len().is_some() && (!self.is_ca() || may_not) {
             self.add(
                 "§4.2.1.9",
                 "has a path length, and may not sign certificates",

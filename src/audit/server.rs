@@ -241,7 +241,7 @@ fn judge<'p>(
                         add_error(&mut rules, Rule::MalformedCertificate);
                         None
                     }
-                    PathFault::NoServerAuth if !identity::serves(own.extended_key_usage()) => {
+                    PathFault::NoServerAuth if !own.has_server_auth() => {
                         add_error(&mut rules, Rule::NoServerAuth);
                         None
                     }

@@ -26,7 +26,7 @@ impl Authority {
         let replaced = [(sign::ISSUER, subject), (sign::SUBJECT, subject)];
         let der = sign::self_sign(what, &params, &replaced, &key)?;
         Ok(Self {
-            certificate: Certificate::of_our_own(der.into()),
+            certificate: Certificate::from_der(der.into()).map_err(IssueError::crypto(what))?,
             key,
             params,
         })
@@ -72,19 +72,15 @@ impl Authority {
     ) -> Result<Certificate, IssueError> {
         let issuer = self.certificate.raw_subject();
         let names = [(sign::ISSUER, issuer), (sign::SUBJECT, subject)];
-        match holder {
-            Holder::Own(_) => {
-                let der = self.signed(what, params, holder, &names)?;
-                Ok(Certificate::of_our_own(der.into()))
-            }
+        let der = match holder {
+            Holder::Own(_) => self.signed(what, params, holder, &names)?,
             Holder::Foreign(spki) => {
                 let [issuer, subject] = names;
                 let replaced = [issuer, subject, (sign::PUBLIC_KEY, *spki)];
-                let der = self.signed(what, params, holder, &replaced)?;
-                // A stranger wrote parts of it: it is read as everyone else will read it.
-                Certificate::from_der(der.into()).map_err(IssueError::crypto(what))
+                self.signed(what, params, holder, &replaced)?
             }
-        }
+        };
+        Certificate::from_der(der.into()).map_err(IssueError::crypto(what))
     }
 
     fn signed(

@@ -228,7 +228,7 @@ pub struct PrivateKeyPem(Zeroizing<String>);
 
 impl PrivateKeyPem {
     pub(super) fn of_der(label: &str, der: &[u8]) -> Self {
-        Self(Zeroizing::new(x509::pem(label, der)))
+        Self(Zeroizing::new(x509::encode_pem(label, der)))
     }
 
     /// The text: a secret.

@@ -11,7 +11,7 @@ use super::key::{KeyPair, PrivateKeyPem};
 use super::key_error::KeyError;
 use super::key_read::old_encryption;
 use crate::crypto;
-use crate::x509::{self, FoundKey};
+use crate::x509::{self, EncodedPrivateKey};
 
 /// How often a password is hashed for a key that is written: OWASP's figure for PBKDF2 with SHA-256.
 const ITERATIONS: u32 = 600_000;
@@ -58,13 +58,15 @@ impl KeyPair {
     /// would take more than ten million rounds of PBKDF2 or 128 MiB of memory; and those of
     /// [`from_bytes`](Self::from_bytes).
     pub fn from_encrypted(bytes: &[u8], password: &str) -> Result<Self, KeyError> {
-        match x509::private_key(bytes)? {
-            FoundKey::Encrypted(der) => match Self::from_pkcs8(&decrypt(&der, password)?) {
-                // One wrong password in 256 leaves what looks like an end of the text.
-                Err(KeyError::Malformed { .. }) => Err(KeyError::WrongPassword),
-                read => read,
-            },
-            FoundKey::OldEncrypted => Err(old_encryption()),
+        match x509::read_private_key(bytes)? {
+            EncodedPrivateKey::Encrypted(der) => {
+                match Self::from_pkcs8(&decrypt(&der, password)?) {
+                    // One wrong password in 256 leaves what looks like an end of the text.
+                    Err(KeyError::Malformed { .. }) => Err(KeyError::WrongPassword),
+                    read => read,
+                }
+            }
+            EncodedPrivateKey::OpenSslEncrypted => Err(old_encryption()),
             _ => Self::from_bytes(bytes),
         }
     }

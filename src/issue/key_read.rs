@@ -10,7 +10,7 @@ use super::key_error::KeyError;
 use crate::crypto;
 use crate::plan::KeyKind;
 use crate::text::join;
-use crate::x509::{self, FoundKey};
+use crate::x509::{self, EncodedPrivateKey};
 
 // Object identifiers, as the content of their DER.
 
@@ -65,12 +65,12 @@ impl KeyPair {
     /// [`KeyKind`]; [`KeyError::UnsupportedForm`] for an ECDSA key without its public half where the
     /// feature `ring` alone is on; and [`KeyError::Malformed`] where it is broken.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        match x509::private_key(bytes)? {
-            FoundKey::Pkcs8(der) => Self::from_pkcs8(&der),
-            FoundKey::Pkcs1(der) => Self::from_pkcs8(&pkcs8_of(RSA, &[NULL, 0], &der)),
-            FoundKey::Sec1(der) => Self::from_pkcs8(&pkcs8_of_sec1(&der)?),
-            FoundKey::Encrypted(_) => Err(KeyError::Encrypted),
-            FoundKey::OldEncrypted => Err(old_encryption()),
+        match x509::read_private_key(bytes)? {
+            EncodedPrivateKey::Pkcs8(der) => Self::from_pkcs8(&der),
+            EncodedPrivateKey::Pkcs1(der) => Self::from_pkcs8(&pkcs8_of(RSA, &[NULL, 0], &der)),
+            EncodedPrivateKey::Sec1(der) => Self::from_pkcs8(&pkcs8_of_sec1(&der)?),
+            EncodedPrivateKey::Encrypted(_) => Err(KeyError::Encrypted),
+            EncodedPrivateKey::OpenSslEncrypted => Err(old_encryption()),
         }
     }
 
@@ -117,7 +117,7 @@ fn misshapen(what: &'static str, standard: &str) -> KeyError {
 }
 
 fn dotted(oid: &[u8]) -> String {
-    match x509::arcs(oid) {
+    match x509::oid_arcs(oid) {
         Some(arcs) => join(&arcs, "."),
         None => "(malformed)".to_owned(),
     }

@@ -11,7 +11,7 @@ use super::error::IssueError;
 use super::key::KeyPair;
 use super::source::Source;
 use crate::date::Date;
-use crate::x509::{BasicConstraints, Certificate, Chain};
+use crate::x509::{Certificate, Chain};
 
 impl TestCa {
     /// A CA that was made elsewhere: its chain, the issuing CA's certificate first and the root last, and
@@ -92,7 +92,7 @@ fn fault(
 ) -> Option<CaFault> {
     let may_sign = certificate.key_usage().is_none_or(|it| it.key_cert_sign);
     let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
-    if certificate.basic_constraints() != BasicConstraints::Ca {
+    if !certificate.is_ca() {
         return Some(CaFault::NotACa);
     }
     if !may_sign {
@@ -105,7 +105,7 @@ fn fault(
             at,
         });
     }
-    match (certificate.path_length(), issuer) {
+    match (certificate.path_len(), issuer) {
         (Some(allowed), _) if below > allowed => Some(CaFault::PathLength { allowed, below }),
         (_, Some(issuer)) if !certificate.is_signed_by(issuer) => Some(CaFault::NotSignedByNext),
         (_, None) if !certificate.is_signed_by(certificate) => Some(CaFault::NoRoot),

@@ -85,7 +85,7 @@ pub(super) fn authority(
 pub(super) fn of_authority(certificate: &Certificate) -> CertificateParams {
     let mut params = blank(certificate.subject());
     // RFC 5280 §4.2.1.1: the authority key identifier is the issuer's own. Where it has none, any will do.
-    if let Some(identifier) = certificate.raw_key_identifier() {
+    if let Some(identifier) = certificate.subject_key_identifier() {
         params.key_identifier_method = KeyIdMethod::PreSpecified(identifier.to_vec());
     }
     params.key_usages.extend_from_slice(&CA_USAGES);

@@ -76,7 +76,7 @@ pub(super) fn sign(
     let layout = layout.map_err(IssueError::crypto(&what))?;
     let replaced = [(sign::REQUEST_SUBJECT, subject)];
     let der = sign::finish(&what, layout.der(), &replaced, key)?;
-    Ok(CertificateRequest::of_our_own(der.into()))
+    CertificateRequest::from_signed(der.into()).map_err(IssueError::crypto(&what))
 }
 
 impl PlannedCertificate {

@@ -1,33 +1,36 @@
-//! The facts of one certificate.
+//! A certificate and what it says (RFC 5280 §4).
 
 use std::fmt;
 use std::sync::Arc;
 
+use data_encoding::HEXUPPER;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
+use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
-use super::extensions::Extensions;
-use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
-use super::later::{Facts, Issued, Later};
-use super::malformed::{MalformedError, MalformedReason};
-use super::name::Name;
+use super::error::MalformedError;
+use super::extensions::{AuthorityKeyIdentifier, Extensions, KeyUsage};
+use super::name::{self, Name};
 use super::name_constraints::NameConstraints;
-use super::profile::{AuthorityKey, Irregular};
-use super::signature::{self, Signature};
+use super::pem::encode_pem;
+use super::public_key::PublicKey;
+use super::signature::{self, SignatureCheck};
 use crate::crypto;
 use crate::name::SanName;
 
-/// A certificate that could be read: its DER, and the facts that a plan is held against.
+/// The first year whose dates are GeneralizedTime (RFC 5280 §4.1.2.5).
+const GENERALIZED_TIME_YEAR: i32 = 2050;
+
+/// A readable certificate.
 ///
-/// Reading checks the encoding alone (RFC 5280 §4.1): that the DER holds one certificate and nothing
-/// behind it, that no extension stands twice, and that the ones known here can be read. *Not* checked:
-/// signatures, dates, and everything that takes another certificate; see
-/// [`TrustStore::verify`](crate::TrustStore::verify).
+/// Reading checks the encoding (RFC 5280 §4.1): the DER holds one certificate and no trailing data, no extension
+/// occurs twice, and the extensions that this crate knows are well-formed. Signatures, dates and everything that
+/// takes another certificate are *not* checked; see [`TrustStore::verify`](crate::TrustStore::verify).
 ///
-/// Cloning is cheap: clones share the certificate.
+/// Clones share the certificate.
 #[derive(Clone)]
 pub struct Certificate {
     inner: Arc<Inner>,
@@ -35,32 +38,31 @@ pub struct Certificate {
 
 struct Inner {
     der: CertificateDer<'static>,
-    facts: Later,
+    serial: Vec<u8>,
+    issuer: Name,
+    subject: Name,
+    common_names: Vec<String>,
+    not_before: OffsetDateTime,
+    not_after: OffsetDateTime,
+    public_key: PublicKey,
+    raw_public_key: Vec<u8>,
+    signature_algorithm: String,
+    extensions: Extensions,
+    is_v3: bool,
+    has_irregular_dates: bool,
+    has_unique_identifiers: bool,
 }
 
-/// What is read of the DER.
-fn read(der: &[u8]) -> Result<Facts, MalformedReason> {
-    let (rest, parsed) = X509Certificate::from_der(der).map_err(MalformedReason::parser)?;
-    if !rest.is_empty() {
-        return Err(MalformedReason::TrailingData(rest.len()));
-    }
-    let mut extensions = Extensions::none();
-    extensions.add(parsed.extensions())?;
-    let issued = Issued {
-        serial: parsed.raw_serial().to_vec(),
-        issuer: Name::of(parsed.issuer()),
-        not_before: parsed.validity().not_before.to_datetime(),
-        not_after: parsed.validity().not_after.to_datetime(),
-        is_v3: parsed.version() == X509Version::V3,
-        irregular: Irregular::of(&parsed),
-    };
-    Facts::of(
-        parsed.subject(),
-        parsed.public_key(),
-        &parsed.signature_algorithm,
-        extensions,
-        issued,
-    )
+/// The result of checking whether a certificate is signed with its own key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SelfSignature {
+    /// Issuer and subject are equal, and the certificate's own key verifies its signature.
+    Valid,
+    /// Issuer and subject differ, or the certificate's own key does not verify its signature.
+    Invalid,
+    /// Issuer and subject are equal, and the signature uses an algorithm that cannot be verified here.
+    Unsupported,
 }
 
 impl Certificate {
@@ -68,253 +70,304 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// [`MalformedError`] where the bytes are not exactly one certificate.
+    /// Returns [`MalformedError`] if the bytes are not exactly one certificate.
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedError> {
-        let facts = Later::Read(read(&der)?);
-        let inner = Arc::new(Inner { der, facts });
-        Ok(Self { inner })
+        let parsed = X509Certificate::from_der(&der);
+        let (rest, parsed) = parsed.map_err(MalformedError::from_parser)?;
+        if !rest.is_empty() {
+            return Err(MalformedError::TrailingData(rest.len()));
+        }
+        let validity = parsed.validity();
+        let inner = Inner {
+            serial: parsed.raw_serial().to_vec(),
+            issuer: Name::new(parsed.issuer()),
+            subject: Name::new(parsed.subject()),
+            common_names: name::common_names(parsed.subject()),
+            not_before: validity.not_before.to_datetime(),
+            not_after: validity.not_after.to_datetime(),
+            extensions: Extensions::parse(parsed.extensions())?,
+            public_key: PublicKey::new(parsed.public_key())?,
+            raw_public_key: parsed.public_key().raw.to_vec(),
+            signature_algorithm: signature::algorithm_name(&parsed.signature_algorithm),
+            is_v3: parsed.version() == X509Version::V3,
+            has_irregular_dates: is_irregular(validity.not_before)
+                || is_irregular(validity.not_after),
+            has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
+            der: der.clone(),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
-    /// A certificate that was signed here a moment ago.
-    pub(crate) fn of_our_own(der: CertificateDer<'static>) -> Self {
-        let facts = Later::of_our_own(&der, read);
-        let inner = Arc::new(Inner { der, facts });
-        Self { inner }
-    }
-
-    fn facts(&self) -> &Facts {
-        self.inner.facts.get(&self.inner.der)
-    }
-
-    /// The DER.
+    /// Returns the DER.
     #[must_use]
     pub fn der(&self) -> &CertificateDer<'static> {
         &self.inner.der
     }
 
-    /// The certificate as one PEM section with a final line feed.
+    /// Returns the certificate as one PEM section with a final line feed.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        super::pem("CERTIFICATE", &self.inner.der)
+        encode_pem("CERTIFICATE", &self.inner.der)
     }
 
-    /// The serial number as the DER holds it: big-endian, in two's complement (RFC 5280 §4.1.2.2). It is
-    /// one of a kind among the certificates of an issuer.
+    /// Returns the serial number as it is in the DER: big-endian, in two's complement (RFC 5280 §4.1.2.2). It is
+    /// unique among the certificates of an issuer.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        &self.facts().issued.serial
+        &self.inner.serial
     }
 
-    /// The subject for people to read, attributes in the order of the certificate. Control characters and
-    /// such that turn the direction of text are escaped. To compare subjects, compare certificates: text
-    /// loses what DER keeps (D29).
+    /// Returns the subject for people to read, with its attributes in the order of the certificate. Control
+    /// characters and those that change the direction of text are escaped. To compare subjects, compare
+    /// certificates: the text loses details of the DER (D29).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.facts().subject.text
+        &self.inner.subject.text
     }
 
-    /// The issuer for people to read, as [`subject`](Self::subject).
+    /// Returns the issuer for people to read, like [`subject`](Self::subject).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.facts().issued.issuer.text
+        &self.inner.issuer.text
     }
 
-    /// The common names of the subject in order, with control characters escaped; a proper certificate
-    /// has one.
+    /// Returns the common names of the subject in order, with control characters escaped. A server certificate
+    /// should have one.
     #[must_use]
     pub fn common_names(&self) -> &[String] {
-        &self.facts().common_names
+        &self.inner.common_names
     }
 
-    /// The SHA-256 fingerprint of the DER, in upper-case hexadecimal digits.
+    /// Returns the SHA-256 fingerprint of the DER in upper-case hexadecimal digits.
     #[must_use]
     pub fn sha256_fingerprint(&self) -> String {
-        hexadecimal(&crypto::sha256(&self.inner.der))
+        HEXUPPER.encode(&crypto::sha256(&self.inner.der))
     }
 
-    /// The SHA-1 fingerprint of the DER, in upper-case hexadecimal digits: the "thumbprint" by which
-    /// Windows and `Get-ExchangeCertificate` show certificates.
+    /// Returns the SHA-1 fingerprint of the DER in upper-case hexadecimal digits. Windows and
+    /// `Get-ExchangeCertificate` call it the thumbprint.
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        hexadecimal(&crypto::sha1(&self.inner.der))
+        HEXUPPER.encode(&crypto::sha1(&self.inner.der))
     }
 
-    /// The first second of its validity, in UTC.
+    /// Returns the first second of the validity period, in UTC.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
-        self.facts().issued.not_before
+        self.inner.not_before
     }
 
-    /// The last second of its validity, in UTC.
+    /// Returns the last second of the validity period, in UTC.
     #[must_use]
     pub fn not_after(&self) -> OffsetDateTime {
-        self.facts().issued.not_after
+        self.inner.not_after
     }
 
-    /// Every entry of the subject alternative name as text, in order: DNS names as they stand, others
-    /// with their kind (`IP:192.0.2.1`). Empty where the extension is not there.
+    /// Returns every entry of the subject alternative name as text, in order: DNS names as they are, others with
+    /// their kind (`IP:192.0.2.1`). Characters that the name may not hold are escaped. Empty if the extension is
+    /// absent.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
-        &self.facts().extensions.san.entries
+        &self.inner.extensions.san.entries
     }
 
-    /// The DNS names of the subject alternative name that can match a host, in order.
+    /// Returns the DNS names of the subject alternative name that can match a host, in order.
     #[must_use]
     pub fn dns_names(&self) -> &[SanName] {
-        &self.facts().extensions.san.dns_names
+        &self.inner.extensions.san.dns_names
     }
 
-    /// The basic constraints.
+    /// Returns `true` if the certificate has basic constraints (RFC 5280 §4.2.1.9).
     #[must_use]
-    pub fn basic_constraints(&self) -> BasicConstraints {
-        self.facts().extensions.basic_constraints
+    pub fn has_basic_constraints(&self) -> bool {
+        self.inner.extensions.is_ca.is_some()
     }
 
-    /// How many CAs it admits below itself (RFC 5280 §4.2.1.9); `None` where it does not say.
+    /// Returns `true` if the basic constraints say that the subject is a CA (RFC 5280 §4.2.1.9).
     #[must_use]
-    pub fn path_length(&self) -> Option<u32> {
-        self.facts().extensions.path_length
+    pub fn is_ca(&self) -> bool {
+        self.inner.extensions.is_ca == Some(true)
     }
 
-    /// Whether it says where its CRL is (RFC 5280 §4.2.1.13).
+    /// Returns the path length constraint: how many CAs the CA allows below itself (RFC 5280 §4.2.1.9). Returns
+    /// `None` if there is no such constraint.
+    #[must_use]
+    pub fn path_len(&self) -> Option<u32> {
+        self.inner.extensions.path_len
+    }
+
+    /// Returns `true` if the certificate says where to get its CRL (RFC 5280 §4.2.1.13).
     #[must_use]
     pub fn has_crl_distribution_point(&self) -> bool {
-        self.facts().extensions.has_crl_distribution_point
+        self.inner.extensions.has_crl_distribution_point
     }
 
-    /// The key usage; `None` where the extension is not there.
+    /// Returns the key usage. Returns `None` if the extension is absent.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.facts().extensions.key_usage
+        self.inner.extensions.key_usage
     }
 
-    /// The extended key usage; `None` where the extension is not there.
+    /// Returns `true` if the certificate has an extended key usage (RFC 5280 §4.2.1.12).
     #[must_use]
-    pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
-        self.facts().extensions.extended_key_usage
+    pub fn has_extended_key_usage(&self) -> bool {
+        self.inner.extensions.extended_key_usage.is_some()
     }
 
-    /// The public key.
+    /// Returns `true` if the extended key usage lists Server Authentication, 1.3.6.1.5.5.7.3.1 (D20). Returns `false`
+    /// if the extension is absent.
+    #[must_use]
+    pub fn has_server_auth(&self) -> bool {
+        let usage = self.inner.extensions.extended_key_usage.as_ref();
+        usage.is_some_and(|usage| usage.server_auth)
+    }
+
+    /// Returns `true` if the extended key usage lists any purpose, 2.5.29.37.0. Returns `false` if the extension is
+    /// absent.
+    #[must_use]
+    pub fn has_any_extended_key_usage(&self) -> bool {
+        let usage = self.inner.extensions.extended_key_usage.as_ref();
+        usage.is_some_and(|usage| usage.any)
+    }
+
+    /// Returns the kind of the public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.facts().public_key
+        &self.inner.public_key
     }
 
-    /// The algorithm that it is signed with, by its name in the standards (`sha256WithRSAEncryption`), or
-    /// by its OID where that is not a common one.
+    /// Returns the signature algorithm by its name in the standards (`sha256WithRSAEncryption`), or its OID if it is
+    /// not a common one.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
-        &self.facts().signature_algorithm
+        &self.inner.signature_algorithm
     }
 
-    /// Whether issuer and subject are the same name, by raw DER (D29, RFC 5280 §6.1). That alone does
-    /// not make it self-signed: see [`self_signature`](Self::self_signature).
+    /// Returns `true` if issuer and subject are the same name, compared as raw DER (D29, RFC 5280 §6.1). The
+    /// certificate need not be self-signed: see [`self_signature`](Self::self_signature).
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        self.names_as_issuer(self)
+        self.issuer_matches(self)
     }
 
-    /// Whether the issuer of this certificate has the name of `issuer`, by raw DER (D29). Says nothing
-    /// of keys.
+    /// Returns `true` if the issuer of this certificate is the subject of `issuer`, compared as raw DER (D29). Keys
+    /// are not compared.
     #[must_use]
-    pub fn names_as_issuer(&self, issuer: &Self) -> bool {
-        self.facts().issued.issuer.der == issuer.facts().subject.der
+    pub fn issuer_matches(&self, issuer: &Self) -> bool {
+        self.inner.issuer.der == issuer.inner.subject.der
     }
 
-    /// The subject as raw DER, to look it up by.
-    pub(crate) fn raw_subject(&self) -> &[u8] {
-        &self.facts().subject.der
-    }
-
-    /// The issuer as raw DER, to look it up by.
-    pub(crate) fn raw_issuer(&self) -> &[u8] {
-        &self.facts().issued.issuer.der
-    }
-
-    /// The subject key identifier; `None` where the extension is not there.
-    pub(crate) fn raw_key_identifier(&self) -> Option<&[u8]> {
-        self.facts().extensions.key_identifier.as_deref()
-    }
-
-    /// The SubjectPublicKeyInfo as raw DER, to compare keys by.
-    pub(crate) fn raw_public_key(&self) -> &[u8] {
-        &self.facts().raw_public_key
-    }
-
-    /// The name constraints, where it has any.
-    pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
-        self.facts().extensions.name_constraints.as_ref()
-    }
-
-    /// The OIDs of its critical extensions that no verifier of paths is expected to understand.
-    pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
-        &self.facts().extensions.unknown_critical
-    }
-
-    /// The authority key identifier; `None` where the extension is not there.
-    pub(crate) fn authority_key(&self) -> Option<&AuthorityKey> {
-        self.facts().extensions.authority_key.as_ref()
-    }
-
-    /// The OID of each extension in order, and whether it is critical.
-    pub(crate) fn extensions(&self) -> &[(String, bool)] {
-        &self.facts().extensions.criticality
-    }
-
-    /// Whether its extension of this OID is critical; `None` where it is not there.
-    pub(crate) fn criticality(&self, oid: &str) -> Option<bool> {
-        for (known, critical) in self.extensions() {
-            if known == oid {
-                return Some(*critical);
-            }
-        }
-        None
-    }
-
-    /// What of its form hardly anybody looks at.
-    pub(crate) fn irregular(&self) -> Irregular {
-        self.facts().issued.irregular
-    }
-
-    /// Whether it is of version 3 (RFC 5280 §4.1.2.1).
-    pub(crate) fn is_v3(&self) -> bool {
-        self.facts().issued.is_v3
-    }
-
-    /// Whether it is truly self-signed: issuer equals subject, and its own key verifies its signature.
-    /// Verifies a signature at each call.
+    /// Checks whether the certificate is self-signed: issuer and subject are equal, and its own key verifies its
+    /// signature. Each call verifies a signature.
     #[must_use]
     pub fn self_signature(&self) -> SelfSignature {
         if !self.is_self_issued() {
             return SelfSignature::Invalid;
         }
-        match self.signature_under(self) {
-            Signature::Valid => SelfSignature::Valid,
-            Signature::Invalid => SelfSignature::Invalid,
-            Signature::Unverifiable => SelfSignature::Unsupported,
+        match self.check_signature(self) {
+            SignatureCheck::Valid => SelfSignature::Valid,
+            SignatureCheck::Invalid => SelfSignature::Invalid,
+            SignatureCheck::Unverifiable => SelfSignature::Unsupported,
         }
     }
 
-    /// Whether `issuer` has the name of this certificate's issuer and its key verifies the signature.
-    /// False too where the algorithm cannot be verified here. Verifies a signature at each call.
+    /// Returns `true` if the issuer of this certificate is the subject of `issuer`, and the key of `issuer` verifies
+    /// the signature. Returns `false` if the algorithm cannot be verified here. Each call verifies a signature.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Self) -> bool {
-        self.names_as_issuer(issuer) && self.signature_under(issuer) == Signature::Valid
+        self.issuer_matches(issuer) && self.check_signature(issuer) == SignatureCheck::Valid
     }
 
-    /// Whether the key of `issuer` verifies the signature of this certificate. Names are not looked at.
-    pub(crate) fn signature_under(&self, issuer: &Self) -> Signature {
+    /// Checks the signature of this certificate under the key of `issuer`. Names are not compared.
+    pub(crate) fn check_signature(&self, issuer: &Self) -> SignatureCheck {
         match signature::verify(self.der(), issuer.raw_public_key()) {
-            // The cryptography libraries call a signature bad where the key is too small or too large.
-            Signature::Invalid if issuer.public_key().is_rsa_out_of_range() => {
-                Signature::Unverifiable
+            // The cryptography libraries call a signature invalid if the size of the key is out of range.
+            SignatureCheck::Invalid if issuer.public_key().is_rsa_out_of_range() => {
+                SignatureCheck::Unverifiable
             }
-            verified => verified,
+            check => check,
         }
+    }
+
+    /// Returns the subject as raw DER.
+    pub(crate) fn raw_subject(&self) -> &[u8] {
+        &self.inner.subject.der
+    }
+
+    /// Returns the issuer as raw DER.
+    pub(crate) fn raw_issuer(&self) -> &[u8] {
+        &self.inner.issuer.der
+    }
+
+    /// Returns the SubjectPublicKeyInfo as raw DER.
+    pub(crate) fn raw_public_key(&self) -> &[u8] {
+        &self.inner.raw_public_key
+    }
+
+    /// Returns the subject key identifier.
+    pub(crate) fn subject_key_identifier(&self) -> Option<&[u8]> {
+        self.inner.extensions.subject_key_identifier.as_deref()
+    }
+
+    /// Returns the authority key identifier.
+    pub(crate) fn authority_key_identifier(&self) -> Option<&AuthorityKeyIdentifier> {
+        self.inner.extensions.authority_key_identifier.as_ref()
+    }
+
+    /// Returns the name constraints.
+    pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
+        self.inner.extensions.name_constraints.as_ref()
+    }
+
+    /// Returns the names of the distribution points that hold CRLs of the issuer itself for all reasons. Returns
+    /// `None` if the extension is absent.
+    pub(crate) fn crl_distribution_points(&self) -> Option<&[String]> {
+        self.inner.extensions.crl_distribution_points.as_deref()
+    }
+
+    /// Returns the OIDs of the critical extensions that a verifier of paths is not expected to process.
+    pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
+        &self.inner.extensions.unknown_critical
+    }
+
+    /// Returns the OID of each extension in order, and whether it is critical.
+    pub(crate) fn extensions(&self) -> &[(String, bool)] {
+        &self.inner.extensions.criticality
+    }
+
+    /// Returns whether the extension of this OID is critical. Returns `None` if it is absent.
+    pub(crate) fn criticality(&self, oid: &str) -> Option<bool> {
+        let mut extensions = self.extensions().iter();
+        let extension = extensions.find(|(known, _)| known == oid);
+        extension.map(|(_, is_critical)| *is_critical)
+    }
+
+    /// Returns `true` if the version is 3 (RFC 5280 §4.1.2.1).
+    pub(crate) fn is_v3(&self) -> bool {
+        self.inner.is_v3
+    }
+
+    /// Returns `true` if a date is UTCTime where RFC 5280 §4.1.2.5 asks for GeneralizedTime, or the other way round.
+    /// Most verifiers accept such dates.
+    pub(crate) fn has_irregular_dates(&self) -> bool {
+        self.inner.has_irregular_dates
+    }
+
+    /// Returns `true` if it has a unique identifier of its subject or issuer (RFC 5280 §4.1.2.8). Most verifiers
+    /// accept them.
+    pub(crate) fn has_unique_identifiers(&self) -> bool {
+        self.inner.has_unique_identifiers
     }
 }
 
-/// Two certificates are equal where their DER is.
+fn is_irregular(date: ASN1Time) -> bool {
+    let must_be_generalized = date.to_datetime().year() >= GENERALIZED_TIME_YEAR;
+    date.is_generalizedtime() != must_be_generalized
+}
+
+/// Certificates are equal if their DER is equal.
 impl PartialEq for Certificate {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner) || self.inner.der == other.inner.der
@@ -326,12 +379,8 @@ impl Eq for Certificate {}
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
-            .field("subject", &self.facts().subject.text)
-            .field("issuer", &self.facts().issued.issuer.text)
+            .field("subject", &self.inner.subject.text)
+            .field("issuer", &self.inner.issuer.text)
             .finish_non_exhaustive()
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    data_encoding::HEXUPPER.encode(bytes)
 }

@@ -1,4 +1,4 @@
-//! What a server presents: its own certificate, and the ones that lead to a root.
+//! The chain of certificates that a server presents.
 
 use std::slice;
 use std::sync::Arc;
@@ -6,28 +6,26 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
-use super::malformed::MalformedError;
-use super::read::{self, ReadError};
+use super::error::{MalformedError, ReadError};
+use super::order::{self, ChainDisorder};
+use super::read;
 
-/// What a server presents: its own certificate first, then those of its issuers (RFC 8446 §4.4.2).
+/// The chain that a server presents: its own certificate first, followed by those of its issuers (RFC 8446 §4.4.2).
 ///
-/// A chain keeps entries that cannot be read, so that an audit can say which they are. Nothing is
-/// verified yet. Cloning is cheap: clones share the entries.
+/// A chain keeps entries that cannot be read, so that an audit can report them. Nothing is verified. Clones share
+/// the entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
-    entries: Arc<Vec<Entry>>,
+    entries: Arc<Vec<Result<Certificate, MalformedError>>>,
 }
 
-/// An entry of a chain: a certificate, or why it is none.
-pub type Entry = Result<Certificate, MalformedError>;
-
 impl Chain {
-    /// The chain that a file holds: certificates in PEM, with any text around them, one in DER, or those
-    /// of a PKCS #7 file (`.p7b`, D27) in PEM or DER.
+    /// Reads the chain in a file: PEM sections with any text around them, one certificate in DER, or a PKCS #7 file
+    /// (`.p7b`, D27) in PEM or DER.
     ///
-    /// A byte order mark and UTF-16 (what PowerShell's `>` writes) are seen through. A PKCS #7 file keeps
-    /// no order, so its certificates are put into that of [`sorted`](Self::sorted), strangers last. At most
-    /// 4 MiB and 4096 certificates are read.
+    /// A byte order mark and UTF-16 (which PowerShell's `>` writes) are accepted. A PKCS #7 file keeps no order, so
+    /// its certificates are put into the order of [`sorted`](Self::sorted), unrelated ones last. At most 4 MiB and
+    /// 4096 certificates are read.
     ///
     /// ```
     /// use umcert::Chain;
@@ -38,97 +36,113 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// [`ReadError`] where there is no certificate in it, saying what was found instead, or where the
-    /// PEM is broken. A certificate that cannot be read is no error here but an [`Entry`].
+    /// Returns [`ReadError`] if the file holds no certificate, with what it holds instead, or if its PEM is
+    /// malformed. A malformed certificate is not an error here but an entry of the chain.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let found = read::certificates(bytes)?;
-        let chain = Self::from_entries(found.entries);
-        Ok(match found.is_ordered {
-            true => chain,
-            false => chain.by_issuer(),
-        })
-    }
-
-    /// This certificate, and those behind it.
-    pub(crate) fn of(own: Certificate, behind: &[Certificate]) -> Self {
-        let mut entries = Vec::with_capacity(1 + behind.len());
-        entries.push(Ok(own));
-        for certificate in behind {
-            entries.push(Ok(certificate.clone()));
+        let file = read::certificates(bytes)?;
+        let chain: Self = file.certificates.into_iter().collect();
+        if file.is_unordered {
+            return Ok(chain.sorted_completely());
         }
-        Self::from_entries(entries)
+        Ok(chain)
     }
 
-    pub(super) fn from_entries(entries: Vec<Entry>) -> Self {
+    /// Creates a chain from an end-entity certificate and those of its issuers.
+    pub(crate) fn of(end_entity: Certificate, issuers: &[Certificate]) -> Self {
+        let issuers = issuers.iter().cloned();
+        [end_entity].into_iter().chain(issuers).collect()
+    }
+
+    fn from_entries(entries: impl Iterator<Item = Result<Certificate, MalformedError>>) -> Self {
         Self {
-            entries: Arc::new(entries),
+            entries: Arc::new(entries.collect()),
         }
     }
 
-    /// The entries in the order in which they were presented.
-    pub fn entries(&self) -> &[Entry] {
+    /// Returns the entries in the order in which they were presented. An entry that is not a readable certificate
+    /// holds the reason.
+    pub fn entries(&self) -> &[Result<Certificate, MalformedError>] {
         &self.entries
     }
 
-    /// The readable certificates in the order in which they were presented.
+    /// Returns the readable certificates in the order in which they were presented.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
-        Readable(self.entries.iter())
+        self.entries.iter().flatten()
     }
 
-    /// The first entry: the server's own certificate. `None` where the chain is empty.
+    /// Returns the first entry, which is the server's own certificate. Returns `None` if the chain is empty.
     #[must_use]
-    pub fn end_entity(&self) -> Option<&Entry> {
+    pub fn end_entity(&self) -> Option<&Result<Certificate, MalformedError>> {
         self.entries.first()
     }
 
-    /// The readable certificates behind the first entry.
+    /// Returns the readable certificates after the first entry.
     pub fn intermediates(&self) -> impl Iterator<Item = &Certificate> {
-        Readable(self.entries.get(1..).unwrap_or_default().iter())
+        self.entries.iter().skip(1).flatten()
     }
 
-    /// The readable certificates as PEM sections, one after the other.
+    /// Returns the readable certificates as PEM sections.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        let mut pem = String::new();
-        for certificate in self.certificates() {
-            pem.push_str(&certificate.to_pem());
+        self.certificates().map(Certificate::to_pem).collect()
+    }
+
+    /// Returns the chain as a server should present it (RFC 8446 §4.4.2): the server's certificate first, followed by
+    /// those of its issuers, each once. Unreadable entries and certificates that issued nothing in the chain are left
+    /// out.
+    ///
+    /// The server's certificate is the first that does not belong to a CA. Issuers are found by name; signatures are
+    /// not verified. A chain whose first entry is unreadable is returned unchanged, because the server's certificate
+    /// is not known.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        if !self.has_readable_end_entity() {
+            return self.clone();
         }
-        pem
+        let sorted = order::sort(self.certificates());
+        sorted.path.into_iter().cloned().collect()
+    }
+
+    /// Returns all entries: those that [`sorted`](Self::sorted) keeps, other certificates, and unreadable entries.
+    fn sorted_completely(&self) -> Self {
+        let sorted = order::sort(self.certificates());
+        let certificates = sorted.path.into_iter().chain(sorted.unrelated).cloned();
+        let unreadable = self.entries.iter().filter(|entry| entry.is_err()).cloned();
+        Self::from_entries(certificates.map(Ok).chain(unreadable))
+    }
+
+    /// Returns what [`sorted`](Self::sorted) would change. Returns `None` if it would change nothing.
+    pub(crate) fn disorder(&self) -> Option<ChainDisorder> {
+        if !self.has_readable_end_entity() {
+            return None;
+        }
+        order::find_disorder(self.certificates())
+    }
+
+    fn has_readable_end_entity(&self) -> bool {
+        matches!(self.end_entity(), Some(Ok(_)))
     }
 }
 
-/// The readable certificates among entries. A type of its own, for a closure is compiled for each caller.
-struct Readable<'a>(slice::Iter<'a, Entry>);
-
-impl<'a> Iterator for Readable<'a> {
-    type Item = &'a Certificate;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Ok(certificate) = self.0.next()? {
-                return Some(certificate);
-            }
-        }
-    }
-}
-
-/// Each DER becomes an entry, readable or not.
+/// Creates a chain from DER. Malformed certificates become entries too.
 impl<'a> FromIterator<CertificateDer<'a>> for Chain {
     fn from_iter<I: IntoIterator<Item = CertificateDer<'a>>>(ders: I) -> Self {
-        let mut entries = Vec::new();
-        for der in ders {
-            entries.push(Certificate::from_der(der.into_owned()));
-        }
-        Self::from_entries(entries)
+        let ders = ders.into_iter().map(CertificateDer::into_owned);
+        Self::from_entries(ders.map(Certificate::from_der))
     }
 }
 
 impl FromIterator<Certificate> for Chain {
     fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
-        let mut entries = Vec::new();
-        for certificate in certificates {
-            entries.push(Ok(certificate));
-        }
-        Self::from_entries(entries)
+        Self::from_entries(certificates.into_iter().map(Ok))
+    }
+}
+
+impl<'a> IntoIterator for &'a Chain {
+    type Item = &'a Result<Certificate, MalformedError>;
+    type IntoIter = slice::Iter<'a, Result<Certificate, MalformedError>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
     }
 }

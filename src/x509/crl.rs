@@ -5,21 +5,20 @@ use std::fmt;
 use rustls_pki_types::CertificateRevocationListDer;
 use time::OffsetDateTime;
 use x509_parser::prelude::FromDer;
-use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate as RevokedEntry};
+use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate as ParsedEntry};
 
-use super::algorithm;
 use super::certificate::Certificate;
-use super::crl_scope::Scope;
-use super::malformed::MalformedReason;
+use super::crl_scope::CrlScope;
+use super::error::{MalformedError, ReadError};
 use super::name::Name;
-use super::read::{self, ReadError};
-use super::signature::{self, Signature};
+use super::pem::encode_pem;
+use super::read;
+use super::signature::{self, SignatureCheck};
 
-/// A certificate revocation list (CRL, RFC 5280 §5): which certificates of an issuer no longer count.
+/// A certificate revocation list (CRL, RFC 5280 §5).
 ///
-/// Reading checks the encoding alone. *Not* checked: the signature (see
-/// [`is_signed_by`](Self::is_signed_by)), the dates, and whether the list speaks for all of its issuer's
-/// certificates.
+/// Reading checks the encoding. The signature (see [`is_signed_by`](Self::is_signed_by)), the dates, and whether the
+/// list covers all certificates of its issuer are *not* checked.
 ///
 /// ```
 /// use time::OffsetDateTime;
@@ -41,113 +40,117 @@ pub struct Crl {
     next_update: Option<OffsetDateTime>,
     revoked: Vec<RevokedCertificate>,
     signature_algorithm: String,
-    scope: Scope,
+    scope: CrlScope,
 }
 
-/// An entry of a [`Crl`]: a certificate that no longer counts, or, in a delta CRL with the reason
-/// [`RemoveFromCrl`](RevocationReason::RemoveFromCrl), one that counts again.
+/// An entry of a [`Crl`]: a revoked certificate, or one that is no longer on hold if a delta CRL gives the reason
+/// [`RemoveFromCrl`](RevocationReason::RemoveFromCrl).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RevokedCertificate {
-    /// Its serial number as the DER holds it: big-endian, in two's complement.
+    /// The serial number as it is in the DER: big-endian, in two's complement.
     pub serial: Vec<u8>,
-    /// Since when, in UTC.
+    /// The time of the revocation, in UTC.
     pub at: OffsetDateTime,
-    /// Why; `None` where the issuer does not say, or says something unknown.
+    /// The reason. `None` if the issuer gives none, or one that is not known here.
     pub reason: Option<RevocationReason>,
 }
 
-/// Why a certificate was revoked (RFC 5280 §5.3.1).
+/// The reason of a revocation (RFC 5280 §5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RevocationReason {
-    /// Its private key is known to others.
+    /// The private key is known to others.
     KeyCompromise,
-    /// The private key of its CA is known to others.
+    /// The private key of the CA is known to others.
     CaCompromise,
-    /// The names in it are no longer right.
+    /// The names in the certificate are no longer right.
     AffiliationChanged,
-    /// It was replaced by another.
+    /// Another certificate replaced it.
     Superseded,
-    /// Its server is gone.
+    /// The server is no longer in operation.
     CessationOfOperation,
-    /// It is on hold, and may come back.
+    /// The certificate is on hold, and may become valid again.
     CertificateHold,
-    /// It no longer has the right to its names.
+    /// The subject has lost the right to its names.
     PrivilegeWithdrawn,
-    /// It was on hold, and counts again: in delta CRLs alone.
+    /// The certificate is no longer on hold. Only delta CRLs give this reason.
     RemoveFromCrl,
 }
 
 impl Crl {
-    /// Reads the one CRL that a file holds, in PEM (`X509 CRL`, RFC 7468 §6), with any text around it, or
-    /// in DER, as CAs publish it. A byte order mark and UTF-16 are seen through.
+    /// Reads the only CRL in a file: PEM (`X509 CRL`, RFC 7468 §6) with any text around it, or DER, as CAs publish
+    /// it. A byte order mark and UTF-16 are accepted.
     ///
     /// # Errors
     ///
-    /// [`ReadError::NoCrl`] where there is none, saying what was found instead; [`ReadError::Several`]
-    /// where there is more than one; and [`ReadError::MalformedCrl`] where it cannot be read.
+    /// Returns [`ReadError::NoCrl`] if the file holds no CRL, with what it holds instead; [`ReadError::Several`] if it
+    /// holds more than one; and [`ReadError::MalformedCrl`] if the CRL is malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let der = CertificateRevocationListDer::from(read::crl(bytes)?);
-        Self::parse(&der).map_err(|source| ReadError::MalformedCrl { source })
+        let der = read::crl(bytes)?;
+        Self::from_der(der.into()).map_err(|source| ReadError::MalformedCrl { source })
     }
 
-    fn parse(der: &CertificateRevocationListDer<'static>) -> Result<Self, MalformedReason> {
-        let (rest, parsed) =
-            CertificateRevocationList::from_der(der).map_err(MalformedReason::parser)?;
+    fn from_der(der: CertificateRevocationListDer<'static>) -> Result<Self, MalformedError> {
+        let parsed = CertificateRevocationList::from_der(&der);
+        let (rest, parsed) = parsed.map_err(MalformedError::from_parser)?;
         if !rest.is_empty() {
-            return Err(MalformedReason::TrailingData(rest.len()));
+            return Err(MalformedError::TrailingData(rest.len()));
         }
         Ok(Self {
-            der: der.clone(),
-            issuer: Name::of(parsed.issuer()),
+            issuer: Name::new(parsed.issuer()),
             this_update: parsed.last_update().to_datetime(),
             next_update: parsed.next_update().map(|at| at.to_datetime()),
-            revoked: entries(&parsed.tbs_cert_list.revoked_certificates),
-            signature_algorithm: algorithm::signature(&parsed.signature_algorithm),
-            scope: Scope::of(&parsed),
+            revoked: parsed
+                .iter_revoked_certificates()
+                .map(RevokedCertificate::new)
+                .collect(),
+            signature_algorithm: signature::algorithm_name(&parsed.signature_algorithm),
+            scope: CrlScope::new(&parsed),
+            der: der.clone(),
         })
     }
 
-    /// The DER.
+    /// Returns the DER.
     #[must_use]
     pub fn der(&self) -> &CertificateRevocationListDer<'static> {
         &self.der
     }
 
-    /// The CRL as one PEM section `X509 CRL` (RFC 7468 §6) with a final line feed.
+    /// Returns the CRL as one PEM section `X509 CRL` (RFC 7468 §6) with a final line feed.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        super::pem("X509 CRL", &self.der)
+        encode_pem("X509 CRL", &self.der)
     }
 
-    /// The issuer for people to read, attributes in the order of the list. Control characters are
+    /// Returns the issuer for people to read, with its attributes in the order of the CRL. Control characters are
     /// escaped.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer.text
     }
 
-    /// When it was made, in UTC.
+    /// Returns the time at which the CRL was issued, in UTC.
     #[must_use]
     pub fn this_update(&self) -> OffsetDateTime {
         self.this_update
     }
 
-    /// By when its issuer makes another, in UTC. `None` where it does not say, against RFC 5280 §5.1.2.5.
+    /// Returns the time by which the issuer will publish the next CRL, in UTC. Returns `None` if the CRL does not say,
+    /// although RFC 5280 §5.1.2.5 requires it.
     #[must_use]
     pub fn next_update(&self) -> Option<OffsetDateTime> {
         self.next_update
     }
 
-    /// The certificates that no longer count, in the order of the list.
+    /// Returns the entries in the order of the CRL.
     #[must_use]
     pub fn revoked(&self) -> &[RevokedCertificate] {
         &self.revoked
     }
 
-    /// The entry for `certificate`; `None` where its issuer has another name (by raw DER, D29) or its
-    /// serial number is not in the list.
+    /// Returns the entry for `certificate`. Returns `None` if its issuer has another name, compared as raw DER (D29), or
+    /// its serial number is not in the list.
     #[must_use]
     pub fn entry(&self, certificate: &Certificate) -> Option<&RevokedCertificate> {
         if self.issuer.der != certificate.raw_issuer() {
@@ -157,81 +160,82 @@ impl Crl {
         revoked.find(|entry| entry.serial == certificate.serial())
     }
 
-    /// Whether it lists only what changed since another CRL (RFC 5280 §5.2.4), as AD CS publishes beside
-    /// the whole one.
+    /// Returns `true` for a delta CRL, which lists only the changes since another CRL (RFC 5280 §5.2.4). AD CS publishes
+    /// them in addition to complete ones.
     #[must_use]
     pub fn is_delta(&self) -> bool {
         self.scope.is_delta
     }
 
-    /// Why what it lists is not simply what its issuer revoked, as a clause behind "it"; `None` where it is.
-    pub(crate) fn foreign(&self) -> Option<&'static str> {
-        self.scope.foreign()
+    /// Returns why this CRL cannot be used: it is indirect, or has an unknown critical extension. The text follows "it".
+    pub(crate) fn unusable_reason(&self) -> Option<&'static str> {
+        self.scope.unusable_reason()
     }
 
-    /// Why it says nothing of `certificate` where it does not list it, as a clause behind "it"; `None` where
-    /// it then says that the certificate counts. Issuers are not compared.
-    pub(crate) fn silent_on(&self, certificate: &Certificate) -> Option<&'static str> {
-        self.scope.silent_on(certificate)
+    /// Returns why `certificate` is outside the scope of this CRL. The text follows "it". Returns `None` if its absence
+    /// means that it is not revoked. Issuers are not compared.
+    pub(crate) fn out_of_scope_reason(&self, certificate: &Certificate) -> Option<&'static str> {
+        self.scope.out_of_scope_reason(certificate)
     }
 
-    /// Whether `entry` says that its certificate counts again.
-    pub(crate) fn lifts(&self, entry: &RevokedCertificate) -> bool {
+    /// Returns `true` if `entry` says that its certificate is no longer on hold.
+    pub(crate) fn removes_hold(&self, entry: &RevokedCertificate) -> bool {
         self.is_delta() && entry.reason == Some(RevocationReason::RemoveFromCrl)
     }
 
-    /// Whether `other` has an issuer of the same name.
-    pub(crate) fn is_of_one_with(&self, other: &Self) -> bool {
+    /// Returns `true` if `other` has an issuer of the same name, compared as raw DER (D29).
+    pub(crate) fn has_same_issuer(&self, other: &Self) -> bool {
         self.issuer.der == other.issuer.der
     }
 
-    /// Whether its issuer has the name of `issuer`, by raw DER (D29).
-    pub(crate) fn is_of(&self, issuer: &Certificate) -> bool {
+    /// Returns `true` if the issuer is the subject of `issuer`, compared as raw DER (D29).
+    pub(crate) fn issuer_matches(&self, issuer: &Certificate) -> bool {
         self.issuer.der == issuer.raw_subject()
     }
 
-    /// The algorithm that it is signed with, as [`Certificate::signature_algorithm`] tells it.
+    /// Returns the signature algorithm, like [`Certificate::signature_algorithm`].
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
         &self.signature_algorithm
     }
 
-    /// Whether `issuer` has the name of this list's issuer and its key verifies the signature. False too
-    /// where the algorithm cannot be verified here. Verifies a signature at each call.
+    /// Returns `true` if the issuer of this CRL is the subject of `issuer`, and the key of `issuer` verifies the
+    /// signature. Returns `false` if the algorithm cannot be verified here. Each call verifies a signature.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
-        self.is_of(issuer)
-            && signature::verify(&self.der, issuer.raw_public_key()) == Signature::Valid
+        self.issuer_matches(issuer)
+            && signature::verify(&self.der, issuer.raw_public_key()) == SignatureCheck::Valid
     }
 }
 
-fn entries(listed: &[RevokedEntry<'_>]) -> Vec<RevokedCertificate> {
-    let mut entries = Vec::with_capacity(listed.len());
-    for revoked in listed {
-        entries.push(entry(revoked));
+impl RevokedCertificate {
+    fn new(parsed: &ParsedEntry<'_>) -> Self {
+        let reason = parsed.reason_code();
+        Self {
+            serial: parsed.raw_serial().to_vec(),
+            at: parsed.revocation_date.to_datetime(),
+            reason: reason.and_then(|(_, code)| RevocationReason::from_code(code.0)),
+        }
     }
-    entries
 }
 
-fn entry(revoked: &RevokedEntry<'_>) -> RevokedCertificate {
-    RevokedCertificate {
-        serial: revoked.raw_serial().to_vec(),
-        at: revoked.revocation_date.to_datetime(),
-        reason: revoked.reason_code().and_then(|(_, code)| match code.0 {
-            1 => Some(RevocationReason::KeyCompromise),
-            2 => Some(RevocationReason::CaCompromise),
-            3 => Some(RevocationReason::AffiliationChanged),
-            4 => Some(RevocationReason::Superseded),
-            5 => Some(RevocationReason::CessationOfOperation),
-            6 => Some(RevocationReason::CertificateHold),
-            8 => Some(RevocationReason::RemoveFromCrl),
-            9 => Some(RevocationReason::PrivilegeWithdrawn),
+impl RevocationReason {
+    fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::KeyCompromise),
+            2 => Some(Self::CaCompromise),
+            3 => Some(Self::AffiliationChanged),
+            4 => Some(Self::Superseded),
+            5 => Some(Self::CessationOfOperation),
+            6 => Some(Self::CertificateHold),
+            8 => Some(Self::RemoveFromCrl),
+            9 => Some(Self::PrivilegeWithdrawn),
             _ => None,
-        }),
+        }
     }
 }
 
-/// Two CRLs are equal where their DER is.
+/// CRLs are equal if their DER is equal.
 impl PartialEq for Crl {
     fn eq(&self, other: &Self) -> bool {
         self.der == other.der

@@ -1,167 +1,139 @@
-//! Which certificates a CRL speaks for (RFC 5280 §5.2).
+//! The certificates that a CRL covers (RFC 5280 §5.2).
 
-use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{
-    DistributionPointName, IssuingDistributionPoint, ParsedExtension, X509Extension,
-};
-use x509_parser::prelude::FromDer;
+use std::collections::HashSet;
+
+use x509_parser::extensions::{IssuingDistributionPoint, ParsedExtension, X509Extension};
 use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
 
 use super::certificate::Certificate;
-use super::extensions::entry_texts;
-use super::facts::BasicConstraints;
+use super::extensions::distribution_point_names;
 
-const DELTA: &str = "2.5.29.27";
-const POINT: &str = "2.5.29.28";
+const DELTA_CRL_INDICATOR: &str = "2.5.29.27";
+const ISSUING_DISTRIBUTION_POINT: &str = "2.5.29.28";
+const REASON_CODE: &str = "2.5.29.21";
+const INVALIDITY_DATE: &str = "2.5.29.24";
 const CERTIFICATE_ISSUER: &str = "2.5.29.29";
-/// The critical extensions of a CRL that are understood: the issuing distribution point and the delta CRL
-/// indicator.
-const UNDERSTOOD: [&str; 2] = [POINT, DELTA];
 
-/// What a CRL says of its reach.
+/// The certificates that a CRL covers.
 #[derive(Clone, Default)]
-pub(super) struct Scope {
-    /// Why what it lists is not simply what its issuer revoked, as a clause behind "it".
-    foreign: Option<&'static str>,
+pub(super) struct CrlScope {
+    unusable_reason: Option<&'static str>,
     pub(super) is_delta: bool,
-    is_by_reason: bool,
-    only: Only,
-    /// The names of the distribution point that it is for; `None` where it is for all.
-    point: Option<Vec<String>>,
+    is_for_some_reasons: bool,
+    subjects: Subjects,
+    /// The names of the distribution point that the CRL is for. `None` if it is for all of them.
+    distribution_point: Option<HashSet<String>>,
 }
 
-/// The kind of certificates that a CRL is for.
+/// The subjects of the certificates that a CRL covers.
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Only {
+enum Subjects {
     #[default]
-    Anything,
-    Servers,
+    All,
+    EndEntities,
     Cas,
 }
 
-impl Scope {
-    pub(super) fn of(crl: &CertificateRevocationList<'_>) -> Self {
+impl CrlScope {
+    pub(super) fn new(crl: &CertificateRevocationList<'_>) -> Self {
         let mut scope = Self::default();
         for extension in crl.extensions() {
-            scope.take(extension);
+            scope.add(extension);
         }
-        for entry in crl.iter_revoked_certificates() {
-            if scope.foreign.is_some() {
-                break;
-            }
-            scope.foreign = foreign_entry(entry);
+        if scope.unusable_reason.is_none() {
+            scope.unusable_reason = crl.iter_revoked_certificates().find_map(unusable_entry);
         }
         scope
     }
 
-    fn take(&mut self, extension: &X509Extension<'_>) {
+    fn add(&mut self, extension: &X509Extension<'_>) {
         let oid = extension.oid.to_id_string();
-        if extension.critical && !UNDERSTOOD.contains(&oid.as_str()) {
-            self.foreign = Some("has a critical extension that is not understood");
+        let is_processed = oid == DELTA_CRL_INDICATOR || oid == ISSUING_DISTRIBUTION_POINT;
+        if extension.critical && !is_processed {
+            self.unusable_reason = Some("has a critical extension that is not understood");
         }
-        self.is_delta |= oid == DELTA;
+        self.is_delta |= oid == DELTA_CRL_INDICATOR;
         match extension.parsed_extension() {
-            ParsedExtension::IssuingDistributionPoint(point) => self.take_point(point),
+            ParsedExtension::IssuingDistributionPoint(point) => self.set_point(point),
             ParsedExtension::ParseError { .. } if extension.critical => {
-                self.foreign = Some("has a malformed extension");
+                self.unusable_reason = Some("has a malformed extension");
             }
-            // What it lists counts still.
-            ParsedExtension::ParseError { .. } if oid == POINT => self.point = Some(Vec::new()),
+            // The CRL revokes what it lists, and says nothing about other certificates.
+            ParsedExtension::ParseError { .. } if oid == ISSUING_DISTRIBUTION_POINT => {
+                self.distribution_point = Some(HashSet::new());
+            }
             _ => {}
         }
     }
 
-    fn take_point(&mut self, point: &IssuingDistributionPoint<'_>) {
+    fn set_point(&mut self, point: &IssuingDistributionPoint<'_>) {
         if point.indirect_crl {
-            self.foreign = Some("is an indirect CRL");
+            self.unusable_reason = Some("is an indirect CRL");
         }
         if point.only_contains_attribute_certs {
-            self.foreign = Some("is for attribute certificates alone");
+            self.unusable_reason = Some("is for attribute certificates alone");
         }
-        self.is_by_reason = point.only_some_reasons.is_some();
-        self.only = match (point.only_contains_user_certs, point.only_contains_ca_certs) {
-            (true, _) => Only::Servers,
-            (_, true) => Only::Cas,
-            _ => Only::Anything,
+        self.is_for_some_reasons = point.only_some_reasons.is_some();
+        self.subjects = if point.only_contains_user_certs {
+            Subjects::EndEntities
+        } else if point.only_contains_ca_certs {
+            Subjects::Cas
+        } else {
+            Subjects::All
         };
-        self.point = point.distribution_point.as_ref().map(names);
+        let names = point.distribution_point.as_ref();
+        self.distribution_point =
+            names.map(|name| distribution_point_names(name).into_iter().collect());
     }
 
-    /// Why what it lists is not simply what its issuer revoked; `None` where it is.
-    pub(super) fn foreign(&self) -> Option<&'static str> {
-        self.foreign
+    /// Returns why entries of the CRL may be certificates of another issuer, or mean something unknown. The text
+    /// follows "it".
+    pub(super) fn unusable_reason(&self) -> Option<&'static str> {
+        self.unusable_reason
     }
 
-    /// Why it says nothing of `certificate` where it does not list it; `None` where it then says that the
-    /// certificate counts.
-    pub(super) fn silent_on(&self, certificate: &Certificate) -> Option<&'static str> {
-        let is_ca = certificate.basic_constraints() == BasicConstraints::Ca;
-        match self {
-            it if it.foreign.is_some() => it.foreign,
-            it if it.is_delta => Some("is a delta CRL, which lists changes alone"),
-            it if it.is_by_reason => Some("is for some reasons of revocation alone"),
-            it if it.only == Only::Servers && is_ca => Some("is not for certificates of CAs"),
-            it if it.only == Only::Cas && !is_ca => Some("is for certificates of CAs alone"),
-            it if it.is_for_another_point(certificate) => {
-                Some("is for another CRL distribution point")
-            }
-            _ => None,
+    /// Returns why `certificate` is not covered. The text follows "it". Returns `None` if its absence from the CRL means
+    /// that it is not revoked.
+    pub(super) fn out_of_scope_reason(&self, certificate: &Certificate) -> Option<&'static str> {
+        if self.unusable_reason.is_some() {
+            self.unusable_reason
+        } else if self.is_delta {
+            Some("is a delta CRL, which lists changes alone")
+        } else if self.is_for_some_reasons {
+            Some("is for some reasons of revocation alone")
+        } else if self.subjects == Subjects::EndEntities && certificate.is_ca() {
+            Some("is not for certificates of CAs")
+        } else if self.subjects == Subjects::Cas && !certificate.is_ca() {
+            Some("is for certificates of CAs alone")
+        } else if self.is_for_another_point(certificate) {
+            Some("is for another CRL distribution point")
+        } else {
+            None
         }
     }
 
-    /// A certificate that names no distribution point may be of any.
+    /// Returns `true` if the CRL is for a distribution point that `certificate` does not name. A certificate without
+    /// distribution points may belong to any.
     fn is_for_another_point(&self, certificate: &Certificate) -> bool {
-        let (Some(own), Some(named)) = (&self.point, crl_points(certificate)) else {
+        let (Some(own), Some(names)) = (
+            &self.distribution_point,
+            certificate.crl_distribution_points(),
+        ) else {
             return false;
         };
-        for name in &named {
-            if own.contains(name) {
-                return false;
-            }
-        }
-        true
+        !names.iter().any(|name| own.contains(name))
     }
 }
 
-/// Why an entry makes of its CRL one that lists more than what its issuer revoked.
-fn foreign_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
-    for extension in entry.extensions() {
-        if !extension.critical {
-            continue;
-        }
-        match extension.oid.to_id_string().as_str() {
-            CERTIFICATE_ISSUER => return Some("is an indirect CRL"),
-            // The reason and the date need not be critical, and are understood all the same.
-            "2.5.29.21" | "2.5.29.24" => {}
-            _ => return Some("has an entry with a critical extension that is not understood"),
-        }
-    }
-    None
-}
-
-/// The names of the distribution points at which the whole CRL of its issuer is said to be, as text; `None`
-/// where it has none. Read anew at each call: hardly anybody asks.
-fn crl_points(certificate: &Certificate) -> Option<Vec<String>> {
-    let (_, parsed) = X509Certificate::from_der(certificate.der()).ok()?;
-    for extension in parsed.extensions() {
-        if let ParsedExtension::CRLDistributionPoints(points) = extension.parsed_extension() {
-            let mut named = Vec::new();
-            for it in &points.points {
-                let is_whole = it.reasons.is_none() && it.crl_issuer.is_none();
-                if let (true, Some(point)) = (is_whole, &it.distribution_point) {
-                    named.append(&mut names(point));
-                }
-            }
-            return Some(named);
-        }
-    }
-    None
-}
-
-/// The names of a distribution point as text.
-fn names(point: &DistributionPointName<'_>) -> Vec<String> {
-    match point {
-        DistributionPointName::FullName(names) => entry_texts(names),
-        DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
-    }
+/// Returns why an entry makes its whole CRL unusable.
+fn unusable_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
+    let mut critical = entry
+        .extensions()
+        .iter()
+        .filter(|extension| extension.critical);
+    critical.find_map(|extension| match extension.oid.to_id_string().as_str() {
+        CERTIFICATE_ISSUER => Some("is an indirect CRL"),
+        REASON_CODE | INVALIDITY_DATE => None,
+        _ => Some("has an entry with a critical extension that is not understood"),
+    })
 }

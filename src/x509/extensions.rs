@@ -1,21 +1,20 @@
-//! The extensions of a certificate, or those that a request asks for.
+//! Reads the extensions of a certificate, or those that a request asks for (RFC 5280 §4.2).
 
 use std::collections::HashSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
+use x509_parser::extensions::{
+    CRLDistributionPoint, DistributionPointName, GeneralName, ParsedExtension, X509Extension,
+};
 
-use super::facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
-use super::malformed::MalformedReason;
-use super::name::printable;
+use super::error::MalformedError;
+use super::general_name;
 use super::name_constraints::NameConstraints;
-use super::profile::AuthorityKey;
-use super::template::{self, CertificateTemplate};
+use super::template::CertificateTemplate;
 use crate::name::SanName;
 
-/// The extensions that whoever verifies a path is expected to understand: key usage, subject alternative
-/// name, basic constraints, name constraints, CRL distribution points, extended key usage.
-const UNDERSTOOD: [&str; 6] = [
+/// The extensions that every verifier of paths is expected to process: key usage, subject alternative name, basic
+/// constraints, name constraints, CRL distribution points, extended key usage.
+const PROCESSED: [&str; 6] = [
     "2.5.29.15",
     "2.5.29.17",
     "2.5.29.19",
@@ -24,83 +23,107 @@ const UNDERSTOOD: [&str; 6] = [
     "2.5.29.37",
 ];
 
-/// What is read of the extensions.
+/// The key usage of a certificate or request (RFC 5280 §4.2.1.3). Bits that no TLS server or CA needs are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyUsage {
+    /// Signing, as TLS servers do.
+    pub digital_signature: bool,
+    /// Encrypting keys, as RSA servers do in old TLS cipher suites.
+    pub key_encipherment: bool,
+    /// Encrypting data.
+    pub data_encipherment: bool,
+    /// Agreeing on keys, as ECDH keys do.
+    pub key_agreement: bool,
+    /// Signing certificates, as CAs do.
+    pub key_cert_sign: bool,
+    /// Signing CRLs, as CAs do.
+    pub crl_sign: bool,
+}
+
+/// The extended key usage (RFC 5280 §4.2.1.12).
+pub(super) struct ExtendedKeyUsage {
+    /// Server Authentication, 1.3.6.1.5.5.7.3.1 (D20).
+    pub(super) server_auth: bool,
+    /// anyExtendedKeyUsage, 2.5.29.37.0.
+    pub(super) any: bool,
+}
+
+/// The authority key identifier (RFC 5280 §4.2.1.1).
+pub(crate) struct AuthorityKeyIdentifier {
+    /// The identifier of the issuer's key.
+    pub(crate) key_identifier: Option<Vec<u8>>,
+    /// Set if it names the issuer of the issuer's certificate.
+    pub(crate) has_issuer: bool,
+    /// Set if it holds the serial number of the issuer's certificate.
+    pub(crate) has_serial: bool,
+}
+
+/// The extensions that this crate reads. Fields are empty if an extension is absent.
+#[derive(Default)]
 pub(super) struct Extensions {
     pub(super) san: SubjectAltName,
-    pub(super) basic_constraints: BasicConstraints,
-    pub(super) path_length: Option<u32>,
-    pub(super) key_identifier: Option<Vec<u8>>,
-    pub(super) authority_key: Option<AuthorityKey>,
+    /// The `cA` of the basic constraints.
+    pub(super) is_ca: Option<bool>,
+    pub(super) path_len: Option<u32>,
+    pub(super) subject_key_identifier: Option<Vec<u8>>,
+    pub(super) authority_key_identifier: Option<AuthorityKeyIdentifier>,
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) template: Option<CertificateTemplate>,
     pub(super) name_constraints: Option<NameConstraints>,
     pub(super) has_crl_distribution_point: bool,
-    /// The OIDs of critical ones that nobody is expected to understand.
+    /// The names of the distribution points at which the issuer publishes CRLs of its own for all reasons.
+    pub(super) crl_distribution_points: Option<Vec<String>>,
+    /// The OIDs of critical extensions that a verifier is not expected to process.
     pub(super) unknown_critical: Vec<String>,
-    /// The OID of each, and whether it is critical.
+    /// The OID of each extension, and whether it is critical.
     pub(super) criticality: Vec<(String, bool)>,
 }
 
-/// The subject alternative name: every entry as text in order, and the DNS names among them.
+/// The subject alternative name.
 #[derive(Default)]
 pub(super) struct SubjectAltName {
-    /// The extension's value as raw DER; empty where the extension is not there.
+    /// The value of the extension as raw DER.
     pub(super) der: Vec<u8>,
+    /// Every entry as text, in order.
     pub(super) entries: Vec<String>,
+    /// The DNS names among the entries, in order and each once.
     pub(super) dns_names: Vec<SanName>,
 }
 
 impl Extensions {
-    pub(super) fn none() -> Self {
-        Self {
-            san: SubjectAltName::default(),
-            basic_constraints: BasicConstraints::Absent,
-            path_length: None,
-            key_identifier: None,
-            authority_key: None,
-            key_usage: None,
-            extended_key_usage: None,
-            template: None,
-            name_constraints: None,
-            has_crl_distribution_point: false,
-            unknown_critical: Vec::new(),
-            criticality: Vec::new(),
-        }
-    }
-
-    /// Reads `extensions` besides those that were read before.
-    pub(super) fn add(&mut self, extensions: &[X509Extension<'_>]) -> Result<(), MalformedReason> {
+    /// Reads `extensions`.
+    pub(super) fn parse<'e, 'der: 'e>(
+        extensions: impl IntoIterator<Item = &'e X509Extension<'der>>,
+    ) -> Result<Self, MalformedError> {
+        let mut parsed = Self::default();
+        let mut seen = HashSet::new();
         for extension in extensions {
             let oid = extension.oid.to_id_string();
-            if self.criticality.iter().any(|(seen, _)| *seen == oid) {
-                return Err(MalformedReason::DuplicateExtension(oid));
+            if !seen.insert(extension.oid.as_bytes()) {
+                return Err(MalformedError::DuplicateExtension(oid));
             }
-            if extension.critical && !UNDERSTOOD.contains(&oid.as_str()) {
-                self.unknown_critical.push(oid.clone());
+            if extension.critical && !PROCESSED.contains(&oid.as_str()) {
+                parsed.unknown_critical.push(oid.clone());
             }
             match extension.parsed_extension() {
-                ParsedExtension::ParseError { .. } => {
-                    return Err(MalformedReason::Extension(oid));
-                }
-                parsed => self.take(extension, parsed),
+                ParsedExtension::ParseError { .. } => return Err(MalformedError::Extension(oid)),
+                value => parsed.set(extension, value),
             }
-            self.criticality.push((oid, extension.critical));
+            parsed.criticality.push((oid, extension.critical));
         }
-        Ok(())
+        Ok(parsed)
     }
 
-    fn take(&mut self, extension: &X509Extension<'_>, parsed: &ParsedExtension<'_>) {
-        match parsed {
+    fn set(&mut self, extension: &X509Extension<'_>, value: &ParsedExtension<'_>) {
+        match value {
             ParsedExtension::SubjectAlternativeName(san) => {
-                self.san = SubjectAltName::of(&san.general_names, extension.value);
+                self.san = SubjectAltName::new(&san.general_names, extension.value);
             }
             ParsedExtension::BasicConstraints(constraints) => {
-                self.path_length = constraints.path_len_constraint;
-                self.basic_constraints = match constraints.ca {
-                    true => BasicConstraints::Ca,
-                    false => BasicConstraints::EndEntity,
-                };
+                self.is_ca = Some(constraints.ca);
+                self.path_len = constraints.path_len_constraint;
             }
             ParsedExtension::KeyUsage(usage) => {
                 self.key_usage = Some(KeyUsage {
@@ -119,34 +142,45 @@ impl Extensions {
                 });
             }
             ParsedExtension::SubjectKeyIdentifier(identifier) => {
-                self.key_identifier = Some(identifier.0.to_vec());
+                self.subject_key_identifier = Some(identifier.0.to_vec());
             }
             ParsedExtension::AuthorityKeyIdentifier(identifier) => {
-                self.authority_key = Some(AuthorityKey::of(identifier));
-            }
-            // The version says more than the name, in whichever order they stand.
-            ParsedExtension::UnsupportedExtension { oid } => {
-                let has_version = matches!(&self.template, Some(known) if known.has_version());
-                if !has_version
-                    && let Some(template) = template::read(oid.as_bytes(), extension.value)
-                {
-                    self.template = Some(template);
-                }
+                let key_identifier = identifier.key_identifier.as_ref();
+                self.authority_key_identifier = Some(AuthorityKeyIdentifier {
+                    key_identifier: key_identifier.map(|key| key.0.to_vec()),
+                    has_issuer: identifier.authority_cert_issuer.is_some(),
+                    has_serial: identifier.authority_cert_serial.is_some(),
+                });
             }
             ParsedExtension::NameConstraints(constraints) => {
-                self.name_constraints = Some(NameConstraints::of(constraints));
+                self.name_constraints = Some(NameConstraints::new(constraints));
             }
             ParsedExtension::CRLDistributionPoints(points) => {
                 self.has_crl_distribution_point = !points.points.is_empty();
+                self.crl_distribution_points = Some(full_crl_names(&points.points));
+            }
+            ParsedExtension::UnsupportedExtension { oid } => {
+                self.set_template(oid.as_bytes(), extension.value);
             }
             _ => {}
+        }
+    }
+
+    /// Sets the template if the extension holds one. Object identifier and version win over the name.
+    fn set_template(&mut self, oid: &[u8], value: &[u8]) {
+        let has_version = self
+            .template
+            .as_ref()
+            .is_some_and(CertificateTemplate::has_version);
+        if !has_version && let Some(template) = CertificateTemplate::from_extension(oid, value) {
+            self.template = Some(template);
         }
     }
 }
 
 impl SubjectAltName {
-    fn of(names: &[GeneralName<'_>], der: &[u8]) -> Self {
-        // An entry that is not a DNS name (a NetBIOS name, for example) can match no host.
+    fn new(names: &[GeneralName<'_>], der: &[u8]) -> Self {
+        // An entry that is not a valid DNS name (a NetBIOS name, for example) matches no host.
         let dns_names = names.iter().filter_map(|name| match name {
             GeneralName::DNSName(name) => name.parse::<SanName>().ok(),
             _ => None,
@@ -154,39 +188,26 @@ impl SubjectAltName {
         let mut seen = HashSet::new();
         Self {
             der: der.to_vec(),
+            entries: general_name::texts(names),
             dns_names: dns_names.filter(|name| seen.insert(name.clone())).collect(),
-            entries: entry_texts(names),
         }
     }
 }
 
-pub(super) fn entry_texts(names: &[GeneralName<'_>]) -> Vec<String> {
-    let mut texts = Vec::with_capacity(names.len());
-    for name in names {
-        texts.push(entry_text(name));
-    }
-    texts
+/// Returns the names of those `points` that hold CRLs of the issuer itself for all reasons.
+fn full_crl_names(points: &[CRLDistributionPoint<'_>]) -> Vec<String> {
+    points
+        .iter()
+        .filter(|point| point.reasons.is_none() && point.crl_issuer.is_none())
+        .filter_map(|point| point.distribution_point.as_ref())
+        .flat_map(distribution_point_names)
+        .collect()
 }
 
-pub(super) fn entry_text(name: &GeneralName<'_>) -> String {
-    match name {
-        GeneralName::DNSName(name) => printable(name),
-        GeneralName::IPAddress(bytes) => match ip_address(bytes) {
-            Some(address) => format!("IP:{address}"),
-            None => "IP:(malformed)".to_owned(),
-        },
-        GeneralName::RFC822Name(name) => format!("email:{}", printable(name)),
-        GeneralName::URI(uri) => format!("URI:{}", printable(uri)),
-        GeneralName::DirectoryName(name) => format!("directory:{}", printable(&name.to_string())),
-        GeneralName::Invalid(..) => "(malformed)".to_owned(),
-        _ => "(other name)".to_owned(),
-    }
-}
-
-pub(super) fn ip_address(bytes: &[u8]) -> Option<IpAddr> {
-    match bytes.len() {
-        4 => Some(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?).into()),
-        16 => Some(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).into()),
-        _ => None,
+/// Returns the full names of a distribution point as text.
+pub(super) fn distribution_point_names(point: &DistributionPointName<'_>) -> Vec<String> {
+    match point {
+        DistributionPointName::FullName(names) => general_name::texts(names),
+        DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
     }
 }

@@ -1,9 +1,9 @@
-//! Reading what others wrote: certificates, chains, requests and revocation lists, from PEM or DER.
+//! Reads certificates, chains, certificate requests and CRLs from PEM and DER.
 //!
-//! The only user of `x509-parser`. What is read becomes owned facts in standard types, so no parser's
-//! type leaves this room.
+//! This is the only module that uses `x509-parser`. It converts what it reads into owned values of standard
+//! types, so that no type of the parser leaves it.
 
-// The bytes are hostile here: nothing in this room may panic on them.
+// These bytes come from outside, and no input may make the crate panic.
 #![warn(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -11,42 +11,40 @@
     clippy::unwrap_used
 )]
 
-mod algorithm;
 mod certificate;
 mod chain;
 mod crl;
 mod crl_scope;
 mod der;
+mod error;
 mod extensions;
-mod facts;
-mod found;
-mod key;
-mod later;
-mod likeness;
-mod malformed;
+mod general_name;
 mod name;
 mod name_constraints;
 mod order;
 mod pem;
 mod pkcs7;
-mod profile;
+mod private_key;
+mod public_key;
 mod read;
+mod reissue;
 mod request;
 mod signature;
+mod sniff;
 mod template;
 
-pub use certificate::Certificate;
-pub use chain::{Chain, Entry};
+pub use certificate::{Certificate, SelfSignature};
+pub use chain::Chain;
 pub use crl::{Crl, RevocationReason, RevokedCertificate};
-pub use facts::{BasicConstraints, ExtendedKeyUsage, KeyUsage, PublicKey, SelfSignature};
-pub use malformed::{MalformedError, MalformedReason};
-pub use read::{ReadError, SignatureFault};
-pub use request::{CertificateRequest, RequestLabel};
-pub use template::{CertificateTemplate, InvalidTemplate};
+pub use error::{MalformedError, ReadError};
+pub use extensions::KeyUsage;
+pub use public_key::PublicKey;
+pub use request::CertificateRequest;
+pub use template::CertificateTemplate;
 
-pub(crate) use der::{split_element, whole_element};
-pub(crate) use key::{FoundKey, private_key};
-pub(crate) use order::Disorder;
-pub(crate) use pem::pem;
-pub(crate) use signature::Signature;
-pub(crate) use template::{Template, arcs};
+pub(crate) use der::{oid_arcs, split_element, whole_element};
+pub(crate) use order::ChainDisorder;
+pub(crate) use pem::encode_pem;
+pub(crate) use private_key::{EncodedPrivateKey, read_private_key};
+pub(crate) use signature::SignatureCheck;
+pub(crate) use template::Template;

@@ -1,111 +1,96 @@
-//! Distinguished names, as raw DER and as text.
+//! Distinguished names as raw DER and as text, and the escaping of text from certificates.
 
 use x509_parser::asn1_rs::Tag;
 use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::oid_registry::OID_X509_COMMON_NAME;
-use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
-use crate::text::is_misleading;
+use crate::text::{is_misleading, join};
 
-/// A distinguished name, as raw DER to compare (D29) and as text to show.
-#[derive(Clone, Default)]
+/// A distinguished name of a certificate, request or CRL.
+#[derive(Clone)]
 pub(super) struct Name {
+    /// The raw DER. Names are compared by it (D29).
     pub(super) der: Vec<u8>,
+    /// The name for people to read, escaped.
     pub(super) text: String,
 }
 
 impl Name {
-    pub(super) fn of(name: &X509Name<'_>) -> Self {
+    pub(super) fn new(name: &X509Name<'_>) -> Self {
+        // The parser renders nothing of a name in which a single value is not UTF-8.
+        let text = name.to_string_with_registry(oid_registry());
+        let text = text.unwrap_or_else(|_| join(name.iter_rdn().map(rdn_text), ", "));
         Self {
             der: name.as_raw().to_vec(),
-            text: printable(&text(name)),
+            text: escape_misleading(&text),
         }
     }
 }
 
-/// The common names in it, in order.
+/// Returns the common names in `name` in order, escaped.
 pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
-    let mut names = Vec::new();
-    for part in name.iter_rdn() {
-        for attribute in part.iter() {
-            if *attribute.attr_type() == OID_X509_COMMON_NAME {
-                names.push(text_of(attribute));
-            }
-        }
-    }
-    names
+    name.iter_rdn()
+        .flat_map(RelativeDistinguishedName::iter)
+        .filter(|attribute| *attribute.attr_type() == OID_X509_COMMON_NAME)
+        .map(|attribute| escape_misleading(&value_text(attribute)))
+        .collect()
 }
 
-fn text_of(attribute: &AttributeTypeAndValue<'_>) -> String {
-    match attribute.as_str() {
-        Ok(text) => printable(text),
-        Err(_) => printable(&old_text(attribute)),
+fn rdn_text(rdn: &RelativeDistinguishedName<'_>) -> String {
+    join(rdn.iter().map(attribute_text), " + ")
+}
+
+fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let oid = attribute.attr_type();
+    let value = value_text(attribute);
+    match oid2abbrev(oid, oid_registry()) {
+        Ok(abbreviation) => format!("{abbreviation}={value}"),
+        Err(_) => format!("{oid}={value}"),
     }
 }
 
-/// The string types of before UTF-8, which the parser does not read: what old Windows writes where a
-/// PrintableString does not do (`*`, say), and old OpenSSL.
-fn old_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+fn value_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+    if let Ok(text) = attribute.as_str() {
+        return text.to_owned();
+    }
+    // The parser does not read the string types of the time before UTF-8. Old Windows writes them for what a
+    // PrintableString cannot hold (`*`, say), and so does old OpenSSL.
     let value = attribute.attr_value();
     match value.tag() {
-        Tag::BmpString => String::from_utf16_lossy(&units(value.data)),
-        // Everybody put ISO 8859-1 there.
-        Tag::T61String => {
-            let mut text = String::new();
-            for byte in value.data {
-                text.push(char::from(*byte));
-            }
-            text
-        }
+        Tag::BmpString => String::from_utf16_lossy(&utf16_units(value.data)),
+        // In practice a T61String holds ISO 8859-1.
+        Tag::T61String => value.data.iter().copied().map(char::from).collect(),
         _ => "(not readable as text)".to_owned(),
     }
 }
 
-/// The units of UTF-16 in a BMPString.
-pub(super) fn units(text: &[u8]) -> Vec<u16> {
-    let (pairs, _) = text.as_chunks();
-    let mut units = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        units.push(u16::from_be_bytes(*pair));
-    }
-    units
+/// Returns the UTF-16 code units in the content of a BMPString.
+pub(super) fn utf16_units(content: &[u8]) -> Vec<u16> {
+    let (pairs, _) = content.as_chunks();
+    pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
 }
 
-/// The name as text. The parser shows nothing of one in which a single value is not UTF-8.
-fn text(name: &X509Name<'_>) -> String {
-    if let Ok(text) = name.to_string_with_registry(oid_registry()) {
-        return text;
-    }
-    let mut parts = Vec::new();
-    for part in name.iter_rdn() {
-        let mut attributes = Vec::new();
-        for it in part.iter() {
-            attributes.push(attribute(it));
-        }
-        parts.push(attributes.join(" + "));
-    }
-    parts.join(", ")
+/// Escapes control characters, invisible characters and those that change the direction of text. Text from a
+/// certificate must neither control the terminal that shows it nor look like another name.
+pub(super) fn escape_misleading(text: &str) -> String {
+    escape(text, is_misleading)
 }
 
-fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
-    let oid = attribute.attr_type();
-    let kind = match oid2abbrev(oid, oid_registry()) {
-        Ok(known) => known.to_owned(),
-        Err(_) => oid.to_string(),
-    };
-    format!("{kind}={}", text_of(attribute))
+/// Escapes everything but printable ASCII. A text of type IA5String, such as a DNS name, has nothing else to
+/// hold, and letters of other scripts would make one name look like another.
+pub(super) fn escape_non_ascii(text: &str) -> String {
+    escape(text, |character| !matches!(character, ' '..='~'))
 }
 
-/// `text` with control characters escaped, and such that turn the direction of text or are not seen: what
-/// a stranger wrote into a certificate must neither steer the terminal that shows it nor look like another
-/// name.
-pub(super) fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        match is_misleading(character) {
-            true => shown.push_str(&character.escape_default().to_string()),
-            false => shown.push(character),
+        if is_escaped(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
         }
     }
-    shown
+    escaped
 }

@@ -1,184 +1,184 @@
-//! The names that a CA may issue for (RFC 5280 §4.2.1.10).
+//! Describes how a certificate breaks the name constraints of a CA (RFC 5280 §4.2.1.10).
+//!
+//! webpki enforces the constraints. This module only says which constraint a name breaks.
 
 use std::net::IpAddr;
 
-use x509_parser::extensions as parsed;
-use x509_parser::extensions::GeneralName;
+use x509_parser::extensions::{self, GeneralName};
 
-use super::extensions::{entry_text, ip_address};
-use super::name::printable;
+use super::general_name::{self, ip_address};
+use super::name::{escape_misleading, escape_non_ascii};
+use crate::text::join;
 
-/// How many subtrees a text lists.
+/// Number of permitted subtrees that a text lists.
 const MAX_LISTED: usize = 10;
-/// How many pairs of a name and a subtree are compared, as many as webpki compares
-/// (`MaximumNameConstraintComparisonsExceeded`): a stranger may have written thousands of both.
+/// Number of pairs of a name and a subtree that are compared. webpki compares as many
+/// (`MaximumNameConstraintComparisonsExceeded`), because hostile certificates may hold thousands of both.
 const MAX_COMPARISONS: usize = 250_000;
 
-/// The name constraints of a CA. webpki judges by them; this says which one a name breaks.
-#[derive(Default)]
+/// The name constraints of a CA.
 pub(crate) struct NameConstraints {
     subtrees: Vec<Subtree>,
 }
 
-/// Names below a point, and whether they are permitted or excluded.
+/// A permitted or excluded subtree of names.
 struct Subtree {
-    base: Base,
+    base: SubtreeBase,
     is_excluded: bool,
 }
 
-/// The point.
-enum Base {
-    /// Names of hosts in this domain, in lower case.
+/// The base of a subtree.
+enum SubtreeBase {
+    /// A domain in lower case.
     Dns(String),
-    /// Addresses with these bits under this mask.
+    /// The addresses with these bits under this mask.
     Ip { network: IpAddr, mask: IpAddr },
-    /// Distinguished names, as text.
+    /// A distinguished name as text.
     Directory(String),
-    /// Another kind of name, as text.
+    /// Another kind of name as text.
     Other(String),
 }
 
-/// An entry of a SAN, as far as constraints speak of it.
-enum Entry<'a> {
+/// An entry of a SAN, as far as constraints distinguish it.
+enum ConstrainedName<'a> {
     Dns { host: String, is_wildcard: bool },
     Ip(IpAddr),
     Other(&'a str),
 }
 
 impl NameConstraints {
-    pub(super) fn of(constraints: &parsed::NameConstraints<'_>) -> Self {
-        let mut all = Self::default();
-        all.add(constraints.permitted_subtrees.as_deref(), false);
-        all.add(constraints.excluded_subtrees.as_deref(), true);
-        all
+    pub(super) fn new(parsed: &extensions::NameConstraints<'_>) -> Self {
+        let subtree = |parsed: &extensions::GeneralSubtree<'_>, is_excluded| Subtree {
+            base: SubtreeBase::new(&parsed.base),
+            is_excluded,
+        };
+        let permitted = parsed.permitted_subtrees.iter().flatten();
+        let excluded = parsed.excluded_subtrees.iter().flatten();
+        let subtrees = permitted
+            .map(|parsed| subtree(parsed, false))
+            .chain(excluded.map(|parsed| subtree(parsed, true)))
+            .collect();
+        Self { subtrees }
     }
 
-    fn add(&mut self, list: Option<&[parsed::GeneralSubtree<'_>]>, is_excluded: bool) {
-        for subtree in list.unwrap_or_default() {
-            let base = Base::of(&subtree.base);
-            self.subtrees.push(Subtree { base, is_excluded });
-        }
-    }
-
-    /// Whether they constrain nothing.
+    /// Returns `true` if there is no subtree.
     pub(crate) fn is_empty(&self) -> bool {
         self.subtrees.is_empty()
     }
 
-    /// The first DNS domain that is written with a dot in front.
+    /// Returns the first DNS domain with a leading dot, which RFC 5280 does not allow.
     pub(crate) fn dotted_domain(&self) -> Option<&str> {
-        for subtree in &self.subtrees {
-            match &subtree.base {
-                Base::Dns(domain) if domain.starts_with('.') => return Some(domain),
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// Why a certificate with these entries in its SAN is none that the CA may issue, as a clause behind the
-    /// CA's name: "may issue for contoso.com alone, and the server's SAN holds …". `None` where no
-    /// constraint is seen to be broken.
-    pub(crate) fn broken_by(&self, entries: &[String]) -> Option<String> {
-        // webpki takes every certificate for one that has a distinguished name, and judges none.
-        for subtree in &self.subtrees {
-            if let Base::Directory(name) = &subtree.base {
-                return Some(format!(
-                    "constrains distinguished names ({name}), which is not supported here: whatever it issues is refused"
-                ));
-            }
-        }
-        for text in entries
+        self.subtrees
             .iter()
-            .take(MAX_COMPARISONS / self.subtrees.len().max(1))
-        {
-            let why = self.broken_by_entry(text);
-            if why.is_some() {
-                return why;
-            }
-        }
-        None
+            .find_map(|subtree| match &subtree.base {
+                SubtreeBase::Dns(domain) if domain.starts_with('.') => Some(domain.as_str()),
+                _ => None,
+            })
     }
 
-    fn broken_by_entry(&self, text: &str) -> Option<String> {
-        let entry = Entry::of(text);
-        let mut is_permitted = false;
-        let mut permitted = Vec::new();
-        for Subtree { base, is_excluded } in &self.subtrees {
-            if *is_excluded {
-                if base.may_hold(&entry) {
-                    let base = base.text();
-                    return Some(format!(
-                        "must not issue for {base}, and the server's SAN holds {text}"
-                    ));
-                }
-            } else if base.is_about(&entry) {
-                is_permitted |= base.holds(&entry);
-                if permitted.len() < MAX_LISTED {
-                    permitted.push(base.text());
-                }
-            }
+    /// Describes how a certificate with these SAN entries breaks the constraints. The text follows the name of the
+    /// CA: "may issue for contoso.com alone, and the server's SAN holds …". Returns `None` if no violation is seen.
+    pub(crate) fn describe_violation(&self, san_entries: &[String]) -> Option<String> {
+        // webpki applies constraints on distinguished names to every certificate, and refuses all.
+        let directory = self
+            .subtrees
+            .iter()
+            .find_map(|subtree| match &subtree.base {
+                SubtreeBase::Directory(name) => Some(name),
+                _ => None,
+            });
+        if let Some(name) = directory {
+            return Some(format!(
+                "constrains distinguished names ({name}), which is not supported here: whatever it issues is refused"
+            ));
         }
-        if is_permitted || permitted.is_empty() {
+        let max_entries = MAX_COMPARISONS / self.subtrees.len().max(1);
+        let mut entries = san_entries.iter().take(max_entries);
+        entries.find_map(|entry| self.describe_entry_violation(entry))
+    }
+
+    fn describe_entry_violation(&self, entry: &str) -> Option<String> {
+        let name = ConstrainedName::parse(entry);
+        let (excluded, permitted): (Vec<&Subtree>, Vec<&Subtree>) = self
+            .subtrees
+            .iter()
+            .partition(|subtree| subtree.is_excluded);
+        if let Some(subtree) = excluded.iter().find(|it| it.base.may_contain(&name)) {
+            let base = subtree.base.text();
+            return Some(format!(
+                "must not issue for {base}, and the server's SAN holds {entry}"
+            ));
+        }
+        let bases: Vec<&SubtreeBase> = permitted
+            .iter()
+            .map(|subtree| &subtree.base)
+            .filter(|base| base.applies_to(&name))
+            .collect();
+        if bases.is_empty() || bases.iter().any(|base| base.contains(&name)) {
             return None;
         }
-        let permitted = permitted.join(", ");
+        let permitted = join(bases.iter().take(MAX_LISTED).map(|base| base.text()), ", ");
         Some(format!(
-            "may issue for {permitted} alone, and the server's SAN holds {text}"
+            "may issue for {permitted} alone, and the server's SAN holds {entry}"
         ))
     }
 }
 
-impl<'a> Entry<'a> {
-    /// Of an entry as [`entry_text`] writes it.
-    fn of(text: &'a str) -> Self {
-        if let Some(address) = text.strip_prefix("IP:")
+impl<'a> ConstrainedName<'a> {
+    /// Parses an entry that [`general_name::text`] rendered.
+    fn parse(entry: &'a str) -> Self {
+        if let Some(address) = entry.strip_prefix("IP:")
             && let Ok(address) = address.parse()
         {
             return Self::Ip(address);
         }
-        if text.contains(':') || text.starts_with('(') {
-            return Self::Other(text);
+        if entry.contains(':') || entry.starts_with('(') {
+            return Self::Other(entry);
         }
-        let domain = text.strip_prefix("*.");
+        let domain = entry.strip_prefix("*.");
         Self::Dns {
-            host: domain.unwrap_or(text).to_ascii_lowercase(),
+            host: domain.unwrap_or(entry).to_ascii_lowercase(),
             is_wildcard: domain.is_some(),
         }
     }
 }
 
-impl Base {
-    fn of(name: &GeneralName<'_>) -> Self {
+impl SubtreeBase {
+    fn new(name: &GeneralName<'_>) -> Self {
         match name {
-            GeneralName::DNSName(domain) => Self::Dns(printable(domain).to_ascii_lowercase()),
-            GeneralName::DirectoryName(name) => Self::Directory(printable(&name.to_string())),
+            GeneralName::DNSName(domain) => {
+                Self::Dns(escape_non_ascii(domain).to_ascii_lowercase())
+            }
+            GeneralName::DirectoryName(name) => {
+                Self::Directory(escape_misleading(&name.to_string()))
+            }
             GeneralName::IPAddress(bytes) => {
                 let (network, mask) = bytes.split_at(bytes.len() / 2);
                 match (ip_address(network), ip_address(mask)) {
                     (Some(network), Some(mask)) => Self::Ip { network, mask },
-                    _ => Self::Other(entry_text(name)),
+                    _ => Self::Other(general_name::text(name)),
                 }
             }
-            _ => Self::Other(entry_text(name)),
+            _ => Self::Other(general_name::text(name)),
         }
     }
 
-    /// Whether it is about entries of this kind.
-    fn is_about(&self, entry: &Entry<'_>) -> bool {
-        match (self, entry) {
-            (Self::Dns(_), Entry::Dns { .. }) => true,
-            (Self::Ip { .. }, Entry::Ip(_)) => true,
-            (Self::Other(text), Entry::Other(entry)) => kind(text) == kind(entry),
+    /// Returns `true` if the subtree constrains names of this kind.
+    fn applies_to(&self, name: &ConstrainedName<'_>) -> bool {
+        match (self, name) {
+            (Self::Dns(_), ConstrainedName::Dns { .. })
+            | (Self::Ip { .. }, ConstrainedName::Ip(_)) => true,
+            (Self::Other(base), ConstrainedName::Other(entry)) => kind(base) == kind(entry),
             _ => false,
         }
     }
 
-    /// Whether it holds all that the entry stands for. Of kinds that webpki does not compare, it holds none.
-    fn holds(&self, entry: &Entry<'_>) -> bool {
-        match (self, entry) {
-            (Self::Dns(domain), Entry::Dns { host, .. }) => is_in(host, domain),
-            (Self::Ip { network, mask }, Entry::Ip(address)) => {
+    /// Returns `true` if every host that `name` stands for is in the subtree. Names of a kind that webpki does not
+    /// compare are not.
+    fn contains(&self, name: &ConstrainedName<'_>) -> bool {
+        match (self, name) {
+            (Self::Dns(domain), ConstrainedName::Dns { host, .. }) => is_in_domain(host, domain),
+            (Self::Ip { network, mask }, ConstrainedName::Ip(address)) => {
                 network.is_ipv4() == address.is_ipv4()
                     && (bits(*network) ^ bits(*address)) & bits(*mask) == 0
             }
@@ -186,15 +186,16 @@ impl Base {
         }
     }
 
-    /// Whether it holds something that the entry stands for. Of kinds that webpki does not compare, it does.
-    fn may_hold(&self, entry: &Entry<'_>) -> bool {
-        match (self, entry) {
-            (Self::Dns(domain), Entry::Dns { host, is_wildcard }) => {
-                let reaches = |(_, parent): (&str, &str)| *is_wildcard && parent == host;
-                is_in(host, domain) || domain.split_once('.').is_some_and(reaches)
+    /// Returns `true` if a host that `name` stands for may be in the subtree. Names of a kind that webpki does not
+    /// compare may be.
+    fn may_contain(&self, name: &ConstrainedName<'_>) -> bool {
+        match (self, name) {
+            (Self::Dns(domain), ConstrainedName::Dns { host, is_wildcard }) => {
+                let parent = domain.split_once('.').map(|(_, parent)| parent);
+                is_in_domain(host, domain) || (*is_wildcard && parent == Some(host))
             }
-            (Self::Other(_), Entry::Other(_)) => self.is_about(entry),
-            _ => self.holds(entry),
+            (Self::Other(_), ConstrainedName::Other(_)) => self.applies_to(name),
+            _ => self.contains(name),
         }
     }
 
@@ -217,22 +218,19 @@ fn bits(address: IpAddr) -> u128 {
     }
 }
 
-/// Whether a host is that of a domain, or below it. Some CAs write a dot in front, and mean hosts below.
-fn is_in(host: &str, domain: &str) -> bool {
-    let below = |domain: &str| {
+/// Returns `true` if `host` is `domain` or below it. Some CAs write a leading dot and mean the hosts below.
+fn is_in_domain(host: &str, domain: &str) -> bool {
+    let is_below = |domain: &str| {
         host.strip_suffix(domain)
-            .is_some_and(|it| it.ends_with('.'))
+            .is_some_and(|labels| labels.ends_with('.'))
     };
     match domain.strip_prefix('.') {
-        Some(domain) => below(domain),
-        None => domain.is_empty() || host == domain || below(domain),
+        Some(domain) => is_below(domain),
+        None => domain.is_empty() || host == domain || is_below(domain),
     }
 }
 
-/// The kind of an entry as [`entry_text`] writes it.
-fn kind(text: &str) -> &str {
-    match text.split_once(':') {
-        Some((kind, _)) => kind,
-        None => text,
-    }
+/// Returns the kind of an entry that [`general_name::text`] rendered.
+fn kind(entry: &str) -> &str {
+    entry.split_once(':').map_or(entry, |(kind, _)| kind)
 }

@@ -1,25 +1,34 @@
-//! PEM text (RFC 7468), as people store it: with marks, in UTF-16, joined, under old labels.
+//! Reads and writes PEM text (RFC 7468). Reading accepts what people store: byte order marks, UTF-16, joined files,
+//! old labels.
 
 use data_encoding::BASE64;
-use rustls_pki_types::pem::{PemObject, SectionKind};
+use rustls_pki_types::pem::{self, PemObject, SectionKind};
 use zeroize::Zeroizing;
 
-use super::read::ReadError;
+use super::error::ReadError;
 
-/// How many bytes stand in a line of base64, whose width is 64 (RFC 7468 §2).
-const IN_LINE: usize = 48;
+/// Number of bytes in a line of base64, which is 64 characters wide (RFC 7468 §2).
+const BYTES_PER_LINE: usize = 48;
 
-/// A section: what its label says, and the DER in it.
-pub(super) type Section = (SectionKind, Zeroizing<Vec<u8>>);
+/// Number of characters of a label that a message shows.
+const MAX_LABEL: usize = 40;
 
-/// One PEM section with a final line feed.
-pub(crate) fn pem(label: &str, der: &[u8]) -> String {
-    // Room for all of it at once: what a growing text leaves behind is not cleared.
-    let mut text = String::with_capacity(der.len() / IN_LINE * 65 + 2 * label.len() + 100);
+const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// A PEM section: the meaning of its label, and the DER in it.
+pub(super) struct Section {
+    pub(super) kind: SectionKind,
+    pub(super) der: Zeroizing<Vec<u8>>,
+}
+
+/// Returns `der` as one PEM section with a final line feed.
+pub(crate) fn encode_pem(label: &str, der: &[u8]) -> String {
+    // The DER may be a private key. A string that grows leaves copies of it in memory.
+    let mut text = String::with_capacity(der.len() / BYTES_PER_LINE * 65 + 2 * label.len() + 100);
     text.push_str("-----BEGIN ");
     text.push_str(label);
     text.push_str("-----\n");
-    for line in der.chunks(IN_LINE) {
+    for line in der.chunks(BYTES_PER_LINE) {
         text.push_str(&Zeroizing::new(BASE64.encode(line)));
         text.push('\n');
     }
@@ -29,40 +38,80 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     text
 }
 
-/// The text that `bytes` hold, fit for the PEM reader; `None` where they are one structure in DER.
+/// Returns the text in `bytes`, normalized for the PEM reader. Returns `None` if they are one structure in DER.
 pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    if let Some(text) = utf16_text(bytes) {
-        return Some(readable(text.as_bytes()));
+    if let Some(text) = decode_utf16(bytes) {
+        return Some(normalize(text.as_bytes()));
     }
-    match bytes.first() {
-        // A SEQUENCE, as every structure of X.509 is; no text starts with it.
-        Some(0x30) if !contains(bytes, b"-----BEGIN ") => None,
-        _ => Some(readable(bytes)),
+    // Every structure of X.509 is a SEQUENCE.
+    if bytes.first() == Some(&0x30) && !contains(bytes, BEGIN) {
+        return None;
     }
+    Some(normalize(bytes))
 }
 
-/// The sections of such a text, in order. Labels that the reader does not know are passed over.
+/// Returns the sections of a text that [`text`] returned, in order. The reader skips labels that it does not know.
 pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
     let mut sections = Vec::new();
     for read in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
         match read {
-            Ok((kind, der)) => sections.push((kind, Zeroizing::new(der))),
-            Err(source) => {
-                let section = sections.len() + 1;
-                return Err(ReadError::Pem { section, source });
+            Ok((kind, der)) => sections.push(Section {
+                kind,
+                der: Zeroizing::new(der),
+            }),
+            Err(error) => {
+                return Err(ReadError::Pem {
+                    section: sections.len() + 1,
+                    source: describe(&error).into(),
+                });
             }
         }
     }
     Ok(sections)
 }
 
-/// `text` as the PEM reader needs it. It passes over a section that does not start a line, without a word
-/// (behind a byte order mark, say, or where two files were joined without a line feed), finds no end that is
-/// indented (RFC 7468 §2 asks to ignore the blanks before a line), and knows neither
-/// certreq's label for requests, nor that of encrypted keys, nor those of PKCS #7, whose DER tells them
-/// apart, nor the old ones of certificates (RFC 7468 §5.1).
-fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    const BEGIN: &[u8] = b"-----BEGIN ";
+/// Describes an error of the PEM reader. The error itself holds lines of the file, and with them parts of private
+/// keys, so that it must not be kept.
+fn describe(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { end_marker } => {
+            // If a file has lost its line feeds, all of it counts as the label.
+            let label = match split_once(end_marker, b"-----") {
+                Some((label, _)) => label,
+                None => end_marker,
+            };
+            let label = printable_label(label);
+            let label = label.trim();
+            format!("its end `-----END {label}-----` is missing; is the file cut off?")
+        }
+        pem::Error::IllegalSectionStart { .. } => "its first line is malformed".to_owned(),
+        pem::Error::Base64Decode(_) => "its base64 is damaged".to_owned(),
+        _ => "it cannot be read".to_owned(),
+    }
+}
+
+/// Returns the label of the first section that begins in `text`, fit for a message.
+pub(super) fn first_label(text: &[u8]) -> Option<String> {
+    let (_, rest) = split_once(text, BEGIN)?;
+    let (label, _) = split_once(rest, b"-----")?;
+    Some(printable_label(label))
+}
+
+/// Returns the printable ASCII characters of a label, at most [`MAX_LABEL`].
+fn printable_label(label: &[u8]) -> String {
+    let characters = label.iter().copied().map(char::from);
+    let printable = characters.filter(|character| matches!(character, ' '..='~'));
+    printable.take(MAX_LABEL).collect()
+}
+
+/// Rewrites `text` as the PEM reader needs it. The reader
+///
+/// - skips a section that does not start a line, without an error: after a byte order mark, for example, or if two
+///   files were joined without a line feed;
+/// - finds no section that is indented, although RFC 7468 §2 says to ignore blanks before a line;
+/// - does not know the labels of certreq's requests, of encrypted keys, of PKCS #7, and the old ones of certificates
+///   (RFC 7468 §5.1). The labels that replace them here are right because the DER decides what a section is.
+fn normalize(text: &[u8]) -> Zeroizing<Vec<u8>> {
     const LABELS: [(&[u8], &[u8]); 6] = [
         (
             b" NEW CERTIFICATE REQUEST-----",
@@ -74,59 +123,49 @@ fn readable(text: &[u8]) -> Zeroizing<Vec<u8>> {
         (b" X509 CERTIFICATE-----", b" CERTIFICATE-----"),
         (b" X.509 CERTIFICATE-----", b" CERTIFICATE-----"),
     ];
-    // Labels become longer by half at most, and what a growing text leaves behind is not cleared.
-    let mut lines = Zeroizing::new(Vec::with_capacity(2 * text.len()));
+    // A label grows by half at most. A vector that grows leaves copies of private keys in memory.
+    let mut normalized = Zeroizing::new(Vec::with_capacity(2 * text.len()));
     let mut rest = text;
-    loop {
-        // What is looked for starts with one of these; most of a text is base64, and has none.
-        let marked = rest.iter().position(|it| matches!(it, b'-' | b' ' | b'\t'));
-        let (base64, marked) = rest.split_at(marked.unwrap_or(rest.len()));
-        lines.extend_from_slice(base64);
-        rest = marked;
-        let Some((first, behind)) = rest.split_first() else {
-            return lines;
-        };
-        if matches!(lines.last(), None | Some(b'\n' | b'\r')) && matches!(first, b' ' | b'\t') {
+    while let Some((first, behind)) = rest.split_first() {
+        let starts_line = matches!(normalized.last(), None | Some(b'\n' | b'\r'));
+        if starts_line && matches!(first, b' ' | b'\t') {
             rest = behind;
             continue;
         }
         if rest.starts_with(BEGIN) {
-            lines.push(b'\n');
+            normalized.push(b'\n');
         }
-        match LABELS.iter().find(|(label, _)| rest.starts_with(label)) {
-            Some((label, known)) => {
-                lines.extend_from_slice(known);
-                rest = rest.get(label.len()..).unwrap_or_default();
-            }
-            None => {
-                lines.push(*first);
-                rest = behind;
-            }
+        let relabeled = LABELS
+            .iter()
+            .find_map(|(old, new)| Some((*new, rest.strip_prefix(*old)?)));
+        if let Some((label, behind)) = relabeled {
+            normalized.extend_from_slice(label);
+            rest = behind;
+        } else {
+            normalized.push(*first);
+            rest = behind;
         }
     }
+    normalized
 }
 
-/// The text of UTF-16 bytes, known by a byte order mark or by the zero byte of its first character, which
-/// is no digit: DER starts with what would be the digit 0.
-/// What no unit stands for alone becomes a replacement character, and fails as PEM.
-fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+/// Decodes UTF-16, which is recognized by a byte order mark or by the zero byte of its first character. That
+/// character is not a digit: DER starts with the byte of the digit 0. Code units that are not a character become
+/// the replacement character, which no PEM text holds.
+fn decode_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let is_text = |byte: &u8| byte.is_ascii_alphabetic() || b"-<# \t\r\n".contains(byte);
-    let big_endian = match bytes {
-        [0xfe, 0xff, ..] => true,
-        [0xff, 0xfe, ..] => false,
-        [0, first, ..] if is_text(first) => true,
-        [first, 0, ..] if is_text(first) => false,
+    let decode: fn([u8; 2]) -> u16 = match bytes {
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0, first, ..] if is_text(first) => u16::from_be_bytes,
+        [first, 0, ..] if is_text(first) => u16::from_le_bytes,
         _ => return None,
     };
-    // Three bytes of UTF-8 at most for one unit.
+    // A code unit takes three bytes of UTF-8 at most. A string that grows leaves copies of private keys in memory.
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
     let (pairs, _) = bytes.as_chunks();
     for pair in pairs {
-        let unit = match big_endian {
-            true => u16::from_be_bytes(*pair),
-            false => u16::from_le_bytes(*pair),
-        };
-        match char::from_u32(unit.into()) {
+        match char::from_u32(decode(*pair).into()) {
             Some('\u{feff}') => {}
             Some(character) => text.push(character),
             None => text.push(char::REPLACEMENT_CHARACTER),
@@ -135,17 +174,16 @@ fn utf16_text(bytes: &[u8]) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-pub(super) fn contains(text: &[u8], mark: &[u8]) -> bool {
-    split_once(text, mark).is_some()
+/// Returns `true` if `text` contains `pattern`, which is not empty.
+pub(super) fn contains(text: &[u8], pattern: &[u8]) -> bool {
+    split_once(text, pattern).is_some()
 }
 
-/// What stands before the first `mark`, and what behind it.
-pub(super) fn split_once<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    for start in 0..text.len() {
-        let (before, rest) = text.split_at_checked(start)?;
-        if let Some(behind) = rest.strip_prefix(mark) {
-            return Some((before, behind));
-        }
-    }
-    None
+/// Returns what stands before and after the first `pattern` in `text`.
+fn split_once<'a>(text: &'a [u8], pattern: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let position = text
+        .windows(pattern.len())
+        .position(|window| window == pattern)?;
+    let (before, rest) = text.split_at_checked(position)?;
+    Some((before, rest.strip_prefix(pattern)?))
 }

@@ -102,21 +102,14 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         plan::ReissueReason,
         plan::RouteTarget,
         rule::ParseIdError,
-        x509::BasicConstraints,
         x509::CertificateTemplate,
-        x509::Entry,
-        x509::ExtendedKeyUsage,
-        x509::InvalidTemplate,
         x509::KeyUsage,
         x509::MalformedError,
-        x509::MalformedReason,
         x509::PublicKey,
         x509::ReadError,
-        x509::RequestLabel,
         x509::RevocationReason,
         x509::RevokedCertificate,
         x509::SelfSignature,
-        x509::SignatureFault,
     );
     #[cfg(feature = "pkcs12")]
     is_shared::<umcert::issue::Pkcs12Encryption>();
@@ -154,13 +147,11 @@ fn errors_are_errors() {
     is_error::<umcert::deployment::DeploymentError>();
     is_error::<umcert::name::AttributeError>();
     is_error::<umcert::name::NameError>();
-    is_error::<umcert::x509::InvalidTemplate>();
     is_error::<umcert::issue::IssueError>();
     is_error::<umcert::issue::KeyError>();
     is_error::<umcert::x509::MalformedError>();
     is_error::<umcert::audit::PathFault>();
     is_error::<umcert::x509::ReadError>();
-    is_error::<umcert::x509::SignatureFault>();
     is_error::<umcert::rule::ParseIdError>();
     is_error::<umcert::audit::VerifyError>();
     is_error::<umcert::issue::WriteError>();

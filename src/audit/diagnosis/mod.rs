@@ -18,7 +18,7 @@ use super::by_subject::BySubject;
 use super::server::{Scope, Sorted};
 use super::trust_store::{EndEntity, PathFault, TrustStore};
 use crate::rule::Rule;
-use crate::x509::{BasicConstraints, Certificate, Chain, SelfSignature};
+use crate::x509::{Certificate, Chain, SelfSignature};
 
 /// Of how many certificates of one name it is asked whether they signed another.
 const MAX_NAMESAKES: usize = 16;
@@ -213,7 +213,7 @@ fn open_end(
         is_root |= issuer.is_self_issued();
     }
     if issuers.is_empty() {
-        is_root = has_issued || last.basic_constraints() == BasicConstraints::Ca;
+        is_root = has_issued || last.is_ca();
     }
     let issuer = known.signer_of(last);
     held.faults.push(match issuer {

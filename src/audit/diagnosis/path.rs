@@ -7,7 +7,7 @@ use super::{Fault, Sides};
 use crate::audit::trust_store::{Path, Revocation};
 use crate::date::{Date, between};
 use crate::rule::Rule;
-use crate::x509::{BasicConstraints, Certificate, PublicKey, SelfSignature, Signature};
+use crate::x509::{Certificate, PublicKey, SelfSignature, SignatureCheck};
 
 /// The smallest RSA modulus that is not weak, in bits (D23).
 const MIN_RSA_BITS: usize = 2048;
@@ -102,12 +102,12 @@ impl<'p> Held<'p> {
                 continue;
             };
             if !is_sha1(certificate)
-                && certificate.signature_under(issuer) == Signature::Unverifiable
+                && certificate.check_signature(issuer) == SignatureCheck::Unverifiable
             {
                 self.unverifiable(certificate, issuer);
             }
             if let Some(constraints) = issuer.name_constraints()
-                && let Some(why) = constraints.broken_by(self.own.san_entries())
+                && let Some(why) = constraints.describe_violation(self.own.san_entries())
             {
                 let what = format!("{why} (name constraints, RFC 5280 §4.2.1.10)");
                 self.add(Rule::PathInvalid, issuer, &what);
@@ -149,8 +149,7 @@ impl<'p> Held<'p> {
     /// says that they are a CA's: without either it is a server's self-signed certificate among the roots.
     fn root(&mut self, root: &Certificate) {
         self.dates(root);
-        let is_old =
-            root.basic_constraints() == BasicConstraints::Absent && root.key_usage().is_some();
+        let is_old = !root.has_basic_constraints() && root.key_usage().is_some();
         if !is_old {
             self.issuer(root, self.below_root.len().saturating_sub(1));
         }
@@ -215,7 +214,7 @@ impl<'p> Held<'p> {
 
     /// What a CA on the path lacks that has `below` other CAs below it, and issued the last of them.
     fn issuer(&mut self, certificate: &Certificate, below: usize) {
-        if certificate.basic_constraints() != BasicConstraints::Ca && certificate.is_v3() {
+        if !certificate.is_ca() && certificate.is_v3() {
             let issued = match self.path.get(below) {
                 Some(issued) => issued.subject(),
                 None => "another",
@@ -223,7 +222,7 @@ impl<'p> Held<'p> {
             let what = format!("is no CA's, and issued {issued} (RFC 5280 §4.2.1.9)");
             self.add(Rule::PathInvalid, certificate, &what);
         }
-        if let Some(admitted) = certificate.path_length()
+        if let Some(admitted) = certificate.path_len()
             && let Ok(most) = usize::try_from(admitted)
             && below > most
         {
@@ -233,12 +232,11 @@ impl<'p> Held<'p> {
             );
             self.add(Rule::PathInvalid, certificate, &what);
         }
-        if let Some(usage) = certificate.extended_key_usage()
-            && !usage.server_auth
-        {
-            let lists = match usage.any {
-                true => "admits any purpose, and does not name this one, as webpki and OpenSSL ask",
-                false => "lists other purposes",
+        if certificate.has_extended_key_usage() && !certificate.has_server_auth() {
+            let lists = if certificate.has_any_extended_key_usage() {
+                "admits any purpose, and does not name this one, as webpki and OpenSSL ask"
+            } else {
+                "lists other purposes"
             };
             let what = format!(
                 "may not issue for server authentication: its extended key usage {lists} (RFC 5280 §4.2.1.12)"

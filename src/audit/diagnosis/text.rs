@@ -7,7 +7,7 @@ use crate::audit::listed::Listed;
 use crate::audit::trust_store::{Found, PathFault};
 use crate::date::{DAY, Date};
 use crate::rule::Rule;
-use crate::x509::{BasicConstraints, Certificate, RevocationReason};
+use crate::x509::{Certificate, RevocationReason};
 
 /// What a finding says of a fault that these of `all` sides suffer from.
 pub(in crate::audit) fn detail(fault: &Fault, sides: &[String], all: usize) -> String {
@@ -190,9 +190,10 @@ impl fmt::Display for Whose<'_> {
         if certificate == own {
             return f.write_str("its certificate");
         }
-        let kind = match certificate.basic_constraints() {
-            BasicConstraints::Ca => "CA certificate",
-            _ => "certificate",
+        let kind = if certificate.is_ca() {
+            "CA certificate"
+        } else {
+            "certificate"
         };
         write!(f, "the {kind} {}", certificate.subject())
     }

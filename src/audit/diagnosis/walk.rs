@@ -1,7 +1,7 @@
 //! The walk from a server's certificate to where its path ends.
 
 use crate::audit::trust_store::TrustStore;
-use crate::x509::{Certificate, Chain, SelfSignature, Signature};
+use crate::x509::{Certificate, Chain, SelfSignature, SignatureCheck};
 
 /// The longest path that is walked. webpki's own search ends after six intermediates.
 const MAX_DEPTH: usize = 16;
@@ -53,8 +53,8 @@ impl<'a> Walker<'a> {
                 break;
             }
             self.signatures -= 1;
-            match last.signature_under(issuer) {
-                Signature::Valid => {
+            match last.check_signature(issuer) {
+                SignatureCheck::Valid => {
                     let walk = self.step(&path, last, issuer);
                     if matches!(walk.end, End::Root) {
                         return walk;
@@ -63,12 +63,12 @@ impl<'a> Walker<'a> {
                         nearest = Some(walk);
                     }
                 }
-                Signature::Unverifiable => {
+                SignatureCheck::Unverifiable => {
                     if unverifiable.is_none() {
                         unverifiable = Some(issuer);
                     }
                 }
-                Signature::Invalid => others.push(issuer),
+                SignatureCheck::Invalid => others.push(issuer),
             }
         }
         if let Some(walk) = nearest {
@@ -116,7 +116,7 @@ impl<'a> Walker<'a> {
         }
         for issuer in self.chain.intermediates() {
             let is_known = path.contains(&issuer) || roots.contains(issuer);
-            if last.names_as_issuer(issuer) && !is_known {
+            if last.issuer_matches(issuer) && !is_known {
                 issuers.push(issuer);
             }
         }

@@ -174,7 +174,7 @@ impl Roots {
         let anchor = webpki::anchor_from_trusted_cert(certificate.der());
         match anchor {
             Ok(anchor) => self.anchors.push(anchor.to_owned()),
-            Err(error) => return Err(MalformedError::no_root(reason(&error))),
+            Err(error) => return Err(MalformedError::UnusableRoot(reason(&error).to_string())),
         }
         self.certificates.push(certificate.clone());
         Ok(())

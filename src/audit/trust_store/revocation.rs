@@ -39,7 +39,7 @@ impl<'a> Revocation<'a> {
         };
         for crl in &newest_first(crls) {
             let signers = signers(crl, known);
-            if signers.is_empty() || crl.foreign().is_some() {
+            if signers.is_empty() || crl.unusable_reason().is_some() {
                 continue;
             }
             match BorrowedCertRevocationList::from_der(crl.der()) {
@@ -92,7 +92,7 @@ impl<'a> Revocation<'a> {
             if *signer == issuer
                 && let Some(entry) = crl.entry(certificate)
             {
-                return match crl.lifts(entry) {
+                return match crl.removes_hold(entry) {
                     true => None,
                     false => Some(Found { crl, entry }),
                 };
@@ -109,7 +109,8 @@ impl<'a> Revocation<'a> {
     ) -> bool {
         for List { crl, signer } in &self.lists {
             if *signer == issuer
-                && (crl.entry(certificate).is_some() || crl.silent_on(certificate).is_none())
+                && (crl.entry(certificate).is_some()
+                    || crl.out_of_scope_reason(certificate).is_none())
             {
                 return true;
             }
@@ -126,7 +127,7 @@ impl<'a> Revocation<'a> {
     ) -> Vec<String> {
         let mut silent = Vec::new();
         for crl in self.given {
-            if crl.is_of(issuer)
+            if crl.issuer_matches(issuer)
                 && let Some(why) = why_silent(crl, certificate, issuer)
             {
                 silent.push(format!("that of {} {why}", Date(crl.this_update())));
@@ -139,10 +140,10 @@ impl<'a> Revocation<'a> {
 /// What keeps a CRL of the name of `issuer` from speaking for `certificate`.
 fn why_silent(crl: &Crl, certificate: &Certificate, issuer: &Certificate) -> Option<&'static str> {
     match crl {
-        it if it.foreign().is_some() => it.foreign(),
+        it if it.unusable_reason().is_some() => it.unusable_reason(),
         _ if !may_sign(issuer) => Some("is of a CA whose key usage lacks the signing of CRLs"),
         it if !it.is_signed_by(issuer) => Some("does not verify under the key of that CA"),
-        it => it.silent_on(certificate),
+        it => it.out_of_scope_reason(certificate),
     }
 }
 
@@ -160,9 +161,9 @@ fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
 /// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
 fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
     for delta in crls {
-        if delta.is_delta() && delta.is_of_one_with(crl) {
+        if delta.is_delta() && delta.has_same_issuer(crl) {
             for entry in delta.revoked() {
-                if delta.lifts(entry) {
+                if delta.removes_hold(entry) {
                     return true;
                 }
             }

@@ -135,6 +135,6 @@ fn printable_cn(name: String) -> Result<DistinguishedName, IssueError> {
 fn self_sign(server: &str, params: &CertificateParams, key: &KeyPair) -> Result<Chain, IssueError> {
     let what = format!("the self-signed certificate of {server}");
     let der = sign::self_sign(&what, params, &[], key)?;
-    let certificate = Certificate::of_our_own(der.into());
+    let certificate = Certificate::from_der(der.into()).map_err(IssueError::crypto(&what))?;
     Ok(Chain::of(certificate, &[]))
 }

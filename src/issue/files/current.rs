@@ -65,7 +65,7 @@ fn issued_keeps(new: &IssuedCertificate, there: &mut Iter<'_, BundleFile>) -> bo
         else {
             return false;
         };
-        if old.likeness() != new.request().likeness() {
+        if !old.is_reissue_of(new.request()) {
             return false;
         }
     }
@@ -94,5 +94,5 @@ fn keeps(old: &Certificate, new: &Certificate) -> bool {
     let lasts_as_asked = lasted == lasts || old.not_after() == new.not_after();
     let has_begun = date::between(begin, old.not_before()) <= CLOCK_SKEW;
     let has_margin = date::between(begin, old.not_after()) >= lasts / MARGIN;
-    lasts_as_asked && has_begun && has_margin && old.likeness() == new.likeness()
+    lasts_as_asked && has_begun && has_margin && old.is_reissue_of(new)
 }

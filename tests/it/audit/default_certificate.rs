@@ -116,6 +116,14 @@ fn unfit(default: &DefaultCertificate) -> Vec<&'static str> {
 /// The facts in which two certificates differ.
 fn differences(one: &Certificate, other: &Certificate) -> Vec<&'static str> {
     let validity = |it: &Certificate| (it.not_before(), it.not_after());
+    let basic_constraints = |it: &Certificate| (it.has_basic_constraints(), it.is_ca());
+    let extended_key_usage = |it: &Certificate| {
+        (
+            it.has_extended_key_usage(),
+            it.has_server_auth(),
+            it.has_any_extended_key_usage(),
+        )
+    };
     let facts = [
         ("subject", one.subject() == other.subject()),
         ("issuer", one.issuer() == other.issuer()),
@@ -124,11 +132,11 @@ fn differences(one: &Certificate, other: &Certificate) -> Vec<&'static str> {
         ("key usage", one.key_usage() == other.key_usage()),
         (
             "extended key usage",
-            one.extended_key_usage() == other.extended_key_usage(),
+            extended_key_usage(one) == extended_key_usage(other),
         ),
         (
             "basic constraints",
-            one.basic_constraints() == other.basic_constraints(),
+            basic_constraints(one) == basic_constraints(other),
         ),
         ("validity", validity(one) == validity(other)),
         (

@@ -87,7 +87,7 @@ proptest! {
         let mut certificates: Vec<Certificate> = case.chain.certificates().cloned().collect();
         let own = certificates[0].clone();
         // Where another stands that is no CA's, which one is the server's own is told by the order.
-        certificates.retain(|it| *it == own || it.basic_constraints() == umcert::x509::BasicConstraints::Ca);
+        certificates.retain(|it| *it == own || it.is_ca());
         let chain: Chain = certificates.iter().cloned().collect();
         let before = Case { chain, ..case };
         certificates.push(doubled.get(&certificates).clone());

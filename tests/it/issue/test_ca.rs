@@ -110,9 +110,9 @@ fn cas_have_the_keys_that_were_asked_for() {
 fn each_ca_may_have_the_cas_below_it_that_it_has() {
     let ca = TestCa::with_options("Contoso", &TestCaOptions::starting(TODAY).intermediates(3));
     let ca = ca.unwrap();
-    let lengths = ca.intermediates().iter().map(Certificate::path_length);
+    let lengths = ca.intermediates().iter().map(Certificate::path_len);
     assert!(lengths.eq([Some(0), Some(1), Some(2)]));
-    assert_eq!(ca.roots()[0].path_length(), Some(3));
+    assert_eq!(ca.roots()[0].path_len(), Some(3));
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_request_of_someone_else_is_issued_as_it_asks_or_as_planned() {
         let certificate = end_entity(chain);
         assert!(request.has_key_of(certificate));
         assert_eq!(certificate.san_entries(), request.san_entries());
-        assert!(certificate.extended_key_usage().unwrap().server_auth);
+        assert!(certificate.has_server_auth());
         assert!(roots.verify(chain, um(1), TODAY).is_ok());
         assert!(
             roots
@@ -494,7 +494,7 @@ fn a_crl_is_read_however_it_is_stored_and_nothing_else_is() {
         ),
         (
             trailing,
-            "not readable as a certificate revocation list: 1 bytes stand behind it",
+            "the certificate revocation list is malformed: 1 byte after its end",
         ),
     ];
     for (bytes, expected) in rows {

@@ -4,7 +4,7 @@ use crate::support::deployments::{TODAY, um};
 use crate::support::encoding::utf16;
 use crate::support::forge::{self, Forge};
 use crate::support::scene::ca;
-use umcert::x509::{MalformedReason, ReadError};
+use umcert::x509::{MalformedError, ReadError};
 use umcert::{Chain, TrustStore};
 
 fn chain_pem() -> String {
@@ -154,11 +154,11 @@ fn an_unreadable_certificate_stays_in_the_chain_with_the_reason() {
     assert!(chain.entries()[0].is_ok());
     let reasons: Vec<_> = chain.entries()[1..]
         .iter()
-        .map(|entry| entry.as_ref().unwrap_err().reason())
+        .map(|entry| entry.as_ref().unwrap_err())
         .collect();
-    assert!(matches!(reasons[0], MalformedReason::Der(_)), "{reasons:?}");
-    assert_eq!(*reasons[1], MalformedReason::TrailingData(1));
-    assert!(matches!(reasons[2], MalformedReason::Der(_)), "{reasons:?}");
+    assert!(matches!(reasons[0], MalformedError::Der(_)), "{reasons:?}");
+    assert_eq!(*reasons[1], MalformedError::TrailingData(1));
+    assert!(matches!(reasons[2], MalformedError::Der(_)), "{reasons:?}");
 }
 
 #[test]
@@ -172,17 +172,17 @@ fn an_extension_twice_or_malformed_makes_a_certificate_malformed() {
     for (extensions, expected) in [
         (
             vec![extension(&[0x30, 0x00]), extension(&[0x30, 0x00])],
-            MalformedReason::DuplicateExtension("2.5.29.19".into()),
+            MalformedError::DuplicateExtension("2.5.29.19".into()),
         ),
         (
             vec![extension(&[0x02, 0x01, 0x00])],
-            MalformedReason::Extension("2.5.29.19".into()),
+            MalformedError::Extension("2.5.29.19".into()),
         ),
     ] {
         params.custom_extensions = extensions;
         let der = root.raw(&params);
         let error = umcert::Certificate::from_der(der).unwrap_err();
-        assert_eq!(*error.reason(), expected);
+        assert_eq!(error, expected);
     }
 }
 
