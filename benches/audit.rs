@@ -87,7 +87,7 @@ fn time<T>(work: impl Fn() -> T) -> Duration {
 }
 
 fn ca(kind: KeyKind) -> TestCa {
-    let options = TestCaOptions::starting(OffsetDateTime::now_utc()).key(kind);
+    let options = TestCaOptions::valid_from(OffsetDateTime::now_utc()).key(kind);
     TestCa::with_options("Contoso Test CA", &options).unwrap()
 }
 

@@ -133,7 +133,7 @@ fn all_on_two_cores() {
     deployment.dial_plans.clear();
     let options = PlanOptions::default().key(KeyKind::Rsa2048);
     let plan = Plan::new(&deployment, &options).unwrap();
-    let options = TestCaOptions::starting(OffsetDateTime::now_utc()).threads(TWO);
+    let options = TestCaOptions::valid_from(OffsetDateTime::now_utc()).threads(TWO);
     let ca = TestCa::with_options("Contoso Test CA", &options).unwrap();
     let raw_ca = RawCa::new();
     let (mut ours, mut raw) = (Vec::new(), Vec::new());

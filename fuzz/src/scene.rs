@@ -12,6 +12,6 @@ pub const AT: OffsetDateTime = datetime!(2027-01-01 00:00 UTC);
 
 /// A CA whose certificates began a day before [`AT`].
 pub static CA: LazyLock<TestCa> = LazyLock::new(|| {
-    let options = TestCaOptions::starting(AT - time::Duration::DAY);
+    let options = TestCaOptions::valid_from(AT - time::Duration::DAY);
     TestCa::with_options("Fuzz CA", &options).expect("a CA is made")
 });

@@ -1,120 +1,93 @@
-//! What was issued: for each server its key, request and chain, and the roots to trust.
+//! The issued certificates of a plan.
 
 use super::key::KeyPair;
 use crate::name::DnsName;
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
-/// Everything that a plan needs, issued: for each certificate a key, a request and a chain, and the roots
-/// that both sides are to trust.
+/// Everything that a plan needs, issued: a key, a request and a chain for each certificate, and the roots for
+/// the trust stores of both sides.
 #[derive(Debug)]
 pub struct Bundle {
-    issued: Vec<IssuedCertificate>,
-    roots: Vec<Certificate>,
-    lasting_ca: bool,
+    pub(super) certificates: Vec<IssuedCertificate>,
+    pub(super) roots: Vec<Certificate>,
+    pub(super) has_persistent_ca: bool,
 }
 
 impl Bundle {
-    pub(super) fn new(
-        issued: Vec<IssuedCertificate>,
-        roots: Vec<Certificate>,
-        lasting_ca: bool,
-    ) -> Self {
-        Self {
-            issued,
-            roots,
-            lasting_ca,
-        }
+    /// Returns `true` if every run of a program has the same CA, because it was loaded or seeded.
+    pub(super) fn has_persistent_ca(&self) -> bool {
+        self.has_persistent_ca
     }
 
-    /// Whether the CA is the same one in every run of a program, and not made anew.
-    pub(super) fn has_lasting_ca(&self) -> bool {
-        self.lasting_ca
-    }
-
-    /// What was issued for each certificate of the plan, in its order.
+    /// Returns the issued certificates, in the order of the plan.
     #[must_use]
     pub fn issued(&self) -> &[IssuedCertificate] {
-        &self.issued
+        &self.certificates
     }
 
-    /// What `server` has; `None` where it is not in the bundle.
+    /// Returns the issued certificate of `server`, or `None` if the bundle has none.
     #[must_use]
     pub fn server(&self, server: &DnsName) -> Option<&IssuedCertificate> {
-        self.issued
+        self.certificates
             .iter()
-            .find(|issued| issued.servers.contains(server))
+            .find(|certificate| certificate.servers.contains(server))
     }
 
-    /// The roots, as each side is to hold them.
+    /// Returns the roots, for the trust stores of both sides.
     #[must_use]
     pub fn roots(&self) -> &[Certificate] {
         &self.roots
     }
 
-    /// Each server with the chain that it presents, as [`Audit::presented_chains`](crate::Audit::presented_chains)
-    /// takes them.
+    /// Returns each server with the chain that it presents, as
+    /// [`Audit::presented_chains`](crate::Audit::presented_chains) takes them.
     pub fn chains(&self) -> impl Iterator<Item = (DnsName, Chain)> + '_ {
-        self.issued.iter().flat_map(|issued| {
-            let servers = issued.servers.iter();
-            servers.map(|server| (server.clone(), issued.chain.clone()))
+        self.certificates.iter().flat_map(|certificate| {
+            let servers = certificate.servers.iter();
+            servers.map(|server| (server.clone(), certificate.chain.clone()))
         })
     }
 }
 
-/// What was issued for one certificate: its key, the request for it, and the chain to present.
+/// An issued certificate: its key, the request for it, and the chain to present.
 #[derive(Debug)]
 pub struct IssuedCertificate {
-    subject: String,
-    servers: Vec<DnsName>,
-    key: KeyPair,
-    request: CertificateRequest,
-    chain: Chain,
+    pub(super) subject: String,
+    pub(super) servers: Vec<DnsName>,
+    pub(super) key: KeyPair,
+    pub(super) request: CertificateRequest,
+    pub(super) chain: Chain,
 }
 
 impl IssuedCertificate {
-    pub(super) fn new(
-        subject: String,
-        servers: Vec<DnsName>,
-        key: KeyPair,
-        request: CertificateRequest,
-        chain: Chain,
-    ) -> Self {
-        Self {
-            subject,
-            servers,
-            key,
-            request,
-            chain,
-        }
-    }
-
-    /// The CN of the certificate: the FQDN of its server, or of the first that shares it. Where it was
-    /// issued for names alone, an address or `localhost` may stand there.
+    /// Returns the CN of the certificate: the FQDN of its server, or of the first server that shares it. If
+    /// names were issued without a plan, it may also be an IP address or `localhost`.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The servers that present the chain: one, or all of a set that shares it. None where it was issued
-    /// for addresses alone.
+    /// Returns the servers that present the chain: one, or all of a set that shares the certificate. It is
+    /// empty if only addresses were issued.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers
     }
 
-    /// The private key.
+    /// Returns the private key.
     #[must_use]
     pub fn key(&self) -> &KeyPair {
         &self.key
     }
 
-    /// The request for a CA, signed by the key. One for a key from a seed is for a test CA alone.
+    /// Returns the request for the certificate, signed by the key. If the key was derived from a seed, the
+    /// request is for a test CA only.
     #[must_use]
     pub fn request(&self) -> &CertificateRequest {
         &self.request
     }
 
-    /// The chain to present: the server's certificate, then the intermediates. The root is left out.
+    /// Returns the chain to present: the server's certificate, then the intermediates. The root is left out.
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.chain

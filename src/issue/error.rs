@@ -1,73 +1,176 @@
-//! What can go wrong while issuing.
+//! The errors of keys and of issuing.
 
 use std::error::Error;
 
 use time::OffsetDateTime;
 
-use super::load::CaFault;
-use crate::date::Date;
 use crate::name::{DnsName, NameError};
 use crate::plan::KeyKind;
+use crate::text::Timestamp;
+use crate::x509::ReadError;
 
-/// Why a key, a request or a certificate could not be made.
+/// A key, request, certificate or CRL could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueError {
-    /// The cryptography library of this build cannot generate such a key.
+    /// The cryptography library of this build cannot generate keys of this kind.
     #[error(
         "this build cannot generate {kind} keys: enable umcert's feature `{feature}`, or plan for another kind"
     )]
     #[non_exhaustive]
     UnsupportedKey {
-        /// The kind that was asked for.
+        /// The requested kind.
         kind: KeyKind,
-        /// The feature that can.
+        /// The feature of this crate that can generate such keys.
         feature: &'static str,
     },
-    /// The key is not of the kind that was planned.
+    /// The key is not of the planned kind.
     #[error("the plan for {subject} asks for a key of kind {planned}, and this one is {found}")]
     #[non_exhaustive]
-    OtherKey {
-        /// The CN of the certificate that is planned.
+    KeyKindMismatch {
+        /// The CN of the planned certificate.
         subject: DnsName,
-        /// The kind that was planned.
+        /// The planned kind.
         planned: KeyKind,
-        /// What the key is.
+        /// The kind of the given key.
         found: String,
     },
-    /// A common name is empty, or longer than certificates carry (RFC 5280 appendix A.1).
+    /// A common name is empty or longer than 64 characters (RFC 5280 appendix A.1).
     #[error(
         "{name:?} cannot be a common name: it has {length} characters, and 1 to 64 are allowed"
     )]
     #[non_exhaustive]
-    CommonName {
+    InvalidCommonName {
         /// The name.
         name: String,
-        /// How many characters it has.
+        /// Its length in characters.
         length: usize,
     },
-    /// The place of the CRL is empty, or holds what a URL does not (RFC 3986 §2).
+    /// The URL of the CRL is empty or has characters that no URL has (RFC 3986 §2).
     #[error("{url:?} cannot be where a CRL is: a URL has no spaces, and ASCII characters alone")]
     #[non_exhaustive]
-    CrlUrl {
-        /// What was given.
+    InvalidCrlUrl {
+        /// The URL.
         url: String,
     },
-    /// A certificate of the chain of a CA keeps it from issuing.
-    #[error("certificate {entry} of the CA ({subject}) cannot be used: {fault}")]
+    /// The chain of the CA is empty.
+    #[error("certificate 1 of the CA (nothing) cannot be used: there is no certificate")]
+    EmptyCaChain,
+    /// A certificate in the chain of the CA cannot be read.
+    #[error("certificate {position} of the CA (a certificate) cannot be used: {reason}")]
     #[non_exhaustive]
-    UnusableCa {
-        /// Which certificate of the chain, from 1 on.
-        entry: usize,
+    MalformedCa {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// The reason.
+        reason: String,
+    },
+    /// The basic constraints of a certificate in the chain of the CA do not make it a CA (RFC 5280
+    /// §4.2.1.9).
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: it is no CA (basic constraints)"
+    )]
+    #[non_exhaustive]
+    NotACa {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
         /// Its subject.
         subject: String,
-        /// Why.
-        fault: CaFault,
     },
-    /// A certificate was to be revoked that none of these CAs issued.
+    /// The key usage of a certificate in the chain of the CA does not include signing certificates (RFC 5280
+    /// §4.2.1.3).
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: it may not sign certificates (key usage)"
+    )]
+    #[non_exhaustive]
+    CaCannotSignCertificates {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// Its subject.
+        subject: String,
+    },
+    /// The key usage of the CA does not include signing CRLs (RFC 5280 §4.2.1.3). It can issue, but no verifier
+    /// accepts its CRLs.
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: it may not sign CRLs (key usage)"
+    )]
+    #[non_exhaustive]
+    CaCannotSignCrls {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// Its subject.
+        subject: String,
+    },
+    /// A certificate in the chain of the CA has expired or is not yet valid.
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: it is valid from {} to {}, and is to issue on {}",
+        Timestamp(*.not_before), Timestamp(*.not_after), Timestamp(*.at)
+    )]
+    #[non_exhaustive]
+    CaOutOfDate {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// Its subject.
+        subject: String,
+        /// The first second of its validity, in UTC.
+        not_before: OffsetDateTime,
+        /// The last second of its validity, in UTC.
+        not_after: OffsetDateTime,
+        /// The time at which it should issue.
+        at: OffsetDateTime,
+    },
+    /// More CAs are below a certificate in the chain of the CA than its path length allows (RFC 5280
+    /// §4.2.1.9).
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: it has {below} CAs below it, and may have {allowed} (path length)"
+    )]
+    #[non_exhaustive]
+    CaPathLengthExceeded {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// Its subject.
+        subject: String,
+        /// The number of CAs that its path length allows.
+        allowed: u32,
+        /// The number of CAs below it.
+        below: u32,
+    },
+    /// A certificate in the chain of the CA was not signed by the next one, or its signature cannot be
+    /// verified.
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: the next certificate did not sign it; order them up to the root"
+    )]
+    #[non_exhaustive]
+    CaNotSignedByNext {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// Its subject.
+        subject: String,
+    },
+    /// The last certificate in the chain of the CA is not self-signed: the root is missing.
+    #[error(
+        "certificate {position} of the CA ({subject}) cannot be used: it is the last and no root; add those up to the root"
+    )]
+    #[non_exhaustive]
+    CaChainWithoutRoot {
+        /// Position of the certificate in the chain, from 1.
+        position: usize,
+        /// Its subject.
+        subject: String,
+    },
+    /// The private key does not belong to the first certificate in the chain of the CA.
+    #[error(
+        "certificate 1 of the CA ({subject}) cannot be used: the key is not that of this certificate"
+    )]
+    #[non_exhaustive]
+    CaKeyMismatch {
+        /// The subject of the certificate.
+        subject: String,
+    },
+    /// A certificate to revoke was not issued by any of the CAs whose keys are available.
     #[error("{subject} was issued by {issuer}, and not by a CA whose key is here")]
     #[non_exhaustive]
-    NotIssuedHere {
+    NotIssuedByThisCa {
         /// The subject of the certificate.
         subject: String,
         /// Its issuer.
@@ -77,73 +180,130 @@ pub enum IssueError {
     #[error("could not make {what}")]
     #[non_exhaustive]
     Crypto {
-        /// What was to be made: "a rsa2048 key", "the certificate of um1.contoso.com" …
+        /// Description of the object: "a rsa2048 key", "the certificate of um1.contoso.com".
         what: String,
-        /// What the library says.
+        /// The error of the library.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Server certificates were to be valid for longer than their issuer.
+    /// Server certificates would expire after their issuer.
     #[error(
         "server certificates would end on {}, after their issuer on {}: ask for fewer days, or a CA that lasts longer",
-        Date(*.not_after), Date(*.issuer_not_after)
+        Timestamp(*.not_after), Timestamp(*.issuer_not_after)
     )]
     #[non_exhaustive]
     OutlivesIssuer {
-        /// When they would end.
+        /// When they would expire.
         not_after: OffsetDateTime,
-        /// When their issuer ends.
+        /// When their issuer expires.
         issuer_not_after: OffsetDateTime,
     },
-    /// A validity that ends before it begins, or that no certificate can carry.
-    #[error("no certificate can be valid for {days} days from {} on", Date(*.not_before))]
+    /// A validity of no days, or one outside the years 1 to 9999 that a certificate can express.
+    #[error("no certificate can be valid for {days} days from {} on", Timestamp(*.not_before))]
     #[non_exhaustive]
-    Validity {
-        /// When it would begin.
+    InvalidValidity {
+        /// The start of the validity.
         not_before: OffsetDateTime,
-        /// For how many days.
+        /// Its length in days.
         days: u32,
     },
-    /// A certificate was asked for without the name of a host in it.
+    /// None of the names of a certificate can be its common name: all are wildcards, or there are none.
     #[error("a server certificate needs at least one name that is no wildcard")]
-    NoName,
-    /// A test CA that draws its keys from a seed cannot make one of this kind.
+    NoCommonName,
+    /// Keys of this kind cannot be derived from a seed.
     #[error(
         "no {kind} key can be derived from a seed: plan for ed25519 (or for p256, with umcert's feature `seeded-p256`), or take a test CA without a seed"
     )]
     #[non_exhaustive]
-    UnseededKey {
-        /// The kind that was asked for.
+    UnsupportedSeededKey {
+        /// The requested kind.
         kind: KeyKind,
     },
-    /// A request for a real CA was to be signed by a key that was derived from a seed.
+    /// A key that was derived from a seed cannot sign a request for a real CA.
     #[error(
         "the key for {subject} was derived from a seed, which others may know: generate one for a request"
     )]
     #[non_exhaustive]
-    SeededKey {
-        /// The CN of the certificate that is planned.
+    RequestWithSeededKey {
+        /// The CN of the planned certificate.
         subject: DnsName,
     },
-    /// A server was asked for that the bundle holds nothing for.
+    /// The bundle has no certificate for this server.
     #[error("the bundle holds no certificate for {server}: name a server of its plan")]
     #[non_exhaustive]
     NotInBundle {
         /// The server.
         server: DnsName,
     },
-    /// A text where a name belongs is none.
+    /// A string is not a valid name.
     #[error(transparent)]
     InvalidName(#[from] NameError),
 }
 
 impl IssueError {
-    pub(super) fn crypto<E>(what: &str) -> impl FnOnce(E) -> Self
+    /// Returns a function that wraps an error of the cryptography library, for `map_err`.
+    pub(super) fn crypto<E>(what: &str) -> impl FnOnce(E) -> Self + use<E>
     where
         E: Error + Send + Sync + 'static,
     {
+        let what = what.to_owned();
         |source| Self::Crypto {
-            what: what.to_owned(),
+            what,
             source: Box::new(source),
         }
     }
+}
+
+/// A private key could not be read from a file. No form of the error holds a part of the key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The file holds no private key or several, or its PEM is malformed.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The key is encrypted and no password was given.
+    #[error(
+        "the private key is encrypted: read it with `KeyPair::from_encrypted` (umcert's feature `encrypted-keys`) and its password"
+    )]
+    Encrypted,
+    /// The key is encrypted in a way that this crate does not decrypt.
+    #[error(
+        "the private key is encrypted {how}, which is not read here: convert it with `openssl pkcs8 -topk8 -v2 aes256`"
+    )]
+    #[non_exhaustive]
+    UnsupportedEncryption {
+        /// Description of the encryption.
+        how: String,
+    },
+    /// The password is wrong, or the file was changed.
+    #[error("the password does not open the private key")]
+    WrongPassword,
+    /// The key is of none of the kinds in [`KeyKind`].
+    #[error(
+        "found {found}: keys are RSA of 2048, 3072 or 4096 bits, ECDSA on P-256 or P-384, or Ed25519"
+    )]
+    #[non_exhaustive]
+    UnsupportedKey {
+        /// Description of the key: "an RSA key of 1024 bits", "an ECDSA key on P-521".
+        found: String,
+    },
+    /// The cryptography library of this build cannot read this form of key.
+    #[error(
+        "this build cannot read {found}: enable umcert's feature `{feature}`, or convert it with `openssl pkey`"
+    )]
+    #[non_exhaustive]
+    UnsupportedForm {
+        /// Description of the form.
+        found: &'static str,
+        /// The feature of this crate that can read it.
+        feature: &'static str,
+    },
+    /// The structure of the key is malformed, or its numbers do not belong together.
+    #[error("the private key is malformed: {what}")]
+    #[non_exhaustive]
+    Malformed {
+        /// The malformed part: "its PKCS #8".
+        what: &'static str,
+        /// The reason.
+        source: Box<dyn Error + Send + Sync>,
+    },
 }

@@ -1,44 +1,29 @@
-//! Making what a plan asks for: keys, requests for a real CA, and a whole test PKI.
+//! Issues what a plan asks for: keys, CSRs for a real CA, and a whole test PKI.
 //!
-//! The only user of `rcgen`. rcgen checks little of what it is told, so every field is set here and what
-//! does not hold is refused here.
+//! The only user of `rcgen`. rcgen checks little of its input and has defaults of its own, so this module sets
+//! every field and refuses what is invalid.
 
-mod authority;
 mod bundle;
 mod ca;
-mod ca_options;
-mod der;
 mod error;
 pub(crate) mod faulty;
 mod files;
 mod key;
-#[cfg(feature = "encrypted-keys")]
-mod key_encrypted;
-mod key_error;
-mod key_read;
-mod load;
-mod names;
 mod params;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;
 mod request;
-mod revoke;
-mod seed;
-#[cfg(feature = "seeded-p256")]
-mod seed_p256;
-mod sign;
-mod source;
 #[cfg(feature = "rustls")]
-mod tls;
+mod rustls;
+mod subject;
+mod tbs;
+mod validity;
 
 pub use bundle::{Bundle, IssuedCertificate};
-pub use ca::TestCa;
-pub use ca_options::{LeafExpiryPolicy, TestCaOptions};
-pub use error::IssueError;
+pub use ca::{LeafExpiryPolicy, TestCa, TestCaOptions};
+pub use error::{IssueError, KeyError};
 pub use files::{WriteError, WriteOutcome};
 pub use key::{KeyPair, PrivateKeyPem};
-pub use key_error::KeyError;
-pub use load::CaFault;
 #[cfg(feature = "pkcs12")]
 pub use pkcs12::Pkcs12Encryption;
 pub use request::RequestOptions;

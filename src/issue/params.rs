@@ -1,59 +1,28 @@
-//! From a plan's terms to rcgen's: every field is set, since rcgen's defaults suit nobody here (a
-//! foreign CN, a validity until 4096, the hash of the key as serial).
+//! Translates plans, names and requests into rcgen's parameters.
+//!
+//! Every field is set, because rcgen's defaults suit no certificate here: a CN "rcgen self signed cert", a
+//! validity until 4096, and the hash of the key as serial number.
 
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
     DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, SanType, SerialNumber,
 };
-use time::OffsetDateTime;
 
 use super::error::IssueError;
 use super::key::KeyPair;
-use crate::date::{self, DAY};
+use super::validity::Validity;
 use crate::name::GeneralName;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
-/// When a certificate is valid: whole seconds in UTC, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Validity {
-    pub(super) not_before: OffsetDateTime,
-    pub(super) not_after: OffsetDateTime,
-}
+/// Object identifier of the extension subject alternative name.
+const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 
-impl Validity {
-    /// `days` days from `not_before` on.
-    pub(super) fn days(not_before: OffsetDateTime, days: u32) -> Result<Self, IssueError> {
-        let start = date::later(not_before, 0);
-        let end = date::later(not_before, DAY * i64::from(days));
-        match (start, end) {
-            // A certificate carries the years 1 to 9999 (RFC 5280 §4.1.2.5.2).
-            (Some(start), Some(end)) if days > 0 && start.year() >= 1 && end.year() <= 9999 => {
-                Ok(Self {
-                    not_before: start,
-                    not_after: end,
-                })
-            }
-            _ => Err(IssueError::Validity { not_before, days }),
-        }
-    }
-
-    /// Of a CA below one of this validity: the first half of it, in whole seconds, which its issuer can vouch
-    /// for; or as much more as it takes for `leaf` to end no later.
-    pub(super) fn below(self, leaf: Self) -> Self {
-        let half = date::between(self.not_before, self.not_after) / 2;
-        let half = date::later(self.not_before, half).unwrap_or(self.not_after);
-        Self {
-            not_after: half.max(leaf.not_after).min(self.not_after),
-            ..self
-        }
-    }
-}
-
-/// Parameters with this CN and nothing else of rcgen's defaults that a request would carry. The CN holds
-/// the place of the subject, which is put there when it is signed; without one rcgen makes the SAN
-/// critical.
+/// Returns parameters with this CN and without rcgen's defaults.
+///
+/// The CN is a placeholder for the subject, which is replaced in the TBS. rcgen marks the SAN critical if
+/// there is none.
 fn blank(cn: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
@@ -62,196 +31,174 @@ fn blank(cn: &str) -> CertificateParams {
     params
 }
 
-/// What a CA signs.
-const CA_USAGES: [KeyUsagePurpose; 2] = [KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+fn ca_usages() -> Vec<KeyUsagePurpose> {
+    vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign]
+}
 
-/// A CA with so many others below it at most (RFC 5280 §4.2.1.9).
-pub(super) fn authority(
+/// Returns the parameters of a CA with at most `path_len` others below it (RFC 5280 §4.2.1.9).
+pub(super) fn for_ca(
     name: &str,
     validity: Validity,
-    below: u8,
-    serial: [u8; 16],
+    path_len: u8,
+    serial_number: [u8; 16],
 ) -> CertificateParams {
     let mut params = blank(name);
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(below));
-    params.key_usages.extend_from_slice(&CA_USAGES);
+    params.serial_number = Some(SerialNumber::from_slice(&serial_number));
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(path_len));
+    params.key_usages = ca_usages();
     params
 }
 
-/// What rcgen must know of a CA whose certificate was made elsewhere.
-pub(super) fn of_authority(certificate: &Certificate) -> CertificateParams {
+/// Returns what rcgen needs to know of an issuer whose certificate was created elsewhere.
+pub(super) fn for_loaded_ca(certificate: &Certificate) -> CertificateParams {
     let mut params = blank(certificate.subject());
-    // RFC 5280 §4.2.1.1: the authority key identifier is the issuer's own. Where it has none, any will do.
+    // RFC 5280 §4.2.1.1: the authority key identifier is the issuer's own. If it has none, any will do.
     if let Some(identifier) = certificate.subject_key_identifier() {
         params.key_identifier_method = KeyIdMethod::PreSpecified(identifier.to_vec());
     }
-    params.key_usages.extend_from_slice(&CA_USAGES);
+    params.key_usages = ca_usages();
     params
 }
 
-/// What the plan asks for, for a key of the planned kind.
-pub(super) fn planned(
+/// Returns the parameters of a planned certificate for `key`, which must be of the planned kind.
+pub(super) fn for_planned_key(
     planned: &PlannedCertificate,
     key: &KeyPair,
 ) -> Result<CertificateParams, IssueError> {
     if key.kind() != planned.key() {
-        return Err(IssueError::OtherKey {
-            subject: planned.subject().clone(),
-            planned: planned.key(),
-            found: key.kind().to_string(),
-        });
+        return Err(key_kind_mismatch(planned, key.kind().to_string()));
     }
-    of_plan(planned, planned.key())
+    for_planned(planned, planned.key())
 }
 
-/// What the plan asks for, for the key of a request that someone else made.
-pub(super) fn planned_for(
+/// Returns the parameters of a planned certificate for the key of `request`, which must be of the planned
+/// kind.
+pub(super) fn for_planned_request(
     planned: &PlannedCertificate,
     request: &CertificateRequest,
 ) -> Result<CertificateParams, IssueError> {
-    if !fits(request.public_key(), planned.key()) {
-        return Err(IssueError::OtherKey {
-            subject: planned.subject().clone(),
-            planned: planned.key(),
-            found: request.public_key().to_string(),
-        });
+    if !is_of_kind(request.public_key(), planned.key()) {
+        return Err(key_kind_mismatch(planned, request.public_key().to_string()));
     }
-    of_plan(planned, planned.key())
+    for_planned(planned, planned.key())
 }
 
-/// What the plan asks for, for a key of any kind.
-pub(super) fn of_plan(
+/// Returns the parameters of a planned certificate for a key of any kind.
+pub(super) fn for_planned(
     planned: &PlannedCertificate,
     key: KeyKind,
 ) -> Result<CertificateParams, IssueError> {
-    let mut names = planned.names().map(GeneralName::Dns);
-    server(&mut names, key, planned.subject().as_str())
+    let names = planned.names().map(GeneralName::Dns);
+    for_names(names, key, planned.subject().as_str())
 }
 
-fn fits(key: &PublicKey, kind: KeyKind) -> bool {
-    match (key, kind.rsa_bits()) {
-        (PublicKey::Rsa(bits), Some(planned)) => *bits == usize::from(planned),
-        (PublicKey::P256, _) => kind == KeyKind::P256,
-        (PublicKey::P384, _) => kind == KeyKind::P384,
-        (PublicKey::Ed25519, _) => kind == KeyKind::Ed25519,
+fn key_kind_mismatch(planned: &PlannedCertificate, found: String) -> IssueError {
+    IssueError::KeyKindMismatch {
+        subject: planned.subject().clone(),
+        planned: planned.key(),
+        found,
+    }
+}
+
+fn is_of_kind(key: &PublicKey, kind: KeyKind) -> bool {
+    match key {
+        PublicKey::Rsa(bits) => kind.rsa_bits().map(usize::from) == Some(*bits),
+        PublicKey::P256 => kind == KeyKind::P256,
+        PublicKey::P384 => kind == KeyKind::P384,
+        PublicKey::Ed25519 => kind == KeyKind::Ed25519,
         _ => false,
     }
 }
 
-/// What a request asks for: its names as they stand, the kinds among them too that no client matches.
-/// Its usages are not taken over: a CA has its own mind about those.
-pub(super) fn requested(request: &CertificateRequest) -> CertificateParams {
-    /// The subject alternative name, 2.5.29.17.
-    const SAN: &[u64] = &[2, 5, 29, 17];
-
-    let mut params = blank(request.subject());
+/// Returns the parameters of what a request asks for: its names unchanged, including kinds of names that no
+/// client matches. Its usages are not taken over, because a CA decides those itself.
+pub(super) fn for_request(request: &CertificateRequest) -> CertificateParams {
+    let is_rsa = matches!(request.public_key(), PublicKey::Rsa(_));
+    let mut params = for_end_entity(request.subject(), is_rsa);
     if !request.raw_san().is_empty() {
-        let mut san = CustomExtension::from_oid_content(SAN, request.raw_san().to_vec());
-        // RFC 5280 §4.2.1.6: critical where the subject is empty.
+        let san = request.raw_san().to_vec();
+        let mut san = CustomExtension::from_oid_content(SUBJECT_ALT_NAME, san);
+        // RFC 5280 §4.2.1.6: critical if the subject is empty.
         san.set_criticality(request.subject().is_empty());
         params.custom_extensions.push(san);
     }
-    use_as_server(
-        &mut params,
-        matches!(request.public_key(), PublicKey::Rsa(_)),
-    );
     params
 }
 
-/// What a request and a certificate of a server have in common.
-pub(super) fn server(
-    names: &mut dyn Iterator<Item = GeneralName>,
+/// Returns the parameters that the request and the certificate of a server with these names have in common.
+pub(super) fn for_names(
+    names: impl IntoIterator<Item = GeneralName>,
     key: KeyKind,
     cn: &str,
 ) -> Result<CertificateParams, IssueError> {
-    let mut params = end_entity(key, cn);
-    for name in names {
-        params.subject_alt_names.push(match name {
-            GeneralName::Ip(address) => SanType::IpAddress(address),
-            name => dns(name.to_string())?,
-        });
-    }
+    let san = names.into_iter().map(|name| match name {
+        GeneralName::Ip(address) => Ok(SanType::IpAddress(address)),
+        name => dns_entry(&name.to_string()),
+    });
+    let mut params = for_end_entity(cn, key.rsa_bits().is_some());
+    params.subject_alt_names = san.collect::<Result<_, _>>()?;
     Ok(params)
 }
 
-/// [`server`], with names that need be none: Exchange puts NetBIOS names there.
-pub(super) fn server_texts(
-    names: Vec<String>,
-    key: KeyKind,
-    cn: &str,
-) -> Result<CertificateParams, IssueError> {
-    let mut params = end_entity(key, cn);
-    for name in names {
-        params.subject_alt_names.push(dns(name)?);
-    }
-    Ok(params)
-}
-
-fn end_entity(key: KeyKind, cn: &str) -> CertificateParams {
+/// Returns the parameters of an end-entity certificate without names. RSA keys also encrypt the session keys
+/// of old TLS suites; others only sign (RFC 5246 §7.4.2).
+pub(super) fn for_end_entity(cn: &str, is_rsa: bool) -> CertificateParams {
     let mut params = blank(cn);
-    use_as_server(&mut params, key.rsa_bits().is_some());
-    params
-}
-
-/// RSA keys encrypt the session key of old TLS suites too; the others only sign (RFC 5246 §7.4.2).
-fn use_as_server(params: &mut CertificateParams, is_rsa: bool) {
-    let usages = &mut params.extended_key_usages;
-    usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.key_usages.push(KeyUsagePurpose::DigitalSignature);
     if is_rsa {
         params.key_usages.push(KeyUsagePurpose::KeyEncipherment);
     }
+    params
 }
 
-/// What tells a certificate from another of the same key and subject, as it will be in every run.
-pub(super) fn contents(request: &CertificateParams, validity: Validity) -> Vec<u8> {
+/// Returns the bytes, besides key and subject, from which a seeded serial number is derived. They differ
+/// between certificates, and are the same in every run.
+pub(super) fn serial_contents(params: &CertificateParams, validity: Validity) -> Vec<u8> {
     let mut contents = Vec::new();
     for at in [validity.not_before, validity.not_after] {
         contents.extend_from_slice(&at.unix_timestamp().to_be_bytes());
     }
-    for name in &request.subject_alt_names {
+    for name in &params.subject_alt_names {
         match name {
             SanType::DnsName(name) => contents.extend_from_slice(name.as_str().as_bytes()),
             SanType::IpAddress(address) => {
                 contents.extend_from_slice(address.to_string().as_bytes());
             }
-            // Nothing else is put there.
-            _ => {}
+            _ => unreachable!("this module creates only these two"),
         }
         contents.push(0);
     }
-    for extension in &request.custom_extensions {
+    for extension in &params.custom_extensions {
         contents.extend_from_slice(extension.content());
     }
     contents
 }
 
-/// Turns what a request asks for into what a CA issues: dates, serial, and the extensions that are the
-/// CA's to set.
-pub(super) fn issued(
-    request: CertificateParams,
+/// Adds what a CA adds to a request: validity, serial number, and the extensions that are the CA's to set.
+pub(super) fn complete(
+    mut params: CertificateParams,
     validity: Validity,
-    serial: [u8; 16],
-    crl: &str,
+    serial_number: [u8; 16],
+    crl_url: &str,
 ) -> CertificateParams {
-    let mut params = request;
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    params.serial_number = Some(SerialNumber::from_slice(&serial_number));
     // The only variant that gives an end entity its basic constraints and subject key identifier.
     params.is_ca = IsCa::ExplicitNoCa;
     params.use_authority_key_identifier_extension = true;
-    let mut place = CrlDistributionPoint { uris: Vec::new() };
-    place.uris.push(crl.to_owned());
-    params.crl_distribution_points.push(place);
+    params.crl_distribution_points = vec![CrlDistributionPoint {
+        uris: vec![crl_url.to_owned()],
+    }];
     params
 }
 
-pub(super) fn dns(name: String) -> Result<SanType, IssueError> {
+/// Returns a dNSName for the SAN. It need not be a valid host name: Exchange puts NetBIOS names there.
+pub(super) fn dns_entry(name: &str) -> Result<SanType, IssueError> {
     let what = format!("the SAN entry {name:?}");
-    let text = Ia5String::try_from(name).map_err(IssueError::crypto(&what))?;
-    Ok(SanType::DnsName(text))
+    let name = Ia5String::try_from(name).map_err(IssueError::crypto(&what))?;
+    Ok(SanType::DnsName(name))
 }

@@ -1,22 +1,24 @@
-//! Making certificate requests for a CA (PKCS #10, RFC 2986).
+//! Creates certificate signing requests for a CA (PKCS #10, RFC 2986).
 
 use rcgen::{CertificateParams, CustomExtension};
+use yasna::models::ObjectIdentifier;
 
-use super::der::{self, SEQUENCE};
 use super::error::IssueError;
 use super::key::KeyPair;
-use super::sign::{self, Holder};
-use super::{names, params};
+use super::tbs::{LayoutSigner, TbsPatch, sign_tbs};
+use super::{params, subject};
 use crate::name::DistinguishedName;
 use crate::plan::PlannedCertificate;
 use crate::x509::{CertificateRequest, CertificateTemplate, Template};
 
-/// The extension that names a template, 1.3.6.1.4.1.311.20.2 (D27).
+/// Object identifier of the extension with the name of a template (D27).
 const TEMPLATE_NAME: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 20, 2];
-/// The extension that gives a template's object identifier and version, 1.3.6.1.4.1.311.21.7 (D27).
+/// Object identifier of the extension with the object identifier and version of a template (D27).
 const TEMPLATE_ID: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 21, 7];
 
-/// What a request asks for besides what is planned.
+/// Options of a request, in addition to what is planned.
+///
+/// # Examples
 ///
 /// ```
 /// use umcert::issue::RequestOptions;
@@ -46,15 +48,15 @@ pub struct RequestOptions {
 }
 
 impl RequestOptions {
-    /// What stands before the common name in the subject; nothing unless told. A public CA wants the
-    /// organisation and where it is; AD CS puts in what its template says.
+    /// Sets the attributes before the common name in the subject. Defaults to none.
+    ///
+    /// A public CA asks for the organisation and its location; AD CS applies its template instead.
     #[must_use]
     pub fn subject(self, subject: DistinguishedName) -> Self {
         Self { subject, ..self }
     }
 
-    /// The template by which AD CS is to issue (D27); none unless told. Other CAs pass over it or refuse
-    /// it.
+    /// Sets the template from which AD CS issues (D27). Defaults to none. Other CAs ignore or refuse it.
     #[must_use]
     pub fn template(self, template: CertificateTemplate) -> Self {
         Self {
@@ -64,24 +66,20 @@ impl RequestOptions {
     }
 }
 
-/// The request for what `params` ask for, under this subject in DER, signed by `key`.
-pub(super) fn sign(
-    whose: &str,
-    params: &CertificateParams,
-    subject: &[u8],
-    key: &KeyPair,
-) -> Result<CertificateRequest, IssueError> {
-    let what = format!("the request of {whose}");
-    let layout = params.serialize_request(&Holder::Own(key));
-    let layout = layout.map_err(IssueError::crypto(&what))?;
-    let replaced = [(sign::REQUEST_SUBJECT, subject)];
-    let der = sign::finish(&what, layout.der(), &replaced, key)?;
-    CertificateRequest::from_signed(der.into()).map_err(IssueError::crypto(&what))
-}
-
 impl PlannedCertificate {
-    /// The request for this certificate, signed by `key`: the CN, the names in their order, key usage
-    /// and extended key usage as planned.
+    /// Creates the CSR for this certificate, signed by `key`: CN, names in their order, key usage and extended
+    /// key usage as planned.
+    ///
+    /// # Errors
+    ///
+    /// - Returns [`IssueError::KeyKindMismatch`] if the key is not of the planned kind.
+    /// - Returns [`IssueError::RequestWithSeededKey`] if the key was derived from a seed
+    ///   ([`TestCa::seeded`](crate::TestCa::seeded)).
+    /// - Returns [`IssueError::InvalidCommonName`] if the FQDN is longer than the 64 characters of a CN (RFC 5280
+    ///   appendix A.1).
+    /// - Returns [`IssueError::Crypto`] if the cryptography library fails.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::{KeyKind, KeyPair, Plan, PlanOptions};
@@ -96,51 +94,65 @@ impl PlannedCertificate {
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`IssueError::OtherKey`] where the key is not of the planned kind, [`IssueError::SeededKey`] where it
-    /// was derived from a seed ([`TestCa::seeded`](crate::TestCa::seeded)), [`IssueError::CommonName`] where
-    /// the FQDN has more than the 64 characters that a CN may have (RFC 5280 appendix A.1), and
-    /// [`IssueError::Crypto`] where the library fails.
     pub fn request(&self, key: &KeyPair) -> Result<CertificateRequest, IssueError> {
         self.request_with(key, &RequestOptions::default())
     }
 
-    /// The request for this certificate, as [`request`](Self::request), and what `options` ask for
-    /// besides.
+    /// Creates the CSR for this certificate as [`request`](Self::request) does, with additional `options`.
     ///
     /// # Errors
     ///
-    /// Those of [`request`](Self::request).
+    /// Returns the errors of [`request`](Self::request).
     pub fn request_with(
         &self,
         key: &KeyPair,
         options: &RequestOptions,
     ) -> Result<CertificateRequest, IssueError> {
-        let RequestOptions { subject, template } = options;
         if key.is_seeded() {
-            return Err(IssueError::SeededKey {
+            return Err(IssueError::RequestWithSeededKey {
                 subject: self.subject().clone(),
             });
         }
-        let mut params = params::planned(self, key)?;
-        params
-            .custom_extensions
-            .extend(template.as_ref().map(template_extension));
+        let mut params = params::for_planned_key(self, key)?;
+        if let Some(template) = &options.template {
+            params.custom_extensions.push(template_extension(template));
+        }
         let cn = self.subject().as_str();
-        sign(cn, &params, &names::subject(subject, cn)?, key)
+        let subject = subject::with_common_name(&options.subject, cn)?;
+        sign(cn, &params, &subject, key)
     }
 }
 
+/// Signs the request that `params` describe with `key`. `subject` is a name in DER.
+pub(super) fn sign(
+    owner: &str,
+    params: &CertificateParams,
+    subject: &[u8],
+    key: &KeyPair,
+) -> Result<CertificateRequest, IssueError> {
+    let what = format!("the request of {owner}");
+    let layout = params.serialize_request(&LayoutSigner(key));
+    let layout = layout.map_err(IssueError::crypto(&what))?;
+    let patches = [TbsPatch::request_subject(subject)];
+    let der = sign_tbs(&what, layout.der(), &patches, key)?;
+    CertificateRequest::from_signed(der.into()).map_err(IssueError::crypto(&what))
+}
+
 fn template_extension(template: &CertificateTemplate) -> CustomExtension {
-    let (extension, value) = match template.kind() {
-        Template::Name(name) => (TEMPLATE_NAME, der::bmp_string(name)),
-        Template::Id { oid, major, minor } => {
-            let oid = der::object_identifier(oid);
-            let parts = [&*oid, &der::integer(*major), &der::integer(*minor)];
-            (TEMPLATE_ID, der::element(SEQUENCE, &parts))
+    match template.kind() {
+        Template::Name(name) => {
+            let content = yasna::construct_der(|writer| writer.write_bmp_string(name));
+            CustomExtension::from_oid_content(TEMPLATE_NAME, content)
         }
-    };
-    CustomExtension::from_oid_content(extension, value)
+        Template::Id { oid, major, minor } => {
+            let content = yasna::construct_der(|writer| {
+                writer.write_sequence(|writer| {
+                    writer.next().write_oid(&ObjectIdentifier::from_slice(oid));
+                    writer.next().write_u32(*major);
+                    writer.next().write_u32(*minor);
+                });
+            });
+            CustomExtension::from_oid_content(TEMPLATE_ID, content)
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub use public_key::PublicKey;
 pub use request::CertificateRequest;
 pub use template::CertificateTemplate;
 
-pub(crate) use der::{oid_arcs, split_element, whole_element};
+pub(crate) use der::{oid_arcs, whole_element};
 pub(crate) use order::ChainDisorder;
 pub(crate) use pem::encode_pem;
 pub(crate) use private_key::{EncodedPrivateKey, read_private_key};

@@ -72,7 +72,6 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         faulty::Fault,
         faulty::FaultyChain,
         faulty::Specimen,
-        issue::CaFault,
         issue::IssueError,
         issue::KeyError,
         issue::LeafExpiryPolicy,

@@ -1,16 +1,18 @@
-//! Chains that are faulty on purpose, to test monitors and audits with.
+//! Issues chains with one deliberate fault each, to test monitors and audits.
 //!
-//! [`TestCa::issue_faulty`](crate::TestCa::issue_faulty) issues for each [`Fault`] the chain that breaks its rule
-//! and no other; a [`Specimen`] is a chain that no test CA can issue. Between them they break every rule of the
-//! audit that what one server presents can break. Three it cannot: `not-presented` and `not-in-plan` speak of
-//! servers that present nothing or are none of the plan's, and `roots-differ` of what each side holds.
+//! [`TestCa::issue_faulty`](crate::TestCa::issue_faulty) issues for each [`Fault`] a chain that breaks the rule
+//! of the fault and no other. A [`Specimen`] is a stored chain that no test CA can issue. Together they break
+//! every rule of the audit that one presented chain can break. Three rules it cannot break: `not-presented` and
+//! `not-in-plan` are about servers that present nothing or are not in the plan, and `roots-differ` is about the
+//! trust stores of the two sides.
 
-mod exchange;
 mod fault;
-mod kit;
+mod issuer;
+mod leaf;
+mod setup_certificate;
 mod specimen;
 
-pub use exchange::exchange_default;
 pub use fault::Fault;
-pub use kit::FaultyChain;
+pub use issuer::FaultyChain;
+pub use setup_certificate::exchange_default;
 pub use specimen::Specimen;

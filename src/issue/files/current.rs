@@ -48,7 +48,7 @@ fn roots_keep(bundle: &Bundle, old: Option<&BundleFile>) -> bool {
     };
     let old: Vec<&Certificate> = old.certificates().collect();
     let same = |(old, new): (&&Certificate, &Certificate)| {
-        *old == new || (!bundle.has_lasting_ca() && keeps(old, new))
+        *old == new || (!bundle.has_persistent_ca() && keeps(old, new))
     };
     old.len() == bundle.roots().len() && old.iter().zip(bundle.roots()).all(same)
 }

@@ -63,7 +63,7 @@ fn every_fault_brings_its_rule_alone_for_its_server_alone() {
 #[test]
 fn a_root_that_issues_itself_makes_every_fault_too() {
     let mut scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
-    let options = TestCaOptions::starting(TODAY - Duration::DAY).intermediates(0);
+    let options = TestCaOptions::valid_from(TODAY - Duration::DAY).intermediates(0);
     scene.ca = TestCa::with_options("Contoso Root", &options).unwrap();
     scene.bundle = scene.ca.issue(&scene.plan).unwrap();
     for fault in Fault::ALL.iter().filter(needs_no_rsa) {
@@ -97,7 +97,7 @@ fn a_certificate_that_is_shared_has_every_fault_too() {
 fn a_seeded_ca_makes_every_fault_and_the_same_bytes_each_time() {
     let options = PlanOptions::default().key(KeyKind::Ed25519);
     for name in ["Contoso", "Foreign Test CA"] {
-        let begin = TestCaOptions::starting(TODAY - Duration::DAY).seed("a");
+        let begin = TestCaOptions::valid_from(TODAY - Duration::DAY).seed("a");
         let ca = || TestCa::with_options(name, &begin).unwrap();
         let scene = scene(&options, ca());
         let planned = scene.plan.certificate(&um(1)).unwrap();
@@ -124,7 +124,7 @@ fn a_root_that_was_made_elsewhere_makes_every_fault_too() {
     let key = forge::rcgen_key();
     let root = forge::certificate(params.self_signed(&key).unwrap());
     let key = KeyPair::from_bytes(key.serialized_der()).unwrap();
-    let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(8000);
+    let options = TestCaOptions::valid_from(TODAY - Duration::DAY).leaf_days(8000);
     let ca = TestCa::load(&[root].into_iter().collect(), key, &options).unwrap();
     let scene = scene(&PlanOptions::default().key(FAST), ca);
     for fault in Fault::ALL.iter().filter(needs_no_rsa) {

@@ -70,7 +70,7 @@ fn of_each_server(rule: &str) -> [String; 4] {
 #[test]
 fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
-    let options = TestCaOptions::starting(TODAY - Duration::DAY);
+    let options = TestCaOptions::valid_from(TODAY - Duration::DAY);
     let foreign = TestCa::with_options("Fabrikam CA", &options).unwrap();
     let audit = || scene.audit();
     for (audit, sides) in [

@@ -40,7 +40,7 @@ const FORESTS: &str = r#"
 "#;
 
 fn another_ca(name: &str) -> TestCa {
-    TestCa::with_options(name, &TestCaOptions::starting(TODAY - Duration::DAY)).unwrap()
+    TestCa::with_options(name, &TestCaOptions::valid_from(TODAY - Duration::DAY)).unwrap()
 }
 
 struct Forests {
@@ -304,7 +304,7 @@ fn failover_is_safe_until_the_first_stand_in_ends() {
         assert_eq!(report.failover_safe_until(), Some(end + Duration::SECOND));
 
         // A stand-by that ends earlier ends it earlier.
-        let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(100);
+        let options = TestCaOptions::valid_from(TODAY - Duration::DAY).leaf_days(100);
         let ca = TestCa::with_options("Another CA", &options).unwrap();
         let key = umcert::KeyPair::generate(FAST).unwrap();
         let short = ca

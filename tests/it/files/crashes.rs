@@ -25,7 +25,7 @@ const CHILD: &str = "files::crashes::child";
 const KILLS: u64 = 24;
 
 fn bundle(name: &str, text: &str) -> Bundle {
-    let ca = TestCa::with_options(name, &TestCaOptions::starting(TODAY)).unwrap();
+    let ca = TestCa::with_options(name, &TestCaOptions::valid_from(TODAY)).unwrap();
     ca.issue(&plan(text, SanPolicy::EveryServer)).unwrap()
 }
 

@@ -33,7 +33,7 @@ fn second_is_kept(first: &Bundle, second: &Bundle) -> bool {
 fn what_will_do_is_kept_and_what_was_asked_for_otherwise_is_not() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let first = bundle_of("Contoso", TODAY, &plan);
-    let starting = TestCaOptions::starting(TODAY);
+    let starting = TestCaOptions::valid_from(TODAY);
     let with = |options: TestCaOptions| {
         TestCa::with_options("Contoso", &options)
             .unwrap()
@@ -119,7 +119,7 @@ fn loaded_ca() -> impl Fn(TestCaOptions) -> TestCa {
 fn what_another_lasting_ca_of_the_same_name_issued_is_not_kept() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let (ca, other) = (loaded_ca(), loaded_ca());
-    let options = || TestCaOptions::starting(TODAY);
+    let options = || TestCaOptions::valid_from(TODAY);
     let first = ca(options()).issue(&plan).unwrap();
     assert!(second_is_kept(&first, &ca(options()).issue(&plan).unwrap()));
     assert!(!second_is_kept(
@@ -135,7 +135,7 @@ fn what_ends_with_a_lasting_ca_is_kept_too() {
     let ca = loaded_ca();
     let issued = |days: i64, at| {
         let options =
-            TestCaOptions::starting(TODAY + at).leaf_overrun(umcert::issue::LeafExpiryPolicy::Cap);
+            TestCaOptions::valid_from(TODAY + at).leaf_expiry(umcert::issue::LeafExpiryPolicy::Cap);
         let days = u32::try_from(days).unwrap();
         ca(options.leaf_days(days)).issue(&plan).unwrap()
     };

@@ -181,7 +181,7 @@ fn serials_differ_even_for_one_key_and_are_sixteen_positive_bytes() {
 fn a_test_ca_has_the_intermediates_that_were_asked_for() {
     // More than six no webpki follows.
     for count in [0, 1, 3, 6] {
-        let options = TestCaOptions::starting(TODAY).intermediates(count);
+        let options = TestCaOptions::valid_from(TODAY).intermediates(count);
         let ca = TestCa::with_options("Contoso", &options).unwrap();
         let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
         let subjects: Vec<&str> = issued
@@ -205,7 +205,7 @@ fn a_test_ca_has_the_intermediates_that_were_asked_for() {
 
 #[test]
 fn no_certificate_outlives_its_issuer() {
-    let options = TestCaOptions::starting(TODAY).intermediates(200);
+    let options = TestCaOptions::valid_from(TODAY).intermediates(200);
     let longer = options.clone().leaf_days(3653);
     let error = TestCa::with_options("Contoso", &longer).unwrap_err();
     assert_eq!(
@@ -229,9 +229,9 @@ fn no_certificate_outlives_its_issuer() {
 fn dates_that_no_certificate_carries_are_refused() {
     let late = time::macros::datetime!(9999-06-01 00:00 UTC);
     for (options, expected) in [
-        (TestCaOptions::starting(late), "3652 days from 9999-06-01"),
+        (TestCaOptions::valid_from(late), "3652 days from 9999-06-01"),
         (
-            TestCaOptions::starting(TODAY).leaf_days(0),
+            TestCaOptions::valid_from(TODAY).leaf_days(0),
             "0 days from 2026-11-23",
         ),
     ] {
@@ -240,7 +240,7 @@ fn dates_that_no_certificate_carries_are_refused() {
         assert_eq!(error.to_string(), expected);
     }
     let minutes = TODAY.replace_nanosecond(999_999_999).unwrap();
-    let ca = TestCa::with_options("Contoso", &TestCaOptions::starting(minutes)).unwrap();
+    let ca = TestCa::with_options("Contoso", &TestCaOptions::valid_from(minutes)).unwrap();
     assert_eq!(ca.roots()[0].not_before(), TODAY);
 }
 

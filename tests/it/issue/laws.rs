@@ -88,7 +88,7 @@ const FAULTS: [(&str, Rule); 10] = [
 ];
 
 fn another_ca(name: &str, days: u32) -> TestCa {
-    let options = TestCaOptions::starting(TODAY - Duration::DAY).leaf_days(days);
+    let options = TestCaOptions::valid_from(TODAY - Duration::DAY).leaf_days(days);
     TestCa::with_options(name, &options).unwrap()
 }
 

@@ -40,7 +40,7 @@ fn everything(bundle: &Bundle) -> String {
 fn the_bytes_are_those_of_every_other_run() {
     let digest = sha256(everything(&bundle("golden")).as_bytes());
     assert_eq!(digest, GOLDEN);
-    let options = TestCaOptions::starting(TODAY)
+    let options = TestCaOptions::valid_from(TODAY)
         .seed("golden")
         .intermediates(2)
         .leaf_days(90);
@@ -56,7 +56,7 @@ const GOLDEN_WITH_OPTIONS: &str =
 #[cfg(feature = "seeded-p256")]
 #[test]
 fn p256_keys_are_those_of_every_other_run_too() {
-    let options = TestCaOptions::starting(TODAY)
+    let options = TestCaOptions::valid_from(TODAY)
         .seed("golden")
         .key(KeyKind::P256);
     let ca = TestCa::with_options("Contoso", &options).unwrap();
@@ -69,7 +69,10 @@ fn p256_keys_are_those_of_every_other_run_too() {
     let plan = planned(EXAMPLE_1, KeyKind::P256);
     let planned = plan.certificate(&um(1)).unwrap();
     let error = planned.request(bundle.issued()[0].key()).unwrap_err();
-    assert!(matches!(error, IssueError::SeededKey { .. }), "{error}");
+    assert!(
+        matches!(error, IssueError::RequestWithSeededKey { .. }),
+        "{error}"
+    );
 }
 
 #[cfg(feature = "seeded-p256")]
@@ -164,8 +167,11 @@ fn kinds_that_no_seed_makes_are_refused() {
     let p256 = (!cfg!(feature = "seeded-p256")).then_some(KeyKind::P256);
     for kind in [KeyKind::Rsa2048, KeyKind::P384].into_iter().chain(p256) {
         let error = ca.issue(&planned(EXAMPLE_1, kind)).unwrap_err();
-        assert!(matches!(error, IssueError::UnseededKey { .. }), "{error}");
-        let options = TestCaOptions::starting(TODAY).seed("a").key(kind);
+        assert!(
+            matches!(error, IssueError::UnsupportedSeededKey { .. }),
+            "{error}"
+        );
+        let options = TestCaOptions::valid_from(TODAY).seed("a").key(kind);
         let error = TestCa::with_options("Contoso", &options).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -184,7 +190,10 @@ fn a_seeded_key_signs_no_request_for_a_real_ca() {
     let planned = plan.certificate(&um(1)).unwrap();
     let seeded = bundle.server(&um(1)).unwrap().key();
     let error = planned.request(seeded).unwrap_err();
-    assert!(matches!(error, IssueError::SeededKey { .. }), "{error}");
+    assert!(
+        matches!(error, IssueError::RequestWithSeededKey { .. }),
+        "{error}"
+    );
     assert_eq!(
         error.to_string(),
         "the key for um1.contoso.com was derived from a seed, which others may know: generate one for a request"
@@ -220,7 +229,7 @@ fn a_seeded_folder_is_kept_until_the_seed_or_an_option_changes() {
 
     // The same name, and dates of which nothing has passed: only the seed differs.
     let of = |seed: &str| {
-        let options = TestCaOptions::starting(TODAY).seed(seed);
+        let options = TestCaOptions::valid_from(TODAY).seed(seed);
         let plan = planned(EXAMPLE_1, KeyKind::Ed25519);
         TestCa::with_options("Contoso", &options)
             .unwrap()
@@ -235,7 +244,7 @@ fn a_seeded_folder_is_kept_until_the_seed_or_an_option_changes() {
 
 #[test]
 fn a_seed_does_not_show() {
-    let options = TestCaOptions::starting(TODAY).seed("precious");
+    let options = TestCaOptions::valid_from(TODAY).seed("precious");
     let shown = format!(
         "{options:?} {:?}",
         TestCa::with_options("Contoso", &options)

@@ -60,9 +60,9 @@ fn at(time: OffsetDateTime) -> String {
 #[test]
 fn a_root_with_repeated_attributes_issues_chains_that_hold() {
     let folder = tempdir().unwrap();
-    let other = domain_ca(TestCaOptions::starting(TODAY));
+    let other = domain_ca(TestCaOptions::valid_from(TODAY));
     for intermediates in [0, 2] {
-        let ca = domain_ca(TestCaOptions::starting(TODAY).intermediates(intermediates));
+        let ca = domain_ca(TestCaOptions::valid_from(TODAY).intermediates(intermediates));
         let name = "DC=com, DC=contoso, CN=contoso-DC01-CA";
         assert_eq!(ca.roots()[0].subject(), name);
         let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
@@ -96,7 +96,7 @@ fn cas_have_the_keys_that_were_asked_for() {
         kinds.push((KeyKind::Rsa2048, PublicKey::Rsa(2048)));
     }
     for (kind, expected) in kinds {
-        let options = TestCaOptions::starting(TODAY).key(kind);
+        let options = TestCaOptions::valid_from(TODAY).key(kind);
         let ca = TestCa::with_options("Contoso", &options).unwrap();
         let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
         assert_eq!(*ca.roots()[0].public_key(), expected);
@@ -108,7 +108,10 @@ fn cas_have_the_keys_that_were_asked_for() {
 
 #[test]
 fn each_ca_may_have_the_cas_below_it_that_it_has() {
-    let ca = TestCa::with_options("Contoso", &TestCaOptions::starting(TODAY).intermediates(3));
+    let ca = TestCa::with_options(
+        "Contoso",
+        &TestCaOptions::valid_from(TODAY).intermediates(3),
+    );
     let ca = ca.unwrap();
     let lengths = ca.intermediates().iter().map(Certificate::path_len);
     assert!(lengths.eq([Some(0), Some(1), Some(2)]));
@@ -290,7 +293,7 @@ fn a_request_of_openssl_is_issued_with_all_its_names() {
 
 #[test]
 fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
-    let options = TestCaOptions::starting(TODAY)
+    let options = TestCaOptions::valid_from(TODAY)
         .intermediates(3)
         .leaf_days(4000);
     let error = TestCa::with_options("Contoso", &options).unwrap_err();
@@ -298,7 +301,7 @@ fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
         matches!(error, IssueError::OutlivesIssuer { .. }),
         "{error}"
     );
-    let capped = options.leaf_overrun(LeafExpiryPolicy::Cap);
+    let capped = options.leaf_expiry(LeafExpiryPolicy::Cap);
     let ca = TestCa::with_options("Contoso", &capped).unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
     assert_eq!(
@@ -327,7 +330,7 @@ fn what_no_certificate_carries_is_refused() {
             )
         );
     }
-    let options = TestCaOptions::starting(TODAY);
+    let options = TestCaOptions::valid_from(TODAY);
     let longest = &long[..64];
     assert!(TestCa::with_options(longest, &options.clone().intermediates(0)).is_ok());
     for url in ["", "http://crl.contoso.com/a b", "http://crl.contoso.com/ä"] {
@@ -344,7 +347,7 @@ fn what_no_certificate_carries_is_refused() {
         .issue_names([format!("{label}.contoso.com")])
         .unwrap_err();
     assert!(
-        matches!(error, IssueError::CommonName { length: 72, .. }),
+        matches!(error, IssueError::InvalidCommonName { length: 72, .. }),
         "{error}"
     );
 }
@@ -352,7 +355,7 @@ fn what_no_certificate_carries_is_refused() {
 #[test]
 fn the_crl_distribution_point_is_the_one_that_was_asked_for() {
     let url = "http://crl.contoso.com/ca.crl";
-    let options = TestCaOptions::starting(TODAY);
+    let options = TestCaOptions::valid_from(TODAY);
     for (options, expected) in [
         (options.clone().crl_url(url), url),
         (options, "http://crl.invalid/test-ca.crl"),
@@ -370,7 +373,7 @@ fn the_crl_distribution_point_is_the_one_that_was_asked_for() {
 fn a_plan_is_issued_the_same_on_any_number_of_threads() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     for threads in [1, 3] {
-        let options = TestCaOptions::starting(TODAY).threads(NonZeroUsize::new(threads).unwrap());
+        let options = TestCaOptions::valid_from(TODAY).threads(NonZeroUsize::new(threads).unwrap());
         let ca = TestCa::with_options("Contoso", &options).unwrap();
         let bundle = ca.issue(&plan).unwrap();
         let subjects: Vec<_> = bundle.issued().iter().map(|it| it.subject()).collect();
@@ -386,7 +389,7 @@ fn a_plan_is_issued_the_same_on_any_number_of_threads() {
 #[test]
 fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
     let folder = tempdir().unwrap();
-    let ca = domain_ca(TestCaOptions::starting(TODAY - Duration::DAY).intermediates(1));
+    let ca = domain_ca(TestCaOptions::valid_from(TODAY - Duration::DAY).intermediates(1));
     let bad = ca.issue_names(["um1.contoso.com"]).unwrap();
     let good = ca.issue_names(["um2.contoso.com"]).unwrap();
     // RevokedCertificate twice, it stands there once.

@@ -19,7 +19,7 @@ impl Folder {
     fn new() -> Self {
         let folder = tempdir().unwrap();
         let now = time::OffsetDateTime::now_utc();
-        let options = umcert::issue::TestCaOptions::starting(now - time::Duration::DAY);
+        let options = umcert::issue::TestCaOptions::valid_from(now - time::Duration::DAY);
         let ca = umcert::TestCa::with_options("Contoso Test CA", &options).unwrap();
         let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
         for (server, chain) in ca.issue(&plan).unwrap().chains() {

@@ -242,7 +242,8 @@ fn one_chain_that_ends_before_the_others_is_named_alone() {
     let kind: KeyKind = KEY.parse().unwrap();
     let plan = PlanOptions::default().key(kind);
     let plan = Plan::new(&deployments::deployment(EXAMPLE_1), &plan).unwrap();
-    let options = umcert::issue::TestCaOptions::starting(now - time::Duration::DAY).leaf_days(100);
+    let options =
+        umcert::issue::TestCaOptions::valid_from(now - time::Duration::DAY).leaf_days(100);
     let ca = umcert::TestCa::with_options("Another CA", &options).unwrap();
     let key = KeyPair::generate(kind).unwrap();
     let short = ca

@@ -13,14 +13,14 @@ use super::forge::Forge;
 pub(crate) fn ca() -> TestCa {
     TestCa::with_options(
         "Contoso Test CA",
-        &TestCaOptions::starting(TODAY - Duration::DAY),
+        &TestCaOptions::valid_from(TODAY - Duration::DAY),
     )
     .unwrap()
 }
 
 /// A bundle of a new CA of this name that begins then.
 pub(crate) fn bundle_of(name: &str, not_before: OffsetDateTime, plan: &Plan) -> Bundle {
-    let options = TestCaOptions::starting(not_before);
+    let options = TestCaOptions::valid_from(not_before);
     TestCa::with_options(name, &options)
         .unwrap()
         .issue(plan)

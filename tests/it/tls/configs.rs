@@ -229,7 +229,7 @@ fn an_expired_client_is_refused() {
     let Contoso { ca, bundle, .. } = contoso();
     let long_ago = time::macros::datetime!(2020-01-01 00:00 UTC);
     let old =
-        TestCa::with_options("Old", &umcert::issue::TestCaOptions::starting(long_ago)).unwrap();
+        TestCa::with_options("Old", &umcert::issue::TestCaOptions::valid_from(long_ago)).unwrap();
     let client = front_end(&old).rustls_client(ca.roots()).unwrap();
     let um1 = bundle.server(&um(1)).unwrap();
     let server = um1.rustls_server(old.roots()).unwrap();

@@ -1,4 +1,4 @@
-//! Private keys.
+//! A private key with its public key.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -10,23 +10,30 @@ use rcgen::{
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::error::IssueError;
 use crate::crypto;
+use crate::issue::error::IssueError;
 use crate::parallel::try_on_threads;
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{self, Certificate};
 
-/// A private key with its public key. `Debug` shows its kind alone, and its memory is cleared when it is
+/// A private key with its public key. `Debug` shows only its kind, and its memory is cleared when it is
 /// dropped.
 pub struct KeyPair {
     kind: KeyKind,
     inner: rcgen::KeyPair,
-    /// Whether it was derived from a seed, which others may know.
+    /// `true` if the key was derived from a seed, which others may know.
     is_seeded: bool,
 }
 
 impl KeyPair {
     /// Generates a key with the random number generator of the system.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::UnsupportedKey`] for an RSA key if only the feature `ring` is enabled, and
+    /// [`IssueError::Crypto`] if the cryptography library fails.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::{KeyKind, KeyPair};
@@ -35,28 +42,35 @@ impl KeyPair {
     /// assert!(key.to_pem().as_str().starts_with("-----BEGIN PRIVATE KEY-----"));
     /// # Ok::<(), umcert::issue::IssueError>(())
     /// ```
+    pub fn generate(kind: KeyKind) -> Result<Self, IssueError> {
+        let generated = if kind.rsa_bits().is_some() {
+            if !crypto::GENERATES_RSA {
+                return Err(IssueError::UnsupportedKey {
+                    kind,
+                    feature: "aws-lc-rs",
+                });
+            }
+            generate_rsa(kind)
+        } else {
+            rcgen::KeyPair::generate_for(signature_algorithm(kind))
+        };
+        let inner = generated.map_err(IssueError::crypto(&format!("a {kind} key")))?;
+        Ok(Self::from_rcgen(kind, inner))
+    }
+
+    /// Generates a key of the planned kind for each certificate of `plan`, in the order of the plan.
+    ///
+    /// Uses the given number of threads, or one for each core: an RSA key takes a tenth of a second.
     ///
     /// # Errors
     ///
-    /// [`IssueError::UnsupportedKey`] for RSA where the feature `ring` alone is on, and
-    /// [`IssueError::Crypto`] where the library fails.
-    pub fn generate(kind: KeyKind) -> Result<Self, IssueError> {
-        let generated = match kind {
-            KeyKind::Rsa2048 | KeyKind::Rsa3072 | KeyKind::Rsa4096 => generate_rsa(kind)?,
-            KeyKind::P256 | KeyKind::P384 | KeyKind::Ed25519 => {
-                rcgen::KeyPair::generate_for(algorithm(kind))
-            }
-        };
-        let inner = generated.map_err(IssueError::crypto(&format!("a {kind} key")))?;
-        Ok(Self::of_parts(kind, inner))
-    }
-
-    /// A key for each certificate of `plan`, in its order and of the planned kind: generated on all cores,
-    /// or on so many `threads`. An RSA key takes a tenth of a second, and a set has many.
+    /// Returns the errors of [`generate`](Self::generate).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::{KeyKind, KeyPair, Plan, PlanOptions};
-    /// # let text = include_str!("../../examples/data/example-1.toml");
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
     ///
     /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
     /// let keys = KeyPair::generate_all(&plan, None)?;
@@ -65,10 +79,6 @@ impl KeyPair {
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`generate`](Self::generate).
     pub fn generate_all(
         plan: &Plan,
         threads: Option<NonZeroUsize>,
@@ -77,8 +87,8 @@ impl KeyPair {
         try_on_threads(threads, plan.certificates(), generate)
     }
 
-    /// A key of this kind.
-    pub(super) fn of_parts(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
+    /// Creates a key pair from a key of rcgen that is known to be of this kind.
+    pub(super) fn from_rcgen(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
         Self {
             kind,
             inner,
@@ -86,8 +96,8 @@ impl KeyPair {
         }
     }
 
-    /// A key of this kind that was derived from a seed.
-    pub(super) fn seeded(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
+    /// Creates a key pair like [`from_rcgen`](Self::from_rcgen), from a key that was derived from a seed.
+    pub(super) fn from_seeded_rcgen(kind: KeyKind, inner: rcgen::KeyPair) -> Self {
         Self {
             kind,
             inner,
@@ -95,30 +105,33 @@ impl KeyPair {
         }
     }
 
-    /// Whether it was derived from a seed: then it is for tests alone.
-    pub(super) fn is_seeded(&self) -> bool {
+    /// Returns `true` if the key was derived from a seed. Such a key is for tests only.
+    pub(in crate::issue) fn is_seeded(&self) -> bool {
         self.is_seeded
     }
 
-    /// Its kind.
+    /// Returns the kind of the key.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         self.kind
     }
 
-    /// The private key as PKCS #8 in PEM (RFC 5958, RFC 7468 §10), unencrypted.
+    /// Returns the unencrypted private key as PKCS #8 in PEM (RFC 5958, RFC 7468 §10).
     #[must_use]
     pub fn to_pem(&self) -> PrivateKeyPem {
-        PrivateKeyPem::of_der("PRIVATE KEY", &self.pkcs8())
+        PrivateKeyPem::from_der("PRIVATE KEY", &self.to_pkcs8())
     }
 
-    /// The private key as PKCS #8 in DER (RFC 5958), unencrypted. The copy is not cleared for you.
+    /// Returns the unencrypted private key as PKCS #8 in DER (RFC 5958). The memory of the copy is not
+    /// cleared.
     #[must_use]
     pub fn to_der(&self) -> PrivatePkcs8KeyDer<'static> {
-        PrivatePkcs8KeyDer::from(self.pkcs8().to_vec())
+        PrivatePkcs8KeyDer::from(self.to_pkcs8().to_vec())
     }
 
-    /// Whether `certificate` is for this key.
+    /// Returns `true` if `certificate` is for this key.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::TestCa;
@@ -132,67 +145,71 @@ impl KeyPair {
     /// ```
     #[must_use]
     pub fn is_key_of(&self, certificate: &Certificate) -> bool {
-        certificate.raw_public_key() == self.inner.subject_public_key_info()
+        certificate.raw_public_key() == self.public_key_der()
     }
 
-    pub(super) fn pkcs8(&self) -> Zeroizing<Vec<u8>> {
+    /// Returns the public key as SubjectPublicKeyInfo in DER.
+    pub(in crate::issue) fn public_key_der(&self) -> Vec<u8> {
+        self.inner.subject_public_key_info()
+    }
+
+    /// Returns the unencrypted private key as PKCS #8 in DER.
+    pub(in crate::issue) fn to_pkcs8(&self) -> Zeroizing<Vec<u8>> {
         let der = self.inner.serialized_der();
-        let der = ed25519_version_1(der).unwrap_or_else(|| der.to_vec());
-        Zeroizing::new(der)
+        Zeroizing::new(ed25519_version_1(der).unwrap_or_else(|| der.to_vec()))
     }
 
-    /// Signs `message` as the key's kind does; with a key from a seed, the same each time.
-    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+    /// Signs `message` with the algorithm of the key's kind. The signature of a seeded key is the same each
+    /// time.
+    pub(in crate::issue) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
         #[cfg(feature = "seeded-p256")]
         if self.is_seeded && self.kind == KeyKind::P256 {
-            let signature = super::seed_p256::sign(self.inner.serialized_der(), message);
+            let signature = super::seeded_p256::sign(self.inner.serialized_der(), message);
             return signature.ok_or(rcgen::Error::RemoteKeyError);
         }
         self.inner.sign(message)
     }
 
-    /// The key for rcgen to read.
-    pub(super) fn inner(&self) -> &rcgen::KeyPair {
+    /// Returns the key as rcgen holds it.
+    pub(in crate::issue) fn as_rcgen(&self) -> &rcgen::KeyPair {
         &self.inner
     }
 }
 
-fn generate_rsa(kind: KeyKind) -> Result<Result<rcgen::KeyPair, rcgen::Error>, IssueError> {
-    if !crypto::GENERATES_RSA {
-        return Err(IssueError::UnsupportedKey {
-            kind,
-            feature: "aws-lc-rs",
-        });
-    }
-    #[cfg(feature = "aws-lc-rs")]
+#[cfg(feature = "aws-lc-rs")]
+fn generate_rsa(kind: KeyKind) -> Result<rcgen::KeyPair, rcgen::Error> {
     let size = match kind {
         KeyKind::Rsa3072 => rcgen::RsaKeySize::_3072,
         KeyKind::Rsa4096 => rcgen::RsaKeySize::_4096,
         _ => rcgen::RsaKeySize::_2048,
     };
-    #[cfg(feature = "aws-lc-rs")]
-    let generated = rcgen::KeyPair::generate_rsa_for(algorithm(kind), size);
-    #[cfg(not(feature = "aws-lc-rs"))]
-    let generated = rcgen::KeyPair::generate_for(algorithm(kind));
-    Ok(generated)
+    rcgen::KeyPair::generate_rsa_for(signature_algorithm(kind), size)
 }
 
-/// An Ed25519 key without its public half, or `None` for every other key. The libraries write version 2
-/// of PKCS #8 (RFC 5958 §2) with that half in it, which OpenSSL 3.0 and Windows do not read.
+/// Fails: ring generates no RSA keys.
+#[cfg(not(feature = "aws-lc-rs"))]
+fn generate_rsa(kind: KeyKind) -> Result<rcgen::KeyPair, rcgen::Error> {
+    rcgen::KeyPair::generate_for(signature_algorithm(kind))
+}
+
+/// Returns an Ed25519 key without its public key, or `None` for every other key.
+///
+/// The libraries write version 2 of PKCS #8 (RFC 5958 §2), which includes the public key. OpenSSL 3.0 and
+/// Windows read only version 1.
 fn ed25519_version_1(der: &[u8]) -> Option<Vec<u8>> {
     const VERSION_2: &[u8] = &[0x30, 0x51, 0x02, 0x01, 0x01];
     const VERSION_1: &[u8] = &[0x30, 0x2e, 0x02, 0x01, 0x00];
     const ED25519: &[u8] = b"\x30\x05\x06\x03\x2b\x65\x70";
-    /// The algorithm, and two octet strings around 32 bytes of key.
-    const REST: usize = 7 + 2 + 2 + 32;
+    /// The algorithm, and the headers of two octet strings around the 32 bytes of the key.
+    const BODY_LEN: usize = 7 + 2 + 2 + 32;
 
-    let rest = der.strip_prefix(VERSION_2)?.get(..REST)?;
-    rest.starts_with(ED25519)
-        .then(|| [VERSION_1, rest].concat())
+    let body = der.strip_prefix(VERSION_2)?.get(..BODY_LEN)?;
+    body.starts_with(ED25519)
+        .then(|| [VERSION_1, body].concat())
 }
 
-/// What a key of this kind signs with.
-pub(super) fn algorithm(kind: KeyKind) -> &'static SignatureAlgorithm {
+/// Returns the algorithm with which keys of this kind sign.
+pub(super) fn signature_algorithm(kind: KeyKind) -> &'static SignatureAlgorithm {
     match kind {
         KeyKind::Rsa2048 | KeyKind::Rsa3072 | KeyKind::Rsa4096 => &PKCS_RSA_SHA256,
         KeyKind::P256 => &PKCS_ECDSA_P256_SHA256,
@@ -222,16 +239,16 @@ impl fmt::Debug for KeyPair {
     }
 }
 
-/// A private key in PEM. `Debug` does not show it, it has no `Display`, and its memory is cleared when it
-/// is dropped.
+/// A private key in PEM. `Debug` does not show it, it has no `Display`, and its memory is cleared when it is
+/// dropped.
 pub struct PrivateKeyPem(Zeroizing<String>);
 
 impl PrivateKeyPem {
-    pub(super) fn of_der(label: &str, der: &[u8]) -> Self {
+    pub(super) fn from_der(label: &str, der: &[u8]) -> Self {
         Self(Zeroizing::new(x509::encode_pem(label, der)))
     }
 
-    /// The text: a secret.
+    /// Returns the PEM text, which is a secret.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -240,6 +257,7 @@ impl PrivateKeyPem {
 
 impl fmt::Debug for PrivateKeyPem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(_) = self;
         f.write_str("PrivateKeyPem([elided])")
     }
 }

@@ -1,0 +1,424 @@
+//! The test CA and what it issues.
+
+use std::{fmt, slice};
+
+use rcgen::CertificateParams;
+use time::{Duration, OffsetDateTime};
+
+use super::authority::Authority;
+use super::options::{LeafExpiryPolicy, TestCaOptions};
+use crate::issue::bundle::{Bundle, IssuedCertificate};
+use crate::issue::error::IssueError;
+use crate::issue::key::{KeyPair, Seed};
+use crate::issue::tbs::SubjectKey;
+use crate::issue::validity::Validity;
+use crate::issue::{params, request, subject};
+use crate::name::{DnsName, GeneralName, NameError, SanName};
+use crate::parallel::try_on_threads;
+use crate::plan::{Plan, PlannedCertificate};
+use crate::x509::{Certificate, CertificateRequest, Chain};
+
+/// Certificates are valid from this long before now, for machines whose clocks differ.
+const CLOCK_SKEW: Duration = Duration::HOUR;
+
+/// Start of the validity of a seeded CA: 2020-01-01, as a Unix timestamp.
+const SEEDED_NOT_BEFORE: i64 = 1_577_836_800;
+/// Validity of the root of a seeded CA in days: 80 years.
+const SEEDED_ROOT_DAYS: u32 = 29220;
+/// Validity of the server certificates of a seeded CA in days: until the end of 2049, the last year that UTCTime
+/// can express (RFC 5280 §4.1.2.5.1).
+const SEEDED_LEAF_DAYS: u32 = 10957;
+
+/// A certificate authority for tests: a root, its intermediates, and their keys in memory.
+///
+/// **For tests only.** Its keys are not protected, and it issues whatever it is asked for. Never install its
+/// root.
+///
+/// # Examples
+///
+/// ```
+/// use umcert::TestCa;
+///
+/// let ca = TestCa::new("Contoso Test CA")?;
+/// let issued = ca.issue_names(["um1.contoso.com", "*.contoso.com", "192.0.2.1"])?;
+/// assert!(issued.chain().to_pem().starts_with("-----BEGIN CERTIFICATE-----"));
+/// # Ok::<(), umcert::issue::IssueError>(())
+/// ```
+pub struct TestCa {
+    root: Certificate,
+    /// The intermediates, the issuing CA first.
+    intermediates: Vec<Certificate>,
+    /// The CAs whose keys are available, the issuing CA first. Never empty.
+    authorities: Vec<Authority>,
+    leaf_validity: Validity,
+    options: TestCaOptions,
+    /// `true` if every run of a program has this same CA.
+    is_persistent: bool,
+}
+
+impl TestCa {
+    /// Creates a CA of this name, with a root and one intermediate, whose certificates are valid from an hour
+    /// ago on.
+    ///
+    /// Reads the clock of the system; [`with_options`](Self::with_options) takes the time as an argument.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::InvalidCommonName`] if the name is empty or too long, and [`IssueError::Crypto`] if
+    /// the cryptography library fails.
+    pub fn new(name: &str) -> Result<Self, IssueError> {
+        let not_before = OffsetDateTime::now_utc() - CLOCK_SKEW;
+        Self::with_options(name, &TestCaOptions::valid_from(not_before))
+    }
+
+    /// Creates a CA of this name with `options`. The intermediates have the same name with a suffix.
+    ///
+    /// # Errors
+    ///
+    /// - Returns [`IssueError::InvalidCommonName`] if a name is empty or longer than 64 characters. The suffix
+    ///   of the intermediates counts.
+    /// - Returns [`IssueError::InvalidValidity`] if a certificate cannot express the dates.
+    /// - Returns [`IssueError::OutlivesIssuer`] if server certificates would expire after their CA.
+    /// - Returns [`IssueError::InvalidCrlUrl`] if the URL of the CRL is invalid.
+    /// - Returns [`IssueError::UnsupportedKey`] or [`IssueError::UnsupportedSeededKey`] if this build cannot
+    ///   generate the keys.
+    /// - Returns [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn with_options(name: &str, options: &TestCaOptions) -> Result<Self, IssueError> {
+        let mut validity = Validity::new(options.not_before, options.root_days)?;
+        let leaf_validity = Validity::new(options.not_before, options.leaf_days)?;
+        let count = options.intermediates;
+        let mut authorities = vec![create_authority(name, validity, count, None, options)?];
+        for number in 1..=count {
+            validity = validity.of_intermediate(leaf_validity);
+            let name = format!("{name} - Intermediate {number}");
+            let issuer = Some(&authorities[0]);
+            let next = create_authority(&name, validity, count - number, issuer, options)?;
+            authorities.insert(0, next);
+        }
+        let certificates = authorities.iter().map(Authority::certificate);
+        let chain = certificates.cloned().collect();
+        let is_persistent = options.random.is_seeded();
+        Self::from_parts(authorities, chain, options.clone(), is_persistent)
+    }
+
+    /// Creates a CA that is the same in every run and on every machine, and so is everything that it issues, to
+    /// the byte.
+    ///
+    /// Its keys and serial numbers are derived from `seed`. It is valid from 2020 to 2100, and its server
+    /// certificates until the end of 2049. So tests can name fingerprints, and files stay the same from build
+    /// to build.
+    ///
+    /// **For tests only, even more than any other test CA: everyone who knows the seed has every key.** The seed
+    /// is in source code, so treat the keys as published.
+    /// [`PlannedCertificate::request`](crate::PlannedCertificate::request) refuses them, and no CSR is written
+    /// next to them. *Not* recognised is a seeded key that was written to a file and read again: it is then a
+    /// key like any other.
+    ///
+    /// The CA's own keys are Ed25519 keys: both cryptography libraries sign with them deterministically, which
+    /// they do not with ECDSA (RFC 8032 §8.2), and neither derives RSA keys from a seed. So the plan must ask
+    /// for [`KeyKind::Ed25519`](crate::KeyKind::Ed25519). With the feature `seeded-p256`, the plan and
+    /// [`TestCaOptions::key`] may also ask for [`KeyKind::P256`](crate::KeyKind::P256), which then signs
+    /// deterministically (RFC 6979).
+    ///
+    /// Use [`TestCaOptions::seed`] for another name, other dates or more intermediates. The bytes stay the same
+    /// in all releases of this crate that are compatible by semantic versioning, as far as this crate decides:
+    /// rcgen lays them out.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::Crypto`] if the cryptography library fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
+    /// use umcert::{KeyKind, Plan, PlanOptions, TestCa};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let out_dir = folder.path().join("pki");
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::Ed25519))?;
+    /// TestCa::seeded("my-crate tests")?.issue(&plan)?.write_if_changed(&out_dir)?;
+    ///
+    /// let again = TestCa::seeded("my-crate tests")?.issue(&plan)?;
+    /// assert!(again.write_if_changed(&out_dir)?.was_kept());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn seeded(seed: impl AsRef<[u8]>) -> Result<Self, IssueError> {
+        let seed = seed.as_ref();
+        let number = Seed::new(seed).name_number();
+        let not_before = OffsetDateTime::from_unix_timestamp(SEEDED_NOT_BEFORE)
+            .expect("the year 2020 is in range");
+        let options = TestCaOptions::valid_from(not_before)
+            .seed(seed)
+            .root_days(SEEDED_ROOT_DAYS)
+            .leaf_days(SEEDED_LEAF_DAYS);
+        Self::with_options(&format!("Seeded Test CA {number:08x}"), &options)
+    }
+
+    /// Creates a CA from the authorities whose keys are available (the issuing CA first) and the chain from the
+    /// issuing CA to the root.
+    pub(super) fn from_parts(
+        authorities: Vec<Authority>,
+        mut chain: Vec<Certificate>,
+        options: TestCaOptions,
+        is_persistent: bool,
+    ) -> Result<Self, IssueError> {
+        let url = &options.crl_url;
+        if url.is_empty() || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(IssueError::InvalidCrlUrl { url: url.clone() });
+        }
+        // A CA that was created elsewhere may expire after the CA above it.
+        let first_expiry = chain.iter().map(Certificate::not_after).min();
+        let first_expiry = first_expiry.expect("a chain has a root");
+        Ok(Self {
+            root: chain.pop().expect("a chain has a root"),
+            intermediates: chain,
+            authorities,
+            leaf_validity: leaf_validity(&options, first_expiry)?,
+            options,
+            is_persistent,
+        })
+    }
+
+    /// Returns the CA that issues server certificates.
+    pub(in crate::issue) fn issuing_authority(&self) -> &Authority {
+        &self.authorities[0]
+    }
+
+    /// Returns the CAs whose keys are available, the issuing CA first.
+    pub(super) fn authorities(&self) -> &[Authority] {
+        &self.authorities
+    }
+
+    pub(in crate::issue) fn options(&self) -> &TestCaOptions {
+        &self.options
+    }
+
+    /// Returns the root, for the trust stores of both sides.
+    #[must_use]
+    pub fn roots(&self) -> &[Certificate] {
+        slice::from_ref(&self.root)
+    }
+
+    /// Returns the intermediates, the issuing CA first: the certificates that a server presents after its own.
+    #[must_use]
+    pub fn intermediates(&self) -> &[Certificate] {
+        &self.intermediates
+    }
+
+    /// Issues the whole plan: a key, a request and a chain for each certificate.
+    ///
+    /// Keys are generated on all cores, or on [`TestCaOptions::threads`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::UnsupportedKey`] or [`IssueError::UnsupportedSeededKey`] if this build cannot
+    /// generate a key of the planned kind, and the errors of [`issue_planned`](Self::issue_planned).
+    pub fn issue(&self, plan: &Plan) -> Result<Bundle, IssueError> {
+        let certificates = try_on_threads(self.options.threads, plan.certificates(), |planned| {
+            let owner = planned.subject().as_str();
+            let key = self.options.random.key(planned.key(), owner)?;
+            self.issue_planned(planned, key)
+        })?;
+        Ok(Bundle {
+            certificates,
+            roots: self.roots().to_vec(),
+            has_persistent_ca: self.is_persistent,
+        })
+    }
+
+    /// Issues one planned certificate for `key`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::KeyKindMismatch`] if the key is not of the planned kind,
+    /// [`IssueError::InvalidCommonName`] if the name of the server is too long for a CN, and
+    /// [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn issue_planned(
+        &self,
+        planned: &PlannedCertificate,
+        key: KeyPair,
+    ) -> Result<IssuedCertificate, IssueError> {
+        let params = params::for_planned_key(planned, &key)?;
+        let cn = planned.subject().as_str();
+        self.issue_params(cn, planned.servers().to_vec(), params, key)
+    }
+
+    /// Issues a key, a request and a chain for these names: DNS names, wildcards, IP addresses.
+    ///
+    /// The key is P-256, or Ed25519 from a seed. The first DNS name that is not a wildcard becomes the CN, or
+    /// the first address if there is none. Duplicates are dropped. The names are not checked against a plan.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::InvalidName`] if a name is invalid, [`IssueError::NoCommonName`] if there are only
+    /// wildcards or no names, and [`IssueError::InvalidCommonName`] if the name for the CN is too long.
+    pub fn issue_names<N>(
+        &self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<IssuedCertificate, IssueError>
+    where
+        N: TryInto<GeneralName, Error: Into<NameError>>,
+    {
+        let mut distinct: Vec<GeneralName> = Vec::new();
+        for name in names {
+            let name = name.try_into().map_err(Into::into)?;
+            if !distinct.contains(&name) {
+                distinct.push(name);
+            }
+        }
+        let is_address = |name: &GeneralName| matches!(name, GeneralName::Ip(_));
+        let host = distinct
+            .iter()
+            .find(|name| !is_address(name) && !name.is_wildcard());
+        let address = distinct.iter().find(|name| is_address(name));
+        let cn = host
+            .or(address)
+            .ok_or(IssueError::NoCommonName)?
+            .to_string();
+        let server = distinct.iter().find_map(|name| match name {
+            GeneralName::Dns(SanName::Exact(server)) => Some(server.clone()),
+            _ => None,
+        });
+        let random = &self.options.random;
+        let key = random.key(random.default_kind(), &cn)?;
+        let params = params::for_names(distinct, key.kind(), &cn)?;
+        self.issue_params(&cn, server.into_iter().collect(), params, key)
+    }
+
+    /// Issues what `request` asks for: its subject and its names unchanged, for its key. The usages, the dates
+    /// and the URL of the CRL are the CA's.
+    ///
+    /// A [`CertificateRequest`] always proves possession of its key. Nothing else in it is checked, as this CA
+    /// is for tests only.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn issue_request(&self, request: &CertificateRequest) -> Result<Chain, IssueError> {
+        let params = params::for_request(request);
+        let subject_key = SubjectKey::Spki(request.raw_public_key());
+        let subject = request.raw_subject();
+        self.certify(request.subject(), params, subject, &subject_key)
+    }
+
+    /// Issues the planned certificate for the key of `request`: CN, names and everything else as planned,
+    /// whatever the request asks for.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::KeyKindMismatch`] if the key is not of the planned kind,
+    /// [`IssueError::InvalidCommonName`] if the name of the server is too long for a CN, and
+    /// [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn issue_request_as(
+        &self,
+        planned: &PlannedCertificate,
+        request: &CertificateRequest,
+    ) -> Result<Chain, IssueError> {
+        let params = params::for_planned_request(planned, request)?;
+        let cn = planned.subject().as_str();
+        let subject_key = SubjectKey::Spki(request.raw_public_key());
+        self.certify(cn, params, &subject::common_name(cn)?, &subject_key)
+    }
+
+    fn issue_params(
+        &self,
+        cn: &str,
+        servers: Vec<DnsName>,
+        params: CertificateParams,
+        key: KeyPair,
+    ) -> Result<IssuedCertificate, IssueError> {
+        let subject = subject::common_name(cn)?;
+        let request = request::sign(cn, &params, &subject, &key)?;
+        let chain = self.certify(cn, params, &subject, &SubjectKey::KeyPair(&key))?;
+        Ok(IssuedCertificate {
+            subject: cn.to_owned(),
+            servers,
+            key,
+            request,
+            chain,
+        })
+    }
+
+    /// Issues the certificate that `params` describe. `subject` is a name in DER.
+    fn certify(
+        &self,
+        owner: &str,
+        params: CertificateParams,
+        subject: &[u8],
+        subject_key: &SubjectKey<'_>,
+    ) -> Result<Chain, IssueError> {
+        let what = format!("the certificate of {owner}");
+        let contents = params::serial_contents(&params, self.leaf_validity);
+        let contents = [subject_key.to_spki().as_slice(), subject, &contents].concat();
+        let serial_number = self.options.random.serial_number(&contents)?;
+        let crl_url = &self.options.crl_url;
+        let params = params::complete(params, self.leaf_validity, serial_number, crl_url);
+        let issuing = self.issuing_authority();
+        let end_entity = issuing.certify(&what, &params, subject, subject_key)?;
+        Ok(self.chain_of(end_entity))
+    }
+
+    /// Returns the chain of a server's certificate: the certificate, then the intermediates.
+    pub(in crate::issue) fn chain_of(&self, end_entity: Certificate) -> Chain {
+        Chain::of(end_entity, &self.intermediates)
+    }
+}
+
+/// Creates a CA with at most `path_len` others below it, signed by `issuer` or by itself.
+fn create_authority(
+    name: &str,
+    validity: Validity,
+    path_len: u8,
+    issuer: Option<&Authority>,
+    options: &TestCaOptions,
+) -> Result<Authority, IssueError> {
+    let what = format!("the certificate of the CA {name}");
+    let subject = subject::with_common_name(&options.subject, name)?;
+    let key = options.random.key(options.key, name)?;
+    let serial_number = options.random.serial_number(&key.public_key_der())?;
+    let params = params::for_ca(name, validity, path_len, serial_number);
+    match issuer {
+        Some(issuer) => issuer.create_subordinate(&what, params, &subject, key),
+        None => Authority::self_signed(&what, params, &subject, key),
+    }
+}
+
+/// Returns the validity of server certificates under CAs the first of which expires at `ca_expiry`.
+fn leaf_validity(
+    options: &TestCaOptions,
+    ca_expiry: OffsetDateTime,
+) -> Result<Validity, IssueError> {
+    let leaf = Validity::new(options.not_before, options.leaf_days)?;
+    if leaf.not_after <= ca_expiry {
+        return Ok(leaf);
+    }
+    match options.leaf_expiry {
+        LeafExpiryPolicy::Cap => Ok(Validity {
+            not_after: ca_expiry,
+            ..leaf
+        }),
+        LeafExpiryPolicy::Refuse => Err(IssueError::OutlivesIssuer {
+            not_after: leaf.not_after,
+            issuer_not_after: ca_expiry,
+        }),
+    }
+}
+
+impl fmt::Debug for TestCa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            root,
+            intermediates,
+            authorities: _,
+            leaf_validity: _,
+            options: _,
+            is_persistent,
+        } = self;
+        f.debug_struct("TestCa")
+            .field("root", root)
+            .field("intermediates", intermediates)
+            .field("is_persistent", is_persistent)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! The server's certificate, as planned but for what a fault changes.
+
+use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType};
+
+use crate::issue::ca::Authority;
+use crate::issue::error::IssueError;
+use crate::issue::params;
+use crate::issue::subject;
+use crate::issue::tbs::SubjectKey;
+use crate::issue::validity::Validity;
+use crate::name::{DnsName, SanName};
+use crate::x509::Certificate;
+
+/// A name outside of every plan (RFC 2606 §2).
+pub(super) const UNPLANNED_NAME: &str = "stranger.invalid";
+/// An object identifier without a meaning.
+const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
+
+/// The certificate to issue for a server. Its private key is thrown away.
+pub(super) struct Leaf {
+    pub(super) cn: String,
+    /// The SubjectPublicKeyInfo in DER.
+    pub(super) spki: Vec<u8>,
+    pub(super) params: CertificateParams,
+}
+
+impl Leaf {
+    /// Issues the certificate.
+    pub(super) fn issue_by(self, ca: &Authority) -> Result<Certificate, IssueError> {
+        let what = format!("the faulty certificate of {}", self.cn);
+        let subject = subject::common_name(&self.cn)?;
+        ca.certify(&what, &self.params, &subject, &SubjectKey::Spki(&self.spki))
+    }
+
+    pub(super) fn set_validity(&mut self, validity: Validity) {
+        self.params.not_before = validity.not_before;
+        self.params.not_after = validity.not_after;
+    }
+
+    /// Replaces the host in the CN by a wildcard.
+    pub(super) fn set_wildcard_cn(&mut self) {
+        let domain = self
+            .cn
+            .split_once('.')
+            .map_or(&*self.cn, |(_, domain)| domain);
+        self.cn = format!("*.{domain}");
+    }
+
+    /// Removes the names that cover `server` from the SAN.
+    pub(super) fn remove_names_of(&mut self, server: &DnsName) {
+        self.params.subject_alt_names.retain(|entry| match entry {
+            SanType::DnsName(name) => {
+                let name = name.as_str().parse::<SanName>();
+                !name.is_ok_and(|name| name.covers(server))
+            }
+            _ => true,
+        });
+    }
+
+    /// Adds an unplanned name after the server's own name and before any wildcard.
+    pub(super) fn add_unplanned_name(&mut self) -> Result<(), IssueError> {
+        let index = self.params.subject_alt_names.len().min(1);
+        self.insert_unplanned_name(index)
+    }
+
+    /// Moves the server's own name to the end of the SAN. Puts an unplanned name first if there is no other.
+    pub(super) fn misorder_names(&mut self) -> Result<(), IssueError> {
+        let names = &mut self.params.subject_alt_names;
+        if names.len() > 1 {
+            names.rotate_left(1);
+            Ok(())
+        } else {
+            self.insert_unplanned_name(0)
+        }
+    }
+
+    fn insert_unplanned_name(&mut self, index: usize) -> Result<(), IssueError> {
+        let entry = params::dns_entry(UNPLANNED_NAME)?;
+        self.params.subject_alt_names.insert(index, entry);
+        Ok(())
+    }
+
+    pub(super) fn set_client_auth_only(&mut self) {
+        self.params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    }
+
+    pub(super) fn remove_crl_url(&mut self) {
+        self.params.crl_distribution_points.clear();
+    }
+
+    pub(super) fn remove_authority_key_identifier(&mut self) {
+        self.params.use_authority_key_identifier_extension = false;
+    }
+
+    pub(super) fn add_unknown_critical_extension(&mut self) {
+        let null = yasna::construct_der(|writer| writer.write_null());
+        let mut extension = CustomExtension::from_oid_content(UNKNOWN_EXTENSION, null);
+        extension.set_criticality(true);
+        self.params.custom_extensions.push(extension);
+    }
+}
