@@ -1,10 +1,12 @@
 //! Names: which texts are some, what covers what, and what errors say.
 
 use crate::support::deployments::name;
+use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use proptest::prelude::*;
 use umcert::{DnsName, SanName};
 
-/// Text, and what it becomes or why it is refused.
+/// A text, and the name that it becomes or what the error states of it.
 const NAMES: &[(&str, Result<&str, &str>)] = &[
     ("um1.contoso.com", Ok("um1.contoso.com")),
     ("UM1.Contoso.COM", Ok("um1.contoso.com")),
@@ -13,70 +15,61 @@ const NAMES: &[(&str, Result<&str, &str>)] = &[
     ("1.contoso.com", Ok("1.contoso.com")),
     ("xn--bcher-kva.example", Ok("xn--bcher-kva.example")),
     ("um-1.contoso.com", Ok("um-1.contoso.com")),
-    ("", Err("it is empty")),
-    ("um1", Err("it has a single label; add the domain")),
-    (".contoso.com", Err("it has an empty label")),
-    ("um1..com", Err("it has an empty label")),
-    (
-        "um1.contoso.com.",
-        Err("it ends with a dot; leave the dot out"),
-    ),
-    (
-        "*.contoso.com",
-        Err("it is a wildcard, and the name of one host belongs here"),
-    ),
-    (
-        "um*.contoso.com",
-        Err("'*' is no letter, digit, hyphen or dot"),
-    ),
-    (
-        "um_1.contoso.com",
-        Err("'_' is no letter, digit, hyphen or dot"),
-    ),
-    (
-        "um 1.contoso.com",
-        Err("' ' is no letter, digit, hyphen or dot"),
-    ),
-    (
-        "um1.contoso.com\n",
-        Err("'\\n' is no letter, digit, hyphen or dot"),
-    ),
-    (
-        "bücher.example",
-        Err("'ü' is no letter, digit, hyphen or dot; write other scripts as A-labels (xn--…)"),
-    ),
-    (
-        "-um.contoso.com",
-        Err("a label starts or ends with a hyphen"),
-    ),
-    (
-        "um-.contoso.com",
-        Err("a label starts or ends with a hyphen"),
-    ),
-    ("192.0.2.1", Err("it is an IP address")),
-    ("2001:db8::1", Err("it is an IP address")),
-    ("192.0.2.999", Err("its last label is a number")),
-    ("um1.0xfe", Err("its last label is a number")),
+    ("", Err("")),
+    ("um1", Err("")),
+    (".contoso.com", Err("")),
+    ("um1..com", Err("")),
+    ("um1.contoso.com.", Err("")),
+    ("*.contoso.com", Err("")),
+    ("um*.contoso.com", Err("'*'")),
+    ("um_1.contoso.com", Err("'_'")),
+    ("um 1.contoso.com", Err("' '")),
+    ("um1.contoso.com\n", Err("'\\n'")),
+    ("bücher.example", Err("'ü'")),
+    ("-um.contoso.com", Err("")),
+    ("um-.contoso.com", Err("")),
+    ("192.0.2.1", Err("")),
+    ("2001:db8::1", Err("")),
+    ("192.0.2.999", Err("")),
+    ("um1.0xfe", Err("")),
     ("um1.0xfen", Ok("um1.0xfen")),
 ];
 
-fn reason(error: &umcert::name::NameError) -> String {
-    let message = error.to_string();
-    let (_, reason) = message.split_once(": ").unwrap();
-    reason.to_owned()
-}
-
 #[test]
 fn names_are_accepted_or_refused_with_a_reason() {
+    let mut refused = Vec::new();
     for (text, expected) in NAMES {
-        let parsed = text.parse::<DnsName>();
-        let found = match &parsed {
-            Ok(name) => Ok(name.as_str().to_owned()),
-            Err(error) => Err(reason(error)),
-        };
-        let expected = expected.map(str::to_owned).map_err(str::to_owned);
-        assert_eq!(found, expected, "{text:?}");
+        match (text.parse::<DnsName>(), expected) {
+            (Ok(name), Ok(expected)) => assert_eq!(name.as_str(), *expected, "{text:?}"),
+            (Err(error), Err(fact)) => {
+                assert_states(&error, &[fact]);
+                refused.push((format!("{text:?}"), error));
+            }
+            (parsed, _) => panic!("{text:?}: {parsed:?}"),
+        }
     }
+    assert_rows(
+        refused,
+        &expect![[r#"
+        "": `` is no fully qualified domain name: it is empty
+        "um1": `um1` is no fully qualified domain name: it has a single label; add the domain
+        ".contoso.com": `.contoso.com` is no fully qualified domain name: it has an empty label
+        "um1..com": `um1..com` is no fully qualified domain name: it has an empty label
+        "um1.contoso.com.": `um1.contoso.com.` is no fully qualified domain name: it ends with a dot; leave the dot out
+        "*.contoso.com": `*.contoso.com` is no fully qualified domain name: it is a wildcard, and the name of one host belongs here
+        "um*.contoso.com": `um*.contoso.com` is no fully qualified domain name: '*' is no letter, digit, hyphen or dot
+        "um_1.contoso.com": `um_1.contoso.com` is no fully qualified domain name: '_' is no letter, digit, hyphen or dot
+        "um 1.contoso.com": `um 1.contoso.com` is no fully qualified domain name: ' ' is no letter, digit, hyphen or dot
+        "um1.contoso.com\n": `um1.contoso.com\n` is no fully qualified domain name: '\n' is no letter, digit, hyphen or dot
+        "bücher.example": `bücher.example` is no fully qualified domain name: 'ü' is no letter, digit, hyphen or dot; write other scripts as A-labels (xn--…)
+        "-um.contoso.com": `-um.contoso.com` is no fully qualified domain name: a label starts or ends with a hyphen
+        "um-.contoso.com": `um-.contoso.com` is no fully qualified domain name: a label starts or ends with a hyphen
+        "192.0.2.1": `192.0.2.1` is no fully qualified domain name: it is an IP address
+        "2001:db8::1": `2001:db8::1` is no fully qualified domain name: it is an IP address
+        "192.0.2.999": `192.0.2.999` is no fully qualified domain name: its last label is a number
+        "um1.0xfe": `um1.0xfe` is no fully qualified domain name: its last label is a number
+    "#]],
+    );
 }
 
 #[test]
@@ -85,12 +78,16 @@ fn lengths_are_counted_to_the_last_character() {
     let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
     assert_eq!(longest.len(), 253);
     assert!(longest.parse::<DnsName>().is_ok());
-    let error = format!("{longest}a").parse::<DnsName>().unwrap_err();
-    assert_eq!(reason(&error), "it has 254 characters, and DNS carries 253");
-    let error = format!("{label}a.com").parse::<DnsName>().unwrap_err();
-    assert_eq!(
-        reason(&error),
-        "it has a label of 64 characters, and DNS carries 63"
+    let too_long = format!("{longest}a").parse::<DnsName>().unwrap_err();
+    assert_states(&too_long, &["254", "253"]);
+    let long_label = format!("{label}a.com").parse::<DnsName>().unwrap_err();
+    assert_states(&long_label, &["64", "63"]);
+    assert_lines(
+        [too_long, long_label],
+        &expect![[r#"
+        `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaa…` is no fully qualified domain name: it has 254 characters, and DNS carries 253
+        `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com` is no fully qualified domain name: it has a label of 64 characters, and DNS carries 63
+    "#]],
     );
 }
 
@@ -159,7 +156,11 @@ fn names_read_and_write_as_text_with_serde() {
     let names: Vec<SanName> = serde_json::from_str(json).unwrap();
     assert_eq!(serde_json::to_string(&names).unwrap(), json);
     let error = serde_json::from_str::<DnsName>(r#""um1""#).unwrap_err();
-    assert!(error.to_string().contains("single label"), "{error}");
+    assert_states(&error, &["um1"]);
+    assert_text(
+        &error,
+        &expect!["`um1` is no fully qualified domain name: it has a single label; add the domain"],
+    );
 }
 
 fn a_name() -> impl Strategy<Value = DnsName> {

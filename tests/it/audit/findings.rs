@@ -3,6 +3,8 @@
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, name, um};
 use crate::support::forge::{certificate, rcgen_key, sans, server_params, subject};
 use crate::support::scene::{Forged, Scene, assert_finds, ids};
+use crate::support::snapshot::{assert_rows, assert_states};
+use expect_test::expect;
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa};
 use time::Duration;
 use umcert::{Audit, Certificate, Chain, SanPolicy, TrustStore};
@@ -56,12 +58,19 @@ fn a_chain_for_no_server_of_the_plan_is_noted() {
     let request = scene.bundle.server(&um(1)).unwrap().request();
     let requested = |server| scene.audit().requested(server, request.clone()).run(TODAY);
     assert_finds(&requested(um(1)), &[]);
+    let mut details = Vec::new();
     for server in ["um11.contoso.com", "fe1.contoso.com"] {
         let report = requested(name(server));
         assert_finds(&report, &[&format!("note not-in-plan {server}")]);
-        let detail = "a request was given for it, and it is no UM server of the plan";
-        assert_eq!(report.findings()[0].detail(), detail);
+        details.push((server, report.findings()[0].detail().to_owned()));
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        um11.contoso.com: a request was given for it, and it is no UM server of the plan
+        fe1.contoso.com: a request was given for it, and it is no UM server of the plan
+    "#]],
+    );
 }
 
 #[test]
@@ -69,6 +78,7 @@ fn an_unreadable_entry_is_named_by_its_place() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let whole = scene.chain(&um(1));
     let ders: Vec<Vec<u8>> = whole.certificates().map(|it| it.der().to_vec()).collect();
+    let mut details = Vec::new();
     for broken in [0, 1] {
         let mut ders = ders.clone();
         ders[broken].pop();
@@ -78,12 +88,17 @@ fn an_unreadable_entry_is_named_by_its_place() {
             .collect();
         let report = scene.audit().presented(um(1), chain).run(TODAY);
         assert_finds(&report, &["error malformed-certificate um1.contoso.com"]);
-        let place = format!("entry {} of its chain", broken + 1);
-        assert!(
-            report.findings()[0].detail().starts_with(&place),
-            "{report}"
-        );
+        let detail = report.findings()[0].detail();
+        assert_states(detail, &[&(broken + 1).to_string()]);
+        details.push((broken, detail.to_owned()));
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        0: entry 1 of its chain is not readable as an X.509 certificate: nom error: Eof
+        1: entry 2 of its chain is not readable as an X.509 certificate: nom error: Eof
+    "#]],
+    );
 }
 
 /// What else is wrong with the rest of the chain is told; that its path ends where an entry cannot be read,
@@ -119,63 +134,68 @@ fn an_unreadable_entry_hides_no_other_fault() {
     }
 }
 
-/// How an end entity differs from a good one, and what is found.
+/// How an end entity differs from a good one, what is found, and the facts that one of the details states.
 type Fault = (
     &'static str,
     fn(&mut CertificateParams),
     &'static [&'static str],
-    &'static str,
+    &'static [&'static str],
 );
 
 const FAULTS: &[Fault] = &[
-    ("nothing", |_| {}, &[], ""),
+    ("nothing", |_| {}, &[], &[]),
     (
         "expired",
         |it| it.not_after = TODAY - Duration::days(53),
         &["error expired um1.contoso.com"],
-        "its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit",
+        &["2026-10-01T00:00:00Z", "53"],
     ),
     (
         "not yet valid",
         |it| it.not_before = TODAY + Duration::DAY,
         &["error not-yet-valid um1.contoso.com"],
-        "its certificate begins on 2026-11-24T00:00:00Z, 1 day after the audit",
+        &["2026-11-24T00:00:00Z"],
     ),
     (
         "ends soon",
         |it| it.not_after = TODAY + Duration::days(29),
         &["warning expires-soon um1.contoso.com"],
-        "its certificate ends on 2026-12-22T00:00:00Z, in 29 days: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out",
+        &[
+            "2026-12-22T00:00:00Z",
+            "29",
+            "site Dublin",
+            "um3.contoso.com",
+        ],
     ),
     (
         "ends in thirty days",
         |it| it.not_after = TODAY + Duration::days(30),
         &[],
-        "",
+        &[],
     ),
     (
         "another CN",
         |it| it.distinguished_name = subject("mail.contoso.com"),
         &["error subject-not-server um1.contoso.com"],
-        "the CN is mail.contoso.com",
+        &["mail.contoso.com"],
     ),
     (
         "the CN in upper case",
         |it| it.distinguished_name = subject("UM1.CONTOSO.COM"),
         &[],
-        "",
+        &[],
     ),
     (
         "no CN",
         |it| it.distinguished_name = rcgen::DistinguishedName::new(),
         &["error subject-not-server um1.contoso.com"],
-        "the subject has no CN (it is empty)",
+        &[],
     ),
     (
         "a wildcard in the CN",
         |it| it.distinguished_name = subject("*.contoso.com"),
         &["error subject-wildcard um1.contoso.com"],
-        "the CN is *.contoso.com",
+        &["*.contoso.com"],
     ),
     (
         "a stand-in's name missing",
@@ -183,19 +203,19 @@ const FAULTS: &[Fault] = &[
             it.subject_alt_names = sans(&["um1.contoso.com", "um2.contoso.com", "um4.contoso.com"])
         },
         &["error name-missing um1.contoso.com"],
-        "um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out",
+        &["um3.contoso.com", "site Dublin"],
     ),
     (
         "the names missing that no outage brings here",
         |it| it.subject_alt_names = sans(&["um1.contoso.com", "um3.contoso.com"]),
         &[],
-        "",
+        &[],
     ),
     (
         "the own name missing",
         |it| it.subject_alt_names = sans(&["um3.contoso.com"]),
         &["error name-missing um1.contoso.com"],
-        "its own name is not in the SAN: every call fails, on any day",
+        &[],
     ),
     (
         "no SAN at all",
@@ -204,7 +224,7 @@ const FAULTS: &[Fault] = &[
             "error name-missing um1.contoso.com",
             "error name-missing um1.contoso.com",
         ],
-        "its own name is not in the SAN: every call fails, on any day",
+        &[],
     ),
     (
         "a name that nobody asked for",
@@ -213,7 +233,7 @@ const FAULTS: &[Fault] = &[
                 .extend(sans(&["autodiscover.contoso.com"]))
         },
         &["note name-extra um1.contoso.com"],
-        "the SAN also holds autodiscover.contoso.com",
+        &["autodiscover.contoso.com"],
     ),
     (
         "a wildcard first",
@@ -222,19 +242,19 @@ const FAULTS: &[Fault] = &[
             "warning san-order um1.contoso.com",
             "note name-extra um1.contoso.com",
         ],
-        "a wildcard stands before an exact name in the SAN",
+        &[],
     ),
     (
         "another name first",
         |it| it.subject_alt_names.rotate_left(1),
         &["warning san-order um1.contoso.com"],
-        "the first name in the SAN is um2.contoso.com, not the server's own",
+        &["um2.contoso.com"],
     ),
     (
         "an EKU of another purpose",
         |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
         &["error no-server-auth um1.contoso.com"],
-        "its extended key usage lists other purposes, and not server authentication",
+        &[],
     ),
     (
         "an EKU of several purposes",
@@ -243,25 +263,25 @@ const FAULTS: &[Fault] = &[
                 .push(ExtendedKeyUsagePurpose::ClientAuth)
         },
         &[],
-        "",
+        &[],
     ),
     (
         "an EKU of any purpose",
         |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any],
         &["error no-server-auth um1.contoso.com"],
-        "its extended key usage admits any purpose, and Lync asks for server authentication by name",
+        &["Lync"],
     ),
     (
         "no EKU",
         |it| it.extended_key_usages = Vec::new(),
         &["error no-server-auth um1.contoso.com"],
-        "it has no extended key usage, and Lync asks for server authentication by name",
+        &["Lync"],
     ),
     (
         "a CA's certificate",
         |it| it.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
         &["error ca-as-server um1.contoso.com"],
-        "it presents the certificate of the CA CN=um1.contoso.com as its own",
+        &["CN=um1.contoso.com"],
     ),
     (
         "expired and a name missing: both",
@@ -273,24 +293,52 @@ const FAULTS: &[Fault] = &[
             "error expired um1.contoso.com",
             "error name-missing um1.contoso.com",
         ],
-        "",
+        &[],
     ),
 ];
 
 #[test]
 fn one_fault_brings_one_finding_for_the_right_server() {
     let forged = Forged::new();
-    for (what, change, finds, detail) in FAULTS {
+    let mut listed = Vec::new();
+    for (what, change, finds, facts) in FAULTS {
         let report = forged.with_um1(change);
         assert_eq!(ids(report.findings()), *finds, "{what}\n{report}");
         let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
+        let states_all = |detail: &&str| facts.iter().all(|fact| detail.contains(fact));
         assert!(
-            detail.is_empty() || details.iter().any(|it| it.starts_with(detail)),
+            details.is_empty() || details.iter().any(states_all),
             "{what}: {details:#?}"
         );
+        listed.extend(details.iter().map(|detail| (*what, (*detail).to_owned())));
         let is_error = finds.iter().any(|id| id.starts_with("error"));
         assert_eq!(report.is_trusted(), !is_error, "{what}");
     }
+    assert_rows(
+        listed,
+        &expect![[r#"
+        expired: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
+        not yet valid: its certificate begins on 2026-11-24T00:00:00Z, 1 day after the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
+        ends soon: its certificate ends on 2026-12-22T00:00:00Z, in 29 days: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out
+        another CN: the CN is mail.contoso.com
+        no CN: the subject has no CN (it is empty)
+        a wildcard in the CN: the CN is *.contoso.com
+        a stand-in's name missing: um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out
+        the own name missing: its own name is not in the SAN: every call fails, on any day
+        no SAN at all: its own name is not in the SAN: every call fails, on any day
+        no SAN at all: um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out
+        a name that nobody asked for: the SAN also holds autodiscover.contoso.com
+        a wildcard first: a wildcard stands before an exact name in the SAN
+        a wildcard first: the SAN also holds *.contoso.com
+        another name first: the first name in the SAN is um2.contoso.com, not the server's own
+        an EKU of another purpose: its extended key usage lists other purposes, and not server authentication
+        an EKU of any purpose: its extended key usage admits any purpose, and Lync asks for server authentication by name
+        no EKU: it has no extended key usage, and Lync asks for server authentication by name
+        a CA's certificate: it presents the certificate of the CA CN=um1.contoso.com as its own (thumbprint [SHA-1], SHA-256 [SHA-256])
+        expired and a name missing: both: its certificate ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
+        expired and a name missing: both: um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out
+    "#]],
+    );
 }
 
 #[test]
@@ -319,6 +367,7 @@ fn rsa_keys_are_judged_by_their_size() {
 
 #[test]
 fn the_certificate_of_another_server_is_called_that_and_nothing_else() {
+    let mut details = Vec::new();
     for (text, policy) in [
         (EXAMPLE_1, SanPolicy::EveryServer),
         (EXAMPLE_1, SanPolicy::Wildcard),
@@ -339,9 +388,18 @@ fn the_certificate_of_another_server_is_called_that_and_nothing_else() {
             ["error subject-not-server um1.contoso.com"],
             "{policy} {report}"
         );
-        let detail = "the CN is um2.contoso.com: it is the certificate of that server";
-        assert_eq!(report.findings()[0].detail(), detail);
+        let detail = report.findings()[0].detail();
+        assert_states(detail, &["um2.contoso.com"]);
+        details.push((policy, detail.to_owned()));
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        every-server: the CN is um2.contoso.com: it is the certificate of that server
+        wildcard: the CN is um2.contoso.com: it is the certificate of that server
+        wildcard: the CN is um2.contoso.com: it is the certificate of that server
+    "#]],
+    );
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use crate::support::deployments::{EXAMPLE_1, TODAY, name, um};
 use crate::support::forge::{Forge, chain_of};
 use crate::support::scene::{Forged, Scene, assert_finds, ca, ids};
+use crate::support::snapshot::{assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use rcgen::{BasicConstraints, CertificateParams, IsCa};
 use time::Duration;
 use umcert::audit::RelyingParty;
@@ -18,15 +20,14 @@ fn a_missing_intermediate_is_named() {
     let report = forged.audit().presented(um(1), alone).run(TODAY);
     assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
     let intermediate = &forged.intermediate.certificate;
-    assert_eq!(
-        report.findings()[0].detail(),
-        format!(
-            "its certificate was issued by CN=Intermediate, which the server does not present and \
-             neither Lync nor Exchange (contoso.com) holds as a root; another server presents it \
-             (thumbprint {}, SHA-256 {})",
-            intermediate.thumbprint(),
-            intermediate.sha256_fingerprint(),
-        )
+    let detail = report.findings()[0].detail();
+    let (thumbprint, fingerprint) = (intermediate.thumbprint(), intermediate.sha256_fingerprint());
+    assert_states(detail, &["CN=Intermediate", &thumbprint, &fingerprint]);
+    assert_text(
+        detail,
+        &expect![
+            "its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) holds as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
+        ],
     );
     // Where nobody has it, nothing more is to be said.
     let stranger = forged.root.intermediate("Stranger", |_| {});
@@ -34,7 +35,13 @@ fn a_missing_intermediate_is_named() {
     let report = forged.audit().presented(um(1), alone).run(TODAY);
     assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
     let detail = report.findings()[0].detail();
-    assert!(detail.ends_with("holds as a root"), "{detail}");
+    assert_states(detail, &["CN=Stranger"]);
+    assert_text(
+        detail,
+        &expect![
+            "its certificate was issued by CN=Stranger, which the server does not present and neither Lync nor Exchange (contoso.com) holds as a root"
+        ],
+    );
 }
 
 #[test]
@@ -56,9 +63,12 @@ fn of_two_intermediates_the_missing_one_is_named() {
     // Other servers show that Intermediate is no root.
     assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
     let detail = report.findings()[0].detail();
-    assert!(
-        detail.starts_with("the CA certificate CN=Second was issued by CN=Intermediate"),
-        "{detail}"
+    assert_states(detail, &["CN=Second", "CN=Intermediate"]);
+    assert_text(
+        detail,
+        &expect![
+            "the CA certificate CN=Second was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) holds as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
+        ],
     );
 }
 
@@ -73,21 +83,25 @@ fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
     let options = TestCaOptions::valid_from(TODAY - Duration::DAY);
     let foreign = TestCa::with_options("Fabrikam CA", &options).unwrap();
     let audit = || scene.audit();
-    for (audit, sides) in [
+    let mut details = Vec::new();
+    for (what, audit, sides) in [
         (
+            "neither",
             audit()
                 .lync_roots(foreign.roots())
                 .exchange_roots(foreign.roots()),
-            "neither Lync nor Exchange (contoso.com) holds",
+            &["Lync", "Exchange (contoso.com)"][..],
         ),
-        (audit().lync_roots(foreign.roots()), "Lync does not hold"),
+        ("not Lync", audit().lync_roots(foreign.roots()), &["Lync"]),
         (
+            "not Exchange",
             audit().exchange_roots(foreign.roots()),
-            "Exchange (contoso.com) does not hold",
+            &["Exchange (contoso.com)"],
         ),
         (
+            "an empty store of Lync",
             audit().lync_roots(TrustStore::default()),
-            "Lync does not hold",
+            &["Lync"],
         ),
     ] {
         let report = audit.run(TODAY);
@@ -97,13 +111,33 @@ fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
             "{report}"
         );
         let detail = report.findings()[0].detail();
-        let start = format!("its chain ends in the root CN=Contoso Test CA, which {sides}");
+        assert_states(detail, &["CN=Contoso Test CA"]);
+        for side in ["Lync", "Exchange (contoso.com)"] {
+            assert_eq!(
+                detail.contains(side),
+                sides.contains(&side),
+                "{what}: {detail}"
+            );
+        }
         // The root itself is at hand where some side holds it.
         let fingerprint = scene.ca.roots()[0].sha256_fingerprint();
-        let is_at_hand = sides.starts_with("Exchange") || sides.starts_with("Lync");
-        assert!(detail.starts_with(&start), "{detail}");
-        assert_eq!(detail.contains(&fingerprint), is_at_hand, "{detail}");
+        let is_at_hand = sides.len() == 1;
+        assert_eq!(
+            detail.contains(&fingerprint),
+            is_at_hand,
+            "{what}: {detail}"
+        );
+        details.push((what, detail.to_owned()));
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        neither: its chain ends in the root CN=Contoso Test CA, which neither Lync nor Exchange (contoso.com) holds
+        not Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
+        not Exchange: its chain ends in the root CN=Contoso Test CA, which Exchange (contoso.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
+        an empty store of Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
+    "#]],
+    );
 }
 
 #[test]
@@ -148,9 +182,12 @@ fn an_expired_intermediate_or_root_is_named() {
     let report = forged.audit().presented(um(1), chain).run(TODAY);
     assert_finds(&report, &["error expired um1.contoso.com"]);
     let detail = report.findings()[0].detail();
-    assert!(
-        detail.starts_with("the CA certificate CN=Old Intermediate ended on 2026-11-22"),
-        "{detail}"
+    assert_states(detail, &["CN=Old Intermediate", "2026-11-22"]);
+    assert_text(
+        detail,
+        &expect![
+            "the CA certificate CN=Old Intermediate ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
+        ],
     );
 
     // webpki does not look at the dates of a root; the verdict of a person would.
@@ -218,8 +255,13 @@ fn a_rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     let report = audit.presented(um(2), rebuilt_chain).run(TODAY);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
     let detail = report.findings()[0].detail();
-    let signed = format!("it was signed with thumbprint {new}");
-    assert!(detail.contains(&signed), "{detail}");
+    assert_states(detail, &[&new]);
+    assert_text(
+        detail,
+        &expect![
+            "the signature of its certificate does not verify under the key of the issuer CN=Intermediate that is at hand for Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; it was signed with thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"
+        ],
+    );
 }
 
 /// AD CS renews a root with a new key under the old name, and signs the new key with the old one.
@@ -259,8 +301,14 @@ fn a_renewed_root_is_trusted_through_its_cross_certificate() {
     // The old root is what is missing, and no signature is wrong.
     let report = audit(&forged.root, &[&server, &cross]);
     assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
-    let start = "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) holds";
-    assert!(report.findings()[0].detail().starts_with(start), "{report}");
+    let detail = report.findings()[0].detail();
+    assert_states(detail, &["CN=Renewed", "Lync", "Exchange (contoso.com)"]);
+    assert_text(
+        detail,
+        &expect![
+            "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) holds"
+        ],
+    );
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 use crate::support::deployments::{self, EXAMPLE_1, EXAMPLE_2, FAST, TODAY, deployment, name, um};
 use crate::support::scene::{Scene, assert_finds, ca, ids};
+use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use time::{Duration, OffsetDateTime};
 use umcert::audit::RelyingParty;
 use umcert::deployment::Failover;
@@ -161,6 +163,7 @@ fn who_presents_nothing_readable_is_trusted_by_nobody() {
         .into_iter()
         .collect();
     let nothing = std::iter::empty::<umcert::Certificate>().collect();
+    let mut lines = Vec::new();
     for (chain, rule) in [
         (nothing, Rule::NotPresented),
         (unreadable, Rule::MalformedCertificate),
@@ -176,11 +179,19 @@ fn who_presents_nothing_readable_is_trusted_by_nobody() {
             assert_eq!(verdict.refused_for, expected, "{report}");
             assert_eq!(verdict.trusted_through.is_none(), verdict.server == um(2));
         }
-        let line = format!(
-            "  um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): {rule}\n"
-        );
-        assert!(report.to_string().contains(&line), "{report}");
+        let page = report.to_string();
+        let line = page.lines().find(|line| line.contains("um2.contoso.com"));
+        let line = line.unwrap();
+        assert_states(line, &["Lync", "Exchange (contoso.com)", rule.id()]);
+        lines.push(line.to_owned());
     }
+    assert_lines(
+        lines,
+        &expect![[r#"
+          um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): not-presented
+          um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): malformed-certificate
+    "#]],
+    );
 }
 
 #[test]
@@ -190,8 +201,15 @@ fn front_ends_are_looked_at_once_one_is_presented() {
     assert_finds(&report, &[]);
     // That they are not is said.
     assert!(report.omits_front_ends());
-    let said = "The Front Ends of Lync are not looked at";
-    assert!(report.to_string().contains(said), "{report}");
+    let page = report.to_string();
+    let said = page.lines().find(|line| line.contains("Front Ends"));
+    let said = said.unwrap().trim();
+    assert_text(
+        said,
+        &expect![
+            "The Front Ends of Lync are not looked at: nothing was presented for any of them."
+        ],
+    );
     assert!(report.to_markdown().contains(said));
     let report = forests
         .audit()
@@ -220,8 +238,14 @@ fn the_forest_that_does_not_trust_is_named() {
     let each =
         ["fe1", "fe2", "std"].map(|it| format!("error untrusted-root {it}.lync.contoso.com"));
     assert_eq!(ids(lacks.findings()), each, "{lacks}");
-    let start = "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not hold (thumbprint ";
-    assert!(lacks.findings()[0].detail().starts_with(start), "{lacks}");
+    let detail = lacks.findings()[0].detail();
+    assert_states(detail, &["CN=Lync CA", "Exchange (fabrikam.com)"]);
+    assert_text(
+        detail,
+        &expect![
+            "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])"
+        ],
+    );
     let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
     assert_eq!(of_fe1[0].side, RelyingParty::Exchange(name("contoso.com")));
     assert_eq!(of_fe1[0].refused_for, []);
@@ -242,16 +266,16 @@ fn the_forest_that_does_not_trust_is_named() {
 #[test]
 fn the_names_of_a_front_end_are_those_of_lync() {
     let forests = Forests::new();
-    let rows: [(&[&str], &[&str], &str); 6] = [
+    let rows: [(&[&str], &[&str], &[&str]); 6] = [
         (
             &["fe1.lync.contoso.com", "pool.lync.contoso.com"],
             &["error subject-not-server fe1.lync.contoso.com"],
-            "the CN is fe1.lync.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)",
+            &["fe1.lync.contoso.com", "pool.lync.contoso.com", "D30"],
         ),
         (
             &["pool.lync.contoso.com"],
             &["error name-missing fe1.lync.contoso.com"],
-            "fe1.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail",
+            &["fe1.lync.contoso.com", "D30"],
         ),
         (
             &["fe1.lync.contoso.com"],
@@ -259,21 +283,22 @@ fn the_names_of_a_front_end_are_those_of_lync() {
                 "error name-missing fe1.lync.contoso.com",
                 "error subject-not-server fe1.lync.contoso.com",
             ],
-            "pool.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail",
+            &["pool.lync.contoso.com", "D30"],
         ),
-        (&["pool.lync.contoso.com", "*.lync.contoso.com"], &[], ""),
+        (&["pool.lync.contoso.com", "*.lync.contoso.com"], &[], &[]),
         (
             &["mail.contoso.com"],
             &["error subject-not-server fe1.lync.contoso.com"],
-            "the CN is mail.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)",
+            &["mail.contoso.com", "pool.lync.contoso.com", "D30"],
         ),
         (
             &["um1.contoso.com"],
             &["error subject-not-server fe1.lync.contoso.com"],
-            "the CN is um1.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)",
+            &["um1.contoso.com", "pool.lync.contoso.com", "D30"],
         ),
     ];
-    for (names, expected, detail) in rows {
+    let mut listed = Vec::new();
+    for (names, expected, facts) in rows {
         let fe1 = (name("fe1.lync.contoso.com"), forests.front_end(names));
         let report = forests
             .audit()
@@ -282,11 +307,25 @@ fn the_names_of_a_front_end_are_those_of_lync() {
             .run(TODAY);
         assert_eq!(ids(report.findings()), expected, "{names:?}\n{report}");
         let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
+        let states_all = |detail: &&str| facts.iter().all(|fact| detail.contains(fact));
         assert!(
-            detail.is_empty() || details.contains(&detail),
-            "{details:#?}"
+            details.is_empty() || details.iter().any(states_all),
+            "{names:?}: {details:#?}"
         );
+        let row = |detail: &&str| (format!("{names:?}"), (*detail).to_owned());
+        listed.extend(details.iter().map(row));
     }
+    assert_rows(
+        listed,
+        &expect![[r#"
+        ["fe1.lync.contoso.com", "pool.lync.contoso.com"]: the CN is fe1.lync.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
+        ["pool.lync.contoso.com"]: fe1.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail
+        ["fe1.lync.contoso.com"]: pool.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail
+        ["fe1.lync.contoso.com"]: the CN is fe1.lync.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
+        ["mail.contoso.com"]: the CN is mail.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
+        ["um1.contoso.com"]: the CN is um1.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
+    "#]],
+    );
 }
 
 /// The end of the certificates that the scene's servers present.
@@ -356,6 +395,7 @@ fn failover_is_not_safe_where_a_stand_in_is_in_trouble() {
 #[test]
 fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
     let (of_both, of_one) = (another_ca("Contoso CA"), another_ca("Fabrikam CA"));
+    let mut details = Vec::new();
     for text in [EXAMPLE_1, EXAMPLE_2] {
         let plan = deployments::plan(text, SanPolicy::EveryServer);
         let both: TrustStore = [of_both.roots(), of_one.roots()]
@@ -373,8 +413,10 @@ fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
             .presented(um(3), stand_by.unwrap().chain().clone())
             .run(TODAY);
         assert_finds(&report, &["error untrusted-root um3.contoso.com"]);
-        let start = "its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint ";
-        assert!(report.findings()[0].detail().starts_with(start), "{report}");
+        let detail = report.findings()[0].detail();
+        assert_states(detail, &["CN=Fabrikam CA", "Exchange (contoso.com)"]);
+        assert!(!detail.contains("Lync"), "{detail}");
+        details.push(detail.to_owned());
         assert_eq!(report.failover_safe_until(), Some(TODAY));
         let of_um3 = verdicts(&report)
             .into_iter()
@@ -387,6 +429,13 @@ fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
             ]
         );
     }
+    assert_lines(
+        details,
+        &expect![[r#"
+        its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
+        its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
+    "#]],
+    );
 }
 
 #[test]
@@ -435,12 +484,14 @@ fn failover_is_not_safe_where_no_member_of_a_dial_plan_is_left() {
 
 #[test]
 fn the_warning_of_an_end_says_which_failover_it_ends() {
-    for (text, detail) in [
+    let mut details = Vec::new();
+    for (what, text, facts) in [
         (
+            "Example 1",
             EXAMPLE_1,
-            ", nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out",
+            &["site Dublin", "server um3.contoso.com"][..],
         ),
-        (EXAMPLE_2, ": from then on no call gets through"),
+        ("Example 2", EXAMPLE_2, &[]),
     ] {
         let scene = Scene::new(text, SanPolicy::EveryServer);
         let report = scene.audit().run(end_of(&scene) - Duration::DAY);
@@ -451,21 +502,28 @@ fn the_warning_of_an_end_says_which_failover_it_ends() {
             .collect();
         assert_eq!(of_um1.len(), 1, "{report}");
         assert_eq!(of_um1[0].rule(), Rule::ExpiresSoon);
-        assert!(
-            of_um1[0].detail().ends_with(detail),
-            "{}",
-            of_um1[0].detail()
-        );
+        assert_states(of_um1[0].detail(), facts);
         // The stand-by of either example stands in for the other site.
         let of_um3 = report
             .findings()
             .iter()
             .find(|it| it.subject() == "um3.contoso.com")
             .unwrap();
-        assert!(
-            of_um3.detail().contains("stands in when site Tukwila"),
-            "{}",
-            of_um3.detail()
-        );
+        assert_states(of_um3.detail(), &["site Tukwila"]);
+        for finding in [of_um1[0], of_um3] {
+            details.push((
+                format!("{what}, {}", finding.subject()),
+                finding.detail().to_owned(),
+            ));
+        }
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        Example 1, um1.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out
+        Example 1, um3.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through, nor is failover safe: this server stands in when site Tukwila or server um1.contoso.com is out
+        Example 2, um1.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through
+        Example 2, um3.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through, nor is failover safe: this server stands in when site Tukwila is out
+    "#]],
+    );
 }

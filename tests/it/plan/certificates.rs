@@ -1,13 +1,15 @@
 //! Plans: names, reasons, outages, and that they prove what they say.
 
 use crate::support::deployments::{self, EXAMPLE_1, EXAMPLE_2, FAST, deployment, name, plan, um};
+use crate::support::snapshot::{assert_page, assert_rows, assert_states, assert_text};
+use expect_test::{expect, expect_file};
 use umcert::deployment::{
     DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer,
 };
 use umcert::plan::{
     CaProfile, CertificateSharing, Outage, OutageCause, OutageScope, Reason, RouteTarget,
 };
-use umcert::{Deployment, Plan, PlanOptions, Rule, SanName, SanPolicy};
+use umcert::{Deployment, Finding, Plan, PlanOptions, Rule, SanName, SanPolicy};
 
 fn names(plan: &Plan, server: usize) -> Vec<String> {
     let certificate = plan.certificate(&um(server)).unwrap();
@@ -97,10 +99,7 @@ fn a_shared_certificate_is_one_for_all_with_the_cn_of_the_first() {
         assert_eq!(*certificate.subject(), um(1));
         assert_eq!(certificate.servers(), [um(1), um(2), um(3), um(4)]);
         assert_eq!(names(&plan, 4), expected, "{policy}");
-        assert!(
-            plan.to_string()
-                .contains("shared with um2.contoso.com, um3.contoso.com")
-        );
+        assert_states(&plan, &["um2.contoso.com, um3.contoso.com"]);
     }
 }
 
@@ -264,27 +263,36 @@ fn wildcards_are_one_a_domain_and_names_under_a_single_label_are_listed() {
 #[test]
 fn each_name_says_why_it_is_there() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
-    let reasons: Vec<String> = plan
+    let reasons: Vec<(String, Reason)> = plan
         .certificate(&um(3))
         .unwrap()
         .planned_names()
         .flat_map(|planned| {
-            let name = planned.name;
-            planned
-                .reasons
-                .into_iter()
-                .map(move |reason| format!("{name}: {reason}"))
+            let reasons = planned.reasons.into_iter();
+            reasons.map(move |reason| (planned.name.to_string(), reason))
         })
         .collect();
-    assert_eq!(
+    let facts = [
+        ("um3.contoso.com", "um3.contoso.com"),
+        ("um1.contoso.com", "site Tukwila"),
+        ("um1.contoso.com", "server um1.contoso.com"),
+        ("um2.contoso.com", "every-server"),
+        ("um4.contoso.com", "every-server"),
+    ];
+    assert_eq!(reasons.len(), facts.len());
+    for ((name, reason), (expected, fact)) in reasons.iter().zip(facts) {
+        assert_eq!(name, expected);
+        assert_states(reason, &[fact]);
+    }
+    assert_rows(
         reasons,
-        [
-            "um3.contoso.com: the own name of um3.contoso.com",
-            "um1.contoso.com: um1.contoso.com points here when site Tukwila is out",
-            "um1.contoso.com: um1.contoso.com points here when server um1.contoso.com is out",
-            "um2.contoso.com: asked for by the policy every-server",
-            "um4.contoso.com: asked for by the policy every-server",
-        ]
+        &expect![[r#"
+        um3.contoso.com: the own name of um3.contoso.com
+        um1.contoso.com: um1.contoso.com points here when site Tukwila is out
+        um1.contoso.com: um1.contoso.com points here when server um1.contoso.com is out
+        um2.contoso.com: asked for by the policy every-server
+        um4.contoso.com: asked for by the policy every-server
+    "#]],
     );
 }
 
@@ -311,17 +319,17 @@ fn example_2_moves_no_name_and_says_so() {
                 .all(|it| it.stand_ins().next().is_none())
         );
         assert!(plan.outages().all(|outage| outage.routes.is_empty()));
-        let page = plan.to_string();
-        assert!(
-            page.contains("each certificate needs its own name alone"),
-            "{page}"
-        );
+        let snapshot = format!("../../snapshots/plan-of-example-2-{policy}.txt");
+        assert_page(&plan, &expect_file![snapshot]);
         // The policy is followed all the same.
         let covers_other = plan.certificate(&um(1)).unwrap().covering(&um(2)).is_some();
         assert_eq!(covers_other, *policy != SanPolicy::Minimal, "{policy}");
     }
-    let page = plan(EXAMPLE_1, SanPolicy::EveryServer).to_string();
-    assert!(!page.contains("own name alone"), "{page}");
+    let moving = plan(EXAMPLE_1, SanPolicy::EveryServer);
+    assert_page(
+        moving,
+        &expect_file!["../../snapshots/plan-of-example-1.txt"],
+    );
 }
 
 fn outage(plan: &Plan, cause: &str) -> Outage {
@@ -643,13 +651,22 @@ fn a_page_lists_each_name_with_a_reason_and_counts_what_the_policy_adds() {
         .collect();
     let expected = [20, 0, 1, 2, 3, 4, 5, 6, 7, 18].map(|number| format!("um{number}.contoso.com"));
     assert_eq!(first[..10], expected, "{page}");
-    assert!(
-        page.ends_with("\n  and 20 more names that the policy asks for\n"),
-        "{page}"
+    let last = page.lines().last().unwrap();
+    assert_states(last, &[" 20 "]);
+    assert_text(
+        last,
+        &expect!["  and 20 more names that the policy asks for"],
     );
     let page = plan.to_markdown();
-    let left_out = page.matches("\nAnd 20 more names that the policy asks for.\n");
-    assert_eq!(left_out.count(), 30, "{page}");
+    let left_out: Vec<&str> = page
+        .lines()
+        .filter(|line| line.contains(" 20 more "))
+        .collect();
+    assert_eq!(left_out.len(), 30, "{page}");
+    assert_text(
+        left_out[0],
+        &expect!["And 20 more names that the policy asks for."],
+    );
 }
 
 #[test]
@@ -726,6 +743,7 @@ fn dial_plans_without_an_enabled_member_are_found_however_large() {
         DialPlan::new("Asleep", asleep),
         DialPlan::new("Awake", awake),
     ];
+    let mut details = Vec::new();
     for scope in [
         OutageScope::Single,
         OutageScope::SitePairs,
@@ -737,15 +755,24 @@ fn dial_plans_without_an_enabled_member_are_found_however_large() {
         let plan = Plan::new(&deployment, &options).unwrap();
         let found = plan.findings().iter();
         let found = found.filter(|it| it.rule() == Rule::UnansweredName);
-        let found: Vec<(&str, &str)> = found.map(|it| (it.subject(), it.detail())).collect();
-        let detail = "every member is disabled, so nobody takes its calls on any day";
-        assert_eq!(found, [("Asleep", detail)], "{scope:?}");
+        let found: Vec<&Finding> = found.collect();
+        let subjects: Vec<&str> = found.iter().map(|it| it.subject()).collect();
+        assert_eq!(subjects, ["Asleep"], "{scope:?}");
+        details.push((format!("{scope:?}"), found[0].detail().to_owned()));
         // The one that is enabled gives way to all the others.
         let mut shifts = plan.outages().flat_map(|outage| outage.dial_plans);
         assert_eq!(shifts.next().unwrap().enable.len(), 18_000, "{scope:?}");
         assert_eq!(shifts.next().unwrap().enable.len(), 19_999, "{scope:?}");
         assert_eq!(shifts.next(), None, "{scope:?}");
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        Single: every member is disabled, so nobody takes its calls on any day
+        SitePairs: every member is disabled, so nobody takes its calls on any day
+        Servers(3): every member is disabled, so nobody takes its calls on any day
+    "#]],
+    );
 }
 
 #[test]

@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment};
+use crate::support::snapshot::{assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use umcert::Deployment;
 use umcert::deployment::{
     DeploymentError, DialPlan, DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion,
@@ -103,144 +105,165 @@ fn a_netbios_name_is_the_first_label_cut_to_fifteen() {
     assert_eq!(server.netbios_name(), "EXCHANGE-UM-SER");
 }
 
-/// What is replaced in Example 1, by what, and what the error says.
-const REFUSED: &[(&str, &str, &str)] = &[
+/// What is replaced in Example 1, by what, and what the error states.
+const REFUSED: &[(&str, &str, &[&str])] = &[
     (
         "fqdn = \"um2.contoso.com\"",
         "fqdn = \"UM1.contoso.com\"",
-        "`um1.contoso.com` stands twice: as a server of the server set `um` and as a server of the server set `um`",
+        &["`um1.contoso.com`", "`um`"],
     ),
     (
         "\"fe1.contoso.com\"",
         "\"um1.contoso.com\"",
-        "`um1.contoso.com` stands twice: as a server of the Lync pool `lyncpool.contoso.com` and as a server of the server set `um`",
+        &["`um1.contoso.com`", "`lyncpool.contoso.com`", "`um`"],
     ),
     (
         "\"fe1.contoso.com\"",
         "\"lyncpool.contoso.com\"",
-        "`lyncpool.contoso.com` stands twice: as a Lync pool and as a server of the Lync pool `lyncpool.contoso.com`",
+        &["`lyncpool.contoso.com`"],
     ),
     (
         "\"um1.contoso.com\" = \"um3.contoso.com\"",
         "\"um1.contoso.com\" = \"um9.contoso.com\"",
-        "server set `um`: the redirect um1.contoso.com → um9.contoso.com names `um9.contoso.com`, which is no server of the set",
+        &[
+            "`um`",
+            "um1.contoso.com → um9.contoso.com",
+            "`um9.contoso.com`",
+        ],
     ),
     (
         "\"um1.contoso.com\" = \"um3.contoso.com\"",
         "\"um9.contoso.com\" = \"um3.contoso.com\"",
-        "server set `um`: the redirect um9.contoso.com → um3.contoso.com names `um9.contoso.com`, which is no server of the set",
+        &[
+            "`um`",
+            "um9.contoso.com → um3.contoso.com",
+            "`um9.contoso.com`",
+        ],
     ),
     (
         "\"um1.contoso.com\" = \"um3.contoso.com\"",
         "\"um1.contoso.com\" = \"um3.contoso.com\"\n\"UM1.contoso.com\" = \"um4.contoso.com\"",
-        "`um1.contoso.com` is redirected twice; a name can point at one server only",
+        &["`um1.contoso.com`"],
     ),
     (
         "{ server = \"um1.contoso.com\" }",
         "{ server = \"um9.contoso.com\" }",
-        "dial plan `TukwilaUsers`: the member `um9.contoso.com` is no server of any server set",
+        &["`TukwilaUsers`", "`um9.contoso.com`"],
     ),
     (
         "{ server = \"um1.contoso.com\" }",
         "{ server = \"um2.contoso.com\" }",
-        "`members` of dial plan `TukwilaUsers` holds `um2.contoso.com` twice",
+        &["`members`", "`TukwilaUsers`", "`um2.contoso.com`"],
     ),
     (
         "name = \"DublinUsers\"",
         "name = \"TukwilaUsers\"",
-        "`dial-plans` holds `TukwilaUsers` twice",
+        &["`dial-plans`", "`TukwilaUsers`"],
     ),
-    (
-        "fqdn = \"um1.contoso.com\"",
-        "fqdn = \"um1\"",
-        "`um1` is no fully qualified domain name: it has a single label; add the domain",
-    ),
-    (
-        "site = \"Tukwila\"",
-        "site = \" \"",
-        "the site of server `um1.contoso.com` is blank",
-    ),
+    ("fqdn = \"um1.contoso.com\"", "fqdn = \"um1\"", &["`um1`"]),
+    ("site = \"Tukwila\"", "site = \" \"", &["`um1.contoso.com`"]),
     (
         "site = \"Tukwila\"",
         "site = \"Tukwila\\u001b[2J\"",
-        "the site of server `um1.contoso.com` holds '\\u{1b}', which nobody can see; leave it out",
+        &["`um1.contoso.com`", "'\\u{1b}'"],
     ),
     (
         "name = \"um\"",
         "name = \"\\u200eum\"",
-        "the name of server set `\\u{200e}um` holds '\\u{200e}', which nobody can see; leave it out",
+        &["`\\u{200e}um`", "'\\u{200e}'"],
     ),
     (
         "name = \"DublinUsers\"",
         "name = \"Dublin\\nUsers\"",
-        "the name of dial plan `Dublin\\nUsers` holds '\\n', which nobody can see; leave it out",
+        &["`Dublin\\nUsers`", "'\\n'"],
     ),
     (
         "site = \"Tukwila\"",
         "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"",
-        "server `um1.contoso.com`: `\\u{1b}[2J` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+        &["`um1.contoso.com`", "`\\u{1b}[2J`", "1", "15"],
     ),
-    (
-        "name = \"um\"",
-        "name = \"\"",
-        "the name of a server set is blank",
-    ),
+    ("name = \"um\"", "name = \"\"", &[]),
     (
         "site = \"Tukwila\"",
         "site = \"Tukwila\"\nforest = \"fabrikam.com\"",
-        "server `um1.contoso.com`: the forest `fabrikam.com` is not listed under `exchange`",
+        &["`um1.contoso.com`", "`fabrikam.com`", "`exchange`"],
     ),
     (
         "version = \"2013\"",
         "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"",
-        "server `um1.contoso.com`: `exchange` lists several forests; say with `forest` which one it lives in",
+        &["`um1.contoso.com`", "`exchange`", "`forest`"],
     ),
     (
         "version = \"2013\"",
         "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"",
-        "`exchange` holds `contoso.com` twice",
+        &["`exchange`", "`contoso.com`"],
     ),
     (
         "site = \"Tukwila\"",
         "site = \"Tukwila\"\nroles = [\"unified-messaging\"]",
-        "server `um1.contoso.com`: Unified Messaging is no role of its own in Exchange 2013; leave it out",
+        &["`um1.contoso.com`", "2013"],
     ),
     (
         "site = \"Tukwila\"",
         "site = \"Tukwila\"\nroles = []",
-        "`roles` of server `um1.contoso.com` is empty; list at least one",
+        &["`roles`", "`um1.contoso.com`"],
     ),
     (
         "site = \"Tukwila\"",
         "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"",
-        "server `um1.contoso.com`: `SIXTEENLETTERS16` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+        &["`um1.contoso.com`", "`SIXTEENLETTERS16`", "1", "15"],
     ),
-    (
-        "version = \"2013\"",
-        "version = \"2019\"",
-        "unknown variant `2019`",
-    ),
-    (
-        "[lync]",
-        "[lync]\nforset = \"contoso.com\"",
-        "unknown field `forset`",
-    ),
-    ("uri-type = \"sip-uri\"\n", "", "missing field `uri-type`"),
+    ("version = \"2013\"", "version = \"2019\"", &["`2019`"]),
+    ("[lync]", "[lync]\nforset = \"contoso.com\"", &["`forset`"]),
+    ("uri-type = \"sip-uri\"\n", "", &["`uri-type`"]),
     (
         "method = \"dns\"",
         "method = \"dial-plan\"",
-        "failover by `dial-plan` moves no name: leave `redirects` out",
+        &["`dial-plan`", "`redirects`"],
     ),
 ];
 
 #[test]
 fn what_cannot_be_meant_is_refused_with_the_entry_and_the_reason() {
-    for (from, to, expected) in REFUSED {
+    let mut errors = Vec::new();
+    for (from, to, facts) in REFUSED {
         assert!(EXAMPLE_1.contains(from), "{from} is not in the example");
         let text = EXAMPLE_1.replacen(from, to, 1);
         let error = toml::from_str::<Deployment>(&text).expect_err(to);
-        assert!(error.message().contains(expected), "{to}: {error}");
+        assert_states(error.message(), facts);
+        errors.push((format!("{to:?}"), error.message().to_owned()));
     }
+    assert_rows(
+        errors,
+        &expect![[r#"
+        "fqdn = \"UM1.contoso.com\"": `um1.contoso.com` stands twice: as a server of the server set `um` and as a server of the server set `um`
+        "\"um1.contoso.com\"": `um1.contoso.com` stands twice: as a server of the Lync pool `lyncpool.contoso.com` and as a server of the server set `um`
+        "\"lyncpool.contoso.com\"": `lyncpool.contoso.com` stands twice: as a Lync pool and as a server of the Lync pool `lyncpool.contoso.com`
+        "\"um1.contoso.com\" = \"um9.contoso.com\"": server set `um`: the redirect um1.contoso.com → um9.contoso.com names `um9.contoso.com`, which is no server of the set
+        "\"um9.contoso.com\" = \"um3.contoso.com\"": server set `um`: the redirect um9.contoso.com → um3.contoso.com names `um9.contoso.com`, which is no server of the set
+        "\"um1.contoso.com\" = \"um3.contoso.com\"\n\"UM1.contoso.com\" = \"um4.contoso.com\"": `um1.contoso.com` is redirected twice; a name can point at one server only
+        "{ server = \"um9.contoso.com\" }": dial plan `TukwilaUsers`: the member `um9.contoso.com` is no server of any server set
+        "{ server = \"um2.contoso.com\" }": `members` of dial plan `TukwilaUsers` holds `um2.contoso.com` twice
+        "name = \"TukwilaUsers\"": `dial-plans` holds `TukwilaUsers` twice
+        "fqdn = \"um1\"": `um1` is no fully qualified domain name: it has a single label; add the domain
+        "site = \" \"": the site of server `um1.contoso.com` is blank
+        "site = \"Tukwila\\u001b[2J\"": the site of server `um1.contoso.com` holds '\u{1b}', which nobody can see; leave it out
+        "name = \"\\u200eum\"": the name of server set `\u{200e}um` holds '\u{200e}', which nobody can see; leave it out
+        "name = \"Dublin\\nUsers\"": the name of dial plan `Dublin\nUsers` holds '\n', which nobody can see; leave it out
+        "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"": server `um1.contoso.com`: `\u{1b}[2J` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens
+        "name = \"\"": the name of a server set is blank
+        "site = \"Tukwila\"\nforest = \"fabrikam.com\"": server `um1.contoso.com`: the forest `fabrikam.com` is not listed under `exchange`
+        "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"": server `um1.contoso.com`: `exchange` lists several forests; say with `forest` which one it lives in
+        "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"": `exchange` holds `contoso.com` twice
+        "site = \"Tukwila\"\nroles = [\"unified-messaging\"]": server `um1.contoso.com`: Unified Messaging is no role of its own in Exchange 2013; leave it out
+        "site = \"Tukwila\"\nroles = []": `roles` of server `um1.contoso.com` is empty; list at least one
+        "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"": server `um1.contoso.com`: `SIXTEENLETTERS16` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens
+        "version = \"2019\"": unknown variant `2019`, expected one of `2007`, `2010`, `2010-sp1`, `2013`, `2016`
+        "[lync]\nforset = \"contoso.com\"": unknown field `forset`, expected one of `forest`, `dial-plans`, `pools`
+        "": missing field `uri-type`
+        "method = \"dial-plan\"": failover by `dial-plan` moves no name: leave `redirects` out
+    "#]],
+    );
 }
 
 #[test]
@@ -251,25 +274,37 @@ fn texts_that_people_read_are_as_long_as_a_finding_shows() {
         deployment.validate().map_err(|error| error.to_string())
     };
     assert_eq!(with_site("ü".repeat(500)), Ok(()));
-    assert_eq!(
-        with_site("ü".repeat(501)),
-        Err("the site of server `um1.contoso.com` has 501 characters, and 500 are allowed".into())
+    let error = with_site("ü".repeat(501)).unwrap_err();
+    assert_states(&error, &["um1.contoso.com", "501", "500"]);
+    assert_text(
+        &error,
+        &expect!["the site of server `um1.contoso.com` has 501 characters, and 500 are allowed"],
     );
 }
 
 #[test]
 fn empty_lists_are_refused() {
     let json = serde_json::to_value(deployment(EXAMPLE_1)).unwrap();
-    for (list, expected) in [
-        ("/exchange", "`exchange` is empty"),
-        ("/server-sets", "`server-sets` is empty"),
-        ("/server-sets/0/servers", "server set `um` is empty"),
+    let mut errors = Vec::new();
+    for (list, fact) in [
+        ("/exchange", "exchange"),
+        ("/server-sets", "server-sets"),
+        ("/server-sets/0/servers", "`um`"),
     ] {
         let mut json = json.clone();
         *json.pointer_mut(list).unwrap() = serde_json::json!([]);
         let error = serde_json::from_value::<Deployment>(json).expect_err(list);
-        assert!(error.to_string().contains(expected), "{list}: {error}");
+        assert_states(&error, &[fact]);
+        errors.push((list, error));
     }
+    assert_rows(
+        errors,
+        &expect![[r#"
+        /exchange: `exchange` is empty; list at least one
+        /server-sets: `server-sets` is empty; list at least one
+        /server-sets/0/servers: server set `um` is empty; list at least one
+    "#]],
+    );
 }
 
 #[test]
@@ -284,12 +319,7 @@ fn a_redirect_twice_is_refused_in_json_too() {
     );
     assert_ne!(json, twice);
     let error = serde_json::from_str::<Deployment>(&twice).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("`um1.contoso.com` is redirected twice"),
-        "{error}"
-    );
+    assert_states(&error, &["`um1.contoso.com`", "twice"]);
 }
 
 #[test]

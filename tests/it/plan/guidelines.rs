@@ -2,12 +2,14 @@
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, name, um};
 use crate::support::scene::ids;
+use crate::support::snapshot::{assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use umcert::deployment::{
     DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion, Failover, FrontEndPool, Lync,
     StartupMode, UmServer, UriType, VoipSecurity,
 };
 use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
-use umcert::{Deployment, KeyKind, Plan, PlanOptions, Rule, SanPolicy};
+use umcert::{Deployment, Finding, KeyKind, Plan, PlanOptions, Rule, SanPolicy};
 
 const NOTHING: [&str; 0] = [];
 
@@ -798,33 +800,39 @@ fn every_rule_of_planning_has_a_row_that_finds_it() {
 /// A deployment, its finding, and the facts in the text.
 #[test]
 fn details_say_which_and_why() {
-    let rows: &[(Change, &str)] = &[
+    let rows: &[(Change, Rule, &[&str])] = &[
         (
             |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
-            "nobody answers to this name when site Tukwila or server um2.contoso.com is out: its name is redirected to no server",
+            Rule::UnansweredName,
+            &["site Tukwila", "um2.contoso.com"],
         ),
         (
             |it| redirect(it, &[(1, 3), (2, 1), (3, 1), (4, 2)]),
-            "its name is redirected to um1.contoso.com, in the same site Tukwila",
+            Rule::FailoverWithinSite,
+            &["um1.contoso.com", "site Tukwila"],
         ),
         (
             |it| redirect(it, &[(1, 2), (3, 1), (4, 2)]),
-            "nobody answers to this name when site Tukwila is out: its redirects end at um2.contoso.com, which is out too",
+            Rule::UnansweredName,
+            &["site Tukwila", "um2.contoso.com"],
         ),
         (
             |it| redirect(it, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
-            "nobody answers to this name when site Tukwila is out: its redirects run in a loop of servers that are out",
+            Rule::UnansweredName,
+            &["site Tukwila"],
         ),
         (
             |it| redirect(it, &[(1, 1), (2, 4), (3, 1), (4, 2)]),
-            "nobody answers to this name when site Tukwila or server um1.contoso.com is out: its redirects run in a loop of servers that are out",
+            Rule::UnansweredName,
+            &["site Tukwila", "um1.contoso.com"],
         ),
         (
             |it| {
                 it.server_sets[0].failover = Some(Failover::DialPlan);
                 it.dial_plans[0].members.truncate(1);
             },
-            "no member is left to enable when site Tukwila or server um1.contoso.com is out",
+            Rule::UnansweredName,
+            &["site Tukwila", "um1.contoso.com"],
         ),
         (
             |it| {
@@ -833,11 +841,13 @@ fn details_say_which_and_why() {
                     .iter_mut()
                     .for_each(|it| it.enabled = false)
             },
-            "every member is disabled, so nobody takes its calls on any day",
+            Rule::UnansweredName,
+            &[],
         ),
         (
             stand_alone,
-            "um1.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN",
+            Rule::SanIgnoredStandAlone,
+            &["um1.contoso.com", "site Tukwila"],
         ),
         // Of the names that come here, one of the outage that is told first.
         (
@@ -847,46 +857,74 @@ fn details_say_which_and_why() {
                 server(it, 4).site = "Tukwila".into();
                 redirect(it, &[(1, 2), (2, 3), (3, 2), (4, 3)]);
             },
-            "um4.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN",
+            Rule::SanIgnoredStandAlone,
+            &["um4.contoso.com", "site Tukwila"],
         ),
         (
             |it| grow(it, 101),
-            "the certificate of um1.contoso.com holds 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB",
+            Rule::TooManyNames,
+            &["um1.contoso.com", "101", "4", "100", "16"],
         ),
         (
             |it| {
                 cross_forest(it);
                 it.exchange[0].trusts_lync = false;
             },
-            "this forest does not trust the Lync forest fabrikam.com",
+            Rule::ForestTrustMissing,
+            &["Lync", "fabrikam.com"],
         ),
         (
             |it| {
                 cross_forest(it);
                 it.exchange[0].trusted_by_lync = false;
             },
-            "the Lync forest fabrikam.com does not trust this forest",
+            Rule::ForestTrustMissing,
+            &["Lync", "fabrikam.com"],
         ),
         (
             |it| it.dial_plans[0].auto_attendants.clear(),
-            "it has no number for an auto attendant",
+            Rule::PhoneNumberMissing,
+            &[],
         ),
         (
             |it| it.dial_plans[0].auto_attendants = vec!["4255550101".into()],
-            "\"4255550101\", its number for an auto attendant, is no E.164 number",
+            Rule::PhoneNumberInvalid,
+            &["4255550101"],
         ),
     ];
-    for (change, expected) in rows {
+    let mut texts = Vec::new();
+    for (index, (change, rule, facts)) in rows.iter().enumerate() {
         let mut deployment = deployment(EXAMPLE_1);
         change(&mut deployment);
         let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
-        let details: Vec<&str> = plan
-            .findings()
-            .iter()
-            .map(|finding| finding.detail())
-            .collect();
-        assert!(details.contains(expected), "{expected}\n{details:#?}");
+        let states_all = |it: &&Finding| facts.iter().all(|fact| it.detail().contains(fact));
+        let mut found = plan.findings().iter().filter(|it| it.rule() == *rule);
+        let finding = found.find(states_all);
+        let finding = finding.unwrap_or_else(|| panic!("row {index}: {facts:?}\n{plan}"));
+        texts.push((
+            format!("{index}: {} {rule}", finding.subject()),
+            finding.detail().to_owned(),
+        ));
     }
+    assert_rows(
+        texts,
+        &expect![[r#"
+        0: um2.contoso.com unanswered-name: nobody answers to this name when site Tukwila or server um2.contoso.com is out: its name is redirected to no server
+        1: um2.contoso.com failover-within-site: its name is redirected to um1.contoso.com, in the same site Tukwila
+        2: um1.contoso.com unanswered-name: nobody answers to this name when site Tukwila is out: its redirects end at um2.contoso.com, which is out too
+        3: um1.contoso.com unanswered-name: nobody answers to this name when site Tukwila is out: its redirects run in a loop of servers that are out
+        4: um1.contoso.com unanswered-name: nobody answers to this name when site Tukwila or server um1.contoso.com is out: its redirects run in a loop of servers that are out
+        5: TukwilaUsers unanswered-name: no member is left to enable when site Tukwila or server um1.contoso.com is out
+        6: TukwilaUsers unanswered-name: every member is disabled, so nobody takes its calls on any day
+        7: um3.contoso.com san-ignored-stand-alone: um1.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN
+        8: um3.contoso.com san-ignored-stand-alone: um4.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN
+        9: um too-many-names: the certificate of um1.contoso.com holds 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB
+        10: contoso.com forest-trust-missing: this forest does not trust the Lync forest fabrikam.com
+        11: contoso.com forest-trust-missing: the Lync forest fabrikam.com does not trust this forest
+        12: TukwilaUsers phone-number-missing: it has no number for an auto attendant
+        13: TukwilaUsers phone-number-invalid: "4255550101", its number for an auto attendant, is no E.164 number
+    "#]],
+    );
 }
 
 #[cfg(feature = "public-suffix")]
@@ -914,10 +952,14 @@ fn no_wildcard_is_planned_under_a_public_suffix() {
             "*.contoso.co.uk"
         ]
     );
-    let listed = "um5.co.uk is listed: a wildcard over it would reach the hosts of strangers";
     let found = plan.findings().iter();
     let mut found = found.filter(|it| it.rule() == Rule::WildcardUnderSuffix);
-    assert_eq!(found.next().map(|it| it.detail()), Some(listed));
+    let listed = found.next().unwrap().detail();
+    assert_states(listed, &["um5.co.uk"]);
+    assert_text(
+        listed,
+        &expect!["um5.co.uk is listed: a wildcard over it would reach the hosts of strangers"],
+    );
     assert_eq!(found.next(), None);
     // Suffixes of hosting services count too; a domain that the list does not know is nobody's suffix.
     for (host, is_listed) in [

@@ -9,3 +9,4 @@ pub(crate) mod material;
 pub(crate) mod openssl;
 pub(crate) mod program;
 pub(crate) mod scene;
+pub(crate) mod snapshot;

@@ -4,6 +4,8 @@ use crate::support::deployments::{TODAY, um};
 use crate::support::encoding::utf16;
 use crate::support::forge::{self, Forge};
 use crate::support::scene::ca;
+use crate::support::snapshot::{assert_rows, assert_states};
+use expect_test::expect;
 use umcert::x509::{MalformedError, ReadError};
 use umcert::{Chain, TrustStore};
 
@@ -64,39 +66,56 @@ fn a_single_certificate_is_read_in_der() {
 fn a_file_without_a_certificate_says_what_it_holds() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let key = issued.key().to_pem();
-    let request = "a certificate request; send it to the CA, and give its answer here";
-    let other = "text or data of another kind";
-    let rows: Vec<(Vec<u8>, &str)> = vec![
-        (Vec::new(), "nothing at all: it is empty"),
-        (b" \r\n\t".to_vec(), "nothing at all: it is empty"),
-        (key.as_str().into(), "a private key"),
-        (issued.key().to_der().secret_pkcs8_der().to_vec(), "a private key"),
-        (issued.request().to_pem().into(), request),
-        (issued.request().der().to_vec(), request),
-        (b"<!DOCTYPE html><html>".to_vec(), "an HTML or XML page"),
-        (b"\xef\xbb\xbf<html>".to_vec(), "an HTML or XML page"),
-        (b"hello".to_vec(), other),
-        (vec![0xff; 100], other),
+    let rows: Vec<(&str, Vec<u8>)> = vec![
+        ("nothing", Vec::new()),
+        ("white space", b" \r\n\t".to_vec()),
+        ("a key", key.as_str().into()),
         (
+            "a key in DER",
+            issued.key().to_der().secret_pkcs8_der().to_vec(),
+        ),
+        ("a request", issued.request().to_pem().into()),
+        ("a request in DER", issued.request().der().to_vec()),
+        ("a page", b"<!DOCTYPE html><html>".to_vec()),
+        ("a page with a mark", b"\xef\xbb\xbf<html>".to_vec()),
+        ("text", b"hello".to_vec()),
+        ("bytes", vec![0xff; 100]),
+        (
+            "a request by its label",
             b"-----BEGIN NEW CERTIFICATE REQUEST-----\nAAAA\n-----END NEW CERTIFICATE REQUEST-----\n".to_vec(),
-            request,
         ),
         (
+            "X509 ATTRIBUTES",
             b"-----BEGIN X509 ATTRIBUTES-----\nAAAA\n-----END X509 ATTRIBUTES-----\n".to_vec(),
-            "a PEM section `X509 ATTRIBUTES`",
         ),
-        (
-            b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec(),
-            "a PKCS #12 file (.pfx); export the certificate without its key",
-        ),
+        ("PKCS #12", b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec()),
     ];
-    for (bytes, expected) in rows {
-        let shown = String::from_utf8_lossy(&bytes).into_owned();
+    let mut texts = Vec::new();
+    for (what, bytes) in rows {
         match Chain::from_bytes(&bytes) {
-            Err(ReadError::NoCertificate { found, .. }) => assert_eq!(found, expected, "{shown:?}"),
-            other => panic!("{shown:?}: {other:?}"),
+            Err(ReadError::NoCertificate { found, .. }) => texts.push((what, found.to_string())),
+            other => panic!("{what}: {other:?}"),
         }
     }
+    assert_states(&texts[11].1, &["`X509 ATTRIBUTES`"]);
+    assert_rows(
+        texts,
+        &expect![[r#"
+        nothing: nothing at all: it is empty
+        white space: nothing at all: it is empty
+        a key: a private key
+        a key in DER: a private key
+        a request: a certificate request; send it to the CA, and give its answer here
+        a request in DER: a certificate request; send it to the CA, and give its answer here
+        a page: an HTML or XML page
+        a page with a mark: an HTML or XML page
+        text: text or data of another kind
+        bytes: text or data of another kind
+        a request by its label: a certificate request; send it to the CA, and give its answer here
+        X509 ATTRIBUTES: a PEM section `X509 ATTRIBUTES`
+        PKCS #12: a PKCS #12 file (.pfx); export the certificate without its key
+    "#]],
+    );
 }
 
 #[test]
@@ -109,24 +128,26 @@ fn broken_pem_is_an_error_that_says_which_section() {
         1,
     );
     let steering = format!("-----BEGIN CERT\u{1b}[2J{}-----\nMII", "A".repeat(60));
-    for (text, expected) in [
-        (
-            steering.as_str(),
-            "PEM section 1 is broken: its end `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; is the file cut off?",
-        ),
-        (
-            cut,
-            "PEM section 2 is broken: its end `-----END CERTIFICATE-----` is missing; is the file cut off?",
-        ),
-        (
-            damaged.as_str(),
-            "PEM section 1 is broken: its base64 is damaged",
-        ),
+    let mut errors = Vec::new();
+    for (what, text, section) in [
+        ("a label that steers a terminal", steering.as_str(), " 1 "),
+        ("cut off", cut, " 2 "),
+        ("damaged", damaged.as_str(), " 1 "),
     ] {
         let error = Chain::from_bytes(text.as_bytes()).unwrap_err();
-        assert_eq!(error.to_string(), expected);
+        assert_states(&error, &[section]);
+        assert!(!error.to_string().contains('\u{1b}'), "{error}");
         assert!(std::error::Error::source(&error).is_some());
+        errors.push((what, error));
     }
+    assert_rows(
+        errors,
+        &expect![[r#"
+        a label that steers a terminal: PEM section 1 is broken: its end `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; is the file cut off?
+        cut off: PEM section 2 is broken: its end `-----END CERTIFICATE-----` is missing; is the file cut off?
+        damaged: PEM section 1 is broken: its base64 is damaged
+    "#]],
+    );
 }
 
 #[test]
