@@ -1,132 +1,92 @@
-//! Work that takes a core's time, on all of them.
+//! Parallel work on a slice.
 
-use std::convert::Infallible;
 use std::num::NonZeroUsize;
+use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::sort;
-
-/// What `work` makes of each of `items`, in their order, on so many threads or one a core.
-pub(crate) fn on_threads<T: Sync, R: Send>(
+/// Applies `work` to each item on several threads and returns the results in the order of `items`.
+///
+/// `threads` defaults to the number of cores. The calling thread also works, so that the work gets done even if
+/// the system cannot start another thread.
+///
+/// # Panics
+///
+/// Panics if `work` does.
+pub(crate) fn map<T: Sync, R: Send>(
     threads: Option<NonZeroUsize>,
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
-    let done = try_on_threads(threads, items, |item| Ok::<R, Infallible>(work(item)));
-    match done {
-        Ok(results) => results,
-        Err(never) => match never {},
-    }
-}
-
-/// The same of work that may fail: all that was made, or the first error.
-pub(crate) fn try_on_threads<T: Sync, R: Send, E: Send>(
-    threads: Option<NonZeroUsize>,
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
-    let mut done = Done {
-        results: Vec::with_capacity(items.len()),
-        numbers: Vec::with_capacity(items.len()),
-        error: None,
-    };
-    let shared = Mutex::new(&mut done);
-    each_on_threads(threads, items.len(), &|number| {
-        let Some(item) = items.get(number) else {
-            return;
-        };
-        let result = work(item);
-        // No bug in `work` stops anybody while holding it.
-        let mut done = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        match (result, &done.error) {
-            (Ok(result), _) => {
-                done.results.push(result);
-                done.numbers.push(number);
-            }
-            (Err(_), Some((first, _))) if *first < number => {}
-            (Err(error), _) => done.error = Some((number, error)),
-        }
-    });
-    if let Some((_, error)) = done.error {
-        return Err(error);
-    }
-    sort::by_number(&done.numbers, &mut |a, b| done.results.swap(a, b));
-    Ok(done.results)
-}
-
-/// What came of the items that are done, in the order in which they were.
-struct Done<R, E> {
-    results: Vec<R>,
-    /// The number of the item of each result.
-    numbers: Vec<usize>,
-    /// The error of the item with the least number.
-    error: Option<(usize, E)>,
-}
-
-/// Does `work` for each number below `count`. Threads take the next one as they become free: how long an RSA
-/// key takes is a matter of luck. Not generic, for it is compiled once then.
-fn each_on_threads(threads: Option<NonZeroUsize>, count: usize, work: &(dyn Fn(usize) + Sync)) {
-    let threads = match threads {
-        Some(threads) => threads.get(),
-        None => thread::available_parallelism().map_or(1, NonZeroUsize::get),
-    };
+    let threads = threads.or_else(|| thread::available_parallelism().ok());
+    let threads = threads.map_or(1, NonZeroUsize::get).min(items.len());
+    // Each thread takes the next item when it is free, because the time for an RSA key varies widely.
     let next = AtomicUsize::new(0);
-    let take = || {
+    let worker = || {
+        let mut results = Vec::new();
         loop {
-            match next.fetch_add(1, Ordering::Relaxed) {
-                index if index < count => work(index),
-                _ => break,
-            }
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else {
+                return results;
+            };
+            results.push((index, work(item)));
         }
     };
-    // A bug in `work` that stops another thread stops this one at the end of the scope: it must not look like
-    // a missing result.
-    thread::scope(|scope| {
-        for _ in 1..threads.min(count) {
-            // This thread works too: so it gets done where the system has no more of them.
-            if thread::Builder::new().spawn_scoped(scope, take).is_err() {
-                break;
-            }
+    let mut results = thread::scope(|scope| {
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
+        let others: Vec<_> = (1..threads).map_while(spawn).collect();
+        let mut results = worker();
+        for thread in others {
+            let joined = thread.join();
+            results.extend(joined.unwrap_or_else(|payload| panic::resume_unwind(payload)));
         }
-        take();
+        results
     });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroUsize;
+    use std::thread::sleep;
+    use std::time::Duration;
 
-    use super::{on_threads, try_on_threads};
+    use super::map;
 
     #[test]
-    fn results_come_in_the_order_of_the_items() {
+    fn results_are_in_the_order_of_the_items() {
         for count in [0, 1, 2, 1000] {
-            let items: Vec<usize> = (0..count).collect();
-            let doubled = on_threads(NonZeroUsize::new(4), &items, |item| {
+            let items: Vec<u64> = (0..count).collect();
+            let doubled = map(NonZeroUsize::new(4), &items, |item| {
                 // The first items take longest, so that the last are done first.
-                std::thread::sleep(std::time::Duration::from_micros(
-                    u64::try_from(count - item).unwrap(),
-                ));
+                sleep(Duration::from_micros(count - item));
                 item * 2
             });
-            let expected: Vec<usize> = items.iter().map(|item| item * 2).collect();
+            let expected: Vec<u64> = items.iter().map(|item| item * 2).collect();
             assert_eq!(doubled, expected, "{count} items");
         }
     }
+
     #[test]
-    fn the_error_is_that_of_the_first_item_that_fails() {
+    fn first_error_of_several_is_collected() {
         for threads in [1, 4] {
-            let items: Vec<usize> = (0..100).collect();
-            let failed = try_on_threads(NonZeroUsize::new(threads), &items, |item| {
+            let items: Vec<u64> = (0..100).collect();
+            let results = map(NonZeroUsize::new(threads), &items, |item| {
                 // Later items fail first.
-                std::thread::sleep(std::time::Duration::from_micros(
-                    u64::try_from(100 - item).unwrap(),
-                ));
+                sleep(Duration::from_micros(100 - item));
                 if *item < 10 { Ok(*item) } else { Err(*item) }
             });
-            assert_eq!(failed, Err(10), "{threads} threads");
+            let collected: Result<Vec<u64>, u64> = results.into_iter().collect();
+            assert_eq!(collected, Err(10), "{threads} threads");
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "a bug in the work")]
+    fn panic_in_the_work_reaches_the_caller() {
+        map(NonZeroUsize::new(4), &[0, 1, 2, 3], |item| {
+            assert_ne!(*item, 3, "a bug in the work");
+        });
     }
 }

@@ -38,7 +38,7 @@ use self::trust_store::Revocation;
 use crate::date::{DAY, Date, between, later};
 use crate::index::Texts;
 use crate::name::DnsName;
-use crate::parallel::on_threads;
+use crate::parallel;
 use crate::plan::Plan;
 use crate::rule::{Rule, Severity};
 use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
@@ -230,7 +230,7 @@ impl<'a> Audit<'a> {
             warn: self.warn,
         };
         let servers = self.servers();
-        let mut audited = on_threads(Some(self.threads), &servers, |presented| {
+        let mut audited = parallel::map(Some(self.threads), &servers, |presented| {
             server::audit(presented, &stores.sides(presented, self.plan), &scope)
         });
         let mut report = Report::new(at);

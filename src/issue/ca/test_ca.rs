@@ -14,7 +14,7 @@ use crate::issue::tbs::SubjectKey;
 use crate::issue::validity::Validity;
 use crate::issue::{params, request, subject};
 use crate::name::{DnsName, GeneralName, NameError, SanName};
-use crate::parallel::try_on_threads;
+use crate::parallel;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
@@ -215,13 +215,13 @@ impl TestCa {
     /// Returns [`IssueError::UnsupportedKey`] or [`IssueError::UnsupportedSeededKey`] if this build cannot
     /// generate a key of the planned kind, and the errors of [`issue_planned`](Self::issue_planned).
     pub fn issue(&self, plan: &Plan) -> Result<Bundle, IssueError> {
-        let certificates = try_on_threads(self.options.threads, plan.certificates(), |planned| {
+        let certificates = parallel::map(self.options.threads, plan.certificates(), |planned| {
             let owner = planned.subject().as_str();
             let key = self.options.random.key(planned.key(), owner)?;
             self.issue_planned(planned, key)
-        })?;
+        });
         Ok(Bundle {
-            certificates,
+            certificates: certificates.into_iter().collect::<Result<_, _>>()?,
             roots: self.roots().to_vec(),
             has_persistent_ca: self.is_persistent,
         })

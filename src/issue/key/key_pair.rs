@@ -12,7 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::crypto;
 use crate::issue::error::IssueError;
-use crate::parallel::try_on_threads;
+use crate::parallel;
 use crate::plan::{KeyKind, Plan, PlannedCertificate};
 use crate::x509::{self, Certificate};
 
@@ -84,7 +84,8 @@ impl KeyPair {
         threads: Option<NonZeroUsize>,
     ) -> Result<Vec<Self>, IssueError> {
         let generate = |planned: &PlannedCertificate| Self::generate(planned.key());
-        try_on_threads(threads, plan.certificates(), generate)
+        let keys = parallel::map(threads, plan.certificates(), generate);
+        keys.into_iter().collect()
     }
 
     /// Creates a key pair from a key of rcgen that is known to be of this kind.
