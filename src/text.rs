@@ -19,6 +19,13 @@ pub(crate) fn escape_and_truncate(text: &str) -> String {
     escaped
 }
 
+/// Returns the first `max` characters of `text`. An ellipsis marks what is cut.
+pub(crate) fn truncate_with_ellipsis(text: &str, max: usize) -> String {
+    let start = truncate(text, max);
+    let ellipsis = if start.len() < text.len() { "…" } else { "" };
+    format!("{start}{ellipsis}")
+}
+
 /// Returns the first `max` characters of `text`.
 pub(crate) fn truncate(text: &str, max: usize) -> &str {
     match text.char_indices().nth(max) {

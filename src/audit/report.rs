@@ -68,7 +68,8 @@ impl Report {
     }
 
     pub(super) fn finish(&mut self, failover_safe_until: Option<OffsetDateTime>) {
-        Finding::arrange(&mut self.findings);
+        self.findings.sort();
+        self.findings.dedup();
         self.failover_safe_until = failover_safe_until;
     }
 

@@ -1,112 +1,83 @@
-//! One fact that was found about one subject.
+//! A rule that applies to one subject.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::severity::Severity;
-use super::table::Rule;
-use crate::sort::sort_by;
-use crate::text::truncate;
+use super::{Rule, Severity};
+use crate::text::truncate_with_ellipsis;
 
-/// The longest subject that is shown, in characters: a DNS name has 253 at most.
+/// The maximum length of a subject in characters. Names in certificates can be longer; a DNS name has at most 253.
 const MAX_SUBJECT: usize = 500;
-/// The longest detail that is shown, in characters.
+/// The maximum length of a detail in characters.
 const MAX_DETAIL: usize = 4000;
 
-/// What was found, about whom: a [`Rule`], its subject, and the facts of this case.
+/// A [`Rule`] that applies to one subject, with the facts of this case.
 ///
-/// Findings order as a report shows them: errors first, then by subject and rule.
+/// Findings order as a report shows them: by severity, worst first, then by subject, rule id and detail.
 ///
-/// As JSON: `rule`, `severity`, `subject`, `detail`, `source`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Serializes as `rule`, `severity`, `subject`, `detail` and `source`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     rule: Rule,
+    severity: Severity,
     subject: String,
     detail: String,
+    source: &'static str,
 }
 
 impl Finding {
-    pub(crate) fn new(rule: Rule, subject: impl fmt::Display, detail: impl Into<String>) -> Self {
-        Self::of(rule, &subject, detail.into())
-    }
-
-    fn of(rule: Rule, subject: &dyn fmt::Display, mut detail: String) -> Self {
-        let mut subject = subject.to_string();
-        cut(&mut subject, MAX_SUBJECT);
-        cut(&mut detail, MAX_DETAIL);
+    pub(crate) fn new(rule: Rule, subject: impl fmt::Display, detail: impl AsRef<str>) -> Self {
         Self {
             rule,
-            subject,
-            detail,
+            severity: rule.severity(),
+            subject: truncate_with_ellipsis(&subject.to_string(), MAX_SUBJECT),
+            detail: truncate_with_ellipsis(detail.as_ref(), MAX_DETAIL),
+            source: rule.source(),
         }
     }
 
-    /// The rule: what kind of fact this is, how bad, and what to do about it.
+    /// Returns the rule: the kind of finding, its severity and its remedy.
     #[must_use]
     pub fn rule(&self) -> Rule {
         self.rule
     }
 
-    /// The severity of the rule.
+    /// Returns the severity of the rule.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.rule.severity()
+        self.severity
     }
 
-    /// Whom it is about: the FQDN of a server, the name of a dial plan, a server set or a forest, or
-    /// the issuer of a CRL.
+    /// Returns the subject: the FQDN of a server, the name of a dial plan, server set or forest, or the issuer of
+    /// a CRL.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The facts of this case in one lower-case sentence: which name, which date, which side.
+    /// Returns the facts of this case as one lower-case sentence: the name, the date, the relying party.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
-
-    /// Puts `findings` into the order of a report: severity, subject, rule, detail; each once.
-    pub(crate) fn arrange(findings: &mut Vec<Self>) {
-        sort_by(findings, Self::cmp);
-        let mut last = 0;
-        for place in 1..findings.len() {
-            if findings.get(place) != findings.get(last) {
-                last += 1;
-                findings.swap(last, place);
-            }
-        }
-        findings.truncate(last + 1);
-    }
 }
 
-/// Cuts `text` to so many characters: names in certificates have no end.
-fn cut(text: &mut String, max: usize) {
-    // It has no more characters than bytes, and is short nearly always.
-    if text.len() <= max {
-        return;
-    }
-    let end = truncate(text, max).len();
-    if end < text.len() {
-        text.truncate(end);
-        text.push('…');
+impl Finding {
+    fn sort_key(&self) -> (Severity, &str, &str, &str) {
+        (self.severity, &self.subject, self.rule.id(), &self.detail)
     }
 }
 
 impl Ord for Finding {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let by_severity = self.severity().cmp(&other.severity());
-        by_severity
-            .then_with(|| self.subject.cmp(&other.subject))
-            .then_with(|| self.rule.id().cmp(other.rule.id()))
-            .then_with(|| self.detail.cmp(&other.detail))
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.sort_key().cmp(&other.sort_key())
     }
 }
 
 impl PartialOrd for Finding {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
@@ -115,26 +86,37 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             rule,
+            severity,
             subject,
             detail,
+            ..
         } = self;
-        write!(f, "{} {rule}: {subject}: {detail}", rule.severity())
+        write!(f, "{severity} {rule}: {subject}: {detail}")
     }
 }
 
-impl Serialize for Finding {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self {
-            rule,
-            subject,
-            detail,
-        } = self;
-        let mut json = serializer.serialize_struct("Finding", 5)?;
-        json.serialize_field("rule", rule)?;
-        json.serialize_field("severity", &rule.severity())?;
-        json.serialize_field("subject", subject)?;
-        json.serialize_field("detail", detail)?;
-        json.serialize_field("source", rule.source())?;
-        json.end()
+#[cfg(test)]
+mod tests {
+    use super::{Finding, MAX_DETAIL};
+    use crate::Rule;
+
+    #[test]
+    fn findings_sort_by_severity_subject_rule_id_and_detail() {
+        let sorted = [
+            Finding::new(Rule::Expired, "um1", "a"),
+            Finding::new(Rule::Expired, "um1", "b"),
+            Finding::new(Rule::BadSignature, "um2", "a"),
+            Finding::new(Rule::Expired, "um2", "a"),
+            Finding::new(Rule::ExpiresSoon, "um1", "a"),
+        ];
+        let mut findings: Vec<Finding> = sorted.iter().rev().cloned().collect();
+        findings.sort();
+        assert_eq!(findings, sorted);
+    }
+
+    #[test]
+    fn long_detail_is_cut() {
+        let finding = Finding::new(Rule::Expired, "um1", "x".repeat(MAX_DETAIL + 1));
+        assert_eq!(finding.detail(), "x".repeat(MAX_DETAIL) + "…");
     }
 }

@@ -1,10 +1,10 @@
-//! How bad what was found is.
+//! The severity of a finding.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is. Orders worst first.
+/// The severity of a finding. Orders worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(
@@ -12,26 +12,20 @@ use serde::{Deserialize, Serialize};
     reason = "the three severities are part of the contract"
 )]
 pub enum Severity {
-    /// Trust or failover does not work, or will not.
+    /// Trust or failover does not work, or will stop working.
     Error,
     /// Works today, but is fragile or against the guidance.
     Warning,
-    /// Worth knowing.
+    /// Good to know; no action is required.
     Note,
-}
-
-impl Severity {
-    fn id(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
 }
 
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
     }
 }

@@ -76,7 +76,8 @@ pub(super) fn check(
     outage::san_ignored(directory, basis, &mut findings);
     outage::unanswered_names(basis, &mut findings);
     outage::unserved_dial_plans(deployment, basis, &mut findings);
-    Finding::arrange(&mut findings);
+    findings.sort();
+    findings.dedup();
     findings
 }
 
