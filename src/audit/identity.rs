@@ -8,7 +8,7 @@ use super::server::{Audited, Expected, Presented, Scope};
 use super::trust_store::{EndEntity, PathFault};
 use crate::deployment::ExchangeVersion;
 use crate::name::{DnsName, SanName};
-use crate::plan::{OutageCause, Plan, PlannedCertificate, out};
+use crate::plan::{OutageCause, Plan, PlannedCertificate, describe_outages};
 use crate::rule::Rule;
 use crate::x509::{Certificate, CertificateRequest, ChainDisorder, PublicKey};
 
@@ -280,7 +280,7 @@ fn missing_names(duties: &Duties, covers: &Covers<'_>, audited: &mut Audited<'_>
     }
     for (name, causes) in &brought {
         if !covers.name(name) {
-            let when = out(causes);
+            let when = describe_outages(causes);
             let detail = format!("{name} is not in the SAN: calls to it fail here when {when}");
             audited.add(Rule::NameMissing, &detail);
         }
@@ -291,7 +291,7 @@ fn extra_names(planned: &PlannedCertificate, presented: &Certificate, audited: &
     let (names, entries) = (presented.dns_names(), presented.san_entries());
     let mut is_planned = names.len() == entries.len();
     for name in names.iter() {
-        is_planned = is_planned && planned.holds(name);
+        is_planned = is_planned && planned.has_entry(name);
     }
     if is_planned {
         return;
@@ -299,7 +299,7 @@ fn extra_names(planned: &PlannedCertificate, presented: &Certificate, audited: &
     let mut extra = Vec::new();
     for entry in entries {
         match entry.parse::<SanName>() {
-            Ok(name) if planned.holds(&name) => {}
+            Ok(name) if planned.has_entry(&name) => {}
             _ => extra.push(entry.clone()),
         }
     }

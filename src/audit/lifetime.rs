@@ -7,7 +7,7 @@ use super::duties::Duties;
 use super::server::{Audited, Judged, Scope};
 use crate::date::{Date, between};
 use crate::name::DnsName;
-use crate::plan::{OutageCause, out};
+use crate::plan::{OutageCause, describe_outages};
 use crate::rule::Rule;
 use crate::x509::Certificate;
 
@@ -76,7 +76,7 @@ fn failover(server: &DnsName, duties: &Duties) -> String {
         true => String::new(),
         false => format!(
             ", nor is failover safe: this server stands in when {}",
-            out(&causes)
+            describe_outages(&causes)
         ),
     }
 }

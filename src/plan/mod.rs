@@ -1,63 +1,43 @@
-//! The plan: what each server's certificate must hold, proven against every outage.
+//! The plan: the certificate that each server needs, checked against every outage and the guidelines.
 //!
-//! Pure: no clock, no keys, no files. The same deployment and options give the same plan.
+//! The room is pure: it has no clock, keys or files. The same deployment and options give the same plan.
 
-mod basis;
 mod certificate;
+mod certificates;
 mod diff;
-mod entries;
-mod guideline;
-mod lists;
-mod names;
+mod guidelines;
 mod options;
 mod outage;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "compared with the present core before it replaces it"
-    )
-)]
 mod outages;
-#[cfg(test)]
-mod outages_test;
-mod policy_names;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "compared with the present core before it replaces it"
-    )
-)]
+mod san_policy;
 mod topology;
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
 pub(crate) use diff::Change;
 pub use diff::{Extension, MigrationStep, PlanDiff, Reissue, ReissueReason};
 pub use options::{CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy};
-pub(crate) use outage::out;
+pub(crate) use outage::describe_outages;
 pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 
-use self::basis::Basis;
+use self::certificates::plan_certificates;
+use self::guidelines::PlanContext;
+use self::outages::find_outages;
 use self::topology::Topology;
-use crate::deployment::{
-    Deployment, DeploymentError, Directory, ExchangeVersion, FrontEndPool, Number,
-};
+use crate::deployment::{Deployment, DeploymentError, ExchangeVersion, FrontEndPool};
 use crate::name::{DnsName, SanName};
 use crate::rule::Finding;
-use crate::sort::count_before;
 
-/// One certificate for each server of a deployment, the outages that it was proven against, and what
-/// was found on the way.
+/// The planned certificates of a deployment, the outages that they cover, and breaches of the guidelines.
 ///
-/// Displays as a page for people; serialises as JSON with `certificates`, `outages` and `findings`. The page
-/// counts what repeats; JSON leaves nothing out, so under [`SanPolicy::EveryServer`] it grows with the square
-/// of a set's size. A plan itself does not.
+/// Displays as a page for people, and serializes as JSON with `certificates`, `outages` and `findings`. The page
+/// counts what repeats. JSON leaves nothing out, so under [`SanPolicy::EveryServer`] it grows with the square
+/// of a set's size; a plan itself does not.
+///
+/// # Examples
 ///
 /// ```
 /// use umcert::{Plan, PlanOptions, SanPolicy};
@@ -69,78 +49,81 @@ use crate::sort::count_before;
 /// assert_eq!(names, ["um1.contoso.com", "*.contoso.com"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
     certificates: Vec<PlannedCertificate>,
+    outages: Vec<Outage>,
     findings: Vec<Finding>,
-    topology: Arc<Topology>,
-    basis: Arc<Basis>,
+    /// The index of the certificate that each server presents.
+    #[serde(skip)]
+    certificate_of: HashMap<DnsName, usize>,
+    #[serde(skip)]
+    topology: Topology,
 }
 
 impl Plan {
-    /// Plans the certificates of `deployment`, walks every outage that `options` ask for, and holds the
-    /// deployment against the guidelines.
+    /// Plans the certificates of `deployment`, checks them against the outages that `options` select, and checks
+    /// the deployment against the guidelines.
     ///
-    /// What breaks a guideline is a [finding](Self::findings), not an error. *Not* looked at: DNS, the
-    /// directory, and what servers really present (that is [`Audit`](crate::Audit)).
+    /// A breach of a guideline is a [finding](Self::findings), not an error. *Not* checked: DNS, Active Directory,
+    /// and what servers really present (see [`Audit`](crate::Audit)).
     ///
     /// # Errors
     ///
-    /// [`DeploymentError`] where the deployment cannot be meant ([`Deployment::validate`]).
+    /// Returns [`DeploymentError`] if the deployment is invalid ([`Deployment::validate`]).
     pub fn new(deployment: &Deployment, options: &PlanOptions) -> Result<Self, DeploymentError> {
-        let directory = Directory::new(deployment)?;
-        let walked = outage::walk(&directory, options.outages);
-        let lists = names::lists(&directory, options);
-        let basis = Arc::new(Basis::new(&directory, lists, walked));
-        let mut certificates = Vec::with_capacity(directory.servers.len());
-        let mut first = 0;
-        for (position, set) in deployment.server_sets.iter().enumerate() {
-            let servers = first..first + set.servers.len();
-            first = servers.end;
-            names::add_certificates(position, servers, options, &basis, &mut certificates);
-        }
-        Ok(Self {
-            findings: guideline::check(&directory, &certificates, &basis, options),
+        deployment.validate()?;
+        let topology = Topology::new(deployment);
+        let outages = find_outages(&topology, options.outages);
+        let certificates = plan_certificates(deployment, &topology, &outages, options);
+        let findings = guidelines::check(&PlanContext {
+            deployment,
+            topology: &topology,
+            outages: &outages,
+            certificates: &certificates,
+            options,
+        });
+        let certificates: Vec<PlannedCertificate> = certificates.into_iter().flatten().collect();
+        let mut plan = Self {
+            certificate_of: certificate_of(&certificates),
             certificates,
-            topology: Arc::new(Topology::new(deployment)),
-            basis,
-        })
+            outages: Vec::new(),
+            findings,
+            topology,
+        };
+        let covering = |server: &_, name: &_| plan.certificate(server)?.covering(name);
+        plan.outages = outages
+            .into_iter()
+            .map(|outage| outage.covered(covering))
+            .collect();
+        Ok(plan)
     }
 
-    /// The certificates, set by set in the order of the deployment.
+    /// Returns the certificates, set by set in the order of the deployment.
     #[must_use]
     pub fn certificates(&self) -> &[PlannedCertificate] {
         &self.certificates
     }
 
-    /// The certificate that `server` presents, or `None` where that is no UM server of the deployment.
+    /// Returns the certificate that `server` presents, or `None` if it is not a UM server of the deployment.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
-        self.certificate_of(self.basis.names().number(server)?)
+        let index = self.certificate_of.get(server)?;
+        Some(&self.certificates[*index])
     }
 
-    /// The certificate of the server of this number: the certificates stand in the order of the servers.
-    fn certificate_of(&self, number: usize) -> Option<&PlannedCertificate> {
-        let number = Number::new(number);
-        let behind = count_before(&self.certificates, |it| it.servers.start <= number);
-        self.certificates.get(behind.checked_sub(1)?)
-    }
-
-    /// The outages that were considered: each site, each server, and the combinations that
-    /// [`OutageScope`] asks for; with where names then end and which planned name covers them.
+    /// Returns the outages that were considered, with who answers to each name that moves, and by which entry
+    /// the certificate of that server covers it.
     ///
-    /// Each is put into words when it is asked for: a plan keeps a few bytes of it.
+    /// These are each site, each server, and the combinations that [`OutageScope`] selects.
     pub fn outages(&self) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {
-        let covering = |server, number| {
-            let name = self.basis.names().get(number)?;
-            self.certificate_of(server)?.covering(name)
-        };
-        self.outages_covered(covering)
+        self.outages.iter().cloned()
     }
 
-    /// The same outages under other certificates: `names_of` gives what the certificate of a server
-    /// really holds, `None` where it has none. It is asked once for each server. The audit takes what servers
-    /// [present](crate::Audit::presented).
+    /// Returns the outages as they are under other certificates. `names_of` returns the names in the certificate
+    /// of a server, or `None` if it has none. It is called once for each server.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::plan::RouteTarget;
@@ -148,7 +131,7 @@ impl Plan {
     /// # let text = include_str!("../../examples/data/example-1.toml");
     ///
     /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default())?;
-    /// // What if the CA had kept the own name of each server alone?
+    /// // A CA that keeps only the own name of each server leaves these routes uncovered.
     /// let outages = plan.outages_under(|server| Some([SanName::from(server)]));
     /// let uncovered = outages.flat_map(|outage| outage.routes).filter(|route| {
     ///     matches!(route.answer, RouteTarget::Server { covered_by: None, .. })
@@ -160,91 +143,66 @@ impl Plan {
         &self,
         names_of: impl Fn(&DnsName) -> Option<N>,
     ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator {
-        let mut names = Vec::new();
-        for server in self.basis.names().as_slice() {
-            names.push(names_of(server));
-        }
-        self.outages_covered(move |server, number| {
-            let name = self.basis.names().get(number)?;
-            SanName::find_covering(names.get(server)?.as_ref()?.as_ref(), name).cloned()
+        let servers = self.topology.servers.iter();
+        let names: HashMap<&DnsName, N> = servers
+            .filter_map(|server| Some((&server.fqdn, names_of(&server.fqdn)?)))
+            .collect();
+        self.outages().map(move |outage| {
+            outage.covered(|server, name| {
+                let names = names.get(server)?.as_ref();
+                SanName::find_covering(names, name).cloned()
+            })
         })
     }
 
-    fn outages_covered(
-        &self,
-        covering: impl Fn(usize, usize) -> Option<SanName>,
-    ) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator {
-        let outages = 0..self.basis.walked.len();
-        outages.map(move |outage| self.basis.outage(outage, &covering))
-    }
-
-    /// What the deployment and its plan break of the guidelines, errors first.
+    /// Returns the breaches of guidelines, errors first.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// The forest that `server` lives in; `None` where that is no UM server of the deployment.
+    /// Returns the forest that `server` is in, or `None` if it is not a UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        let (forest, _) = self.forest(server)?;
+        let (forest, _) = self.topology.forest_of(self.topology.index_of(server)?);
         Some(forest)
     }
 
-    /// The oldest version of Exchange in the forest of `server`.
+    /// Returns the oldest version of Exchange in the forest of `server`.
     pub(crate) fn version_of(&self, server: &DnsName) -> Option<ExchangeVersion> {
-        let (_, version) = self.forest(server)?;
+        let (_, version) = self.topology.forest_of(self.topology.index_of(server)?);
         Some(*version)
     }
 
-    fn forest(&self, server: &DnsName) -> Option<&(DnsName, ExchangeVersion)> {
-        self.basis.forest_of(self.basis.names().number(server)?)
-    }
-
-    /// The forests that UM servers of the plan live in, in the order of the deployment.
+    /// Returns the forests with UM servers, in the order of the deployment.
     pub fn forests(&self) -> impl Iterator<Item = &DnsName> {
-        self.basis.forests_in_use()
+        let used: HashSet<usize> = self
+            .topology
+            .servers
+            .iter()
+            .map(|server| server.forest)
+            .collect();
+        let forests = self.topology.forests.iter().enumerate();
+        forests
+            .filter(move |(index, _)| used.contains(index))
+            .map(|(_, (forest, _))| forest)
     }
 
-    /// The Front End pools and Standard Edition servers of Lync, which talk to every forest of the plan.
+    /// Returns the Front End pools and Standard Edition servers of Lync, which dial the servers of every forest.
     #[must_use]
     pub fn pools(&self) -> &[FrontEndPool] {
-        &self.basis.pools
+        &self.topology.pools
     }
 }
 
-/// Two plans are equal where they ask for the same certificates for the same reasons.
-impl PartialEq for Plan {
-    fn eq(&self, other: &Self) -> bool {
-        for certificate in &self.certificates {
-            match other.certificate_of(certificate.servers.start.get()) {
-                Some(other) if other.is_planned_as(certificate) => {}
-                _ => return false,
-            }
-        }
-        self.certificates.len() == other.certificates.len()
-            && self.basis == other.basis
-            && self.findings == other.findings
-    }
-}
-
-impl Eq for Plan {}
-
-impl Serialize for Plan {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut json = serializer.serialize_struct("Plan", 3)?;
-        json.serialize_field("certificates", &self.certificates)?;
-        json.serialize_field("outages", &Outages(self))?;
-        json.serialize_field("findings", &self.findings)?;
-        json.end()
-    }
-}
-
-/// The outages of a plan, put into words one by one.
-struct Outages<'a>(&'a Plan);
-
-impl Serialize for Outages<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.outages())
-    }
+/// Returns the index of the certificate that each server presents.
+fn certificate_of(certificates: &[PlannedCertificate]) -> HashMap<DnsName, usize> {
+    let certificates = certificates.iter().enumerate();
+    certificates
+        .flat_map(|(index, it)| {
+            it.servers()
+                .iter()
+                .map(move |server| (server.clone(), index))
+        })
+        .collect()
 }

@@ -8,7 +8,7 @@ use super::listed::{MAX_LISTED, first};
 use super::plan::{consequences, more_names, why};
 use crate::audit::Report;
 use crate::date::Date;
-use crate::plan::{OutageCause, Plan, RouteTarget, out};
+use crate::plan::{OutageCause, Plan, RouteTarget, describe_outages};
 use crate::rule::Finding;
 use crate::sort::{count_before, sort_by};
 use crate::text::{is_invisible, join};
@@ -56,7 +56,7 @@ impl Plan {
             page.say(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
             page.row(&["name", "why"]);
             page.row(&["---", "---"]);
-            let (names, left_out) = certificate.few_reasoned_names(MAX_LISTED);
+            let (names, left_out) = certificate.planned_names_truncated(MAX_LISTED);
             for planned in &names {
                 let name = escaped(&planned.name);
                 page.row(&[name.as_str(), &escaped(&why(planned))]);
@@ -288,7 +288,7 @@ fn diagram(plan: &Plan) -> Diagram {
         }
         let (from, to, good) = same;
         let line = if *good { "-->" } else { "-.->" };
-        diagram.arrow(from, line, &out(&causes), to);
+        diagram.arrow(from, line, &describe_outages(&causes), to);
     }
     diagram
 }

@@ -9,7 +9,7 @@ use super::table::Table;
 use crate::name::DnsName;
 use crate::plan::{
     DialPlanChange, NameRoute, Outage, OutageCause, Plan, PlannedCertificate, PlannedName, Reason,
-    RouteTarget, out,
+    RouteTarget, describe_outages,
 };
 
 impl fmt::Display for Plan {
@@ -24,7 +24,7 @@ impl fmt::Display for Plan {
         }
         let mut is_any_brought = false;
         for certificate in self.certificates() {
-            is_any_brought |= !certificate.needs_own_names_only();
+            is_any_brought |= certificate.stand_ins().next().is_some();
         }
         if !is_any_brought {
             writeln!(
@@ -53,7 +53,7 @@ impl fmt::Display for PlannedCertificate {
             writeln!(f, "  shared with {}", listed(others))?;
         }
         let mut table = Table::default();
-        let (names, left_out) = self.few_reasoned_names(MAX_LISTED);
+        let (names, left_out) = self.planned_names_truncated(MAX_LISTED);
         for planned in &names {
             table.row([planned.name.to_string(), why(planned)]);
         }
@@ -94,7 +94,10 @@ pub(super) fn why(planned: &PlannedName) -> String {
             Some(_) => String::new(),
             None => format!("{name} "),
         };
-        why.push(format!("{name}points here when {}", out(&outages)));
+        why.push(format!(
+            "{name}points here when {}",
+            describe_outages(&outages)
+        ));
     }
     why.join("; ")
 }

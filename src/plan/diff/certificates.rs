@@ -1,37 +1,34 @@
 //! Which certificates change, and whether before or after names move.
 
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
-use super::reissue::{Lists, Reissue};
+use super::reissue::Reissue;
 use super::{Extension, MigrationStep};
 use crate::name::DnsName;
-use crate::plan::{Plan, PlannedCertificate};
-use crate::sort::sort_by;
+use crate::plan::{Plan, PlannedCertificate, RouteTarget};
+
+/// The names that outages move to each server.
+type MovedNames<'a> = HashMap<&'a DnsName, BTreeSet<&'a DnsName>>;
 
 /// What happens to certificates before and after names move.
 pub(super) struct Changes<'a> {
     old: &'a Plan,
+    moved_in_old: MovedNames<'a>,
+    moved_in_new: MovedNames<'a>,
     pub(super) before: Vec<MigrationStep>,
     pub(super) after: Vec<MigrationStep>,
     pub(super) keep: Vec<DnsName>,
-    /// For each list of the old plan how it differs from the list of the new plan that it was compared with
-    /// last. The certificates of a set share a list and follow each other: comparing it for each of them would
-    /// take the square of the set's size.
-    lists: Vec<Option<Arc<Lists>>>,
 }
 
 impl<'a> Changes<'a> {
-    pub(super) fn from(old: &'a Plan) -> Self {
-        let mut lists = Vec::new();
-        for _ in &old.basis.lists {
-            lists.push(None);
-        }
+    pub(super) fn between(old: &'a Plan, new: &'a Plan) -> Self {
         Self {
             old,
+            moved_in_old: moved_names(old),
+            moved_in_new: moved_names(new),
             before: Vec::new(),
             after: Vec::new(),
             keep: Vec::new(),
-            lists,
         }
     }
 
@@ -41,8 +38,8 @@ impl<'a> Changes<'a> {
         before: Option<&PlannedCertificate>,
         new: &PlannedCertificate,
     ) {
-        let lacking = lacking(self.old, new);
-        let step = self.step(before, new, !lacking.is_empty());
+        let lacking = self.lacking(new);
+        let step = step(before, new, !lacking.is_empty());
         let Some(step) = step else {
             self.keep.push(new.subject().clone());
             return;
@@ -52,7 +49,7 @@ impl<'a> Changes<'a> {
             return;
         }
         // Until names have moved its servers must hold both what they are to gain and what they are to lose.
-        if !is_held(self.old, new) {
+        if !new.servers().iter().all(|server| self.is_held(server)) {
             self.before.push(MigrationStep::Extend(Extension {
                 certificate: new.clone(),
                 kept: lacking,
@@ -61,92 +58,62 @@ impl<'a> Changes<'a> {
         self.after.push(step);
     }
 
-    /// The one step to the certificate `new`; `None` where all of its servers present it by now, and have
-    /// presented nothing else in between.
-    fn step(
-        &mut self,
-        before: Option<&PlannedCertificate>,
-        new: &PlannedCertificate,
-        is_extended: bool,
-    ) -> Option<MigrationStep> {
-        let Some(before) = before else {
-            return Some(MigrationStep::Issue(new.clone()));
-        };
-        let reissue = Reissue::new(before, new, self.lists(before, new));
-        if !reissue.is_same() {
-            return Some(MigrationStep::Reissue(reissue));
-        }
-        let subject = new.subject().clone();
-        let mut servers = Vec::new();
-        for server in new.servers() {
-            if is_extended || !before.is_of(server) {
-                servers.push(server.clone());
-            }
-        }
-        match servers.is_empty() {
-            true => None,
-            false => Some(MigrationStep::Install { subject, servers }),
-        }
+    /// The names that the old plan may bring to the servers of the new certificate and that it lacks, each once.
+    fn lacking(&self, new: &PlannedCertificate) -> Vec<DnsName> {
+        let servers = new.servers().iter();
+        let moved: BTreeSet<&DnsName> = servers
+            .filter_map(|server| self.moved_in_old.get(server))
+            .flatten()
+            .copied()
+            .collect();
+        moved
+            .into_iter()
+            .filter(|name| new.covering(name).is_none())
+            .cloned()
+            .collect()
     }
 
-    fn lists(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Arc<Lists>> {
-        let (old_names, new_names) = (old.others()?, new.others()?);
-        let new_list = new.list?;
-        let last = self.lists.get_mut(old.list?.get())?;
-        match last {
-            Some(lists) if lists.of_new == new_list => {}
-            _ => *last = Some(Arc::new(Lists::new(old_names, new_names, new_list))),
-        }
-        last.clone()
+    /// Whether this server presents a certificate in the old plan that holds all that the new plan may bring to it.
+    fn is_held(&self, server: &DnsName) -> bool {
+        let Some(presented) = self.old.certificate(server) else {
+            return false;
+        };
+        let moved = self.moved_in_new.get(server);
+        let mut names = moved.into_iter().flatten().copied().chain([server]);
+        names.all(|name| presented.covering(name).is_some())
     }
 }
 
-/// The names that the old plan may bring to the servers of the new certificate and that it lacks, each once.
-fn lacking(old: &Plan, new: &PlannedCertificate) -> Vec<DnsName> {
-    let names = old.basis.names();
-    let mut lacking = Vec::new();
-    for server in new.servers() {
-        let Some(number) = names.number(server) else {
-            continue;
-        };
-        for (name, _) in old.basis.stand_ins().get(number) {
-            if let Some(name) = names.get(name.get())
-                && new.covering(name).is_none()
-            {
-                lacking.push(name);
-            }
-        }
+/// The one step to the certificate `new`; `None` where all of its servers present it by now, and have presented
+/// nothing else in between.
+fn step(
+    before: Option<&PlannedCertificate>,
+    new: &PlannedCertificate,
+    is_extended: bool,
+) -> Option<MigrationStep> {
+    let Some(before) = before else {
+        return Some(MigrationStep::Issue(new.clone()));
+    };
+    let reissue = Reissue::new(before, new);
+    if !reissue.is_same() {
+        return Some(MigrationStep::Reissue(reissue));
     }
-    sort_by(&mut lacking, Ord::cmp);
-    let mut distinct = Vec::new();
-    for name in lacking {
-        if distinct.last() != Some(name) {
-            distinct.push(name.clone());
-        }
-    }
-    distinct
+    let had_it: BTreeSet<&DnsName> = before.servers().iter().collect();
+    let servers = new
+        .servers()
+        .iter()
+        .filter(|server| is_extended || !had_it.contains(server));
+    let servers: Vec<DnsName> = servers.cloned().collect();
+    let subject = new.subject().clone();
+    (!servers.is_empty()).then_some(MigrationStep::Install { subject, servers })
 }
 
-/// Whether each server of the new certificate presents one in the old plan that holds all that the new plan may
-/// bring to it.
-fn is_held(old: &Plan, new: &PlannedCertificate) -> bool {
-    let names = new.basis.names();
-    for number in new.numbers() {
-        let Some(own) = names.get(number) else {
-            return false;
-        };
-        let Some(presented) = old.certificate(own) else {
-            return false;
-        };
-        let mut holds_all = presented.covering(own).is_some();
-        for (name, _) in new.basis.stand_ins().get(number) {
-            if let Some(name) = names.get(name.get()) {
-                holds_all &= presented.covering(name).is_some();
-            }
-        }
-        if !holds_all {
-            return false;
+fn moved_names(plan: &Plan) -> MovedNames<'_> {
+    let mut moved = MovedNames::new();
+    for route in plan.outages.iter().flat_map(|outage| &outage.routes) {
+        if let RouteTarget::Server { server, .. } = &route.answer {
+            moved.entry(server).or_default().insert(&route.name);
         }
     }
-    true
+    moved
 }

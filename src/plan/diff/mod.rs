@@ -187,7 +187,7 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn diff(&self, new: &Self) -> PlanDiff {
-        let mut changes = Changes::from(self);
+        let mut changes = Changes::between(self, new);
         for certificate in new.certificates() {
             changes.compare(self.certificate_for(certificate.subject()), certificate);
         }

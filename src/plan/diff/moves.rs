@@ -1,11 +1,11 @@
 //! Which names and members move.
 
+use std::collections::BTreeSet;
+
 use super::MigrationStep;
 use super::order::{Order, meetings};
-use crate::deployment::Number;
 use crate::name::DnsName;
 use crate::plan::Plan;
-use crate::sort::{count_before, sort_by};
 
 /// A dial plan, a member of it, and whether that is enabled.
 type Member<'a> = (&'a str, &'a DnsName, bool);
@@ -71,18 +71,12 @@ fn add_redirects(old: &Plan, new: &Plan, steps: &mut Vec<MigrationStep>) {
 
 /// The names whose redirects change, in their order; those that are pointed nowhere any more behind the others.
 fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<&'a DnsName> {
-    let mut changed = Vec::new();
-    for name in old.basis.names().as_slice() {
-        if stand_in(old, name) != stand_in(new, name) {
-            changed.push(name);
-        }
-    }
-    for name in new.basis.names().as_slice() {
-        if old.basis.names().number(name).is_none() && stand_in(new, name).is_some() {
-            changed.push(name);
-        }
-    }
-    sort_by(&mut changed, Ord::cmp);
+    let servers = old.topology.servers.iter().chain(&new.topology.servers);
+    let names: BTreeSet<&DnsName> = servers.map(|server| &server.fqdn).collect();
+    let changed = names
+        .into_iter()
+        .filter(|name| stand_in(old, name) != stand_in(new, name));
+    let changed: Vec<&DnsName> = changed.collect();
     let (mut changes, mut removals) = (Vec::new(), Vec::new());
     for name in &changed {
         match stand_in(new, name) {
@@ -96,15 +90,14 @@ fn changes<'a>(old: &'a Plan, new: &'a Plan) -> Vec<&'a DnsName> {
 
 /// The server that a name is pointed at in an outage.
 fn stand_in<'a>(plan: &'a Plan, name: &DnsName) -> Option<&'a DnsName> {
-    let number = plan.basis.names().number(name)?;
-    plan.basis.names().get(plan.basis.servers.redirect(number)?)
+    plan.topology.stand_in(name)
 }
 
 /// One step for these of the changes, which are made at once.
-fn step(numbers: &[Number], changes: &[&DnsName], new: &Plan) -> MigrationStep {
+fn step(numbers: &[usize], changes: &[&DnsName], new: &Plan) -> MigrationStep {
     let mut redirects = Vec::new();
     for number in numbers {
-        if let Some(name) = changes.get(number.get()) {
+        if let Some(name) = changes.get(*number) {
             redirects.push(((*name).clone(), stand_in(new, name).cloned()));
         }
     }
@@ -121,23 +114,20 @@ fn step(numbers: &[Number], changes: &[&DnsName], new: &Plan) -> MigrationStep {
 /// Every member of a dial plan, by dial plan and server.
 fn members(plan: &Plan) -> Vec<Member<'_>> {
     let mut all = Vec::new();
-    for members in plan.basis.dial_plans.iter() {
-        for (numbers, is_enabled) in &[(&members.enabled, true), (&members.disabled, false)] {
-            for number in *numbers {
-                if let Some(name) = plan.basis.names().get(number.get()) {
-                    all.push((members.dial_plan.as_str(), name, *is_enabled));
-                }
-            }
+    for dial_plan in &plan.topology.dial_plans {
+        for (members, is_enabled) in [(&dial_plan.enabled, true), (&dial_plan.disabled, false)] {
+            let members = members.iter().map(|member| plan.topology.fqdn(*member));
+            all.extend(members.map(|member| (dial_plan.name.as_str(), member, is_enabled)));
         }
     }
-    sort_by(&mut all, Ord::cmp);
+    all.sort();
     all
 }
 
 /// Whether this member is enabled among those of a plan; `None` where it is none of them.
 fn is_enabled_in(members: &[Member<'_>], member: &Member<'_>) -> Option<bool> {
     let (dial_plan, server, _) = member;
-    let place = count_before(members, |it| it < &(*dial_plan, *server, false));
+    let place = members.partition_point(|it| it < &(*dial_plan, *server, false));
     match members.get(place) {
         Some((of, it, is_enabled)) if of == dial_plan && it == server => Some(*is_enabled),
         _ => None,

@@ -1,0 +1,17 @@
+//! What the guidelines are checked against.
+
+use crate::deployment::Deployment;
+use crate::plan::certificate::PlannedCertificate;
+use crate::plan::options::PlanOptions;
+use crate::plan::outage::Outage;
+use crate::plan::topology::Topology;
+
+/// A deployment and what is planned for it.
+pub(in crate::plan) struct PlanContext<'a> {
+    pub(in crate::plan) deployment: &'a Deployment,
+    pub(in crate::plan) topology: &'a Topology,
+    pub(in crate::plan) outages: &'a [Outage],
+    /// The certificates of each server set.
+    pub(in crate::plan) certificates: &'a [Vec<PlannedCertificate>],
+    pub(in crate::plan) options: &'a PlanOptions,
+}

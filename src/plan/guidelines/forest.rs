@@ -1,0 +1,88 @@
+//! Guidelines for Active Directory forests.
+
+use super::context::PlanContext;
+use crate::deployment::{Deployment, ExchangeForest, ExchangeRole, ExchangeVersion, UmServer};
+use crate::plan::options::KeyKind;
+use crate::rule::{Finding, Rule};
+
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
+    let (deployment, topology) = (context.deployment, context.topology);
+    let mut servers_by_forest: Vec<Vec<&UmServer>> = vec![Vec::new(); deployment.exchange.len()];
+    for (um_server, server) in deployment.servers().zip(&topology.servers) {
+        servers_by_forest[server.forest].push(um_server);
+    }
+    let mut findings: Vec<Finding> = check_lync_pool(deployment).into_iter().collect();
+    for (forest, servers) in deployment.exchange.iter().zip(&servers_by_forest) {
+        // Forests without UM servers do not matter.
+        if servers.is_empty() {
+            continue;
+        }
+        findings.extend(check_mailbox_role(forest, servers));
+        findings.extend(check_key(forest, context.options.key));
+        if deployment.is_cross_forest(&forest.forest) {
+            findings.extend(check_trusts(forest, deployment));
+            findings.extend(check_um_settings(forest, deployment));
+        }
+    }
+    findings
+}
+
+/// Checks that Lync has a Front End pool or a Standard Edition server (D7).
+fn check_lync_pool(deployment: &Deployment) -> Option<Finding> {
+    let lync = &deployment.lync;
+    let detail = "the Lync side has neither a Front End pool nor a Standard Edition server";
+    lync.pools
+        .is_empty()
+        .then(|| Finding::new(Rule::NoLyncPool, &lync.forest, detail))
+}
+
+/// Checks that a forest with Exchange 2013 or later has a Mailbox server (D7).
+fn check_mailbox_role(forest: &ExchangeForest, servers: &[&UmServer]) -> Option<Finding> {
+    let has_mailbox = servers
+        .iter()
+        .any(|server| server.roles.contains(&ExchangeRole::Mailbox));
+    if forest.version < ExchangeVersion::Exchange2013 || has_mailbox {
+        return None;
+    }
+    let detail = format!(
+        "none of the {} UM servers of this {} forest has the Mailbox role",
+        servers.len(),
+        forest.version.product_name(),
+    );
+    Some(Finding::new(Rule::NoMailboxRole, &forest.forest, detail))
+}
+
+/// Checks that Exchange 2013 and older get RSA keys (D23).
+fn check_key(forest: &ExchangeForest, key: KeyKind) -> Option<Finding> {
+    if forest.version > ExchangeVersion::Exchange2013 || key.rsa_bits().is_some() {
+        return None;
+    }
+    let version = forest.version.product_name();
+    let detail = format!("the plan is for {key} keys, and {version} serves RSA keys only");
+    Some(Finding::new(Rule::KeyNotRsa, &forest.forest, detail))
+}
+
+/// Checks that an Exchange forest and the Lync forest trust each other (D6).
+fn check_trusts(forest: &ExchangeForest, deployment: &Deployment) -> Vec<Finding> {
+    let lync = &deployment.lync.forest;
+    let to_lync = format!("this forest does not trust the Lync forest {lync}");
+    let from_lync = format!("the Lync forest {lync} does not trust this forest");
+    [
+        (forest.trusts_lync, to_lync),
+        (forest.trusted_by_lync, from_lync),
+    ]
+    .into_iter()
+    .filter(|(is_trusted, _)| !is_trusted)
+    .map(|(_, detail)| Finding::new(Rule::ForestTrustMissing, &forest.forest, detail))
+    .collect()
+}
+
+/// Checks that the users' UM settings are also set in the Lync forest (D6).
+fn check_um_settings(forest: &ExchangeForest, deployment: &Deployment) -> Option<Finding> {
+    let detail = format!(
+        "the users' UM settings are not set on their user objects in the Lync forest {}",
+        deployment.lync.forest,
+    );
+    (!forest.um_settings_in_lync_forest)
+        .then(|| Finding::new(Rule::UmSettingsNotInLyncForest, &forest.forest, detail))
+}

@@ -1,0 +1,26 @@
+//! The guidelines that a deployment and its plan should follow: one function for each rule.
+
+mod context;
+mod dial_plan;
+mod forest;
+mod outage;
+mod server;
+mod set;
+
+pub(super) use self::context::PlanContext;
+use crate::rule::Finding;
+
+/// Returns every breach of a guideline, errors first.
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
+    let mut findings = [
+        dial_plan::check(context),
+        forest::check(context),
+        set::check(context),
+        server::check(context),
+        outage::check(context),
+    ]
+    .concat();
+    findings.sort();
+    findings.dedup();
+    findings
+}

@@ -1,0 +1,131 @@
+//! Guidelines for server sets and their certificates.
+
+use super::context::PlanContext;
+use crate::deployment::ServerSet;
+use crate::name::SanName;
+use crate::plan::certificate::PlannedCertificate;
+use crate::plan::options::{CaProfile, KeyKind, PlanOptions, SanPolicy};
+use crate::rule::{Finding, Rule};
+
+/// The size of a certificate without its SAN in bytes: key, signature and extensions of RSA 2048, rounded up.
+const CERTIFICATE_BASE: usize = 1536;
+
+pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
+    let options = context.options;
+    let mut findings = Vec::new();
+    let sets = context.deployment.server_sets.iter();
+    for (set, certificates) in sets.zip(context.certificates) {
+        findings.extend(check_failover(set));
+        findings.extend(check_key_size(set, options.key));
+        findings.extend(check_size(set, certificates, options));
+        findings.extend(check_subject(set, certificates));
+        if options.ca == CaProfile::AcmeLike {
+            findings.extend(check_own_names(set, certificates));
+        }
+        if options.san == SanPolicy::Wildcard {
+            // All certificates of a set hold the same wildcards.
+            let entries = certificates[0].list().entries();
+            findings.extend(check_phone_edition(set, entries));
+            findings.extend(check_wildcard_reach(set, entries));
+            findings.extend(check_suffixes(set, entries));
+        }
+    }
+    findings
+}
+
+/// Checks that the servers stand in for each other (D2).
+fn check_failover(set: &ServerSet) -> Option<Finding> {
+    let count = set.servers.len();
+    let detail = format!("none of its {count} servers stands in for another");
+    (set.failover.is_none() && count > 1).then(|| Finding::new(Rule::NoFailover, &set.name, detail))
+}
+
+/// Checks that Lync lists the size of an RSA key (D23).
+fn check_key_size(set: &ServerSet, key: KeyKind) -> Option<Finding> {
+    let bits = key.rsa_bits().filter(|bits| ![2048, 4096].contains(bits))?;
+    let detail = format!("the plan is for RSA keys of {bits} bits, and Lync lists 2048 and 4096");
+    Some(Finding::new(Rule::KeySizeUnlisted, &set.name, detail))
+}
+
+/// Checks the number of names and the size of the certificates. Reports the largest certificate of the set.
+fn check_size(
+    set: &ServerSet,
+    certificates: &[PlannedCertificate],
+    options: &PlanOptions,
+) -> Option<Finding> {
+    let size = |it: &PlannedCertificate| CERTIFICATE_BASE + it.names_der_len();
+    let is_too_large = |it: &&PlannedCertificate| {
+        it.name_count() > options.max_names || size(it) > options.max_size
+    };
+    // Of several maxima `max_by_key` returns the last, and the first is reported.
+    let largest = certificates
+        .iter()
+        .rev()
+        .filter(is_too_large)
+        .max_by_key(|certificate| size(certificate))?;
+    let detail = format!(
+        "the certificate of {} holds {} names and takes about {} KiB; the limits are {} names and {} KiB",
+        largest.subject(),
+        largest.name_count(),
+        size(largest).div_ceil(1024),
+        options.max_names,
+        options.max_size / 1024,
+    );
+    Some(Finding::new(Rule::TooManyNames, &set.name, detail))
+}
+
+/// Checks that the CN is the FQDN of every server that presents the certificate (D10, D14).
+fn check_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
+    let shared = certificates
+        .iter()
+        .find(|certificate| certificate.servers().len() > 1)?;
+    let detail = format!(
+        "its certificate has the CN {}, which is not the FQDN of its {} other servers",
+        shared.subject(),
+        shared.servers().len() - 1,
+    );
+    Some(Finding::new(Rule::SharedSubject, &set.name, detail))
+}
+
+/// Checks that the SAN holds the CN itself (D10).
+fn check_own_names(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
+    let left_out = certificates
+        .iter()
+        .filter(|certificate| !certificate.includes_subject())
+        .count();
+    let detail =
+        format!("{left_out} of its certificates have their CN in the SAN under a wildcard alone");
+    (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
+}
+
+/// Reports wildcards, which Lync Phone Edition does not support (D13).
+fn check_phone_edition(set: &ServerSet, entries: &[SanName]) -> Option<Finding> {
+    let detail = "Lync Phone Edition devices that connect to these servers refuse wildcards";
+    entries
+        .iter()
+        .any(SanName::is_wildcard)
+        .then(|| Finding::new(Rule::WildcardPhoneEdition, &set.name, detail))
+}
+
+/// Reports the other hosts that each wildcard covers (D16).
+fn check_wildcard_reach(set: &ServerSet, entries: &[SanName]) -> impl Iterator<Item = Finding> {
+    entries
+        .iter()
+        .filter(|entry| entry.is_wildcard())
+        .map(|entry| {
+            let detail = format!("{entry} covers every other host of its domain too");
+            Finding::new(Rule::WildcardReach, &set.name, detail)
+        })
+}
+
+/// Reports names that are listed because a wildcard would stand under a public suffix or a single label.
+fn check_suffixes(set: &ServerSet, entries: &[SanName]) -> impl Iterator<Item = Finding> {
+    entries
+        .iter()
+        .filter(|entry| !entry.is_wildcard())
+        .map(|entry| {
+            let detail =
+                format!("{entry} is listed: a wildcard over it would reach the hosts of strangers");
+            Finding::new(Rule::WildcardUnderSuffix, &set.name, detail)
+        })
+}
