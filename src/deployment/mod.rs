@@ -4,29 +4,21 @@
 //! a [`DeploymentError`]. A valid one that breaks a guideline gets a [`Finding`](crate::Finding) from its plan.
 
 mod dial_plan;
-mod directory;
 mod error;
 mod exchange;
 mod lync;
-mod names;
-mod number;
 mod role;
 mod server_set;
-mod servers;
 mod validate;
 
 use serde::{Deserialize, Serialize};
 
 pub use dial_plan::{DialPlan, DialPlanMember, UriType, VoipSecurity};
-pub(crate) use directory::{Directory, Members};
 pub use error::DeploymentError;
 pub use exchange::{ExchangeForest, ExchangeVersion, StartupMode, UmServer};
 pub use lync::{FrontEndPool, Lync};
-pub(crate) use names::Names;
-pub(crate) use number::Number;
 pub use role::ExchangeRole;
 pub use server_set::{Failover, ServerSet};
-pub(crate) use servers::Servers;
 
 use crate::name::DnsName;
 
