@@ -17,42 +17,23 @@ use yasna::ASN1Result;
 use super::error::IssueError;
 use super::key::KeyPair;
 
-/// The public key in a certificate that rcgen lays out.
-pub(super) enum SubjectKey<'a> {
-    /// The public key of this key pair.
-    KeyPair(&'a KeyPair),
-    /// A SubjectPublicKeyInfo in DER. rcgen derives the subject key identifier from it; the key that rcgen
-    /// writes is a placeholder, which [`TbsPatch::public_key`] replaces.
-    Spki(&'a [u8]),
-}
-
-impl SubjectKey<'_> {
-    /// Returns the SubjectPublicKeyInfo in DER.
-    pub(super) fn to_spki(&self) -> Vec<u8> {
-        self.subject_public_key_info()
-    }
-}
+/// A SubjectPublicKeyInfo in DER, for a certificate that rcgen lays out.
+///
+/// rcgen derives the subject key identifier from it. The key that rcgen writes is a placeholder, which
+/// [`TbsPatch::public_key`] replaces.
+pub(super) struct SubjectKey<'a>(pub(super) &'a [u8]);
 
 impl PublicKeyData for SubjectKey<'_> {
     fn subject_public_key_info(&self) -> Vec<u8> {
-        match self {
-            Self::KeyPair(key) => key.public_key_der(),
-            Self::Spki(spki) => spki.to_vec(),
-        }
+        self.0.to_vec()
     }
 
     fn der_bytes(&self) -> &[u8] {
-        match self {
-            Self::KeyPair(key) => key.as_rcgen().der_bytes(),
-            Self::Spki(_) => &[],
-        }
+        &[]
     }
 
     fn algorithm(&self) -> &'static SignatureAlgorithm {
-        match self {
-            Self::KeyPair(key) => PublicKeyData::algorithm(key.as_rcgen()),
-            Self::Spki(_) => &rcgen::PKCS_ED25519,
-        }
+        &rcgen::PKCS_ED25519
     }
 }
 

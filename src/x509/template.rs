@@ -79,14 +79,11 @@ impl CertificateTemplate {
     /// Returns [`ReadError::InvalidTemplate`] if `oid` is not an object identifier.
     pub fn with_id(oid: &str, major: u32, minor: u32) -> Result<Self, ReadError> {
         match parse_dotted(oid) {
-            // X.660: three roots, and 40 arcs below each of the first two.
-            Some(arcs) if matches!(*arcs, [0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..]) => {
-                Ok(Self(Template::Id {
-                    oid: arcs,
-                    major,
-                    minor,
-                }))
-            }
+            Some(arcs) if is_object_identifier(&arcs) => Ok(Self(Template::Id {
+                oid: arcs,
+                major,
+                minor,
+            })),
             _ => Err(invalid(oid, "it is no object identifier")),
         }
     }
@@ -110,6 +107,12 @@ impl CertificateTemplate {
     pub(crate) fn kind(&self) -> &Template {
         &self.0
     }
+}
+
+/// Returns `true` if `arcs` are an object identifier that can be written in DER. X.660 has three roots, and 40 arcs
+/// below each of the first two.
+fn is_object_identifier(arcs: &[u64]) -> bool {
+    matches!(arcs, [0 | 1, 0..=39, ..] | [2, 0..=0xffff, ..])
 }
 
 fn invalid(text: &str, reason: &'static str) -> ReadError {
@@ -137,7 +140,7 @@ fn read_id(value: &[u8]) -> Option<Template> {
     // Both parts of the version are optional.
     let mut versions = elements(versions).map(|(tag, content)| version(tag, content));
     Some(Template::Id {
-        oid: oid_arcs(oid)?,
+        oid: oid_arcs(oid).filter(|arcs| is_object_identifier(arcs))?,
         major: versions.next().unwrap_or(Some(0))?,
         minor: versions.next().unwrap_or(Some(0))?,
     })

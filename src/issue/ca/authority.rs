@@ -43,7 +43,7 @@ impl Authority {
     ) -> Result<Self, IssueError> {
         params.use_authority_key_identifier_extension = true;
         Ok(Self {
-            certificate: self.certify(what, &params, subject, &SubjectKey::KeyPair(&key))?,
+            certificate: self.certify(what, &params, subject, &key.public_key_der())?,
             key,
             params,
         })
@@ -62,22 +62,21 @@ impl Authority {
         &self.certificate
     }
 
-    /// Issues the certificate that `params` describe. `subject` is a name in DER.
+    /// Issues the certificate that `params` describe. `subject` is a name and `spki` a SubjectPublicKeyInfo, both
+    /// in DER.
     pub(in crate::issue) fn certify(
         &self,
         what: &str,
         params: &CertificateParams,
         subject: &[u8],
-        subject_key: &SubjectKey<'_>,
+        spki: &[u8],
     ) -> Result<Certificate, IssueError> {
-        let mut patches = vec![
+        let patches = [
             TbsPatch::issuer(self.certificate.raw_subject()),
             TbsPatch::subject(subject),
+            TbsPatch::public_key(spki),
         ];
-        if let SubjectKey::Spki(spki) = subject_key {
-            patches.push(TbsPatch::public_key(spki));
-        }
-        let layout = params.signed_by(subject_key, &self.issuer());
+        let layout = params.signed_by(&SubjectKey(spki), &self.issuer());
         let layout = layout.map_err(IssueError::crypto(what))?;
         let der = tbs::sign_tbs(what, layout.der(), &patches, &self.key)?;
         Certificate::from_der(der.into()).map_err(IssueError::crypto(what))

@@ -1,6 +1,7 @@
 //! A CA for tests: a root, its intermediates, and what they issue.
 
 mod authority;
+mod issue;
 mod load;
 mod options;
 mod random_source;

@@ -1,13 +1,13 @@
-//! What can be wrong on purpose.
+//! The deliberate faults.
 
 use crate::rule::Rule;
 
-/// One thing that is wrong on purpose with what a server presents, all else being as planned. See
+/// One deliberate fault in what a server presents; everything else is as planned. See
 /// [`TestCa::issue_faulty`](crate::TestCa::issue_faulty).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The server's certificate is cut off.
+    /// The server's certificate is truncated.
     MalformedCertificate,
     /// The certificate "Microsoft Exchange" of Exchange's setup.
     ExchangeDefault,
@@ -17,56 +17,55 @@ pub enum Fault {
     WmsvcDefault,
     /// The planned certificate, signed by its own key.
     SelfSigned,
-    /// The certificate of the issuing CA in place of the server's own.
+    /// The certificate of the issuing CA instead of the server's own.
     CaAsServer,
     /// Issued by a CA below the issuing one, which is not presented.
     MissingIntermediate,
-    /// Issued by another test CA, whose root nobody holds.
+    /// Issued by another test CA, whose root no side trusts.
     UntrustedRoot,
-    /// Issued by another CA of the issuing one's name: a rebuilt CA, or a forgery.
+    /// Issued by another CA with the name of the issuing one: a rebuilt CA, or a forgery.
     BadSignature,
-    /// A critical extension that nobody understands.
+    /// An unknown critical extension.
     PathInvalid,
-    /// Ended a day before.
+    /// Expired a day before the audit.
     Expired,
-    /// Begins a day after.
+    /// Valid from a day after the audit.
     NotYetValid,
-    /// Ends a day after.
+    /// Expires a day after the audit.
     ExpiresSoon,
     /// Another name in the CN.
     SubjectNotServer,
     /// A wildcard of the server's domain in the CN.
     SubjectWildcard,
-    /// The server's own name, and what covers it, left out of the SAN; of a certificate that is shared, the
-    /// name of the last of its servers.
+    /// The SAN does not cover the server. In a shared certificate, it does not cover the last of its servers.
     NameMissing,
     /// A name in the SAN that the plan does not ask for.
     NameExtra,
-    /// The server's own name last in the SAN. Where the plan has no other, an extra one stands first,
-    /// which is `name-extra` besides.
+    /// The server's own name is last in the SAN. If the plan has no other name, an extra one is first, which also
+    /// causes `name-extra`.
     SanOrder,
-    /// Client authentication alone in the extended key usage.
+    /// Only client authentication in the extended key usage.
     NoServerAuth,
-    /// No place of a CRL.
+    /// No URL of a CRL.
     NoCrlDistributionPoint,
-    /// For a key of RSA 1024, whose private half nobody has.
+    /// For an RSA key of 1024 bits, whose private key does not exist.
     WeakKey,
-    /// As planned, for another key than that of the request that comes with it.
+    /// As planned, but for another key than that of the request that comes with it.
     KeyMismatch,
-    /// For a key of P-256. Found where a forest is Exchange 2013 or older (D23), and where the plan asks for
-    /// an RSA key: a plan of another key brings the finding by itself.
+    /// For a P-256 key. An audit reports it only if a forest is Exchange 2013 or earlier (D23) and the plan asks
+    /// for an RSA key: a plan with another kind of key causes the finding by itself.
     KeyNotRsa,
-    /// For a key of RSA 3072, whose private half nobody has.
+    /// For an RSA key of 3072 bits, whose private key does not exist.
     KeySizeUnlisted,
-    /// As planned, and revoked by the CRL that comes with it.
+    /// As planned, but revoked by a CRL that comes with it.
     Revoked,
-    /// As planned, with the CRLs of another CA.
+    /// As planned, but with the CRLs of another CA.
     RevocationUnknown,
-    /// As planned, with CRLs that are past their next update.
+    /// As planned, but with CRLs that are past their next update.
     CrlExpired,
-    /// As planned, with the server's certificate once more at the end of the chain.
+    /// As planned, but with the server's certificate again at the end of the chain.
     ChainOrder,
-    /// No authority key identifier, which RFC 5280 §4.2.1.1 asks for.
+    /// No authority key identifier, which RFC 5280 §4.2.1.1 requires.
     Profile,
 }
 
@@ -104,7 +103,7 @@ impl Fault {
         Self::Profile,
     ];
 
-    /// The rule that an [`Audit`](crate::Audit) is to find broken.
+    /// Returns the rule that an [`Audit`](crate::Audit) reports for this fault.
     #[must_use]
     pub fn rule(self) -> Rule {
         match self {

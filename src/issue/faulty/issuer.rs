@@ -1,5 +1,6 @@
 //! Issues faulty chains.
 
+use rcgen::CertificateParams;
 use rustls_pki_types::CertificateDer;
 use time::{Duration, OffsetDateTime};
 
@@ -10,9 +11,8 @@ use crate::deployment::UmServer;
 use crate::issue::ca::{Authority, LeafExpiryPolicy, TestCa};
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
-use crate::issue::params;
-use crate::issue::subject;
 use crate::issue::validity::Validity;
+use crate::issue::{params, subject};
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{CertificateRequest, Chain, Crl};
 
@@ -317,7 +317,7 @@ impl FaultyIssuer<'_> {
     // Other CAs.
 
     /// Returns the key and the parameters of a new CA.
-    fn new_ca(&self, cn: &str) -> Result<(KeyPair, rcgen::CertificateParams), IssueError> {
+    fn new_ca(&self, cn: &str) -> Result<(KeyPair, CertificateParams), IssueError> {
         let owner = format!(
             "not {}",
             self.ca.issuing_authority().certificate().subject()

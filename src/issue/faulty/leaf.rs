@@ -4,10 +4,8 @@ use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType
 
 use crate::issue::ca::Authority;
 use crate::issue::error::IssueError;
-use crate::issue::params;
-use crate::issue::subject;
-use crate::issue::tbs::SubjectKey;
 use crate::issue::validity::Validity;
+use crate::issue::{params, subject};
 use crate::name::{DnsName, SanName};
 use crate::x509::Certificate;
 
@@ -29,7 +27,7 @@ impl Leaf {
     pub(super) fn issue_by(self, ca: &Authority) -> Result<Certificate, IssueError> {
         let what = format!("the faulty certificate of {}", self.cn);
         let subject = subject::common_name(&self.cn)?;
-        ca.certify(&what, &self.params, &subject, &SubjectKey::Spki(&self.spki))
+        ca.certify(&what, &self.params, &subject, &self.spki)
     }
 
     pub(super) fn set_validity(&mut self, validity: Validity) {

@@ -1,4 +1,4 @@
-//! Chains with signatures that no library here makes.
+//! Stored chains with signatures that no library here creates.
 
 use rustls_pki_types::CertificateDer;
 
@@ -10,12 +10,14 @@ const SHA1: &[u8] = include_bytes!("specimens/sha1.der");
 const PSS: &[u8] = include_bytes!("specimens/pss.der");
 const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 
-/// A chain that no [`TestCa`](crate::TestCa) can issue, for neither rcgen nor its libraries sign in that way:
-/// OpenSSL made it, once and for all, and its private keys were thrown away.
+/// A stored chain that no [`TestCa`](crate::TestCa) can issue, because neither rcgen nor its libraries create such
+/// signatures. OpenSSL created it, and its private keys were thrown away.
 ///
-/// All are of the server `um1.contoso.com`, with an RSA key of 2048 bits, and valid from 2024-01-01 on:
-/// until 2044-01-01, but for Exchange's default, which ends on 2029-01-01. The sources hold the commands
-/// that made them, in `src/issue/faulty/specimens/make.sh`.
+/// Every specimen is of the server `um1.contoso.com`, has an RSA key of 2048 bits, and is valid from 2024-01-01 to
+/// 2044-01-01; Exchange's default expires on 2029-01-01. The commands that created them are in
+/// `src/issue/faulty/specimens/make.sh`.
+///
+/// # Examples
 ///
 /// ```
 /// use time::macros::datetime;
@@ -38,8 +40,8 @@ pub enum Specimen {
     Sha1Signature,
     /// Signed with RSASSA-PSS (D22); the four names of Contoso's UM servers in the SAN.
     PssSignature,
-    /// The certificate "Microsoft Exchange" as setup made it before Exchange 2016 CU22: self-signed with
-    /// SHA-1 (D1).
+    /// The certificate "Microsoft Exchange" as setup created it before Exchange 2016 CU22: self-signed with SHA-1
+    /// (D1).
     ExchangeDefaultSha1,
 }
 
@@ -51,7 +53,7 @@ impl Specimen {
         Self::ExchangeDefaultSha1,
     ];
 
-    /// The rule that an [`Audit`](crate::Audit) is to find broken.
+    /// Returns the rule that an [`Audit`](crate::Audit) reports for this specimen.
     #[must_use]
     pub fn rule(self) -> Rule {
         match self {
@@ -61,7 +63,7 @@ impl Specimen {
         }
     }
 
-    /// The chain that `um1.contoso.com` presents.
+    /// Returns the chain that `um1.contoso.com` presents.
     #[must_use]
     pub fn chain(self) -> Chain {
         let der = match self {
@@ -69,17 +71,16 @@ impl Specimen {
             Self::PssSignature => PSS,
             Self::ExchangeDefaultSha1 => EXCHANGE_SHA1,
         };
-        vec![CertificateDer::from(der)].into_iter().collect()
+        [CertificateDer::from(der)].into_iter().collect()
     }
 
-    /// The root that each side is to hold, so that nothing else is wrong. Exchange's default has none.
+    /// Returns the root that both sides must trust so that nothing else is wrong. Exchange's default has none.
     #[must_use]
     pub fn roots(self) -> Vec<Certificate> {
-        let has_root = self != Self::ExchangeDefaultSha1;
-        match Certificate::from_der(CertificateDer::from(ROOT)) {
-            Ok(root) if has_root => vec![root],
-            // The file is part of the crate, and a test reads it.
-            _ => Vec::new(),
+        if self == Self::ExchangeDefaultSha1 {
+            return Vec::new();
         }
+        let root = Certificate::from_der(CertificateDer::from(ROOT));
+        vec![root.expect("the stored root is readable")]
     }
 }

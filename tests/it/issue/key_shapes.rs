@@ -2,6 +2,10 @@
 
 use umcert::KeyPair;
 use umcert::issue::KeyError;
+#[cfg(feature = "encrypted-keys")]
+use yasna::models::ObjectIdentifier;
+use yasna::models::TaggedDerValue;
+use yasna::tags::TAG_OID;
 
 const PKCS8: &str = "PRIVATE KEY";
 const PKCS1: &str = "RSA PRIVATE KEY";
@@ -186,4 +190,81 @@ fn an_algorithm_that_has_no_name_is_said_to_have_none() {
         };
         assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn long_object_identifier_is_cut_in_the_error() {
+    let oid = TaggedDerValue::from_tag_and_bytes(TAG_OID, vec![0x2a; 1_000_000]);
+    let der = yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_u8(0);
+            writer.next().write_sequence(|writer| {
+                writer.next().write_tagged_der(&oid);
+            });
+            writer.next().write_bytes(EMPTY);
+        });
+    });
+    let error = refused(PKCS8, &der);
+    let KeyError::UnsupportedKey { found, .. } = &error else {
+        panic!("{error}");
+    };
+    assert!(
+        found.starts_with("a key of algorithm 1.2.42.42."),
+        "{found}"
+    );
+    for text in [error.to_string(), format!("{error:?}")] {
+        assert!(text.len() < 400, "{} bytes", text.len());
+    }
+}
+
+/// The memory of scrypt is that of its cost and of its lanes (RFC 7914 §6).
+#[cfg(feature = "encrypted-keys")]
+#[test]
+fn scrypt_with_too_much_memory_is_refused() {
+    let rows = [
+        // 128 MiB for the cost, and the same again for the lanes.
+        (16, 65_535, 16, true),
+        (16, 65_535, 1, true),
+        (2, 1, 17, true),
+        (u64::MAX / 2 + 1, 1, 1, true),
+        (1 << 18, 8, 1, true),
+        (16, 8, 16, false),
+    ];
+    for (cost, block_size, lanes, is_expected) in rows {
+        let der = scrypt_key(cost, block_size, lanes);
+        let error = KeyPair::from_encrypted(&der, "secret").unwrap_err();
+        let is_refused = matches!(error, KeyError::UnsupportedEncryption { .. });
+        assert_eq!(is_refused, is_expected, "{cost}, {block_size}, {lanes}");
+    }
+}
+
+#[cfg(feature = "encrypted-keys")]
+fn scrypt_key(cost: u64, block_size: u32, lanes: u32) -> Vec<u8> {
+    const PBES2: &[u64] = &[1, 2, 840, 113_549, 1, 5, 13];
+    const SCRYPT: &[u64] = &[1, 3, 6, 1, 4, 1, 11_591, 4, 11];
+    const AES_256_CBC: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 1, 42];
+    let oid = ObjectIdentifier::from_slice;
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_sequence(|writer| {
+                writer.next().write_oid(&oid(PBES2));
+                writer.next().write_sequence(|writer| {
+                    writer.next().write_sequence(|writer| {
+                        writer.next().write_oid(&oid(SCRYPT));
+                        writer.next().write_sequence(|writer| {
+                            writer.next().write_bytes(&[0; 16]);
+                            writer.next().write_u64(cost);
+                            writer.next().write_u32(block_size);
+                            writer.next().write_u32(lanes);
+                        });
+                    });
+                    writer.next().write_sequence(|writer| {
+                        writer.next().write_oid(&oid(AES_256_CBC));
+                        writer.next().write_bytes(&[0; 16]);
+                    });
+                });
+            });
+            writer.next().write_bytes(&[0; 64]);
+        });
+    })
 }

@@ -1,0 +1,168 @@
+//! Issues certificates: for a plan, for names, and for requests.
+
+use rcgen::CertificateParams;
+
+use super::test_ca::TestCa;
+use crate::issue::bundle::{Bundle, IssuedCertificate};
+use crate::issue::error::IssueError;
+use crate::issue::key::KeyPair;
+use crate::issue::{params, request, subject};
+use crate::name::{DnsName, GeneralName, NameError, SanName};
+use crate::parallel;
+use crate::plan::{Plan, PlannedCertificate};
+use crate::x509::{CertificateRequest, Chain};
+
+impl TestCa {
+    /// Issues the whole plan: a key, a request and a chain for each certificate.
+    ///
+    /// Keys are generated on all cores, or on [`TestCaOptions::threads`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::UnsupportedKey`] or [`IssueError::UnsupportedSeededKey`] if this build cannot
+    /// generate a key of the planned kind, and the errors of [`issue_planned`](Self::issue_planned).
+    pub fn issue(&self, plan: &Plan) -> Result<Bundle, IssueError> {
+        let random = &self.options().random;
+        let issued = parallel::map(self.options().threads, plan.certificates(), |planned| {
+            let key = random.key(planned.key(), planned.subject().as_str())?;
+            self.issue_planned(planned, key)
+        });
+        Ok(Bundle {
+            certificates: issued.into_iter().collect::<Result<_, _>>()?,
+            roots: self.roots().to_vec(),
+            has_persistent_ca: self.is_persistent(),
+        })
+    }
+
+    /// Issues one planned certificate for `key`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::KeyKindMismatch`] if the key is not of the planned kind,
+    /// [`IssueError::InvalidCommonName`] if the name of the server is too long for a CN, and
+    /// [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn issue_planned(
+        &self,
+        planned: &PlannedCertificate,
+        key: KeyPair,
+    ) -> Result<IssuedCertificate, IssueError> {
+        let params = params::for_planned_key(planned, &key)?;
+        let cn = planned.subject().as_str();
+        self.issue_params(cn, planned.servers().to_vec(), params, key)
+    }
+
+    /// Issues a key, a request and a chain for these names: DNS names, wildcards, IP addresses.
+    ///
+    /// The key is P-256, or Ed25519 from a seed. The first DNS name that is not a wildcard becomes the CN, or
+    /// the first address if there is none. Duplicates are dropped. The names are not checked against a plan.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::InvalidName`] if a name is invalid, [`IssueError::NoCommonName`] if there are only
+    /// wildcards or no names, and [`IssueError::InvalidCommonName`] if the name for the CN is too long.
+    pub fn issue_names<N>(
+        &self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<IssuedCertificate, IssueError>
+    where
+        N: TryInto<GeneralName, Error: Into<NameError>>,
+    {
+        let mut distinct: Vec<GeneralName> = Vec::new();
+        for name in names {
+            let name = name.try_into().map_err(Into::into)?;
+            if !distinct.contains(&name) {
+                distinct.push(name);
+            }
+        }
+        let is_address = |name: &GeneralName| matches!(name, GeneralName::Ip(_));
+        let host = distinct
+            .iter()
+            .find(|name| !is_address(name) && !name.is_wildcard());
+        let address = distinct.iter().find(|name| is_address(name));
+        let cn = host
+            .or(address)
+            .ok_or(IssueError::NoCommonName)?
+            .to_string();
+        let server = distinct.iter().find_map(|name| match name {
+            GeneralName::Dns(SanName::Exact(server)) => Some(server.clone()),
+            _ => None,
+        });
+        let random = &self.options().random;
+        let key = random.key(random.default_kind(), &cn)?;
+        let params = params::for_names(distinct, key.kind(), &cn)?;
+        self.issue_params(&cn, server.into_iter().collect(), params, key)
+    }
+
+    /// Issues what `request` asks for: its subject and its names unchanged, for its key. The usages, the dates
+    /// and the URL of the CRL are the CA's.
+    ///
+    /// A [`CertificateRequest`] always proves possession of its key. Nothing else in it is checked, as this CA
+    /// is for tests only.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn issue_request(&self, request: &CertificateRequest) -> Result<Chain, IssueError> {
+        let params = params::for_request(request);
+        let subject = request.raw_subject();
+        self.certify(request.subject(), params, subject, request.raw_public_key())
+    }
+
+    /// Issues the planned certificate for the key of `request`: CN, names and everything else as planned,
+    /// whatever the request asks for.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::KeyKindMismatch`] if the key is not of the planned kind,
+    /// [`IssueError::InvalidCommonName`] if the name of the server is too long for a CN, and
+    /// [`IssueError::Crypto`] if the cryptography library fails.
+    pub fn issue_request_as(
+        &self,
+        planned: &PlannedCertificate,
+        request: &CertificateRequest,
+    ) -> Result<Chain, IssueError> {
+        let params = params::for_planned_request(planned, request)?;
+        let cn = planned.subject().as_str();
+        let subject = subject::common_name(cn)?;
+        self.certify(cn, params, &subject, request.raw_public_key())
+    }
+
+    fn issue_params(
+        &self,
+        cn: &str,
+        servers: Vec<DnsName>,
+        params: CertificateParams,
+        key: KeyPair,
+    ) -> Result<IssuedCertificate, IssueError> {
+        let subject = subject::common_name(cn)?;
+        let request = request::sign(cn, &params, &subject, &key)?;
+        let chain = self.certify(cn, params, &subject, &key.public_key_der())?;
+        Ok(IssuedCertificate {
+            subject: cn.to_owned(),
+            servers,
+            key,
+            request,
+            chain,
+        })
+    }
+
+    /// Issues the certificate that `params` describe. `subject` is a name and `spki` a SubjectPublicKeyInfo, both
+    /// in DER.
+    fn certify(
+        &self,
+        owner: &str,
+        params: CertificateParams,
+        subject: &[u8],
+        spki: &[u8],
+    ) -> Result<Chain, IssueError> {
+        let what = format!("the certificate of {owner}");
+        let contents = params::serial_contents(&params, self.leaf_validity());
+        let contents = [spki, subject, &contents].concat();
+        let serial_number = self.options().random.serial_number(&contents)?;
+        let crl_url = &self.options().crl_url;
+        let params = params::complete(params, self.leaf_validity(), serial_number, crl_url);
+        let issuing = self.issuing_authority();
+        let end_entity = issuing.certify(&what, &params, subject, spki)?;
+        Ok(self.chain_of(end_entity))
+    }
+}
