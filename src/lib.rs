@@ -3,45 +3,47 @@
 //!
 //! # The domain
 //!
-//! Lync hands calls to voice mail over to Exchange: a *UM server* answers them. Lync dials a UM server by its
-//! FQDN, and UM dials the Front End pool of Lync (message waiting, play on phone). Both ends speak mutual TLS,
-//! and each asks of the other's certificate:
+//! Lync hands calls to voice mail over to Exchange, where a *UM server* answers them. Lync dials a UM server by its
+//! FQDN, and UM dials Lync's Front End pool (message waiting, play on phone). Both ends speak mutual TLS, and each
+//! requires three things of the other's certificate:
 //!
-//! | question | where it fails |
+//! | requirement | how it fails |
 //! | --- | --- |
-//! | Does its chain end in a root that I hold? Each side has roots of its own (D24). | Exchange's setup leaves a self-signed certificate ([`Rule::DefaultSelfSigned`], D1), and UM falls back to it when the good one is lost or has ended (D28); the other's CA is not among the roots ([`Rule::UntrustedRoot`]). |
-//! | Does its SAN cover the name that I dialled? | A name has moved to a server whose certificate lacks it; a CA dropped it from the request ([`Rule::NameMissing`], D3). |
-//! | Is its CN the FQDN of a server that I know? | The CN is a wildcard, or the name of another server ([`Rule::SubjectNotServer`], D10). |
+//! | Its chain leads to a root that this side trusts. Each side has its own roots (D24). | Exchange's setup leaves a self-signed certificate ([`Rule::DefaultSelfSigned`], D1), and UM falls back to it when the CA-issued one is lost or expired (D28). Or the other side's CA is not among the roots ([`Rule::UntrustedRoot`]). |
+//! | Its SAN covers the name that was dialled. | A name moved to a server whose certificate lacks it, or a CA dropped the name from the request ([`Rule::NameMissing`], D3). |
+//! | Its CN is the FQDN of a known server. | The CN is a wildcard or another server's name ([`Rule::SubjectNotServer`], D10). |
 //!
-//! The name that is dialled is not always the server's own. UM servers stand in for each other when a *site* is
-//! out, in one of two ways. By **DNS**: the names of its servers are pointed at servers elsewhere, which then
-//! answer to names that are not theirs and must hold them (D3). By **dial plan**: stand-bys are enabled among
-//! the members of the *dial plan*, which is what Lync asks for a server, and no name moves (D4). So what a
-//! certificate must hold follows from who stands in for whom: every name of the set, a wildcard over them, or
-//! just the names that some outage brings ([`SanPolicy`]). Whether it does shows on the day of the outage, or
-//! here.
+//! The name that is dialled is not always the server's own, because UM servers stand in for each other when a *site*
+//! is down. There are two ways:
 //!
-//! # One way through
+//! - **DNS failover** points the names of the site's servers at servers elsewhere, which then answer to names that are
+//!   not their own. Their certificates must cover those names (D3).
+//! - **Dial plan failover** enables stand-by members of the *dial plan*, the list from which Lync chooses a server. No
+//!   name moves (D4).
+//!
+//! So the names in a certificate follow from the failover: every name of the server set, a wildcard, or only the names
+//! that an outage moves to this server ([`SanPolicy`]).
+//!
+//! # Data flow
 //!
 //! ```text
 //! Deployment ──► Plan ──► Bundle (keys, requests, test chains)
-//!                 │                  │
-//!                 │                  ▼ (a CA, real or test)
-//!                 └──────► Audit ◄── presented chains + each side's roots
-//!                            │
-//!                            ▼
-//!                         Report
+//!                 │            │
+//!                 │            ▼ a CA, real or test
+//!                 └──────► Audit ◄── presented chains, roots of each side
+//!                             │
+//!                             ▼
+//!                          Report
 //! ```
 //!
-//! A [`Deployment`] says which servers there are and who stands in for whom. A [`Plan`] says what each
-//! server's certificate must hold, and proves it against every outage. A [`TestCa`] issues the plan for
-//! tests, and [`PlannedCertificate::request`] makes the request for a real CA. An [`Audit`] holds what
-//! servers present against the plan and against the roots that each side trusts. Every [`Finding`]
-//! names a [`Rule`], whose id is stable, with what it means, how it shows in the field and what to do.
+//! A [`Deployment`] lists the servers and their failover. A [`Plan`] derives each server's certificate and checks it
+//! against every outage. A [`TestCa`] issues the plan for tests; [`PlannedCertificate::request`] creates the request for
+//! a real CA. An [`Audit`] compares what servers present with the plan and with each side's roots. Every [`Finding`]
+//! names a [`Rule`] with a stable id, its meaning, its symptom in the field and a remedy.
 //!
 //! # Three uses
 //!
-//! A tool that makes the requests for a real CA:
+//! A tool that creates the requests for a real CA:
 //!
 //! ```
 //! # fn tool(text: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -79,7 +81,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A build script that wants a PKI in its output folder:
+//! A build script that keeps a PKI in its output folder:
 //!
 //! ```
 //! # let text = include_str!("../examples/data/example-1.toml");
@@ -93,26 +95,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! And two small doors for other tools: [`TrustStore::verify`] (is this chain good for this name?) and
-//! [`Chain::default_certificate`] (is it what Exchange's setup made?).
+//! Two functions are useful on their own: [`TrustStore::verify`] (is this chain trusted for this name?) and
+//! `Chain::exchange_default` (is it a certificate that Exchange's setup created?).
 //!
 //! # Features
 //!
-//! | feature | what it does |
+//! | feature | effect |
 //! | --- | --- |
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
-//! | `ring` | cryptography by ring: builds faster, and cannot generate RSA keys |
+//! | `ring` | cryptography by ring: builds faster, cannot generate RSA keys |
 //! | `pkcs12` | `IssuedCertificate::to_pkcs12`: a key and its chain as `.pfx` |
-//! | `rustls` | configurations of rustls for mutual TLS from a [`Bundle`], and `umcert::rustls`, the crate itself |
+//! | `rustls` | rustls configurations for mutual TLS from a [`Bundle`], and `umcert::rustls`, a re-export |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
-//! | `seeded-p256` | P-256 keys from a seed, beside Ed25519 keys |
+//! | `seeded-p256` | P-256 keys from a seed, in addition to Ed25519 keys |
 //!
-//! One of the first two is needed; with both on, aws-lc-rs is used. No feature changes a type.
+//! One of the first two is required; if both are enabled, aws-lc-rs is used. No feature changes a type.
 //!
 //! # The facts
 //!
-//! Rules and documentation cite what is known of such deployments as D-numbers:
+//! Rules and documentation cite the known facts about such deployments as D-numbers:
 #![doc = include_str!("facts.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
