@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets and runs each from its seeds for SECONDS (20 unless told), one line a target.
+# Builds the fuzz targets and runs each from its seeds for SECONDS (default 20). Prints one line per target.
 #
 #   fuzz/smoke.sh [SECONDS]
 #
-# Exits with 0 where nothing crashed, and where this toolchain cannot build fuzz targets at all; with 1
-# where a target crashed or does not compile.
+# Exits with 0 if nothing crashed or if this toolchain cannot build fuzz targets at all, and with 1 if a target crashed
+# or does not compile.
 set -euo pipefail
 
 seconds=${1:-20}
@@ -17,7 +17,7 @@ skip() {
     exit 0
 }
 
-# libFuzzer is C++, and it needs to be told which branches were taken.
+# libFuzzer is C++, and rustc must be able to instrument branches for it.
 check_toolchain() {
     command -v "${CXX:-c++}" >/dev/null || skip "there is no C++ compiler ${CXX:-c++} to build libFuzzer with"
     rustc - --crate-type lib --emit obj -o "$scratch/probe.o" -Cpasses=sancov-module \
@@ -35,7 +35,7 @@ build() {
     fi
 }
 
-# Slow and greedy inputs are failures too: 10 seconds, half a GiB.
+# An input that takes 10 seconds or half a GiB is a failure, too.
 run() {
     local target=$1 log=$scratch/$1.log
     local options=("-max_total_time=$seconds" -timeout=10 -rss_limit_mb=512)
@@ -50,7 +50,7 @@ run() {
     return 1
 }
 
-# The panic with its place, or libFuzzer's word for what else went wrong.
+# Prints the panic with its location, or libFuzzer's summary of another failure.
 reason() {
     { grep -m 1 -A 1 ' panicked at ' "$1" || grep -m 1 '^SUMMARY: ' "$1" || tail -n 1 "$1"; } | tr '\n' ' '
 }
