@@ -13,7 +13,7 @@ use rcgen::{
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use time::Duration;
-use umcert::audit::{DefaultCertificate, DefaultKind, NotDefault};
+use umcert::audit::{CertificateKind, ExchangeDefault, PropertyCheck};
 use umcert::{Certificate, Chain, DnsName};
 use umcert_fuzz::AT;
 
@@ -87,31 +87,38 @@ fuzz_target!(|made: Made| {
         return;
     };
     let chain: Chain = [certificate].into_iter().collect();
-    let found = chain.default_certificate();
+    let found = chain
+        .certificate_kind()
+        .expect("the certificate is readable");
     assert_eq!(told(&found), made.expected(), "{made:?}");
-    if let Ok(found) = found {
-        made.assert_marks(&found);
+    if let CertificateKind::ExchangeDefault {
+        default, checks, ..
+    } = &found
+    {
+        made.assert_marks(*default, checks);
+        let all = checks.iter().all(|check| check.fits);
+        assert_eq!(found.matches_setup_defaults(), all);
     }
 });
 
 /// What a certificate is.
 #[derive(Debug, PartialEq)]
 enum What {
-    Default(DefaultKind),
+    Default(ExchangeDefault),
     Issued,
     Ca,
     SelfSigned,
-    Impostor(Option<DefaultKind>),
+    Impostor(Option<ExchangeDefault>),
 }
 
-fn told(found: &Result<DefaultCertificate, NotDefault>) -> What {
+fn told(found: &CertificateKind) -> What {
     match found {
-        Ok(default) => What::Default(default.kind()),
-        Err(NotDefault::Issued) => What::Issued,
-        Err(NotDefault::Ca) => What::Ca,
-        Err(NotDefault::SelfSigned) => What::SelfSigned,
-        Err(NotDefault::Impostor { kind, .. }) => What::Impostor(*kind),
-        Err(other) => panic!("nothing of that kind is made here: {other:?}"),
+        CertificateKind::ExchangeDefault { default, .. } => What::Default(*default),
+        CertificateKind::Issued => What::Issued,
+        CertificateKind::Ca => What::Ca,
+        CertificateKind::SelfSigned => What::SelfSigned,
+        CertificateKind::Impostor { default, .. } => What::Impostor(*default),
+        other => panic!("nothing of that kind is made here: {other:?}"),
     }
 }
 
@@ -236,7 +243,7 @@ impl Made {
     }
 
     /// Whose names it has: nothing but a CN in the subject, and the SAN of setup.
-    fn kind(&self) -> Option<DefaultKind> {
+    fn kind(&self) -> Option<ExchangeDefault> {
         if self.has_unit {
             return None;
         }
@@ -245,22 +252,22 @@ impl Made {
         let san = san?;
         let san: Vec<&str> = san.iter().map(String::as_str).collect();
         if san.is_empty() && cn == "Microsoft Exchange Server Auth Certificate" {
-            return Some(DefaultKind::ServerAuth);
+            return Some(ExchangeDefault::ServerAuth);
         }
         let of = cn.strip_prefix("WMSvc-");
         if san == [&cn] && of.is_some_and(is_netbios_name) {
-            return Some(DefaultKind::Wmsvc);
+            return Some(ExchangeDefault::Wmsvc);
         }
         let is_exchange = is_netbios_name(&cn)
             && san.len() == 2
             && san[0] == cn
             && san[1].parse::<DnsName>().is_ok();
-        is_exchange.then_some(DefaultKind::MicrosoftExchange)
+        is_exchange.then_some(ExchangeDefault::MicrosoftExchange)
     }
 
     /// What setup makes, property by property.
-    fn assert_marks(&self, found: &DefaultCertificate) {
-        let wmsvc = found.kind() == DefaultKind::Wmsvc;
+    fn assert_marks(&self, found: ExchangeDefault, checks: &[PropertyCheck]) {
+        let wmsvc = found == ExchangeDefault::Wmsvc;
         let usage = self.digital_signature
             && self.key_encipherment
             && self.data_encipherment == wmsvc
@@ -278,10 +285,8 @@ impl Made {
             ("basic constraints", constraints),
             ("validity", self.days.abs_diff(365 * years) <= 3),
         ];
-        let marks = found.marks().iter().map(|it| (it.property, it.fits));
+        let marks = checks.iter().map(|it| (it.property, it.fits));
         assert_eq!(marks.collect::<Vec<_>>(), expected, "{self:?} {found:?}");
-        let all = expected.iter().all(|(_, fits)| *fits);
-        assert_eq!(found.matches_setup_defaults(), all);
     }
 }
 

@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use umcert::issue::KeyError;
 use umcert::KeyPair;
+use umcert::issue::KeyError;
 use umcert_fuzz::assert_printable;
 
 /// That of the seeds.

@@ -6,9 +6,14 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use time::{Duration, OffsetDateTime};
-use umcert::deployment::{DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer};
+use umcert::deployment::{
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer,
+};
 use umcert::plan::CertificateSharing;
-use umcert::{Audit, Bundle, Certificate, Chain, Deployment, DnsName, KeyKind, Plan, PlanOptions, Report, Rule, SanPolicy, Severity, TestCa, faulty};
+use umcert::{
+    Audit, Bundle, Certificate, Chain, Deployment, DnsName, KeyKind, Plan, PlanOptions, Report,
+    Rule, SanPolicy, Severity, TestCa, faulty,
+};
 use umcert_fuzz::{AT, CA};
 
 /// Each server costs some signatures.

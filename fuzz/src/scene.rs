@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use time::OffsetDateTime;
 use time::macros::datetime;
-use umcert::issue::TestCaOptions;
 use umcert::TestCa;
+use umcert::issue::TestCaOptions;
 
 /// A day on which the seeds, and all that the CA issues, are valid.
 pub const AT: OffsetDateTime = datetime!(2027-01-01 00:00 UTC);

@@ -1,20 +1,19 @@
-//! What was planned, requested and issued, side by side.
+//! Compares what was planned, requested and issued.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use super::listed::Listed;
-use crate::date::{DAY, between};
-use crate::index::Texts;
+use super::display::list;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
-/// A plan, the request that was made for it, and the certificate that came back, side by side.
+/// A comparison of a planned certificate, the request that was made for it, and the certificate that a CA issued.
 ///
-/// CAs change what they are asked for: some ignore the names of a request, some cut the validity, some
-/// rewrite the subject. This says what was lost on which step, before the certificate is installed.
+/// CAs change what they are asked for: some ignore the names of a request, some cut the validity, some rewrite the
+/// subject. The comparison shows which step lost what, before the certificate is installed.
 ///
 /// ```
-/// use umcert::audit::{Change, Comparison};
+/// use umcert::audit::{Comparison, Difference};
 /// use umcert::{KeyKind, KeyPair, Plan, PlanOptions, TestCa};
 /// # let text = include_str!("../../examples/data/example-1.toml");
 ///
@@ -25,10 +24,11 @@ use crate::x509::{Certificate, CertificateRequest, PublicKey};
 /// // A CA that ignores the names of the request.
 /// let issued = TestCa::new("Contoso Test CA")?.issue_names(["um1.contoso.com"])?;
 /// let certificate = issued.chain().certificates().next().ok_or("no certificate")?;
-/// let found = Comparison::of(planned).request(&request).certificate(certificate).differences();
-/// assert!(matches!(&found[0].change, Change::NamesMissing(names) if names.len() == 3));
+/// let comparison = Comparison::new(planned).request(&request).certificate(certificate);
+/// let differences = comparison.differences();
+/// assert!(matches!(&differences[0], Difference::NamesMissing { names, .. } if names.len() == 3));
 /// assert_eq!(
-///     found[0].to_string(),
+///     differences[0].to_string(),
 ///     "the certificate lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -43,8 +43,8 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// A comparison with `planned`, of nothing yet.
-    pub fn of(planned: &'a PlannedCertificate) -> Self {
+    /// Creates a comparison with `planned`, of nothing yet.
+    pub fn new(planned: &'a PlannedCertificate) -> Self {
         Self {
             planned,
             request: None,
@@ -53,7 +53,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the request that was made for it.
+    /// Compares the request with the plan.
     pub fn request(self, request: &'a CertificateRequest) -> Self {
         Self {
             request: Some(request),
@@ -61,8 +61,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the certificate that was issued for it: with the request where there is one, and else with
-    /// the plan.
+    /// Compares the issued certificate with the request, or with the plan if there is no request.
     pub fn certificate(self, certificate: &'a Certificate) -> Self {
         Self {
             certificate: Some(certificate),
@@ -70,8 +69,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// For how many days the certificate was asked for. A request does not say, and without this the
-    /// validity is not compared.
+    /// Sets the validity that the CA was asked for, in days. A request does not contain it. Without it the validity is
+    /// not compared.
     pub fn days(self, days: u32) -> Self {
         Self {
             days: Some(days),
@@ -79,103 +78,132 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// What differs, step by step: first what the request changed of the plan, then what the CA changed
-    /// of that. Empty where all is as planned.
+    /// Returns what differs: first what the request changed of the plan, then what the CA changed. Empty if all is as
+    /// planned.
     ///
-    /// *Not* compared: the subject besides its CN, the key usage, who issued the certificate, and whether
-    /// anybody trusts it (that is [`Audit`](crate::Audit)).
+    /// *Not* compared: the subject except its CN, the key usage, the issuer, and trust, which an
+    /// [`Audit`](crate::Audit) verifies.
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
-        let planned = Terms::planned(self.planned);
-        let mut found = Vec::new();
-        let requested;
-        let mut before = &planned;
-        if let Some(request) = self.request {
-            requested = Terms::requested(request);
-            planned.changes_to(&requested, &planned, IssuanceStage::Request, &mut found);
-            before = &requested;
+        let planned = Properties::of_planned(self.planned);
+        let requested = self.request.map(Properties::of_request);
+        let mut differences = Vec::new();
+        if let Some(requested) = &requested {
+            let stage = IssuanceStage::Request;
+            differences.extend(planned.differences_to(requested, &planned, stage));
         }
         if let Some(certificate) = self.certificate {
-            let issued = Terms::issued(certificate, self.request);
+            let issued = Properties::of_certificate(certificate, self.request);
+            let before = requested.as_ref().unwrap_or(&planned);
             let stage = IssuanceStage::Certificate;
-            before.changes_to(&issued, &planned, stage, &mut found);
-            // Both ends of a validity are in it, so it can be a second short of its last day.
-            let given = between(certificate.not_before(), certificate.not_after()) / DAY;
-            if let Some(asked) = self.days
-                && given + 1 < i64::from(asked)
-            {
-                let change = Change::ValidityCut { asked, given };
-                found.push(Difference { stage, change });
-            }
+            differences.extend(before.differences_to(&issued, &planned, stage));
+            differences.extend(self.validity_cut(certificate));
         }
-        found
+        differences
     }
-}
 
-/// One thing that differs, and on which step it came about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Difference {
-    /// Where it shows first.
-    pub stage: IssuanceStage,
-    /// What it is.
-    pub change: Change,
+    fn validity_cut(&self, certificate: &Certificate) -> Option<Difference> {
+        let asked = self.days?;
+        let given = (certificate.not_after() - certificate.not_before()).whole_days();
+        // Both ends belong to a validity, so it can be one second short of its last day.
+        (given + 1 < i64::from(asked)).then_some(Difference::ValidityCut { asked, given })
+    }
 }
 
 /// A step from a plan to a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum IssuanceStage {
-    /// The request: whoever made it departed from the plan.
+    /// The request, which differs from the plan.
     Request,
-    /// The certificate: the CA departed from the request, or from the plan where no request is given.
+    /// The certificate, which differs from the request, or from the plan if there is no request.
     Certificate,
 }
 
-/// What a step changed.
+/// One difference between plan, request and certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Change {
-    /// Another CN (D10); several, or none, where there are so many.
+pub enum Difference {
+    /// Another CN (D10). The lists also hold no CN or several CNs.
     #[non_exhaustive]
     CommonName {
-        /// What it was.
+        /// The step that changed it.
+        stage: IssuanceStage,
+        /// The CNs before.
         from: Vec<String>,
-        /// What it is.
+        /// The CNs after.
         to: Vec<String>,
     },
-    /// Entries of the SAN that were asked for are not there, in the order of the asking.
-    NamesMissing(Vec<String>),
-    /// Entries that neither the plan nor the request has, in the order of the SAN.
-    NamesAdded(Vec<String>),
-    /// The entries that are left stand in another order (D12).
-    NamesReordered,
-    /// The extended key usage lost server authentication (D20).
-    ServerAuthDropped,
-    /// The key is another.
+    /// SAN entries that were asked for are missing.
+    #[non_exhaustive]
+    NamesMissing {
+        /// The step that dropped them.
+        stage: IssuanceStage,
+        /// The entries, in the order in which they were asked for.
+        names: Vec<String>,
+    },
+    /// SAN entries that neither the plan nor the request contains.
+    #[non_exhaustive]
+    NamesAdded {
+        /// The step that added them.
+        stage: IssuanceStage,
+        /// The entries, in the order of the SAN.
+        names: Vec<String>,
+    },
+    /// The remaining SAN entries are in another order (D12).
+    #[non_exhaustive]
+    NamesReordered {
+        /// The step that changed the order.
+        stage: IssuanceStage,
+    },
+    /// The extended key usage no longer allows server authentication (D20).
+    #[non_exhaustive]
+    ServerAuthDropped {
+        /// The step that dropped it.
+        stage: IssuanceStage,
+    },
+    /// Another key.
     #[non_exhaustive]
     Key {
-        /// What kind it was.
+        /// The step that changed it.
+        stage: IssuanceStage,
+        /// The key before.
         from: PublicKey,
-        /// What kind it is; the same where a key of that kind was put in its place.
+        /// The key after. Equal to `from` if another key of the same kind took its place.
         to: PublicKey,
     },
-    /// The CA signed with a shorter digest than the request was signed with (D22).
+    /// The CA signed the certificate with a shorter digest than the request was signed with (D22).
     #[non_exhaustive]
     SignatureWeaker {
-        /// The algorithm of the request.
+        /// The signature algorithm of the request.
         from: String,
-        /// The algorithm of the certificate.
+        /// The signature algorithm of the certificate.
         to: String,
     },
-    /// The validity is shorter than what was asked for.
+    /// The certificate is valid for a shorter time than was asked for.
     #[non_exhaustive]
     ValidityCut {
-        /// How many days were asked for.
+        /// The days that were asked for.
         asked: u32,
-        /// How many whole days it is valid.
+        /// The whole days of the certificate's validity.
         given: i64,
     },
+}
+
+impl Difference {
+    /// Returns the first step that shows the difference.
+    #[must_use]
+    pub fn stage(&self) -> IssuanceStage {
+        match self {
+            Self::CommonName { stage, .. }
+            | Self::NamesMissing { stage, .. }
+            | Self::NamesAdded { stage, .. }
+            | Self::NamesReordered { stage }
+            | Self::ServerAuthDropped { stage }
+            | Self::Key { stage, .. } => *stage,
+            Self::SignatureWeaker { .. } | Self::ValidityCut { .. } => IssuanceStage::Certificate,
+        }
+    }
 }
 
 impl fmt::Display for IssuanceStage {
@@ -189,27 +217,26 @@ impl fmt::Display for IssuanceStage {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} {}", self.stage, self.change)
-    }
-}
-
-/// Completes "the certificate …".
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} ", self.stage())?;
         match self {
-            Self::CommonName { from, to } => {
-                write!(f, "has {}, and not {}", CommonNames(to), CommonNames(from))
+            Self::CommonName { from, to, .. } => {
+                let (from, to) = (describe_common_names(from), describe_common_names(to));
+                write!(f, "has {to}, and not {from}")
             }
-            Self::NamesMissing(names) => write!(f, "lacks the names {}", Listed(names, ", ")),
-            Self::NamesAdded(names) => write!(f, "also holds {}", Listed(names, ", ")),
-            Self::NamesReordered => f.write_str("holds its names in another order"),
-            Self::ServerAuthDropped => {
+            Self::NamesMissing { names, .. } => {
+                write!(f, "lacks the names {}", list(names, ", "))
+            }
+            Self::NamesAdded { names, .. } => write!(f, "also holds {}", list(names, ", ")),
+            Self::NamesReordered { .. } => f.write_str("holds its names in another order"),
+            Self::ServerAuthDropped { .. } => {
                 f.write_str("lacks server authentication in its extended key usage")
             }
-            Self::Key { from, to } if from == to => {
+            Self::Key { from, to, .. } if from == to => {
                 write!(f, "is for another key, {to} too")
             }
-            Self::Key { from, to } => write!(f, "is for a key of the kind {to}, and not {from}"),
+            Self::Key { from, to, .. } => {
+                write!(f, "is for a key of the kind {to}, and not {from}")
+            }
             Self::SignatureWeaker { from, to } => {
                 write!(f, "is signed with {to}, and the request with {from}")
             }
@@ -220,151 +247,141 @@ impl fmt::Display for Change {
     }
 }
 
-/// "the CN um1.contoso.com", or that there is none, or which several.
-struct CommonNames<'a>(&'a [String]);
-
-impl fmt::Display for CommonNames<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [] => f.write_str("no CN"),
-            [cn] => write!(f, "the CN {cn}"),
-            several => write!(f, "the CNs {}", Listed(several, ", ")),
-        }
+fn describe_common_names(names: &[String]) -> String {
+    match names {
+        [] => "no CN".to_owned(),
+        [cn] => format!("the CN {cn}"),
+        names => format!("the CNs {}", list(names, ", ")),
     }
 }
 
-/// What a plan, a request or a certificate says.
-struct Terms {
+/// The compared properties of a plan, a request or a certificate.
+struct Properties {
     common_names: Vec<String>,
     names: Vec<String>,
     server_auth: bool,
     key: PublicKey,
-    /// Whether the key is the one before, where that is known by more than its kind.
+    /// Whether the key is that of the step before. `None` if only its kind is known.
     is_same_key: Option<bool>,
-    signature: Option<String>,
+    signature_algorithm: Option<String>,
 }
 
-impl Terms {
-    fn planned(planned: &PlannedCertificate) -> Self {
-        let mut names = Vec::new();
-        for name in planned.names() {
-            names.push(name.to_string());
-        }
+impl Properties {
+    fn of_planned(planned: &PlannedCertificate) -> Self {
         Self {
             common_names: vec![planned.subject().to_string()],
-            names,
+            names: planned.names().map(|name| name.to_string()).collect(),
             server_auth: true,
             key: public_key(planned.key()),
             is_same_key: None,
-            signature: None,
+            signature_algorithm: None,
         }
     }
 
-    fn requested(request: &CertificateRequest) -> Self {
+    fn of_request(request: &CertificateRequest) -> Self {
         Self {
             common_names: lower_case(request.common_names()),
             names: lower_case(request.san_entries()),
             server_auth: request.has_server_auth(),
             key: request.public_key().clone(),
             is_same_key: None,
-            signature: Some(request.signature_algorithm().to_owned()),
+            signature_algorithm: Some(request.signature_algorithm().to_owned()),
         }
     }
 
-    fn issued(certificate: &Certificate, request: Option<&CertificateRequest>) -> Self {
+    fn of_certificate(certificate: &Certificate, request: Option<&CertificateRequest>) -> Self {
         Self {
             common_names: lower_case(certificate.common_names()),
             names: lower_case(certificate.san_entries()),
             server_auth: certificate.has_server_auth(),
             key: certificate.public_key().clone(),
             is_same_key: request.map(|request| request.has_key_of(certificate)),
-            signature: Some(certificate.signature_algorithm().to_owned()),
+            signature_algorithm: Some(certificate.signature_algorithm().to_owned()),
         }
     }
 
-    /// Adds what is different in `after`. What the plan asked for is no addition.
-    fn changes_to(
+    /// Returns what `after` changed. A name that the plan contains does not count as added.
+    fn differences_to(
         &self,
         after: &Self,
         planned: &Self,
         stage: IssuanceStage,
-        found: &mut Vec<Difference>,
-    ) {
-        let mut add = |change| found.push(Difference { stage, change });
+    ) -> Vec<Difference> {
+        let mut differences = Vec::new();
         if self.common_names != after.common_names {
-            add(Change::CommonName {
-                from: self.common_names.clone(),
-                to: after.common_names.clone(),
-            });
+            let (from, to) = (self.common_names.clone(), after.common_names.clone());
+            differences.push(Difference::CommonName { stage, from, to });
         }
-        let missing = without(&self.names, &after.names);
-        let new = without(&after.names, &self.names);
-        if without(&self.names, &missing) != without(&after.names, &new) {
-            add(Change::NamesReordered);
-        }
-        if !missing.is_empty() {
-            add(Change::NamesMissing(missing));
-        }
-        let added = without(&new, &planned.names);
-        if !added.is_empty() {
-            add(Change::NamesAdded(added));
-        }
+        differences.extend(self.name_differences(after, planned, stage));
         if self.server_auth && !after.server_auth {
-            add(Change::ServerAuthDropped);
+            differences.push(Difference::ServerAuthDropped { stage });
         }
         if !after.is_same_key.unwrap_or(self.key == after.key) {
-            add(Change::Key {
-                from: self.key.clone(),
-                to: after.key.clone(),
-            });
+            let (from, to) = (self.key.clone(), after.key.clone());
+            differences.push(Difference::Key { stage, from, to });
         }
-        if let (Some(from), Some(to)) = (&self.signature, &after.signature)
-            && let (Some(bits), Some(left)) = (digest_bits(from), digest_bits(to))
-            && left < bits
-        {
-            add(Change::SignatureWeaker {
-                from: from.clone(),
-                to: to.clone(),
-            });
+        differences.extend(self.weaker_signature(after));
+        differences
+    }
+
+    fn name_differences(
+        &self,
+        after: &Self,
+        planned: &Self,
+        stage: IssuanceStage,
+    ) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        let missing = distinct_without(&self.names, &after.names);
+        let new = distinct_without(&after.names, &self.names);
+        if distinct_without(&self.names, &missing) != distinct_without(&after.names, &new) {
+            differences.push(Difference::NamesReordered { stage });
         }
+        if !missing.is_empty() {
+            let names = missing;
+            differences.push(Difference::NamesMissing { stage, names });
+        }
+        let added = distinct_without(&new, &planned.names);
+        if !added.is_empty() {
+            let names = added;
+            differences.push(Difference::NamesAdded { stage, names });
+        }
+        differences
+    }
+
+    fn weaker_signature(&self, after: &Self) -> Option<Difference> {
+        let from = self.signature_algorithm.as_ref()?;
+        let to = after.signature_algorithm.as_ref()?;
+        (digest_bits(to)? < digest_bits(from)?).then(|| Difference::SignatureWeaker {
+            from: from.clone(),
+            to: to.clone(),
+        })
     }
 }
 
-/// DNS names compare without case, and so do the texts of a CN that is one.
+/// DNS names are compared without case, and so are CNs that may be DNS names.
 fn lower_case(texts: &[String]) -> Vec<String> {
-    let mut lower = texts.to_vec();
-    for text in &mut lower {
-        text.make_ascii_lowercase();
-    }
-    lower
+    texts.iter().map(|text| text.to_ascii_lowercase()).collect()
 }
 
-/// The names that are not among `others`, in their order, each once.
-fn without(names: &[String], others: &[String]) -> Vec<String> {
-    let mut seen = Texts::default();
-    for name in others {
-        seen.insert(name);
-    }
-    let mut left = Vec::new();
-    for name in names {
-        if seen.insert(name) {
-            left.push(name.clone());
-        }
-    }
-    left
+/// Returns each of `names` that is not in `others` once, in order.
+fn distinct_without(names: &[String], others: &[String]) -> Vec<String> {
+    let mut seen: HashSet<&String> = others.iter().collect();
+    let names = names.iter();
+    names.filter(|name| seen.insert(name)).cloned().collect()
 }
 
-/// The length of the digest that an algorithm signs; `None` where its name does not say.
+/// Returns the digest length of a signature algorithm, or `None` if its name does not contain it.
 fn digest_bits(algorithm: &str) -> Option<u16> {
+    let digests = [
+        ("md5", 128),
+        ("sha1", 160),
+        ("sha256", 256),
+        ("sha384", 384),
+        ("sha512", 512),
+    ];
     let algorithm = algorithm.to_ascii_lowercase();
-    match algorithm.as_str() {
-        it if it.contains("md5") => Some(128),
-        it if it.contains("sha1") => Some(160),
-        it if it.contains("sha256") => Some(256),
-        it if it.contains("sha384") => Some(384),
-        it if it.contains("sha512") => Some(512),
-        _ => None,
-    }
+    let digest = digests.iter().find(|(name, _)| algorithm.contains(name));
+    digest.map(|(_, bits)| *bits)
 }
 
 fn public_key(kind: KeyKind) -> PublicKey {

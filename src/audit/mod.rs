@@ -1,52 +1,49 @@
-//! The audit: what servers present, held against the plan and against the CAs that each side trusts.
+//! The audit: compares what servers present with the plan, and verifies it for each relying party.
 //!
-//! `rustls-webpki` decides what is trusted; everything here only makes the verdict stricter, and says
-//! what a person can do about it.
+//! `rustls-webpki` decides whether a chain is trusted. Everything else here only makes the verdict stricter, and
+//! explains it.
 
-mod by_name;
-mod by_subject;
+mod cause;
+mod checks;
 mod comparison;
-mod default_certificate;
+mod context;
 mod diagnosis;
-mod duties;
-mod identity;
-mod lifetime;
-mod listed;
-mod profile;
+mod display;
+mod exchange_default;
+mod known_issuers;
 mod report;
 mod server;
-mod stores;
+mod takeovers;
 mod trust_store;
-mod wrong;
 
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime, UtcOffset};
 
-pub use comparison::{Change, Comparison, Difference, IssuanceStage};
-pub use default_certificate::{DefaultCertificate, DefaultKind, NotDefault, PropertyCheck};
-pub use profile::ProfileViolation;
+pub use checks::profile::ProfileViolation;
+pub use comparison::{Comparison, Difference, IssuanceStage};
+pub use exchange_default::{CertificateKind, ExchangeDefault, PropertyCheck};
 pub use report::{RelyingParty, Report, TrustVerdict};
-pub use trust_store::{PathFault, TrustStore, TrustedPath, VerifyError};
+pub use trust_store::{PathError, TrustStore, TrustedPath, VerifyError};
 
-use self::by_name::ByName;
-use self::diagnosis::{Days, KnownIssuers};
-use self::duties::Duties;
-use self::server::{Audited, Expected, Presented};
-use self::stores::Stores;
+use self::context::{AuditContext, Expectation, PresentedChain};
+use self::display::Days;
+use self::known_issuers::KnownIssuers;
+use self::server::ServerAudit;
+use self::takeovers::Takeovers;
 use self::trust_store::Revocation;
-use crate::date::{DAY, Date, between, later};
-use crate::index::Texts;
 use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::Plan;
-use crate::rule::{Rule, Severity};
-use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
+use crate::rule::{Finding, Rule, Severity};
+use crate::text::Timestamp;
+use crate::x509::{CertificateRequest, Chain, Crl};
 
-/// How long before its end a certificate is warned of, in days, unless told.
+/// Default remaining validity, in days, below which a certificate is reported.
 const WARN_DAYS: u32 = 30;
 
-/// An audit: what is presented, against a [`Plan`] and the roots of each side.
+/// An audit of presented chains, against a [`Plan`] and the roots of each relying party.
 ///
 /// ```
 /// use time::OffsetDateTime;
@@ -63,11 +60,11 @@ const WARN_DAYS: u32 = 30;
 /// let report = audit.clone().exchange_roots(ca.roots()).run(now);
 /// assert!(report.is_trusted(), "{report}");
 ///
-/// // Without the root on Exchange's side every server is in trouble.
+/// // Without the root on the Exchange side no server is trusted.
 /// let report = audit.run(now);
 /// assert!(report.findings().iter().all(|finding| finding.rule() == Rule::UntrustedRoot));
 ///
-/// // The other way round, and with CRLs: what the Front Ends of Lync present to Exchange.
+/// // With CRLs, and with the chains that the Front Ends of Lync present to Exchange.
 /// let audit = audit.exchange_roots(ca.roots()).crls(ca.crls(now, [])?);
 /// let front_end = |name| ca.issue_names(["lyncpool.contoso.com", name]);
 /// let report = audit
@@ -83,334 +80,327 @@ pub struct Audit<'a> {
     plan: &'a Plan,
     lync_roots: TrustStore,
     exchange_roots: TrustStore,
-    given: ByName<Given>,
+    inputs: BTreeMap<DnsName, AuditInput>,
     crls: Vec<Crl>,
-    /// In seconds.
-    warn: i64,
+    warn: Duration,
     threads: NonZeroUsize,
 }
 
-/// What was given for the name of a forest, its roots, or of a server.
+/// The input for one name: the roots if it is an Exchange forest, chain and request if it is a server.
 #[derive(Debug, Clone, Default)]
-struct Given {
+struct AuditInput {
     roots: Option<TrustStore>,
     chain: Option<Chain>,
     request: Option<CertificateRequest>,
 }
 
 impl<'a> Audit<'a> {
-    /// An audit against `plan`, in which no side trusts anything and no server presents anything yet.
+    /// Creates an audit against `plan`, in which no relying party trusts a root and no server presents a chain.
     #[must_use]
     pub fn new(plan: &'a Plan) -> Self {
         Self {
             plan,
             lync_roots: TrustStore::default(),
             exchange_roots: TrustStore::default(),
-            given: ByName::new(),
+            inputs: BTreeMap::new(),
             crls: Vec::new(),
-            warn: i64::from(WARN_DAYS) * DAY,
+            warn: Duration::days(i64::from(WARN_DAYS)),
             threads: NonZeroUsize::MIN,
         }
     }
 
-    /// The roots that the Lync side holds (D24).
+    /// Sets the roots that Lync trusts (D24).
     #[must_use]
     pub fn lync_roots(mut self, roots: impl Into<TrustStore>) -> Self {
         self.lync_roots = roots.into();
         self
     }
 
-    /// The roots that every Exchange forest holds (D24) for which
-    /// [`exchange_roots_of`](Self::exchange_roots_of) gives no others.
+    /// Sets the roots that every Exchange forest trusts (D24), unless
+    /// [`exchange_roots_of`](Self::exchange_roots_of) sets others for it.
     #[must_use]
     pub fn exchange_roots(mut self, roots: impl Into<TrustStore>) -> Self {
         self.exchange_roots = roots.into();
         self
     }
 
-    /// The roots that this Exchange forest holds (D24). Those of a forest in which no UM server of the plan
-    /// lives are not asked.
+    /// Sets the roots that one Exchange forest trusts (D24). They have no effect if no UM server of the plan belongs to
+    /// that forest.
     #[must_use]
     pub fn exchange_roots_of(
         mut self,
         forest: impl Into<DnsName>,
         roots: impl Into<TrustStore>,
     ) -> Self {
-        let roots = roots.into();
-        self.given
-            .change(forest.into(), |given| given.roots = Some(roots));
+        self.inputs.entry(forest.into()).or_default().roots = Some(roots.into());
         self
     }
 
-    /// What `server` presents, a UM server of the plan or a Front End of Lync. A second chain for the same
-    /// server takes the place of the first.
+    /// Sets the chain that `server` presents, a UM server of the plan or a Front End of Lync. A second chain for the
+    /// same server replaces the first.
     ///
-    /// Every UM server of the plan is expected to present something. Front Ends are looked at once any of
-    /// them is presented, and then all of them are expected too.
+    /// Every UM server of the plan is expected to present a chain. Front Ends are audited if a chain is presented for any
+    /// of them, and then every Front End is expected to present one.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
-        self.given
-            .change(server.into(), |given| given.chain = Some(chain));
+        self.inputs.entry(server.into()).or_default().chain = Some(chain);
         self
     }
 
-    /// What several servers present, as [`presented`](Self::presented).
+    /// Sets the chains that several servers present, as [`presented`](Self::presented) does for one.
     #[must_use]
-    pub fn presented_chains(mut self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
-        for (server, chain) in chains {
-            self = self.presented(server, chain);
-        }
-        self
+    pub fn presented_chains(self, chains: impl IntoIterator<Item = (DnsName, Chain)>) -> Self {
+        let chains = chains.into_iter();
+        chains.fold(self, |audit, (server, chain)| {
+            audit.presented(server, chain)
+        })
     }
 
-    /// The request that was made for a UM server, or for the first of a set that shares its certificate:
-    /// what is presented must be for its key. A second request for the same server takes the place of the
-    /// first, and one for a name that is no UM server of the plan is noted.
+    /// Sets the request that was made for a UM server, or for the first server of a set that shares its certificate. The
+    /// presented certificate must be for the key of the request. A second request for the same server replaces the
+    /// first. A request for a name that is not a UM server of the plan is reported.
     ///
-    /// What else differs between a plan, a request and a certificate tells [`Comparison`].
+    /// [`Comparison`] finds other differences between a plan, a request and a certificate.
     #[must_use]
     pub fn requested(mut self, server: impl Into<DnsName>, request: CertificateRequest) -> Self {
-        self.given
-            .change(server.into(), |given| given.request = Some(request));
+        self.inputs.entry(server.into()).or_default().request = Some(request);
         self
     }
 
-    /// CRLs that count besides those given before. Each certificate of a path below its root must then not
-    /// be revoked by one that its issuer signed; that none speaks for a certificate, and that one is past
-    /// its next update, is told. Delta CRLs count beside the whole ones, and indirect CRLs for nothing.
-    /// Without any, revocation is not looked at.
+    /// Adds CRLs. Without CRLs, revocation is not checked.
+    ///
+    /// A path is refused if a CRL that the issuer signed revokes one of its certificates below the root. Reported are
+    /// certificates for which no CRL gives a status, and CRLs past their next update. Delta CRLs count in addition to
+    /// complete ones; indirect CRLs are ignored.
     #[must_use]
     pub fn crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
         self
     }
 
-    /// From how many days before its end on a certificate is warned of; 30 unless told.
+    /// Sets the remaining validity, in days, below which a certificate is reported. Defaults to 30.
     #[must_use]
     pub fn warn_days(mut self, days: u32) -> Self {
-        self.warn = i64::from(days) * DAY;
+        self.warn = Duration::days(i64::from(days));
         self
     }
 
-    /// On how many threads the chains are looked at; one unless told. The report is the same on any number.
+    /// Sets the number of threads that verify chains. Defaults to 1. The report does not depend on it.
     ///
-    /// For all cores give what [`std::thread::available_parallelism`] says.
+    /// [`std::thread::available_parallelism`] returns the number of cores.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads;
         self
     }
 
-    /// Audits every UM server of the plan as of `at`, in whole seconds, and the Front Ends of Lync where
-    /// any is [presented](Self::presented).
+    /// Audits every UM server of the plan as of `at`, in whole seconds, and the Front Ends of Lync if a chain is
+    /// [presented](Self::presented) for any of them.
     ///
-    /// The chain of a UM server must be trusted by Lync and by its own forest, that of a Front End by
-    /// every forest of the plan (D24). A chain that came unordered, doubled or with strangers in it is
-    /// sorted out first ([`Chain::sorted`]).
+    /// Lync and the forest of a UM server must trust its chain. Every forest of the plan must trust the chain of a Front
+    /// End (D24). A chain that is out of order, or that has duplicates or unrelated certificates, is sorted first
+    /// ([`Chain::sorted`]).
     ///
-    /// The plan's own findings are not repeated: they are about the deployment, this is about what is
-    /// presented. *Not* looked at: live servers, DNS.
+    /// The plan's own findings are not repeated: they are about the deployment, and the audit is about the presented
+    /// chains. *Not* checked: live servers, DNS.
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
-        // Without the part of a second that no certificate has: else the last second of a validity would be
-        // its last and past it at once.
-        let at = later(at, 0).unwrap_or(at);
-        let names = self.given.names();
-        let roots = self.forest_roots(&names);
-        let stores = Stores::new(&self.lync_roots, &self.exchange_roots, roots);
-        let chains = self.chains(&names);
-        let known = KnownIssuers::new(stores.each(), &chains);
-        let scope = server::Scope {
+        let at = whole_seconds(at);
+        let known_issuers = KnownIssuers::new(self.stores(), self.chains());
+        let takeovers = Takeovers::new(self.plan);
+        let context = AuditContext {
             plan: self.plan,
-            duties: &Duties::of(self.plan),
-            known: &known,
-            revocation: &self.revocation(&known),
-            has_crls: !self.crls.is_empty(),
+            takeovers: &takeovers,
+            known_issuers: &known_issuers,
+            revocation: &self.revocation(&known_issuers),
             at,
             warn: self.warn,
         };
         let servers = self.servers();
-        let mut audited = parallel::map(Some(self.threads), &servers, |presented| {
-            server::audit(presented, &stores.sides(presented, self.plan), &scope)
+        let audits = parallel::map(Some(self.threads), &servers, |presented| {
+            server::audit(presented, &context)
         });
-        let mut report = Report::new(at);
-        for audited in &mut audited {
-            report.add(audited);
-        }
-        self.strangers(&names, &mut report);
-        self.expired_crls(&mut report);
-        if !self.plan.pools().is_empty() && self.omits_front_ends() {
-            report.omit_front_ends();
-        }
-        let safe_until = safe_until(scope.duties, &audited, &report);
-        report.finish(safe_until);
-        report
-    }
 
-    fn revocation<'r>(&'r self, known: &'r KnownIssuers<'_>) -> Revocation<'r> {
-        match self.crls.as_slice() {
-            [] => Revocation::default(),
-            crls => {
-                let mut signers: Vec<&Certificate> = Vec::new();
-                signers.extend(known.certificates());
-                Revocation::new(crls, &signers)
-            }
+        let of_servers = audits.iter().flat_map(|audit| &audit.findings).cloned();
+        let mut findings: Vec<Finding> = of_servers.collect();
+        findings.extend(self.names_not_in_plan());
+        findings.extend(self.expired_crls(at));
+        findings.sort();
+        findings.dedup();
+        Report {
+            at,
+            failover_safe_until: failover_safe_until(at, &takeovers, &audits, &findings),
+            findings,
+            verdicts: audits
+                .into_iter()
+                .flat_map(|audit| audit.verdicts)
+                .collect(),
+            omits_front_ends: !self.plan.pools().is_empty() && !self.has_front_end_chain(),
         }
     }
 
-    /// The roots of the forests among `names` that have some of their own.
-    fn forest_roots<'s>(&'s self, names: &[&'s DnsName]) -> Vec<(&'s DnsName, &'s TrustStore)> {
-        let mut roots = Vec::new();
-        for forest in names {
-            if let Some(store) = self.roots_of(forest) {
-                roots.push((*forest, store));
-            }
+    fn revocation<'r>(&'r self, known_issuers: &KnownIssuers<'r>) -> Revocation<'r> {
+        if self.crls.is_empty() {
+            Revocation::default()
+        } else {
+            Revocation::new(&self.crls, &known_issuers.certificates())
         }
-        roots
     }
 
-    /// The chains of the servers among `names`.
-    fn chains<'s>(&'s self, names: &[&'s DnsName]) -> Vec<&'s Chain> {
-        let mut chains = Vec::new();
-        for server in names {
-            if let Some(chain) = self.chain_of(server) {
-                chains.push(chain);
-            }
-        }
-        chains
+    /// Returns the stores of every relying party.
+    fn stores(&self) -> Vec<&TrustStore> {
+        let of_forests = self
+            .inputs
+            .values()
+            .filter_map(|input| input.roots.as_ref());
+        let common = [&self.lync_roots, &self.exchange_roots];
+        common.into_iter().chain(of_forests).collect()
     }
 
-    /// The UM servers, and the Front Ends of Lync once any of them is presented.
-    fn servers(&self) -> Vec<Presented<'_>> {
+    fn chains(&self) -> Vec<&Chain> {
+        let inputs = self.inputs.values();
+        inputs.filter_map(|input| input.chain.as_ref()).collect()
+    }
+
+    /// Returns the UM servers, and the Front Ends if a chain is presented for any of them.
+    fn servers(&self) -> Vec<PresentedChain<'_>> {
         let mut servers = Vec::new();
         for planned in self.plan.certificates() {
-            let expected = Expected::Planned(planned);
             for server in planned.servers() {
-                servers.push(self.of(server, expected));
+                servers.push(self.server(server, Expectation::Planned(planned)));
             }
         }
-        if !self.omits_front_ends() {
+        if self.has_front_end_chain() {
             for pool in self.plan.pools() {
-                let expected = Expected::FrontEnd(&pool.fqdn);
                 for server in pool.front_ends() {
-                    servers.push(self.of(server, expected));
+                    servers.push(self.server(server, Expectation::FrontEnd(&pool.fqdn)));
                 }
             }
         }
         servers
     }
 
-    /// Whether there are Front Ends, and nothing is presented of any.
-    fn omits_front_ends(&self) -> bool {
-        for pool in self.plan.pools() {
-            for server in pool.front_ends() {
-                if self.chain_of(server).is_some() {
-                    return false;
-                }
+    fn server<'s>(
+        &'s self,
+        server: &'s DnsName,
+        expectation: Expectation<'s>,
+    ) -> PresentedChain<'s> {
+        let input = self.inputs.get(server);
+        let request_of = |name| self.inputs.get(name)?.request.as_ref();
+        let request = match expectation {
+            // The request for a shared certificate was made for the first server of the set.
+            Expectation::Planned(planned) => {
+                request_of(server).or_else(|| request_of(planned.subject()))
             }
-        }
-        true
-    }
-
-    fn roots_of(&self, forest: &DnsName) -> Option<&TrustStore> {
-        self.given.get(forest)?.roots.as_ref()
-    }
-
-    fn chain_of(&self, server: &DnsName) -> Option<&Chain> {
-        self.given.get(server)?.chain.as_ref()
-    }
-
-    fn request_of(&self, server: &DnsName) -> Option<&CertificateRequest> {
-        self.given.get(server)?.request.as_ref()
-    }
-
-    fn of<'p>(&'p self, server: &'p DnsName, expected: Expected<'p>) -> Presented<'p> {
-        let (mut chain, mut request) = (None, None);
-        if let Some(given) = self.given.get(server) {
-            chain = given.chain.as_ref();
-            request = given.request.as_ref();
-        }
-        // A set that shares its certificate may have one that was made for the first of it.
-        if let Expected::Planned(planned) = expected
-            && request.is_none()
-            && planned.subject() != server
-        {
-            request = self.request_of(planned.subject());
-        }
-        Presented {
+            Expectation::FrontEnd(_) => request_of(server),
+        };
+        PresentedChain {
             server,
-            expected,
-            chain,
+            expectation,
+            chain: input.and_then(|input| input.chain.as_ref()),
             request,
+            relying_parties: self.relying_parties(server, expectation),
         }
     }
 
-    fn expired_crls(&self, report: &mut Report) {
-        let at = report.at();
-        for crl in &self.crls {
-            if let Some(next) = crl.next_update()
-                && at > next
-            {
-                let detail = format!(
-                    "its CRL of {} was to be followed by another on {}, {} before the audit",
-                    Date(crl.this_update()),
-                    Date(next),
-                    Days(between(next, at)),
-                );
-                report.find(Rule::CrlExpired, crl.issuer(), &detail);
+    /// Returns the relying parties of a server: Lync and its own forest for a UM server, every forest for a Front End.
+    fn relying_parties(
+        &self,
+        server: &DnsName,
+        expectation: Expectation<'_>,
+    ) -> Vec<(RelyingParty, &TrustStore)> {
+        let exchange = |forest: &DnsName| {
+            let roots = self
+                .inputs
+                .get(forest)
+                .and_then(|input| input.roots.as_ref());
+            let party = RelyingParty::Exchange(forest.clone());
+            (party, roots.unwrap_or(&self.exchange_roots))
+        };
+        match expectation {
+            Expectation::Planned(_) => {
+                let lync = (RelyingParty::Lync, &self.lync_roots);
+                let forest = self.plan.forest_of(server).map(exchange);
+                std::iter::once(lync).chain(forest).collect()
             }
+            Expectation::FrontEnd(_) => self.plan.forests().map(exchange).collect(),
         }
     }
 
-    /// What was given for those of `names` that are in nobody's mind: a name misspelt is a server not
-    /// looked at.
-    fn strangers(&self, names: &[&DnsName], report: &mut Report) {
-        let mut front_ends = Texts::default();
-        for pool in self.plan.pools() {
-            for front_end in pool.front_ends() {
-                front_ends.insert(front_end.as_str());
-            }
-        }
-        for &name in names {
+    fn front_ends(&self) -> impl Iterator<Item = &DnsName> {
+        self.plan.pools().iter().flat_map(|pool| pool.front_ends())
+    }
+
+    fn has_front_end_chain(&self) -> bool {
+        self.front_ends().any(|server| {
+            let input = self.inputs.get(server);
+            input.is_some_and(|input| input.chain.is_some())
+        })
+    }
+
+    fn expired_crls(&self, at: OffsetDateTime) -> Vec<Finding> {
+        let finding = |crl: &Crl| {
+            let next_update = crl.next_update().filter(|next_update| at > *next_update)?;
+            let detail = format!(
+                "its CRL of {} was to be followed by another on {}, {} before the audit",
+                Timestamp(crl.this_update()),
+                Timestamp(next_update),
+                Days(at - next_update),
+            );
+            Some(Finding::new(Rule::CrlExpired, crl.issuer(), detail))
+        };
+        self.crls.iter().filter_map(finding).collect()
+    }
+
+    /// Reports chains and requests supplied for names that are not in the plan. A misspelled name would otherwise leave
+    /// a server unaudited.
+    fn names_not_in_plan(&self) -> Vec<Finding> {
+        let front_ends: HashSet<&DnsName> = self.front_ends().collect();
+        let mut findings = Vec::new();
+        for (name, input) in &self.inputs {
             if self.plan.certificate(name).is_some() {
                 continue;
             }
-            if self.chain_of(name).is_some() && !front_ends.contains(name.as_str()) {
+            if input.chain.is_some() && !front_ends.contains(name) {
                 let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
-                report.find(Rule::NotInPlan, name.as_str(), detail);
+                findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
-            if self.request_of(name).is_some() {
+            if input.request.is_some() {
                 let detail = "a request was given for it, and it is no UM server of the plan";
-                report.find(Rule::NotInPlan, name.as_str(), detail);
+                findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
         }
+        findings
     }
 }
 
-/// The first second at which some outage is not covered: see [`Report::failover_safe_until`].
-fn safe_until(duties: &Duties, audited: &[Audited<'_>], report: &Report) -> Option<OffsetDateTime> {
-    let mut in_trouble = Texts::default();
-    for finding in report.findings() {
-        if finding.severity() == Severity::Error {
-            in_trouble.insert(finding.subject());
+/// Returns `at` in UTC and whole seconds, as certificates count. Otherwise the last second of a validity would be inside
+/// and outside of it.
+fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
+    let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
+    at.replace_nanosecond(0).unwrap_or(at)
+}
+
+/// Returns [`Report::failover_safe_until`].
+fn failover_safe_until(
+    at: OffsetDateTime,
+    takeovers: &Takeovers,
+    audits: &[ServerAudit<'_>],
+    findings: &[Finding],
+) -> Option<OffsetDateTime> {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error);
+    let failing: HashSet<&str> = errors.map(Finding::subject).collect();
+    let stand_ins = audits
+        .iter()
+        .filter(|audit| !takeovers.of(audit.server).is_empty());
+    let safe_until = stand_ins.map(|audit| match audit.trusted_until {
+        Some(last) if !failing.contains(audit.server.as_str()) => {
+            last.checked_add(Duration::SECOND).unwrap_or(last)
         }
-    }
-    let mut first = match duties.leaves_a_gap {
-        true => Some(report.at()),
-        false => None,
-    };
-    for Audited { server, until, .. } in audited {
-        if !duties.takes_over(server) {
-            continue;
-        }
-        let end = match until {
-            Some(end) if !in_trouble.contains(server.as_str()) => later(*end, 1).unwrap_or(*end),
-            _ => report.at(),
-        };
-        first = match first {
-            Some(earlier) if earlier < end => first,
-            _ => Some(end),
-        };
-    }
-    first
+        _ => at,
+    });
+    let gap = takeovers.has_gap.then_some(at);
+    safe_until.chain(gap).min()
 }

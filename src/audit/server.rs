@@ -1,341 +1,278 @@
-//! The audit of one server: one chain, and the sides that have to trust it.
+//! The audit of one server: one chain, and the relying parties that must trust it.
 
 use time::OffsetDateTime;
 
-use super::diagnosis::{self, Fault, KnownIssuers};
-use super::duties::Duties;
-use super::identity;
-use super::lifetime;
-use super::profile;
+use super::cause::Cause;
+use super::checks::{certificate_kind, chain_order, identity, lifetime, profile, revocation};
+use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
+use super::diagnosis;
+use super::display::Fingerprints;
 use super::report::{RelyingParty, TrustVerdict};
-use super::trust_store::{EndEntity, Path, PathFault, Revocation, TrustStore};
-use super::wrong;
+use super::trust_store::{EndEntity, PathError, TrustStore};
 use crate::name::DnsName;
-use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule, Severity};
-use crate::sort::count_before;
-use crate::x509::{Certificate, CertificateRequest, Chain};
+use crate::x509::{Certificate, Chain};
 
-/// What is the same for every server of an audit.
-pub(super) struct Scope<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) duties: &'a Duties,
-    pub(super) known: &'a KnownIssuers<'a>,
-    pub(super) revocation: &'a Revocation<'a>,
-    /// Whether the caller gave any CRL.
-    pub(super) has_crls: bool,
-    pub(super) at: OffsetDateTime,
-    /// In seconds.
-    pub(super) warn: i64,
-}
-
-/// What one server presents, and what it is to present.
-#[derive(Clone, Copy)]
-pub(super) struct Presented<'a> {
+/// The result of the audit of one server.
+pub(super) struct ServerAudit<'a> {
     pub(super) server: &'a DnsName,
-    pub(super) expected: Expected<'a>,
-    pub(super) chain: Option<&'a Chain>,
-    /// What was asked of the CA, where that is known.
-    pub(super) request: Option<&'a CertificateRequest>,
-}
-
-/// What a server's certificate is held against.
-#[derive(Clone, Copy)]
-pub(super) enum Expected<'a> {
-    /// The plan for a UM server.
-    Planned(&'a PlannedCertificate),
-    /// The names of a Front End of this pool (D30).
-    FrontEnd(&'a DnsName),
-}
-
-/// What the audit of one server found.
-pub(super) struct Audited<'a> {
-    pub(super) server: &'a DnsName,
+    /// One verdict for each relying party.
     pub(super) verdicts: Vec<TrustVerdict>,
     pub(super) findings: Vec<Finding>,
-    /// Until when every side trusts it, as far as dates go; `None` where some side does not.
-    pub(super) until: Option<OffsetDateTime>,
+    /// The last second at which every relying party trusts the chain, by the dates of its certificates. `None` if one
+    /// of them refuses it.
+    pub(super) trusted_until: Option<OffsetDateTime>,
 }
 
-impl Audited<'_> {
-    /// Adds that this was found of the server.
-    pub(super) fn add(&mut self, rule: Rule, detail: &str) {
-        self.findings.push(Finding::new(rule, self.server, detail));
-    }
-
-    fn verdict(&mut self, side: &RelyingParty, root: Option<&Certificate>, refused_for: Vec<Rule>) {
-        self.verdicts.push(TrustVerdict {
-            server: self.server.clone(),
-            side: side.clone(),
-            trusted_through: root.cloned(),
-            refused_for,
-        });
+impl<'a> ServerAudit<'a> {
+    /// Returns the result for a chain that every relying party refuses for the same rule.
+    fn refused(presented: &PresentedChain<'a>, rule: Rule, findings: Vec<Finding>) -> Self {
+        let parties = presented.relying_parties.iter();
+        Self {
+            server: presented.server,
+            verdicts: parties
+                .map(|(party, _)| TrustVerdict {
+                    server: presented.server.clone(),
+                    relying_party: party.clone(),
+                    trusted_through: None,
+                    refused_for: vec![rule],
+                })
+                .collect(),
+            findings,
+            trusted_until: None,
+        }
     }
 }
 
-/// Audits what a server presents to these sides, which must trust it, each with its store.
+/// Audits the chain that a server presents.
 pub(super) fn audit<'a>(
-    presented: &Presented<'a>,
-    sides: &[(RelyingParty, &TrustStore)],
-    scope: &Scope<'_>,
-) -> Audited<'a> {
-    let mut audited = Audited {
-        server: presented.server,
-        verdicts: Vec::new(),
-        findings: Vec::new(),
-        until: None,
+    presented: &PresentedChain<'a>,
+    context: &AuditContext<'_>,
+) -> ServerAudit<'a> {
+    let server = presented.server;
+    let Some(chain) = presented.chain.filter(|chain| !chain.entries().is_empty()) else {
+        let finding = Finding::new(Rule::NotPresented, server, "nothing was presented for it");
+        return ServerAudit::refused(presented, Rule::NotPresented, vec![finding]);
     };
-    if let Some(rule) = chain(presented, sides, scope, &mut audited) {
-        for (side, _) in sides {
-            audited.verdict(side, None, vec![rule]);
-        }
+    let mut findings = malformed_entries(server, chain);
+    let is_complete = findings.is_empty();
+    let order = chain_order::check(server, chain);
+    let chain = if order.is_some() {
+        chain.sorted()
+    } else {
+        chain.clone()
+    };
+    findings.extend(order);
+    let Some(Ok(server_certificate)) = chain.end_entity() else {
+        return ServerAudit::refused(presented, Rule::MalformedCertificate, findings);
+    };
+    if let Some(finding) = certificate_kind::check(server, server_certificate) {
+        let rule = finding.rule();
+        findings.push(finding);
+        return ServerAudit::refused(presented, rule, findings);
     }
-    audited
+    let end_entity = EndEntity::new(server_certificate);
+    findings.extend(identity::check(
+        presented,
+        server_certificate,
+        &end_entity,
+        context,
+    ));
+    let chain = OrderedChain {
+        server_certificate,
+        intermediates: chain.intermediates().collect(),
+        is_complete,
+    };
+    let trust = audit_trust(presented, &chain, &end_entity, context);
+    findings.extend(trust.findings);
+    ServerAudit { findings, ..trust }
 }
 
-/// Audits the chain that a server presents. Why no side trusts it, where that is for one reason.
-fn chain(
-    presented: &Presented<'_>,
-    sides: &[(RelyingParty, &TrustStore)],
-    scope: &Scope<'_>,
-    audited: &mut Audited<'_>,
-) -> Option<Rule> {
-    let first = match presented.chain {
-        Some(chain) => chain.end_entity(),
-        None => None,
-    };
-    let (Some(chain), Some(first)) = (presented.chain, first) else {
-        audited.add(Rule::NotPresented, "nothing was presented for it");
-        return Some(Rule::NotPresented);
-    };
-    let mut is_whole = true;
-    for (number, entry) in chain.entries().iter().enumerate() {
-        if let Err(error) = entry {
-            is_whole = false;
-            let detail = format!("entry {} of its chain is {error}", number + 1);
-            audited.add(Rule::MalformedCertificate, &detail);
-        }
-    }
-    let sorted;
-    let chain = match chain.disorder() {
-        Some(disorder) => {
-            identity::chain_order(&disorder, audited);
-            sorted = chain.sorted();
-            &sorted
-        }
-        None => chain,
-    };
-    let (Ok(_), Some(own)) = (first, chain.certificates().next()) else {
-        return Some(Rule::MalformedCertificate);
-    };
-    let wrong = wrong::altogether(own, audited);
-    if wrong.is_none() {
-        let end_entity = EndEntity::new(own);
-        identity::check(presented, scope, own, &end_entity, audited);
-        let chain = Sorted { chain, is_whole };
-        path(sides, &chain, own, &end_entity, scope, audited);
-    }
-    wrong
+/// Reports each entry of `chain` that cannot be read.
+fn malformed_entries(server: &DnsName, chain: &Chain) -> Vec<Finding> {
+    let entries = chain.entries().iter().enumerate();
+    entries
+        .filter_map(|(index, entry)| {
+            let error = entry.as_ref().err()?;
+            let detail = format!("entry {} of its chain is {error}", index + 1);
+            Some(Finding::new(Rule::MalformedCertificate, server, detail))
+        })
+        .collect()
 }
 
-/// The chain of a server in its proper order.
-pub(super) struct Sorted<'a> {
-    pub(super) chain: &'a Chain,
-    /// Whether each of its entries could be read.
-    pub(super) is_whole: bool,
-}
+/// Audits whether the relying parties trust a readable chain.
+fn audit_trust<'a>(
+    presented: &PresentedChain<'a>,
+    chain: &OrderedChain<'_>,
+    end_entity: &Result<EndEntity<'_>, PathError>,
+    context: &AuditContext<'_>,
+) -> ServerAudit<'a> {
+    let server = presented.server;
+    let stores = presented.relying_parties.iter().map(|(_, store)| *store);
+    let verdicts = verify_for_stores(stores, chain, end_entity, context);
+    let by_party = verdicts_by_party(&presented.relying_parties, &verdicts);
 
-/// What one store makes of a chain.
-pub(super) struct Judged<'a> {
-    store: &'a TrustStore,
-    pub(super) path: Option<Path<'a>>,
-    faults: Vec<Fault>,
-    /// The rules of every finding that speaks against it.
-    rules: Vec<Rule>,
-}
-
-/// Judges the path to a root for each side.
-fn path(
-    sides: &[(RelyingParty, &TrustStore)],
-    chain: &Sorted<'_>,
-    own: &Certificate,
-    end_entity: &Result<EndEntity<'_>, PathFault>,
-    scope: &Scope<'_>,
-    audited: &mut Audited<'_>,
-) {
-    let judged = judge(sides, chain, own, end_entity, scope);
-    let mut by_side: Vec<(&RelyingParty, &Judged<'_>)> = Vec::new();
-    for (side, store) in sides {
-        for of_store in &judged {
-            if std::ptr::eq(of_store.store, *store) {
-                audited.verdict(side, trusted_root(of_store), of_store.rules.clone());
-                by_side.push((side, of_store));
-            }
-        }
-    }
-    let mut is_refused = false;
-    for of_store in &judged {
-        for fault in &of_store.faults {
-            is_refused = true;
-            let mut suffering = Vec::new();
-            for (side, judged) in &by_side {
-                let mut suffers = false;
-                for other in &judged.faults {
-                    suffers |= other == fault;
-                }
-                if suffers {
-                    suffering.push(format!("{side}"));
-                }
-            }
-            // What several stores have in common is told again for each, and stands in the report once.
-            let detail = diagnosis::detail(fault, &suffering, sides.len());
-            audited.add(fault.rule, &detail);
-        }
-    }
-    roots_differ(&by_side, audited);
-    unknown_status(own, &judged, scope, audited);
-    lifetime::ends_soon(own, &judged, scope, audited);
-    // Where a path is refused, that is what to mend: the new certificate is looked at again.
+    let mut findings = cause_findings(server, &verdicts, &by_party);
+    let is_refused = !findings.is_empty();
+    findings.extend(roots_differ(server, &by_party));
+    findings.extend(revocation::check(server, &verdicts, context));
+    findings.extend(lifetime::check(
+        server,
+        chain.server_certificate,
+        &verdicts,
+        context,
+    ));
+    // A refused chain is replaced, and the new certificate is audited again.
     if !is_refused {
-        profile::check(&judged, audited);
+        findings.extend(profile::check(server, &verdicts));
     }
-    audited.until = lifetime::first_end(&judged);
-}
-
-/// What each store of these sides makes of a chain. Most often it is one store: Lync and Exchange are to
-/// share a CA.
-fn judge<'p>(
-    sides: &[(RelyingParty, &'p TrustStore)],
-    chain: &Sorted<'p>,
-    own: &'p Certificate,
-    end_entity: &Result<EndEntity<'p>, PathFault>,
-    scope: &Scope<'_>,
-) -> Vec<Judged<'p>> {
-    let mut intermediates: Vec<&Certificate> = Vec::new();
-    intermediates.extend(chain.chain.intermediates());
-    let mut judged: Vec<Judged<'p>> = Vec::new();
-    for (_, store) in sides {
-        let mut is_known = false;
-        for known in &judged {
-            is_known |= std::ptr::eq(known.store, *store);
-        }
-        if is_known {
-            continue;
-        }
-        // Of two paths, no verifier is bound to the one with a fault.
-        let good = |path: &Path<'_>| diagnosis::beyond(path, scope.at).is_empty();
-        let path = match end_entity {
-            Ok(end_entity) => {
-                end_entity.verify(store, &intermediates, scope.revocation, scope.at, &good)
-            }
-            Err(fault) => Err(fault.clone()),
-        };
-        let mut rules = Vec::new();
-        let faults = match &path {
-            Ok(path) if path.is_good => Vec::new(),
-            Ok(path) => diagnosis::beyond(path, scope.at),
-            Err(fault) => {
-                // What is told already is not told again.
-                let fault = match fault {
-                    _ if !chain.is_whole => {
-                        add_error(&mut rules, Rule::MalformedCertificate);
-                        None
-                    }
-                    PathFault::NoServerAuth if !own.has_server_auth() => {
-                        add_error(&mut rules, Rule::NoServerAuth);
-                        None
-                    }
-                    fault => Some(fault),
-                };
-                diagnosis::diagnose(own, chain, store, scope, fault)
-            }
-        };
-        for fault in &faults {
-            add_error(&mut rules, fault.rule);
-        }
-        judged.push(Judged {
-            store,
-            path: path.ok(),
-            faults,
-            rules,
-        });
-    }
-    judged
-}
-
-/// Puts `rule` in its place among these, which are in the order of their ids, if it is an error and not there
-/// yet. There are few.
-fn add_error(by_id: &mut Vec<Rule>, rule: Rule) {
-    let place = count_before(by_id, |known| known.id() < rule.id());
-    if rule.severity() == Severity::Error && by_id.get(place) != Some(&rule) {
-        by_id.insert(place, rule);
+    let verdict = |(party, verdict): &(&RelyingParty, &StoreVerdict<'_>)| TrustVerdict {
+        server: server.clone(),
+        relying_party: (*party).clone(),
+        trusted_through: verdict.trusted_root().cloned(),
+        refused_for: verdict.refused_for.clone(),
+    };
+    ServerAudit {
+        server,
+        verdicts: by_party.iter().map(verdict).collect(),
+        findings,
+        trusted_until: lifetime::first_expiry(&verdicts),
     }
 }
 
-/// The certificates of the trusted paths for which no CRL speaks, where any was given.
-fn unknown_status(
-    own: &Certificate,
-    judged: &[Judged<'_>],
-    scope: &Scope<'_>,
-    audited: &mut Audited<'_>,
-) {
-    if !scope.has_crls {
-        return;
-    }
-    let mut told: Vec<&Certificate> = Vec::new();
-    for of_store in judged {
-        let Some(path) = &of_store.path else {
-            continue;
-        };
-        for pair in path.certificates.windows(2) {
-            if let [certificate, issuer] = pair
-                && !scope.revocation.speaks_for(certificate, issuer)
-                && !told.contains(certificate)
-            {
-                told.push(certificate);
-                let silent = scope.revocation.silent(certificate, issuer);
-                let detail = diagnosis::unknown(own, certificate, &silent);
-                audited.add(Rule::RevocationUnknown, &detail);
-            }
+/// Verifies `chain` once for each distinct store. Relying parties often share one.
+fn verify_for_stores<'a>(
+    stores: impl Iterator<Item = &'a TrustStore>,
+    chain: &OrderedChain<'a>,
+    end_entity: &Result<EndEntity<'a>, PathError>,
+    context: &AuditContext<'_>,
+) -> Vec<StoreVerdict<'a>> {
+    let mut verdicts: Vec<StoreVerdict<'a>> = Vec::new();
+    for store in stores {
+        if !verdicts
+            .iter()
+            .any(|verdict| verdict.store.has_same_roots(store))
+        {
+            verdicts.push(verify(store, chain, end_entity, context));
         }
+    }
+    verdicts
+}
+
+/// Returns the verdict of each relying party's store.
+fn verdicts_by_party<'v, 'a>(
+    relying_parties: &'v [(RelyingParty, &TrustStore)],
+    verdicts: &'v [StoreVerdict<'a>],
+) -> Vec<(&'v RelyingParty, &'v StoreVerdict<'a>)> {
+    relying_parties
+        .iter()
+        .map(|(party, store)| {
+            let mut verdicts = verdicts.iter();
+            let verdict = verdicts.find(|verdict| verdict.store.has_same_roots(store));
+            (party, verdict.expect("every store was verified"))
+        })
+        .collect()
+}
+
+/// Verifies `chain` for one store, and finds out why it is refused.
+fn verify<'a>(
+    store: &'a TrustStore,
+    chain: &OrderedChain<'a>,
+    end_entity: &Result<EndEntity<'a>, PathError>,
+    context: &AuditContext<'_>,
+) -> StoreVerdict<'a> {
+    let (revocation, at) = (context.revocation, context.at);
+    let path = match end_entity {
+        // If there are several paths, a verifier may take the one without a fault.
+        Ok(end_entity) => {
+            store.find_path(end_entity, &chain.intermediates, revocation, at, &|path| {
+                diagnosis::stricter_than_webpki(path, at).is_empty()
+            })
+        }
+        Err(error) => Err(error.clone()),
+    };
+    let (causes, reported_rule) = match &path {
+        Ok(path) => (diagnosis::stricter_than_webpki(path, at), None),
+        Err(error) => {
+            let reported_rule = reported_rule(error, chain);
+            let error = reported_rule.is_none().then_some(error);
+            (
+                diagnosis::diagnose(chain, store, context, error),
+                reported_rule,
+            )
+        }
+    };
+    let rules = causes.iter().map(|cause| cause.rule).chain(reported_rule);
+    let mut refused_for: Vec<Rule> = rules
+        .filter(|rule| rule.severity() == Severity::Error)
+        .collect();
+    refused_for.sort_by_key(|rule| rule.id());
+    refused_for.dedup();
+    StoreVerdict {
+        store,
+        path: path.ok(),
+        causes,
+        refused_for,
     }
 }
 
-/// The root through which a store trusts the chain, where nothing speaks against that.
-fn trusted_root<'a>(judged: &Judged<'a>) -> Option<&'a Certificate> {
-    match &judged.path {
-        Some(path) if judged.rules.is_empty() => Some(path.root),
-        _ => None,
+/// Returns the rule of the finding that already reports `error`, if there is one.
+fn reported_rule(error: &PathError, chain: &OrderedChain<'_>) -> Option<Rule> {
+    if !chain.is_complete {
+        Some(Rule::MalformedCertificate)
+    } else if *error == PathError::NoServerAuth && !chain.server_certificate.has_server_auth() {
+        Some(Rule::NoServerAuth)
+    } else {
+        None
     }
 }
 
-fn roots_differ(by_side: &[(&RelyingParty, &Judged<'_>)], audited: &mut Audited<'_>) {
-    let mut first: Option<&Certificate> = None;
-    let (mut differ, mut is_one_name) = (false, true);
-    for (_, judged) in by_side {
-        match (first, trusted_root(judged)) {
-            (Some(first), Some(root)) => {
-                differ |= root != first;
-                is_one_name &= root.subject() == first.subject();
-            }
-            (None, root) => first = root,
-            (Some(_), None) => {}
+/// Reports each cause with the relying parties that it concerns. A cause that several stores share is reported once
+/// for each; the report drops duplicates.
+fn cause_findings(
+    server: &DnsName,
+    verdicts: &[StoreVerdict<'_>],
+    by_party: &[(&RelyingParty, &StoreVerdict<'_>)],
+) -> Vec<Finding> {
+    let finding = |cause: &Cause| {
+        let concerned = by_party
+            .iter()
+            .filter(|(_, verdict)| verdict.causes.contains(cause));
+        let concerned: Vec<&RelyingParty> = concerned.map(|(party, _)| *party).collect();
+        let detail = cause.detail(&concerned, by_party.len());
+        Finding::new(cause.rule, server, detail)
+    };
+    let causes = verdicts.iter().flat_map(|verdict| &verdict.causes);
+    causes.map(finding).collect()
+}
+
+/// Reports relying parties that trust the chain through different roots.
+fn roots_differ(
+    server: &DnsName,
+    by_party: &[(&RelyingParty, &StoreVerdict<'_>)],
+) -> Option<Finding> {
+    let trusting = by_party
+        .iter()
+        .filter_map(|(party, verdict)| Some((*party, verdict.trusted_root()?)));
+    let trusting: Vec<(&RelyingParty, &Certificate)> = trusting.collect();
+    let (_, first) = trusting.first()?;
+    if trusting.iter().all(|(_, root)| root == first) {
+        return None;
+    }
+    let has_one_name = trusting
+        .iter()
+        .all(|(_, root)| root.subject() == first.subject());
+    let details = trusting.iter().map(|(party, root)| {
+        let subject = root.subject();
+        if has_one_name {
+            format!(
+                "{party} trusts it through {subject} ({})",
+                Fingerprints(root)
+            )
+        } else {
+            format!("{party} trusts it through {subject}")
         }
-    }
-    if !differ {
-        return;
-    }
-    let mut through = String::new();
-    for (side, judged) in by_side {
-        if let Some(root) = trusted_root(judged) {
-            // Names alone, where they tell the roots apart.
-            let before = if through.is_empty() { "" } else { ", " };
-            let subject = root.subject();
-            through = format!("{through}{before}{side} trusts it through {subject}");
-            if is_one_name {
-                through = format!("{through} ({})", diagnosis::Fingerprints(root));
-            }
-        }
-    }
-    audited.add(Rule::RootsDiffer, &through);
+    });
+    let details: Vec<String> = details.collect();
+    Some(Finding::new(Rule::RootsDiffer, server, details.join(", ")))
 }

@@ -58,7 +58,7 @@ fn verdicts(verdicts: &[TrustVerdict]) -> Table {
             same = same
                 && it.trusted_through == first.trusted_through
                 && it.refused_for == first.refused_for;
-            let side = format!("{}", it.side);
+            let side = format!("{}", it.relying_party);
             each.push(verdict(&side, it));
             sides.push(side);
             place += 1;

@@ -124,7 +124,7 @@ impl Report {
             page.row(&["---", "---", "---"]);
         }
         for one in self.verdicts() {
-            let (server, side) = (escaped(&one.server), escaped(&one.side));
+            let (server, side) = (escaped(&one.server), escaped(&one.relying_party));
             page.row(&[server.as_str(), &side, &escaped(&verdict_of(one))]);
         }
         page.findings(self.findings());
@@ -133,7 +133,7 @@ impl Report {
 }
 
 fn verdict_of(one: &crate::audit::TrustVerdict) -> String {
-    verdict(&one.side.to_string(), one)
+    verdict(&one.relying_party.to_string(), one)
 }
 
 #[derive(Default)]
@@ -329,7 +329,10 @@ fn trust_diagram(report: &Report) -> Diagram {
             Some(_) => ("-->", "trusts"),
             None => ("-.->", "refuses"),
         };
-        let (side, server) = (verdict.side.to_string(), verdict.server.to_string());
+        let (side, server) = (
+            verdict.relying_party.to_string(),
+            verdict.server.to_string(),
+        );
         diagram.arrow(&side, line, text, &server);
     }
     diagram

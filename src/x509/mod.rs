@@ -43,7 +43,6 @@ pub use request::CertificateRequest;
 pub use template::CertificateTemplate;
 
 pub(crate) use der::{oid_arcs, whole_element};
-pub(crate) use order::ChainDisorder;
 pub(crate) use pem::encode_pem;
 pub(crate) use private_key::{EncodedPrivateKey, read_private_key};
 pub(crate) use signature::SignatureCheck;

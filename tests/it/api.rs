@@ -41,14 +41,12 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         Severity,
         TestCa,
         TrustStore,
-        audit::Change,
+        audit::CertificateKind,
         audit::Comparison<'static>,
-        audit::DefaultCertificate,
-        audit::DefaultKind,
         audit::Difference,
+        audit::ExchangeDefault,
         audit::IssuanceStage,
-        audit::NotDefault,
-        audit::PathFault,
+        audit::PathError,
         audit::ProfileViolation<'static>,
         audit::PropertyCheck,
         audit::RelyingParty,
@@ -121,7 +119,7 @@ fn values_compare_and_copy() {
     is_value::<umcert::x509::CertificateTemplate>();
     is_value::<umcert::Chain>();
     is_value::<umcert::Crl>();
-    is_value::<umcert::audit::DefaultCertificate>();
+    is_value::<umcert::audit::CertificateKind>();
     is_value::<umcert::Deployment>();
     is_value::<umcert::name::DistinguishedName>();
     is_value::<umcert::DnsName>();
@@ -149,7 +147,7 @@ fn errors_are_errors() {
     is_error::<umcert::issue::IssueError>();
     is_error::<umcert::issue::KeyError>();
     is_error::<umcert::x509::MalformedError>();
-    is_error::<umcert::audit::PathFault>();
+    is_error::<umcert::audit::PathError>();
     is_error::<umcert::x509::ReadError>();
     is_error::<umcert::rule::ParseIdError>();
     is_error::<umcert::audit::VerifyError>();

@@ -1,155 +1,132 @@
-//! The walk from a server's certificate to where its path ends.
+//! The walk from a server certificate to the end of its path.
 
+use crate::audit::context::OrderedChain;
 use crate::audit::trust_store::TrustStore;
-use crate::x509::{Certificate, Chain, SelfSignature, SignatureCheck};
+use crate::x509::{Certificate, SelfSignature, SignatureCheck};
 
-/// The longest path that is walked. webpki's own search ends after six intermediates.
+/// Maximum number of certificates of a path. webpki itself stops after six intermediates.
 const MAX_DEPTH: usize = 16;
-/// The most signatures that a walk checks, as many as webpki's.
+/// Maximum number of signatures that a walk verifies, as in webpki.
 const MAX_SIGNATURES: usize = 100;
 
-/// The certificates from the server's own on, and where they end.
+/// A path from the server certificate, and how it ends.
 pub(super) struct Walk<'a> {
+    /// At least one certificate: the server's own first.
     pub(super) path: Vec<&'a Certificate>,
-    pub(super) end: End<'a>,
+    pub(super) end: PathEnd<'a>,
 }
 
-/// Where a walk ends.
-pub(super) enum End<'a> {
-    /// At a root of the store, the last of the path.
+/// How a path ends.
+pub(super) enum PathEnd<'a> {
+    /// At a root of the store.
     Root,
-    /// At a certificate whose issuer is not there, or at a root that the store does not hold; the first
-    /// that the store holds under the name of that root.
+    /// At a certificate whose issuer is not there, or at a root that the store does not hold. In the latter case,
+    /// with the first root of the same name that the store holds.
     Open(Option<&'a Certificate>),
-    /// At a certificate whose signature none of these verifies, and they have the name of its issuer.
+    /// At a certificate whose signature none of these verifies, although they have the name of its issuer.
     BadSignature(Vec<&'a Certificate>),
 }
 
-/// The path from `own` through `chain` that comes nearest to a root of `store`.
-pub(super) fn walk<'a>(own: &'a Certificate, chain: &'a Chain, store: &'a TrustStore) -> Walk<'a> {
+/// Returns the path through `chain` that comes nearest to a root of `store`.
+pub(super) fn walk<'a>(chain: &OrderedChain<'a>, store: &'a TrustStore) -> Walk<'a> {
     let mut walker = Walker {
-        chain,
+        intermediates: &chain.intermediates,
         store,
-        signatures: MAX_SIGNATURES,
+        signatures_left: MAX_SIGNATURES,
     };
-    walker.on(own, vec![own])
+    walker.continue_from(vec![chain.server_certificate])
 }
 
-struct Walker<'a> {
-    chain: &'a Chain,
+struct Walker<'a, 'c> {
+    intermediates: &'c [&'a Certificate],
     store: &'a TrustStore,
-    /// How many signatures may still be checked.
-    signatures: usize,
+    signatures_left: usize,
 }
 
-impl<'a> Walker<'a> {
-    /// Goes on from `last`, the end of `path`.
-    fn on(&mut self, last: &'a Certificate, path: Vec<&'a Certificate>) -> Walk<'a> {
+impl<'a> Walker<'a, '_> {
+    /// Continues from the last certificate of `path`.
+    fn continue_from(&mut self, path: Vec<&'a Certificate>) -> Walk<'a> {
+        let last = path[path.len() - 1];
         let mut nearest: Option<Walk<'a>> = None;
         let mut unverifiable = None;
-        let mut others = Vec::new();
-        for &issuer in &self.issuers(last, &path) {
-            if self.signatures == 0 {
+        let mut non_signers = Vec::new();
+        for issuer in self.issuers(last, &path) {
+            if self.signatures_left == 0 {
                 break;
             }
-            self.signatures -= 1;
+            self.signatures_left -= 1;
             match last.check_signature(issuer) {
                 SignatureCheck::Valid => {
-                    let walk = self.step(&path, last, issuer);
-                    if matches!(walk.end, End::Root) {
+                    let walk = self.step(&path, issuer);
+                    if matches!(walk.end, PathEnd::Root) {
                         return walk;
                     }
-                    if nearest.is_none() {
-                        nearest = Some(walk);
-                    }
+                    nearest.get_or_insert(walk);
                 }
                 SignatureCheck::Unverifiable => {
-                    if unverifiable.is_none() {
-                        unverifiable = Some(issuer);
-                    }
+                    unverifiable.get_or_insert(issuer);
                 }
-                SignatureCheck::Invalid => others.push(issuer),
+                SignatureCheck::Invalid => non_signers.push(issuer),
             }
         }
         if let Some(walk) = nearest {
             return walk;
         }
-        // What is behind a signature that nobody can verify may have faults of its own.
+        // The certificates above a signature that cannot be verified may have faults of their own.
         if let Some(issuer) = unverifiable {
-            return self.step(&path, last, issuer);
+            return self.step(&path, issuer);
         }
-        let end = match path.len() {
-            1 => self.end(last, others),
-            _ => self.end_of_ca(last, others),
-        };
+        let end = self.end(&path, non_signers);
         Walk { path, end }
     }
 
-    fn step(
-        &mut self,
-        path: &[&'a Certificate],
-        last: &Certificate,
-        issuer: &'a Certificate,
-    ) -> Walk<'a> {
+    fn step(&mut self, path: &[&'a Certificate], issuer: &'a Certificate) -> Walk<'a> {
+        let last = path[path.len() - 1];
         let mut path = path.to_vec();
         path.push(issuer);
-        match self.store.issuers_of(last).contains(issuer) {
-            true => Walk {
-                path,
-                end: End::Root,
-            },
-            false => self.on(issuer, path),
+        if self.store.issuers_of(last).any(|root| root == issuer) {
+            let end = PathEnd::Root;
+            Walk { path, end }
+        } else {
+            self.continue_from(path)
         }
     }
 
-    /// The certificates of the name of the issuer of `last`, roots of the store first.
+    /// Returns the certificates that have the name of the issuer of `last` and are not in `path`, roots of the store
+    /// first.
     fn issuers(&self, last: &Certificate, path: &[&Certificate]) -> Vec<&'a Certificate> {
         if path.len() >= MAX_DEPTH {
             return Vec::new();
         }
+        let presented = self.intermediates.iter().copied();
+        let presented = presented.filter(|issuer| last.issuer_matches(issuer));
         let mut issuers = Vec::new();
-        let roots = self.store.issuers_of(last);
-        for root in roots {
-            if !path.contains(&root) {
-                issuers.push(root);
-            }
-        }
-        for issuer in self.chain.intermediates() {
-            let is_known = path.contains(&issuer) || roots.contains(issuer);
-            if last.issuer_matches(issuer) && !is_known {
+        for issuer in self.store.issuers_of(last).chain(presented) {
+            if !path.contains(&issuer) && !issuers.contains(&issuer) {
                 issuers.push(issuer);
             }
         }
         issuers
     }
 
-    /// The same of a CA's certificate. A root that was renewed under its old name and with a new key has a
-    /// certificate of the old key, which is self-issued: what is not there is the old root.
-    fn end_of_ca(&self, last: &'a Certificate, others: Vec<&'a Certificate>) -> End<'a> {
-        let is_held = !self.store.issuers_of(last).is_empty();
-        let is_cross = last.is_self_issued() && last.self_signature() == SelfSignature::Invalid;
-        match is_cross && !is_held {
-            true => End::Open(None),
-            false => self.end(last, others),
-        }
-    }
-
-    /// How a path ends at `last`, where none of `others` signed it and they have the name of its issuer.
-    fn end(&self, last: &'a Certificate, others: Vec<&'a Certificate>) -> End<'a> {
-        // To be self-issued is to share a name with one's issuer, and no more.
+    /// Returns how `path` ends, if none of `non_signers` signed its last certificate.
+    fn end(&self, path: &[&'a Certificate], non_signers: Vec<&'a Certificate>) -> PathEnd<'a> {
+        let last = path[path.len() - 1];
+        let mut namesakes = self.store.issuers_of(last);
+        let is_ca = path.len() > 1;
+        // A self-issued certificate shares only its issuer's name. Its own key need not have signed it.
         match (last.is_self_issued(), last.self_signature()) {
-            (true, SelfSignature::Valid) => {
-                let mut held = None;
-                for issuer in self.store.issuers_of(last) {
-                    if held.is_none() && issuer != last {
-                        held = Some(issuer);
-                    }
-                }
-                End::Open(held)
+            (true, SelfSignature::Valid) => PathEnd::Open(namesakes.find(|root| *root != last)),
+            // A root that was renewed under its old name, with a new key, also has a certificate that the old
+            // root signed. That old root is not there.
+            (true, SelfSignature::Invalid) if is_ca && namesakes.next().is_none() => {
+                PathEnd::Open(None)
             }
-            (true, SelfSignature::Invalid) if others.is_empty() => End::BadSignature(vec![last]),
-            _ if others.is_empty() => End::Open(None),
-            _ => End::BadSignature(others),
+            (true, SelfSignature::Invalid) if non_signers.is_empty() => {
+                PathEnd::BadSignature(vec![last])
+            }
+            _ if non_signers.is_empty() => PathEnd::Open(None),
+            _ => PathEnd::BadSignature(non_signers),
         }
     }
 }

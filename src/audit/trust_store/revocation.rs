@@ -1,191 +1,175 @@
-//! Revocation along a path (RFC 5280 §6.3), by the CRLs that the caller gave.
+//! Revocation along a path (RFC 5280 §6.3), by the CRLs that the caller supplied.
 
-use webpki::{
-    BorrowedCertRevocationList, CertRevocationList, Error, RevocationOptions,
-    RevocationOptionsBuilder, UnknownStatusPolicy,
-};
+use std::cmp::Reverse;
 
-use crate::date::Date;
-use crate::sort::count_before;
+use super::path::Path;
+use super::webpki::{CrlError, ParsedCrl};
+use crate::text::Timestamp;
 use crate::x509::{Certificate, Crl, RevokedCertificate};
 
-/// The CRLs that can be used, and for which issuers.
+/// The CRLs of one audit, and the issuers for which each counts.
 #[derive(Default)]
 pub(in crate::audit) struct Revocation<'a> {
-    given: &'a [Crl],
-    lists: Vec<List<'a>>,
-    parsed: Vec<CertRevocationList<'a>>,
+    supplied: &'a [Crl],
+    /// The usable CRLs, the newest first.
+    signed: Vec<SignedCrl<'a>>,
+    /// The usable CRLs that webpki reads too.
+    parsed: Vec<ParsedCrl<'a>>,
 }
 
-/// A CRL and a known certificate whose key verifies it.
-struct List<'a> {
+/// A CRL and a certificate whose key verifies its signature.
+struct SignedCrl<'a> {
     crl: &'a Crl,
     signer: &'a Certificate,
 }
 
-/// The CRL by which a certificate is revoked, and what that says of it.
-pub(in crate::audit) struct Found<'a> {
+/// The CRL entry that revokes a certificate.
+pub(in crate::audit) struct RevokedBy<'a> {
     pub(in crate::audit) crl: &'a Crl,
     pub(in crate::audit) entry: &'a RevokedCertificate,
 }
 
 impl<'a> Revocation<'a> {
-    /// The CRLs among `crls` that one of the `known` certificates signed, the newest first. Indirect ones
-    /// and such with unknown critical extensions are left out: they speak for nothing.
+    /// Selects the CRLs that one of the `known` certificates signed. Indirect CRLs, and CRLs with an unknown
+    /// critical extension, are left out.
     pub(in crate::audit) fn new(crls: &'a [Crl], known: &[&'a Certificate]) -> Self {
-        let mut usable = Self {
-            given: crls,
-            ..Self::default()
-        };
-        for crl in &newest_first(crls) {
+        let mut newest_first: Vec<&Crl> = crls.iter().collect();
+        newest_first.sort_by_key(|crl| Reverse(crl.this_update()));
+        let (mut signed, mut parsed) = (Vec::new(), Vec::new());
+        for crl in newest_first {
             let signers = signers(crl, known);
             if signers.is_empty() || crl.unusable_reason().is_some() {
                 continue;
             }
-            match BorrowedCertRevocationList::from_der(crl.der()) {
-                // What was on hold and counts again stands in the whole CRL still.
-                Ok(_) if is_lifted_from(crl, crls) => {}
-                Ok(parsed) => usable.parsed.push(parsed.into()),
-                // What it lists is not simply what its issuer revoked.
-                Err(Error::UnsupportedIndirectCrl | Error::UnsupportedCriticalExtension) => {
-                    continue;
-                }
-                // Of version 1, say, a delta, or without the extensions that RFC 5280 §5.2 asks for.
-                Err(_) => {}
+            match ParsedCrl::new(crl) {
+                // webpki does not know that a delta CRL removes an entry of the complete CRL.
+                Ok(_) if has_removed_entry(crl, crls) => {}
+                Ok(read) => parsed.push(read),
+                Err(CrlError::OtherScope) => continue,
+                Err(CrlError::Unsupported) => {}
             }
-            for signer in &signers {
-                usable.lists.push(List { crl, signer });
-            }
+            signed.extend(signers.into_iter().map(|signer| SignedCrl { crl, signer }));
         }
-        usable
-    }
-
-    /// What webpki says with these CRLs. Where it says no for another reason than these, what it says
-    /// without: it gives up on a CRL of a namesake of the issuer, and on one signed with SHA-1. `verify` is
-    /// to ask [`revoked_by`](Self::revoked_by) of each path.
-    pub(super) fn with_options(
-        &self,
-        verify: &dyn Fn(Option<RevocationOptions<'_>>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut crls: Vec<&CertRevocationList<'_>> = Vec::with_capacity(self.parsed.len());
-        for crl in &self.parsed {
-            crls.push(crl);
-        }
-        let Ok(options) = RevocationOptionsBuilder::new(&crls) else {
-            return verify(None);
-        };
-        let options = options.with_status_policy(UnknownStatusPolicy::Allow);
-        match verify(Some(options.build())) {
-            Err(Error::CertRevoked) => Err(Error::CertRevoked),
-            Err(_) => verify(None),
-            verdict => verdict,
+        Self {
+            supplied: crls,
+            signed,
+            parsed,
         }
     }
 
-    /// What the newest CRL of `issuer` that lists `certificate` says of it, where that revokes it.
+    /// Returns `true` if the caller supplied any CRL.
+    pub(in crate::audit) fn has_crls(&self) -> bool {
+        !self.supplied.is_empty()
+    }
+
+    /// Returns the usable CRLs that webpki reads.
+    pub(super) fn parsed(&self) -> &[ParsedCrl<'a>] {
+        &self.parsed
+    }
+
+    /// Returns `true` if a certificate of `path` below its root is revoked.
+    pub(super) fn rules_out(&self, path: &Path<'_>) -> bool {
+        path.issued()
+            .any(|(certificate, issuer)| self.revoked_by(certificate, issuer).is_some())
+    }
+
+    /// Returns the entry that revokes `certificate`, from the newest CRL of `issuer` that lists it. Returns `None`
+    /// if that entry removes the certificate from a complete CRL.
     pub(in crate::audit) fn revoked_by(
         &self,
         certificate: &Certificate,
         issuer: &Certificate,
-    ) -> Option<Found<'a>> {
-        for List { crl, signer } in &self.lists {
-            if *signer == issuer
-                && let Some(entry) = crl.entry(certificate)
-            {
-                return match crl.removes_hold(entry) {
-                    true => None,
-                    false => Some(Found { crl, entry }),
-                };
-            }
-        }
-        None
+    ) -> Option<RevokedBy<'a>> {
+        let mut entries = self.crls_of(issuer).filter_map(|crl| {
+            let entry = crl.entry(certificate)?;
+            Some(RevokedBy { crl, entry })
+        });
+        entries
+            .next()
+            .filter(|found| !found.crl.removes_hold(found.entry))
     }
 
-    /// Whether a CRL that `issuer` signed says of `certificate` that it counts, or that it does not.
-    pub(in crate::audit) fn speaks_for(
+    /// Returns `true` if a CRL that `issuer` signed gives the status of `certificate`, revoked or not.
+    pub(in crate::audit) fn is_status_known(
         &self,
         certificate: &Certificate,
         issuer: &Certificate,
     ) -> bool {
-        for List { crl, signer } in &self.lists {
-            if *signer == issuer
-                && (crl.entry(certificate).is_some()
-                    || crl.out_of_scope_reason(certificate).is_none())
-            {
-                return true;
-            }
-        }
-        false
+        self.crls_of(issuer).any(|crl| {
+            crl.entry(certificate).is_some() || crl.out_of_scope_reason(certificate).is_none()
+        })
     }
 
-    /// What keeps each CRL of the name of `issuer` from speaking for `certificate`: "that of
-    /// 2026-11-20T00:00:00Z does not verify under the key of that CA".
-    pub(in crate::audit) fn silent(
+    /// Returns for each supplied CRL that has the name of `issuer` why it does not give the status of
+    /// `certificate`: "that of 2026-11-20T00:00:00Z does not verify under the key of that CA".
+    pub(in crate::audit) fn unknown_reasons(
         &self,
         certificate: &Certificate,
         issuer: &Certificate,
     ) -> Vec<String> {
-        let mut silent = Vec::new();
-        for crl in self.given {
-            if crl.issuer_matches(issuer)
-                && let Some(why) = why_silent(crl, certificate, issuer)
-            {
-                silent.push(format!("that of {} {why}", Date(crl.this_update())));
-            }
-        }
-        silent
+        let same_name = self
+            .supplied
+            .iter()
+            .filter(|crl| crl.issuer_matches(issuer));
+        same_name
+            .filter_map(|crl| {
+                let reason = unknown_reason(crl, certificate, issuer)?;
+                Some(format!("that of {} {reason}", Timestamp(crl.this_update())))
+            })
+            .collect()
+    }
+
+    /// Returns the usable CRLs that `issuer` signed, the newest first.
+    fn crls_of(&self, issuer: &Certificate) -> impl Iterator<Item = &'a Crl> {
+        let signed = self.signed.iter();
+        signed
+            .filter(move |signed| signed.signer == issuer)
+            .map(|signed| signed.crl)
     }
 }
 
-/// What keeps a CRL of the name of `issuer` from speaking for `certificate`.
-fn why_silent(crl: &Crl, certificate: &Certificate, issuer: &Certificate) -> Option<&'static str> {
-    match crl {
-        it if it.unusable_reason().is_some() => it.unusable_reason(),
-        _ if !may_sign(issuer) => Some("is of a CA whose key usage lacks the signing of CRLs"),
-        it if !it.is_signed_by(issuer) => Some("does not verify under the key of that CA"),
-        it => it.out_of_scope_reason(certificate),
+/// Returns why `crl`, which has the name of `issuer`, does not give the status of `certificate`.
+fn unknown_reason(
+    crl: &Crl,
+    certificate: &Certificate,
+    issuer: &Certificate,
+) -> Option<&'static str> {
+    if let Some(reason) = crl.unusable_reason() {
+        Some(reason)
+    } else if !may_sign_crls(issuer) {
+        Some("is of a CA whose key usage lacks the signing of CRLs")
+    } else if !crl.is_signed_by(issuer) {
+        Some("does not verify under the key of that CA")
+    } else {
+        crl.out_of_scope_reason(certificate)
     }
 }
 
-/// Those of one time in their order. A CRL costs a signature or more, so that to move the older ones along
-/// costs nothing.
-fn newest_first(crls: &[Crl]) -> Vec<&Crl> {
-    let mut newest: Vec<&Crl> = Vec::new();
-    for crl in crls {
-        let place = count_before(&newest, |it| it.this_update() >= crl.this_update());
-        newest.insert(place, crl);
-    }
-    newest
+/// Returns `true` if a delta CRL of the same issuer removes an entry of `crl`, or may do so.
+fn has_removed_entry(crl: &Crl, crls: &[Crl]) -> bool {
+    crls.iter()
+        .filter(|delta| delta.is_delta() && delta.has_same_issuer(crl))
+        .any(|delta| {
+            delta
+                .revoked()
+                .iter()
+                .any(|entry| delta.removes_hold(entry))
+        })
 }
 
-/// Whether a delta CRL among `crls` of the issuer of `crl` says of a certificate that it counts again.
-fn is_lifted_from(crl: &Crl, crls: &[Crl]) -> bool {
-    for delta in crls {
-        if delta.is_delta() && delta.has_same_issuer(crl) {
-            for entry in delta.revoked() {
-                if delta.removes_hold(entry) {
-                    return true;
-                }
-            }
-        }
-    }
-    false
+fn may_sign_crls(certificate: &Certificate) -> bool {
+    certificate.key_usage().is_none_or(|usage| usage.crl_sign)
 }
 
-fn may_sign(certificate: &Certificate) -> bool {
-    match certificate.key_usage() {
-        Some(usage) => usage.crl_sign,
-        None => true,
-    }
-}
-
-/// The known certificates that may sign CRLs (RFC 5280 §4.2.1.3) and signed this one.
+/// Returns the known certificates that may sign CRLs (RFC 5280 §4.2.1.3) and signed this one.
 fn signers<'a>(crl: &Crl, known: &[&'a Certificate]) -> Vec<&'a Certificate> {
-    let mut signers: Vec<&Certificate> = Vec::new();
+    let mut signers = Vec::new();
     for certificate in known {
-        if may_sign(certificate) && !signers.contains(certificate) && crl.is_signed_by(certificate)
+        if may_sign_crls(certificate)
+            && !signers.contains(certificate)
+            && crl.is_signed_by(certificate)
         {
-            signers.push(certificate);
+            signers.push(*certificate);
         }
     }
     signers

@@ -35,13 +35,15 @@ const WMSVC_DEFAULT_DAYS: u32 = 3652;
 ///
 /// ```
 /// use time::macros::datetime;
+/// use umcert::audit::CertificateKind;
 /// use umcert::deployment::UmServer;
 /// use umcert::{KeyKind, KeyPair, faulty};
 ///
 /// let server = UmServer::new("um1.contoso.com", "Tukwila")?;
 /// let key = KeyPair::generate(KeyKind::P256)?;
 /// let chain = faulty::exchange_default(&server, &key, datetime!(2025-01-01 00:00 UTC))?;
-/// assert!(chain.default_certificate().is_ok());
+/// let kind = chain.certificate_kind().ok_or("no certificate")?;
+/// assert!(matches!(kind, CertificateKind::ExchangeDefault { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn exchange_default(

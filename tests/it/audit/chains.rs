@@ -267,7 +267,7 @@ fn what_strangers_wrote_is_cut() {
     assert_text(
         extra.detail(),
         &expect![
-            "the SAN also holds host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, and 290 more"
+            "the SAN also holds host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"
         ],
     );
 }

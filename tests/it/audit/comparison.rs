@@ -4,7 +4,7 @@ use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, um};
 use crate::support::forge::{Forge, certificate, rcgen_key, sans, server_params, subject};
 use crate::support::scene::{self, Scene, assert_finds};
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa};
-use umcert::audit::{Change, Comparison, IssuanceStage};
+use umcert::audit::{Comparison, Difference, IssuanceStage};
 use umcert::{Certificate, CertificateRequest, KeyKind, KeyPair, SanPolicy};
 
 /// The differences as text.
@@ -107,7 +107,7 @@ fn what_a_request_changes_of_the_plan_is_told() {
             .map(|it| format!("the request {it}"))
             .collect();
         assert_eq!(
-            texts(Comparison::of(planned).request(&request)),
+            texts(Comparison::new(planned).request(&request)),
             expected,
             "{row}"
         );
@@ -121,7 +121,7 @@ fn what_a_ca_changes_is_told_with_a_request_and_without() {
     let root = Forge::root("Root");
     for (row, change, expected) in ROWS {
         let certificate = root.server(1, change);
-        let found = texts(Comparison::of(planned).certificate(&certificate));
+        let found = texts(Comparison::new(planned).certificate(&certificate));
         let expected: Vec<String> = expected
             .iter()
             .map(|it| format!("the certificate {it}"))
@@ -129,7 +129,7 @@ fn what_a_ca_changes_is_told_with_a_request_and_without() {
         assert_eq!(found, expected, "{row}");
         // With a request that is as planned the same, and that the key is another.
         let request = foreign_request(|_| {});
-        let comparison = Comparison::of(planned)
+        let comparison = Comparison::new(planned)
             .request(&request)
             .certificate(&certificate);
         let mut found = texts(comparison);
@@ -152,13 +152,13 @@ fn each_change_is_told_of_the_step_that_made_it() {
     let certificate = Forge::root("Root").server(1, |it| {
         it.subject_alt_names = sans(&["um1.contoso.com", "um3.contoso.com"]);
     });
-    let found = Comparison::of(planned)
+    let found = Comparison::new(planned)
         .request(&request)
         .certificate(&certificate)
         .differences();
-    let missing = found.iter().filter_map(|it| match &it.change {
-        Change::NamesMissing(names) => Some((it.stage, names.join(" "))),
-        Change::NamesAdded(names) => panic!("{names:?}"),
+    let missing = found.iter().filter_map(|difference| match difference {
+        Difference::NamesMissing { stage, names, .. } => Some((*stage, names.join(" "))),
+        Difference::NamesAdded { names, .. } => panic!("{names:?}"),
         _ => None,
     });
     assert_eq!(
@@ -180,7 +180,7 @@ fn what_is_issued_as_planned_differs_in_nothing() {
         for planned in scene.plan.certificates() {
             let issued = scene.bundle.server(planned.subject()).unwrap();
             let certificate = issued.chain().certificates().next().unwrap();
-            let comparison = Comparison::of(planned)
+            let comparison = Comparison::new(planned)
                 .request(issued.request())
                 .certificate(certificate);
             assert_eq!(texts(comparison.days(365)), [""; 0], "{policy}");
@@ -196,7 +196,7 @@ fn a_shorter_validity_is_told_and_a_second_is_not() {
         it.not_before = TODAY;
         it.not_after = TODAY + time::Duration::days(365) - time::Duration::SECOND;
     });
-    let comparison = Comparison::of(planned).certificate(&certificate);
+    let comparison = Comparison::new(planned).certificate(&certificate);
     for (asked, expected) in [
         (None, &[][..]),
         (Some(364), &[]),
@@ -222,7 +222,7 @@ fn keys_and_signatures_are_compared() {
     let certificate: Certificate = certificate(params.signed_by(&key, &issuer).unwrap());
     assert_eq!(
         texts(
-            Comparison::of(planned)
+            Comparison::new(planned)
                 .request(&request)
                 .certificate(&certificate)
         ),

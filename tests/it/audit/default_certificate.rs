@@ -11,7 +11,7 @@ use rcgen::KeyUsagePurpose;
 use rustls_pki_types::CertificateDer;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use umcert::audit::{DefaultCertificate, DefaultKind, NotDefault};
+use umcert::audit::{CertificateKind, ExchangeDefault, PropertyCheck};
 use umcert::deployment::UmServer;
 use umcert::{
     Audit, Certificate, Chain, KeyKind, KeyPair, Report, Rule, SanPolicy, TrustStore, faulty,
@@ -29,20 +29,20 @@ const ONE_SERVER: &str = r#"
 "#;
 
 /// A fixture, which default certificate it is, and the marks that are not as setup makes them.
-type Recognised = (&'static str, DefaultKind, &'static [&'static str]);
+type Recognised = (&'static str, ExchangeDefault, &'static [&'static str]);
 
 const DEFAULTS: &[Recognised] = &[
-    ("exchange-sha1", DefaultKind::MicrosoftExchange, &[]),
-    ("exchange-sha256", DefaultKind::MicrosoftExchange, &[]),
+    ("exchange-sha1", ExchangeDefault::MicrosoftExchange, &[]),
+    ("exchange-sha256", ExchangeDefault::MicrosoftExchange, &[]),
     (
         "exchange-renewed",
-        DefaultKind::MicrosoftExchange,
+        ExchangeDefault::MicrosoftExchange,
         &["key", "validity"],
     ),
-    ("auth-sha1", DefaultKind::ServerAuth, &[]),
-    ("auth-sha256", DefaultKind::ServerAuth, &[]),
-    ("wmsvc-sha1", DefaultKind::Wmsvc, &[]),
-    ("wmsvc-sha256", DefaultKind::Wmsvc, &[]),
+    ("auth-sha1", ExchangeDefault::ServerAuth, &[]),
+    ("auth-sha256", ExchangeDefault::ServerAuth, &[]),
+    ("wmsvc-sha1", ExchangeDefault::Wmsvc, &[]),
+    ("wmsvc-sha256", ExchangeDefault::Wmsvc, &[]),
 ];
 
 /// A fixture that is no default, everything in which it differs from `exchange-sha256`, and what it is
@@ -108,9 +108,25 @@ fn certificate(file: &str) -> Certificate {
     fixture(file).certificates().next().unwrap().clone()
 }
 
-fn unfit(default: &DefaultCertificate) -> Vec<&'static str> {
-    let marks = default.marks().iter().filter(|mark| !mark.fits);
-    marks.map(|mark| mark.property).collect()
+/// The kind of the only certificate of `chain`.
+fn kind(chain: &Chain) -> CertificateKind {
+    chain.certificate_kind().unwrap()
+}
+
+/// Which Exchange default `chain` is, and its properties.
+#[track_caller]
+fn default_of(chain: &Chain) -> (ExchangeDefault, Vec<PropertyCheck>) {
+    match kind(chain) {
+        CertificateKind::ExchangeDefault {
+            default, checks, ..
+        } => (default, checks),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn unfit(checks: &[PropertyCheck]) -> Vec<&'static str> {
+    let unfit = checks.iter().filter(|check| !check.fits);
+    unfit.map(|check| check.property).collect()
 }
 
 /// The facts in which two certificates differ.
@@ -202,26 +218,22 @@ fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
 #[test]
 fn each_default_is_recognised_with_the_marks_that_do_not_fit() {
     for row @ (file, kind, marks) in DEFAULTS {
-        let default = fixture(file).default_certificate();
-        let default = default.unwrap_or_else(|error| panic!("{row:?}: {error}"));
-        assert_eq!(default.kind(), *kind, "{row:?}");
-        assert_eq!(unfit(&default), *marks, "{row:?}: {:#?}", default.marks());
-        assert_eq!(default.subject(), certificate(file).subject(), "{row:?}");
+        let (default, checks) = default_of(&fixture(file));
+        assert_eq!(default, *kind, "{row:?}");
+        assert_eq!(unfit(&checks), *marks, "{row:?}: {checks:#?}");
     }
 }
 
 #[test]
 fn every_look_alike_is_called_what_it_is() {
     for row @ (file, _, is) in LOOK_ALIKES {
-        let error = fixture(file).default_certificate().unwrap_err();
-        assert_eq!(error.to_string(), *is, "{row:?}");
+        assert_eq!(kind(&fixture(file)).to_string(), *is, "{row:?}");
     }
-    let impostor = fixture("impostor").default_certificate();
-    let kind = match impostor {
-        Err(NotDefault::Impostor { kind, .. }) => kind,
+    let default = match kind(&fixture("impostor")) {
+        CertificateKind::Impostor { default, .. } => default,
         other => panic!("{other:?}"),
     };
-    assert_eq!(kind, Some(DefaultKind::MicrosoftExchange));
+    assert_eq!(default, Some(ExchangeDefault::MicrosoftExchange));
 }
 
 /// Found by fuzzing: a signature that its key could never make is no riddle.
@@ -235,22 +247,21 @@ fn an_impostor_whose_key_is_of_another_kind_is_called_that() {
         let issuer = rcgen::Issuer::from_params(&params, other);
         let signed = params.signed_by(own, &issuer).unwrap();
         let chain: Chain = [forge::certificate(signed)].into_iter().collect();
-        let error = chain.default_certificate().unwrap_err();
-        assert!(matches!(error, NotDefault::Impostor { .. }), "{error}");
+        let kind = kind(&chain);
+        assert!(matches!(kind, CertificateKind::Impostor { .. }), "{kind}");
     }
 }
 
 #[test]
 fn what_cannot_be_read_or_verified_is_called_that() {
     let empty = Chain::from_iter(Vec::<Certificate>::new());
-    assert_eq!(empty.default_certificate(), Err(NotDefault::Empty));
+    assert_eq!(empty.certificate_kind(), None);
 
     let broken: Chain = [CertificateDer::from(&b"\x30\x00"[..])]
         .into_iter()
         .collect();
-    let error = broken.default_certificate().unwrap_err();
-    assert!(matches!(error, NotDefault::Malformed(_)), "{error}");
-    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(broken.certificate_kind(), None);
+    assert!(matches!(broken.end_entity(), Some(Err(_))));
 
     // The OID of the signature, in both places, turned into one that nobody knows.
     let mut der = certificate("exchange-sha256").der().to_vec();
@@ -261,9 +272,8 @@ fn what_cannot_be_read_or_verified_is_called_that() {
         }
     }
     let unknown: Chain = [CertificateDer::from(der)].into_iter().collect();
-    let error = unknown.default_certificate().unwrap_err();
     assert_eq!(
-        error.to_string(),
+        kind(&unknown).to_string(),
         "it names itself as its issuer, and its signature (1.2.840.113549.1.1.99) cannot be verified"
     );
 }
@@ -423,9 +433,8 @@ fn a_default_made_at_run_time_is_recognised_and_one_finding() {
     let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
     for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::P384]) {
         let chain = made(kind);
-        let default = chain.default_certificate();
-        let default = default.unwrap_or_else(|error| panic!("{kind}: {error}"));
-        assert_eq!(default.kind(), DefaultKind::MicrosoftExchange, "{kind}");
+        let (default, _) = default_of(&chain);
+        assert_eq!(default, ExchangeDefault::MicrosoftExchange, "{kind}");
         for (held, roots) in stores(&chain) {
             let report = audit(&chain, &roots, DAY);
             let case = format!("{kind}, both sides hold {held}");
@@ -437,17 +446,19 @@ fn a_default_made_at_run_time_is_recognised_and_one_finding() {
 #[cfg(feature = "aws-lc-rs")]
 #[test]
 fn a_default_made_at_run_time_with_the_key_of_setup_fits_every_mark() {
-    let default = made(KeyKind::Rsa2048).default_certificate().unwrap();
-    assert_eq!(unfit(&default), [""; 0], "{:#?}", default.marks());
-    assert!(default.matches_setup_defaults());
+    let chain = made(KeyKind::Rsa2048);
+    let (_, checks) = default_of(&chain);
+    assert_eq!(unfit(&checks), [""; 0], "{checks:#?}");
+    assert!(kind(&chain).matches_setup_defaults());
 }
 
 #[test]
 fn a_default_made_at_run_time_with_another_key_is_unfit_in_the_key_and_its_signature() {
-    let default = made(KeyKind::P256).default_certificate().unwrap();
+    let chain = made(KeyKind::P256);
+    let (_, checks) = default_of(&chain);
     let expected = ["signature algorithm", "key"];
-    assert!(!default.matches_setup_defaults());
-    assert_eq!(unfit(&default), expected, "{:#?}", default.marks());
+    assert!(!kind(&chain).matches_setup_defaults());
+    assert_eq!(unfit(&checks), expected, "{checks:#?}");
 }
 
 /// What is changed in a certificate of setup's names, and which marks do not fit then.
@@ -511,9 +522,9 @@ fn of_one_made_by_hand_each_mark_that_does_not_fit_is_named_and_no_other() {
         change(&mut params);
         let own = forge::certificate(params.self_signed(&forge::rcgen_key()).unwrap());
         let chain: Chain = [own].into_iter().collect();
-        let default = chain.default_certificate().unwrap();
+        let (_, checks) = default_of(&chain);
         // No key of rcgen's is one of setup's.
         let expected = [&["signature algorithm", "key"], *expected].concat();
-        assert_eq!(unfit(&default), expected, "{what}: {:#?}", default.marks());
+        assert_eq!(unfit(&checks), expected, "{what}: {checks:#?}");
     }
 }

@@ -342,6 +342,9 @@ fn each_forest_has_its_own_roots() {
         .run(TODAY);
     assert_eq!(report.findings().len(), 4, "{report}");
     let verdict = &report.verdicts()[1];
-    assert_eq!(verdict.side, RelyingParty::Exchange(name("contoso.com")));
+    assert_eq!(
+        verdict.relying_party,
+        RelyingParty::Exchange(name("contoso.com"))
+    );
     assert_eq!(verdict.trusted_through, None);
 }

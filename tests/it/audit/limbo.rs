@@ -293,7 +293,7 @@ impl<'a> Said<'a> {
 
     /// The same, with findings of the profile as refusals.
     fn strict(&self) -> Kind {
-        let is_clean = |path: &TrustedPath| path.profile_faults().is_empty();
+        let is_clean = |path: &TrustedPath| path.profile_violations().is_empty();
         let answer = self
             .path
             .as_ref()
@@ -304,7 +304,9 @@ impl<'a> Said<'a> {
     /// What the profile says, for whoever reads of a failure.
     fn faults(&self) -> Vec<String> {
         let path = self.path.as_ref().and_then(Option::as_ref);
-        let faults = path.map(TrustedPath::profile_faults).unwrap_or_default();
+        let faults = path
+            .map(TrustedPath::profile_violations)
+            .unwrap_or_default();
         faults.iter().map(ToString::to_string).collect()
     }
 }

@@ -65,7 +65,7 @@ fn assert_told(forged: &Forged, chain: Chain, (_, section, detail): Row) {
 
     let store: TrustStore = forged.roots().into_iter().collect();
     let path = store.verify(&chain, um(1), TODAY).unwrap();
-    let faults = path.profile_faults();
+    let faults = path.profile_violations();
     assert_eq!(faults[0].section(), section, "{detail}");
 }
 

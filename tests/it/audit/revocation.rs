@@ -4,7 +4,7 @@ use crate::support::deployments::{TODAY, um};
 use crate::support::forge::{self, Forge};
 use crate::support::openssl::openssl;
 use crate::support::scene::{Forged, assert_finds, ids};
-use umcert::audit::{PathFault, VerifyError};
+use umcert::audit::{PathError, VerifyError};
 use umcert::{Certificate, Chain, Crl, TrustStore};
 
 /// A server's certificate, and what all CRLs of its path say where nothing is revoked.
@@ -72,7 +72,7 @@ fn a_revoked_server_is_told_with_date_and_reason() {
     );
     assert_eq!(report.verdicts()[0].trusted_through, None);
     let error = scene.verify(&crls).unwrap_err();
-    assert_eq!(error, VerifyError::Path(PathFault::Revoked));
+    assert_eq!(error, VerifyError::Path(PathError::Revoked));
 }
 
 #[test]

@@ -125,8 +125,16 @@ fn verdicts(report: &Report) -> Vec<String> {
     let verdicts = report.verdicts().iter();
     verdicts
         .map(|it| match &it.trusted_through {
-            Some(root) => format!("{} by {} through {}", it.server, it.side, root.subject()),
-            None => format!("{} not by {} for {:?}", it.server, it.side, it.refused_for),
+            Some(root) => format!(
+                "{} by {} through {}",
+                it.server,
+                it.relying_party,
+                root.subject()
+            ),
+            None => format!(
+                "{} not by {} for {:?}",
+                it.server, it.relying_party, it.refused_for
+            ),
         })
         .collect()
 }
@@ -247,7 +255,10 @@ fn the_forest_that_does_not_trust_is_named() {
         ],
     );
     let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
-    assert_eq!(of_fe1[0].side, RelyingParty::Exchange(name("contoso.com")));
+    assert_eq!(
+        of_fe1[0].relying_party,
+        RelyingParty::Exchange(name("contoso.com"))
+    );
     assert_eq!(of_fe1[0].refused_for, []);
     assert_eq!(of_fe1[1].refused_for, [Rule::UntrustedRoot]);
 

@@ -9,7 +9,7 @@ use crate::support::openssl::openssl;
 use crate::support::scene::ids;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use umcert::audit::{PathFault, VerifyError};
+use umcert::audit::{PathError, VerifyError};
 use umcert::x509::SelfSignature;
 use umcert::{Audit, Certificate, Chain, Crl, KeyKind, Plan, PlanOptions, Report, TrustStore};
 
@@ -280,7 +280,7 @@ fn a_crl_revokes_whatever_its_digest_and_version() {
         };
         assert_eq!(
             verify("good"),
-            Err(VerifyError::Path(PathFault::Revoked)),
+            Err(VerifyError::Path(PathError::Revoked)),
             "{file}"
         );
         assert!(verify("rsa4096").is_ok(), "{file}");

@@ -63,7 +63,7 @@ proptest! {
             // Why a chain is not trusted may be told better where others show what it lacks.
             let trusted = |report: &Report| -> Vec<_> {
                 let verdicts = of_server(report, number).into_iter();
-                verdicts.map(|it| (it.side.clone(), it.trusted_through.clone())).collect()
+                verdicts.map(|it| (it.relying_party.clone(), it.trusted_through.clone())).collect()
             };
             prop_assert_eq!(trusted(&report), trusted(&alone), "{}\n{}", report, alone);
         }

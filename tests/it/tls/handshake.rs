@@ -238,7 +238,7 @@ impl Contoso {
 fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> bool {
     let trusts = |who: &DnsName, is_side: fn(&RelyingParty) -> bool| {
         let mut verdicts = report.verdicts().iter();
-        let verdict = verdicts.find(|it| it.server == *who && is_side(&it.side));
+        let verdict = verdicts.find(|it| it.server == *who && is_side(&it.relying_party));
         verdict.unwrap().trusted_through.is_some()
     };
     trusts(server, |side| *side == RelyingParty::Lync)

@@ -1,0 +1,77 @@
+//! The reason why relying parties refuse a chain.
+
+use super::display::{CertificateLabel, Fingerprints};
+use super::report::RelyingParty;
+use crate::rule::Rule;
+use crate::text::join;
+use crate::x509::Certificate;
+
+/// One reason why a chain is refused. Relying parties with equal causes share a finding.
+#[derive(PartialEq)]
+pub(super) struct Cause {
+    pub(super) rule: Rule,
+    /// The detail up to the relying parties.
+    pub(super) text: String,
+    pub(super) parties: PartiesWording,
+    /// The detail after the relying parties.
+    pub(super) rest: String,
+}
+
+/// How the detail of a cause names the relying parties that it concerns.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum PartiesWording {
+    /// "Lync and Exchange (contoso.com)".
+    List,
+    /// "neither Lync nor Exchange (contoso.com) holds".
+    DoNotHold,
+    /// ", on the path that Lync takes", if it does not concern every relying party.
+    PathUnlessAll,
+    /// No mention.
+    Omit,
+}
+
+impl Cause {
+    /// Returns the cause that `certificate` violates `rule`. `predicate` says how, after the certificate's
+    /// label.
+    pub(super) fn of_certificate(
+        rule: Rule,
+        certificate: &Certificate,
+        server_certificate: &Certificate,
+        predicate: &str,
+    ) -> Self {
+        let label = CertificateLabel {
+            certificate,
+            server_certificate,
+        };
+        Self {
+            rule,
+            text: format!("{label} {predicate}"),
+            parties: PartiesWording::PathUnlessAll,
+            rest: String::new(),
+        }
+        .with_fingerprints(certificate)
+    }
+
+    /// Appends the fingerprints of `certificate`.
+    pub(super) fn with_fingerprints(mut self, certificate: &Certificate) -> Self {
+        self.rest = format!("{} ({})", self.rest, Fingerprints(certificate));
+        self
+    }
+
+    /// Returns the detail of a finding for this cause, which concerns `concerned` of `all` relying parties.
+    pub(super) fn detail(&self, concerned: &[&RelyingParty], all: usize) -> String {
+        let listed = join(concerned, " and ");
+        let parties = match self.parties {
+            PartiesWording::List => listed,
+            PartiesWording::DoNotHold if concerned.len() > 1 => {
+                format!("neither {} holds", join(concerned, " nor "))
+            }
+            PartiesWording::DoNotHold => format!("{listed} does not hold"),
+            PartiesWording::PathUnlessAll if concerned.len() < all => {
+                format!(", on the path that {listed} takes")
+            }
+            PartiesWording::PathUnlessAll | PartiesWording::Omit => String::new(),
+        };
+        format!("{}{parties}{}", self.text, self.rest)
+    }
+}

@@ -1,0 +1,59 @@
+//! Checks whether a CA issued a certificate for a server at all.
+
+use crate::audit::display::Fingerprints;
+use crate::audit::exchange_default::{CertificateKind, PropertyCheck};
+use crate::name::DnsName;
+use crate::rule::{Finding, Rule};
+use crate::text::join;
+use crate::x509::Certificate;
+
+/// Reports a certificate that no CA issued for a server: an Exchange default, another self-signed certificate, or a CA
+/// certificate. No further check makes sense for it.
+pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Option<Finding> {
+    let subject = certificate.subject();
+    let fingerprints = Fingerprints(certificate);
+    let (rule, detail) = match certificate.kind() {
+        CertificateKind::ExchangeDefault { default, checks } => (
+            Rule::DefaultSelfSigned,
+            format!(
+                "it presents the certificate \"{default}\" that Exchange's setup makes, {subject} signed by its own key ({}; {fingerprints})",
+                describe_checks(&checks),
+            ),
+        ),
+        CertificateKind::Ca => (
+            Rule::CaAsServer,
+            format!("it presents the certificate of the CA {subject} as its own ({fingerprints})"),
+        ),
+        // webpki might trust it if it is among the roots.
+        CertificateKind::Unverifiable { algorithm } => (
+            Rule::PathInvalid,
+            format!(
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {algorithm} of a {} key (RFC 5280 §6.1.3; {fingerprints})",
+                certificate.public_key(),
+            ),
+        ),
+        CertificateKind::SelfSigned => (
+            Rule::SelfSigned,
+            format!(
+                "its certificate {subject} is signed by its own key, and by no CA ({fingerprints})"
+            ),
+        ),
+        // Another key signed it. Its path decides.
+        CertificateKind::Issued | CertificateKind::Impostor { .. } => return None,
+    };
+    Some(Finding::new(rule, server, detail))
+}
+
+/// "as setup makes it: key, key usage; renewed or made by hand, for unlike setup's: validity 90 days".
+fn describe_checks(checks: &[PropertyCheck]) -> String {
+    let (fitting, others): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.fits);
+    let fitting = join(fitting.iter().map(|check| check.property), ", ");
+    if others.is_empty() {
+        return format!("as setup makes it: {fitting}");
+    }
+    let others = others
+        .iter()
+        .map(|check| format!("{} {}", check.property, check.found));
+    let others = join(others, ", ");
+    format!("as setup makes it: {fitting}; renewed or made by hand, for unlike setup's: {others}")
+}

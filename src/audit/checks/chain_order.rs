@@ -1,0 +1,26 @@
+//! Checks the order of a presented chain.
+
+use crate::audit::display::list;
+use crate::name::DnsName;
+use crate::rule::{Finding, Rule};
+use crate::x509::Chain;
+
+/// Reports a chain that [`Chain::sorted`] changes: out of order, with duplicates, or with unrelated certificates.
+pub(in crate::audit) fn check(server: &DnsName, chain: &Chain) -> Option<Finding> {
+    let disorder = chain.disorder()?;
+    let mut faults = Vec::new();
+    if disorder.is_unordered {
+        faults.push("it is not in the order of the issuers".to_owned());
+    }
+    match disorder.duplicates {
+        0 => {}
+        1 => faults.push("1 certificate stands in it twice".to_owned()),
+        count => faults.push(format!("{count} certificates stand in it again")),
+    }
+    if !disorder.unrelated.is_empty() {
+        let unrelated = list(&disorder.unrelated, "; ");
+        faults.push(format!("{unrelated} issued nothing in it"));
+    }
+    let detail = format!("its chain was sorted out: {}", faults.join(", and "));
+    Some(Finding::new(Rule::ChainOrder, server, detail))
+}

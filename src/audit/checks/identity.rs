@@ -1,0 +1,241 @@
+//! Checks CN, SAN, EKU and key of a presented certificate against the plan.
+
+use std::collections::BTreeMap;
+
+use super::key;
+use crate::audit::context::{AuditContext, Expectation, PresentedChain};
+use crate::audit::display::list;
+use crate::audit::takeovers::Takeovers;
+use crate::audit::trust_store::{EndEntity, PathError};
+use crate::name::{DnsName, SanName};
+use crate::plan::{OutageCause, Plan, PlannedCertificate, describe_outages};
+use crate::rule::{Finding, Rule};
+use crate::x509::Certificate;
+
+/// Checks `certificate`, which a server presents. `end_entity` is the same certificate as webpki reads it.
+pub(in crate::audit) fn check(
+    presented: &PresentedChain<'_>,
+    certificate: &Certificate,
+    end_entity: &Result<EndEntity<'_>, PathError>,
+    context: &AuditContext<'_>,
+) -> Vec<Finding> {
+    let check = IdentityCheck {
+        server: presented.server,
+        certificate,
+        end_entity,
+    };
+    let mut findings = Vec::new();
+    findings.extend(check.server_auth());
+    findings.extend(check.crl_distribution_point());
+    findings.extend(key::check_kind(presented, certificate, context.plan));
+    match presented.expectation {
+        Expectation::Planned(planned) => {
+            findings.extend(check.um_server(planned, presented, context));
+        }
+        Expectation::FrontEnd(pool) => findings.extend(check.front_end(pool)),
+    }
+    findings
+}
+
+struct IdentityCheck<'a> {
+    server: &'a DnsName,
+    certificate: &'a Certificate,
+    end_entity: &'a Result<EndEntity<'a>, PathError>,
+}
+
+impl IdentityCheck<'_> {
+    fn finding(&self, rule: Rule, detail: impl AsRef<str>) -> Finding {
+        Finding::new(rule, self.server, detail)
+    }
+
+    /// Returns `true` if a SAN entry covers `name`. This crate and webpki must agree. If webpki cannot read the
+    /// certificate, no relying party trusts it anyway.
+    fn covers(&self, name: &DnsName) -> bool {
+        SanName::find_covering(self.certificate.dns_names(), name).is_some()
+            && match self.end_entity {
+                Ok(end_entity) => end_entity.is_valid_for(name.as_str()),
+                Err(_) => true,
+            }
+    }
+
+    fn um_server(
+        &self,
+        planned: &PlannedCertificate,
+        presented: &PresentedChain<'_>,
+        context: &AuditContext<'_>,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let wrong_subject = self.subject(planned, context.plan);
+        let is_unrelated = wrong_subject.is_some() && !self.covers(self.server);
+        findings.extend(wrong_subject);
+        if is_unrelated {
+            // It is the certificate of another server: one finding is enough.
+            return findings;
+        }
+        findings.extend(key::check_request(presented, self.certificate));
+        findings.extend(self.missing_names(context.takeovers));
+        findings.extend(self.extra_names(planned));
+        // The certificate of another server of the plan has that server's order.
+        if self.other_server(planned, context.plan).is_none() {
+            findings.extend(self.san_order(planned));
+        }
+        findings
+    }
+
+    /// Checks the names of a Front End (D30): the CN is the FQDN of the pool, and the SAN holds it and the server's
+    /// own. Other entries, such as simple URLs, are not checked.
+    fn front_end(&self, pool: &DnsName) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Some(finding) = self.wildcard_subject() {
+            findings.push(finding);
+        } else if let Some(finding) = self.front_end_subject(pool) {
+            findings.push(finding);
+            if !self.covers(self.server) {
+                return findings;
+            }
+        }
+        // A Standard Edition server is its own pool.
+        let mut names = vec![pool, self.server];
+        names.dedup();
+        for name in names {
+            if !self.covers(name) {
+                let detail = format!(
+                    "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
+                );
+                findings.push(self.finding(Rule::NameMissing, detail));
+            }
+        }
+        findings
+    }
+
+    fn front_end_subject(&self, pool: &DnsName) -> Option<Finding> {
+        let names = self.certificate.common_names();
+        let subject = match names {
+            [cn] if cn.parse().is_ok_and(|name: DnsName| name == *pool) => return None,
+            [] => "the subject has no CN".to_owned(),
+            names => format!("the CN is {}", names.join(", ")),
+        };
+        let detail =
+            format!("{subject}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
+        Some(self.finding(Rule::SubjectNotServer, detail))
+    }
+
+    fn server_auth(&self) -> Option<Finding> {
+        let certificate = self.certificate;
+        let detail = if certificate.has_server_auth() {
+            return None;
+        } else if certificate.has_any_extended_key_usage() {
+            "its extended key usage admits any purpose, and Lync asks for server authentication by name"
+        } else if certificate.has_extended_key_usage() {
+            "its extended key usage lists other purposes, and not server authentication"
+        } else {
+            "it has no extended key usage, and Lync asks for server authentication by name"
+        };
+        Some(self.finding(Rule::NoServerAuth, detail))
+    }
+
+    fn crl_distribution_point(&self) -> Option<Finding> {
+        let detail = "its certificate does not say where its CRL is";
+        (!self.certificate.has_crl_distribution_point())
+            .then(|| self.finding(Rule::NoCrlDistributionPoint, detail))
+    }
+
+    fn subject(&self, planned: &PlannedCertificate, plan: &Plan) -> Option<Finding> {
+        if let Some(finding) = self.wildcard_subject() {
+            return Some(finding);
+        }
+        let detail = match self.certificate.common_names() {
+            [] => match self.certificate.subject() {
+                "" => "the subject has no CN (it is empty)".to_owned(),
+                subject => format!("the subject has no CN ({subject})"),
+            },
+            [cn] if self.is_own_name(cn, planned) => return None,
+            [cn] => match self.other_server(planned, plan) {
+                Some(other) => format!("the CN is {other}: it is the certificate of that server"),
+                None => format!("the CN is {cn}"),
+            },
+            several => format!("the subject has several CNs: {}", several.join(", ")),
+        };
+        Some(self.finding(Rule::SubjectNotServer, detail))
+    }
+
+    fn wildcard_subject(&self) -> Option<Finding> {
+        let mut names = self.certificate.common_names().iter();
+        let wildcard = names.find(|cn| cn.starts_with("*."))?;
+        Some(self.finding(Rule::SubjectWildcard, format!("the CN is {wildcard}")))
+    }
+
+    /// Returns `true` if a CN is the server's own name, or that of the server for which a shared certificate is
+    /// planned.
+    fn is_own_name(&self, cn: &str, planned: &PlannedCertificate) -> bool {
+        let name = cn.parse::<DnsName>();
+        name.is_ok_and(|name| name == *self.server || name == *planned.subject())
+    }
+
+    /// Returns the first CN that is the name of another server of the plan.
+    fn other_server(&self, planned: &PlannedCertificate, plan: &Plan) -> Option<DnsName> {
+        let others = self.certificate.common_names().iter();
+        others
+            .filter(|cn| !self.is_own_name(cn, planned))
+            .filter_map(|cn| cn.parse::<DnsName>().ok())
+            .find(|name| plan.certificate(name).is_some())
+    }
+
+    /// Reports each name that the server must answer to and that the SAN does not cover: its own, and those that it
+    /// takes over in an outage.
+    fn missing_names(&self, takeovers: &Takeovers) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if !self.covers(self.server) {
+            let detail = "its own name is not in the SAN: every call fails, on any day";
+            findings.push(self.finding(Rule::NameMissing, detail));
+        }
+        let mut causes_by_name: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
+        for takeover in takeovers.of(self.server) {
+            // A name that moves can come back to its own server.
+            if let Some(name) = &takeover.name
+                && name != self.server
+            {
+                causes_by_name
+                    .entry(name)
+                    .or_default()
+                    .push(&takeover.cause);
+            }
+        }
+        for (name, causes) in causes_by_name {
+            if !self.covers(name) {
+                let causes = describe_outages(&causes);
+                let detail =
+                    format!("{name} is not in the SAN: calls to it fail here when {causes}");
+                findings.push(self.finding(Rule::NameMissing, detail));
+            }
+        }
+        findings
+    }
+
+    fn extra_names(&self, planned: &PlannedCertificate) -> Option<Finding> {
+        let is_planned = |entry: &str| {
+            let name = entry.parse::<SanName>();
+            name.is_ok_and(|name| planned.has_entry(&name))
+        };
+        let entries = self.certificate.san_entries().iter();
+        let extra: Vec<&String> = entries.filter(|entry| !is_planned(entry)).collect();
+        let detail = format!("the SAN also holds {}", list(&extra, ", "));
+        (!extra.is_empty()).then(|| self.finding(Rule::NameExtra, detail))
+    }
+
+    /// Checks that exact names come before wildcards (D12), and the server's own name first.
+    fn san_order(&self, planned: &PlannedCertificate) -> Option<Finding> {
+        let names = self.certificate.dns_names();
+        if !names.iter().is_sorted_by_key(|name| name.is_wildcard()) {
+            let detail = "a wildcard stands before an exact name in the SAN";
+            return Some(self.finding(Rule::SanOrder, detail));
+        }
+        let own = SanName::from(self.server);
+        let first = names.iter().next()?;
+        if *first == own || *first == SanName::from(planned.subject()) || !names.contains(&own) {
+            return None;
+        }
+        let detail = format!("the first name in the SAN is {first}, not the server's own");
+        Some(self.finding(Rule::SanOrder, detail))
+    }
+}

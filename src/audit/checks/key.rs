@@ -1,0 +1,57 @@
+//! Checks the key of a presented certificate.
+
+use crate::audit::context::{Expectation, PresentedChain};
+use crate::deployment::ExchangeVersion;
+use crate::plan::Plan;
+use crate::rule::{Finding, Rule};
+use crate::x509::{Certificate, PublicKey};
+
+/// RSA sizes that Exchange documents, in bits (D23). Smaller keys are weak, and reported as such.
+const LISTED_RSA_BITS: [usize; 2] = [2048, 4096];
+
+/// Checks kind and size of the key. A key as planned is not reported: the plan has findings of its own about it.
+pub(super) fn check_kind(
+    presented: &PresentedChain<'_>,
+    certificate: &Certificate,
+    plan: &Plan,
+) -> Option<Finding> {
+    let server = presented.server;
+    let planned_bits = match presented.expectation {
+        Expectation::Planned(planned) => planned.key().rsa_bits().map(usize::from),
+        Expectation::FrontEnd(_) => None,
+    };
+    match certificate.public_key() {
+        PublicKey::Rsa(bits) => {
+            let is_listed = *bits < 2048 || LISTED_RSA_BITS.contains(bits);
+            let detail = format!("its key is RSA {bits}, and 2048 and 4096 are the sizes listed");
+            (!is_listed && Some(*bits) != planned_bits)
+                .then(|| Finding::new(Rule::KeySizeUnlisted, server, detail))
+        }
+        key => {
+            // Only a planned RSA key gives a bound: Front Ends have none.
+            planned_bits?;
+            let version = plan.version_of(server)?;
+            let product = version.product_name();
+            let detail = format!("its key is {key}, and {product} serves RSA keys only");
+            (version <= ExchangeVersion::Exchange2013)
+                .then(|| Finding::new(Rule::KeyNotRsa, server, detail))
+        }
+    }
+}
+
+/// Reports a certificate that was issued for another key than the request has.
+pub(super) fn check_request(
+    presented: &PresentedChain<'_>,
+    certificate: &Certificate,
+) -> Option<Finding> {
+    let request = presented.request?;
+    if request.has_key_of(certificate) {
+        return None;
+    }
+    let detail = format!(
+        "its certificate is for another key ({}) than the request that was made for it ({})",
+        certificate.public_key(),
+        request.public_key(),
+    );
+    Some(Finding::new(Rule::KeyMismatch, presented.server, detail))
+}

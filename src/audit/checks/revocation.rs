@@ -1,0 +1,48 @@
+//! Checks whether the supplied CRLs give the status of every certificate.
+
+use crate::audit::context::{AuditContext, StoreVerdict};
+use crate::audit::display::{CertificateLabel, list};
+use crate::name::DnsName;
+use crate::rule::{Finding, Rule};
+use crate::x509::Certificate;
+
+/// Reports the certificates of the paths for which no CRL gives a status, if any CRL was supplied.
+pub(in crate::audit) fn check(
+    server: &DnsName,
+    verdicts: &[StoreVerdict<'_>],
+    context: &AuditContext<'_>,
+) -> Vec<Finding> {
+    let revocation = context.revocation;
+    if !revocation.has_crls() {
+        return Vec::new();
+    }
+    let mut reported: Vec<&Certificate> = Vec::new();
+    let mut findings = Vec::new();
+    for path in verdicts.iter().filter_map(|verdict| verdict.path.as_ref()) {
+        for (certificate, issuer) in path.issued() {
+            if revocation.is_status_known(certificate, issuer) || reported.contains(&certificate) {
+                continue;
+            }
+            reported.push(certificate);
+            let label = CertificateLabel {
+                certificate,
+                server_certificate: path.certificates()[0],
+            };
+            let reasons = revocation.unknown_reasons(certificate, issuer);
+            let detail = describe(&label, &reasons);
+            findings.push(Finding::new(Rule::RevocationUnknown, server, detail));
+        }
+    }
+    findings
+}
+
+fn describe(label: &CertificateLabel<'_>, reasons: &[String]) -> String {
+    let issuer = label.certificate.issuer();
+    match reasons {
+        [] => format!("none of the CRLs given is one of {issuer}, which issued {label}"),
+        reasons => format!(
+            "none of the CRLs given says whether {issuer}, which issued {label}, revoked it: {}",
+            list(reasons, "; "),
+        ),
+    }
+}

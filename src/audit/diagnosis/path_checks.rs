@@ -1,0 +1,311 @@
+//! Checks of the certificates of one path.
+
+use time::OffsetDateTime;
+
+use crate::audit::cause::{Cause, PartiesWording};
+use crate::audit::display::{CertificateLabel, Days, Fingerprints};
+use crate::audit::trust_store::{Revocation, RevokedBy};
+use crate::rule::Rule;
+use crate::text::Timestamp;
+use crate::x509::{Certificate, PublicKey, RevocationReason, SelfSignature, SignatureCheck};
+
+/// Smallest RSA modulus that is not weak, in bits (D23).
+const MIN_RSA_BITS: usize = 2048;
+/// Weak key algorithms: DSA, and the curves below 224 bits of SEC 2 (secp112r1 to secp192k1) and of ANSI X9.62
+/// (prime192v1 to v3).
+const WEAK_KEYS: [&str; 13] = [
+    "1.2.840.10040.4.1",
+    "1.3.132.0.6",
+    "1.3.132.0.7",
+    "1.3.132.0.8",
+    "1.3.132.0.9",
+    "1.3.132.0.28",
+    "1.3.132.0.29",
+    "1.3.132.0.30",
+    "1.3.132.0.31",
+    "1.2.840.10045.3.1.1",
+    "1.2.840.10045.3.1.2",
+    "1.2.840.10045.3.1.3",
+    "1.3.132.0.15",
+];
+const SHA1_SIGNATURES: [&str; 3] = ["sha1WithRSAEncryption", "ecdsa-with-SHA1", "dsa-with-sha1"];
+const RSASSA_PSS: &str = "rsassaPss";
+/// The extensions about certificate policies: policies, mappings, constraints, and inhibition of any policy.
+const POLICY_EXTENSIONS: [&str; 4] = ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"];
+
+/// A path that is checked.
+pub(super) struct PathCheck<'p> {
+    /// At least one certificate.
+    path: &'p [&'p Certificate],
+    /// The last certificate, if it is a trusted root. webpki uses only its name, key and name constraints.
+    root: Option<&'p Certificate>,
+    below_root: &'p [&'p Certificate],
+    at: OffsetDateTime,
+}
+
+impl<'p> PathCheck<'p> {
+    /// `reaches_root` says that the last certificate of `path` is a trusted root.
+    pub(super) fn new(path: &'p [&'p Certificate], reaches_root: bool, at: OffsetDateTime) -> Self {
+        let (root, below_root) = match path {
+            [below @ .., root] if reaches_root => (Some(*root), below),
+            _ => (None, path),
+        };
+        Self {
+            path,
+            root,
+            below_root,
+            at,
+        }
+    }
+
+    /// Returns every violation of what webpki requires of a path. webpki itself stops at the first.
+    pub(super) fn path_errors(&self) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        for (index, certificate) in self.below_root.iter().enumerate() {
+            causes.extend(self.validity(certificate));
+            causes.extend(self.version(certificate));
+            for oid in certificate.unknown_critical_extensions() {
+                causes.push(self.unknown_critical_extension(certificate, oid));
+            }
+            if index > 0 {
+                causes.extend(self.issuer(certificate, index - 1));
+            }
+        }
+        for pair in self.path.windows(2) {
+            let (certificate, issuer) = (pair[0], pair[1]);
+            if !is_sha1_signed(certificate)
+                && certificate.check_signature(issuer) == SignatureCheck::Unverifiable
+            {
+                causes.extend(self.unverifiable(certificate, issuer));
+            }
+            causes.extend(self.name_constraints(issuer));
+        }
+        causes
+    }
+
+    /// Returns every violation of what this crate requires in addition to webpki.
+    pub(super) fn stricter_than_webpki(&self) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        if let Some(root) = self.root {
+            causes.extend(self.root(root));
+        }
+        for certificate in self.path {
+            causes.extend(self.weak_key(certificate));
+            if certificate.signature_algorithm() == RSASSA_PSS {
+                causes.push(self.signature(Rule::PssSignature, certificate, ""));
+            }
+        }
+        for (index, certificate) in self.below_root.iter().enumerate() {
+            // A presented root that the store does not hold is still a root: nobody checks its signature.
+            let is_last = index > 0 && index + 1 == self.path.len();
+            if is_sha1_signed(certificate)
+                && !(is_last && certificate.self_signature() != SelfSignature::Invalid)
+            {
+                causes.push(self.signature(Rule::Sha1Signature, certificate, ""));
+            }
+            causes.extend(self.key_usage(certificate, index == 0));
+        }
+        causes
+    }
+
+    /// Returns the certificates of the path that a CRL revokes.
+    pub(super) fn revoked(&self, revocation: &Revocation<'_>) -> Vec<Cause> {
+        let pairs = self.path.windows(2);
+        pairs
+            .filter_map(|pair| {
+                let revoked_by = revocation.revoked_by(pair[0], pair[1])?;
+                Some(self.revoked_certificate(pair[0], &revoked_by))
+            })
+            .collect()
+    }
+
+    /// Returns the cause that the signature of `certificate` under the key of `issuer` cannot be verified, unless
+    /// another cause explains it.
+    pub(super) fn unverifiable(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Option<Cause> {
+        let is_explained = is_weak(issuer.public_key())
+            || is_sha1_signed(certificate)
+            || certificate.signature_algorithm() == RSASSA_PSS;
+        let why = ", which no side accepts (RFC 5280 §6.1.3)";
+        (!is_explained).then(|| self.signature(Rule::PathInvalid, certificate, why))
+    }
+
+    /// Checks what Windows and OpenSSL require of a root, which webpki ignores.
+    ///
+    /// Old roots have no basic constraints. They pass if their version or their key usage shows a CA certificate:
+    /// without either, the root may be a self-signed server certificate.
+    fn root(&self, root: &Certificate) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        causes.extend(self.validity(root));
+        let is_old = !root.has_basic_constraints() && root.key_usage().is_some();
+        if !is_old {
+            causes.extend(self.issuer(root, self.below_root.len().saturating_sub(1)));
+        }
+        for oid in root.unknown_critical_extensions() {
+            // Policies of a root bind only relying parties that ask for policies.
+            if !is_policy_extension(oid) {
+                causes.push(self.unknown_critical_extension(root, oid));
+            }
+        }
+        causes.extend(self.key_usage(root, false));
+        causes
+    }
+
+    fn validity(&self, certificate: &Certificate) -> Option<Cause> {
+        let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
+        let (rule, verb, limit, relation) = if self.at > not_after {
+            (Rule::Expired, "ended", not_after, "before")
+        } else if self.at < not_before {
+            (Rule::NotYetValid, "begins", not_before, "after")
+        } else {
+            return None;
+        };
+        let distance = Days((limit - self.at).abs());
+        let limit = Timestamp(limit);
+        let predicate = format!("{verb} on {limit}, {distance} {relation} the audit");
+        Some(self.violation(rule, certificate, &predicate))
+    }
+
+    fn version(&self, certificate: &Certificate) -> Option<Cause> {
+        let predicate = "is not of version 3 (RFC 5280 §4.1.2.1)";
+        (!certificate.is_v3()).then(|| self.violation(Rule::PathInvalid, certificate, predicate))
+    }
+
+    fn unknown_critical_extension(&self, certificate: &Certificate, oid: &str) -> Cause {
+        let predicate =
+            format!("has the critical extension {oid}, which is not understood (RFC 5280 §4.2)");
+        self.violation(Rule::PathInvalid, certificate, &predicate)
+    }
+
+    /// Checks whether `certificate` may issue for servers. It has `cas_below` other CAs below it on the path, and
+    /// issued the certificate at that index.
+    fn issuer(&self, certificate: &Certificate, cas_below: usize) -> Vec<Cause> {
+        let mut predicates = Vec::new();
+        if !certificate.is_ca() && certificate.is_v3() {
+            let issued = self.path[cas_below].subject();
+            predicates.push(format!(
+                "is no CA's, and issued {issued} (RFC 5280 §4.2.1.9)"
+            ));
+        }
+        if let Some(path_length) = certificate.path_len()
+            && usize::try_from(path_length).is_ok_and(|max| cas_below > max)
+        {
+            let cas = if cas_below == 1 { "CA" } else { "CAs" };
+            predicates.push(format!(
+                "has {cas_below} {cas} below it on the path, and its path length admits {path_length} (RFC 5280 §4.2.1.9)"
+            ));
+        }
+        if certificate.has_extended_key_usage() && !certificate.has_server_auth() {
+            let purposes = if certificate.has_any_extended_key_usage() {
+                "admits any purpose, and does not name this one, as webpki and OpenSSL ask"
+            } else {
+                "lists other purposes"
+            };
+            predicates.push(format!(
+                "may not issue for server authentication: its extended key usage {purposes} (RFC 5280 §4.2.1.12)"
+            ));
+        }
+        let predicates = predicates.iter();
+        predicates
+            .map(|predicate| self.violation(Rule::PathInvalid, certificate, predicate))
+            .collect()
+    }
+
+    /// Checks the names of the server certificate against the name constraints of `issuer`.
+    fn name_constraints(&self, issuer: &Certificate) -> Option<Cause> {
+        let constraints = issuer.name_constraints()?;
+        let reason = constraints.describe_violation(self.path[0].san_entries())?;
+        let predicate = format!("{reason} (name constraints, RFC 5280 §4.2.1.10)");
+        Some(self.violation(Rule::PathInvalid, issuer, &predicate))
+    }
+
+    fn weak_key(&self, certificate: &Certificate) -> Option<Cause> {
+        let key = certificate.public_key();
+        let predicate = format!("has the key {key}, which is too weak");
+        is_weak(key).then(|| self.violation(Rule::WeakKey, certificate, &predicate))
+    }
+
+    /// Checks whether a key may do what it does on a path: serve TLS, or sign certificates.
+    fn key_usage(&self, certificate: &Certificate, is_server: bool) -> Option<Cause> {
+        let usage = certificate.key_usage()?;
+        let (is_allowed, predicate) = if is_server {
+            (
+                usage.digital_signature || usage.key_encipherment || usage.key_agreement,
+                "has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3)",
+            )
+        } else {
+            (
+                usage.key_cert_sign,
+                "has a key usage without the signing of certificates (RFC 5280 §4.2.1.3)",
+            )
+        };
+        (!is_allowed).then(|| self.violation(Rule::PathInvalid, certificate, predicate))
+    }
+
+    fn signature(&self, rule: Rule, certificate: &Certificate, why: &str) -> Cause {
+        let predicate = format!("is signed with {}{why}", certificate.signature_algorithm());
+        self.violation(rule, certificate, &predicate)
+    }
+
+    /// "was revoked on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of 2026-11-20T00:00:00Z".
+    fn revoked_certificate(&self, certificate: &Certificate, revoked_by: &RevokedBy<'_>) -> Cause {
+        let RevokedBy { crl, entry } = revoked_by;
+        let label = CertificateLabel {
+            certificate,
+            server_certificate: self.path[0],
+        };
+        let reason = entry
+            .reason
+            .map(|reason| format!(" ({})", reason_text(reason)));
+        Cause {
+            rule: Rule::Revoked,
+            text: format!(
+                "{label} ({}) was revoked on {}{}, says the CRL of {} of {}",
+                Fingerprints(certificate),
+                Timestamp(entry.at),
+                reason.unwrap_or_default(),
+                crl.issuer(),
+                Timestamp(crl.this_update()),
+            ),
+            parties: PartiesWording::PathUnlessAll,
+            rest: String::new(),
+        }
+    }
+
+    fn violation(&self, rule: Rule, certificate: &Certificate, predicate: &str) -> Cause {
+        Cause::of_certificate(rule, certificate, self.path[0], predicate)
+    }
+}
+
+fn is_sha1_signed(certificate: &Certificate) -> bool {
+    SHA1_SIGNATURES.contains(&certificate.signature_algorithm())
+}
+
+fn is_weak(key: &PublicKey) -> bool {
+    match key {
+        PublicKey::Rsa(bits) => *bits < MIN_RSA_BITS,
+        PublicKey::Other(oid) => WEAK_KEYS.contains(&oid.as_str()),
+        _ => false,
+    }
+}
+
+/// Returns `true` if the extension is about certificate policies only.
+pub(in crate::audit) fn is_policy_extension(oid: &str) -> bool {
+    POLICY_EXTENSIONS.contains(&oid)
+}
+
+fn reason_text(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::KeyCompromise => "key compromise",
+        RevocationReason::CaCompromise => "CA compromise",
+        RevocationReason::AffiliationChanged => "affiliation changed",
+        RevocationReason::Superseded => "superseded",
+        RevocationReason::CessationOfOperation => "cessation of operation",
+        RevocationReason::CertificateHold => "certificate hold",
+        RevocationReason::PrivilegeWithdrawn => "privilege withdrawn",
+        RevocationReason::RemoveFromCrl => "remove from CRL",
+    }
+}

@@ -1,0 +1,138 @@
+//! Causes at the end of a path: a missing intermediate, an untrusted root, or a bad signature.
+
+use super::path_checks::PathCheck;
+use super::walk::{PathEnd, Walk};
+use crate::audit::cause::{Cause, PartiesWording};
+use crate::audit::display::{CertificateLabel, Fingerprints, list};
+use crate::audit::known_issuers::KnownIssuers;
+use crate::rule::Rule;
+use crate::x509::{Certificate, SelfSignature};
+
+/// Returns the cause at the end of `walk`, unless it ends at a root of the store.
+pub(super) fn check(
+    walk: &Walk<'_>,
+    check: &PathCheck<'_>,
+    known_issuers: &KnownIssuers<'_>,
+) -> Option<Cause> {
+    let last = walk.path[walk.path.len() - 1];
+    let label = CertificateLabel {
+        certificate: last,
+        server_certificate: walk.path[0],
+    };
+    match &walk.end {
+        PathEnd::Root => None,
+        PathEnd::BadSignature(issuers) => Some(bad_signature(
+            &label,
+            issuers,
+            known_issuers.signer_of(last),
+        )),
+        PathEnd::Open(namesake) => match last.self_signature() {
+            SelfSignature::Valid => Some(untrusted_root(last.subject(), Some(last), *namesake)),
+            SelfSignature::Unsupported => check.unverifiable(last, last),
+            SelfSignature::Invalid => {
+                let has_issued = walk.path.len() > 1;
+                Some(missing_issuer(&label, has_issued, known_issuers))
+            }
+        },
+    }
+}
+
+/// Decides whether the issuer that is not there is an intermediate or a root.
+///
+/// A server does not have to present its root. If an intermediate is the last one presented, the root is missing,
+/// unless another server shows that its issuer is an intermediate too.
+fn missing_issuer(
+    label: &CertificateLabel<'_>,
+    has_issued: bool,
+    known_issuers: &KnownIssuers<'_>,
+) -> Cause {
+    let last = label.certificate;
+    let issuers = known_issuers.issuers_of(last);
+    let is_root = if issuers.is_empty() {
+        has_issued || last.is_ca()
+    } else {
+        issuers.iter().any(|issuer| issuer.is_self_issued())
+    };
+    let signer = known_issuers.signer_of(last);
+    if is_root {
+        let root = signer.filter(|signer| signer.is_self_issued());
+        untrusted_root(last.issuer(), root, None)
+    } else {
+        missing_intermediate(label, signer)
+    }
+}
+
+/// `issuer` is the issuer of the labelled certificate, if another server presents it.
+fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificate>) -> Cause {
+    let rest = match issuer {
+        Some(_) => " as a root; another server presents it",
+        None => " as a root",
+    };
+    let cause = Cause {
+        rule: Rule::MissingIntermediate,
+        text: format!(
+            "{label} was issued by {}, which the server does not present and ",
+            label.certificate.issuer(),
+        ),
+        parties: PartiesWording::DoNotHold,
+        rest: rest.to_owned(),
+    };
+    match issuer {
+        Some(issuer) => cause.with_fingerprints(issuer),
+        None => cause,
+    }
+}
+
+/// `root` is the untrusted root, if it is known. `namesake` is a root of the same name that the store holds.
+fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Certificate>) -> Cause {
+    let rest = namesake.map(|namesake| {
+        let fingerprints = Fingerprints(namesake);
+        format!(": the root of that name there has another key, {fingerprints}")
+    });
+    let cause = Cause {
+        rule: Rule::UntrustedRoot,
+        text: format!("its chain ends in the root {name}, which "),
+        parties: PartiesWording::DoNotHold,
+        rest: rest.unwrap_or_default(),
+    };
+    match root {
+        Some(root) => cause.with_fingerprints(root),
+        None => cause,
+    }
+}
+
+/// `issuers` have the name of the issuer of the labelled certificate, and none of them signed it. `signer` did, if
+/// it is known.
+fn bad_signature(
+    label: &CertificateLabel<'_>,
+    issuers: &[&Certificate],
+    signer: Option<&Certificate>,
+) -> Cause {
+    let certificate = label.certificate;
+    let (text, parties, mut rest) = if issuers == [certificate] {
+        let text = format!(
+            "{label} names itself ({}) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there",
+            certificate.subject(),
+        );
+        (text, PartiesWording::Omit, String::new())
+    } else {
+        let text = format!(
+            "the signature of {label} does not verify under the key of the issuer {} that is at hand for ",
+            certificate.issuer(),
+        );
+        let issuers: Vec<Fingerprints<'_>> =
+            issuers.iter().map(|issuer| Fingerprints(issuer)).collect();
+        let rest = format!(": {}", list(&issuers, "; "));
+        (text, PartiesWording::List, rest)
+    };
+    if let Some(signer) = signer {
+        rest.push_str(&format!("; it was signed with {}", Fingerprints(signer)));
+    }
+    Cause {
+        rule: Rule::BadSignature,
+        text,
+        parties,
+        rest,
+    }
+    .with_fingerprints(certificate)
+}

@@ -1,0 +1,60 @@
+//! Wording that several findings share: which certificate, how many days, which list.
+
+use std::fmt::{self, Display};
+
+use time::Duration;
+
+use crate::text::join_truncated;
+use crate::x509::Certificate;
+
+/// Number of entries of an untrusted list that a text shows.
+const MAX_LISTED: usize = 10;
+
+/// Joins the first entries of an untrusted list and counts the rest.
+pub(super) fn list(items: &[impl Display], separator: &str) -> String {
+    join_truncated(items, MAX_LISTED, separator)
+}
+
+/// Displays a certificate of a path: "its certificate" for the server's own, and otherwise its subject.
+pub(super) struct CertificateLabel<'a> {
+    pub(super) certificate: &'a Certificate,
+    pub(super) server_certificate: &'a Certificate,
+}
+
+impl Display for CertificateLabel<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.certificate == self.server_certificate {
+            return f.write_str("its certificate");
+        }
+        let kind = if self.certificate.is_ca() {
+            "CA certificate"
+        } else {
+            "certificate"
+        };
+        write!(f, "the {kind} {}", self.certificate.subject())
+    }
+}
+
+/// Displays both fingerprints of a certificate. They distinguish it from others of the same subject: Windows
+/// shows the thumbprint, and SHA-256 is the one to rely on.
+pub(super) struct Fingerprints<'a>(pub(super) &'a Certificate);
+
+impl Display for Fingerprints<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (thumbprint, sha256) = (self.0.thumbprint(), self.0.sha256_fingerprint());
+        write!(f, "thumbprint {thumbprint}, SHA-256 {sha256}")
+    }
+}
+
+/// Displays a duration in whole days.
+pub(super) struct Days(pub(super) Duration);
+
+impl Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.whole_days() {
+            0 => f.write_str("less than a day"),
+            1 => f.write_str("1 day"),
+            days => write!(f, "{days} days"),
+        }
+    }
+}

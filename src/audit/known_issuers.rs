@@ -1,0 +1,63 @@
+//! Every certificate that an audit has seen, by subject.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use super::trust_store::TrustStore;
+use crate::x509::{Certificate, Chain};
+
+/// Number of certificates of one subject that are tried as the signer of another certificate. An attacker can
+/// present thousands of them.
+const MAX_TRIED_SIGNERS: usize = 16;
+
+/// Every certificate that a server presents or a relying party trusts, by raw subject (D29). It tells a missing
+/// intermediate from a missing root.
+pub(super) struct KnownIssuers<'a> {
+    stores: Vec<&'a TrustStore>,
+    chains: Vec<&'a Chain>,
+    by_subject: OnceLock<HashMap<&'a [u8], Vec<&'a Certificate>>>,
+}
+
+impl<'a> KnownIssuers<'a> {
+    pub(super) fn new(stores: Vec<&'a TrustStore>, chains: Vec<&'a Chain>) -> Self {
+        Self {
+            stores,
+            chains,
+            by_subject: OnceLock::new(),
+        }
+    }
+
+    /// Returns every certificate once, roots first.
+    pub(super) fn certificates(&self) -> Vec<&'a Certificate> {
+        let roots = self.stores.iter().flat_map(|store| store.roots());
+        let presented = self.chains.iter().flat_map(|chain| chain.certificates());
+        let mut seen: HashSet<&[u8]> = HashSet::new();
+        roots
+            .chain(presented)
+            .filter(|certificate| seen.insert(certificate.der()))
+            .collect()
+    }
+
+    /// Returns the certificates whose subject is the issuer of `certificate`. Signatures are not checked.
+    pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
+        // Only diagnosis asks, so an audit without faults does not need the map.
+        let by_subject = self.by_subject.get_or_init(|| {
+            let mut by_subject: HashMap<&[u8], Vec<&Certificate>> = HashMap::new();
+            for certificate in self.certificates() {
+                let same_subject = by_subject.entry(certificate.raw_subject()).or_default();
+                same_subject.push(certificate);
+            }
+            by_subject
+        });
+        let issuers = by_subject.get(certificate.raw_issuer());
+        issuers.map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns another certificate whose key verifies the signature of `certificate`.
+    pub(super) fn signer_of(&self, certificate: &Certificate) -> Option<&'a Certificate> {
+        let issuers = self.issuers_of(certificate).iter().take(MAX_TRIED_SIGNERS);
+        issuers
+            .copied()
+            .find(|issuer| *issuer != certificate && certificate.is_signed_by(issuer))
+    }
+}

@@ -1,0 +1,273 @@
+//! The trusted roots of one relying party.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::path::{Path, TrustedPath};
+use super::path_error::PathError;
+use super::revocation::Revocation;
+use super::webpki::{EndEntity, PathSearch, Roots};
+use crate::audit::display::list;
+use crate::name::GeneralName;
+use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError};
+
+/// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
+///
+/// `From` and `FromIterator` keep every certificate. A certificate that cannot be a root is listed by
+/// [`unusable`](Self::unusable), and nothing is trusted through it. [`try_new`](Self::try_new) refuses such
+/// certificates.
+///
+/// ```
+/// use time::OffsetDateTime;
+/// use umcert::{DnsName, TestCa, TrustStore};
+///
+/// let ca = TestCa::new("Contoso Test CA")?;
+/// let issued = ca.issue_names(["um1.contoso.com"])?;
+/// let um1: DnsName = "um1.contoso.com".parse()?;
+/// let um2: DnsName = "um2.contoso.com".parse()?;
+/// let now = OffsetDateTime::now_utc();
+///
+/// let roots = TrustStore::from(ca.roots());
+/// let path = roots.verify(issued.chain(), &um1, now)?;
+/// assert_eq!(path.root().subject(), "CN=Contoso Test CA");
+/// assert!(roots.verify(issued.chain(), &um2, now).is_err());
+/// assert!(TrustStore::default().verify(issued.chain(), &um1, now).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TrustStore {
+    entries: Arc<Entries>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    roots: Roots,
+    unusable: Vec<(Certificate, MalformedError)>,
+}
+
+impl TrustStore {
+    /// Creates a store of which every certificate is usable as a root.
+    ///
+    /// ```
+    /// use umcert::{TestCa, TrustStore};
+    ///
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let store = TrustStore::try_new(ca.roots().to_vec())?;
+    /// assert_eq!(store.roots(), ca.roots());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadError::Malformed`] with the position of the first certificate, from 1, that cannot be a root.
+    pub fn try_new(certificates: impl IntoIterator<Item = Certificate>) -> Result<Self, ReadError> {
+        Self::from_readable(certificates.into_iter().map(Ok))
+    }
+
+    /// Reads the roots in a file: certificates in PEM, one in DER, or those of a PKCS #7 file (`.p7b`).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadError`] if the file holds no certificate, or one that cannot be read or cannot be a root.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
+        let chain = Chain::from_bytes(bytes)?;
+        Self::from_readable(chain.entries().iter().cloned())
+    }
+
+    fn from_readable(
+        entries: impl Iterator<Item = Result<Certificate, MalformedError>>,
+    ) -> Result<Self, ReadError> {
+        let mut roots = Roots::default();
+        for (index, entry) in entries.enumerate() {
+            let added = entry.and_then(|certificate| {
+                let added = roots.add(certificate);
+                added.map_err(|error| MalformedError::UnusableRoot(error.to_string()))
+            });
+            added.map_err(|source| ReadError::Malformed {
+                entry: index + 1,
+                source,
+            })?;
+        }
+        let unusable = Vec::new();
+        Ok(Self {
+            entries: Arc::new(Entries { roots, unusable }),
+        })
+    }
+
+    /// Returns the usable roots, in the order in which they were added.
+    #[must_use]
+    pub fn roots(&self) -> &[Certificate] {
+        self.entries.roots.certificates()
+    }
+
+    /// Returns the certificates that cannot be roots, each with the reason, in the order in which they were
+    /// added. Nothing is trusted through them.
+    ///
+    /// `rustls-webpki` decides this: a certificate needs a name, a public key, extensions and a serial number
+    /// that it can read.
+    #[must_use]
+    pub fn unusable(&self) -> &[(Certificate, MalformedError)] {
+        &self.entries.unusable
+    }
+
+    /// Verifies `chain` for a TLS server of this `name` at the time `at`, and returns the path to a root of this
+    /// store.
+    ///
+    /// `rustls-webpki` builds the path (RFC 5280 §6.1) from the first certificate through the others. Every
+    /// certificate below the root must be valid at that time, the extended key usage must allow server
+    /// authentication, and a SAN entry must cover the name (RFC 9525 §6.3). The name may be an IP address;
+    /// nothing covers a wildcard.
+    ///
+    /// `at` is taken in whole seconds; a time before 1970 counts as 1970. The first certificate is the server's
+    /// own: [`Chain::sorted`] finds it in a file that keeps no order. *Not* checked: revocation (see
+    /// [`verify_with_crls`](Self::verify_with_crls)), the CN, the key usage, the validity of the root itself, and
+    /// whether the certificate is an Exchange default. An [`Audit`](crate::Audit) checks those.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`VerifyError`] if the chain cannot be trusted for the name.
+    pub fn verify(
+        &self,
+        chain: &Chain,
+        name: impl Into<GeneralName>,
+        at: OffsetDateTime,
+    ) -> Result<TrustedPath, VerifyError> {
+        self.verify_with_crls(chain, name, at, &[])
+    }
+
+    /// Verifies `chain` as [`verify`](Self::verify) does, and refuses it if a certificate below the root is
+    /// revoked by one of `crls` (RFC 5280 §6.3).
+    ///
+    /// A CRL counts if the issuer of the certificate signed it, even after its next update and if it covers some
+    /// certificates only. Delta CRLs count in addition to complete ones. Indirect CRLs, and CRLs with an unknown
+    /// critical extension, are ignored. *Not* checked: that a CRL gives the status of each certificate. An
+    /// [`Audit`](crate::Audit) reports certificates without a known status.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`VerifyError`] if the chain cannot be trusted for the name, with [`PathError::Revoked`] if a
+    /// certificate is revoked.
+    pub fn verify_with_crls(
+        &self,
+        chain: &Chain,
+        name: impl Into<GeneralName>,
+        at: OffsetDateTime,
+        crls: &[Crl],
+    ) -> Result<TrustedPath, VerifyError> {
+        let entry = chain.end_entity().ok_or(VerifyError::Empty)?;
+        let certificate = entry.as_ref();
+        let certificate = certificate.map_err(|error| VerifyError::Malformed(error.clone()))?;
+        let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
+        let intermediates: Vec<&Certificate> = chain.intermediates().collect();
+        let known: Vec<&Certificate> = chain.certificates().chain(self.roots()).collect();
+        let revocation = Revocation::new(crls, &known);
+        let path = self
+            .find_path(&end_entity, &intermediates, &revocation, at, &|_| true)
+            .map_err(VerifyError::Path)?;
+        let name = name.into();
+        if end_entity.is_valid_for(&name.to_string()) {
+            Ok(path.to_trusted())
+        } else {
+            Err(VerifyError::Name {
+                name,
+                presented: certificate.san_entries().to_vec(),
+            })
+        }
+    }
+
+    /// Returns a path to a root of this store on which `revocation` revokes no certificate. Among several it
+    /// returns one that `is_preferred` accepts, if there is one. Names are not checked.
+    pub(in crate::audit) fn find_path<'p>(
+        &'p self,
+        end_entity: &EndEntity<'p>,
+        intermediates: &[&'p Certificate],
+        revocation: &Revocation<'_>,
+        at: OffsetDateTime,
+        is_preferred: &dyn Fn(&Path<'_>) -> bool,
+    ) -> Result<Path<'p>, PathError> {
+        let search = PathSearch {
+            end_entity,
+            intermediates,
+            roots: &self.entries.roots,
+            crls: revocation.parsed(),
+            at,
+            is_revoked: &|path| revocation.rules_out(path),
+        };
+        search.find(is_preferred)
+    }
+
+    /// Returns `true` if `other` has the same usable roots in the same order.
+    pub(in crate::audit) fn has_same_roots(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.entries, &other.entries) || self.roots() == other.roots()
+    }
+
+    /// Returns the roots whose subject is the issuer of `certificate`, by raw DER (D29).
+    pub(in crate::audit) fn issuers_of<'s>(
+        &'s self,
+        certificate: &Certificate,
+    ) -> impl Iterator<Item = &'s Certificate> {
+        let roots = self.roots().iter();
+        roots.filter(|root| certificate.issuer_matches(root))
+    }
+}
+
+/// Keeps every certificate; [`TrustStore::unusable`] lists those that cannot be roots.
+impl FromIterator<Certificate> for TrustStore {
+    fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
+        let mut entries = Entries::default();
+        for certificate in certificates {
+            if let Err(error) = entries.roots.add(certificate.clone()) {
+                let reason = MalformedError::UnusableRoot(error.to_string());
+                entries.unusable.push((certificate, reason));
+            }
+        }
+        Self {
+            entries: Arc::new(entries),
+        }
+    }
+}
+
+/// Keeps every certificate; [`TrustStore::unusable`] lists those that cannot be roots.
+impl From<&[Certificate]> for TrustStore {
+    fn from(certificates: &[Certificate]) -> Self {
+        certificates.iter().cloned().collect()
+    }
+}
+
+impl From<&Self> for TrustStore {
+    fn from(store: &Self) -> Self {
+        store.clone()
+    }
+}
+
+/// The reason why a chain cannot be trusted for a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The chain is empty.
+    #[error("the chain is empty")]
+    Empty,
+    /// The server certificate cannot be read.
+    #[error("the server's certificate is {0}")]
+    Malformed(#[source] MalformedError),
+    /// No path leads to a root of the store.
+    #[error("no path leads to a trusted root: {0}")]
+    Path(#[source] PathError),
+    /// A path leads to a root, but no SAN entry covers the name.
+    #[error("the certificate does not cover `{name}` but {}", describe_entries(.presented))]
+    #[non_exhaustive]
+    Name {
+        /// The name that was asked for.
+        name: GeneralName,
+        /// The entries of the SAN.
+        presented: Vec<String>,
+    },
+}
+
+fn describe_entries(presented: &[String]) -> String {
+    match presented {
+        [] => "nothing: its SAN is empty".to_owned(),
+        entries => list(entries, ", "),
+    }
+}
