@@ -51,6 +51,12 @@ pub(crate) fn join_truncated(items: &[impl Display], max: usize, separator: &str
     joined
 }
 
+/// Returns `count` with its noun: "1 error", "2 errors".
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
 /// Returns `at` in UTC and whole seconds as RFC 3339 writes it. Years that RFC 3339 cannot express (negative
 /// ones) are written as `time` displays them.
 pub(crate) fn rfc3339(at: OffsetDateTime) -> String {

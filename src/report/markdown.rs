@@ -1,32 +1,32 @@
-//! Plans and audits as Markdown: tables of the findings, and a diagram of who answers for whom.
+//! Plans and audits as Markdown pages: tables, findings and a diagram.
 
-use std::fmt::{self, Display, Write};
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
 
-use super::audit::{OMITS_FRONT_ENDS, verdict};
-use super::findings::{count, plural};
-use super::listed::{MAX_LISTED, first};
-use super::plan::{consequences, more_names, why};
+use super::MAX_NAMES;
+use super::diagram::Diagram;
+use super::wording::{
+    OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons, describe_verdict,
+    more_names,
+};
 use crate::audit::Report;
-use crate::date::Date;
 use crate::plan::{OutageCause, Plan, RouteTarget, describe_outages};
 use crate::rule::Finding;
-use crate::sort::{count_before, sort_by};
-use crate::text::{is_invisible, join};
+use crate::text::{Timestamp, is_invisible, join, join_truncated, plural};
 
-/// How many arrows a diagram has at most: beyond, nobody can read it.
-const MAX_ARROWS: usize = 60;
-/// How many servers are told one by one at the end of an arrow.
-const MAX_SHOWN: usize = 4;
-/// How many outages are told one by one.
+/// The maximum number of servers at the end of an arrow.
+const MAX_ARROW_SERVERS: usize = 4;
+/// The maximum number of outages that a page lists.
 const MAX_OUTAGES: usize = 200;
 
 impl Plan {
-    /// The plan as a page of Markdown (GitHub's): the names of each certificate with their reasons, a
+    /// Returns the plan as a page of GitHub Markdown: the names of each certificate with their reasons, a
     /// Mermaid diagram of the outages, a table of them, and the findings.
     ///
-    /// Text that comes from the deployment is escaped: it is shown, and makes no markup. Diagram and tables
-    /// are cut where there is much that repeats (names that the policy alone asks for, outages), and say
-    /// so. *Not* stable: read JSON with programs.
+    /// Text from the deployment is escaped, so that it cannot add markup. Long diagrams and tables are cut,
+    /// and the page says so. The format is *not* stable; programs read the JSON.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use umcert::{Plan, PlanOptions};
@@ -39,301 +39,231 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let certificates = plural(self.certificates().len(), "certificate");
         let mut page = Page::default();
-        page.say(format_args!("# Plan: {certificates}"));
-        self.certificate_tables(&mut page);
-        page.say(format_args!("\n## Outages\n"));
-        page.say(diagram(self));
-        self.outage_table(&mut page);
-        page.findings(self.findings());
+        let certificates = plural(self.certificates().len(), "certificate");
+        page.add_line(format_args!("# Plan: {certificates}"));
+        page.add_certificates(self);
+        page.add_line("\n## Outages\n");
+        page.add_line(outage_diagram(self));
+        page.add_outages(self);
+        page.add_findings(self.findings());
         page.text
-    }
-
-    fn certificate_tables(&self, page: &mut Page) {
-        for certificate in self.certificates() {
-            let (subject, key) = (certificate.subject(), certificate.key());
-            page.say(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
-            page.row(&["name", "why"]);
-            page.row(&["---", "---"]);
-            let (names, left_out) = certificate.planned_names_truncated(MAX_LISTED);
-            for planned in &names {
-                let name = escaped(&planned.name);
-                page.row(&[name.as_str(), &escaped(&why(planned))]);
-            }
-            if left_out > 0 {
-                page.say(format_args!("\nAnd {}.", more_names(left_out)));
-            }
-        }
-    }
-
-    fn outage_table(&self, page: &mut Page) {
-        page.row(&["when this is out", "then"]);
-        page.row(&["---", "---"]);
-        let outages = self.outages();
-        let left_out = outages.len().saturating_sub(MAX_OUTAGES);
-        for outage in outages.take(MAX_OUTAGES) {
-            let mut then = Vec::new();
-            for text in consequences(&outage) {
-                then.push(escaped(&text));
-            }
-            let then = then.join("<br>");
-            page.row(&[escaped(&outage.cause).as_str(), &then]);
-        }
-        if left_out > 0 {
-            page.say(format_args!("\nAnd {}.", plural(left_out, "more outage")));
-        }
     }
 }
 
 impl Report {
-    /// The report as a page of Markdown (GitHub's): the verdict, a Mermaid diagram of who trusts whose
-    /// chain, and a table of the findings with what to do.
+    /// Returns the report as a page of GitHub Markdown: the verdict, a Mermaid diagram of the verdicts of each
+    /// relying party, and a table of the findings with their remedies.
     ///
-    /// Text that strangers wrote (in certificates, say) is escaped: it is shown, and makes no markup.
-    /// *Not* stable: read JSON with programs.
+    /// Untrusted text, such as names in certificates, is escaped, so that it cannot add markup. The format is
+    /// *not* stable; programs read the JSON.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut page = Page::default();
-        let verdict = match self.is_trusted() {
-            true => "trusted",
-            false => "NOT TRUSTED",
+        let verdict = if self.is_trusted() {
+            "trusted"
+        } else {
+            "NOT TRUSTED"
         };
-        page.say(format_args!(
-            "# Audit: {verdict}, {}\n",
-            count(self.findings())
-        ));
-        page.say(format_args!("As of {}.", Date(self.at())));
+        let counts = count_findings(self.findings());
+        page.add_line(format_args!("# Audit: {verdict}, {counts}\n"));
+        page.add_line(format_args!("As of {}.", Timestamp(self.at())));
         match self.failover_safe_until() {
             Some(until) if until > self.at() => {
-                page.say(format_args!(
-                    "Failover is safe until {}, as far as dates go.",
-                    Date(until)
+                let until = Timestamp(until);
+                page.add_line(format_args!(
+                    "Failover is safe until {until}, as far as dates go."
                 ));
             }
-            Some(_) => page.say(format_args!("**Failover is not safe.**")),
+            Some(_) => page.add_line("**Failover is not safe.**"),
             None => {}
         }
         if self.omits_front_ends() {
-            page.say(format_args!("\n{OMITS_FRONT_ENDS}"));
+            page.add_line(format_args!("\n{OMITS_FRONT_ENDS}"));
         }
-        if !self.verdicts().is_empty() {
-            page.say(format_args!("\n## Who trusts whom\n"));
-            page.say(trust_diagram(self));
-            page.row(&["server", "side", "its chain"]);
-            page.row(&["---", "---", "---"]);
-        }
-        for one in self.verdicts() {
-            let (server, side) = (escaped(&one.server), escaped(&one.relying_party));
-            page.row(&[server.as_str(), &side, &escaped(&verdict_of(one))]);
-        }
-        page.findings(self.findings());
+        page.add_verdicts(self);
+        page.add_findings(self.findings());
         page.text
     }
 }
 
-fn verdict_of(one: &crate::audit::TrustVerdict) -> String {
-    verdict(&one.relying_party.to_string(), one)
-}
-
+/// The text of a page, written line by line.
 #[derive(Default)]
 struct Page {
     text: String,
 }
 
 impl Page {
-    fn say(&mut self, line: impl Display) {
-        // A string takes whatever is written to it.
+    fn add_line(&mut self, line: impl Display) {
+        // Writing to a `String` cannot fail.
         let _ = writeln!(self.text, "{line}");
     }
 
-    /// A row of a table, of cells that are escaped already.
-    fn row(&mut self, cells: &[&str]) {
-        self.say(format_args!("| {} |", join(cells, " | ")));
+    /// Adds a row of a table. The cells are already escaped.
+    fn add_row<const N: usize>(&mut self, cells: [&str; N]) {
+        self.add_line(format_args!("| {} |", join(cells, " | ")));
     }
 
-    fn findings(&mut self, findings: &[Finding]) {
-        self.say(format_args!("\n## Findings: {}\n", count(findings)));
+    fn add_header<const N: usize>(&mut self, cells: [&str; N]) {
+        self.add_row(cells);
+        self.add_row(["---"; N]);
+    }
+
+    fn add_certificates(&mut self, plan: &Plan) {
+        for certificate in plan.certificates() {
+            let (subject, key) = (certificate.subject(), certificate.key());
+            self.add_line(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
+            self.add_header(["name", "why"]);
+            let (names, left_out) = certificate.planned_names_truncated(MAX_NAMES);
+            for planned in &names {
+                let reasons = describe_reasons(planned);
+                self.add_row([&escape(&planned.name), &escape(reasons)]);
+            }
+            if left_out > 0 {
+                self.add_line(format_args!("\nAnd {}.", more_names(left_out)));
+            }
+        }
+    }
+
+    fn add_outages(&mut self, plan: &Plan) {
+        self.add_header(["when this is out", "then"]);
+        for outage in plan.outages().take(MAX_OUTAGES) {
+            let changes = describe_changes(&outage);
+            let changes = join(changes.iter().map(escape), "<br>");
+            self.add_row([&escape(&outage.cause), &changes]);
+        }
+        let omitted = plan.outages().len().saturating_sub(MAX_OUTAGES);
+        if omitted > 0 {
+            let omitted = plural(omitted, "more outage");
+            self.add_line(format_args!("\nAnd {omitted}."));
+        }
+    }
+
+    fn add_verdicts(&mut self, report: &Report) {
+        if report.verdicts().is_empty() {
+            return;
+        }
+        self.add_line("\n## Who trusts whom\n");
+        self.add_line(verdict_diagram(report));
+        self.add_header(["server", "side", "its chain"]);
+        for verdict in report.verdicts() {
+            let description = describe_verdict(&verdict.relying_party.to_string(), verdict);
+            self.add_row([
+                &escape(&verdict.server),
+                &escape(&verdict.relying_party),
+                &escape(description),
+            ]);
+        }
+    }
+
+    fn add_findings(&mut self, findings: &[Finding]) {
+        let counts = count_findings(findings);
+        self.add_line(format_args!("\n## Findings: {counts}\n"));
         if findings.is_empty() {
             return;
         }
-        self.row(&["severity", "subject", "what", "what to do", "rule"]);
-        self.row(&["---", "---", "---", "---", "---"]);
+        self.add_header(["severity", "subject", "what", "what to do", "rule"]);
         for finding in findings {
             let rule = finding.rule();
-            self.row(&[
-                &escaped(&rule.severity()),
-                &escaped(&finding.subject()),
-                &escaped(&finding.detail()),
-                &escaped(&rule.remedy()),
+            self.add_row([
+                &escape(finding.severity()),
+                &escape(finding.subject()),
+                &escape(finding.detail()),
+                &escape(rule.remedy()),
                 &format!("`{rule}` ({})", rule.source()),
             ]);
         }
     }
 }
 
-/// `text` as Markdown shows it: no markup, no link, no HTML, no end of a cell. What steers a terminal or
-/// the direction of the text is left out.
-fn escaped(text: &dyn Display) -> String {
-    let mut shown = String::new();
+/// Escapes `text` for Markdown, so that it cannot add markup, a link, HTML or the end of a cell. Invisible
+/// characters become spaces.
+fn escape(text: impl Display) -> String {
+    let mut escaped = String::new();
     for character in text.to_string().chars() {
         match character {
-            '&' => shown.push_str("&amp;"),
-            '<' => shown.push_str("&lt;"),
-            '>' => shown.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
             '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '!' | '$' | '@' | '{' | '}' => {
-                let _ = write!(shown, "&#{};", u32::from(character));
+                // Writing to a `String` cannot fail.
+                let _ = write!(escaped, "&#{};", u32::from(character));
             }
-            // On some hosts `://` and `www.` make a link by themselves.
-            '/' if shown.ends_with(":/") => {
-                shown.truncate(shown.len() - ":/".len());
-                shown.push_str("&#58;//");
+            // Some hosts turn `://` and `www.` into links.
+            '/' if escaped.ends_with(":/") => {
+                escaped.truncate(escaped.len() - ":/".len());
+                escaped.push_str("&#58;//");
             }
-            '.' if shown.ends_with("www") => shown.push_str("&#46;"),
-            it if is_invisible(it) => shown.push(' '),
-            it => shown.push(it),
+            '.' if escaped.ends_with("www") => escaped.push_str("&#46;"),
+            invisible if is_invisible(invisible) => escaped.push(' '),
+            plain => escaped.push(plain),
         }
     }
-    shown
+    escaped
 }
 
-/// A label of a Mermaid diagram, in quotes: Mermaid knows entities by `#` alone.
-fn label(text: &str) -> String {
-    let mut label = String::from("\"");
-    for character in text.chars() {
-        match character {
-            it if it.is_alphanumeric() || " .-=(),".contains(it) => label.push(it),
-            it if is_invisible(it) => label.push(' '),
-            it => {
-                let _ = write!(label, "#{};", u32::from(it));
-            }
-        }
-    }
-    label.push('"');
-    label
-}
-
-/// A diagram of arrows between nodes, which are numbered: no text of strangers becomes an identifier.
-#[derive(Default)]
-struct Diagram {
-    /// In the order of their texts, each with its number. The arrows are few, and so are these.
-    nodes: Vec<(String, usize)>,
-    arrows: Vec<String>,
-    left_out: usize,
-}
-
-impl Diagram {
-    fn node(&mut self, text: &str) -> usize {
-        let place = count_before(&self.nodes, |(known, _)| known.as_str() < text);
-        match self.nodes.get(place) {
-            Some((known, number)) if known == text => *number,
-            _ => {
-                let next = self.nodes.len();
-                self.nodes.insert(place, (text.to_owned(), next));
-                next
-            }
-        }
-    }
-
-    fn arrow(&mut self, from: &str, line: &str, text: &str, to: &str) {
-        if self.arrows.len() == MAX_ARROWS {
-            self.left_out += 1;
-            return;
-        }
-        let (from, to) = (self.node(from), self.node(to));
-        self.arrows
-            .push(format!("    n{from} {line}|{}| n{to}", label(text)));
-    }
-}
-
-/// The fenced block; nothing where there is no arrow.
-impl Display for Diagram {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.arrows.is_empty() {
-            return Ok(());
-        }
-        writeln!(f, "```mermaid\nflowchart LR")?;
-        for (text, number) in &self.nodes {
-            writeln!(f, "    n{number}[{}]", label(text))?;
-        }
-        for arrow in &self.arrows {
-            writeln!(f, "{arrow}")?;
-        }
-        writeln!(f, "```")?;
-        match self.left_out {
-            0 => Ok(()),
-            more => writeln!(
-                f,
-                "\nThe diagram leaves out {}.",
-                plural(more, "more arrow")
-            ),
-        }
-    }
-}
-
-/// Who answers to a moved name, and who takes over a dial plan; what is in trouble is dotted.
-fn diagram(plan: &Plan) -> Diagram {
-    let mut moves = moves(plan);
-    // The outages of a move stay in their order.
-    sort_by(&mut moves, |(one, _), (other, _)| one.cmp(other));
+/// Returns the diagram of the servers that answer to moved names and take over dial plans.
+fn outage_diagram(plan: &Plan) -> Diagram {
     let mut diagram = Diagram::default();
-    let mut rest = moves.as_slice();
-    while let [(same, _), ..] = rest {
-        let mut causes = Vec::new();
-        while let [(next, cause), behind @ ..] = rest
-            && next == same
-        {
-            causes.push(cause);
-            rest = behind;
-        }
-        let (from, to, good) = same;
-        let line = if *good { "-->" } else { "-.->" };
-        diagram.arrow(from, line, &describe_outages(&causes), to);
+    for ((from, to, is_served), causes) in &moves(plan) {
+        let causes: Vec<&OutageCause> = causes.iter().collect();
+        diagram.add_arrow(from, !is_served, &describe_outages(&causes), to);
     }
     diagram
 }
 
-/// What moves, whereto, and whether it is served there; with the outage that moves it.
-fn moves(plan: &Plan) -> Vec<((String, String, bool), OutageCause)> {
-    let mut moves = Vec::new();
+/// Returns each move with the outages that cause it: the name or dial plan, its stand-in, and `true` if the
+/// calls are served there.
+fn moves(plan: &Plan) -> BTreeMap<(String, String, bool), Vec<OutageCause>> {
+    let mut moves: BTreeMap<_, Vec<OutageCause>> = BTreeMap::new();
     for outage in plan.outages() {
-        for route in &outage.routes {
-            let (to, good) = match &route.answer {
+        let routes = outage.routes.iter().map(|route| {
+            let (to, is_served) = match &route.answer {
                 RouteTarget::Server {
                     server, covered_by, ..
                 } => (server.to_string(), covered_by.is_some()),
                 RouteTarget::DeadEnd(_) | RouteTarget::Loop => ("nobody".to_owned(), false),
             };
-            let key = (route.name.to_string(), to, good);
-            moves.push((key, outage.cause.clone()));
-        }
-        for shift in &outage.dial_plans {
-            let to = match (shift.is_served(), shift.enable.as_slice()) {
-                (false, _) => "nobody".to_owned(),
-                (true, []) => continue,
-                (true, enabled) => first(enabled, MAX_SHOWN),
-            };
-            let from = format!("dial plan {}", shift.dial_plan);
-            let key = (from, to, shift.is_served());
-            moves.push((key, outage.cause.clone()));
+            (route.name.to_string(), to, is_served)
+        });
+        let dial_plans = outage.dial_plans.iter().filter_map(|change| {
+            let from = format!("dial plan {}", change.dial_plan);
+            if !change.is_served() {
+                return Some((from, "nobody".to_owned(), false));
+            }
+            let to = join_truncated(&change.enable, MAX_ARROW_SERVERS, ", ");
+            (!change.enable.is_empty()).then_some((from, to, true))
+        });
+        for moved in routes.chain(dial_plans) {
+            moves.entry(moved).or_default().push(outage.cause.clone());
         }
     }
     moves
 }
 
-/// Who trusts whose chain; a chain that is refused is dotted.
-fn trust_diagram(report: &Report) -> Diagram {
+/// Returns the diagram of the relying parties and the chains that they trust or refuse.
+fn verdict_diagram(report: &Report) -> Diagram {
     let mut diagram = Diagram::default();
     for verdict in report.verdicts() {
-        let (line, text) = match verdict.trusted_through {
-            Some(_) => ("-->", "trusts"),
-            None => ("-.->", "refuses"),
-        };
-        let (side, server) = (
+        let is_refused = verdict.trusted_through.is_none();
+        let text = if is_refused { "refuses" } else { "trusts" };
+        let (party, server) = (
             verdict.relying_party.to_string(),
             verdict.server.to_string(),
         );
-        diagram.arrow(&side, line, text, &server);
+        diagram.add_arrow(&party, is_refused, text, &server);
     }
     diagram
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn markup_and_links_are_escaped() {
+        assert_eq!(escape("<b>|*"), "&lt;b&gt;&#124;&#42;");
+        assert_eq!(escape("http://www.x"), "http&#58;//www&#46;x");
+        assert_eq!(escape("a\u{202e}b\n"), "a b ");
+    }
 }

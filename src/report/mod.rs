@@ -1,9 +1,13 @@
-//! Rendering: plans and audits as pages for people. JSON comes from serde.
+//! Text and Markdown for plans, diffs and audits. JSON comes from serde.
 
-mod audit;
-mod diff;
+mod audit_text;
+mod diagram;
+mod diff_text;
 mod findings;
-mod listed;
 mod markdown;
-mod plan;
+mod plan_text;
 mod table;
+mod wording;
+
+/// The maximum number of names that a page lists one by one; the rest is counted.
+const MAX_NAMES: usize = 8;

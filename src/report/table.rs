@@ -1,50 +1,45 @@
-//! Columns of text that line up.
+//! Aligned columns of text.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-/// How wide a column is padded at most, in characters. A cell may be longer: then what follows it in its row
-/// stands further right.
+/// The maximum width to which a column is padded, in characters. Longer cells push the rest of their row to the
+/// right.
 const MAX_WIDTH: usize = 80;
 
-/// Rows of cells, shown with each column as wide as its widest cell. The last column is not padded.
+/// Rows of cells. Each row is displayed on a line of its own, indented by two spaces, with aligned columns.
 #[derive(Default)]
 pub(super) struct Table {
-    rows: Vec<Vec<String>>,
+    rows: Vec<[String; 2]>,
 }
 
 impl Table {
-    pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.into());
-    }
-
-    fn widths(&self) -> Vec<usize> {
-        let mut widths = Vec::new();
-        for row in &self.rows {
-            for (column, cell) in row.iter().enumerate() {
-                let width = cell.chars().count().min(MAX_WIDTH);
-                match widths.get_mut(column) {
-                    Some(widest) => *widest = width.max(*widest),
-                    None => widths.push(width),
-                }
-            }
-        }
-        widths
+    pub(super) fn add_row(&mut self, cells: [String; 2]) {
+        self.rows.push(cells);
     }
 }
 
-/// Each row on a line of its own, indented by two spaces.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
-        for row in &self.rows {
-            let mut line = String::new();
-            for (column, cell) in row.iter().enumerate() {
-                let width = widths.get(column).copied().unwrap_or(0);
-                // A string takes whatever is written to it.
-                let _ = write!(line, "  {cell:width$}");
-            }
+        let widths = self.rows.iter().map(|[first, _]| first.chars().count());
+        let width = widths.max().unwrap_or(0).min(MAX_WIDTH);
+        for [first, second] in &self.rows {
+            let line = format!("  {first:width$}  {second}");
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    #[test]
+    fn first_column_is_padded_to_its_widest_cell() {
+        let mut table = Table::default();
+        table.add_row(["a".to_owned(), "one".to_owned()]);
+        table.add_row(["bücher".to_owned(), "two".to_owned()]);
+        table.add_row([String::new(), String::new()]);
+        assert_eq!(table.to_string(), "  a       one\n  bücher  two\n\n");
     }
 }

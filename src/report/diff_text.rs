@@ -1,11 +1,11 @@
-//! The way from one plan to another, as a page for people.
+//! The text of a plan diff.
 
 use std::fmt;
 
-use super::findings::plural;
-use super::listed::{MAX_LISTED, few, listed};
-use crate::name::DnsName;
+use super::MAX_NAMES;
+use crate::name::{DnsName, SanName};
 use crate::plan::{Change, MigrationStep, PlanDiff, PlannedCertificate, Reissue, ReissueReason};
+use crate::text::{join, join_truncated, plural};
 
 impl fmt::Display for PlanDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,9 +17,7 @@ impl fmt::Display for PlanDiff {
             ),
         };
         writeln!(f, "Change: {steps}")?;
-        let mut number = 0;
-        for step in self.steps() {
-            number += 1;
+        for (number, step) in (1..).zip(self.steps()) {
             writeln!(f, "  {number}. {step}")?;
         }
         writeln!(f, "{} kept", plural(self.keep().len(), "certificate"))
@@ -40,18 +38,18 @@ impl fmt::Display for MigrationStep {
                 f,
                 "issue and install a certificate for {}, which for now holds {} besides",
                 servers(extension.certificate()),
-                listed(extension.kept()),
+                list_names(extension.kept()),
             ),
             Self::Reissue(reissue) => write!(f, "{reissue}"),
             Self::Install { subject, servers } => {
-                let servers = listed(servers);
+                let servers = list_names(servers);
                 write!(f, "install the certificate of {subject} on {servers}")
             }
             Self::Redirect { name, to } => {
                 write!(f, "redirect {name} to {to} in an outage from now on")
             }
             Self::RedirectTogether { redirects } => {
-                write!(f, "at one stroke, {}", listed_redirects(redirects))
+                write!(f, "at one stroke, {}", describe_redirects(redirects))
             }
             Self::Enable { dial_plan, server } => {
                 write!(f, "enable {server} in the dial plan {dial_plan}")
@@ -71,17 +69,17 @@ impl fmt::Display for MigrationStep {
 /// The reasons as [`Reissue::reasons`] gives them, without making more names than are shown.
 impl fmt::Display for Reissue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (added, more_added) = self.few(Change::Gain, MAX_LISTED);
-        let (dropped, more_dropped) = self.few(Change::Loss, MAX_LISTED);
+        let (added, more_added) = self.few(Change::Gain, MAX_NAMES);
+        let (dropped, more_dropped) = self.few(Change::Loss, MAX_NAMES);
         let mut reasons = Vec::new();
         if self.is_reordered() {
             reasons.push(ReissueReason::Reordered.to_string());
         }
         if !added.is_empty() {
-            reasons.push(lacks(&few(&added, more_added)));
+            reasons.push(lacks(&with_more(&added, more_added)));
         }
         if !dropped.is_empty() {
-            reasons.push(need_not_hold(&few(&dropped, more_dropped)));
+            reasons.push(need_not_hold(&with_more(&dropped, more_dropped)));
         }
         if let Some(reason) = self.key_change() {
             reasons.push(reason.to_string());
@@ -95,8 +93,8 @@ impl fmt::Display for Reissue {
 impl fmt::Display for ReissueReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Added(names) => f.write_str(&lacks(&listed(names))),
-            Self::Dropped(names) => f.write_str(&need_not_hold(&listed(names))),
+            Self::Added(names) => f.write_str(&lacks(&list_names(names))),
+            Self::Dropped(names) => f.write_str(&need_not_hold(&list_names(names))),
             Self::Reordered => write!(f, "its names stand in another order"),
             Self::Key { from, to } => write!(f, "its key is {from}, and {to} is planned"),
         }
@@ -114,15 +112,12 @@ fn servers(certificate: &PlannedCertificate) -> String {
     }
 }
 
-fn listed_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
-    let mut listed = Vec::new();
-    for (name, to) in redirects {
-        listed.push(match to {
-            Some(to) => format!("redirect {name} to {to} in an outage from now on"),
-            None => format!("redirect {name} nowhere any more"),
-        });
-    }
-    listed.join(", ")
+fn describe_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
+    let describe = |(name, to): &(DnsName, Option<DnsName>)| match to {
+        Some(to) => format!("redirect {name} to {to} in an outage from now on"),
+        None => format!("redirect {name} nowhere any more"),
+    };
+    join(redirects.iter().map(describe), ", ")
 }
 
 fn lacks(names: &str) -> String {
@@ -131,4 +126,14 @@ fn lacks(names: &str) -> String {
 
 fn need_not_hold(names: &str) -> String {
     format!("it need not hold {names} any more")
+}
+
+fn list_names(names: &[impl fmt::Display]) -> String {
+    join_truncated(names, MAX_NAMES, ", ")
+}
+
+/// Joins `names` and counts those that are left out.
+fn with_more(names: &[SanName], left_out: usize) -> String {
+    let more = (left_out > 0).then(|| format!("{left_out} more"));
+    join(names.iter().map(SanName::to_string).chain(more), ", ")
 }
