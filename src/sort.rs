@@ -41,12 +41,6 @@ fn arrange(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     }
 }
 
-/// Brings what stands at the places of these numbers into the order of the numbers.
-pub(crate) fn by_number(numbers: &[usize], swap: &mut dyn FnMut(usize, usize)) {
-    let order = order(numbers.len(), &|a, b| numbers.get(a).cmp(&numbers.get(b)));
-    arrange(order, swap);
-}
-
 /// How many of the items, which stand in an order, are before a place, as std's `partition_point`.
 pub(crate) fn count_before<T>(items: &[T], is_before: impl Fn(&T) -> bool) -> usize {
     place(items.len(), &|number| match items.get(number) {
