@@ -31,7 +31,7 @@ impl Chain {
     /// use umcert::Chain;
     ///
     /// let error = Chain::from_bytes(b"<html>404</html>").unwrap_err();
-    /// assert_eq!(error.to_string(), "found no certificate but an HTML or XML page");
+    /// assert_eq!(error.to_string(), "expected a certificate, found an HTML or XML page");
     /// ```
     ///
     /// # Errors

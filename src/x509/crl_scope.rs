@@ -50,7 +50,7 @@ impl CrlScope {
         let oid = extension.oid.to_id_string();
         let is_processed = oid == DELTA_CRL_INDICATOR || oid == ISSUING_DISTRIBUTION_POINT;
         if extension.critical && !is_processed {
-            self.unusable_reason = Some("has a critical extension that is not understood");
+            self.unusable_reason = Some("has an unknown critical extension");
         }
         self.is_delta |= oid == DELTA_CRL_INDICATOR;
         match extension.parsed_extension() {
@@ -71,7 +71,7 @@ impl CrlScope {
             self.unusable_reason = Some("is an indirect CRL");
         }
         if point.only_contains_attribute_certs {
-            self.unusable_reason = Some("is for attribute certificates alone");
+            self.unusable_reason = Some("covers only attribute certificates");
         }
         self.is_for_some_reasons = point.only_some_reasons.is_some();
         self.subjects = if point.only_contains_user_certs {
@@ -98,15 +98,15 @@ impl CrlScope {
         if self.unusable_reason.is_some() {
             self.unusable_reason
         } else if self.is_delta {
-            Some("is a delta CRL, which lists changes alone")
+            Some("is a delta CRL, which lists only changes")
         } else if self.is_for_some_reasons {
-            Some("is for some reasons of revocation alone")
+            Some("covers only some revocation reasons")
         } else if self.subjects == Subjects::EndEntities && certificate.is_ca() {
-            Some("is not for certificates of CAs")
+            Some("does not cover CA certificates")
         } else if self.subjects == Subjects::Cas && !certificate.is_ca() {
-            Some("is for certificates of CAs alone")
+            Some("covers only CA certificates")
         } else if self.is_for_another_point(certificate) {
-            Some("is for another CRL distribution point")
+            Some("covers another CRL distribution point")
         } else {
             None
         }
@@ -134,6 +134,6 @@ fn unusable_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
     critical.find_map(|extension| match extension.oid.to_id_string().as_str() {
         CERTIFICATE_ISSUER => Some("is an indirect CRL"),
         REASON_CODE | INVALIDITY_DATE => None,
-        _ => Some("has an entry with a critical extension that is not understood"),
+        _ => Some("has an entry with an unknown critical extension"),
     })
 }

@@ -5,6 +5,8 @@ use std::error::Error;
 use x509_parser::nom;
 use x509_parser::prelude::X509Error;
 
+use crate::text::escape_and_truncate;
+
 /// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of it.
 pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
 
@@ -19,61 +21,61 @@ pub(super) const MAX_CERTIFICATES: usize = 4096;
 #[non_exhaustive]
 pub enum ReadError {
     /// The file holds no certificate.
-    #[error("found no certificate but {found}")]
+    #[error("expected a certificate, found {found}")]
     #[non_exhaustive]
     NoCertificate {
         /// What the file holds instead: "a private key", "an HTML or XML page" and so on.
         found: String,
     },
     /// The file holds no certificate request.
-    #[error("found no certificate request but {found}")]
+    #[error("expected a certificate request, found {found}")]
     #[non_exhaustive]
     NoRequest {
         /// What the file holds instead.
         found: String,
     },
     /// The file holds no certificate revocation list.
-    #[error("found no certificate revocation list but {found}")]
+    #[error("expected a CRL, found {found}")]
     #[non_exhaustive]
     NoCrl {
         /// What the file holds instead.
         found: String,
     },
     /// The file holds no private key.
-    #[error("found no private key but {found}")]
+    #[error("expected a private key, found {found}")]
     #[non_exhaustive]
     NoPrivateKey {
         /// What the file holds instead.
         found: String,
     },
     /// The file holds more than one of what it may hold once.
-    #[error("found {count} {what}, and one belongs here")]
+    #[error("expected one {what}, found {count}")]
     #[non_exhaustive]
     Several {
         /// How many it holds.
         count: usize,
-        /// The kind in the plural: "certificate requests", "private keys" and so on.
+        /// What it may hold once: "certificate request", "private key" and so on.
         what: &'static str,
     },
     /// The file is larger than 4 MiB.
-    #[error("{size} bytes are too many: at most {MAX_FILE_SIZE} are read")]
+    #[error("the file has {size} bytes, expected at most {MAX_FILE_SIZE}")]
     #[non_exhaustive]
     TooLarge {
         /// The size in bytes.
         size: usize,
     },
     /// The file holds more than 4096 certificates.
-    #[error("there are more than {MAX_CERTIFICATES} certificates in it")]
+    #[error("the file holds more than {MAX_CERTIFICATES} certificates")]
     TooMany,
     /// The PKCS #7 file (`.p7b`) is malformed.
-    #[error("the PKCS #7 file is broken: {reason}")]
+    #[error("malformed PKCS #7 file: {reason}")]
     #[non_exhaustive]
     Pkcs7 {
         /// What is wrong with it.
         reason: &'static str,
     },
     /// A PEM section is malformed.
-    #[error("PEM section {section} is broken: {source}")]
+    #[error("malformed PEM section {section}: {source}")]
     #[non_exhaustive]
     Pem {
         /// The number of the section, counted from 1.
@@ -99,7 +101,7 @@ pub enum ReadError {
         source: MalformedError,
     },
     /// The certificate revocation list is malformed.
-    #[error("the certificate revocation list is {source}")]
+    #[error("the CRL is {source}")]
     #[non_exhaustive]
     MalformedCrl {
         /// What is wrong with it.
@@ -108,12 +110,12 @@ pub enum ReadError {
     /// The key in the certificate request does not verify the signature (RFC 2986 §3): the request was changed,
     /// or signed with another key.
     #[error(
-        "the certificate request proves nothing of its key: its signature is not of its own key; was it changed or cut?"
+        "the certificate request is not signed with the key in it; it may have been changed or truncated"
     )]
     InvalidRequestSignature,
     /// The signature of the certificate request uses an algorithm that cannot be verified here.
     #[error(
-        "the certificate request proves nothing of its key: a signature of {algorithm} under a key of {key} cannot be verified here"
+        "the signature of the certificate request cannot be verified here: {algorithm} with a key of {key}"
     )]
     #[non_exhaustive]
     UnsupportedRequestSignature {
@@ -123,16 +125,14 @@ pub enum ReadError {
         key: String,
     },
     /// The RSA key of the certificate request is too small for its signature to prove anything (D23).
-    #[error(
-        "the certificate request proves nothing of its key: its RSA key has {bits} bits, and at least 2048 are needed"
-    )]
+    #[error("the RSA key of the certificate request has {bits} bits, expected at least 2048")]
     #[non_exhaustive]
     WeakRequestKey {
         /// The size of the modulus in bits.
         bits: usize,
     },
     /// A text does not identify a certificate template.
-    #[error("{text:?} names no certificate template: {reason}")]
+    #[error("`{}` is not a certificate template: {reason}", escape_and_truncate(.text))]
     #[non_exhaustive]
     InvalidTemplate {
         /// The refused text, cut after 65 characters.
@@ -150,19 +150,19 @@ pub enum MalformedError {
     #[error("malformed: {0}")]
     Der(String),
     /// This many bytes follow the structure.
-    #[error("malformed: {} after its end", bytes(*.0))]
+    #[error("malformed: {} of trailing data", bytes(*.0))]
     TrailingData(usize),
     /// An extension that this crate reads is malformed. Holds its OID.
-    #[error("malformed: extension {0} cannot be read")]
+    #[error("malformed: invalid extension {0}")]
     Extension(String),
     /// An extension occurs more than once (RFC 5280 §4.2). Holds its OID.
     #[error("malformed: duplicate extension {0}")]
     DuplicateExtension(String),
     /// The public key is malformed.
-    #[error("malformed: its public key cannot be read")]
+    #[error("malformed: invalid public key")]
     PublicKey,
     /// The certificate is readable, but not usable as a trust anchor. Holds the reason.
-    #[error("not usable as a root: {0}")]
+    #[error("not usable as a trust anchor: {0}")]
     UnusableRoot(String),
 }
 

@@ -77,7 +77,7 @@ impl NameConstraints {
     }
 
     /// Describes how a certificate with these SAN entries breaks the constraints. The text follows the name of the
-    /// CA: "may issue for contoso.com alone, and the server's SAN holds …". Returns `None` if no violation is seen.
+    /// CA: "may issue only for contoso.com, but …". Returns `None` if no violation is seen.
     pub(crate) fn describe_violation(&self, san_entries: &[String]) -> Option<String> {
         // webpki applies constraints on distinguished names to every certificate, and refuses all.
         let directory = self
@@ -89,7 +89,7 @@ impl NameConstraints {
             });
         if let Some(name) = directory {
             return Some(format!(
-                "constrains distinguished names ({name}), which is not supported here: whatever it issues is refused"
+                "constrains distinguished names (`{name}`), which is not supported: every certificate below it is refused"
             ));
         }
         let max_entries = MAX_COMPARISONS / self.subtrees.len().max(1);
@@ -106,7 +106,7 @@ impl NameConstraints {
         if let Some(subtree) = excluded.iter().find(|it| it.base.may_contain(&name)) {
             let base = subtree.base.text();
             return Some(format!(
-                "must not issue for {base}, and the server's SAN holds {entry}"
+                "must not issue for {base}, but the SAN of the server's certificate holds `{entry}`"
             ));
         }
         let bases: Vec<&SubtreeBase> = permitted
@@ -119,7 +119,7 @@ impl NameConstraints {
         }
         let permitted = join(bases.iter().take(MAX_LISTED).map(|base| base.text()), ", ");
         Some(format!(
-            "may issue for {permitted} alone, and the server's SAN holds {entry}"
+            "may issue only for {permitted}, but the SAN of the server's certificate holds `{entry}`"
         ))
     }
 }

@@ -82,11 +82,13 @@ fn describe(error: &pem::Error) -> String {
             };
             let label = printable_label(label);
             let label = label.trim();
-            format!("its end `-----END {label}-----` is missing; is the file cut off?")
+            format!("the line `-----END {label}-----` is missing; the file may be truncated")
         }
-        pem::Error::IllegalSectionStart { .. } => "its first line is malformed".to_owned(),
-        pem::Error::Base64Decode(_) => "its base64 is damaged".to_owned(),
-        _ => "it cannot be read".to_owned(),
+        pem::Error::IllegalSectionStart { .. } => {
+            "its first line is invalid; line feeds may be missing".to_owned()
+        }
+        pem::Error::Base64Decode(_) => "invalid base64".to_owned(),
+        _ => "it is too large".to_owned(),
     }
 }
 

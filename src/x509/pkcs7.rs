@@ -9,17 +9,17 @@ use super::error::ReadError;
 pub(super) fn certificates(der: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
     if let Some((_, _, [_, ..])) = whole_element(der) {
         return Err(ReadError::Pkcs7 {
-            reason: "something stands behind it",
+            reason: "trailing data",
         });
     }
     let certificates = certificate_set(der).and_then(members);
     match certificates {
         Some(certificates) if certificates.is_empty() => Err(ReadError::NoCertificate {
-            found: "a PKCS #7 file without one in it".to_owned(),
+            found: "a PKCS #7 file without certificates".to_owned(),
         }),
         Some(certificates) => Ok(certificates),
         None => Err(ReadError::Pkcs7 {
-            reason: "it is cut off, or not in DER",
+            reason: "truncated, or not in DER",
         }),
     }
 }

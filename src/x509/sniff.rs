@@ -30,7 +30,7 @@ impl Expected {
     pub(super) fn other_der(self, der: &[u8]) -> ReadError {
         let found = match DerKind::detect(der) {
             Some(kind) => kind.describe(self),
-            None => "text or data of another kind",
+            None => "unknown text or data",
         };
         self.missing(found.to_owned())
     }
@@ -59,17 +59,17 @@ impl Expected {
             [] => Err(self.other_text(text, sections)),
             _ => Err(ReadError::Several {
                 count: matching.len(),
-                what: self.plural(),
+                what: self.singular(),
             }),
         }
     }
 
-    fn plural(self) -> &'static str {
+    fn singular(self) -> &'static str {
         match self {
-            Self::Certificate => "certificates",
-            Self::Request => "certificate requests",
-            Self::Crl => "certificate revocation lists",
-            Self::PrivateKey => "private keys",
+            Self::Certificate => "certificate",
+            Self::Request => "certificate request",
+            Self::Crl => "CRL",
+            Self::PrivateKey => "private key",
         }
     }
 
@@ -162,7 +162,7 @@ impl DerKind {
     fn describe(self, expected: Expected) -> &'static str {
         match (self, expected) {
             (Self::Request, Expected::Certificate) => {
-                "a certificate request; send it to the CA, and give its answer here"
+                "a certificate request; send it to the CA and pass the CA's answer instead"
             }
             (Self::Pkcs12, Expected::Certificate) => {
                 "a PKCS #12 file (.pfx); export the certificate without its key"
@@ -171,14 +171,14 @@ impl DerKind {
                 "a PKCS #12 file (.pfx); export the key from it as PEM"
             }
             (Self::Certificate, Expected::PrivateKey) => {
-                "a certificate; its key is in another file, or in the store that made the request"
+                "a certificate; its key is in another file, or in the store that created the request"
             }
             (Self::Pkcs7, Expected::Request) => {
-                "a PKCS #7 or CMC message; make the request once more as PKCS #10 (certreq's `RequestType = PKCS10`)"
+                "a PKCS #7 or CMC message; create the request again as PKCS #10 (certreq's `RequestType = PKCS10`)"
             }
             (Self::Certificate, _) => "a certificate",
             (Self::Request, _) => "a certificate request",
-            (Self::Crl, _) => "a certificate revocation list",
+            (Self::Crl, _) => "a CRL",
             (Self::PublicKey, _) => "a public key",
             (Self::PrivateKey, _) => "a private key",
             (Self::EncryptedKey, _) => "an encrypted private key",
@@ -192,7 +192,7 @@ impl DerKind {
 fn describe_text(text: &[u8]) -> String {
     let trimmed = text.trim_ascii();
     if trimmed.is_empty() {
-        return "nothing at all: it is empty".to_owned();
+        return "an empty file".to_owned();
     }
     if let Some(label) = pem::first_label(trimmed) {
         return format!("a PEM section `{label}`");
@@ -201,5 +201,5 @@ fn describe_text(text: &[u8]) -> String {
     if without_mark.first() == Some(&b'<') {
         return "an HTML or XML page".to_owned();
     }
-    "text or data of another kind".to_owned()
+    "unknown text or data".to_owned()
 }

@@ -59,11 +59,11 @@ impl CertificateTemplate {
         let reason = if name.is_empty() {
             "it is empty"
         } else if name.chars().count() > MAX_NAME {
-            "it is longer than 64 characters"
+            "it has more than 64 characters"
         } else if name.contains(' ') {
-            "it holds a space: give the template's name, not its display name"
+            "it contains a space; use the template's name, not its display name"
         } else if name.chars().any(is_invalid) {
-            "it holds a character that cannot stand there"
+            "it contains a character that a template name cannot hold"
         } else {
             return Ok(Self(Template::Name(name.to_owned())));
         };
@@ -84,7 +84,7 @@ impl CertificateTemplate {
                 major,
                 minor,
             })),
-            _ => Err(invalid(oid, "it is no object identifier")),
+            _ => Err(invalid(oid, "it is not an object identifier")),
         }
     }
 

@@ -86,15 +86,12 @@ fn a_broken_pkcs7_file_is_an_error_and_no_panic() {
     }
     let error = Chain::from_bytes(&[&whole[..], &[0]].concat()).unwrap_err();
     assert_states(&error, &["7"]);
-    assert_text(
-        &error,
-        &expect!["the PKCS #7 file is broken: something stands behind it"],
-    );
+    assert_text(&error, &expect!["malformed PKCS #7 file: trailing data"]);
     let error = Chain::from_bytes(&pkcs7(&[])).unwrap_err();
     assert_states(&error, &["7"]);
     assert_text(
         &error,
-        &expect!["found no certificate but a PKCS #7 file without one in it"],
+        &expect!["expected a certificate, found a PKCS #7 file without certificates"],
     );
     // What is no certificate stays an entry, as in PEM.
     let mut broken = whole;

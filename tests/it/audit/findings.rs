@@ -95,9 +95,9 @@ fn an_unreadable_entry_is_named_by_its_place() {
     assert_rows(
         details,
         &expect![[r#"
-        0: entry 1 of its chain is not readable as an X.509 certificate: nom error: Eof
-        1: entry 2 of its chain is not readable as an X.509 certificate: nom error: Eof
-    "#]],
+            0: entry 1 of its chain is malformed: truncated, or not in DER
+            1: entry 2 of its chain is malformed: truncated, or not in DER
+        "#]],
     );
 }
 

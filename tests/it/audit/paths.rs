@@ -249,23 +249,23 @@ fn a_path_that_breaks_names_the_certificate_and_the_section() {
     assert_rows(
         details,
         &expect![[r#"
-        a name that is not permitted: the CA certificate CN=Intermediate may issue for contoso.com alone, and the server's SAN holds um9.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        a name that is excluded: the CA certificate CN=Intermediate must not issue for um4.contoso.com, and the server's SAN holds um4.contoso.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        a wildcard that covers what is excluded: the CA certificate CN=Intermediate must not issue for mail.fabrikam.com, and the server's SAN holds *.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        a wildcard over more than what is permitted: the CA certificate CN=Intermediate may issue for contoso.com, mail.fabrikam.com alone, and the server's SAN holds *.fabrikam.com (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an address that is not permitted: the CA certificate CN=Intermediate may issue for 10.1.0.0/16 alone, and the server's SAN holds IP:10.2.0.1 (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an address of the other kind than is permitted: the CA certificate CN=Intermediate may issue for 10.1.0.0/16 alone, and the server's SAN holds IP:2001:db8::1 (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an address where none may be: the CA certificate CN=Intermediate must not issue for any IPv4 address, and the server's SAN holds IP:10.2.0.1 (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        constraints on distinguished names, which webpki takes nothing under: the CA certificate CN=Intermediate constrains distinguished names (CN=Contoso), which is not supported here: whatever it issues is refused (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        a URI under constraints of URIs, which webpki does not compare: the CA certificate CN=Intermediate may issue for URI:contoso.com alone, and the server's SAN holds URI:https://um1.contoso.com/ (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an intermediate that is no CA: the certificate CN=Intermediate is no CA's, and issued CN=um1.contoso.com (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an intermediate that may not sign certificates: the CA certificate CN=Intermediate has a key usage without the signing of certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an intermediate for clients: the CA certificate CN=Intermediate may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an intermediate with an unknown critical extension: the CA certificate CN=Intermediate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        a server with an unknown critical extension: its certificate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an intermediate with something behind an extension: the CA certificate CN=Intermediate cannot be read: a certificate is malformed (RFC 5280 §4.1) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        a server whose key may not serve TLS: its certificate has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
-    "#]],
+            a name that is not permitted: the CA certificate CN=Intermediate may issue only for contoso.com, but the SAN of the server's certificate holds `um9.fabrikam.com` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a name that is excluded: the CA certificate CN=Intermediate must not issue for um4.contoso.com, but the SAN of the server's certificate holds `um4.contoso.com` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a wildcard that covers what is excluded: the CA certificate CN=Intermediate must not issue for mail.fabrikam.com, but the SAN of the server's certificate holds `*.fabrikam.com` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a wildcard over more than what is permitted: the CA certificate CN=Intermediate may issue only for contoso.com, mail.fabrikam.com, but the SAN of the server's certificate holds `*.fabrikam.com` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an address that is not permitted: the CA certificate CN=Intermediate may issue only for 10.1.0.0/16, but the SAN of the server's certificate holds `IP:10.2.0.1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an address of the other kind than is permitted: the CA certificate CN=Intermediate may issue only for 10.1.0.0/16, but the SAN of the server's certificate holds `IP:2001:db8::1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an address where none may be: the CA certificate CN=Intermediate must not issue for any IPv4 address, but the SAN of the server's certificate holds `IP:10.2.0.1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            constraints on distinguished names, which webpki takes nothing under: the CA certificate CN=Intermediate constrains distinguished names (`CN=Contoso`), which is not supported: every certificate below it is refused (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a URI under constraints of URIs, which webpki does not compare: the CA certificate CN=Intermediate may issue only for URI:contoso.com, but the SAN of the server's certificate holds `URI:https://um1.contoso.com/` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate that is no CA: the certificate CN=Intermediate is no CA's, and issued CN=um1.contoso.com (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate that may not sign certificates: the CA certificate CN=Intermediate has a key usage without the signing of certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate for clients: the CA certificate CN=Intermediate may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate with an unknown critical extension: the CA certificate CN=Intermediate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a server with an unknown critical extension: its certificate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate with something behind an extension: the CA certificate CN=Intermediate cannot be read: a certificate is malformed (RFC 5280 §4.1) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a server whose key may not serve TLS: its certificate has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+        "#]],
     );
 }
 

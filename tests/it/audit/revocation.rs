@@ -357,23 +357,23 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
         ),
         (
             Box::new(|revoked| at_point(own, cas, revoked)),
-            Some("is for certificates of CAs alone"),
+            Some("covers only CA certificates"),
             true,
         ),
         (
             Box::new(|revoked| at_point(other, None, revoked)),
-            Some("is for another CRL distribution point"),
+            Some("covers another CRL distribution point"),
             true,
         ),
         (
             Box::new(|revoked| extended(DELTA.0, DELTA.1, revoked)),
-            Some("is a delta CRL, which lists changes alone"),
+            Some("is a delta CRL, which lists only changes"),
             true,
         ),
         // onlySomeReasons, keyCompromise.
         (
             Box::new(|revoked| extended(idp, b"\x30\x04\x83\x02\x06\x40", revoked)),
-            Some("is for some reasons of revocation alone"),
+            Some("covers only some revocation reasons"),
             true,
         ),
         // indirectCRL.
@@ -389,7 +389,7 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
         ),
         (
             Box::new(|revoked| extended(b"\x2a\x03\x04", b"\x05\x00", revoked)),
-            Some("has a critical extension that is not understood"),
+            Some("has an unknown critical extension"),
             false,
         ),
     ];
@@ -447,7 +447,7 @@ fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
             "{report}"
         );
         assert!(
-            details.all(|it| it.ends_with("is not for certificates of CAs")),
+            details.all(|it| it.ends_with("does not cover CA certificates")),
             "{report}"
         );
     }

@@ -205,10 +205,10 @@ fn a_file_without_one_readable_key_says_what_it_holds() {
     let der = issued.key().to_der().secret_pkcs8_der().to_vec();
     let spki = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
     let elsewhere =
-        "a certificate; its key is in another file, or in the store that made the request";
+        "a certificate; its key is in another file, or in the store that created the request";
     let rows: Vec<(Vec<u8>, String)> = vec![
-        (Vec::new(), "nothing at all: it is empty".into()),
-        (b"hello".to_vec(), "text or data of another kind".into()),
+        (Vec::new(), "an empty file".into()),
+        (b"hello".to_vec(), "unknown text or data".into()),
         (b"<html>".to_vec(), "an HTML or XML page".into()),
         (issued.chain().to_pem().into(), elsewhere.into()),
         (
@@ -237,14 +237,11 @@ fn a_file_without_one_readable_key_says_what_it_holds() {
         );
         assert_eq!(
             error.to_string(),
-            format!("found no private key but {expected}")
+            format!("expected a private key, found {expected}")
         );
     }
     let error = KeyPair::from_bytes(format!("{pem}{pem}").as_bytes()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "found 2 private keys, and one belongs here"
-    );
+    assert_eq!(error.to_string(), "expected one private key, found 2");
     let error = KeyPair::from_bytes(&pem.as_bytes()[..pem.len() - 10]).unwrap_err();
     assert!(
         matches!(error, KeyError::Read(ReadError::Pem { section: 1, .. })),

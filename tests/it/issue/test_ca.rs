@@ -479,33 +479,21 @@ fn a_crl_is_read_however_it_is_stored_and_nothing_else_is() {
     let mut trailing = crl.der().to_vec();
     trailing.push(0);
     let rows: Vec<(Vec<u8>, &str)> = vec![
-        (
-            Vec::new(),
-            "found no certificate revocation list but nothing at all: it is empty",
-        ),
+        (Vec::new(), "expected a CRL, found an empty file"),
         (
             issued.chain().to_pem().into(),
-            "found no certificate revocation list but a certificate",
+            "expected a CRL, found a certificate",
         ),
         (
             issued.request().der().to_vec(),
-            "found no certificate revocation list but a certificate request",
+            "expected a CRL, found a certificate request",
         ),
-        (
-            format!("{pem}{pem}").into(),
-            "found 2 certificate revocation lists, and one belongs here",
-        ),
-        (
-            trailing,
-            "the certificate revocation list is malformed: 1 byte after its end",
-        ),
+        (format!("{pem}{pem}").into(), "expected one CRL, found 2"),
+        (trailing, "the CRL is malformed: 1 byte of trailing data"),
     ];
     for (bytes, expected) in rows {
         assert_eq!(Crl::from_bytes(&bytes).unwrap_err().to_string(), expected);
     }
     let error = Chain::from_bytes(crl.der()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "found no certificate but a certificate revocation list"
-    );
+    assert_eq!(error.to_string(), "expected a certificate, found a CRL");
 }

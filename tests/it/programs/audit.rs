@@ -174,7 +174,7 @@ fn crls_are_taken_again_and_again() {
     folder.assert_finds(&arguments, 1, &["revoked um2.contoso.com"]);
     let output = folder.audit(&["--exchange-roots", &root, "--crl", &root]);
     assert_status(&output, 2);
-    let expected = "root.pem: found no certificate revocation list but a certificate";
+    let expected = "root.pem: expected a CRL, found a certificate";
     assert!(text(&output.stderr).contains(expected), "{output:?}");
 }
 

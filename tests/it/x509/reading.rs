@@ -101,17 +101,17 @@ fn a_file_without_a_certificate_says_what_it_holds() {
     assert_rows(
         texts,
         &expect![[r#"
-        nothing: nothing at all: it is empty
-        white space: nothing at all: it is empty
+        nothing: an empty file
+        white space: an empty file
         a key: a private key
         a key in DER: a private key
-        a request: a certificate request; send it to the CA, and give its answer here
-        a request in DER: a certificate request; send it to the CA, and give its answer here
+        a request: a certificate request; send it to the CA and pass the CA's answer instead
+        a request in DER: a certificate request; send it to the CA and pass the CA's answer instead
         a page: an HTML or XML page
         a page with a mark: an HTML or XML page
-        text: text or data of another kind
-        bytes: text or data of another kind
-        a request by its label: a certificate request; send it to the CA, and give its answer here
+        text: unknown text or data
+        bytes: unknown text or data
+        a request by its label: a certificate request; send it to the CA and pass the CA's answer instead
         X509 ATTRIBUTES: a PEM section `X509 ATTRIBUTES`
         PKCS #12: a PKCS #12 file (.pfx); export the certificate without its key
     "#]],
@@ -130,9 +130,9 @@ fn broken_pem_is_an_error_that_says_which_section() {
     let steering = format!("-----BEGIN CERT\u{1b}[2J{}-----\nMII", "A".repeat(60));
     let mut errors = Vec::new();
     for (what, text, section) in [
-        ("a label that steers a terminal", steering.as_str(), " 1 "),
-        ("cut off", cut, " 2 "),
-        ("damaged", damaged.as_str(), " 1 "),
+        ("a label that steers a terminal", steering.as_str(), " 1:"),
+        ("cut off", cut, " 2:"),
+        ("damaged", damaged.as_str(), " 1:"),
     ] {
         let error = Chain::from_bytes(text.as_bytes()).unwrap_err();
         assert_states(&error, &[section]);
@@ -143,9 +143,9 @@ fn broken_pem_is_an_error_that_says_which_section() {
     assert_rows(
         errors,
         &expect![[r#"
-        a label that steers a terminal: PEM section 1 is broken: its end `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; is the file cut off?
-        cut off: PEM section 2 is broken: its end `-----END CERTIFICATE-----` is missing; is the file cut off?
-        damaged: PEM section 1 is broken: its base64 is damaged
+        a label that steers a terminal: malformed PEM section 1: the line `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; the file may be truncated
+        cut off: malformed PEM section 2: the line `-----END CERTIFICATE-----` is missing; the file may be truncated
+        damaged: malformed PEM section 1: invalid base64
     "#]],
     );
 }

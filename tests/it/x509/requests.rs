@@ -96,27 +96,27 @@ fn a_file_without_one_request_says_what_it_holds() {
     let rows: Vec<(Vec<u8>, &str)> = vec![
         (
             Vec::new(),
-            "found no certificate request but nothing at all: it is empty",
+            "expected a certificate request, found an empty file",
         ),
         (
             b"hello".to_vec(),
-            "found no certificate request but text or data of another kind",
+            "expected a certificate request, found unknown text or data",
         ),
         (
             b"<html>".to_vec(),
-            "found no certificate request but an HTML or XML page",
+            "expected a certificate request, found an HTML or XML page",
         ),
         (
             issued.chain().to_pem().into(),
-            "found no certificate request but a certificate",
+            "expected a certificate request, found a certificate",
         ),
         (
             end_entity.der().to_vec(),
-            "found no certificate request but a certificate",
+            "expected a certificate request, found a certificate",
         ),
         (
             issued.key().to_pem().as_str().into(),
-            "found no certificate request but a private key",
+            "expected a certificate request, found a private key",
         ),
         (
             // certreq with `RequestType = CMC`: the start of a ContentInfo.
@@ -124,20 +124,20 @@ fn a_file_without_one_request_says_what_it_holds() {
                 "NEW CERTIFICATE REQUEST",
                 b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
             ),
-            "found no certificate request but a PKCS #7 or CMC message; make the request once more as PKCS #10 \
+            "expected a certificate request, found a PKCS #7 or CMC message; create the request again as PKCS #10 \
              (certreq's `RequestType = PKCS10`)",
         ),
         (
             format!("{pem}{pem}").into(),
-            "found 2 certificate requests, and one belongs here",
+            "expected one certificate request, found 2",
         ),
         (
             trailing,
-            "the certificate request is malformed: 1 byte after its end",
+            "the certificate request is malformed: 1 byte of trailing data",
         ),
         (
             pem[..pem.len() - 20].into(),
-            "PEM section 1 is broken: its end `-----END CERTIFICATE REQUEST-----` is missing; is the file cut off?",
+            "malformed PEM section 1: the line `-----END CERTIFICATE REQUEST-----` is missing; the file may be truncated",
         ),
     ];
     for (bytes, expected) in rows {
@@ -315,11 +315,11 @@ fn a_signature_that_proves_nothing_here_is_refused_with_the_reason() {
     let rows: [(&[&str], &str); 2] = [
         (
             &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
-            "the certificate request proves nothing of its key: its RSA key has 1024 bits, and at least 2048 are needed",
+            "the RSA key of the certificate request has 1024 bits, expected at least 2048",
         ),
         (
             &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
-            "the certificate request proves nothing of its key: a signature of ecdsa-with-SHA256 under a key of ECDSA P-521 cannot be verified here",
+            "the signature of the certificate request cannot be verified here: ecdsa-with-SHA256 with a key of ECDSA P-521",
         ),
     ];
     for (key, expected) in rows {
@@ -589,23 +589,26 @@ fn a_text_that_names_no_template_says_why() {
         ("", "it is empty"),
         (
             "Web Server",
-            "it holds a space: give the template's name, not its display name",
+            "it contains a space; use the template's name, not its display name",
         ),
         (
             "Web\tServer",
-            "it holds a character that cannot stand there",
+            "it contains a character that a template name cannot hold",
         ),
         (
             "Web\u{1f600}",
-            "it holds a character that cannot stand there",
+            "it contains a character that a template name cannot hold",
         ),
-        (&long, "it is longer than 64 characters"),
+        (&long, "it has more than 64 characters"),
     ];
     for (name, expected) in rows {
         let error = CertificateTemplate::named(name).unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("{name:?} names no certificate template: {expected}")
+            format!(
+                "`{}` is not a certificate template: {expected}",
+                name.escape_debug()
+            )
         );
     }
     for oid in [
@@ -622,7 +625,9 @@ fn a_text_that_names_no_template_says_why() {
     ] {
         let error = CertificateTemplate::with_id(oid, 1, 0).unwrap_err();
         assert!(
-            error.to_string().ends_with("it is no object identifier"),
+            error
+                .to_string()
+                .ends_with("it is not an object identifier"),
             "{error}"
         );
     }
