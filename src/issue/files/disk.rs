@@ -1,187 +1,24 @@
-//! The changes of a folder, one system call each, with errors that say what was tried and where.
+//! Changes of a folder, one system call each. Errors name the change and the path.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
 use super::error::WriteError;
-use super::manifest::MANIFEST;
 #[cfg(test)]
 use super::tests::{link_step, step};
 
-/// Larger files are none of ours: a chain of a hundred names has a few KiB.
-const MAX_SIZE: u64 = 1 << 20;
-/// The same of a manifest, which has less than a KiB for each certificate.
-const MAX_MANIFEST: u64 = 64 << 20;
-
-/// Stands before every change of the folder: where the tests let a process die, or the system refuse.
+/// Runs before every change of a folder. Tests let a process die here, or the system refuse.
 #[cfg(not(test))]
-fn step() -> io::Result<()> {
+fn step(_action: &str, _path: &Path) -> io::Result<()> {
     Ok(())
 }
 
 #[cfg(not(test))]
 use step as link_step;
 
-/// What a file holds; `None` where it is none, or none of ours by its size.
-pub(super) fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
-    let metadata = fs::symlink_metadata(path).ok()?;
-    let max = match path.ends_with(MANIFEST) {
-        true => MAX_MANIFEST,
-        false => MAX_SIZE,
-    };
-    if !metadata.is_file() || metadata.len() > max {
-        return None;
-    }
-    fs::read(path).ok().map(Zeroizing::new)
-}
-
-/// The names in a folder.
-pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, WriteError> {
-    list(folder).map_err(io_error("read the folder", folder))
-}
-
-fn list(folder: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        // What is not UTF-8 is none of ours.
-        if let Ok(name) = entry?.file_name().into_string() {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-/// A change of the folder, which says what was tried where it fails.
-fn change(
-    action: &'static str,
-    path: &Path,
-    change: &dyn Fn() -> io::Result<()>,
-) -> Result<(), WriteError> {
-    match step() {
-        Ok(()) => change(),
-        refused => refused,
-    }
-    .map_err(io_error(action, path))
-}
-
-/// A folder that nobody else can look into.
-pub(super) fn make_private(path: &Path) -> Result<(), WriteError> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    change("create the folder", path, &|| builder.create(path))
-}
-
-/// Writes a new file. A secret is readable by its owner alone from its first byte on.
-pub(super) fn write(path: &Path, text: &[u8], is_secret: bool) -> Result<(), WriteError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if is_secret {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let target = options.open(path).map_err(io_error("create", path))?;
-    change("write", path, &|| {
-        (&target).write_all(text)?;
-        target.sync_all()
-    })
-}
-
-/// Removes a folder and what is in it.
-pub(super) fn remove(folder: &Path) -> Result<(), WriteError> {
-    change("remove", folder, &|| fs::remove_dir_all(folder))
-}
-
-/// Removes a file.
-pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
-    change("remove", path, &|| fs::remove_file(path))
-}
-
-/// Gives the file `from` the name `place` too, unless that is taken: a link, unlike a rename, replaces
-/// nothing. `false` where the file system has no links.
-pub(super) fn link(from: &Path, place: &Path) -> Result<bool, WriteError> {
-    let linked = match link_step() {
-        Ok(()) => fs::hard_link(from, place),
-        refused => refused,
-    };
-    match linked {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(place)),
-        // Systems say it in many ways; where it is something else, a copy will fail too.
-        Err(_) => Ok(false),
-    }
-}
-
-/// A copy of a file, which nobody else may read: it gets the rights of the file when it is whole.
-pub(super) fn copy(from: &Path, to: &Path) -> Result<(), WriteError> {
-    let Some(bytes) = read(from) else {
-        return Err(io_error("read", from)(ErrorKind::NotFound.into()));
-    };
-    write(to, &bytes, true)?;
-    give_rights(from, to).map_err(io_error("write", to))
-}
-
-fn give_rights(from: &Path, to: &Path) -> io::Result<()> {
-    fs::set_permissions(to, fs::symlink_metadata(from)?.permissions())
-}
-
-/// A name for another.
-pub(super) fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
-    change("create", to, &|| fs::rename(from, to))
-}
-
-/// Refuses where something of this name is there.
-pub(super) fn refuse_existing(path: &Path) -> Result<(), WriteError> {
-    match is_there(path)? {
-        true => Err(exists(path)),
-        false => Ok(()),
-    }
-}
-
-fn exists(path: &Path) -> WriteError {
-    WriteError::Exists {
-        path: path.to_owned(),
-    }
-}
-
-/// Whether `path` is there, a dangling link too.
-pub(super) fn is_there(path: &Path) -> Result<bool, WriteError> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(io_error("look for", path)(error)),
-    }
-}
-
-/// Whether a folder is there. Anything else of that name is refused: a link would lead out of the folder
-/// that is written into.
-pub(super) fn is_folder(path: &Path) -> Result<bool, WriteError> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Ok(true),
-        Ok(_) => Err(io_error("use the folder", path)(
-            ErrorKind::NotADirectory.into(),
-        )),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(io_error("look for", path)(error)),
-    }
-}
-
-/// Makes new names last through a power cut. Windows has no such call for folders.
-pub(super) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
-    if cfg!(unix) {
-        sync(folder).map_err(io_error("sync", folder))?;
-    }
-    Ok(())
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// What the system said, with what was tried.
+/// Adds what was tried and the path to an error of the system.
 pub(super) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
     let path = path.to_owned();
     move |source| WriteError::Io {
@@ -189,4 +26,125 @@ pub(super) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Err
         path,
         source,
     }
+}
+
+fn change<T>(
+    action: &'static str,
+    path: &Path,
+    change: impl FnOnce() -> io::Result<T>,
+) -> Result<T, WriteError> {
+    let changed = step(action, path).and_then(|()| change());
+    changed.map_err(io_error(action, path))
+}
+
+/// Returns the names in a folder.
+pub(super) fn names_in(folder: &Path) -> Result<Vec<OsString>, WriteError> {
+    let entries = fs::read_dir(folder);
+    let names = entries.and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+    names.map_err(io_error("read the folder", folder))
+}
+
+/// Returns `true` if something has this name, including a link that leads nowhere.
+pub(super) fn exists(path: &Path) -> Result<bool, WriteError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error("look for", path)(error)),
+    }
+}
+
+/// Fails with [`WriteError::Exists`] if something has this name.
+pub(super) fn refuse_existing(path: &Path) -> Result<(), WriteError> {
+    if exists(path)? {
+        let path = path.to_owned();
+        return Err(WriteError::Exists { path });
+    }
+    Ok(())
+}
+
+/// Creates a folder and those above it, so that all of them survive a power cut.
+pub(super) fn create_folder(path: &Path) -> Result<(), WriteError> {
+    let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+    let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    fs::create_dir_all(path).map_err(io_error("create the folder", path))?;
+    for created in missing {
+        match created.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => sync_folder(Path::new("."))?,
+            Some(parent) => sync_folder(parent)?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Creates a folder that only its owner can open.
+pub(super) fn create_private_folder(path: &Path) -> Result<(), WriteError> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    change("create the folder", path, || builder.create(path))
+}
+
+/// Returns options that create a file readable by its owner only, from its first byte on.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Creates a file with this content on the disk itself.
+pub(super) fn create_file(path: &Path, content: &[u8], is_secret: bool) -> Result<(), WriteError> {
+    let mut options = if is_secret {
+        private()
+    } else {
+        OpenOptions::new()
+    };
+    options.write(true).create_new(true);
+    let mut file = change("create", path, || options.open(path))?;
+    change("write", path, || file.write_all(content))?;
+    change("write", path, || file.sync_all())
+}
+
+/// Moves a file to a name that nothing has.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
+    refuse_existing(to)?;
+    change("create", to, || fs::rename(from, to))
+}
+
+/// Gives the file `from` the further name `to`. A link, unlike a rename, never replaces a file. Returns `false`
+/// if the file system has no links.
+pub(super) fn link(from: &Path, to: &Path) -> Result<bool, WriteError> {
+    match link_step("link", to).and_then(|()| fs::hard_link(from, to)) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let path = to.to_owned();
+            Err(WriteError::Exists { path })
+        }
+        // Systems have many errors for that. If it is another one, a copy fails too.
+        Err(_) => Ok(false),
+    }
+}
+
+/// Removes a file, if it is there.
+pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
+    if exists(path)? {
+        change("remove", path, || fs::remove_file(path))?;
+    }
+    Ok(())
+}
+
+/// Removes an empty folder.
+pub(super) fn remove_folder(path: &Path) -> Result<(), WriteError> {
+    change("remove", path, || fs::remove_dir(path))
+}
+
+/// Makes the names in a folder survive a power cut. Windows has no such call.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
+    if cfg!(unix) {
+        let sync = || File::open(folder)?.sync_all();
+        change("sync", folder, sync)?;
+    }
+    Ok(())
 }

@@ -1,93 +1,149 @@
-//! A bundle as files: whole or not at all, and nothing lost.
+//! The files of a bundle: written whole or not at all, and no key is ever lost.
+//!
+//! # Algorithm
+//!
+//! A call locks the folder and *recovers* from a process that died (below). Then it writes in four steps:
+//!
+//! 1. *Stage.* It creates the hidden folder `.umcert-staged`, closed to other users, and writes the new files
+//!    into it: the manifest first, which lists every other file with its SHA-256. Each file is written under
+//!    the name `NAME.partial`, synced, and then renamed. The stage is *complete* when every listed file is in
+//!    it.
+//! 2. *Set aside.* The files in the way move into `.umcert-staged/replaced` by renames: keys, then all others,
+//!    the manifest last. In the way are a file that has the name of a new one and other content, a file that
+//!    the manifest in the folder lists and whose name and content agree with it, and the other files of the
+//!    same certificates, because a key never stays without its chain.
+//! 3. *Place.* Each staged file gets its name in the folder too, by a hard link, which never replaces a file:
+//!    chains and roots, then keys, the manifest last. A file system without links gets copies, which are
+//!    renamed when they are whole.
+//! 4. *Clear up.* `.umcert-staged/replaced` becomes `replaced-1` (or 2, 3 …). The staged names are removed, the
+//!    manifest last, and then the stage.
+//!
+//! Each group of a step is synced before the next one starts. If a call fails in steps 1 to 3, it goes back: it
+//! removes the files that it placed, returns those that it set aside, and removes the stage.
+//!
+//! # Recovery
+//!
+//! If the stage is complete, the next call repeats steps 2 to 4, which skip what is done. If it is not complete,
+//! the call removes the staged names. It first checks that the stage is its own: a folder of the same user,
+//! closed to others, in which each file is listed with its digest or is a `.partial` one. Otherwise the call
+//! fails and changes nothing, as it does for the hidden names of earlier versions.
+//!
+//! # Why no key is lost
+//!
+//! - A name of a published file is only ever removed by a rename within the folder, to a name that nothing has.
+//!   Files are written under new names (`O_EXCL`) and never opened for writing again.
+//! - Names are removed in the stage and by going back only. A staged file is removed after all files have their
+//!   places, or if the stage is not complete: then no file was placed yet, or all were. Going back removes what
+//!   this call placed, and the call returns an error.
+//! - The stage loses files only after `replaced` has left it, so an incomplete stage never holds an old key.
+//! - A process may die between any two system calls. Before the stage is complete, the folder is as it was.
+//!   After that, each old file is in the folder, in `replaced` or in `replaced-1`, and each new one is in the
+//!   stage, in the folder or in both. Recovery starts from exactly these facts.
+//! - Old keys leave before their chains, and new keys come after theirs. So at no time is a key in the folder
+//!   without its chain, or with that of another.
 
-mod current;
+mod bundle_files;
 mod disk;
 mod error;
+mod exchange;
+mod kept;
+mod lock;
 mod manifest;
+mod outcome;
+mod owner;
 #[cfg(test)]
 mod tests;
-mod transaction;
-mod written;
 
-use std::path::Path;
-
-use zeroize::Zeroizing;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use error::WriteError;
-pub use written::WriteOutcome;
+pub use outcome::WriteOutcome;
 
-use self::manifest::MANIFEST;
-use self::transaction::{Folder, Replaced, is_unfinished};
-use super::bundle::{Bundle, IssuedCertificate};
+use self::bundle_files::{BundleFile, BundleFiles, MANIFEST};
+use self::exchange::Exchange;
+use self::lock::Lock;
+use self::manifest::Manifest;
+use self::owner::Owner;
+use super::bundle::Bundle;
 
-/// The file of the roots.
-const ROOT: &str = "root.pem";
+/// The file whose lock a writer holds.
+const LOCK: &str = ".umcert.lock";
+/// How long a call waits for one process that holds the lock.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Bundle {
-    /// Writes the bundle into the folder `folder`, which is made if it is not there:
+    /// Writes the bundle into `folder`, which is created if it is missing:
     ///
-    /// | file | what |
+    /// | file | content |
     /// | --- | --- |
-    /// | `FQDN.key.pem` | the private key of a server (by the CN of its certificate), PKCS #8, readable by its owner alone (0600) |
-    /// | `FQDN.csr.pem` | the request for it, PKCS #10; not for a key from a seed |
+    /// | `FQDN.key.pem` | private key of a server (named by the CN of its certificate), PKCS #8, readable by its owner only (0600) |
+    /// | `FQDN.csr.pem` | CSR for it, PKCS #10; missing for a key from a seed |
     /// | `FQDN.chain.pem` | the server's certificate, then the intermediates |
     /// | `root.pem` | the root to trust |
-    /// | `umcert.json` | the manifest: which file is whose, with SHA-256 fingerprints and dates |
+    /// | `umcert.json` | manifest: which file belongs to which server, with SHA-256 fingerprints and dates |
     ///
-    /// Everything is written beside its place and synced first. Then it is put in its place by links, which
-    /// replace nothing (where the file system has none, as copies): a chain before its key, so that there is
-    /// no key without a chain, and the manifest last. A process that dies before that leaves nothing but a
-    /// hidden folder; one that dies in the middle of it leaves the rest to the next call, which finishes it.
-    /// Two processes that write into one folder wait for each other.
+    /// All files are first written and synced in a hidden folder. Then they get their names, which never
+    /// replaces a file: a chain before its key, and the manifest last. If the process dies, the next call that
+    /// writes into the folder finishes the work or removes the hidden folder. Processes that write into one
+    /// folder take turns. After 30 seconds of waiting for one of them, a call fails.
     ///
     /// # Errors
     ///
-    /// [`WriteError::Exists`] where a file of one of these names is there, and [`WriteError::Io`] where
-    /// the system refuses something (full, read-only). The folder then holds what it held before.
+    /// Returns [`WriteError::Exists`] if the folder holds a file of one of these names, and [`WriteError::Io`]
+    /// if the system refuses a change or another program uses a hidden name. The folder then holds what it
+    /// held before.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
-        let files = files(self);
-        let folder = Folder::lock(folder.as_ref())?;
-        folder.refuse_existing(&files)?;
-        let set_aside = folder.put(&files, Replaced::SetAside)?;
-        Ok(WriteOutcome::new(folder.path(), &files, set_aside))
+        let folder = folder.as_ref();
+        let files = all_files(self);
+        let lock = lock(folder)?;
+        let recovered = Exchange::new(folder).recover(&lock.owner()?);
+        // These say more than a recovery that failed.
+        for file in &files {
+            disk::refuse_existing(&folder.join(&file.name))?;
+        }
+        recovered?;
+        exchange(folder, &files)
     }
 
-    /// Writes the bundle as [`write`](Self::write) does, over what is there.
+    /// Writes the bundle as [`write`](Self::write) does, in place of what is there.
     ///
-    /// Nothing is lost: files of the same names, and those that the manifest of an earlier bundle
-    /// lists, move into a new folder `replaced-1` (or 2, 3 …) inside `folder` first, each key before its
-    /// chain. So at no time does a key stand beside the chain of another.
-    /// [`WriteOutcome::set_aside`] names that folder. Files that have nothing to do with it stay.
+    /// Nothing is lost: files of the same names, and those that the manifest of an earlier bundle lists, first
+    /// move into a new folder `replaced-1` (or 2, 3 …) inside `folder`, each key before its chain. So a key is
+    /// never beside the chain of another. [`WriteOutcome::set_aside`] names that folder. All other files stay,
+    /// and so does a file that this bundle would write to the byte.
     ///
     /// # Errors
     ///
-    /// [`WriteError::Io`] where the system refuses something. The folder then holds what it held before
-    /// (or, where all was in its place and clearing up failed, this bundle, and the next call clears up).
+    /// Returns [`WriteError::Io`] if the system refuses a change or another program uses a hidden name. The
+    /// folder then holds what it held before. If all files are in place and only clearing up failed, it holds
+    /// this bundle, and the next call clears up.
     pub fn overwrite(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
-        let files = files(self);
-        let folder = Folder::lock(folder.as_ref())?;
-        let set_aside = folder.put(&files, Replaced::SetAside)?;
-        Ok(WriteOutcome::new(folder.path(), &files, set_aside))
+        let folder = folder.as_ref();
+        let lock = lock(folder)?;
+        Exchange::new(folder).recover(&lock.owner()?)?;
+        exchange(folder, &all_files(self))
     }
 
-    /// For build scripts: writes the bundle as [`write`](Self::write) does, unless what is there will do.
+    /// Writes the bundle as [`overwrite`](Self::overwrite) does, unless the files that are there can be kept.
+    /// For build scripts.
     ///
-    /// What is there is kept, to the byte, while
+    /// The files are kept as they are if
     ///
-    /// - it is what this bundle would put there but for keys, serial numbers and dates: the same names,
-    ///   kinds of keys, CAs, options and extensions (and, of a CA that is the same in every run, the same
-    ///   root);
-    /// - a release of this crate wrote it that is compatible by semantic versioning;
-    /// - no file is missing or changed: each has the fingerprint that the manifest names;
-    /// - it has begun, and a third of its validity at least is left when this bundle begins.
+    /// - they are what this bundle would write, apart from keys, serial numbers and dates: the same names, kinds
+    ///   of keys, CAs, options and extensions (and the same root, if the CA is the same in every run);
+    /// - a release of this crate wrote them that is compatible by semantic versioning;
+    /// - none is missing or changed: each has the fingerprint that the manifest lists;
+    /// - each key belongs to its chain, and the signatures of each chain lead to the root;
+    /// - the keys belong to the user that this process acts for, and nobody else can read them;
+    /// - each certificate is valid already, and has a third of its validity left when this bundle begins.
     ///
-    /// What an earlier call wrote is replaced, and gone; anything else of these names, a key that somebody
-    /// put there, moves into a folder `replaced-1` as [`overwrite`](Self::overwrite) does it. Two build
-    /// scripts that run at once wait for each other, and the second finds what the first wrote.
+    /// Processes that run at once take turns, and the second finds what the first wrote.
     ///
-    /// Nothing is printed; [`WriteOutcome::rerun_if_changed`] has the lines for Cargo.
-    /// The bundle is issued before it is known whether it is needed: a plan for RSA keys costs each run the
-    /// time to generate them.
+    /// Nothing is printed; [`WriteOutcome::rerun_if_changed`] returns the lines for Cargo. The bundle is issued
+    /// before it is known whether it is needed, so a plan for RSA keys costs each run the time to generate them.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # let text = include_str!("../../../examples/data/example-1.toml");
@@ -106,65 +162,57 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Io`], as [`overwrite`](Self::overwrite).
+    /// Returns [`WriteError::Io`], as [`overwrite`](Self::overwrite) does.
     pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let folder = folder.as_ref();
-        let files = files(self);
-        // At first without the lock, which is a file: what is kept stays untouched, and may be read-only. But
-        // a process that died may have left keys in a hidden folder: that is cleared up first.
-        if !is_unfinished(folder) && current::is_current(self, &files, folder) {
-            return Ok(WriteOutcome::kept(folder, &files));
+        let files = BundleFiles::new(self);
+        let is_current = |owner: &Owner| kept::is_current(self, &files, folder, owner);
+        // First without the lock, which is a file: the folder may be read-only, and is not to change. But keys
+        // that a process left in the stage when it died must not stay there.
+        if !exchange::is_unfinished(folder) && Owner::of_process().is_ok_and(|it| is_current(&it)) {
+            return Ok(outcome(folder, &all_files(self), true, None));
         }
-        let folder = Folder::lock(folder)?;
-        if current::is_current(self, &files, folder.path()) {
-            return Ok(WriteOutcome::kept(folder.path(), &files));
+        let lock = lock(folder)?;
+        let owner = lock.owner()?;
+        Exchange::new(folder).recover(&owner)?;
+        if is_current(&owner) {
+            return Ok(outcome(folder, &all_files(self), true, None));
         }
-        let set_aside = folder.put(&files, Replaced::Removed)?;
-        Ok(WriteOutcome::new(folder.path(), &files, set_aside))
+        exchange(folder, &all_files(self))
     }
 }
 
-/// The files in the order in which they are put in their places: the roots, then chain, request and key of each
-/// certificate, and the manifest last. There is no request for a key from a seed: nobody is to send that to a
-/// CA.
-fn files(bundle: &Bundle) -> Vec<BundleFile> {
-    let mut roots = String::new();
-    for root in bundle.roots() {
-        roots.push_str(&root.to_pem());
-    }
-    let mut files = Vec::new();
-    let mut add = |name: String, text: &str, is_secret: bool| {
-        files.push(BundleFile {
-            name,
-            content: Zeroizing::new(text.as_bytes().to_vec()),
-            is_secret,
-        });
-    };
-    add(ROOT.to_owned(), &roots, false);
-    for issued in bundle.issued() {
-        let name = |kind: &str| format!("{}.{kind}.pem", issued.subject());
-        add(name("chain"), &issued.chain().to_pem(), false);
-        if has_request(issued) {
-            add(name("csr"), &issued.request().to_pem(), false);
-        }
-        add(name("key"), issued.key().to_pem().as_str(), true);
-    }
-    let manifest = manifest::render(bundle, &files);
-    files.push(BundleFile {
-        name: MANIFEST.to_owned(),
-        content: Zeroizing::new(manifest.into_bytes()),
-        is_secret: false,
-    });
+/// Locks `folder`, which is created if it is missing.
+fn lock(folder: &Path) -> Result<Lock, WriteError> {
+    disk::create_folder(folder)?;
+    Lock::acquire(folder.join(LOCK), PATIENCE)
+}
+
+/// Returns the files of `bundle`, those of one certificate together and the manifest last.
+fn all_files(bundle: &Bundle) -> Vec<BundleFile> {
+    let files = BundleFiles::new(bundle);
+    let manifest =
+        Manifest::new(bundle, &files).expect("a chain starts with the certificate that was issued");
+    let manifest = BundleFile::new(MANIFEST.to_owned(), &manifest.to_json());
+    let mut files = files.into_vec();
+    files.push(manifest);
     files
 }
 
-/// Whether a request is written beside a key.
-fn has_request(issued: &IssuedCertificate) -> bool {
-    !issued.key().is_seeded()
+fn exchange(folder: &Path, files: &[BundleFile]) -> Result<WriteOutcome, WriteError> {
+    let set_aside = Exchange::new(folder).run(files)?;
+    Ok(outcome(folder, files, false, set_aside))
 }
 
-struct BundleFile {
-    name: String,
-    content: Zeroizing<Vec<u8>>,
-    is_secret: bool,
+fn outcome(
+    folder: &Path,
+    files: &[BundleFile],
+    kept: bool,
+    set_aside: Option<PathBuf>,
+) -> WriteOutcome {
+    WriteOutcome {
+        files: files.iter().map(|file| folder.join(&file.name)).collect(),
+        kept,
+        set_aside,
+    }
 }

@@ -1,16 +1,18 @@
 //! A process that dies before each change of a folder in turn, a system that refuses it, and one without
 //! links.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::WriteOutcome;
-use super::transaction::Folder;
+use super::exchange::Exchange;
+use super::lock::Lock;
+use super::{WriteOutcome, all_files, lock};
 use crate::deployment::Deployment;
 use crate::issue::{Bundle, TestCa, WriteError};
 use crate::plan::{KeyKind, Plan, PlanOptions};
@@ -18,40 +20,55 @@ use crate::plan::{KeyKind, Plan, PlanOptions};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,
-    /// The process dies after so many changes.
+    /// The process dies after this many changes.
     Death(u32),
-    /// The system refuses every change after so many.
+    /// The system refuses the change after this many, and no other.
     Refusal(u32),
+    /// The system refuses every change after this many.
+    Refusals(u32),
+    /// The system refuses one change, and the process dies after so many more.
+    RefusalThenDeath(u32, u32),
 }
 
 thread_local! {
     static FAULT: Cell<Fault> = const { Cell::new(Fault::None) };
     /// Whether the file system has links.
     static LINKS: Cell<bool> = const { Cell::new(true) };
+    /// The changes, in order.
+    static CHANGES: RefCell<Vec<(String, PathBuf)>> = const { RefCell::new(Vec::new()) };
 }
 
-pub(super) fn step() -> io::Result<()> {
-    match FAULT.get() {
+pub(super) fn step(action: &str, path: &Path) -> io::Result<()> {
+    CHANGES.with_borrow_mut(|changes| changes.push((action.to_owned(), path.to_owned())));
+    let refused = || Err(io::Error::other("refused"));
+    let (next, result) = match FAULT.get() {
         // Past the hook, which would print.
         Fault::Death(0) => resume_unwind(Box::new("dies")),
-        Fault::Refusal(0) => Err(io::Error::other("refused")),
-        Fault::Death(left) => {
-            FAULT.set(Fault::Death(left - 1));
-            Ok(())
-        }
-        Fault::Refusal(left) => {
-            FAULT.set(Fault::Refusal(left - 1));
-            Ok(())
-        }
-        Fault::None => Ok(()),
+        Fault::Refusal(0) => (Fault::None, refused()),
+        Fault::Refusals(0) => (Fault::Refusals(0), refused()),
+        Fault::RefusalThenDeath(0, left) => (Fault::Death(left), refused()),
+        Fault::Death(left) => (Fault::Death(left - 1), Ok(())),
+        Fault::Refusal(left) => (Fault::Refusal(left - 1), Ok(())),
+        Fault::Refusals(left) => (Fault::Refusals(left - 1), Ok(())),
+        Fault::RefusalThenDeath(left, then) => (Fault::RefusalThenDeath(left - 1, then), Ok(())),
+        Fault::None => (Fault::None, Ok(())),
+    };
+    FAULT.set(next);
+    result
+}
+
+pub(super) fn link_step(action: &str, path: &Path) -> io::Result<()> {
+    if LINKS.get() {
+        step(action, path)
+    } else {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
-pub(super) fn link_step() -> io::Result<()> {
-    match LINKS.get() {
-        true => step(),
-        false => Err(io::ErrorKind::Unsupported.into()),
-    }
+/// What every call does before it writes.
+fn recover(folder: &Path) -> Result<(), WriteError> {
+    let lock = lock(folder)?;
+    Exchange::new(folder).recover(&lock.owner()?)
 }
 
 /// In memory where the system has such a place: hundreds of syncs would take their time.
@@ -120,6 +137,15 @@ fn keys(folder: &Path) -> BTreeSet<Vec<u8>> {
     keys.map(|(_, bytes)| bytes).collect()
 }
 
+/// The keys in the folder itself.
+fn keys_in_place(folder: &Path) -> BTreeSet<Vec<u8>> {
+    let files = files(folder).into_iter();
+    let keys = files.filter(|(path, _)| {
+        path.parent() == Some(folder) && path.to_string_lossy().ends_with(".key.pem")
+    });
+    keys.map(|(_, bytes)| bytes).collect()
+}
+
 /// Each key in the folder itself stands beside the chain that one of the bundles gave it.
 fn assert_keys_stand_by_their_chains(folder: &Path, bundles: [&Bundle; 2], when: &str) {
     for issued in bundles.iter().flat_map(|bundle| bundle.issued()) {
@@ -135,7 +161,7 @@ fn assert_keys_stand_by_their_chains(folder: &Path, bundles: [&Bundle; 2], when:
 }
 
 fn assert_holds(folder: &Path, bundle: &Bundle, when: &str) {
-    for file in super::files(bundle) {
+    for file in all_files(bundle) {
         let found = fs::read(folder.join(&file.name)).unwrap_or_default();
         assert_eq!(found, *file.content, "{when}: {}", file.name);
     }
@@ -167,14 +193,15 @@ fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes
             if survived {
                 break;
             }
-            assert!(keys(&out).is_superset(&before) || name.starts_with("write_if_changed"));
+            assert!(keys(&out).is_superset(&before), "{when}");
+            let seen = keys_in_place(&out);
 
             // A call that dies itself, and one that does not.
             FAULT.set(Fault::Death(deaths / 2));
-            let _ = catch_unwind(AssertUnwindSafe(|| Folder::lock(&out)));
+            let _ = catch_unwind(AssertUnwindSafe(|| recover(&out)));
             FAULT.set(Fault::None);
             assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
-            drop(Folder::lock(&out).unwrap());
+            recover(&out).unwrap();
             assert_tidy(&out, &when);
             let committed = out.join("umcert.json").exists().then(|| {
                 let of_new = fs::read(out.join("root.pem")).unwrap();
@@ -188,6 +215,12 @@ fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes
             verb(&new, &out).map_or_else(
                 |error| assert!(matches!(error, WriteError::Exists { .. }), "{error}"),
                 |_| assert_holds(&out, &new, &when),
+            );
+            // A key that somebody could see is still there.
+            let after = keys(&out);
+            assert!(
+                after.is_superset(&before) && after.is_superset(&seen),
+                "{when}"
             );
             deaths += 1;
         }
@@ -240,12 +273,12 @@ fn whenever_the_system_refuses_the_folder_is_as_it_was() {
             };
             let after = visible(files(&out));
             assert!(
-                after == before || after.len() >= super::files(&new).len(),
+                after == before || after.len() >= all_files(&new).len(),
                 "{when}: {:?}",
                 after.keys()
             );
             assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
-            drop(Folder::lock(&out).unwrap());
+            recover(&out).unwrap();
             assert_tidy(&out, &when);
             // What could not be cleared up is finished, and whole.
             assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
@@ -291,6 +324,192 @@ fn a_manifest_of_thousands_of_certificates_is_read_and_no_other_file_of_its_size
     for (name, is_read) in [("umcert.json", true), ("root.pem", false)] {
         let path = temporary.path().join(name);
         fs::write(&path, vec![b' '; 3 << 20]).unwrap();
-        assert_eq!(super::disk::read(&path).is_some(), is_read, "{name}");
+        assert_eq!(
+            super::bundle_files::read(&path).is_some(),
+            is_read,
+            "{name}"
+        );
     }
+}
+
+/// The disk stays broken, so that not even going back succeeds.
+#[test]
+fn system_that_keeps_refusing_loses_no_key_and_the_next_call_finishes() {
+    let (old, new) = (bundle("Old"), bundle("New"));
+    on_both_file_systems(|name, over, verb| {
+        for refusals in 0.. {
+            let when = format!("{name}, all after {refusals}");
+            let temporary = folder();
+            let out = temporary.path().to_owned();
+            if over {
+                old.write(&out).unwrap();
+            }
+            let before = keys(&out);
+            FAULT.set(Fault::Refusals(refusals));
+            let result = verb(&new, &out);
+            FAULT.set(Fault::None);
+            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert!(keys(&out).is_superset(&before), "{when}");
+            recover(&out).unwrap();
+            assert_tidy(&out, &when);
+            assert!(keys(&out).is_superset(&before), "{when}");
+            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            if result.is_ok() {
+                break;
+            }
+        }
+    });
+}
+
+#[test]
+fn death_while_going_back_loses_no_key() {
+    let (old, new) = (bundle("Old"), bundle("New"));
+    // A sample: each takes a death at every change of going back.
+    for refusal in (0..).step_by(3) {
+        let mut deaths = 0;
+        let is_last = loop {
+            let when = format!("refusal {refusal}, death {deaths}");
+            let temporary = folder();
+            let out = temporary.path().to_owned();
+            old.write(&out).unwrap();
+            let before = keys(&out);
+            FAULT.set(Fault::RefusalThenDeath(refusal, deaths));
+            let result = catch_unwind(AssertUnwindSafe(|| new.overwrite(&out)));
+            FAULT.set(Fault::None);
+            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            recover(&out).unwrap();
+            assert_tidy(&out, &when);
+            assert!(keys(&out).is_superset(&before), "{when}");
+            let is_new = out.join("replaced-1").exists();
+            assert_holds(&out, if is_new { &new } else { &old }, &when);
+            match result {
+                Ok(Ok(_)) => break true,
+                Ok(Err(_)) => break false,
+                Err(_) => deaths += 1,
+            }
+        };
+        if is_last {
+            assert!(refusal > 15, "{refusal}");
+            break;
+        }
+    }
+}
+
+#[test]
+fn folders_that_receive_keys_are_synced() {
+    let (old, new) = (bundle("Old"), bundle("New"));
+    let temporary = folder();
+    let out = temporary.path().join("a").join("b");
+    CHANGES.take();
+    old.write(&out).unwrap();
+    new.overwrite(&out).unwrap();
+    let changes = CHANGES.take();
+    let is_sync = |action: &str| action == "sync" || cfg!(not(unix));
+    let last_change = |folder: &Path| {
+        let in_folder =
+            |(action, path): &(String, PathBuf)| !is_sync(action) && path.parent() == Some(folder);
+        changes.iter().rposition(in_folder)
+    };
+    let last_sync = |folder: &Path| {
+        changes
+            .iter()
+            .rposition(|(action, path)| is_sync(action) && path == folder)
+    };
+    assert!(last_sync(temporary.path()).is_some(), "{changes:?}");
+    assert!(
+        last_sync(&out.with_file_name(""))
+            .or(last_sync(out.parent().unwrap()))
+            .is_some()
+    );
+    let replaced = out.join(".umcert-staged").join("replaced");
+    assert!(last_sync(&replaced) > last_change(&replaced));
+    assert!(last_change(&replaced).is_some());
+    // After the last new name, and before the only other name of a key goes.
+    let key = format!("{}.key.pem", new.issued()[0].subject());
+    let position = |action: &str, path: PathBuf| {
+        changes
+            .iter()
+            .rposition(|(done, at)| done == action && *at == path)
+            .unwrap()
+    };
+    let placed = position("link", out.join(&key));
+    let removed = position("remove", out.join(".umcert-staged").join(&key));
+    assert!(
+        changes[placed..removed]
+            .iter()
+            .any(|(action, path)| is_sync(action) && *path == out)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn lock_that_is_held_is_an_error_after_a_while() {
+    let temporary = folder();
+    let path = temporary.path().join(".umcert.lock");
+    // A reader may lock a file that it can open.
+    fs::write(&path, "").unwrap();
+    let reader = fs::File::open(&path).unwrap();
+    fs4::FileExt::lock_shared(&reader).unwrap();
+    let short = Duration::from_millis(50);
+    let error = Lock::acquire(path.clone(), short).err().unwrap();
+    let text = error.to_string();
+    assert!(text.contains(".umcert.lock"), "{text}");
+    let WriteError::Io { source, .. } = error else {
+        panic!("{text}");
+    };
+    assert_eq!(source.kind(), io::ErrorKind::TimedOut);
+    drop(reader);
+    let lock = Lock::acquire(path.clone(), short).unwrap();
+    assert!(Lock::acquire(path.clone(), short).is_err());
+    drop(lock);
+    assert!(!path.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn lock_whose_file_is_replaced_is_not_removed() {
+    let temporary = folder();
+    let path = temporary.path().join(".umcert.lock");
+    let lock = Lock::acquire(path.clone(), Duration::ZERO).unwrap();
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "mine").unwrap();
+    drop(lock);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+}
+
+/// The manifest is a contract. A kept set must have it byte for byte, also one of an earlier release.
+#[test]
+fn manifest_has_the_layout_of_earlier_releases() {
+    let bundle = bundle("Contoso");
+    let files = all_files(&bundle);
+    let (manifest, files) = files.split_last().unwrap();
+    let entry = |file: &super::BundleFile, indent: &str| {
+        let entry = file.entry();
+        let (name, sha256) = (entry.name, entry.sha256);
+        format!(
+            "{{\n{indent}  \"file\": \"{name}\",\n{indent}  \"sha256\": \"{sha256}\"\n{indent}}}"
+        )
+    };
+    let mut expected = format!(
+        "{{\n  \"umcert\": \"0.1\",\n  \"root\": {},\n  \"certificates\": [",
+        entry(&files[0], "  ")
+    );
+    for (number, issued) in bundle.issued().iter().enumerate() {
+        let certificate = issued.chain().certificates().next().unwrap();
+        let of_one = &files[1 + 3 * number..];
+        expected += if number > 0 { ",\n" } else { "\n" };
+        expected += &format!(
+            "    {{\n      \"subject\": \"{}\",\n      \"servers\": [\n        \"{}\"\n      ],\n      \"not_before\": \"{}\",\n      \"not_after\": \"{}\",\n      \"sha256\": \"{}\",\n      \"chain\": {},\n      \"request\": {},\n      \"key\": {}\n    }}",
+            issued.subject(),
+            issued.servers()[0],
+            crate::text::rfc3339(certificate.not_before()),
+            crate::text::rfc3339(certificate.not_after()),
+            super::bundle_files::sha256(certificate.der()),
+            entry(&of_one[0], "      "),
+            entry(&of_one[1], "      "),
+            entry(&of_one[2], "      "),
+        );
+    }
+    expected += "\n  ]\n}\n";
+    assert_eq!(String::from_utf8_lossy(&manifest.content), expected);
 }

@@ -84,7 +84,8 @@ fn a_writer_that_is_killed_leaves_nothing_torn_and_the_next_call_succeeds() {
         // Two at once, which wait for each other.
         let mut children = [spawn(out), spawn(out)];
         wait_for(&out.join("ready"));
-        thread::sleep(Duration::from_micros(kill * 7919 % 40_000));
+        // Spread over some calls.
+        thread::sleep(Duration::from_micros(kill * 79_190 % 400_000));
         for child in &mut children {
             child.kill().unwrap();
         }

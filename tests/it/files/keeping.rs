@@ -1,7 +1,7 @@
 //! Bundles for build scripts: kept while they will do, written anew when they do not, nothing lost.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::support::deployments::{self, EXAMPLE_2, FAST, TODAY, plan, with_servers};
 use crate::support::folder::{self, assert_whole};
@@ -23,8 +23,15 @@ fn second_is_kept(first: &Bundle, second: &Bundle) -> bool {
     assert!(!first.write_if_changed(out).unwrap().was_kept());
     let before = folder::contents(out);
     let written = second.write_if_changed(out).unwrap();
-    assert_eq!(written.set_aside(), None);
+    assert_eq!(written.set_aside().is_none(), written.was_kept());
     assert_eq!(folder::contents(out) == before, written.was_kept());
+    // Nothing is lost. A root that both have stays where it is.
+    for (name, bytes) in before {
+        let aside = written.set_aside().map(|aside| aside.join(&name));
+        let places = [Some(out.join(&name)), aside];
+        let found = |path: &PathBuf| fs::read(path).is_ok_and(|found| found == bytes);
+        assert!(places.iter().flatten().any(found), "{name}");
+    }
     assert_whole(out);
     written.was_kept()
 }
@@ -149,23 +156,23 @@ fn what_ends_with_a_lasting_ca_is_kept_too() {
 type Tampering = fn(&Path);
 
 #[test]
-fn a_folder_that_was_tampered_with_is_written_anew_and_what_is_not_ours_set_aside() {
+fn a_folder_that_was_tampered_with_is_written_anew_and_set_aside() {
     let bundle = scene().bundle;
-    let tamperings: [(&str, Tampering, Option<&str>); 6] = [
+    let tamperings: [(&str, Tampering, &str); 6] = [
         (
             "no manifest",
             |out| fs::remove_file(out.join("umcert.json")).unwrap(),
-            Some("root.pem"),
+            "root.pem",
         ),
         (
             "no key",
             |out| fs::remove_file(out.join("um1.contoso.com.key.pem")).unwrap(),
-            None,
+            "um1.contoso.com.chain.pem",
         ),
         (
             "no root",
             |out| fs::remove_file(out.join("root.pem")).unwrap(),
-            None,
+            "um1.contoso.com.key.pem",
         ),
         (
             "a chain of another server",
@@ -176,12 +183,12 @@ fn a_folder_that_was_tampered_with_is_written_anew_and_what_is_not_ours_set_asid
                 )
                 .unwrap();
             },
-            None,
+            "um2.contoso.com.chain.pem",
         ),
         (
             "another key",
             |out| fs::write(out.join("um1.contoso.com.key.pem"), "precious").unwrap(),
-            Some("um1.contoso.com.key.pem"),
+            "um1.contoso.com.key.pem",
         ),
         (
             "an edited manifest",
@@ -190,7 +197,7 @@ fn a_folder_that_was_tampered_with_is_written_anew_and_what_is_not_ours_set_asid
                 let text = fs::read_to_string(&path).unwrap();
                 fs::write(path, text.replace("\"0.1\"", "\"9\"")).unwrap();
             },
-            None,
+            "umcert.json",
         ),
     ];
     for (what, tamper, aside) in tamperings {
@@ -202,10 +209,8 @@ fn a_folder_that_was_tampered_with_is_written_anew_and_what_is_not_ours_set_asid
         let written = again.bundle.write_if_changed(out).unwrap();
         assert!(!written.was_kept(), "{what}");
         assert_whole(out);
-        assert_eq!(written.set_aside().is_some(), aside.is_some(), "{what}");
-        if let (Some(folder), Some(file)) = (written.set_aside(), aside) {
-            assert!(folder.join(file).exists(), "{what}");
-        }
+        let folder = written.set_aside().expect(what);
+        assert!(folder.join(aside).exists(), "{what}");
         assert!(
             again.bundle.write_if_changed(out).unwrap().was_kept(),
             "{what}"

@@ -1,0 +1,305 @@
+//! The exchange of the files in a folder for those of a bundle. The module above describes the algorithm.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::bundle_files::{BundleFile, FileEntry, FileKind, MANIFEST, certificate_of, read};
+use super::disk;
+use super::error::WriteError;
+use super::manifest::Manifest;
+use super::owner::Owner;
+
+/// The folder in which new files wait for their places.
+const STAGE: &str = ".umcert-staged";
+/// In the stage: the folder that receives the files that are replaced.
+const REPLACED: &str = "replaced";
+/// The end of the name of a file that is not yet whole.
+const PARTIAL: &str = ".partial";
+/// Hidden names of earlier versions, which only a crash leaves.
+const EARLIER: [&str; 3] = [".umcert-committed", ".umcert-retired", ".umcert-copy"];
+
+/// The order in which old files leave the folder: a key before its chain, and the manifest last, because it lists
+/// what is left to move.
+const LEAVING: [&[FileKind]; 3] = [
+    &[FileKind::Key],
+    &[FileKind::Root, FileKind::Chain, FileKind::Request],
+    &[FileKind::Manifest],
+];
+/// The order in which files enter the folder: a key after its chain.
+const ENTERING: [&[FileKind]; 3] = [
+    &[FileKind::Root, FileKind::Chain, FileKind::Request],
+    &[FileKind::Key],
+    &[FileKind::Manifest],
+];
+
+/// Returns `true` if a process writes into `folder`, or died while it did.
+pub(super) fn is_unfinished(folder: &Path) -> bool {
+    let mut names = EARLIER.into_iter().chain([STAGE]);
+    names.any(|name| fs::symlink_metadata(folder.join(name)).is_ok())
+}
+
+/// An exchange in a folder that is locked.
+pub(super) struct Exchange<'a> {
+    folder: &'a Path,
+    stage: PathBuf,
+    replaced: PathBuf,
+    /// The files that this exchange has put in their places.
+    placed: Vec<PathBuf>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(folder: &'a Path) -> Self {
+        let stage = folder.join(STAGE);
+        Self {
+            folder,
+            replaced: stage.join(REPLACED),
+            stage,
+            placed: Vec::new(),
+        }
+    }
+
+    /// Puts `files` into the folder and returns the new folder that received the files in the way. If this
+    /// fails, the folder is as it was.
+    pub(super) fn run(mut self, files: &[BundleFile]) -> Result<Option<PathBuf>, WriteError> {
+        let entries: Vec<FileEntry> = files.iter().map(BundleFile::entry).collect();
+        disk::create_private_folder(&self.stage)?;
+        let staged = self.stage(files);
+        let published = staged.and_then(|()| self.publish(&entries));
+        if published.is_err() {
+            // If this fails too, the stage stays, and the next call recovers.
+            let _ = self.undo(&entries);
+        }
+        let set_aside = published?;
+        self.remove_stage(&entries)?;
+        Ok(set_aside)
+    }
+
+    /// Finishes the exchange of a process that died, or removes its stage if that is not complete. Fails and
+    /// changes nothing if something else has a name that this crate uses.
+    pub(super) fn recover(mut self, owner: &Owner) -> Result<(), WriteError> {
+        for name in EARLIER {
+            let path = self.folder.join(name);
+            if disk::exists(&path)? {
+                return Err(not_recognized(&path));
+            }
+        }
+        if !disk::exists(&self.stage)? {
+            return Ok(());
+        }
+        let entries = self.read_stage(owner)?;
+        let is_complete =
+            !entries.is_empty() && entries.iter().all(|entry| entry.is_in(&self.stage));
+        if is_complete {
+            self.publish(&entries)?;
+        } else if disk::exists(&self.replaced)? {
+            // A writer removes files from the stage only after this folder has left it.
+            return Err(not_recognized(&self.replaced));
+        }
+        self.remove_stage(&entries)
+    }
+
+    /// Returns the files that the manifest in the stage lists, and the manifest. Fails if the stage holds
+    /// anything that a writer does not put there.
+    fn read_stage(&self, owner: &Owner) -> Result<Vec<FileEntry>, WriteError> {
+        let metadata = fs::symlink_metadata(&self.stage);
+        if !metadata.is_ok_and(|found| found.is_dir()) || !owner.is_private(&self.stage) {
+            return Err(not_recognized(&self.stage));
+        }
+        let entries = listed_files(&self.stage);
+        for name in disk::names_in(&self.stage)? {
+            let path = self.stage.join(&name);
+            let is_own = name
+                .to_str()
+                .is_some_and(|name| self.is_staged_by_writer(name, &entries));
+            if !is_own {
+                return Err(not_recognized(&path));
+            }
+        }
+        Ok(entries)
+    }
+
+    fn is_staged_by_writer(&self, name: &str, entries: &[FileEntry]) -> bool {
+        let Ok(metadata) = fs::symlink_metadata(self.stage.join(name)) else {
+            return false;
+        };
+        if name == REPLACED {
+            return metadata.is_dir();
+        }
+        let whole_name = name.strip_suffix(PARTIAL);
+        if whole_name.is_some_and(|name| FileKind::of(name).is_some()) {
+            return metadata.is_file();
+        }
+        let mut entries = entries.iter().filter(|entry| entry.name == name);
+        entries.any(|entry| FileKind::of(name).is_some() && entry.is_in(&self.stage))
+    }
+
+    /// Writes the files into the stage: first the manifest, by which a later call recognizes the others.
+    fn stage(&self, files: &[BundleFile]) -> Result<(), WriteError> {
+        let is_manifest = |file: &&BundleFile| file.name == MANIFEST;
+        for file in files.iter().filter(is_manifest) {
+            self.create(file, &self.stage)?;
+        }
+        disk::sync_folder(&self.stage)?;
+        for file in files.iter().filter(|file| !is_manifest(file)) {
+            self.create(file, &self.stage)?;
+        }
+        disk::sync_folder(&self.stage)?;
+        disk::sync_folder(self.folder)
+    }
+
+    /// Creates a file that gets its name in `folder` when it is whole.
+    fn create(&self, file: &BundleFile, folder: &Path) -> Result<(), WriteError> {
+        let partial = self.stage.join(format!("{}{PARTIAL}", file.name));
+        let is_secret = FileKind::of(&file.name) == Some(FileKind::Key);
+        // A process that died may have left it.
+        disk::remove_file(&partial)?;
+        disk::create_file(&partial, &file.content, is_secret)?;
+        disk::rename(&partial, &folder.join(&file.name))
+    }
+
+    /// Exchanges the files in the way for those in the stage, and returns the new folder that received them.
+    /// Each group is on the disk before the next one moves.
+    fn publish(&mut self, entries: &[FileEntry]) -> Result<Option<PathBuf>, WriteError> {
+        let in_the_way = self.find_in_the_way(entries)?;
+        if !in_the_way.is_empty() && !disk::exists(&self.replaced)? {
+            disk::create_private_folder(&self.replaced)?;
+        }
+        for kinds in LEAVING {
+            for name in of_kinds(&in_the_way, kinds) {
+                disk::rename(&self.folder.join(name), &self.replaced.join(name))?;
+            }
+            if disk::exists(&self.replaced)? {
+                disk::sync_folder(&self.replaced)?;
+                disk::sync_folder(self.folder)?;
+            }
+        }
+        for kinds in ENTERING {
+            for entry in entries {
+                if FileKind::of(&entry.name).is_some_and(|kind| kinds.contains(&kind)) {
+                    self.place(entry)?;
+                }
+            }
+            disk::sync_folder(self.folder)?;
+        }
+        if !disk::exists(&self.replaced)? {
+            return Ok(None);
+        }
+        let set_aside = self.find_free_name()?;
+        disk::rename(&self.replaced, &set_aside)?;
+        Ok(Some(set_aside))
+    }
+
+    /// Returns the names in the folder that must leave: those of new files if the content differs, those that
+    /// the manifest of an earlier bundle lists with this content, and those of the same certificates.
+    fn find_in_the_way(&self, entries: &[FileEntry]) -> Result<Vec<String>, WriteError> {
+        let mut names = Vec::new();
+        for name in disk::names_in(self.folder)? {
+            // Other names are not those of a bundle's files.
+            names.extend(
+                name.into_string()
+                    .ok()
+                    .filter(|name| FileKind::of(name).is_some()),
+            );
+        }
+        let listed = listed_files(self.folder);
+        let is_listed = |name: &str| {
+            listed
+                .iter()
+                .any(|entry| entry.name == name && entry.is_in(self.folder))
+        };
+        let leaving: HashSet<&str> = names
+            .iter()
+            .filter(
+                |name| match entries.iter().find(|entry| entry.name == **name) {
+                    Some(entry) => !entry.is_in(self.folder),
+                    None => is_listed(name),
+                },
+            )
+            .map(|name| certificate_of(name))
+            .collect();
+        let is_leaving = |name: &&String| leaving.contains(certificate_of(name));
+        Ok(names.iter().filter(is_leaving).cloned().collect())
+    }
+
+    /// Puts a staged file in its place.
+    fn place(&mut self, entry: &FileEntry) -> Result<(), WriteError> {
+        if entry.is_in(self.folder) {
+            return Ok(());
+        }
+        let staged = self.stage.join(&entry.name);
+        let place = self.folder.join(&entry.name);
+        if !disk::link(&staged, &place)? {
+            let content = read(&staged).ok_or_else(|| not_recognized(&staged))?;
+            let name = entry.name.clone();
+            self.create(&BundleFile { name, content }, self.folder)?;
+        }
+        self.placed.push(place);
+        Ok(())
+    }
+
+    fn find_free_name(&self) -> Result<PathBuf, WriteError> {
+        let mut number = 1_u64;
+        loop {
+            let path = self.folder.join(format!("replaced-{number}"));
+            if !disk::exists(&path)? {
+                return Ok(path);
+            }
+            number += 1;
+        }
+    }
+
+    /// Puts everything back: the new keys go before their chains, and the old ones return after theirs.
+    fn undo(&self, entries: &[FileEntry]) -> Result<(), WriteError> {
+        for path in self.placed.iter().rev() {
+            disk::remove_file(path)?;
+        }
+        if disk::exists(&self.replaced)? {
+            let names = disk::names_in(&self.replaced)?.into_iter();
+            let names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+            for kinds in ENTERING {
+                for name in of_kinds(&names, kinds) {
+                    disk::rename(&self.replaced.join(name), &self.folder.join(name))?;
+                }
+            }
+            disk::remove_folder(&self.replaced)?;
+        }
+        self.remove_stage(entries)
+    }
+
+    /// Removes the stage, and the manifest in it last: a later call recognizes the other files by it.
+    fn remove_stage(&self, entries: &[FileEntry]) -> Result<(), WriteError> {
+        disk::sync_folder(self.folder)?;
+        let names = entries.iter().map(|entry| entry.name.as_str());
+        for name in names.filter(|name| *name != MANIFEST).chain([MANIFEST]) {
+            disk::remove_file(&self.stage.join(format!("{name}{PARTIAL}")))?;
+            disk::remove_file(&self.stage.join(name))?;
+        }
+        disk::remove_folder(&self.stage)
+    }
+}
+
+fn of_kinds<'n>(names: &'n [String], kinds: &[FileKind]) -> impl Iterator<Item = &'n String> {
+    let is_one = |name: &&String| FileKind::of(name).is_some_and(|kind| kinds.contains(&kind));
+    names.iter().filter(is_one)
+}
+
+/// Returns the files that the manifest in `folder` lists, and the manifest. Returns nothing if there is no
+/// manifest of this crate.
+fn listed_files(folder: &Path) -> Vec<FileEntry> {
+    let Some(content) = read(&folder.join(MANIFEST)) else {
+        return Vec::new();
+    };
+    let mut entries = Manifest::read_entries(&content).unwrap_or_default();
+    if !entries.is_empty() {
+        let name = MANIFEST.to_owned();
+        entries.push(BundleFile { name, content }.entry());
+    }
+    entries
+}
+
+fn not_recognized(path: &Path) -> WriteError {
+    let reason = "another program or an earlier version left it, and it may hold keys; look at it and move it away";
+    disk::io_error("recognize", path)(io::Error::other(reason))
+}

@@ -1,0 +1,120 @@
+//! Whether the files in a folder can be kept instead of writing a bundle.
+
+use std::path::Path;
+
+use time::Duration;
+
+use super::bundle_files::{BundleFiles, CertificateFiles, MANIFEST, read};
+use super::manifest::Manifest;
+use super::owner::Owner;
+use crate::issue::bundle::{Bundle, IssuedCertificate};
+use crate::issue::key::KeyPair;
+use crate::x509::{Certificate, CertificateRequest, Chain, SelfSignature};
+
+/// A bundle begins this long before it is issued, because clocks differ. A kept certificate may begin later
+/// than the new one by as much.
+const CLOCK_SKEW: Duration = Duration::HOUR;
+/// A kept certificate has at least one part in this many of its validity left.
+const MARGIN: i32 = 3;
+
+/// Returns `true` if `folder` holds what `bundle` would write as `files`, apart from keys, serial numbers and
+/// dates, and if it holds together: the manifest lists its files, each key belongs to its chain, each chain
+/// leads to the root, and only `owner` can read the keys.
+pub(super) fn is_current(
+    bundle: &Bundle,
+    files: &BundleFiles,
+    folder: &Path,
+    owner: &Owner,
+) -> bool {
+    let Some(old) = files.read(folder) else {
+        return false;
+    };
+    let listed = read(&folder.join(MANIFEST));
+    let manifest = Manifest::new(bundle, &old).map(|manifest| manifest.to_json());
+    if listed.as_deref().map(Vec::as_slice) != manifest.as_deref().map(str::as_bytes) {
+        return false;
+    }
+    let Ok(roots) = Chain::from_bytes(&old.root.content) else {
+        return false;
+    };
+    let mut certificates = bundle.issued().iter().zip(&old.certificates);
+    are_roots_current(bundle, &roots)
+        && certificates.all(|(new, old)| {
+            owner.is_private(&folder.join(&old.key.name))
+                && is_certificate_current(new, old, &roots, bundle.roots())
+        })
+}
+
+fn are_roots_current(bundle: &Bundle, old: &Chain) -> bool {
+    let is_current = |(old, new): (&Certificate, &Certificate)| {
+        old == new
+            || !bundle.has_persistent_ca()
+                && is_reusable(old, new)
+                && old.self_signature() == SelfSignature::Valid
+    };
+    old.entries().len() == bundle.roots().len()
+        && old.certificates().count() == bundle.roots().len()
+        && old.certificates().zip(bundle.roots()).all(is_current)
+}
+
+/// Returns `true` if the files of one certificate can be kept. Key, request and chain must belong together.
+fn is_certificate_current(
+    new: &IssuedCertificate,
+    old: &CertificateFiles,
+    roots: &Chain,
+    new_roots: &[Certificate],
+) -> bool {
+    let (Ok(key), Ok(chain)) = (
+        KeyPair::from_bytes(&old.key.content),
+        Chain::from_bytes(&old.chain.content),
+    ) else {
+        return false;
+    };
+    let Some(end_entity) = chain.certificates().next() else {
+        return false;
+    };
+    let has_request = old.request.as_ref().is_none_or(|request| {
+        CertificateRequest::from_bytes(&request.content).is_ok_and(|request| {
+            request.has_key_of(end_entity) && request.is_reissue_of(new.request())
+        })
+    });
+    key.is_key_of(end_entity)
+        && has_request
+        && is_chain_current(&chain, new.chain(), roots, new_roots)
+}
+
+/// Returns `true` if each certificate of `old` is like that of `new` and signed by the one after it, the last
+/// one by a root.
+fn is_chain_current(old: &Chain, new: &Chain, roots: &Chain, new_roots: &[Certificate]) -> bool {
+    let old_path: Vec<&Certificate> = old.certificates().collect();
+    let new_path: Vec<&Certificate> = new.certificates().collect();
+    if old.entries().len() != new_path.len() || old_path.len() != new_path.len() {
+        return false;
+    }
+    // The signature of what this bundle holds too is not verified again: a CA made elsewhere may have one of
+    // an algorithm that is not known here.
+    let is_signed_by = |index: usize, issuer: &Certificate, is_new: bool| {
+        (is_new && old_path[index] == new_path[index]) || old_path[index].is_signed_by(issuer)
+    };
+    let has_issuer = |index: usize| match old_path.get(index + 1) {
+        Some(issuer) => is_signed_by(index, issuer, *issuer == new_path[index + 1]),
+        None => roots
+            .certificates()
+            .any(|root| is_signed_by(index, root, new_roots.contains(root))),
+    };
+    (0..old_path.len())
+        .all(|index| is_reusable(old_path[index], new_path[index]) && has_issuer(index))
+}
+
+/// Returns `true` if `old` serves as well as `new`: alike but for key, serial number and dates, begun, and
+/// with enough of its validity left when `new` begins.
+fn is_reusable(old: &Certificate, new: &Certificate) -> bool {
+    let begin = new.not_before();
+    let validity = new.not_after() - begin;
+    // A certificate that expires with its CA has fewer days in each run, and always the same end.
+    let is_as_long =
+        old.not_after() - old.not_before() == validity || old.not_after() == new.not_after();
+    let has_begun = old.not_before() - begin <= CLOCK_SKEW;
+    let has_margin = old.not_after() - begin >= validity / MARGIN;
+    is_as_long && has_begun && has_margin && old.is_reissue_of(new)
+}

@@ -1,0 +1,48 @@
+//! The outcome of writing a bundle.
+
+use std::path::{Path, PathBuf};
+
+/// The files of a bundle that was written or kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteOutcome {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) kept: bool,
+    pub(super) set_aside: Option<PathBuf>,
+}
+
+impl WriteOutcome {
+    /// Returns the paths of the bundle's files. The manifest is the last one.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Returns `true` if the files that were there were kept and nothing was written.
+    #[must_use]
+    pub fn was_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Returns the new folder that received the files in the way, or `None` if there were none.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
+    /// Returns the lines that a build script prints so that Cargo runs it again when a file of the bundle
+    /// changes or disappears: `cargo::rerun-if-changed=PATH`, one line per file.
+    ///
+    /// A build script must also print lines for its own inputs: after the first such line, Cargo no longer
+    /// watches the rest of the package. After a run that wrote files, Cargo runs the script once more,
+    /// because the files are newer than that run. A path that holds a control character or is not UTF-8
+    /// cannot be passed to Cargo and is left out.
+    #[must_use]
+    pub fn rerun_if_changed(&self) -> String {
+        self.files
+            .iter()
+            .filter_map(|path| path.to_str())
+            .filter(|path| !path.contains(char::is_control))
+            .map(|path| format!("cargo::rerun-if-changed={path}\n"))
+            .collect()
+    }
+}
