@@ -6,16 +6,19 @@ use time::OffsetDateTime;
 
 use crate::name::{DnsName, NameError};
 use crate::plan::KeyKind;
-use crate::text::Timestamp;
+use crate::text::{Timestamp, escape_and_truncate, truncate};
 use crate::x509::ReadError;
 
-/// A key, request, certificate or CRL could not be made.
+/// Number of characters of a name that an error repeats.
+const MAX_NAME: usize = 200;
+
+/// A key, request, certificate or CRL could not be created.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueError {
     /// The cryptography library of this build cannot generate keys of this kind.
     #[error(
-        "this build cannot generate {kind} keys: enable umcert's feature `{feature}`, or plan for another kind"
+        "this build cannot generate {kind} keys; enable umcert's feature `{feature}` or plan for another kind of key"
     )]
     #[non_exhaustive]
     UnsupportedKey {
@@ -25,7 +28,7 @@ pub enum IssueError {
         feature: &'static str,
     },
     /// The key is not of the planned kind.
-    #[error("the plan for {subject} asks for a key of kind {planned}, and this one is {found}")]
+    #[error("the key for `{subject}` is `{found}`, expected `{planned}`")]
     #[non_exhaustive]
     KeyKindMismatch {
         /// The CN of the planned certificate.
@@ -37,7 +40,8 @@ pub enum IssueError {
     },
     /// A common name is empty or longer than 64 characters (RFC 5280 appendix A.1).
     #[error(
-        "{name:?} cannot be a common name: it has {length} characters, and 1 to 64 are allowed"
+        "the common name `{}` has {length} characters, expected 1 to 64",
+        escape_and_truncate(.name)
     )]
     #[non_exhaustive]
     InvalidCommonName {
@@ -47,17 +51,22 @@ pub enum IssueError {
         length: usize,
     },
     /// The URL of the CRL is empty or has characters that no URL has (RFC 3986 §2).
-    #[error("{url:?} cannot be where a CRL is: a URL has no spaces, and ASCII characters alone")]
+    #[error(
+        "the CRL URL `{}` is invalid, expected ASCII characters without spaces",
+        escape_and_truncate(.url)
+    )]
     #[non_exhaustive]
     InvalidCrlUrl {
         /// The URL.
         url: String,
     },
     /// The chain of the CA is empty.
-    #[error("certificate 1 of the CA (nothing) cannot be used: there is no certificate")]
+    #[error(
+        "the CA chain is empty, expected the certificate of the issuing CA first and the root last"
+    )]
     EmptyCaChain,
     /// A certificate in the chain of the CA cannot be read.
-    #[error("certificate {position} of the CA (a certificate) cannot be used: {reason}")]
+    #[error("CA certificate {position} cannot be read: {reason}")]
     #[non_exhaustive]
     MalformedCa {
         /// Position of the certificate in the chain, from 1.
@@ -68,7 +77,7 @@ pub enum IssueError {
     /// The basic constraints of a certificate in the chain of the CA do not make it a CA (RFC 5280
     /// §4.2.1.9).
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: it is no CA (basic constraints)"
+        "CA certificate {position} (`{}`) is not a CA by its basic constraints", quotable(.subject)
     )]
     #[non_exhaustive]
     NotACa {
@@ -80,7 +89,8 @@ pub enum IssueError {
     /// The key usage of a certificate in the chain of the CA does not include signing certificates (RFC 5280
     /// §4.2.1.3).
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: it may not sign certificates (key usage)"
+        "CA certificate {position} (`{}`) may not sign certificates by its key usage",
+        quotable(.subject)
     )]
     #[non_exhaustive]
     CaCannotSignCertificates {
@@ -92,7 +102,7 @@ pub enum IssueError {
     /// The key usage of the CA does not include signing CRLs (RFC 5280 §4.2.1.3). It can issue, but no verifier
     /// accepts its CRLs.
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: it may not sign CRLs (key usage)"
+        "CA certificate {position} (`{}`) may not sign CRLs by its key usage", quotable(.subject)
     )]
     #[non_exhaustive]
     CaCannotSignCrls {
@@ -103,8 +113,8 @@ pub enum IssueError {
     },
     /// A certificate in the chain of the CA has expired or is not yet valid.
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: it is valid from {} to {}, and is to issue on {}",
-        Timestamp(*.not_before), Timestamp(*.not_after), Timestamp(*.at)
+        "CA certificate {position} (`{}`) is valid from {} to {}, but not on {}, when it should issue",
+        quotable(.subject), Timestamp(*.not_before), Timestamp(*.not_after), Timestamp(*.at)
     )]
     #[non_exhaustive]
     CaOutOfDate {
@@ -122,7 +132,8 @@ pub enum IssueError {
     /// More CAs are below a certificate in the chain of the CA than its path length allows (RFC 5280
     /// §4.2.1.9).
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: it has {below} CAs below it, and may have {allowed} (path length)"
+        "CA certificate {position} (`{}`) has {below} CAs below it, but its path length allows {allowed}",
+        quotable(.subject)
     )]
     #[non_exhaustive]
     CaPathLengthExceeded {
@@ -138,7 +149,8 @@ pub enum IssueError {
     /// A certificate in the chain of the CA was not signed by the next one, or its signature cannot be
     /// verified.
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: the next certificate did not sign it; order them up to the root"
+        "CA certificate {position} (`{}`) is not signed by the next certificate; order them from the issuing CA to the root",
+        quotable(.subject)
     )]
     #[non_exhaustive]
     CaNotSignedByNext {
@@ -149,7 +161,8 @@ pub enum IssueError {
     },
     /// The last certificate in the chain of the CA is not self-signed: the root is missing.
     #[error(
-        "certificate {position} of the CA ({subject}) cannot be used: it is the last and no root; add those up to the root"
+        "CA certificate {position} (`{}`) is the last but not a root; add the certificates up to the root",
+        quotable(.subject)
     )]
     #[non_exhaustive]
     CaChainWithoutRoot {
@@ -159,16 +172,17 @@ pub enum IssueError {
         subject: String,
     },
     /// The private key does not belong to the first certificate in the chain of the CA.
-    #[error(
-        "certificate 1 of the CA ({subject}) cannot be used: the key is not that of this certificate"
-    )]
+    #[error("the private key does not belong to CA certificate 1 (`{}`)", quotable(.subject))]
     #[non_exhaustive]
     CaKeyMismatch {
         /// The subject of the certificate.
         subject: String,
     },
     /// A certificate to revoke was not issued by any of the CAs whose keys are available.
-    #[error("{subject} was issued by {issuer}, and not by a CA whose key is here")]
+    #[error(
+        "`{}` was issued by `{}`, not by a CA whose key is available",
+        quotable(.subject), quotable(.issuer)
+    )]
     #[non_exhaustive]
     NotIssuedByThisCa {
         /// The subject of the certificate.
@@ -177,17 +191,17 @@ pub enum IssueError {
         issuer: String,
     },
     /// The cryptography library failed.
-    #[error("could not make {what}")]
+    #[error("could not create {what}")]
     #[non_exhaustive]
     Crypto {
-        /// Description of the object: "a rsa2048 key", "the certificate of um1.contoso.com".
+        /// Description of the object: "the rsa2048 key", "the certificate of um1.contoso.com".
         what: String,
         /// The error of the library.
         source: Box<dyn Error + Send + Sync>,
     },
     /// Server certificates would expire after their issuer.
     #[error(
-        "server certificates would end on {}, after their issuer on {}: ask for fewer days, or a CA that lasts longer",
+        "server certificates would expire on {}, after their issuer on {}; ask for fewer days or a CA with a longer validity",
         Timestamp(*.not_after), Timestamp(*.issuer_not_after)
     )]
     #[non_exhaustive]
@@ -198,7 +212,10 @@ pub enum IssueError {
         issuer_not_after: OffsetDateTime,
     },
     /// A validity of no days, or one outside the years 1 to 9999 that a certificate can express.
-    #[error("no certificate can be valid for {days} days from {} on", Timestamp(*.not_before))]
+    #[error(
+        "a validity of {days} days from {} is invalid, expected at least 1 day in the years 1 to 9999",
+        Timestamp(*.not_before)
+    )]
     #[non_exhaustive]
     InvalidValidity {
         /// The start of the validity.
@@ -207,11 +224,11 @@ pub enum IssueError {
         days: u32,
     },
     /// None of the names of a certificate can be its common name: all are wildcards, or there are none.
-    #[error("a server certificate needs at least one name that is no wildcard")]
+    #[error("no name can be the common name, expected at least one that is not a wildcard")]
     NoCommonName,
     /// Keys of this kind cannot be derived from a seed.
     #[error(
-        "no {kind} key can be derived from a seed: plan for ed25519 (or for p256, with umcert's feature `seeded-p256`), or take a test CA without a seed"
+        "{kind} keys cannot be derived from a seed; plan for ed25519 (or for p256 with umcert's feature `seeded-p256`), or use a test CA without a seed"
     )]
     #[non_exhaustive]
     UnsupportedSeededKey {
@@ -220,7 +237,7 @@ pub enum IssueError {
     },
     /// A key that was derived from a seed cannot sign a request for a real CA.
     #[error(
-        "the key for {subject} was derived from a seed, which others may know: generate one for a request"
+        "the key for `{subject}` was derived from a seed, which others may know; generate a key for the request"
     )]
     #[non_exhaustive]
     RequestWithSeededKey {
@@ -228,7 +245,7 @@ pub enum IssueError {
         subject: DnsName,
     },
     /// The bundle has no certificate for this server.
-    #[error("the bundle holds no certificate for {server}: name a server of its plan")]
+    #[error("the bundle has no certificate for `{server}`; name a server of its plan")]
     #[non_exhaustive]
     NotInBundle {
         /// The server.
@@ -262,12 +279,12 @@ pub enum KeyError {
     Read(#[from] ReadError),
     /// The key is encrypted and no password was given.
     #[error(
-        "the private key is encrypted: read it with `KeyPair::from_encrypted` (umcert's feature `encrypted-keys`) and its password"
+        "the private key is encrypted; read it with `KeyPair::from_encrypted` (umcert's feature `encrypted-keys`)"
     )]
     Encrypted,
     /// The key is encrypted in a way that this crate does not decrypt.
     #[error(
-        "the private key is encrypted {how}, which is not read here: convert it with `openssl pkcs8 -topk8 -v2 aes256`"
+        "the private key is encrypted {how}, which is not supported; convert it with `openssl pkcs8 -topk8 -v2 aes256`"
     )]
     #[non_exhaustive]
     UnsupportedEncryption {
@@ -275,11 +292,11 @@ pub enum KeyError {
         how: String,
     },
     /// The password is wrong, or the file was changed.
-    #[error("the password does not open the private key")]
+    #[error("the password does not decrypt the private key")]
     WrongPassword,
     /// The key is of none of the kinds in [`KeyKind`].
     #[error(
-        "found {found}: keys are RSA of 2048, 3072 or 4096 bits, ECDSA on P-256 or P-384, or Ed25519"
+        "found {found}, expected RSA of 2048, 3072 or 4096 bits, ECDSA on P-256 or P-384, or Ed25519"
     )]
     #[non_exhaustive]
     UnsupportedKey {
@@ -288,7 +305,7 @@ pub enum KeyError {
     },
     /// The cryptography library of this build cannot read this form of key.
     #[error(
-        "this build cannot read {found}: enable umcert's feature `{feature}`, or convert it with `openssl pkey`"
+        "this build cannot read {found}; enable umcert's feature `{feature}` or convert the key with `openssl pkey`"
     )]
     #[non_exhaustive]
     UnsupportedForm {
@@ -298,12 +315,17 @@ pub enum KeyError {
         feature: &'static str,
     },
     /// The structure of the key is malformed, or its numbers do not belong together.
-    #[error("the private key is malformed: {what}")]
+    #[error("the private key is malformed: invalid {what}")]
     #[non_exhaustive]
     Malformed {
-        /// The malformed part: "its PKCS #8".
+        /// The malformed part: "PKCS #8", "PKCS #1", "SEC 1" or "numbers".
         what: &'static str,
         /// The reason.
         source: Box<dyn Error + Send + Sync>,
     },
+}
+
+/// Returns the start of the name of a certificate, which is escaped already.
+fn quotable(name: &str) -> &str {
+    truncate(name, MAX_NAME)
 }

@@ -131,18 +131,18 @@ impl IssuedCertificate {
     }
 
     fn config_error(&self) -> impl FnOnce(Error) -> IssueError {
-        IssueError::crypto(&format!("a TLS configuration for {}", self.subject()))
+        IssueError::crypto(&format!("the TLS configuration for {}", self.subject()))
     }
 }
 
 fn root_store(roots: &[Certificate]) -> Result<RootCertStore, IssueError> {
     if roots.is_empty() {
         let error = VerifierBuilderError::NoRootAnchors;
-        return Err(IssueError::crypto("a trust store")(error));
+        return Err(IssueError::crypto("the trust store")(error));
     }
     let mut store = RootCertStore::empty();
     for root in roots {
-        let what = format!("a trusted root of {}", root.subject());
+        let what = format!("the trusted root {}", root.subject());
         let added = store.add(root.der().clone());
         added.map_err(IssueError::crypto(&what))?;
     }

@@ -40,7 +40,7 @@ impl RandomSource {
     /// §4.1.2.2).
     pub(in crate::issue) fn serial_number(&self, contents: &[u8]) -> Result<[u8; 16], IssueError> {
         let mut bytes: [u8; 16] = match self {
-            Self::System => crypto::random().map_err(IssueError::crypto("a serial number"))?,
+            Self::System => crypto::random().map_err(IssueError::crypto("the serial number"))?,
             Self::Seed(seed) => seed.serial_number(contents),
         };
         bytes[0] = (bytes[0] & 0x7f) | 0x40;

@@ -44,7 +44,7 @@ impl KeyPair {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_encrypted_pem(&self, password: &str) -> Result<PrivateKeyPem, IssueError> {
-        let what = "an encrypted private key";
+        let what = "the encrypted private key";
         let salt: [u8; 16] = crypto::random().map_err(IssueError::crypto(what))?;
         let iv: [u8; 16] = crypto::random().map_err(IssueError::crypto(what))?;
         let encrypted = encrypt(&self.to_pkcs8(), password, &salt, iv);
@@ -91,15 +91,15 @@ fn encrypt(pkcs8: &[u8], password: &str, salt: &[u8], iv: [u8; 16]) -> pkcs8::Re
 
 fn decrypt(der: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let info = EncryptedPrivateKeyInfoRef::try_from(der)
-        .map_err(|_| unsupported("by another scheme than PBES2 with AES"))?;
+        .map_err(|_| unsupported("with another scheme than PBES2"))?;
     check_cost(&info.encryption_algorithm)?;
     let data = info.encrypted_data.as_bytes();
     match info.encryption_algorithm.decrypt(password, data) {
         Ok(pkcs8) => Ok(Zeroizing::new(pkcs8)),
-        Err(pkcs5::Error::UnsupportedAlgorithm { oid }) => Err(unsupported(format!("by {oid}"))),
-        Err(pkcs5::Error::AlgorithmParametersInvalid { oid }) => Err(unsupported(format!(
-            "by {oid} with parameters that it cannot have"
-        ))),
+        Err(pkcs5::Error::UnsupportedAlgorithm { oid }) => Err(unsupported(format!("with {oid}"))),
+        Err(pkcs5::Error::AlgorithmParametersInvalid { oid }) => {
+            Err(unsupported(format!("with {oid} and invalid parameters")))
+        }
         Err(_) => Err(KeyError::WrongPassword),
     }
 }
@@ -110,7 +110,7 @@ fn check_cost(scheme: &EncryptionScheme) -> Result<(), KeyError> {
         EncryptionScheme::Pbes2(parameters) => parameters,
         other => {
             let oid = other.oid();
-            return Err(unsupported(format!("by {oid}, of PKCS #5 version 1.5")));
+            return Err(unsupported(format!("with {oid} of PKCS #5 version 1.5")));
         }
     };
     let is_affordable = match &parameters.kdf {
@@ -120,7 +120,7 @@ fn check_cost(scheme: &EncryptionScheme) -> Result<(), KeyError> {
             // RFC 7914 §2. pkcs5 0.8 computes the logarithm of a cost of 0.
             if cost < 2 || !cost.is_power_of_two() {
                 return Err(unsupported(format!(
-                    "by scrypt with a cost of {cost}, and that must be a power of two"
+                    "with scrypt and a cost of {cost}, which is not a power of two"
                 )));
             }
             // RFC 7914 §6: N blocks for mixing, and one for each lane.
@@ -135,7 +135,7 @@ fn check_cost(scheme: &EncryptionScheme) -> Result<(), KeyError> {
         Ok(())
     } else {
         Err(unsupported(
-            "so that opening it takes more than is spent here",
+            "with a key derivation that takes too much time or memory",
         ))
     }
 }

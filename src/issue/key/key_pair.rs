@@ -54,7 +54,7 @@ impl KeyPair {
         } else {
             rcgen::KeyPair::generate_for(signature_algorithm(kind))
         };
-        let inner = generated.map_err(IssueError::crypto(&format!("a {kind} key")))?;
+        let inner = generated.map_err(IssueError::crypto(&format!("the {kind} key")))?;
         Ok(Self::from_rcgen(kind, inner))
     }
 

@@ -45,7 +45,7 @@ const EC_CURVE: u8 = 0xa0;
 /// The optional public key of an ECPrivateKey.
 const EC_PUBLIC_KEY: u8 = 0xa1;
 
-const UNNAMED_CURVE: &str = "an ECDSA key on no named curve";
+const UNNAMED_CURVE: &str = "an ECDSA key without a named curve";
 
 impl KeyPair {
     /// Parses the only private key in a file: PKCS #8, PKCS #1 (`RSA PRIVATE KEY`) or SEC 1
@@ -90,13 +90,13 @@ impl KeyPair {
 
     /// Parses a key in PKCS #8.
     pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
-        let parsed = Pkcs8::parse(der).ok_or_else(|| malformed("its PKCS #8", "RFC 5958 §2"))?;
+        let parsed = Pkcs8::parse(der).ok_or_else(|| malformed("PKCS #8", "RFC 5958 §2"))?;
         let kind = parsed.kind()?;
         let key = PrivatePkcs8KeyDer::from(der);
         rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&key, signature_algorithm(kind))
             .map(|inner| Self::from_rcgen(kind, inner))
             .map_err(|error| KeyError::Malformed {
-                what: "the cryptography library refuses its numbers",
+                what: "numbers",
                 source: error.into(),
             })
     }
@@ -105,7 +105,7 @@ impl KeyPair {
 /// Returns the error for OpenSSL's own encryption of PEM files.
 pub(super) fn pem_encryption() -> KeyError {
     KeyError::UnsupportedEncryption {
-        how: "in the way of old OpenSSL (`Proc-Type: 4,ENCRYPTED`)".to_owned(),
+        how: "in PEM by OpenSSL (`Proc-Type: 4,ENCRYPTED`)".to_owned(),
     }
 }
 
@@ -116,7 +116,7 @@ fn unsupported(found: impl Into<String>) -> KeyError {
 }
 
 fn malformed(what: &'static str, standard: &str) -> KeyError {
-    let source = format!("it is cut off, or holds another element than {standard} has there");
+    let source = format!("it is truncated or has another element than {standard} defines");
     KeyError::Malformed {
         what,
         source: source.into(),
@@ -208,8 +208,7 @@ impl<'a> Pkcs8<'a> {
     }
 
     fn rsa_kind(&self) -> Result<KeyKind, KeyError> {
-        let bits =
-            modulus_bits(self.key).ok_or_else(|| malformed("its PKCS #1", "RFC 8017 A.1.2"))?;
+        let bits = modulus_bits(self.key).ok_or_else(|| malformed("PKCS #1", "RFC 8017 A.1.2"))?;
         let kind = KeyKind::ALL
             .iter()
             .find(|kind| kind.rsa_bits().map(usize::from) == Some(bits));
@@ -220,7 +219,7 @@ impl<'a> Pkcs8<'a> {
     fn ec_kind(&self, kind: KeyKind) -> Result<KeyKind, KeyError> {
         if !Sec1::parse(self.key)?.has_public_key && !crypto::DERIVES_PUBLIC_KEYS {
             return Err(KeyError::UnsupportedForm {
-                found: "an ECDSA key without its public half",
+                found: "an ECDSA key without its public key",
                 feature: "aws-lc-rs",
             });
         }
@@ -250,7 +249,7 @@ struct Sec1<'a> {
 
 impl<'a> Sec1<'a> {
     fn parse(der: &'a [u8]) -> Result<Self, KeyError> {
-        Self::parse_elements(der).ok_or_else(|| malformed("its SEC 1", "RFC 5915 §3"))
+        Self::parse_elements(der).ok_or_else(|| malformed("SEC 1", "RFC 5915 §3"))
     }
 
     fn parse_elements(der: &'a [u8]) -> Option<Self> {

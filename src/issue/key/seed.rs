@@ -54,7 +54,7 @@ impl Seed {
         };
         let pkcs8 = pkcs8.ok_or(IssueError::UnsupportedSeededKey { kind })?;
         let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(pkcs8));
-        let what = format!("a {kind} key from a seed");
+        let what = format!("the {kind} key from a seed");
         let key = rcgen::KeyPair::try_from(&der).map_err(IssueError::crypto(&what))?;
         Ok(KeyPair::from_seeded_rcgen(kind, key))
     }

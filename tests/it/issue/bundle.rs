@@ -108,7 +108,7 @@ fn what_this_build_cannot_generate_names_the_feature_that_can() {
     }
     assert_eq!(
         generated.unwrap_err().to_string(),
-        "this build cannot generate rsa2048 keys: enable umcert's feature `aws-lc-rs`, or plan for another kind"
+        "this build cannot generate rsa2048 keys; enable umcert's feature `aws-lc-rs` or plan for another kind of key"
     );
     // A whole plan fails the same way, and not half of it.
     let error = ca().issue(&planned_with(KeyKind::Rsa2048)).unwrap_err();
@@ -127,7 +127,7 @@ fn a_key_of_another_kind_than_planned_is_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the plan for um1.contoso.com asks for a key of kind p384, and this one is p256"
+        "the key for `um1.contoso.com` is `p256`, expected `p384`"
     );
     assert!(
         planned
@@ -210,8 +210,8 @@ fn no_certificate_outlives_its_issuer() {
     let error = TestCa::with_options("Contoso", &longer).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "server certificates would end on 2036-11-23T00:00:00Z, after their issuer on \
-         2036-11-22T00:00:00Z: ask for fewer days, or a CA that lasts longer"
+        "server certificates would expire on 2036-11-23T00:00:00Z, after their issuer on \
+         2036-11-22T00:00:00Z; ask for fewer days or a CA with a longer validity"
     );
     let ca = TestCa::with_options("Contoso", &options).unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
@@ -236,7 +236,9 @@ fn dates_that_no_certificate_carries_are_refused() {
         ),
     ] {
         let error = TestCa::with_options("Contoso", &options).unwrap_err();
-        let expected = format!("no certificate can be valid for {expected}T00:00:00Z on");
+        let expected = format!(
+            "a validity of {expected}T00:00:00Z is invalid, expected at least 1 day in the years 1 to 9999"
+        );
         assert_eq!(error.to_string(), expected);
     }
     let minutes = TODAY.replace_nanosecond(999_999_999).unwrap();
@@ -254,11 +256,11 @@ fn names_alone_get_a_chain_and_texts_that_are_none_an_error() {
     for (names, expected) in [
         (
             vec!["*.contoso.com"],
-            "a server certificate needs at least one name that is no wildcard",
+            "no name can be the common name, expected at least one that is not a wildcard",
         ),
         (
             vec![],
-            "a server certificate needs at least one name that is no wildcard",
+            "no name can be the common name, expected at least one that is not a wildcard",
         ),
         (
             vec!["um1.contoso.com", "no name"],

@@ -89,47 +89,39 @@ fn a_part_that_is_missing_or_another_is_said_to_be() {
     let curve = element(0xa0, &[P256]);
     let rows = [
         (
-            "its PKCS #8",
+            "PKCS #8",
             "no version",
             element(0x30, &[NULL, &rsa, &octets]),
         ),
         (
-            "its PKCS #8",
+            "PKCS #8",
             "an algorithm without its name",
             element(0x30, &[ZERO, &element(0x30, &[NULL]), &octets]),
         ),
-        ("its PKCS #8", "no key", element(0x30, &[ZERO, &rsa])),
+        ("PKCS #8", "no key", element(0x30, &[ZERO, &rsa])),
         (
-            "its PKCS #8",
+            "PKCS #8",
             "a key as text",
             element(0x30, &[ZERO, &rsa, &element(0x0c, &[b"key"])]),
         ),
+        ("PKCS #8", "a set", element(0x31, &[ZERO, &rsa, &octets])),
+        ("PKCS #1", "nothing", pkcs1(&[])),
+        ("PKCS #1", "no modulus", pkcs1(&[ZERO])),
+        ("PKCS #1", "a modulus as octets", pkcs1(&[ZERO, &octets])),
+        ("SEC 1", "nothing", sec1(&[])),
+        ("SEC 1", "no key", sec1(&[ZERO, &curve])),
         (
-            "its PKCS #8",
-            "a set",
-            element(0x31, &[ZERO, &rsa, &octets]),
-        ),
-        ("its PKCS #1", "nothing", pkcs1(&[])),
-        ("its PKCS #1", "no modulus", pkcs1(&[ZERO])),
-        (
-            "its PKCS #1",
-            "a modulus as octets",
-            pkcs1(&[ZERO, &octets]),
-        ),
-        ("its SEC 1", "nothing", sec1(&[])),
-        ("its SEC 1", "no key", sec1(&[ZERO, &curve])),
-        (
-            "its SEC 1",
+            "SEC 1",
             "a curve without its name",
             sec1(&[ZERO, &octets, &element(0xa0, &[NULL])]),
         ),
         (
-            "its SEC 1",
+            "SEC 1",
             "a public half as octets",
             sec1(&[ZERO, &octets, &curve, &element(0xa1, &[&octets])]),
         ),
         (
-            "its SEC 1",
+            "SEC 1",
             "something behind it",
             sec1(&[ZERO, &octets, &curve, NULL]),
         ),
@@ -143,7 +135,7 @@ fn a_part_that_is_missing_or_another_is_said_to_be() {
             panic!("{what}: {error}");
         };
         assert_eq!(*part, expected, "{what}");
-        assert!(source.to_string().starts_with("it is cut off"), "{what}");
+        assert!(source.to_string().starts_with("it is truncated"), "{what}");
     }
 }
 

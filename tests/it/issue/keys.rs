@@ -290,7 +290,7 @@ fn a_key_of_another_kind_is_refused_by_its_name() {
                 "-pkeyopt",
                 "ec_param_enc:explicit",
             ],
-            "an ECDSA key on no named curve",
+            "an ECDSA key without a named curve",
         ),
         (&["X25519"], "a key of algorithm 1.3.101.110"),
     ];
@@ -323,8 +323,8 @@ fn a_key_without_its_public_half_is_read_where_the_library_works_it_out() {
     }
     assert_eq!(
         read.unwrap_err().to_string(),
-        "this build cannot read an ECDSA key without its public half: enable umcert's feature \
-         `aws-lc-rs`, or convert it with `openssl pkey`"
+        "this build cannot read an ECDSA key without its public key; enable umcert's feature \
+         `aws-lc-rs` or convert the key with `openssl pkey`"
     );
 }
 
@@ -359,8 +359,8 @@ fn an_encrypted_key_says_so_without_its_password() {
             true => assert!(matches!(error, KeyError::Encrypted), "{error}"),
             false => assert_eq!(
                 error.to_string(),
-                "the private key is encrypted in the way of old OpenSSL (`Proc-Type: 4,ENCRYPTED`), which is \
-                 not read here: convert it with `openssl pkcs8 -topk8 -v2 aes256`"
+                "the private key is encrypted in PEM by OpenSSL (`Proc-Type: 4,ENCRYPTED`), which is not \
+                 supported; convert it with `openssl pkcs8 -topk8 -v2 aes256`"
             ),
         }
         let error = umcert::Chain::from_bytes(&bytes);

@@ -246,7 +246,7 @@ fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
     assert_text(
         &error,
         &expect![
-            "certificate 2 of the CA (DC=com, DC=contoso, CN=contoso-SUB01-CA) cannot be used: it has 1 CAs below it, and may have 0 (path length)"
+            "CA certificate 2 (`DC=com, DC=contoso, CN=contoso-SUB01-CA`) has 1 CAs below it, but its path length allows 0"
         ],
     );
     let empty: Chain = Vec::<Certificate>::new().into_iter().collect();
@@ -315,9 +315,7 @@ fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
     assert_states(&error, &["1", "CN=Root"]);
     assert_text(
         &error,
-        &expect![
-            "certificate 1 of the CA (CN=Root) cannot be used: it may not sign CRLs (key usage)"
-        ],
+        &expect!["CA certificate 1 (`CN=Root`) may not sign CRLs by its key usage"],
     );
 }
 

@@ -84,7 +84,7 @@ fn a_password_that_pkcs12_cannot_hold_is_an_error() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "could not make the PKCS #12 file of um1.contoso.com"
+        "could not create the PKCS #12 file of um1.contoso.com"
     );
     assert!(std::error::Error::source(&error).is_some());
 }

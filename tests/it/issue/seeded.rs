@@ -176,8 +176,8 @@ fn kinds_that_no_seed_makes_are_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "no {kind} key can be derived from a seed: plan for ed25519 (or for p256, with umcert's \
-                 feature `seeded-p256`), or take a test CA without a seed"
+                "{kind} keys cannot be derived from a seed; plan for ed25519 (or for p256 with umcert's \
+                 feature `seeded-p256`), or use a test CA without a seed"
             )
         );
     }
@@ -196,7 +196,7 @@ fn a_seeded_key_signs_no_request_for_a_real_ca() {
     );
     assert_eq!(
         error.to_string(),
-        "the key for um1.contoso.com was derived from a seed, which others may know: generate one for a request"
+        "the key for `um1.contoso.com` was derived from a seed, which others may know; generate a key for the request"
     );
     let other = umcert::KeyPair::generate(KeyKind::Ed25519).unwrap();
     assert!(planned.request(&other).is_ok());

@@ -250,7 +250,7 @@ fn a_server_that_the_bundle_lacks_and_a_trust_in_nobody_are_errors() {
     ] {
         assert_eq!(
             error.to_string(),
-            "the bundle holds no certificate for um9.contoso.com: name a server of its plan"
+            "the bundle has no certificate for `um9.contoso.com`; name a server of its plan"
         );
     }
     for error in [
@@ -258,7 +258,7 @@ fn a_server_that_the_bundle_lacks_and_a_trust_in_nobody_are_errors() {
         lync.rustls_client(&[]).unwrap_err(),
     ] {
         assert!(matches!(error, IssueError::Crypto { .. }), "{error}");
-        assert_eq!(error.to_string(), "could not make a trust store");
+        assert_eq!(error.to_string(), "could not create the trust store");
     }
 }
 
