@@ -189,16 +189,16 @@ fn who_presents_nothing_readable_is_trusted_by_nobody() {
         }
         let page = report.to_string();
         let line = page.lines().find(|line| line.contains("um2.contoso.com"));
-        let line = line.unwrap();
+        let line = line.unwrap().trim();
         assert_states(line, &["Lync", "Exchange (contoso.com)", rule.id()]);
         lines.push(line.to_owned());
     }
     assert_lines(
         lines,
         &expect![[r#"
-          um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): not-presented
-          um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): malformed-certificate
-    "#]],
+              um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): not-presented
+              um2.contoso.com  chain not trusted by Lync and Exchange (contoso.com): malformed-certificate
+        "#]],
     );
 }
 
