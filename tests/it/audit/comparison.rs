@@ -3,6 +3,8 @@
 use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, um};
 use crate::support::forge::{Forge, certificate, rcgen_key, sans, server_params, subject};
 use crate::support::scene::{self, Scene, assert_finds};
+use crate::support::snapshot::{assert_lines, assert_rows, assert_text, names_and_numbers};
+use expect_test::expect;
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa};
 use umcert::audit::{Comparison, Difference, IssuanceStage};
 use umcert::{Certificate, CertificateRequest, KeyKind, KeyPair, SanPolicy};
@@ -11,6 +13,11 @@ use umcert::{Certificate, CertificateRequest, KeyKind, KeyPair, SanPolicy};
 fn texts(comparison: Comparison<'_>) -> Vec<String> {
     let differences = comparison.differences();
     differences.iter().map(ToString::to_string).collect()
+}
+
+/// The names in each of the texts.
+fn names(texts: &[String]) -> Vec<String> {
+    texts.iter().map(names_and_numbers).collect()
 }
 
 /// A request that was made by other means, with a key of its own.
@@ -35,39 +42,32 @@ type Row = (
     &'static [&'static str],
 );
 
-/// What was changed, and what is told of it.
+/// What was changed, and the names in the text of each difference.
 const ROWS: &[Row] = &[
     ("nothing", |_| {}, &[]),
     (
         "a CA that ignores the names of requests",
         |it| it.subject_alt_names = sans(&["um1.contoso.com"]),
-        &["lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com"],
+        &["um2.contoso.com um3.contoso.com um4.contoso.com"],
     ),
     (
         "no name at all",
         |it| it.subject_alt_names.clear(),
-        &["lacks the names um1.contoso.com, um2.contoso.com, um3.contoso.com, um4.contoso.com"],
+        &["um1.contoso.com um2.contoso.com um3.contoso.com um4.contoso.com"],
     ),
     (
         "a name besides",
         |it| it.subject_alt_names.extend(sans(&["mail.contoso.com"])),
-        &["also holds mail.contoso.com"],
+        &["mail.contoso.com"],
     ),
-    (
-        "another order",
-        |it| it.subject_alt_names.reverse(),
-        &["holds its names in another order"],
-    ),
+    ("another order", |it| it.subject_alt_names.reverse(), &[""]),
     (
         "another order and one less",
         |it| {
             it.subject_alt_names.reverse();
             it.subject_alt_names.pop();
         },
-        &[
-            "holds its names in another order",
-            "lacks the names um1.contoso.com",
-        ],
+        &["", "um1.contoso.com"],
     ),
     (
         "upper case, which DNS does not tell apart",
@@ -77,41 +77,47 @@ const ROWS: &[Row] = &[
     (
         "another CN",
         |it| it.distinguished_name = subject("um.contoso.com"),
-        &["has the CN um.contoso.com, and not the CN um1.contoso.com"],
+        &["CN um.contoso.com CN um1.contoso.com"],
     ),
     (
         "no CN",
         |it| it.distinguished_name = rcgen::DistinguishedName::new(),
-        &["has no CN, and not the CN um1.contoso.com"],
+        &["CN CN um1.contoso.com"],
     ),
     (
         "another usage",
         |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
-        &["lacks server authentication in its extended key usage"],
+        &[""],
     ),
-    (
-        "no usage",
-        |it| it.extended_key_usages.clear(),
-        &["lacks server authentication in its extended key usage"],
-    ),
+    ("no usage", |it| it.extended_key_usages.clear(), &[""]),
 ];
 
 #[test]
 fn what_a_request_changes_of_the_plan_is_told() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
+    let mut listed = Vec::new();
     for (row, change, expected) in ROWS {
         let request = foreign_request(change);
-        let expected: Vec<String> = expected
-            .iter()
-            .map(|it| format!("the request {it}"))
-            .collect();
-        assert_eq!(
-            texts(Comparison::new(planned).request(&request)),
-            expected,
-            "{row}"
-        );
+        let found = texts(Comparison::new(planned).request(&request));
+        assert_eq!(names(&found), *expected, "{row}");
+        listed.extend(found.into_iter().map(|text| (*row, text)));
     }
+    assert_rows(
+        listed,
+        &expect![[r#"
+        a CA that ignores the names of requests: the request lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com
+        no name at all: the request lacks the names um1.contoso.com, um2.contoso.com, um3.contoso.com, um4.contoso.com
+        a name besides: the request also holds mail.contoso.com
+        another order: the request holds its names in another order
+        another order and one less: the request holds its names in another order
+        another order and one less: the request lacks the names um1.contoso.com
+        another CN: the request has the CN um.contoso.com, and not the CN um1.contoso.com
+        no CN: the request has no CN, and not the CN um1.contoso.com
+        another usage: the request lacks server authentication in its extended key usage
+        no usage: the request lacks server authentication in its extended key usage
+    "#]],
+    );
 }
 
 #[test]
@@ -119,27 +125,40 @@ fn what_a_ca_changes_is_told_with_a_request_and_without() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let root = Forge::root("Root");
+    let mut listed = Vec::new();
     for (row, change, expected) in ROWS {
         let certificate = root.server(1, change);
         let found = texts(Comparison::new(planned).certificate(&certificate));
-        let expected: Vec<String> = expected
-            .iter()
-            .map(|it| format!("the certificate {it}"))
-            .collect();
-        assert_eq!(found, expected, "{row}");
+        assert_eq!(names(&found), *expected, "{row}");
         // With a request that is as planned the same, and that the key is another.
         let request = foreign_request(|_| {});
         let comparison = Comparison::new(planned)
             .request(&request)
             .certificate(&certificate);
-        let mut found = texts(comparison);
-        let key = found
+        let mut with_request = texts(comparison);
+        let key = with_request
             .iter()
             .position(|it| it.contains("another key"))
             .expect(row);
-        found.remove(key);
-        assert_eq!(found, expected, "{row}");
+        with_request.remove(key);
+        assert_eq!(with_request, found, "{row}");
+        listed.extend(found.into_iter().map(|text| (*row, text)));
     }
+    assert_rows(
+        listed,
+        &expect![[r#"
+        a CA that ignores the names of requests: the certificate lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com
+        no name at all: the certificate lacks the names um1.contoso.com, um2.contoso.com, um3.contoso.com, um4.contoso.com
+        a name besides: the certificate also holds mail.contoso.com
+        another order: the certificate holds its names in another order
+        another order and one less: the certificate holds its names in another order
+        another order and one less: the certificate lacks the names um1.contoso.com
+        another CN: the certificate has the CN um.contoso.com, and not the CN um1.contoso.com
+        no CN: the certificate has no CN, and not the CN um1.contoso.com
+        another usage: the certificate lacks server authentication in its extended key usage
+        no usage: the certificate lacks server authentication in its extended key usage
+    "#]],
+    );
 }
 
 #[test]
@@ -197,18 +216,24 @@ fn a_shorter_validity_is_told_and_a_second_is_not() {
         it.not_after = TODAY + time::Duration::days(365) - time::Duration::SECOND;
     });
     let comparison = Comparison::new(planned).certificate(&certificate);
+    let mut listed = Vec::new();
     for (asked, expected) in [
         (None, &[][..]),
         (Some(364), &[]),
         (Some(365), &[]),
-        (
-            Some(730),
-            &["the certificate is valid for 364 days, and 730 were asked for"],
-        ),
+        (Some(730), &["364 730"]),
     ] {
         let comparison = asked.map_or(comparison, |days| comparison.days(days));
-        assert_eq!(texts(comparison), expected, "{asked:?}");
+        let found = texts(comparison);
+        assert_eq!(names(&found), expected, "{asked:?}");
+        listed.extend(found);
     }
+    assert_lines(
+        listed,
+        &expect![[r#"
+        the certificate is valid for 364 days, and 730 were asked for
+    "#]],
+    );
 }
 
 #[test]
@@ -220,16 +245,21 @@ fn keys_and_signatures_are_compared() {
     let request = request_of(params.clone(), &key);
     let issuer = rcgen::Issuer::new(CertificateParams::default(), rcgen_key());
     let certificate: Certificate = certificate(params.signed_by(&key, &issuer).unwrap());
-    assert_eq!(
-        texts(
-            Comparison::new(planned)
-                .request(&request)
-                .certificate(&certificate)
-        ),
-        [
-            "the request is for a key of the kind ECDSA P-384, and not ECDSA P-256",
-            "the certificate is signed with ecdsa-with-SHA256, and the request with ecdsa-with-SHA384",
-        ]
+    let comparison = Comparison::new(planned)
+        .request(&request)
+        .certificate(&certificate);
+    let found = texts(comparison);
+    let expected = [
+        "ECDSA P-384 ECDSA P-256",
+        "ecdsa-with-SHA256 ecdsa-with-SHA384",
+    ];
+    assert_eq!(names(&found), expected);
+    assert_lines(
+        found,
+        &expect![[r#"
+        the request is for a key of the kind ECDSA P-384, and not ECDSA P-256
+        the certificate is signed with ecdsa-with-SHA256, and the request with ecdsa-with-SHA384
+    "#]],
     );
 }
 
@@ -245,7 +275,12 @@ fn a_certificate_for_another_key_than_the_request_is_a_finding() {
     let later = planned.request(&KeyPair::generate(FAST).unwrap()).unwrap();
     let report = audit.requested(um(2), later).run(TODAY);
     assert_finds(&report, &["error key-mismatch um2.contoso.com"]);
-    assert!(report.to_string().contains("another key"), "{report}");
+    assert_text(
+        report.findings()[0].detail(),
+        &expect![
+            "its certificate is for another key (ECDSA P-256) than the request that was made for it (ECDSA P-256)"
+        ],
+    );
 }
 
 #[test]

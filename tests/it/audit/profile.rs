@@ -3,27 +3,33 @@
 use crate::support::deployments::{TODAY, um};
 use crate::support::forge::Forge;
 use crate::support::scene::{Forged, assert_finds};
+use crate::support::snapshot::{assert_lines, assert_states};
+use expect_test::expect;
 use rcgen::{CertificateParams, CustomExtension, KeyUsagePurpose, SerialNumber};
 use umcert::{Chain, Rule, TrustStore};
 
-/// What to change in a good certificate, the section that forbids it, and what the finding says.
-type Row = (fn(&mut CertificateParams), &'static str, &'static str);
+/// What to change in a good certificate, the section that forbids it, and what the finding states besides.
+type Row = (
+    fn(&mut CertificateParams),
+    &'static str,
+    &'static [&'static str],
+);
 
 const SERVER: &[Row] = &[
     (
         |params| params.serial_number = Some(SerialNumber::from_slice(&[1; 21])),
         "§4.1.2.2",
-        "its certificate has a serial number of 21 bytes, and 20 is the limit (RFC 5280 §4.1.2.2)",
+        &["21", "20", "RFC 5280 §4.1.2.2"],
     ),
     (
         |params| params.serial_number = Some(SerialNumber::from_slice(&[0])),
         "§4.1.2.2",
-        "its certificate has the serial number zero (RFC 5280 §4.1.2.2)",
+        &["RFC 5280 §4.1.2.2"],
     ),
     (
         |params| params.use_authority_key_identifier_extension = false,
         "§4.2.1.1",
-        "its certificate has no authority key identifier (RFC 5280 §4.2.1.1)",
+        &["RFC 5280 §4.2.1.1"],
     ),
     (
         |params| {
@@ -33,7 +39,7 @@ const SERVER: &[Row] = &[
             ]
         },
         "§4.2.1.3",
-        "its certificate may sign certificates by its key usage, and is no CA's (RFC 5280 §4.2.1.3)",
+        &["RFC 5280 §4.2.1.3"],
     ),
     (
         |params| {
@@ -42,14 +48,14 @@ const SERVER: &[Row] = &[
                 .push(constraints(b"\x30\x0a\xa0\x08\x30\x06\x82\x04.com"))
         },
         "§4.2.1.10",
-        "its certificate has name constraints, and is no CA's (RFC 5280 §4.2.1.10), and has a name constraint with a dot in front, .com (RFC 5280 §4.2.1.10)",
+        &["RFC 5280 §4.2.1.10", ".com"],
     ),
 ];
 
 const INTERMEDIATE: &[Row] = &[(
     |params| params.use_authority_key_identifier_extension = false,
     "§4.2.1.1",
-    "the CA certificate CN=Below has no authority key identifier (RFC 5280 §4.2.1.1)",
+    &["CN=Below", "RFC 5280 §4.2.1.1"],
 )];
 
 fn constraints(content: &[u8]) -> CustomExtension {
@@ -57,16 +63,18 @@ fn constraints(content: &[u8]) -> CustomExtension {
 }
 
 #[track_caller]
-fn assert_told(forged: &Forged, chain: Chain, (_, section, detail): Row) {
+fn assert_reported(forged: &Forged, chain: Chain, (_, section, facts): Row) -> String {
     let report = forged.audit().presented(um(1), chain.clone()).run(TODAY);
     assert_finds(&report, &["warning profile um1.contoso.com"]);
-    assert_eq!(report.findings()[0].detail(), detail);
+    let detail = report.findings()[0].detail();
+    assert_states(detail, facts);
     assert!(report.is_trusted(), "{detail}");
 
     let store: TrustStore = forged.roots().into_iter().collect();
     let path = store.verify(&chain, um(1), TODAY).unwrap();
     let faults = path.profile_violations();
     assert_eq!(faults[0].section(), section, "{detail}");
+    detail.to_owned()
 }
 
 #[test]
@@ -74,15 +82,27 @@ fn what_the_profile_forbids_is_a_warning_that_says_certificate_and_section() {
     let forged = Forged::new();
     let good = forged.chain(forged.intermediate.server(1, |_| {}));
     assert_finds(&forged.audit().presented(um(1), good).run(TODAY), &[]);
+    let mut details = Vec::new();
     for row in SERVER {
         let chain = forged.chain(forged.intermediate.server(1, row.0));
-        assert_told(&forged, chain, *row);
+        details.push(assert_reported(&forged, chain, *row));
     }
     for row in INTERMEDIATE {
         let below = forged.root.intermediate("Below", row.0);
         let chain = [below.server(1, |_| {}), below.certificate.clone()];
-        assert_told(&forged, chain.into_iter().collect(), *row);
+        details.push(assert_reported(&forged, chain.into_iter().collect(), *row));
     }
+    assert_lines(
+        details,
+        &expect![[r#"
+        its certificate has a serial number of 21 bytes, and 20 is the limit (RFC 5280 §4.1.2.2)
+        its certificate has the serial number zero (RFC 5280 §4.1.2.2)
+        its certificate has no authority key identifier (RFC 5280 §4.2.1.1)
+        its certificate may sign certificates by its key usage, and is no CA's (RFC 5280 §4.2.1.3)
+        its certificate has name constraints, and is no CA's (RFC 5280 §4.2.1.10), and has a name constraint with a dot in front, .com (RFC 5280 §4.2.1.10)
+        the CA certificate CN=Below has no authority key identifier (RFC 5280 §4.2.1.1)
+    "#]],
+    );
 }
 
 #[test]

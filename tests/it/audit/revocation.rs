@@ -4,6 +4,8 @@ use crate::support::deployments::{TODAY, um};
 use crate::support::forge::{self, Forge};
 use crate::support::openssl::openssl;
 use crate::support::scene::{Forged, assert_finds, ids};
+use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use umcert::audit::{PathError, VerifyError};
 use umcert::{Certificate, Chain, Crl, TrustStore};
 
@@ -61,14 +63,22 @@ fn a_revoked_server_is_told_with_date_and_reason() {
     ];
     let report = scene.run(crls.clone());
     assert_finds(&report, &["error revoked um1.contoso.com"]);
-    assert_eq!(
-        report.findings()[0].detail(),
-        format!(
-            "its certificate (thumbprint {}, SHA-256 {}) was revoked on 2026-11-22T00:00:00Z \
-             (key compromise), says the CRL of CN=Intermediate of 2026-11-13T00:00:00Z",
-            scene.server.thumbprint(),
-            scene.server.sha256_fingerprint(),
-        )
+    let detail = report.findings()[0].detail();
+    let (thumbprint, fingerprint) = (scene.server.thumbprint(), scene.server.sha256_fingerprint());
+    let facts = [
+        thumbprint.as_str(),
+        &fingerprint,
+        "2026-11-22T00:00:00Z",
+        "key compromise",
+        "CN=Intermediate",
+        "2026-11-13T00:00:00Z",
+    ];
+    assert_states(detail, &facts);
+    assert_text(
+        detail,
+        &expect![
+            "its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), says the CRL of CN=Intermediate of 2026-11-13T00:00:00Z"
+        ],
     );
     assert_eq!(report.verdicts()[0].trusted_through, None);
     let error = scene.verify(&crls).unwrap_err();
@@ -86,13 +96,15 @@ fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
     let each = [1, 2, 3, 4].map(|number| format!("error revoked {}", um(number)));
     assert_eq!(ids(report.findings()), each, "{report}");
     let detail = report.findings()[0].detail();
-    assert!(
-        detail.starts_with("the CA certificate CN=Intermediate (thumbprint "),
-        "{detail}"
+    assert_states(
+        detail,
+        &["CN=Intermediate", &scene.intermediate().thumbprint()],
     );
-    assert!(
-        detail.contains(&scene.intermediate().thumbprint()),
-        "{detail}"
+    assert_text(
+        detail,
+        &expect![
+            "the CA certificate CN=Intermediate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), says the CRL of CN=Root of 2026-11-13T00:00:00Z"
+        ],
     );
     assert!(scene.verify(&crls).is_err());
 }
@@ -116,9 +128,10 @@ fn a_certificate_that_no_crl_speaks_for_is_told() {
     let report = scene.run([scene.forged.root.crl(&[], 10)]);
     let each = [1, 2, 3, 4].map(|number| format!("warning revocation-unknown {}", um(number)));
     assert_eq!(ids(report.findings()), each, "{report}");
-    assert_eq!(
+    assert_states(report.findings()[0].detail(), &["CN=Intermediate"]);
+    assert_text(
         report.findings()[0].detail(),
-        "none of the CRLs given is one of CN=Intermediate, which issued its certificate"
+        &expect!["none of the CRLs given is one of CN=Intermediate, which issued its certificate"],
     );
     assert!(report.is_trusted());
 }
@@ -179,10 +192,15 @@ fn a_crl_past_its_next_update_is_told_once_and_still_revokes() {
             "warning crl-expired CN=Intermediate",
         ],
     );
-    assert_eq!(
+    assert_states(
         report.findings()[1].detail(),
-        "its CRL of 2026-11-13T00:00:00Z was to be followed by another on 2026-11-21T00:00:00Z, \
-         2 days before the audit"
+        &["2026-11-13T00:00:00Z", "2026-11-21T00:00:00Z"],
+    );
+    assert_text(
+        report.findings()[1].detail(),
+        &expect![
+            "its CRL of 2026-11-13T00:00:00Z was to be followed by another on 2026-11-21T00:00:00Z, 2 days before the audit"
+        ],
     );
     let fresh = scene.forged.intermediate.crl(&[], 0);
     assert_finds(&scene.run([root, fresh]), &[]);
@@ -347,54 +365,66 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
     };
     let idp = b"\x55\x1d\x1c";
     type Made<'a> = Box<dyn Fn(&[&Certificate]) -> Crl + 'a>;
-    let rows: [(Made<'_>, Option<&str>, bool); 10] = [
-        (Box::new(|revoked| ca.crl(revoked, 10)), None, true),
-        (Box::new(|revoked| at_point(own, None, revoked)), None, true),
+    let rows: [(&str, Made<'_>, bool, bool); 10] = [
+        ("whole", Box::new(|revoked| ca.crl(revoked, 10)), true, true),
         (
+            "of its own distribution point",
+            Box::new(|revoked| at_point(own, None, revoked)),
+            true,
+            true,
+        ),
+        (
+            "for users",
             Box::new(|revoked| at_point(own, users, revoked)),
-            None,
+            true,
             true,
         ),
         (
+            "for CAs",
             Box::new(|revoked| at_point(own, cas, revoked)),
-            Some("covers only CA certificates"),
+            false,
             true,
         ),
         (
+            "of another distribution point",
             Box::new(|revoked| at_point(other, None, revoked)),
-            Some("covers another CRL distribution point"),
+            false,
             true,
         ),
         (
+            "delta",
             Box::new(|revoked| extended(DELTA.0, DELTA.1, revoked)),
-            Some("is a delta CRL, which lists only changes"),
+            false,
             true,
         ),
-        // onlySomeReasons, keyCompromise.
         (
+            "onlySomeReasons: keyCompromise",
             Box::new(|revoked| extended(idp, b"\x30\x04\x83\x02\x06\x40", revoked)),
-            Some("covers only some revocation reasons"),
+            false,
             true,
         ),
-        // indirectCRL.
         (
+            "indirectCRL",
             Box::new(|revoked| extended(idp, b"\x30\x03\x84\x01\xff", revoked)),
-            Some("is an indirect CRL"),
+            false,
             false,
         ),
         (
+            "a malformed extension",
             Box::new(|revoked| extended(idp, b"\x30\x05\x84", revoked)),
-            Some("has a malformed extension"),
+            false,
             false,
         ),
         (
+            "an unknown critical extension",
             Box::new(|revoked| extended(b"\x2a\x03\x04", b"\x05\x00", revoked)),
-            Some("has an unknown critical extension"),
+            false,
             false,
         ),
     ];
     let root = scene.forged.root.crl(&[], 10);
-    for (make, why, counts) in rows {
+    let mut details = Vec::new();
+    for (what, make, speaks, counts) in rows {
         let unknown = "warning revocation-unknown um1.contoso.com";
         let report = scene.run([root.clone(), make(&[])]);
         let of_um1 = |report: &umcert::Report| {
@@ -402,14 +432,12 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
             ids.retain(|id| id.ends_with("um1.contoso.com"));
             ids
         };
-        let expected: Vec<&str> = why.iter().map(|_| unknown).collect();
-        assert_eq!(of_um1(&report), expected, "{why:?}\n{report}");
-        if let Some(why) = why {
-            let detail = format!(
-                "none of the CRLs given says whether CN=Intermediate, which issued its certificate, \
-                 revoked it: that of 2026-11-13T00:00:00Z {why}"
-            );
-            assert_eq!(report.findings()[0].detail(), detail);
+        let expected: &[&str] = if speaks { &[] } else { &[unknown] };
+        assert_eq!(of_um1(&report), expected, "{what}\n{report}");
+        if !speaks {
+            let detail = report.findings()[0].detail();
+            assert_states(detail, &["CN=Intermediate", "2026-11-13T00:00:00Z"]);
+            details.push((what, detail.to_owned()));
         }
         let crls = [root.clone(), make(&[&scene.server])];
         let report = scene.run(crls.clone());
@@ -417,9 +445,21 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
             true => "error revoked um1.contoso.com",
             false => unknown,
         };
-        assert_eq!(of_um1(&report), [expected], "{why:?}\n{report}");
-        assert_eq!(scene.verify(&crls).is_err(), counts, "{why:?}");
+        assert_eq!(of_um1(&report), [expected], "{what}\n{report}");
+        assert_eq!(scene.verify(&crls).is_err(), counts, "{what}");
     }
+    assert_rows(
+        details,
+        &expect![[r#"
+        for CAs: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is for certificates of CAs alone
+        of another distribution point: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is for another CRL distribution point
+        delta: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is a delta CRL, which lists changes alone
+        onlySomeReasons: keyCompromise: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is for some reasons of revocation alone
+        indirectCRL: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is an indirect CRL
+        a malformed extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has a malformed extension
+        an unknown critical extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has a critical extension that is not understood
+    "#]],
+    );
 }
 
 #[test]
@@ -434,23 +474,30 @@ fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
             });
         })
     };
+    let mut listed = Vec::new();
     for (scope, is_silent) in [
         (rcgen::CrlScope::UserCertsOnly, true),
         (rcgen::CrlScope::CaCertsOnly, false),
     ] {
         let crls = [of_root(scope), scene.forged.intermediate.crl(&[], 10)];
         let report = scene.run(crls);
-        let mut details = report.findings().iter().map(|it| it.detail());
+        let details: Vec<&str> = report.findings().iter().map(|it| it.detail()).collect();
         assert_eq!(
             report.findings().len(),
             if is_silent { 4 } else { 0 },
             "{report}"
         );
-        assert!(
-            details.all(|it| it.ends_with("does not cover CA certificates")),
-            "{report}"
-        );
+        listed.extend(details.into_iter().map(str::to_owned));
     }
+    assert_lines(
+        listed,
+        &expect![[r#"
+        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
+        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
+        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
+        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
+    "#]],
+    );
 }
 
 #[test]
@@ -459,9 +506,12 @@ fn a_crl_of_the_right_name_and_the_wrong_key_is_told() {
     let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
     let report = scene.run([scene.forged.root.crl(&[], 10), namesake.crl(&[], 10)]);
     let detail = report.findings()[0].detail();
-    assert!(
-        detail.ends_with("does not verify under the key of that CA"),
-        "{detail}"
+    assert_states(detail, &["CN=Intermediate"]);
+    assert_text(
+        detail,
+        &expect![
+            "none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z does not verify under the key of that CA"
+        ],
     );
 }
 

@@ -1,7 +1,7 @@
 //! From one plan to another: what the steps are, in which order, and what people read of them.
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, um};
-use crate::support::snapshot::{assert_lines, assert_states, assert_text};
+use crate::support::snapshot::{assert_lines, assert_states, assert_text, names_and_numbers};
 use expect_test::{Expect, expect};
 use umcert::deployment::{DialPlanMember, Failover, ServerSet, UmServer};
 use umcert::plan::{CertificateSharing, MigrationStep, PlanDiff, ReissueReason};
@@ -30,14 +30,7 @@ fn assert_steps(diff: &PlanDiff, expected: &[&str], texts: &Expect) {
 fn outline(step: &MigrationStep) -> String {
     let json = serde_json::to_value(step).unwrap();
     let kind = json.as_object().unwrap().keys().next().unwrap().clone();
-    let text = step.to_string();
-    let words = text.split_whitespace();
-    let words = words.map(|word| word.trim_end_matches([',', ';', ':']));
-    let is_name = |word: &&str| {
-        word.contains(|it: char| it == '.' || it.is_ascii_digit() || it.is_uppercase())
-    };
-    let names: Vec<&str> = words.filter(is_name).collect();
-    format!("{kind} {}", names.join(" "))
+    format!("{kind} {}", names_and_numbers(step))
 }
 
 fn redirected(redirects: &[(usize, usize)]) -> Deployment {

@@ -69,3 +69,14 @@ pub(crate) fn without_hashes(text: &str) -> String {
     }
     result + rest
 }
+
+/// Returns the words of the text that are names or numbers, in their order.
+pub(crate) fn names_and_numbers(text: impl Display) -> String {
+    let text = text.to_string();
+    let words = text.split_whitespace();
+    let words = words.map(|word| word.trim_matches([',', ';', ':', '`', '(', ')']));
+    let is_name = |word: &&str| {
+        word.contains(|it: char| it == '.' || it.is_ascii_digit() || it.is_uppercase())
+    };
+    words.filter(is_name).collect::<Vec<_>>().join(" ")
+}
