@@ -57,9 +57,9 @@ fn take(step: &MigrationStep, new: &Plan, held: &mut Held) {
             let certificate = reissue.certificate();
             install(certificate, certificate.servers(), held);
         }
-        MigrationStep::Extend(extension) => {
-            let names = extension.names();
-            for server in extension.certificate().servers() {
+        MigrationStep::Extend { certificate, .. } => {
+            let names = step.issued_names().unwrap_or_default();
+            for server in certificate.servers() {
                 held.insert(server.clone(), names.clone());
             }
         }

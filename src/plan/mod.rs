@@ -17,8 +17,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
-pub(crate) use diff::Change;
-pub use diff::{Extension, MigrationStep, PlanDiff, Reissue, ReissueReason};
+pub use diff::{MigrationStep, PlanDiff, Reissue};
 pub use options::{CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy};
 pub(crate) use outage::describe_outages;
 pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::MAX_NAMES;
 use crate::name::{DnsName, SanName};
-use crate::plan::{Change, MigrationStep, PlanDiff, PlannedCertificate, Reissue, ReissueReason};
+use crate::plan::{MigrationStep, PlanDiff, PlannedCertificate, Reissue};
 use crate::text::{join, join_truncated, plural};
 
 impl fmt::Display for PlanDiff {
@@ -34,11 +34,11 @@ impl fmt::Display for MigrationStep {
                     servers(certificate)
                 )
             }
-            Self::Extend(extension) => write!(
+            Self::Extend { certificate, kept } => write!(
                 f,
                 "issue and install a certificate for {}, which for now holds {} besides",
-                servers(extension.certificate()),
-                list_names(extension.kept()),
+                servers(certificate),
+                list_names(kept),
             ),
             Self::Reissue(reissue) => write!(f, "{reissue}"),
             Self::Install { subject, servers } => {
@@ -66,38 +66,29 @@ impl fmt::Display for MigrationStep {
     }
 }
 
-/// The reasons as [`Reissue::reasons`] gives them, without making more names than are shown.
 impl fmt::Display for Reissue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (added, more_added) = self.few(Change::Gain, MAX_NAMES);
-        let (dropped, more_dropped) = self.few(Change::Loss, MAX_NAMES);
         let mut reasons = Vec::new();
         if self.is_reordered() {
-            reasons.push(ReissueReason::Reordered.to_string());
+            reasons.push("its names stand in another order".to_owned());
         }
+        let added: Vec<SanName> = self.added().collect();
         if !added.is_empty() {
-            reasons.push(lacks(&with_more(&added, more_added)));
+            reasons.push(format!("it lacks {}", list_names(&added)));
         }
+        let dropped: Vec<SanName> = self.dropped().collect();
         if !dropped.is_empty() {
-            reasons.push(need_not_hold(&with_more(&dropped, more_dropped)));
+            reasons.push(format!(
+                "it need not hold {} any more",
+                list_names(&dropped)
+            ));
         }
-        if let Some(reason) = self.key_change() {
-            reasons.push(reason.to_string());
+        if let Some((from, to)) = self.key_change() {
+            reasons.push(format!("its key is {from}, and {to} is planned"));
         }
         let subject = self.certificate().subject();
         let reasons = reasons.join("; ");
         write!(f, "reissue the certificate of {subject}: {reasons}")
-    }
-}
-
-impl fmt::Display for ReissueReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Added(names) => f.write_str(&lacks(&list_names(names))),
-            Self::Dropped(names) => f.write_str(&need_not_hold(&list_names(names))),
-            Self::Reordered => write!(f, "its names stand in another order"),
-            Self::Key { from, to } => write!(f, "its key is {from}, and {to} is planned"),
-        }
     }
 }
 
@@ -120,20 +111,6 @@ fn describe_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
     join(redirects.iter().map(describe), ", ")
 }
 
-fn lacks(names: &str) -> String {
-    format!("it lacks {names}")
-}
-
-fn need_not_hold(names: &str) -> String {
-    format!("it need not hold {names} any more")
-}
-
 fn list_names(names: &[impl fmt::Display]) -> String {
     join_truncated(names, MAX_NAMES, ", ")
-}
-
-/// Joins `names` and counts those that are left out.
-fn with_more(names: &[SanName], left_out: usize) -> String {
-    let more = (left_out > 0).then(|| format!("{left_out} more"));
-    join(names.iter().map(SanName::to_string).chain(more), ", ")
 }

@@ -86,7 +86,6 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         plan::CaProfile,
         plan::CertificateSharing,
         plan::DialPlanChange,
-        plan::Extension,
         plan::MigrationStep,
         plan::NameRoute,
         plan::Outage,
@@ -96,7 +95,6 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
         plan::PlannedName,
         plan::Reason,
         plan::Reissue,
-        plan::ReissueReason,
         plan::RouteTarget,
         rule::ParseIdError,
         x509::CertificateTemplate,
@@ -123,7 +121,6 @@ fn values_compare_and_copy() {
     is_value::<umcert::Deployment>();
     is_value::<umcert::name::DistinguishedName>();
     is_value::<umcert::DnsName>();
-    is_value::<umcert::plan::Extension>();
     is_value::<umcert::Finding>();
     is_value::<umcert::name::GeneralName>();
     is_value::<umcert::plan::Outage>();

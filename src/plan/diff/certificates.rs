@@ -1,112 +1,62 @@
-//! Which certificates change, and whether before or after names move.
+//! Changes of certificates, before and after names move.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::reissue::Reissue;
-use super::{Extension, MigrationStep};
+use super::{MigrationStep, Reissue};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate, RouteTarget};
 
-/// The names that outages move to each server.
-type MovedNames<'a> = HashMap<&'a DnsName, BTreeSet<&'a DnsName>>;
-
-/// What happens to certificates before and after names move.
-pub(super) struct Changes<'a> {
-    old: &'a Plan,
-    moved_in_old: MovedNames<'a>,
-    moved_in_new: MovedNames<'a>,
+/// The steps that change certificates.
+#[derive(Default)]
+pub(super) struct CertificateSteps {
+    /// The steps before redirects and members change.
     pub(super) before: Vec<MigrationStep>,
+    /// The steps after redirects and members have changed.
     pub(super) after: Vec<MigrationStep>,
+    /// The CN of each certificate that does not change.
     pub(super) keep: Vec<DnsName>,
 }
 
-impl<'a> Changes<'a> {
-    pub(super) fn between(old: &'a Plan, new: &'a Plan) -> Self {
-        Self {
-            old,
-            moved_in_old: moved_names(old),
-            moved_in_new: moved_names(new),
-            before: Vec::new(),
-            after: Vec::new(),
-            keep: Vec::new(),
+/// Returns the steps from the certificates of the old plan to those of the new one.
+pub(super) fn diff(old: &Plan, new: &Plan) -> CertificateSteps {
+    let (old_moves, new_moves) = (moved_names(old), moved_names(new));
+    let mut steps = CertificateSteps::default();
+    for certificate in new.certificates() {
+        let subject = certificate.subject();
+        // Until names have moved, servers need the names of both plans.
+        let kept = uncovered_names(certificate, &old_moves);
+        let is_extended = !kept.is_empty();
+        let step = step_to(
+            old.certificate_with_subject(subject),
+            certificate,
+            is_extended,
+        );
+        match step {
+            None => steps.keep.push(subject.clone()),
+            Some(step) if !is_extended => steps.before.push(step),
+            Some(step) => {
+                if !covers_new_names(old, certificate, &new_moves) {
+                    let certificate = certificate.clone();
+                    steps
+                        .before
+                        .push(MigrationStep::Extend { certificate, kept });
+                }
+                steps.after.push(step);
+            }
         }
     }
-
-    /// What brings about the certificate `new`, where `before` is that of the same subject.
-    pub(super) fn compare(
-        &mut self,
-        before: Option<&PlannedCertificate>,
-        new: &PlannedCertificate,
-    ) {
-        let lacking = self.lacking(new);
-        let step = step(before, new, !lacking.is_empty());
-        let Some(step) = step else {
-            self.keep.push(new.subject().clone());
-            return;
-        };
-        if lacking.is_empty() {
-            self.before.push(step);
-            return;
-        }
-        // Until names have moved its servers must hold both what they are to gain and what they are to lose.
-        if !new.servers().iter().all(|server| self.is_held(server)) {
-            self.before.push(MigrationStep::Extend(Extension {
-                certificate: new.clone(),
-                kept: lacking,
-            }));
-        }
-        self.after.push(step);
-    }
-
-    /// The names that the old plan may bring to the servers of the new certificate and that it lacks, each once.
-    fn lacking(&self, new: &PlannedCertificate) -> Vec<DnsName> {
-        let servers = new.servers().iter();
-        let moved: BTreeSet<&DnsName> = servers
-            .filter_map(|server| self.moved_in_old.get(server))
-            .flatten()
-            .copied()
-            .collect();
-        moved
-            .into_iter()
-            .filter(|name| new.covering(name).is_none())
+    let old_subjects = old.certificates().iter().map(PlannedCertificate::subject);
+    let retired = old_subjects.filter(|subject| new.certificate_with_subject(subject).is_none());
+    steps.after.extend(
+        retired
             .cloned()
-            .collect()
-    }
-
-    /// Whether this server presents a certificate in the old plan that holds all that the new plan may bring to it.
-    fn is_held(&self, server: &DnsName) -> bool {
-        let Some(presented) = self.old.certificate(server) else {
-            return false;
-        };
-        let moved = self.moved_in_new.get(server);
-        let mut names = moved.into_iter().flatten().copied().chain([server]);
-        names.all(|name| presented.covering(name).is_some())
-    }
+            .map(|subject| MigrationStep::Retire { subject }),
+    );
+    steps
 }
 
-/// The one step to the certificate `new`; `None` where all of its servers present it by now, and have presented
-/// nothing else in between.
-fn step(
-    before: Option<&PlannedCertificate>,
-    new: &PlannedCertificate,
-    is_extended: bool,
-) -> Option<MigrationStep> {
-    let Some(before) = before else {
-        return Some(MigrationStep::Issue(new.clone()));
-    };
-    let reissue = Reissue::new(before, new);
-    if !reissue.is_same() {
-        return Some(MigrationStep::Reissue(reissue));
-    }
-    let had_it: BTreeSet<&DnsName> = before.servers().iter().collect();
-    let servers = new
-        .servers()
-        .iter()
-        .filter(|server| is_extended || !had_it.contains(server));
-    let servers: Vec<DnsName> = servers.cloned().collect();
-    let subject = new.subject().clone();
-    (!servers.is_empty()).then_some(MigrationStep::Install { subject, servers })
-}
+/// The names that outages move to each server.
+type MovedNames<'a> = HashMap<&'a DnsName, BTreeSet<&'a DnsName>>;
 
 fn moved_names(plan: &Plan) -> MovedNames<'_> {
     let mut moved = MovedNames::new();
@@ -116,4 +66,59 @@ fn moved_names(plan: &Plan) -> MovedNames<'_> {
         }
     }
     moved
+}
+
+/// Returns the names that move to the servers of `certificate`, and that it does not cover.
+fn uncovered_names(certificate: &PlannedCertificate, moves: &MovedNames<'_>) -> Vec<DnsName> {
+    let servers = certificate.servers().iter();
+    let names = servers
+        .filter_map(|server| moves.get(server))
+        .flatten()
+        .copied();
+    let uncovered: BTreeSet<&DnsName> = names
+        .filter(|name| certificate.covering(name).is_none())
+        .collect();
+    uncovered.into_iter().cloned().collect()
+}
+
+/// Returns `true` if the servers of `certificate` present certificates in the old plan that already cover their
+/// own names and the names that move to them in the new plan.
+fn covers_new_names(
+    old: &Plan,
+    certificate: &PlannedCertificate,
+    new_moves: &MovedNames<'_>,
+) -> bool {
+    certificate.servers().iter().all(|server| {
+        let moved = new_moves.get(server).into_iter().flatten().copied();
+        let presented = old.certificate(server);
+        presented.is_some_and(|presented| {
+            moved
+                .chain([server])
+                .all(|name| presented.covering(name).is_some())
+        })
+    })
+}
+
+/// Returns the step that installs the certificate `new` on its servers, or `None` if they all present it
+/// already. `old` is the certificate of the same subject in the old plan.
+fn step_to(
+    old: Option<&PlannedCertificate>,
+    new: &PlannedCertificate,
+    is_extended: bool,
+) -> Option<MigrationStep> {
+    let Some(old) = old else {
+        return Some(MigrationStep::Issue(new.clone()));
+    };
+    if let Some(reissue) = Reissue::new(old, new) {
+        return Some(MigrationStep::Reissue(reissue));
+    }
+    let presented_by: HashSet<&DnsName> = old.servers().iter().collect();
+    let servers = new.servers().iter();
+    // After an interim certificate, every server needs the planned one again.
+    let servers = servers.filter(|server| is_extended || !presented_by.contains(server));
+    let servers: Vec<DnsName> = servers.cloned().collect();
+    (!servers.is_empty()).then(|| MigrationStep::Install {
+        subject: new.subject().clone(),
+        servers,
+    })
 }

@@ -1,32 +1,50 @@
-//! From one plan to the next: what to issue, install, move and retire, in an order in which no call
-//! fails.
+//! The steps from one plan to another: certificates to issue, reissue, install and retire, and redirects and
+//! dial plan members to change, in an order that keeps every call working.
 
 mod certificates;
-mod moves;
-mod order;
+mod members;
+mod redirects;
 mod reissue;
 
 use serde::Serialize;
 
-use self::certificates::Changes;
-use self::moves::add_moves;
-pub(crate) use self::reissue::Change;
-pub use self::reissue::{Reissue, ReissueReason};
-use super::Plan;
-use super::certificate::PlannedCertificate;
+pub use self::reissue::Reissue;
+use super::{Plan, PlannedCertificate};
 use crate::name::{DnsName, SanName};
 
-/// What takes one plan to another, as [`Plan::diff`] finds it: steps in an order in which every name
-/// that is dialled stays covered, if each step is done on all its servers before the next begins.
+/// The steps from one plan to another, as [`Plan::diff`] finds them.
 ///
-/// Certificates that gain names come first; then names move and members are enabled; then what nothing
-/// points at any more is disabled, loses its names, or is retired. Redirects that lead to each other change in
-/// an order in which each name ends as in the old plan or as in the new one, in every outage that both plans
-/// consider; where no order does that, [together](MigrationStep::RedirectTogether).
+/// The servers' certificates cover every dialled name throughout, if each step is finished on all its servers
+/// before the next one starts. Certificates that gain names come first. Redirects and dial plan members change
+/// next. Certificates that lose names or are retired come last.
+///
+/// Redirects that depend on each other change in an order in which each name ends as in one of the two plans,
+/// in every outage that both plans consider. If there is no such order, they change
+/// [together](MigrationStep::RedirectTogether).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanDiff {
     steps: Vec<MigrationStep>,
     keep: Vec<DnsName>,
+}
+
+impl PlanDiff {
+    /// Returns the steps, in the order in which to carry them out.
+    #[must_use]
+    pub fn steps(&self) -> &[MigrationStep] {
+        &self.steps
+    }
+
+    /// Returns the CN of each certificate that does not change.
+    #[must_use]
+    pub fn keep(&self) -> &[DnsName] {
+        &self.keep
+    }
+
+    /// Returns `true` if there are no steps.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
 }
 
 /// One step from a plan to another.
@@ -34,34 +52,40 @@ pub struct PlanDiff {
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 #[non_exhaustive]
 pub enum MigrationStep {
-    /// Issue a certificate that was not planned before, and install it on its servers.
+    /// Issue a certificate for a new subject, and install it on its servers.
     Issue(PlannedCertificate),
-    /// Issue a certificate with names besides those that are planned for it, and install it on its servers.
-    /// What it then has too many of is taken away by a later step, once no name points here for it.
-    Extend(Extension),
-    /// Issue a certificate again, and install it on its servers.
+    /// Issue an interim certificate that holds more names than planned, and install it on its servers. A later
+    /// step issues the planned certificate, after names have moved.
+    #[non_exhaustive]
+    Extend {
+        /// The planned certificate.
+        certificate: PlannedCertificate,
+        /// The additional names: the old plan still moves them to the certificate's servers in an outage.
+        kept: Vec<DnsName>,
+    },
+    /// Reissue a certificate with other names or another key, and install it on its servers.
     Reissue(Reissue),
-    /// Install a certificate that stays as it is on servers that did not present it before.
+    /// Install an unchanged certificate on more servers.
     #[non_exhaustive]
     Install {
         /// The CN of the certificate.
         subject: DnsName,
-        /// The servers that are new to it.
+        /// The servers on which to install it.
         servers: Vec<DnsName>,
     },
-    /// Point the name at this server in an outage from now on.
+    /// Redirect the name to another server in an outage.
     #[non_exhaustive]
     Redirect {
         /// The name.
         name: DnsName,
-        /// The server that it is pointed at.
+        /// The server that the name is pointed at.
         to: DnsName,
     },
-    /// Change these redirects at one stroke: an outage in between would find a chain of them half moved, and
-    /// lead a name where no certificate holds it.
+    /// Change several redirects at once. In an outage between two of the changes, a chain of redirects would
+    /// lead a name to a server whose certificate does not cover it.
     #[non_exhaustive]
     RedirectTogether {
-        /// Each name with the server that it is pointed at; `None` where it is pointed nowhere any more.
+        /// Each name with the server that it is pointed at, or `None` if its redirect is removed.
         redirects: Vec<(DnsName, Option<DnsName>)>,
     },
     /// Make the server an enabled member of the dial plan.
@@ -72,7 +96,7 @@ pub enum MigrationStep {
         /// The server.
         server: DnsName,
     },
-    /// Make the server a disabled member of the dial plan: a stand-by.
+    /// Make the server a disabled member of the dial plan.
     #[non_exhaustive]
     Disable {
         /// The dial plan.
@@ -80,7 +104,7 @@ pub enum MigrationStep {
         /// The server.
         server: DnsName,
     },
-    /// Take the server out of the dial plan.
+    /// Remove the server from the dial plan.
     #[non_exhaustive]
     RemoveMember {
         /// The dial plan.
@@ -88,13 +112,13 @@ pub enum MigrationStep {
         /// The server.
         server: DnsName,
     },
-    /// Point the name nowhere else in an outage any more.
+    /// Remove the redirect of the name.
     #[non_exhaustive]
     RemoveRedirect {
         /// The name.
         name: DnsName,
     },
-    /// Retire the certificate of this subject, and revoke it if its key may be known to others.
+    /// Retire the certificate of this subject. Revoke it if others may know its key.
     #[non_exhaustive]
     Retire {
         /// The CN of the certificate.
@@ -102,71 +126,30 @@ pub enum MigrationStep {
     },
 }
 
-/// A certificate that for a while holds more than is planned for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Extension {
-    certificate: PlannedCertificate,
-    kept: Vec<DnsName>,
-}
-
-impl Extension {
-    /// The certificate as it is planned, and what a later step makes of it.
+impl MigrationStep {
+    /// Returns the SAN entries of the certificate that this step issues, in order: exact names before
+    /// wildcards (D12). Returns `None` if the step does not issue a certificate.
     #[must_use]
-    pub fn certificate(&self) -> &PlannedCertificate {
-        &self.certificate
-    }
-
-    /// The names that it holds besides for now: the old plan still brings them to its servers.
-    #[must_use]
-    pub fn kept(&self) -> &[DnsName] {
-        &self.kept
-    }
-
-    /// What its SAN holds for now, in order (D12).
-    #[must_use]
-    pub fn names(&self) -> Vec<SanName> {
-        let (mut names, mut wildcards) = (Vec::new(), Vec::new());
-        for name in self.certificate.names() {
-            match name.is_wildcard() {
-                true => wildcards.push(name),
-                false => names.push(name),
+    pub fn issued_names(&self) -> Option<Vec<SanName>> {
+        match self {
+            Self::Issue(certificate) => Some(certificate.names().collect()),
+            Self::Reissue(reissue) => Some(reissue.certificate().names().collect()),
+            Self::Extend { certificate, kept } => {
+                let mut names: Vec<SanName> = certificate.names().collect();
+                names.extend(kept.iter().map(SanName::from));
+                names.sort_by_key(SanName::is_wildcard);
+                Some(names)
             }
+            _ => None,
         }
-        for kept in &self.kept {
-            names.push(SanName::from(kept));
-        }
-        names.append(&mut wildcards);
-        names
-    }
-}
-
-impl PlanDiff {
-    /// The steps, in the order in which to take them.
-    #[must_use]
-    pub fn steps(&self) -> &[MigrationStep] {
-        &self.steps
-    }
-
-    /// The CN of each certificate that stays as it is.
-    #[must_use]
-    pub fn keep(&self) -> &[DnsName] {
-        &self.keep
-    }
-
-    /// Whether there is nothing to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
     }
 }
 
 impl Plan {
-    /// What takes this plan to `new`: which certificates to issue, to reissue and why, to keep and to
-    /// retire, and what moves in between.
+    /// Returns the steps from this plan to `new`.
     ///
-    /// Certificates are told apart by their CN. *Not* looked at: sites, forests, pools, and everything
-    /// else that no certificate, redirect or membership hangs on.
+    /// Certificates are matched by their CN. *Not* compared: sites, forests, pools, and everything else that
+    /// certificates, redirects and dial plan members do not depend on.
     ///
     /// ```
     /// use umcert::deployment::UmServer;
@@ -178,7 +161,7 @@ impl Plan {
     /// let mut new = old.clone();
     /// new.server_sets[0].servers.push(UmServer::new("um5.contoso.com", "Tukwila")?);
     ///
-    /// // Under a wildcard a new server in the same domain needs no reissue elsewhere.
+    /// // A wildcard also covers a new server of the same domain, so no other certificate is reissued.
     /// let options = PlanOptions::default().san(SanPolicy::Wildcard);
     /// let diff = Plan::new(&old, &options)?.diff(&Plan::new(&new, &options)?);
     /// assert!(matches!(diff.steps(), [MigrationStep::Issue(certificate)] if certificate.subject().as_str() == "um5.contoso.com"));
@@ -187,32 +170,22 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn diff(&self, new: &Self) -> PlanDiff {
-        let mut changes = Changes::between(self, new);
-        for certificate in new.certificates() {
-            changes.compare(self.certificate_for(certificate.subject()), certificate);
-        }
-        for retired in self.certificates() {
-            let subject = retired.subject();
-            if new.certificate_for(subject).is_none() {
-                let subject = subject.clone();
-                changes.after.push(MigrationStep::Retire { subject });
-            }
-        }
-
-        let mut steps = changes.before;
-        add_moves(self, new, &mut steps);
-        steps.append(&mut changes.after);
+        let certificates = certificates::diff(self, new);
+        let redirects = redirects::diff(self, new);
+        let mut steps = certificates.before;
+        steps.extend(redirects.before_members);
+        steps.extend(members::diff(self, new));
+        steps.extend(redirects.after_members);
+        steps.extend(certificates.after);
         PlanDiff {
             steps,
-            keep: changes.keep,
+            keep: certificates.keep,
         }
     }
 
-    /// The certificate of this subject.
-    fn certificate_for(&self, subject: &DnsName) -> Option<&PlannedCertificate> {
-        match self.certificate(subject) {
-            Some(certificate) if certificate.subject() == subject => Some(certificate),
-            _ => None,
-        }
+    /// Returns the certificate with this CN.
+    fn certificate_with_subject(&self, subject: &DnsName) -> Option<&PlannedCertificate> {
+        let certificate = self.certificate(subject);
+        certificate.filter(|certificate| certificate.subject() == subject)
     }
 }

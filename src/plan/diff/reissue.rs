@@ -1,164 +1,102 @@
-//! Certificates that are issued again: what they gain and lose, and why the old one does not do.
+//! Certificates that are reissued.
 
-use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::name::SanName;
 use crate::plan::{KeyKind, PlannedCertificate};
 
-/// What happens to names of a certificate that is issued again.
-#[derive(Clone, Copy)]
-pub(crate) enum Change {
-    Gain,
-    Loss,
-}
-
-/// A certificate that is issued again: what it was, and what it becomes.
-#[derive(Debug, Clone)]
+/// A certificate that is reissued, because its SAN or its key changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reissue {
     old: PlannedCertificate,
     new: PlannedCertificate,
+    is_reordered: bool,
 }
-
-impl PartialEq for Reissue {
-    fn eq(&self, other: &Self) -> bool {
-        self.old == other.old && self.new == other.new
-    }
-}
-
-impl Eq for Reissue {}
 
 impl Reissue {
-    pub(super) fn new(old: &PlannedCertificate, new: &PlannedCertificate) -> Self {
-        Self {
+    /// Returns the reissue that replaces `old` by `new`, or `None` if they have the same SAN and key.
+    pub(super) fn new(old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Self> {
+        let has_same_san = old.names().eq(new.names());
+        if has_same_san && old.key() == new.key() {
+            return None;
+        }
+        let mut reissue = Self {
             old: old.clone(),
             new: new.clone(),
-        }
+            is_reordered: false,
+        };
+        reissue.is_reordered =
+            !has_same_san && reissue.added().next().is_none() && reissue.dropped().next().is_none();
+        Some(reissue)
     }
 
-    /// What the certificate becomes.
+    /// Returns the new certificate.
     #[must_use]
     pub fn certificate(&self) -> &PlannedCertificate {
         &self.new
     }
 
-    /// The names that it gains, in their order.
-    #[must_use]
-    pub fn added(&self) -> Vec<SanName> {
-        self.lacked(Change::Gain, usize::MAX)
+    /// Returns the SAN entries that the certificate gains, in order.
+    pub fn added(&self) -> impl Iterator<Item = SanName> + '_ {
+        self.new.names().filter(|name| !self.old.has_entry(name))
     }
 
-    /// The names that it loses, in their order.
-    #[must_use]
-    pub fn dropped(&self) -> Vec<SanName> {
-        self.lacked(Change::Loss, usize::MAX)
+    /// Returns the SAN entries that the certificate loses, in order.
+    pub fn dropped(&self) -> impl Iterator<Item = SanName> + '_ {
+        self.old.names().filter(|name| !self.new.has_entry(name))
     }
 
-    /// Why the old one does not do; at least one reason.
+    /// Returns `true` if the SAN keeps its entries in another order (D12).
     #[must_use]
-    pub fn reasons(&self) -> Vec<ReissueReason> {
-        let (added, dropped) = (self.added(), self.dropped());
-        let mut reasons = Vec::new();
-        if self.is_reordered() {
-            reasons.push(ReissueReason::Reordered);
-        }
-        if !added.is_empty() {
-            reasons.push(ReissueReason::Added(added));
-        }
-        if !dropped.is_empty() {
-            reasons.push(ReissueReason::Dropped(dropped));
-        }
-        if let Some(reason) = self.key_change() {
-            reasons.push(reason);
-        }
-        reasons
+    pub fn is_reordered(&self) -> bool {
+        self.is_reordered
     }
 
-    /// Why the old one does not do, where the names alone are not it.
-    pub(crate) fn key_change(&self) -> Option<ReissueReason> {
+    /// Returns the old and the new kind of the key if they differ.
+    #[must_use]
+    pub fn key_change(&self) -> Option<(KeyKind, KeyKind)> {
         let (from, to) = (self.old.key(), self.new.key());
-        (from != to).then_some(ReissueReason::Key { from, to })
+        (from != to).then_some((from, to))
     }
 
-    /// Whether it holds the same names in another order.
-    pub(crate) fn is_reordered(&self) -> bool {
-        self.has_same_names() && !self.has_order()
-    }
-
-    /// Whether the old one does.
-    pub(super) fn is_same(&self) -> bool {
-        self.has_same_names() && self.has_order() && self.key_change().is_none()
-    }
-
-    fn has_same_names(&self) -> bool {
-        self.lacked(Change::Gain, 1).is_empty() && self.lacked(Change::Loss, 1).is_empty()
-    }
-
-    /// The first names that it gains or loses, at most `max` of them, and how many more there are.
-    pub(crate) fn few(&self, change: Change, max: usize) -> (Vec<SanName>, usize) {
-        let few = self.lacked(change, max);
-        let more = match few.len() == max {
-            true => self.count_lacked(change).saturating_sub(max),
-            false => 0,
-        };
-        (few, more)
-    }
-
-    /// The first names that it gains or loses, at most `max` of them, which is not 0.
-    fn lacked(&self, change: Change, max: usize) -> Vec<SanName> {
-        let (of, lacking) = self.sides(change);
-        of.names()
-            .filter(|name| !lacking.has_entry(name))
-            .take(max)
+    /// Returns the reasons of the JSON document.
+    fn reasons(&self) -> Vec<ReissueReason> {
+        let (added, dropped): (Vec<_>, Vec<_>) = (self.added().collect(), self.dropped().collect());
+        let reordered = self.is_reordered.then_some(ReissueReason::Reordered);
+        let added = (!added.is_empty()).then_some(ReissueReason::Added(added));
+        let dropped = (!dropped.is_empty()).then_some(ReissueReason::Dropped(dropped));
+        let key = self
+            .key_change()
+            .map(|(from, to)| ReissueReason::Key { from, to });
+        [reordered, added, dropped, key]
+            .into_iter()
+            .flatten()
             .collect()
     }
+}
 
-    /// How many names it gains or loses.
-    fn count_lacked(&self, change: Change) -> usize {
-        let (of, lacking) = self.sides(change);
-        of.names().filter(|name| !lacking.has_entry(name)).count()
-    }
-
-    /// The one that holds the names, and the one that lacks them.
-    fn sides(&self, change: Change) -> (&PlannedCertificate, &PlannedCertificate) {
-        match change {
-            Change::Gain => (&self.new, &self.old),
-            Change::Loss => (&self.old, &self.new),
-        }
-    }
-
-    /// Whether the names stand in the order of the old one.
-    fn has_order(&self) -> bool {
-        self.old.names().eq(self.new.names())
-    }
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum ReissueReason {
+    Reordered,
+    Added(Vec<SanName>),
+    Dropped(Vec<SanName>),
+    Key { from: KeyKind, to: KeyKind },
 }
 
 impl Serialize for Reissue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut json = serializer.serialize_struct("Reissue", 2)?;
-        json.serialize_field("certificate", &self.new)?;
-        json.serialize_field("reasons", &self.reasons())?;
-        json.end()
-    }
-}
+        #[derive(Serialize)]
+        #[serde(rename = "Reissue")]
+        struct ReissueJson<'a> {
+            certificate: &'a PlannedCertificate,
+            reasons: Vec<ReissueReason>,
+        }
 
-/// Why a certificate has to be issued again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
-#[non_exhaustive]
-pub enum ReissueReason {
-    /// It lacks these names.
-    Added(Vec<SanName>),
-    /// It holds these names, which it need not hold any more.
-    Dropped(Vec<SanName>),
-    /// It holds the same names in another order (D12).
-    Reordered,
-    /// It is for a key of another kind.
-    #[non_exhaustive]
-    Key {
-        /// The kind that it is for.
-        from: KeyKind,
-        /// The kind that is planned.
-        to: KeyKind,
-    },
+        let json = ReissueJson {
+            certificate: &self.new,
+            reasons: self.reasons(),
+        };
+        json.serialize(serializer)
+    }
 }

@@ -4,8 +4,8 @@ use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, um};
 use crate::support::snapshot::{assert_lines, assert_states, assert_text, names_and_numbers};
 use expect_test::{Expect, expect};
 use umcert::deployment::{DialPlanMember, Failover, ServerSet, UmServer};
-use umcert::plan::{CertificateSharing, MigrationStep, PlanDiff, ReissueReason};
-use umcert::{Deployment, KeyKind, Plan, PlanOptions, SanPolicy};
+use umcert::plan::{CertificateSharing, MigrationStep, PlanDiff};
+use umcert::{Deployment, KeyKind, Plan, PlanOptions, SanName, SanPolicy};
 
 fn diff_with(old: &Deployment, new: &Deployment, options: &[PlanOptions; 2]) -> PlanDiff {
     let [before, after] = options;
@@ -94,11 +94,12 @@ fn a_certificate_that_gains_and_loses_holds_both_while_names_move() {
             reissue the certificate of um4.contoso.com: it lacks um1.contoso.com; it need not hold um2.contoso.com any more
         "#]],
     );
-    let MigrationStep::Extend(extension) = &diff.steps()[0] else {
+    let MigrationStep::Extend { kept, .. } = &diff.steps()[0] else {
         panic!("{diff}");
     };
-    assert_eq!(extension.kept(), [um(1)]);
-    let names: Vec<String> = extension.names().iter().map(ToString::to_string).collect();
+    assert_eq!(*kept, [um(1)]);
+    let names = diff.steps()[0].issued_names().unwrap();
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     assert_eq!(names, [um(3), um(2), um(1)].map(|name| name.to_string()));
     let json = serde_json::to_value(&diff).unwrap();
     assert_eq!(json["steps"][0]["extend"]["kept"][0], "um1.contoso.com");
@@ -350,7 +351,20 @@ fn a_reissue_says_why() {
     let MigrationStep::Reissue(reissue) = &by_order.steps()[0] else {
         panic!("{by_order}");
     };
-    assert_eq!(reissue.reasons(), [ReissueReason::Reordered]);
+    assert!(reissue.is_reordered());
+    assert_eq!((reissue.added().count(), reissue.dropped().count()), (0, 0));
+    assert_eq!(reissue.key_change(), None);
+    let json = serde_json::to_value(reissue).unwrap();
+    assert_eq!(json["reasons"], serde_json::json!(["reordered"]));
+}
+
+/// The names that a text shows of a list, and the number of the others.
+fn shown(names: impl Iterator<Item = SanName>) -> Vec<String> {
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    match names.len().checked_sub(8) {
+        Some(more @ 1..) => [&names[..8], &[more.to_string()]].concat(),
+        _ => names,
+    }
 }
 
 #[test]
@@ -374,20 +388,53 @@ fn what_is_shown_of_a_reissue_counts_as_its_reasons_do() {
                     let MigrationStep::Reissue(reissue) = step else {
                         continue;
                     };
-                    let reasons: Vec<String> =
-                        reissue.reasons().iter().map(ToString::to_string).collect();
-                    let subject = reissue.certificate().subject();
-                    assert_eq!(
-                        step.to_string(),
-                        format!(
-                            "reissue the certificate of {subject}: {}",
-                            reasons.join("; ")
-                        )
-                    );
+                    let mut words = vec!["reissue".to_owned()];
+                    words.push(reissue.certificate().subject().to_string());
+                    words.extend(shown(reissue.added()));
+                    words.extend(shown(reissue.dropped()));
+                    assert_eq!(outline(step), words.join(" "));
                     seen += 1;
                 }
             }
         }
     }
     assert!(seen > 100, "{seen}");
+}
+
+/// Servers um1 to um`count` in one set, or each in a set of its own.
+fn in_sets(count: usize, is_one_set: bool) -> Deployment {
+    let servers: Vec<UmServer> = (1..=count)
+        .map(|number| UmServer::new(um(number), format!("Site {number}")).unwrap())
+        .collect();
+    let mut deployment = deployment(EXAMPLE_1);
+    deployment.dial_plans.clear();
+    deployment.server_sets = if is_one_set {
+        vec![ServerSet::new("all", servers, None)]
+    } else {
+        let set = |server: UmServer| ServerSet::new(server.fqdn.to_string(), [server], None);
+        servers.into_iter().map(set).collect()
+    };
+    deployment
+}
+
+#[test]
+fn merged_and_split_sets_hold_names_once() {
+    for policy in [SanPolicy::EveryServer, SanPolicy::Wildcard] {
+        let options = PlanOptions::default().san(policy);
+        for is_merged in [true, false] {
+            // `Debug` shows what a diff holds. With a list of names in each reissue, twice the servers are four
+            // times the names.
+            let held_names = |count: usize| {
+                let (old, new) = (in_sets(count, !is_merged), in_sets(count, is_merged));
+                let diff = diff(&old, &new, &options);
+                let is_reissue = |step: &&MigrationStep| matches!(step, MigrationStep::Reissue(_));
+                let reissues = diff.steps().iter().filter(is_reissue).count();
+                let is_reissued = policy == SanPolicy::EveryServer;
+                assert_eq!(reissues, if is_reissued { count } else { 0 }, "{policy}");
+                format!("{diff:?}").matches("contoso.com").count()
+            };
+            let (few, many) = (held_names(50), held_names(100));
+            assert!(many <= 2 * few, "{policy}: {few} and {many} names");
+        }
+    }
 }

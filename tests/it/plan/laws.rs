@@ -535,13 +535,19 @@ impl State {
                 self.issue(certificate, certificate.names().collect())
             }
             MigrationStep::Reissue(reissue) => {
-                assert!(!reissue.reasons().is_empty(), "{reissue}");
+                let has_reason = reissue.is_reordered()
+                    || reissue.added().next().is_some()
+                    || reissue.dropped().next().is_some()
+                    || reissue.key_change().is_some();
+                assert!(has_reason, "{reissue}");
                 let certificate = reissue.certificate();
                 self.issue(certificate, certificate.names().collect());
             }
-            MigrationStep::Extend(extension) => {
-                assert!(!extension.kept().is_empty());
-                self.issue(extension.certificate(), extension.names());
+            MigrationStep::Extend {
+                certificate, kept, ..
+            } => {
+                assert!(!kept.is_empty());
+                self.issue(certificate, step.issued_names().unwrap());
             }
             MigrationStep::Install {
                 subject, servers, ..
