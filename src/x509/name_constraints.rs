@@ -234,3 +234,62 @@ fn is_in_domain(host: &str, domain: &str) -> bool {
 fn kind(entry: &str) -> &str {
     entry.split_once(':').map_or(entry, |(kind, _)| kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ConstrainedName, NameConstraints, Subtree, SubtreeBase};
+
+    fn constraints(subtrees: Vec<(SubtreeBase, bool)>) -> NameConstraints {
+        let subtrees = subtrees.into_iter();
+        let subtree = |(base, is_excluded)| Subtree { base, is_excluded };
+        NameConstraints {
+            subtrees: subtrees.map(subtree).collect(),
+        }
+    }
+
+    fn network(network: [u8; 4], mask: [u8; 4]) -> SubtreeBase {
+        SubtreeBase::Ip {
+            network: network.into(),
+            mask: mask.into(),
+        }
+    }
+
+    #[test]
+    fn address_is_compared_under_the_mask() {
+        let base = network([10, 1, 0, 0], [255, 255, 0, 0]);
+        assert!(base.contains(&ConstrainedName::parse("IP:10.1.2.3")));
+        assert!(!base.contains(&ConstrainedName::parse("IP:10.2.2.3")));
+        assert!(!base.contains(&ConstrainedName::parse("IP:2001:db8::1")));
+        assert!(!base.contains(&ConstrainedName::parse("10.1.2.3")));
+        let constraints = constraints(vec![(base, false)]);
+        let entries = ["IP:10.1.2.3".to_owned()];
+        assert_eq!(constraints.describe_violation(&entries), None);
+    }
+
+    #[test]
+    fn wildcard_violates_the_exclusion_of_a_host_below_it() {
+        let base = SubtreeBase::Dns("mail.contoso.com".to_owned());
+        let name = |text| ConstrainedName::parse(text);
+        assert!(base.may_contain(&name("*.contoso.com")));
+        assert!(!base.contains(&name("*.contoso.com")));
+        assert!(!base.may_contain(&name("*.fabrikam.com")));
+        assert!(!base.may_contain(&name("contoso.com")));
+    }
+
+    #[test]
+    fn leading_dot_means_hosts_below_the_domain() {
+        let base = SubtreeBase::Dns(".contoso.com".to_owned());
+        assert!(base.contains(&ConstrainedName::parse("UM1.contoso.com")));
+        assert!(!base.contains(&ConstrainedName::parse("contoso.com")));
+        assert!(!base.contains(&ConstrainedName::parse("um1.notcontoso.com")));
+        let constraints = constraints(vec![(base, false)]);
+        assert_eq!(constraints.dotted_domain(), Some(".contoso.com"));
+    }
+
+    #[test]
+    fn constraints_are_empty_without_subtrees() {
+        assert!(constraints(Vec::new()).is_empty());
+        let base = SubtreeBase::Dns(String::new());
+        assert!(!constraints(vec![(base, true)]).is_empty());
+    }
+}

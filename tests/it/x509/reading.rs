@@ -1,4 +1,4 @@
-//! Reading chains and roots: what people's files look like, and what errors say of those that hold none.
+//! Reading of chains and root stores, and the errors of files that hold none.
 
 use crate::support::deployments::{TODAY, um};
 use crate::support::encoding::utf16;
@@ -15,7 +15,7 @@ fn chain_pem() -> String {
 }
 
 #[test]
-fn a_chain_is_read_however_people_store_it() {
+fn chain_is_read_from_every_form_of_file() {
     let pem = chain_pem();
     let chain = Chain::from_bytes(pem.as_bytes()).unwrap();
     assert_eq!(chain.entries().len(), 2);
@@ -24,13 +24,13 @@ fn a_chain_is_read_however_people_store_it() {
     let forms: [(&str, Vec<u8>); 12] = [
         ("joined without a line feed", joined.into()),
         ("indented", format!("  {indented}").into()),
-        ("carriage returns alone", pem.replace('\n', "\r").into()),
+        ("only carriage returns", pem.replace('\n', "\r").into()),
         (
             "UTF-16 without a mark and with text around",
             utf16(&format!("subject=CN = um1\r\n{pem}"), false)[2..].to_vec(),
         ),
         (
-            "the same, big end first",
+            "big-endian UTF-16 without a mark and with text before",
             utf16(&format!("\r\n{pem}"), true)[2..].to_vec(),
         ),
         ("CRLF", pem.replace('\n', "\r\n").into()),
@@ -40,7 +40,7 @@ fn a_chain_is_read_however_people_store_it() {
         ),
         ("a byte order mark", format!("\u{feff}{pem}").into()),
         ("UTF-16 of PowerShell", utf16(&pem, false)),
-        ("UTF-16, big end first", utf16(&pem, true)),
+        ("big-endian UTF-16", utf16(&pem, true)),
         ("UTF-16 without a mark", utf16(&pem, false)[2..].to_vec()),
         ("no final line feed", pem.trim_end().into()),
     ];
@@ -54,7 +54,7 @@ fn a_chain_is_read_however_people_store_it() {
 }
 
 #[test]
-fn a_single_certificate_is_read_in_der() {
+fn single_certificate_in_der_is_read() {
     let pem = chain_pem();
     let chain = Chain::from_bytes(pem.as_bytes()).unwrap();
     let first = chain.certificates().next().unwrap();
@@ -63,7 +63,7 @@ fn a_single_certificate_is_read_in_der() {
 }
 
 #[test]
-fn a_file_without_a_certificate_says_what_it_holds() {
+fn file_without_a_certificate_is_described() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let key = issued.key().to_pem();
     let rows: Vec<(&str, Vec<u8>)> = vec![
@@ -119,7 +119,7 @@ fn a_file_without_a_certificate_says_what_it_holds() {
 }
 
 #[test]
-fn broken_pem_is_an_error_that_says_which_section() {
+fn malformed_pem_is_refused_with_the_section() {
     let pem = chain_pem();
     let cut = &pem[..pem.len() - 40];
     let damaged = pem.replacen(
@@ -130,7 +130,7 @@ fn broken_pem_is_an_error_that_says_which_section() {
     let steering = format!("-----BEGIN CERT\u{1b}[2J{}-----\nMII", "A".repeat(60));
     let mut errors = Vec::new();
     for (what, text, section) in [
-        ("a label that steers a terminal", steering.as_str(), " 1:"),
+        ("a label that controls a terminal", steering.as_str(), " 1:"),
         ("cut off", cut, " 2:"),
         ("damaged", damaged.as_str(), " 1:"),
     ] {
@@ -143,7 +143,7 @@ fn broken_pem_is_an_error_that_says_which_section() {
     assert_rows(
         errors,
         &expect![[r#"
-        a label that steers a terminal: malformed PEM section 1: the line `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; the file may be truncated
+        a label that controls a terminal: malformed PEM section 1: the line `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; the file may be truncated
         cut off: malformed PEM section 2: the line `-----END CERTIFICATE-----` is missing; the file may be truncated
         damaged: malformed PEM section 1: invalid base64
     "#]],
@@ -151,7 +151,7 @@ fn broken_pem_is_an_error_that_says_which_section() {
 }
 
 #[test]
-fn a_file_of_more_than_four_mebibytes_is_not_read() {
+fn file_above_four_mebibytes_is_refused() {
     let limit = 4 * 1024 * 1024;
     let error = Chain::from_bytes(&vec![b' '; limit + 1]).unwrap_err();
     assert!(
@@ -163,7 +163,7 @@ fn a_file_of_more_than_four_mebibytes_is_not_read() {
 }
 
 #[test]
-fn an_unreadable_certificate_stays_in_the_chain_with_the_reason() {
+fn malformed_certificate_stays_in_the_chain() {
     let certificate = Forge::root("Root").server(1, |_| {});
     let der = certificate.der().to_vec();
     let mut trailing = der.clone();
@@ -183,7 +183,7 @@ fn an_unreadable_certificate_stays_in_the_chain_with_the_reason() {
 }
 
 #[test]
-fn an_extension_twice_or_malformed_makes_a_certificate_malformed() {
+fn duplicate_or_invalid_extension_is_malformed() {
     let extension = |content: &[u8]| {
         rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 19], content.to_vec())
     };
@@ -208,7 +208,7 @@ fn an_extension_twice_or_malformed_makes_a_certificate_malformed() {
 }
 
 #[test]
-fn a_trust_store_wants_every_certificate_readable() {
+fn trust_store_refuses_a_malformed_certificate() {
     let pem = chain_pem();
     let roots = TrustStore::from_bytes(pem.as_bytes()).unwrap();
     assert_eq!(roots.roots().len(), 2);
@@ -221,7 +221,7 @@ fn a_trust_store_wants_every_certificate_readable() {
 }
 
 #[test]
-fn the_facts_of_a_certificate_are_read() {
+fn certificate_returns_what_it_says() {
     let certificate = Forge::root("Root").server(2, |params| {
         params
             .subject_alt_names
@@ -247,7 +247,7 @@ fn the_facts_of_a_certificate_are_read() {
 }
 
 #[test]
-fn control_characters_of_a_stranger_are_escaped() {
+fn misleading_characters_are_escaped() {
     let certificate = Forge::root("Root").server(1, |params| {
         params.distinguished_name = forge::subject("evil\u{1b}[31m\ncn");
     });
@@ -257,7 +257,7 @@ fn control_characters_of_a_stranger_are_escaped() {
         "{}",
         certificate.subject()
     );
-    // What turns the direction of text or is not seen makes one name look like another.
+    // Invisible characters and those that change the direction of text make one name look like another.
     let certificate = Forge::root("Root").server(1, |params| {
         params.distinguished_name = forge::subject("moc.\u{202e}osotnoc\u{200b}é");
     });
