@@ -1,7 +1,7 @@
-//! What an audit costs beside webpki and x509-parser alone, which do the part that cannot be saved.
+//! The cost of an audit as a multiple of webpki and x509-parser alone, which do the unavoidable part.
 //!
-//! `cargo bench --bench audit` prints ratios of one run; absolute times say something about the machine
-//! alone. The two take turns, so that both meet the machine in the same mood.
+//! `cargo bench --bench audit` prints ratios of one run; absolute times depend on the machine.
+//! The two alternate, so that both see the same load.
 
 #![expect(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ use webpki::{EndEntityCert, KeyUsage};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
-/// How many servers a set has; each stands in for the one before.
+/// Servers of a set. Each is the stand-in of the one before.
 const SET: usize = 4;
 const ROUNDS: usize = 400;
 const MANY_ROUNDS: usize = 12;
@@ -60,7 +60,7 @@ fn main() {
     }
 }
 
-/// Prints the least and the median of `ours` as multiples of those of `raw`.
+/// Prints the minimum and the median of `ours` as multiples of those of `raw`.
 fn compare<A, B>(what: &str, rounds: usize, ours: impl Fn() -> A, raw: impl Fn() -> B) {
     let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..rounds {
@@ -77,7 +77,7 @@ fn compare<A, B>(what: &str, rounds: usize, ours: impl Fn() -> A, raw: impl Fn()
     println!("  {what}: least {least:.3}, median {median:.3}");
 }
 
-/// How long `work` takes. What it makes is dropped off the clock.
+/// Measures `work`, without the drop of its result.
 fn time<T>(work: impl Fn() -> T) -> Duration {
     let start = Instant::now();
     let made = black_box(work());
@@ -91,7 +91,7 @@ fn ca(kind: KeyKind) -> TestCa {
     TestCa::with_options("Contoso Test CA", &options).unwrap()
 }
 
-/// Servers that lack nothing, and what they present.
+/// Servers without a fault, and the chains that they present.
 struct Case {
     plan: Plan,
     store: TrustStore,
@@ -143,7 +143,7 @@ impl Case {
         self.audit(self.chains()).run(self.at)
     }
 
-    /// What nobody can do without: a path for each chain.
+    /// Verifies each chain with webpki alone.
     fn raw(&self) {
         let since = u64::try_from(self.at.unix_timestamp()).unwrap();
         let at = UnixTime::since_unix_epoch(Duration::from_secs(since));
@@ -175,7 +175,8 @@ fn host(number: usize) -> String {
     format!("um{number}.contoso.com")
 }
 
-/// So many servers in sets of four on two sites, in one dial plan, with all that the guidelines ask for.
+/// Returns a deployment of `count` servers in sets of four on two sites, in one dial plan, that satisfies the
+/// guidelines.
 fn deployment(servers: usize) -> Deployment {
     let numbers: Vec<usize> = (0..servers).collect();
     let server =

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# What this crate adds to a cold build: the CPU time of building it against that of a crate that only names
-# the same main dependencies with the same features. Alternates the two, and takes the least of each.
+# Measures what this crate adds to a cold build: the CPU time of building it as a multiple of building a crate that only
+# names the same dependencies with the same features. Alternates the two, and takes the minimum of each.
 #
 #   benches/compile-time.sh [default|ring] [rounds] [dependency|build-dependency]
 #
-# Built as cargo builds what a crate depends on: never incrementally, and for a build script without debug
-# information.
+# Builds as cargo builds a dependency: never incrementally, and for a build script without debug information.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 features=${1:-default}
@@ -17,7 +16,7 @@ root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The same manifest and lock; nothing in it but a name.
+# The same manifest and lock file, without code.
 mkdir -p "$work/names/src"
 sed -E '/^\[dev-dependencies\]/,/^\[lints/ { /^\[lints/!d }; /^\[\[bench\]\]/,$d; s/^readme.*//' \
     Cargo.toml >"$work/names/Cargo.toml"

@@ -1,7 +1,7 @@
-//! What issuing costs beside rcgen alone, which does the same work.
+//! The cost of issuing as a multiple of rcgen alone, which does the same work.
 //!
-//! `cargo bench --bench issue` prints ratios of one run; absolute times say something about the machine
-//! alone. The two take turns, so that both meet the machine in the same mood.
+//! `cargo bench --bench issue` prints ratios of one run; absolute times depend on the machine.
+//! The two alternate, so that both see the same load.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,10 +23,10 @@ use time::OffsetDateTime;
 use umcert::issue::TestCaOptions;
 use umcert::{Deployment, KeyKind, KeyPair, Plan, PlanOptions, PlannedCertificate, TestCa};
 
-/// How often each is timed, and how many are made each time.
+/// Number of measurements, and of certificates in each.
 const ROUNDS: usize = 60;
 const BATCH: usize = 20;
-/// How often all servers are issued.
+/// Number of times that all servers are issued.
 const SETS: usize = 6;
 const SERVERS: usize = 64;
 const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
@@ -50,7 +50,7 @@ fn time<T>(work: impl FnOnce() -> T) -> Duration {
     time
 }
 
-/// The least and the median of the first as multiples of those of the second.
+/// Returns the minimum and the median of the first as multiples of those of the second.
 fn ratios(mut ours: Vec<Duration>, mut raw: Vec<Duration>) -> String {
     ours.sort();
     raw.sort();
@@ -80,7 +80,7 @@ fn one_with_a_given_key() {
         let planned = plan.certificates().first().unwrap();
         let (ca, raw_ca) = (TestCa::new("Contoso Test CA").unwrap(), RawCa::new());
         let raw_key = rcgen::KeyPair::try_from(&key.to_der()).unwrap();
-        // The first signature with a key that was just read takes longer: each gets one of those.
+        // The first signature with a key takes longer, so each key signs once before the measurement.
         let copy = |_| KeyPair::from_bytes(key.to_pem().as_str().as_bytes()).unwrap();
         let raw_copy = |_| rcgen::KeyPair::try_from(&key.to_der()).unwrap();
 
@@ -114,9 +114,8 @@ fn batch<T>(make: impl FnMut(usize) -> T) -> Vec<T> {
     (0..BATCH).map(make).collect()
 }
 
-/// The sequential loop that one would write with rcgen, and the same servers issued on two threads. How
-/// long one RSA key takes is a matter of luck; over 64 it evens out to some percent. On a machine that is
-/// busy with other things the least times say more than the sums.
+/// Compares a sequential loop with rcgen with the same servers issued on two threads. The time for one RSA key
+/// varies; over 64 keys it averages out to some percent. On a busy machine the minimum says more than the sum.
 fn all_on_two_cores() {
     let mut deployment = deployment();
     let set = deployment.server_sets.first_mut().unwrap();
@@ -157,7 +156,7 @@ fn all_on_two_cores() {
     println!("  least {least:.2}, sums {sums:.2}");
 }
 
-/// An issuing CA as `TestCa` has one, and what it signs, by rcgen alone.
+/// An issuing CA like that of `TestCa`, by rcgen alone.
 struct RawCa {
     issuer: Issuer<'static, rcgen::KeyPair>,
 }
@@ -218,7 +217,7 @@ fn common_name(cn: &str) -> DistinguishedName {
     subject
 }
 
-/// Sixteen random bytes, from the library that rcgen signs with.
+/// Returns sixteen random bytes from the library that rcgen signs with.
 fn serial() -> [u8; 16] {
     #[cfg(feature = "aws-lc-rs")]
     use aws_lc_rs::rand;

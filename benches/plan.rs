@@ -1,7 +1,7 @@
-//! How planning grows with the number of servers, and what it costs beside issuing.
+//! The growth of planning with the number of servers, and its cost compared with issuing.
 //!
-//! `cargo bench --bench plan` prints ratios of one run; absolute times say something about the machine
-//! alone. Each figure is the least of several runs.
+//! `cargo bench --bench plan` prints ratios of one run; absolute times depend on the machine.
+//! Each figure is the minimum of several runs.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,8 +37,8 @@ fn host(number: usize) -> String {
     format!("um{number}.contoso.com")
 }
 
-/// So many servers in ten sites, each redirected to the next, all in one dial plan; with all that the
-/// guidelines ask for, so that no text of a finding is on the clock.
+/// Returns a deployment of `count` servers in ten sites, each redirected to the next, all in one dial plan. It satisfies
+/// the guidelines, so that no finding is rendered.
 fn deployment(count: usize) -> Deployment {
     let servers = (0..count)
         .map(|number| UmServer::new(host(number), format!("Site {}", number % SITES)).unwrap());
@@ -62,7 +62,7 @@ fn deployment(count: usize) -> Deployment {
     )
 }
 
-/// The least time of several runs. What a run makes is dropped off the clock.
+/// Returns the minimum time of several runs, without the drop of the result.
 fn least<T>(runs: usize, mut work: impl FnMut() -> T) -> Duration {
     let time = |()| {
         let start = Instant::now();
@@ -78,14 +78,14 @@ fn ratio(of: Duration, to: Duration) -> f64 {
     of.as_secs_f64() / to.as_secs_f64()
 }
 
-/// The resident memory of this process in KiB, where the system tells.
+/// Returns the resident memory of this process in KiB, on Linux.
 fn resident() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// The first thing measured, before freed memory could be used again.
+/// Measures memory before any freed memory can be reused.
 fn memory() {
     let deployment = deployment(10_000);
     let Some(before) = resident() else {
@@ -140,7 +140,7 @@ fn multiple(small: usize, large: usize, options: &PlanOptions) -> f64 {
     let plan = |deployment: &Deployment| Plan::new(deployment, options).unwrap();
     let runs = (1_000_000 / large).max(30);
     let (mut of_small, mut of_large) = (Duration::MAX, Duration::MAX);
-    // In turns, so that a busy moment of the machine meets both.
+    // Alternate, so that both see the same load.
     for _ in 0..runs {
         of_small = of_small.min(least(1, || {
             let mut plans = Vec::with_capacity(times);
@@ -152,7 +152,7 @@ fn multiple(small: usize, large: usize, options: &PlanOptions) -> f64 {
     ratio(of_large, of_small) * times as f64
 }
 
-/// The same names, issued with P-256 keys by rcgen alone.
+/// Issues the same names with P-256 keys by rcgen alone.
 fn beside_issuing() {
     println!("\nplanning as a share of issuing the plan with P-256 keys (raw rcgen)");
     for policy in SanPolicy::ALL {

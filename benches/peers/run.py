@@ -5,10 +5,9 @@
     cargo build --release --examples
     target/peers/bin/python benches/peers/run.py
 
-Every certificate has a P-256 key and the 64 names. Each figure is the least of seven. Programs are started within it;
-what Python does itself is done in this process, whose start is not counted. Ratios say something, seconds only of the
-machine, and the clock nothing on a busy one. What is written goes into memory where there is a file system for that,
-or the disk would be measured: umcert waits until each key is safe on it (fsync), and the others do not.
+Every certificate has a P-256 key and the 64 names. Each figure is the minimum of seven runs, in CPU time. The start of
+a program counts; the start of this Python process does not. Files go to a file system in memory if there is one:
+umcert waits until each key is safe on disk (fsync), and the others do not.
 """
 
 import os

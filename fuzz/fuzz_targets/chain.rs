@@ -1,4 +1,4 @@
-//! Any bytes as a chain, and as the roots that it is verified against.
+//! Any bytes as a chain, and as the roots that verify it.
 #![no_main]
 
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use umcert::x509::{MalformedError, ReadError, SelfSignature};
 use umcert::{Audit, Certificate, Chain, DnsName, Plan, PlanOptions, SanName, TrustStore};
 use umcert_fuzz::{AT, assert_printable};
 
-/// Of how many names a chain is asked: each costs some signatures.
+/// Number of names for which a chain is verified; each costs some signatures.
 const MAX_NAMES: usize = 8;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_sorted(&chain);
     assert_verdicts(&roots(bytes, &chain), &chain);
     assert_audit(&roots(bytes, &chain), &chain);
-    // The same without the entries that cannot be roots.
+    // A store without the entries that cannot be roots.
     assert_verdicts(&chain.certificates().cloned().collect(), &chain);
 });
 
@@ -34,7 +34,7 @@ fn assert_entry(entry: &Result<Certificate, MalformedError>) {
     }
 }
 
-/// Calls every accessor: those that say the same thing agree, and no text holds control characters.
+/// Calls every accessor. Related accessors agree, and no text contains control characters.
 fn assert_facts(certificate: &Certificate) {
     assert_eq!(
         Certificate::from_der(certificate.der().clone()).as_ref(),
@@ -52,7 +52,10 @@ fn assert_facts(certificate: &Certificate) {
     assert_dns_names_are_entries(certificate);
     assert_signature(certificate);
     let _ = certificate.not_after() - certificate.not_before();
-    let _ = (certificate.key_usage(), certificate.has_any_extended_key_usage());
+    let _ = (
+        certificate.key_usage(),
+        certificate.has_any_extended_key_usage(),
+    );
     let _ = format!("{certificate:?}");
 }
 
@@ -70,7 +73,7 @@ fn assert_signature(certificate: &Certificate) {
     assert!(certificate.is_self_issued() || !is_self_signed);
 }
 
-/// Law 6: no impostor and no CA is taken for what Exchange's setup made.
+/// Law 6: neither an impostor nor a CA is recognised as a default certificate of Exchange's setup.
 fn assert_default_is_self_signed(chain: &Chain) {
     let Some(kind) = chain.certificate_kind() else {
         return;
@@ -85,7 +88,7 @@ fn assert_default_is_self_signed(chain: &Chain) {
     assert!(!checks.is_empty());
 }
 
-/// The readable certificates survive being written and read.
+/// Checks that readable certificates survive a round trip.
 fn assert_round_trip(chain: &Chain) {
     let readable: Chain = chain.certificates().cloned().collect();
     let pem = chain.to_pem();
@@ -95,7 +98,7 @@ fn assert_round_trip(chain: &Chain) {
     }
 }
 
-/// Sorting takes nothing in that was not there, and sorts once and for all.
+/// Checks that sorting adds nothing and is idempotent.
 fn assert_sorted(chain: &Chain) {
     let sorted = chain.sorted();
     assert_eq!(sorted.sorted(), sorted);
@@ -103,7 +106,7 @@ fn assert_sorted(chain: &Chain) {
     assert!(certificates.all(|it| chain.certificates().any(|other| it == other)));
 }
 
-/// What an audit says can be shown, and each side that it calls trusting has a path.
+/// Checks that an audit's report can be rendered, and that each side that trusts has a path.
 fn assert_audit(store: &TrustStore, chain: &Chain) {
     static PLAN: OnceLock<Plan> = OnceLock::new();
     let plan = PLAN.get_or_init(|| {
@@ -134,7 +137,7 @@ fn assert_audit(store: &TrustStore, chain: &Chain) {
     }
 }
 
-/// The store of the same bytes: all of the chain, or an error that says which entry is no root.
+/// Reads the same bytes as a store: all entries of the chain, or an error that names the entry that cannot be a root.
 fn roots(bytes: &[u8], chain: &Chain) -> TrustStore {
     match TrustStore::from_bytes(bytes) {
         Ok(store) => {
@@ -164,7 +167,7 @@ fn assert_verdicts(store: &TrustStore, chain: &Chain) {
     }
 }
 
-/// Names that the chain may be good for, and one that it may not.
+/// Returns names that the chain may be trusted for, and one that it is not.
 fn names(chain: &Chain) -> Vec<DnsName> {
     let names = chain.certificates().flat_map(Certificate::dns_names);
     let hosts = names.filter_map(|name| match name {
@@ -175,7 +178,7 @@ fn names(chain: &Chain) -> Vec<DnsName> {
     hosts.take(MAX_NAMES).chain(stranger).collect()
 }
 
-/// Law 5: a trusted chain passes our own reading of the certificate too.
+/// Law 5: a trusted chain also covers the name by our own reading of the certificate.
 fn assert_trusted(store: &TrustStore, chain: &Chain, name: &DnsName, path: &TrustedPath) {
     let certificate = end_entity(chain);
     assert!(
@@ -187,7 +190,7 @@ fn assert_trusted(store: &TrustStore, chain: &Chain, name: &DnsName, path: &Trus
     assert!(store.roots().contains(path.root()));
 }
 
-/// The certificate of the server, where a verdict says that it was read.
+/// Returns the server's certificate, which a verdict has read.
 fn end_entity(chain: &Chain) -> &Certificate {
     let entry = chain.end_entity().expect("the chain is not empty");
     entry.as_ref().expect("the server's certificate was read")

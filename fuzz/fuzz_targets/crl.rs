@@ -1,4 +1,4 @@
-//! Any bytes as a certificate revocation list, and as the one that a verdict asks.
+//! Any bytes as a certificate revocation list, alone and in a verdict.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use umcert::{Chain, Crl, DnsName, TrustStore};
 use umcert_fuzz::{AT, CA, assert_printable};
 
-/// A good chain, with its name and its root.
+/// A valid chain with its name and root.
 struct Scene {
     name: DnsName,
     chain: Chain,
@@ -54,7 +54,7 @@ fn assert_facts(crl: &Crl) {
     }
 }
 
-/// No list of a stranger changes a verdict: it can neither revoke nor vouch.
+/// Checks that a CRL of another issuer changes no verdict.
 fn assert_verdict(crl: &Crl) {
     let Scene { name, chain, roots } = &*SCENE;
     let is_ours = CA

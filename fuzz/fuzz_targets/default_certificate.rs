@@ -1,5 +1,4 @@
-//! Self-signed certificates and their impostors, made to measure: which is one of Exchange's defaults, and
-//! which marks fit, is said again from how it was made.
+//! Self-signed certificates and their impostors. The expected kind and properties follow from how each was made.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -17,18 +16,18 @@ use umcert::audit::{CertificateKind, ExchangeDefault, PropertyCheck};
 use umcert::{Certificate, Chain, DnsName};
 use umcert_fuzz::AT;
 
-/// Longer texts only slow a run down.
+/// Longer texts than this only slow a run down.
 const MAX_TEXT: usize = 24;
 const MAX_ENTRIES: usize = 4;
 
-/// A key as setup makes it.
+/// A key like the one that setup creates.
 static OWN: LazyLock<KeyPair> = LazyLock::new(|| key(include_str!("../seeds/key/rsa.pem")));
 static FOREIGN: LazyLock<KeyPair> = LazyLock::new(|| key(include_str!("../seeds/key/p256.pem")));
 
 #[derive(Debug, Arbitrary)]
 struct Made {
     cn: Text,
-    /// Whether the subject says more than the CN.
+    /// `true` if the subject has more than a CN.
     has_unit: bool,
     san: Vec<Entry>,
     signer: Signer,
@@ -67,7 +66,7 @@ enum Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Arbitrary)]
 enum Signer {
     Itself,
-    /// Another key under the same name.
+    /// Another key with the same name.
     Impostor,
     AnotherName,
 }
@@ -101,7 +100,7 @@ fuzz_target!(|made: Made| {
     }
 });
 
-/// What a certificate is.
+/// The kind of a certificate.
 #[derive(Debug, PartialEq)]
 enum What {
     Default(ExchangeDefault),
@@ -145,7 +144,7 @@ impl Text {
     }
 }
 
-/// What a name may be written with: that other characters are shown escaped is another target's affair.
+/// Characters of a name. Another target covers the escaping of other characters.
 fn free(text: &str) -> String {
     let kept = text
         .chars()
@@ -172,7 +171,7 @@ impl Entry {
 }
 
 impl Made {
-    /// The certificate; `None` where rcgen does not make such a one.
+    /// Returns the certificate, or `None` if rcgen cannot create it.
     fn certificate(&self) -> Option<Certificate> {
         let params = self.params()?;
         let made = match self.signer {
@@ -229,7 +228,7 @@ impl Made {
         usages.map(|(_, usage)| usage).collect()
     }
 
-    /// The definition: no CA, truly self-signed, and with the names of setup.
+    /// Returns the expected kind by the definition: not a CA, truly self-signed, with the names of setup.
     fn expected(&self) -> What {
         if self.constraints == Constraints::Ca {
             return What::Ca;
@@ -242,7 +241,7 @@ impl Made {
         }
     }
 
-    /// Whose names it has: nothing but a CN in the subject, and the SAN of setup.
+    /// Returns the default whose names it has: only a CN in the subject, and the SAN of setup.
     fn kind(&self) -> Option<ExchangeDefault> {
         if self.has_unit {
             return None;
@@ -265,7 +264,7 @@ impl Made {
         is_exchange.then_some(ExchangeDefault::MicrosoftExchange)
     }
 
-    /// What setup makes, property by property.
+    /// Returns what setup creates, property by property.
     fn assert_marks(&self, found: ExchangeDefault, checks: &[PropertyCheck]) {
         let wmsvc = found == ExchangeDefault::Wmsvc;
         let usage = self.digital_signature
@@ -290,7 +289,7 @@ impl Made {
     }
 }
 
-/// 15 characters at most, and no dot among them.
+/// Returns `true` for a NetBIOS name: at most 15 characters and no dot.
 fn is_netbios_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= 15 && !text.contains('.')
 }

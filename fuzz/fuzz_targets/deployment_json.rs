@@ -1,4 +1,4 @@
-//! Any text as a deployment in JSON: what is accepted keeps the laws of a plan.
+//! Any text as a deployment in JSON: an accepted deployment satisfies the laws of a plan.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Any bytes as a private key under a password: what opens is written under it and opens again, a wrong
-//! password opens nothing, and nothing of a key is shown.
+//! Any bytes as a private key under a password. A key that opens survives a round trip, a wrong password opens
+//! nothing, and no part of a key is shown.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,12 +7,12 @@ use umcert::KeyPair;
 use umcert::issue::KeyError;
 use umcert_fuzz::assert_printable;
 
-/// That of the seeds.
+/// The password of the seeds.
 const PASSWORD: &str = "correct horse";
 
 fuzz_target!(|bytes: &[u8]| {
     match KeyPair::from_bytes(bytes) {
-        // Of these the target `key` has the laws.
+        // The target `key` checks unencrypted keys.
         Ok(key) => assert_eq!(pem(&key), pem(&open(bytes).expect("it needs no password"))),
         Err(KeyError::Encrypted) => assert_encrypted(bytes),
         Err(error) => assert_eq!(error.to_string(), open(bytes).unwrap_err().to_string()),

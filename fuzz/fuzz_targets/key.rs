@@ -1,4 +1,4 @@
-//! Any bytes as a private key: what is read is written and read back, and nothing of it is shown.
+//! Any bytes as a private key. A key that is read survives a round trip, and no part of it is shown.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

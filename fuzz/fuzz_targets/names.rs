@@ -1,4 +1,4 @@
-//! Any two lines as an entry of a SAN and as the name of a host: what covers what, re-stated.
+//! Any two lines as a SAN entry and a host name: coverage, compared with a naive implementation and webpki.
 #![no_main]
 
 use std::fmt::Display;
@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// The name that `text` holds. It prints as `text` in lower case, and what is printed reads as the same.
+/// Parses `text` as a name. It prints as `text` in lower case, and the print parses to an equal name.
 fn parsed<T>(text: &str) -> Option<T>
 where
     T: FromStr<Err = NameError> + Display + PartialEq,
@@ -48,13 +48,13 @@ where
     }
 }
 
-/// A name that rustls refuses could be planned, and never be verified.
+/// Checks that rustls accepts the name. Otherwise a plan could contain a name that no client can verify.
 fn assert_known_to_rustls(host: &DnsName) {
     let name = ServerName::try_from(host.as_str());
     assert!(matches!(name, Ok(ServerName::DnsName(_))), "{host}");
 }
 
-/// A name covers itself, and so does the wildcard over it.
+/// Checks that a name is covered by itself and by the wildcard of its domain.
 fn assert_own_names_cover(host: &DnsName) {
     let wildcard = SanName::wildcard_over(host);
     assert_eq!(wildcard.is_some(), host.as_str().matches('.').count() > 1);
@@ -65,18 +65,17 @@ fn assert_own_names_cover(host: &DnsName) {
     }
 }
 
-/// A set finds by look-up what the entry itself says.
+/// Checks that a look-up among many entries agrees with the entry.
 fn assert_set_agrees(san: &SanName, host: &DnsName) {
     let set = [san.clone()];
     let expected = san.covers(host).then_some(san);
     assert_eq!(SanName::find_covering(&set, host), expected);
 }
 
-/// What a certificate with this entry is good for, in webpki's eyes, is what the entry covers: by its own
-/// matching, and by our verdict.
+/// Checks that webpki and our verdict trust a certificate with this entry for exactly the names that it covers.
 fn assert_webpki_agrees(san: &SanName, host: &DnsName) {
     let own: SanName = "the.own.name".parse().expect("it is a name");
-    // What is too long for the CN of a certificate is not issued.
+    // A name that is too long for a CN is not issued.
     let Ok(issued) = CA.issue_names([own.clone(), san.clone()]) else {
         return;
     };

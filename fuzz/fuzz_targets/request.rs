@@ -1,4 +1,4 @@
-//! Any bytes as a certificate request, and what a CA issues for it.
+//! Any bytes as a certificate request, and the certificate that a CA issues for it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -28,17 +28,14 @@ fn assert_facts(request: &CertificateRequest) {
 }
 
 fn assert_round_trip(request: &CertificateRequest) {
-    let texts = [
-        request.to_pem(),
-        request.to_pem_new_request(),
-    ];
+    let texts = [request.to_pem(), request.to_pem_new_request()];
     for text in texts {
         let read = CertificateRequest::from_bytes(text.as_bytes());
         assert_eq!(read.as_ref().ok(), Some(request), "{text}");
     }
 }
 
-/// What is issued has the names and the key of the request, and is signed by the CA.
+/// Checks that the issued certificate has the names and key of the request and is signed by the CA.
 fn assert_issued(request: &CertificateRequest) {
     let chain = match CA.issue_request(request) {
         Ok(chain) => chain,

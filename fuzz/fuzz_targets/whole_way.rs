@@ -1,4 +1,4 @@
-//! A deployment, planned, issued and audited: trusted as it was issued, and with one fault not.
+//! A deployment, planned, issued and audited: trusted as issued, and not with one fault.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -16,18 +16,18 @@ use umcert::{
 };
 use umcert_fuzz::{AT, CA};
 
-/// Each server costs some signatures.
+/// Limits the signatures of a run.
 const MAX_SERVERS: usize = 5;
 
 #[derive(Debug, Arbitrary)]
 struct Scene {
-    /// Each server with its site, its domain, and who stands in for it.
+    /// Each server with its site, its domain and its stand-in.
     servers: Vec<(u8, bool, u8)>,
     by_dns: bool,
     policy: Policy,
     shared: bool,
     fault: Fault,
-    /// Which server the fault is put into, and the one that the fault takes from.
+    /// The server that gets the fault, and the one whose certificate or key the fault uses.
     at: u8,
     from: u8,
 }
@@ -119,7 +119,7 @@ fn plan(scene: &Scene) -> Plan {
     Plan::new(&deployment, &options).expect("it can be meant")
 }
 
-/// What is presented, who is trusted, and when: a fault changes one of them.
+/// The presented chains, the trusted roots and the time. A fault changes one of them.
 struct Day {
     chains: BTreeMap<DnsName, Chain>,
     roots: Vec<Certificate>,
@@ -142,7 +142,7 @@ impl Day {
     }
 }
 
-/// Law 4: one fault brings its own rule, for the right servers, and no unrelated error.
+/// Law 4: one fault is reported under its own rule, for the right servers, with no unrelated error.
 fn assert_fault(scene: &Scene, plan: &Plan, bundle: &Bundle) {
     let hosts = hosts(scene);
     let server = &hosts[usize::from(scene.at) % hosts.len()];
@@ -188,8 +188,7 @@ fn default(server: &DnsName, bundle: &Bundle) -> Chain {
     faulty::exchange_default(&server, key, AT - Duration::DAY).expect("it is made")
 }
 
-/// Every one of `servers` has an error of `rule`, and nobody else has one. A certificate of another server
-/// may lack names besides.
+/// Checks that exactly `servers` have an error of `rule`. A certificate of another server may also lack names.
 fn assert_errors(rule: Rule, servers: &[DnsName], report: &Report) {
     let errors = report.findings().iter();
     let errors: Vec<_> = errors

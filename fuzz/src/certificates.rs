@@ -1,4 +1,4 @@
-//! What each certificate of a plan holds, in which order.
+//! Law 2: the names of each certificate of a plan, and their order.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use umcert::{Deployment, DnsName, Plan, PlannedCertificate, SanName, SanPolicy};
 use crate::naively_covers;
 use crate::variant::Variant;
 
-/// One certificate a server or a set, in order, each of the shape that law 2 asks for.
+/// Checks that there is one certificate for each server or set, in order, each of the shape of law 2.
 pub(crate) fn assert_certificates(deployment: &Deployment, plan: &Plan, variant: Variant) {
     let expected = expected(deployment, variant.sharing);
     assert_eq!(plan.certificates().len(), expected.len());
@@ -24,7 +24,7 @@ pub(crate) fn assert_certificates(deployment: &Deployment, plan: &Plan, variant:
     }
 }
 
-/// Who is to present each certificate, and the set that they are of.
+/// Returns the servers that present each certificate, with their set.
 fn expected(
     deployment: &Deployment,
     sharing: CertificateSharing,
@@ -46,10 +46,10 @@ fn assert_shape(certificate: &PlannedCertificate, variant: Variant) {
     assert_eq!(Some(certificate.subject()), certificate.servers().first());
     assert!(
         names.is_sorted_by_key(SanName::is_wildcard),
-        "exact names stand before wildcards: {names:?}"
+        "exact names come before wildcards: {names:?}"
     );
     let distinct: HashSet<&SanName> = names.iter().collect();
-    assert_eq!(distinct.len(), names.len(), "each once: {names:?}");
+    assert_eq!(distinct.len(), names.len(), "no duplicates: {names:?}");
     match variant.ca {
         CaProfile::AcmeLike if !names.contains(&subject) => {}
         _ => assert_eq!(names.first(), Some(&subject), "the own name is first"),
@@ -70,18 +70,18 @@ fn assert_none_beside_its_wildcard(names: &[SanName]) {
     }
 }
 
-/// The names that the policy asks for are there, and no others.
+/// Checks that the certificate has the names that the policy requires, and no others.
 fn assert_policy(certificate: &PlannedCertificate, set: &ServerSet, policy: SanPolicy) {
     let set = set.servers.iter().map(|server| &server.fqdn);
     if policy == SanPolicy::Minimal {
-        let brought = certificate.stand_ins().map(|(name, _)| name);
-        let needed: HashSet<&DnsName> = brought.chain(certificate.servers()).collect();
+        let moved_here = certificate.stand_ins().map(|(name, _)| name);
+        let needed: HashSet<&DnsName> = moved_here.chain(certificate.servers()).collect();
         let names: HashSet<SanName> = certificate.names().collect();
         assert_eq!(names, needed.into_iter().map(SanName::from).collect());
         return;
     }
     assert!(policy == SanPolicy::Wildcard || !certificate.names().any(|name| name.is_wildcard()));
-    // Any server may be asked to stand in.
+    // Any server of the set may become a stand-in.
     for server in set.clone() {
         assert_covers(certificate, server);
     }
@@ -90,12 +90,15 @@ fn assert_policy(certificate: &PlannedCertificate, set: &ServerSet, policy: SanP
     }
 }
 
-/// An entry that the certificate really holds covers `name`.
+/// Checks that an entry of the certificate covers `name`.
 #[track_caller]
 pub(crate) fn assert_covers(certificate: &PlannedCertificate, name: &DnsName) {
     let entry = certificate.covering(name);
     let entry = entry.unwrap_or_else(|| panic!("{name} is not covered"));
     let mut names = certificate.names();
-    assert!(names.any(|held| held == entry), "{entry} is no entry of it");
+    assert!(
+        names.any(|held| held == entry),
+        "{entry} is not an entry of it"
+    );
     assert!(naively_covers(&entry.to_string(), name.as_str()));
 }

@@ -1,14 +1,14 @@
-//! The way from one plan to another of the same deployment: no step leaves a name uncovered.
+//! The steps from one plan to another of the same deployment: none leaves a name uncovered.
 
 use std::collections::{HashMap, HashSet};
 
 use umcert::plan::{MigrationStep, RouteTarget};
 use umcert::{DnsName, Plan, PlannedCertificate, SanName};
 
-/// Above so many servers taking every step in turn only slows a run down.
+/// More servers than this only slow a run down.
 const MAX_SERVERS: usize = 16;
 
-/// What each server's certificate holds on the way.
+/// The names in each server's certificate after some of the steps.
 type Held = HashMap<DnsName, Vec<SanName>>;
 
 pub(crate) fn assert_way(old: &Plan, new: &Plan) {
@@ -20,7 +20,7 @@ pub(crate) fn assert_way(old: &Plan, new: &Plan) {
     if held.len() > MAX_SERVERS {
         return;
     }
-    // A new plan may consider fewer outages.
+    // The new plan may consider fewer outages.
     let dialled: Vec<_> = brought(old).intersection(&brought(new)).cloned().collect();
     for step in diff.steps() {
         take(step, new, &mut held);
@@ -29,7 +29,7 @@ pub(crate) fn assert_way(old: &Plan, new: &Plan) {
     assert_eq!(held, self::held(new), "the steps lead to the new plan");
 }
 
-/// Each server with each name that some outage brings to it, and with its own.
+/// Returns each server with its own name and with each name that some outage moves to it.
 fn brought(plan: &Plan) -> HashSet<(DnsName, DnsName)> {
     let routes = plan.outages().flat_map(|outage| outage.routes);
     let brought = routes.filter_map(|route| match route.answer {

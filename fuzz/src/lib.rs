@@ -1,4 +1,4 @@
-//! What the fuzz targets share: names re-stated naively, and the laws of a deployment and its plans.
+//! Code that the fuzz targets share: naive name matching, and the laws of a deployment and its plans.
 
 mod certificates;
 mod diff;
@@ -10,8 +10,8 @@ mod variant;
 pub use plans::assert_lawful;
 pub use scene::{AT, CA};
 
-/// Whether the SAN entry `san` covers `host`, straight from RFC 6125 §6.4: labels compare without case,
-/// and `*` as the whole leftmost label stands for exactly one label.
+/// Returns `true` if the SAN entry `san` covers `host` by RFC 6125 §6.4: labels compare without case, and `*` as the
+/// whole leftmost label matches exactly one label.
 pub fn naively_covers(san: &str, host: &str) -> bool {
     let (san, host) = (labels(san), labels(host));
     match (san.split_first(), host.split_first()) {
@@ -24,7 +24,7 @@ fn labels(name: &str) -> Vec<String> {
     name.split('.').map(str::to_ascii_lowercase).collect()
 }
 
-/// What a stranger wrote must not steer the terminal that an error is shown on.
+/// Asserts that a text with untrusted parts cannot steer the terminal that shows it.
 #[track_caller]
 pub fn assert_printable(text: &str) {
     assert!(!text.contains(char::is_control), "{text:?}");

@@ -1,4 +1,4 @@
-//! Law 1: in every outage that is considered, a name is covered where it ends, or a finding says so.
+//! Law 1: in every considered outage, each name is covered by the server that answers, or a finding reports it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,20 +8,20 @@ use umcert::{Deployment, DnsName, Plan, Rule, SanName};
 
 use crate::certificates::assert_covers;
 
-/// Up to how many servers every combination of them is walked.
+/// The number of servers up to which every combination of them is checked.
 const MAX_COMBINED: usize = 8;
 
 type Down<'a> = HashSet<&'a DnsName>;
 
-/// Both ways: what the plan lists is what a naive walk finds, and all that a naive walk finds is planned
-/// for, be it listed or thought to change nothing new.
+/// Checks both directions: the plan lists what a naive walk finds, and everything that a naive walk finds is planned
+/// for, even if the plan does not list it because a smaller outage already causes it.
 pub(crate) fn assert_outages(deployment: &Deployment, plan: &Plan, scope: OutageScope) {
     assert_each_considered_once(deployment, plan);
     for outage in plan.outages() {
         let down = down(deployment, &outage.cause);
         assert_listed(deployment, plan, &outage, &down);
         for shift in &outage.dial_plans {
-            assert_shift(deployment, plan, shift, &down);
+            assert_dial_plan_change(deployment, plan, shift, &down);
         }
     }
     for down in considered(deployment, scope) {
@@ -50,7 +50,7 @@ fn sites(deployment: &Deployment) -> HashSet<&str> {
     deployment.servers().map(|it| it.site.as_str()).collect()
 }
 
-/// The servers of these sites, and these servers.
+/// Returns the servers of `sites` and `servers`.
 fn down_of<'a>(deployment: &'a Deployment, sites: &[&str], servers: &[DnsName]) -> Down<'a> {
     let is_down = |server: &&UmServer| {
         sites.contains(&server.site.as_str()) || servers.contains(&server.fqdn)
@@ -72,7 +72,7 @@ fn down<'a>(deployment: &'a Deployment, cause: &OutageCause) -> Down<'a> {
     }
 }
 
-/// Every set of servers that is down in some outage of this scope.
+/// Returns every set of servers that is down in some outage of `scope`.
 fn considered(deployment: &Deployment, scope: OutageScope) -> Vec<Down<'_>> {
     let sites: Vec<&str> = sites(deployment).into_iter().collect();
     let servers: Vec<&DnsName> = deployment.servers().map(|it| &it.fqdn).collect();
@@ -92,7 +92,7 @@ fn considered(deployment: &Deployment, scope: OutageScope) -> Vec<Down<'_>> {
     considered
 }
 
-/// One to `most` of these servers.
+/// Returns every combination of one to `most` of `servers`.
 fn combinations<'a>(servers: &[&'a DnsName], most: usize) -> Vec<Down<'a>> {
     let mut combinations = vec![Down::new()];
     for server in servers {
@@ -107,7 +107,7 @@ fn combinations<'a>(servers: &[&'a DnsName], most: usize) -> Vec<Down<'a>> {
     combinations
 }
 
-/// Where the redirects of a name end.
+/// The end of a name's redirects.
 #[derive(Debug, PartialEq)]
 enum End<'a> {
     Up(&'a DnsName),
@@ -115,7 +115,7 @@ enum End<'a> {
     Loop,
 }
 
-/// The names that move, in the order of the deployment, each walked for itself.
+/// Returns the names that move, in the order of the deployment, with the end of each.
 fn naive_routes<'a>(deployment: &'a Deployment, down: &Down<'_>) -> Vec<(&'a DnsName, End<'a>)> {
     let mut routes = Vec::new();
     for set in &deployment.server_sets {
@@ -136,7 +136,7 @@ fn naive_end<'a>(
     name: &'a DnsName,
 ) -> End<'a> {
     let mut at = name;
-    // Whoever takes more steps than servers are down has met one of them twice.
+    // More steps than servers are down means that one of them came up twice.
     for _ in 0..=down.len() {
         if !down.contains(at) {
             return End::Up(at);
@@ -149,7 +149,7 @@ fn naive_end<'a>(
     End::Loop
 }
 
-/// What is listed is true; for one site or server it is complete, for several it is what is new.
+/// Checks that each listed route is true. The list is complete for one site or server; for several it has what is new.
 fn assert_listed(deployment: &Deployment, plan: &Plan, outage: &Outage, down: &Down<'_>) {
     let expected = naive_routes(deployment, down);
     let found = outage.routes.iter().map(|it| (&it.name, end(&it.answer)));
@@ -166,7 +166,9 @@ fn assert_listed(deployment: &Deployment, plan: &Plan, outage: &Outage, down: &D
             server, covered_by, ..
         } = &route.answer
         {
-            let certificate = plan.certificate(server).expect("who answers has one");
+            let certificate = plan
+                .certificate(server)
+                .expect("the server that answers has a certificate");
             assert_eq!(*covered_by, certificate.covering(&route.name));
         }
     }
@@ -181,7 +183,7 @@ fn end(answer: &RouteTarget) -> End<'_> {
     }
 }
 
-/// Whoever answers is covered, and where nobody does a finding says so.
+/// Checks that the server that answers covers the name, or that a finding reports a name without an answer.
 fn assert_planned_for(deployment: &Deployment, plan: &Plan, down: &Down<'_>) {
     let routes = naive_routes(deployment, down);
     for (name, end) in &routes {
@@ -199,7 +201,7 @@ fn assert_planned_for(deployment: &Deployment, plan: &Plan, down: &Down<'_>) {
     }
 }
 
-/// Whether dial plan failover has to do something for `dial_plan`, and finds nobody to enable (D4).
+/// Returns `true` if dial plan failover applies to `dial_plan` and no member is left to enable (D4).
 fn is_unserved(
     deployment: &Deployment,
     dial_plan: &DialPlan,
@@ -226,8 +228,13 @@ fn changes_members(deployment: &Deployment, server: &DnsName) -> bool {
     set.is_some_and(|set| set.failover == Some(Failover::DialPlan))
 }
 
-/// Enabled members that are down give way to disabled ones that are up.
-fn assert_shift(deployment: &Deployment, plan: &Plan, shift: &DialPlanChange, down: &Down<'_>) {
+/// Checks that enabled members that are down are replaced by disabled ones that are up.
+fn assert_dial_plan_change(
+    deployment: &Deployment,
+    plan: &Plan,
+    shift: &DialPlanChange,
+    down: &Down<'_>,
+) {
     let mut dial_plans = deployment.dial_plans.iter();
     let dial_plan = dial_plans.find(|it| it.name == shift.dial_plan);
     let members = &dial_plan.expect("a dial plan of the deployment").members;
@@ -255,13 +262,13 @@ fn assert_shift(deployment: &Deployment, plan: &Plan, shift: &DialPlanChange, do
     }
 }
 
-/// Never silence.
+/// Checks that a finding reports the name or dial plan without an answer.
 #[track_caller]
 fn assert_unanswered(plan: &Plan, subject: &str, down: &Down<'_>) {
     let mut findings = plan.findings().iter();
     let found = findings.any(|it| it.rule() == Rule::UnansweredName && it.subject() == subject);
     assert!(
         found,
-        "nobody answers to {subject} without {down:?}, and nothing says so"
+        "no server answers to {subject} without {down:?}, and no finding reports it"
     );
 }

@@ -1,4 +1,4 @@
-//! Every law that an accepted deployment and its plans are held to.
+//! The laws of an accepted deployment and its plans.
 
 use umcert::{Deployment, Plan};
 
@@ -7,10 +7,10 @@ use crate::diff::assert_way;
 use crate::outages::assert_outages;
 use crate::variant::Variant;
 
-/// A plan names each server of a set in each of its certificates: more servers only slow a run down.
+/// More servers than this only slow a run down, because a plan names each server of a set in each certificate.
 const MAX_SERVERS: usize = 200;
 
-/// Holds `deployment`, which was read from text, to every law.
+/// Checks `deployment`, which was read from text, against every law.
 pub fn assert_lawful(deployment: &Deployment) {
     if deployment.servers().count() > MAX_SERVERS {
         return;

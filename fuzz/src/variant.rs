@@ -1,9 +1,9 @@
-//! What a plan may be asked for.
+//! Variants of plan options.
 
 use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
 use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
 
-/// How every policy is planned: each value of each option comes up, though not with every other.
+/// Returns variants in which each value of each option occurs, but not every combination.
 const VARIANTS: &[(CertificateSharing, CaProfile, OutageScope)] = {
     use {CaProfile::*, CertificateSharing::*, OutageScope::*};
     &[
@@ -15,7 +15,7 @@ const VARIANTS: &[(CertificateSharing, CaProfile, OutageScope)] = {
     ]
 };
 
-/// What a plan was asked for.
+/// The options of a plan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Variant {
     pub(crate) san: SanPolicy,

@@ -1,4 +1,4 @@
-//! A build script that puts a test PKI into its output folder, and keeps it while it will do.
+//! A build script that writes a test PKI to its output folder, and keeps it while it is valid.
 
 use std::error::Error;
 use std::path::PathBuf;

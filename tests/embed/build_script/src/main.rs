@@ -1,4 +1,4 @@
-//! Shows what the build script made.
+//! Prints the files that the build script wrote.
 
 const ROOT: &str = include_str!(concat!(env!("OUT_DIR"), "/pki/root.pem"));
 const CHAIN: &str = include_str!(concat!(env!("OUT_DIR"), "/pki/um1.contoso.com.chain.pem"));

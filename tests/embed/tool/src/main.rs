@@ -1,4 +1,4 @@
-//! A tool that makes the requests for the real CA: `tool DEPLOYMENT`.
+//! A tool that creates the requests for the real CA: `tool DEPLOYMENT`.
 
 use std::error::Error;
 
