@@ -4,7 +4,6 @@
 //! The two alternate, so that both see the same load.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a bench stops by panicking, and prints"
 )]

@@ -4,7 +4,6 @@
 //! The two alternate, so that both see the same load.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::print_stdout,
     clippy::as_conversions,
     clippy::cast_precision_loss,
