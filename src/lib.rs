@@ -120,16 +120,13 @@
 
 pub mod audit;
 mod crypto;
-mod date;
 pub mod deployment;
-mod index;
 pub mod issue;
 pub mod name;
 mod parallel;
 pub mod plan;
 mod report;
 pub mod rule;
-mod sort;
 mod text;
 pub mod x509;
 

@@ -154,7 +154,7 @@ pub(super) fn for_end_entity(cn: &str, is_rsa: bool) -> CertificateParams {
     params
 }
 
-/// Returns the bytes, besides key and subject, from which a seeded serial number is derived. They differ
+/// Returns the bytes from which a seeded serial number is derived, in addition to key and subject. They differ
 /// between certificates, and are the same in every run.
 pub(super) fn serial_contents(params: &CertificateParams, validity: Validity) -> Vec<u8> {
     let mut contents = Vec::new();

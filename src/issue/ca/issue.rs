@@ -15,7 +15,7 @@ use crate::x509::{CertificateRequest, Chain};
 impl TestCa {
     /// Issues the whole plan: a key, a request and a chain for each certificate.
     ///
-    /// Keys are generated on all cores, or on [`TestCaOptions::threads`].
+    /// Keys are generated on all cores, or on [`TestCaOptions::threads`](super::TestCaOptions::threads).
     ///
     /// # Errors
     ///
