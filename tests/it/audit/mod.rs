@@ -18,3 +18,4 @@ mod several;
 mod sides;
 mod signatures;
 mod together;
+mod trust_store;

@@ -117,6 +117,15 @@ const BROKEN: &[Broken] = &[
         &[],
     ),
     (
+        "an address that is permitted, and one that is not",
+        |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
+        |it| {
+            let both = [address("10.1.0.1"), address("10.2.0.1")];
+            it.subject_alt_names.extend(both);
+        },
+        &["CN=Intermediate", "10.1.0.0/16", "IP:10.2.0.1"],
+    ),
+    (
         "an address of the other kind than is permitted",
         |it| it.name_constraints = addresses(true, "10.1.0.0", 16),
         |it| it.subject_alt_names.push(address("2001:db8::1")),
@@ -254,6 +263,7 @@ fn a_path_that_breaks_names_the_certificate_and_the_section() {
             a wildcard that covers what is excluded: the CA certificate CN=Intermediate must not issue for mail.fabrikam.com, but the SAN of the server's certificate holds `*.fabrikam.com` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             a wildcard over more than what is permitted: the CA certificate CN=Intermediate may issue only for contoso.com, mail.fabrikam.com, but the SAN of the server's certificate holds `*.fabrikam.com` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             an address that is not permitted: the CA certificate CN=Intermediate may issue only for 10.1.0.0/16, but the SAN of the server's certificate holds `IP:10.2.0.1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an address that is permitted, and one that is not: the CA certificate CN=Intermediate may issue only for 10.1.0.0/16, but the SAN of the server's certificate holds `IP:10.2.0.1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             an address of the other kind than is permitted: the CA certificate CN=Intermediate may issue only for 10.1.0.0/16, but the SAN of the server's certificate holds `IP:2001:db8::1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             an address where none may be: the CA certificate CN=Intermediate must not issue for any IPv4 address, but the SAN of the server's certificate holds `IP:10.2.0.1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             constraints on distinguished names, which webpki takes nothing under: the CA certificate CN=Intermediate constrains distinguished names (`CN=Contoso`), which is not supported: every certificate below it is refused (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])

@@ -52,11 +52,18 @@ const SERVER: &[Row] = &[
     ),
 ];
 
-const INTERMEDIATE: &[Row] = &[(
-    |params| params.use_authority_key_identifier_extension = false,
-    "§4.2.1.1",
-    &["CN=Below", "RFC 5280 §4.2.1.1"],
-)];
+const INTERMEDIATE: &[Row] = &[
+    (
+        |params| params.use_authority_key_identifier_extension = false,
+        "§4.2.1.1",
+        &["CN=Below", "RFC 5280 §4.2.1.1"],
+    ),
+    (
+        |params| params.custom_extensions.push(constraints(b"\x30\x00")),
+        "§4.2.1.10",
+        &["CN=Below", "RFC 5280 §4.2.1.10"],
+    ),
+];
 
 fn constraints(content: &[u8]) -> CustomExtension {
     CustomExtension::from_oid_content(&[2, 5, 29, 30], content.to_vec())
@@ -95,13 +102,14 @@ fn what_the_profile_forbids_is_a_warning_that_says_certificate_and_section() {
     assert_lines(
         details,
         &expect![[r#"
-        its certificate has a serial number of 21 bytes, and 20 is the limit (RFC 5280 §4.1.2.2)
-        its certificate has the serial number zero (RFC 5280 §4.1.2.2)
-        its certificate has no authority key identifier (RFC 5280 §4.2.1.1)
-        its certificate may sign certificates by its key usage, and is no CA's (RFC 5280 §4.2.1.3)
-        its certificate has name constraints, and is no CA's (RFC 5280 §4.2.1.10), and has a name constraint with a dot in front, .com (RFC 5280 §4.2.1.10)
-        the CA certificate CN=Below has no authority key identifier (RFC 5280 §4.2.1.1)
-    "#]],
+            its certificate has a serial number of 21 bytes, and 20 is the limit (RFC 5280 §4.1.2.2)
+            its certificate has the serial number zero (RFC 5280 §4.1.2.2)
+            its certificate has no authority key identifier (RFC 5280 §4.2.1.1)
+            its certificate may sign certificates by its key usage, and is no CA's (RFC 5280 §4.2.1.3)
+            its certificate has name constraints, and is no CA's (RFC 5280 §4.2.1.10), and has a name constraint with a dot in front, .com (RFC 5280 §4.2.1.10)
+            the CA certificate CN=Below has no authority key identifier (RFC 5280 §4.2.1.1)
+            the CA certificate CN=Below has name constraints that constrain nothing (RFC 5280 §4.2.1.10)
+        "#]],
     );
 }
 
