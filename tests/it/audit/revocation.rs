@@ -451,14 +451,14 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
     assert_rows(
         details,
         &expect![[r#"
-        for CAs: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is for certificates of CAs alone
-        of another distribution point: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is for another CRL distribution point
-        delta: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is a delta CRL, which lists changes alone
-        onlySomeReasons: keyCompromise: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is for some reasons of revocation alone
-        indirectCRL: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is an indirect CRL
-        a malformed extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has a malformed extension
-        an unknown critical extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has a critical extension that is not understood
-    "#]],
+            for CAs: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z covers only CA certificates
+            of another distribution point: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z covers another CRL distribution point
+            delta: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is a delta CRL, which lists only changes
+            onlySomeReasons: keyCompromise: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z covers only some revocation reasons
+            indirectCRL: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is an indirect CRL
+            a malformed extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has a malformed extension
+            an unknown critical extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has an unknown critical extension
+        "#]],
     );
 }
 
@@ -492,11 +492,11 @@ fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
     assert_lines(
         listed,
         &expect![[r#"
-        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
-        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
-        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
-        none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z is not for certificates of CAs
-    "#]],
+            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
+            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
+            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
+            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
+        "#]],
     );
 }
 
