@@ -33,10 +33,10 @@ const GENERALIZED_TIME_YEAR: i32 = 2050;
 /// Clones share the certificate.
 #[derive(Clone)]
 pub struct Certificate {
-    inner: Arc<Inner>,
+    fields: Arc<CertificateFields>,
 }
 
-struct Inner {
+struct CertificateFields {
     der: CertificateDer<'static>,
     serial: Vec<u8>,
     issuer: Name,
@@ -78,7 +78,7 @@ impl Certificate {
             return Err(MalformedError::TrailingData(rest.len()));
         }
         let validity = parsed.validity();
-        let inner = Inner {
+        let fields = CertificateFields {
             serial: parsed.raw_serial().to_vec(),
             issuer: Name::new(parsed.issuer()),
             subject: Name::new(parsed.subject()),
@@ -96,27 +96,27 @@ impl Certificate {
             der: der.clone(),
         };
         Ok(Self {
-            inner: Arc::new(inner),
+            fields: Arc::new(fields),
         })
     }
 
     /// Returns the DER.
     #[must_use]
     pub fn der(&self) -> &CertificateDer<'static> {
-        &self.inner.der
+        &self.fields.der
     }
 
     /// Returns the certificate as one PEM section with a final line feed.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        encode_pem("CERTIFICATE", &self.inner.der)
+        encode_pem("CERTIFICATE", &self.fields.der)
     }
 
     /// Returns the serial number as it is in the DER: big-endian, in two's complement (RFC 5280 §4.1.2.2). It is
     /// unique among the certificates of an issuer.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        &self.inner.serial
+        &self.fields.serial
     }
 
     /// Returns the subject for people to read, with its attributes in the order of the certificate. Control
@@ -124,45 +124,45 @@ impl Certificate {
     /// certificates: the text loses details of the DER (D29).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.inner.subject.text
+        &self.fields.subject.text
     }
 
     /// Returns the issuer for people to read, like [`subject`](Self::subject).
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.inner.issuer.text
+        &self.fields.issuer.text
     }
 
     /// Returns the common names of the subject in order, with control characters escaped. A server certificate
     /// should have one.
     #[must_use]
     pub fn common_names(&self) -> &[String] {
-        &self.inner.common_names
+        &self.fields.common_names
     }
 
     /// Returns the SHA-256 fingerprint of the DER in upper-case hexadecimal digits.
     #[must_use]
     pub fn sha256_fingerprint(&self) -> String {
-        HEXUPPER.encode(&crypto::sha256(&self.inner.der))
+        HEXUPPER.encode(&crypto::sha256(&self.fields.der))
     }
 
     /// Returns the SHA-1 fingerprint of the DER in upper-case hexadecimal digits. Windows and
     /// `Get-ExchangeCertificate` call it the thumbprint.
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        HEXUPPER.encode(&crypto::sha1(&self.inner.der))
+        HEXUPPER.encode(&crypto::sha1(&self.fields.der))
     }
 
     /// Returns the first second of the validity period, in UTC.
     #[must_use]
     pub fn not_before(&self) -> OffsetDateTime {
-        self.inner.not_before
+        self.fields.not_before
     }
 
     /// Returns the last second of the validity period, in UTC.
     #[must_use]
     pub fn not_after(&self) -> OffsetDateTime {
-        self.inner.not_after
+        self.fields.not_after
     }
 
     /// Returns every entry of the subject alternative name as text, in order: DNS names as they are, others with
@@ -170,57 +170,57 @@ impl Certificate {
     /// absent.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
-        &self.inner.extensions.san.entries
+        &self.fields.extensions.san.entries
     }
 
     /// Returns the DNS names of the subject alternative name that can match a host, in order.
     #[must_use]
     pub fn dns_names(&self) -> &[SanName] {
-        &self.inner.extensions.san.dns_names
+        &self.fields.extensions.san.dns_names
     }
 
     /// Returns `true` if the certificate has basic constraints (RFC 5280 §4.2.1.9).
     #[must_use]
     pub fn has_basic_constraints(&self) -> bool {
-        self.inner.extensions.is_ca.is_some()
+        self.fields.extensions.is_ca.is_some()
     }
 
     /// Returns `true` if the basic constraints say that the subject is a CA (RFC 5280 §4.2.1.9).
     #[must_use]
     pub fn is_ca(&self) -> bool {
-        self.inner.extensions.is_ca == Some(true)
+        self.fields.extensions.is_ca == Some(true)
     }
 
     /// Returns the path length constraint: how many CAs the CA allows below itself (RFC 5280 §4.2.1.9). Returns
     /// `None` if there is no such constraint.
     #[must_use]
     pub fn path_len(&self) -> Option<u32> {
-        self.inner.extensions.path_len
+        self.fields.extensions.path_len
     }
 
     /// Returns `true` if the certificate says where to get its CRL (RFC 5280 §4.2.1.13).
     #[must_use]
     pub fn has_crl_distribution_point(&self) -> bool {
-        self.inner.extensions.has_crl_distribution_point
+        self.fields.extensions.has_crl_distribution_point
     }
 
     /// Returns the key usage. Returns `None` if the extension is absent.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.inner.extensions.key_usage
+        self.fields.extensions.key_usage
     }
 
     /// Returns `true` if the certificate has an extended key usage (RFC 5280 §4.2.1.12).
     #[must_use]
     pub fn has_extended_key_usage(&self) -> bool {
-        self.inner.extensions.extended_key_usage.is_some()
+        self.fields.extensions.extended_key_usage.is_some()
     }
 
     /// Returns `true` if the extended key usage lists Server Authentication, 1.3.6.1.5.5.7.3.1 (D20). Returns `false`
     /// if the extension is absent.
     #[must_use]
     pub fn has_server_auth(&self) -> bool {
-        let usage = self.inner.extensions.extended_key_usage.as_ref();
+        let usage = self.fields.extensions.extended_key_usage.as_ref();
         usage.is_some_and(|usage| usage.server_auth)
     }
 
@@ -228,21 +228,21 @@ impl Certificate {
     /// absent.
     #[must_use]
     pub fn has_any_extended_key_usage(&self) -> bool {
-        let usage = self.inner.extensions.extended_key_usage.as_ref();
+        let usage = self.fields.extensions.extended_key_usage.as_ref();
         usage.is_some_and(|usage| usage.any)
     }
 
     /// Returns the kind of the public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.inner.public_key
+        &self.fields.public_key
     }
 
     /// Returns the signature algorithm by its name in the standards (`sha256WithRSAEncryption`), or its OID if it is
     /// not a common one.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
-        &self.inner.signature_algorithm
+        &self.fields.signature_algorithm
     }
 
     /// Returns `true` if issuer and subject are the same name, compared as raw DER (D29, RFC 5280 §6.1). The
@@ -256,7 +256,7 @@ impl Certificate {
     /// are not compared.
     #[must_use]
     pub fn issuer_matches(&self, issuer: &Self) -> bool {
-        self.inner.issuer.der == issuer.inner.subject.der
+        self.fields.issuer.der == issuer.fields.subject.der
     }
 
     /// Checks whether the certificate is self-signed: issuer and subject are equal, and its own key verifies its
@@ -293,48 +293,48 @@ impl Certificate {
 
     /// Returns the subject as raw DER.
     pub(crate) fn raw_subject(&self) -> &[u8] {
-        &self.inner.subject.der
+        &self.fields.subject.der
     }
 
     /// Returns the issuer as raw DER.
     pub(crate) fn raw_issuer(&self) -> &[u8] {
-        &self.inner.issuer.der
+        &self.fields.issuer.der
     }
 
     /// Returns the SubjectPublicKeyInfo as raw DER.
     pub(crate) fn raw_public_key(&self) -> &[u8] {
-        &self.inner.raw_public_key
+        &self.fields.raw_public_key
     }
 
     /// Returns the subject key identifier.
     pub(crate) fn subject_key_identifier(&self) -> Option<&[u8]> {
-        self.inner.extensions.subject_key_identifier.as_deref()
+        self.fields.extensions.subject_key_identifier.as_deref()
     }
 
     /// Returns the authority key identifier.
     pub(crate) fn authority_key_identifier(&self) -> Option<&AuthorityKeyIdentifier> {
-        self.inner.extensions.authority_key_identifier.as_ref()
+        self.fields.extensions.authority_key_identifier.as_ref()
     }
 
     /// Returns the name constraints.
     pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
-        self.inner.extensions.name_constraints.as_ref()
+        self.fields.extensions.name_constraints.as_ref()
     }
 
     /// Returns the names of the distribution points that hold CRLs of the issuer itself for all reasons. Returns
     /// `None` if the extension is absent.
     pub(crate) fn crl_distribution_points(&self) -> Option<&[String]> {
-        self.inner.extensions.crl_distribution_points.as_deref()
+        self.fields.extensions.crl_distribution_points.as_deref()
     }
 
     /// Returns the OIDs of the critical extensions that a verifier of paths is not expected to process.
     pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
-        &self.inner.extensions.unknown_critical
+        &self.fields.extensions.unknown_critical
     }
 
     /// Returns the OID of each extension in order, and whether it is critical.
     pub(crate) fn extensions(&self) -> &[(String, bool)] {
-        &self.inner.extensions.criticality
+        &self.fields.extensions.criticality
     }
 
     /// Returns whether the extension of this OID is critical. Returns `None` if it is absent.
@@ -346,19 +346,19 @@ impl Certificate {
 
     /// Returns `true` if the version is 3 (RFC 5280 §4.1.2.1).
     pub(crate) fn is_v3(&self) -> bool {
-        self.inner.is_v3
+        self.fields.is_v3
     }
 
-    /// Returns `true` if a date is UTCTime where RFC 5280 §4.1.2.5 asks for GeneralizedTime, or the other way round.
+    /// Returns `true` if a date is UTCTime but must be GeneralizedTime by RFC 5280 §4.1.2.5, or the other way round.
     /// Most verifiers accept such dates.
     pub(crate) fn has_irregular_dates(&self) -> bool {
-        self.inner.has_irregular_dates
+        self.fields.has_irregular_dates
     }
 
     /// Returns `true` if it has a unique identifier of its subject or issuer (RFC 5280 §4.1.2.8). Most verifiers
     /// accept them.
     pub(crate) fn has_unique_identifiers(&self) -> bool {
-        self.inner.has_unique_identifiers
+        self.fields.has_unique_identifiers
     }
 }
 
@@ -370,7 +370,7 @@ fn is_irregular(date: ASN1Time) -> bool {
 /// Certificates are equal if their DER is equal.
 impl PartialEq for Certificate {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner) || self.inner.der == other.inner.der
+        Arc::ptr_eq(&self.fields, &other.fields) || self.fields.der == other.fields.der
     }
 }
 
@@ -379,8 +379,8 @@ impl Eq for Certificate {}
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
-            .field("subject", &self.inner.subject.text)
-            .field("issuer", &self.inner.issuer.text)
+            .field("subject", &self.fields.subject.text)
+            .field("issuer", &self.fields.issuer.text)
             .finish_non_exhaustive()
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn elements(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 }
 
 /// Returns the arcs of an object identifier from its content octets (X.690 §8.19). `x509-parser` takes the first
-/// two arcs from a single byte, which is wrong below `2.40`.
+/// two arcs from a single byte, which is wrong from `2.48` on.
 pub(crate) fn oid_arcs(content: &[u8]) -> Option<Vec<u64>> {
     let mut arcs = Vec::new();
     let mut arc = 0_u64;

@@ -142,11 +142,11 @@ pub enum ReadError {
     },
 }
 
-/// The reason why bytes are not exactly one certificate, certificate request or CRL.
+/// A certificate, certificate request or CRL that cannot be read or used, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedError {
-    /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4.
+    /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4. Holds what is wrong.
     #[error("malformed: {0}")]
     Der(String),
     /// This many bytes follow the structure.

@@ -128,10 +128,10 @@ fn normalize(text: &[u8]) -> Zeroizing<Vec<u8>> {
     // A label grows by half at most. A vector that grows leaves copies of private keys in memory.
     let mut normalized = Zeroizing::new(Vec::with_capacity(2 * text.len()));
     let mut rest = text;
-    while let Some((first, behind)) = rest.split_first() {
+    while let Some((first, remaining)) = rest.split_first() {
         let starts_line = matches!(normalized.last(), None | Some(b'\n' | b'\r'));
         if starts_line && matches!(first, b' ' | b'\t') {
-            rest = behind;
+            rest = remaining;
             continue;
         }
         if rest.starts_with(BEGIN) {
@@ -140,12 +140,12 @@ fn normalize(text: &[u8]) -> Zeroizing<Vec<u8>> {
         let relabeled = LABELS
             .iter()
             .find_map(|(old, new)| Some((*new, rest.strip_prefix(*old)?)));
-        if let Some((label, behind)) = relabeled {
+        if let Some((label, remaining)) = relabeled {
             normalized.extend_from_slice(label);
-            rest = behind;
+            rest = remaining;
         } else {
             normalized.push(*first);
-            rest = behind;
+            rest = remaining;
         }
     }
     normalized
@@ -181,7 +181,7 @@ pub(super) fn contains(text: &[u8], pattern: &[u8]) -> bool {
     split_once(text, pattern).is_some()
 }
 
-/// Returns what stands before and after the first `pattern` in `text`.
+/// Returns the parts of `text` before and after the first `pattern`.
 fn split_once<'a>(text: &'a [u8], pattern: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let position = text
         .windows(pattern.len())

@@ -49,11 +49,11 @@ fn members(fields: &[u8]) -> Option<Vec<&[u8]>> {
     };
     let mut certificates = Vec::new();
     while !rest.is_empty() {
-        let (der, behind) = split_element(rest)?;
+        let (der, remaining) = split_element(rest)?;
         if der.first() == Some(&SEQUENCE) {
             certificates.push(der);
         }
-        rest = behind;
+        rest = remaining;
     }
     Some(certificates)
 }

@@ -47,10 +47,10 @@ const MIN_RSA_BITS: usize = 2048;
 /// ```
 #[derive(Clone)]
 pub struct CertificateRequest {
-    inner: Arc<Inner>,
+    fields: Arc<RequestFields>,
 }
 
-struct Inner {
+struct RequestFields {
     der: CertificateSigningRequestDer<'static>,
     subject: Name,
     common_names: Vec<String>,
@@ -92,7 +92,7 @@ impl CertificateRequest {
             return Err(MalformedError::TrailingData(rest.len()));
         }
         let info = &parsed.certification_request_info;
-        let inner = Inner {
+        let fields = RequestFields {
             subject: Name::new(&info.subject),
             common_names: name::common_names(&info.subject),
             extensions: requested_extensions(info)?,
@@ -102,7 +102,7 @@ impl CertificateRequest {
             der: der.clone(),
         };
         Ok(Self {
-            inner: Arc::new(inner),
+            fields: Arc::new(fields),
         })
     }
 
@@ -116,7 +116,7 @@ impl CertificateRequest {
             SignatureCheck::Valid => Ok(()),
             SignatureCheck::Invalid => Err(ReadError::InvalidRequestSignature),
             SignatureCheck::Unverifiable => Err(ReadError::UnsupportedRequestSignature {
-                algorithm: self.inner.signature_algorithm.clone(),
+                algorithm: self.fields.signature_algorithm.clone(),
                 key: self.public_key().to_string(),
             }),
         }
@@ -125,65 +125,65 @@ impl CertificateRequest {
     /// Returns the DER.
     #[must_use]
     pub fn der(&self) -> &CertificateSigningRequestDer<'static> {
-        &self.inner.der
+        &self.fields.der
     }
 
     /// Returns the request as one PEM section `CERTIFICATE REQUEST` (RFC 7468 §7), which AD CS and public CAs accept.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        encode_pem("CERTIFICATE REQUEST", &self.inner.der)
+        encode_pem("CERTIFICATE REQUEST", &self.fields.der)
     }
 
     /// Returns the request as one PEM section `NEW CERTIFICATE REQUEST`. certreq and Exchange write this label, and
     /// some old tools read no other.
     #[must_use]
     pub fn to_pem_new_request(&self) -> String {
-        encode_pem("NEW CERTIFICATE REQUEST", &self.inner.der)
+        encode_pem("NEW CERTIFICATE REQUEST", &self.fields.der)
     }
 
     /// Returns the subject for people to read, with its attributes in the order of the request. Control characters
     /// are escaped.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.inner.subject.text
+        &self.fields.subject.text
     }
 
     /// Returns the common names of the subject in order, with control characters escaped. A request should have one.
     #[must_use]
     pub fn common_names(&self) -> &[String] {
-        &self.inner.common_names
+        &self.fields.common_names
     }
 
     /// Returns every requested entry of the subject alternative name as text, in order: DNS names as they are, others
     /// with their kind (`IP:192.0.2.1`). Empty if none is requested.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
-        &self.inner.extensions.san.entries
+        &self.fields.extensions.san.entries
     }
 
     /// Returns the requested DNS names that can match a host, in order.
     #[must_use]
     pub fn dns_names(&self) -> &[SanName] {
-        &self.inner.extensions.san.dns_names
+        &self.fields.extensions.san.dns_names
     }
 
     /// Returns the requested key usage.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.inner.extensions.key_usage
+        self.fields.extensions.key_usage
     }
 
     /// Returns `true` if an extended key usage is requested (RFC 5280 §4.2.1.12).
     #[must_use]
     pub fn has_extended_key_usage(&self) -> bool {
-        self.inner.extensions.extended_key_usage.is_some()
+        self.fields.extensions.extended_key_usage.is_some()
     }
 
     /// Returns `true` if the requested extended key usage lists Server Authentication, 1.3.6.1.5.5.7.3.1 (D20).
     /// Returns `false` if none is requested.
     #[must_use]
     pub fn has_server_auth(&self) -> bool {
-        let usage = self.inner.extensions.extended_key_usage.as_ref();
+        let usage = self.fields.extensions.extended_key_usage.as_ref();
         usage.is_some_and(|usage| usage.server_auth)
     }
 
@@ -191,7 +191,7 @@ impl CertificateRequest {
     /// requested.
     #[must_use]
     pub fn has_any_extended_key_usage(&self) -> bool {
-        let usage = self.inner.extensions.extended_key_usage.as_ref();
+        let usage = self.fields.extensions.extended_key_usage.as_ref();
         usage.is_some_and(|usage| usage.any)
     }
 
@@ -199,41 +199,41 @@ impl CertificateRequest {
     /// both that and a name.
     #[must_use]
     pub fn template(&self) -> Option<&CertificateTemplate> {
-        self.inner.extensions.template.as_ref()
+        self.fields.extensions.template.as_ref()
     }
 
     /// Returns the kind of the public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.inner.public_key
+        &self.fields.public_key
     }
 
     /// Returns `true` if `certificate` has the key of this request.
     #[must_use]
     pub fn has_key_of(&self, certificate: &Certificate) -> bool {
-        self.inner.raw_public_key == certificate.raw_public_key()
+        self.fields.raw_public_key == certificate.raw_public_key()
     }
 
     /// Returns the signature algorithm by its name in the standards (`sha256WithRSAEncryption`), or its OID if it is
     /// not a common one.
     #[must_use]
     pub fn signature_algorithm(&self) -> &str {
-        &self.inner.signature_algorithm
+        &self.fields.signature_algorithm
     }
 
     /// Returns the subject as raw DER.
     pub(crate) fn raw_subject(&self) -> &[u8] {
-        &self.inner.subject.der
+        &self.fields.subject.der
     }
 
     /// Returns the SubjectPublicKeyInfo as raw DER.
     pub(crate) fn raw_public_key(&self) -> &[u8] {
-        &self.inner.raw_public_key
+        &self.fields.raw_public_key
     }
 
     /// Returns the value of the requested subject alternative name as raw DER. Empty if none is requested.
     pub(crate) fn raw_san(&self) -> &[u8] {
-        &self.inner.extensions.san.der
+        &self.fields.extensions.san.der
     }
 }
 
@@ -277,7 +277,7 @@ fn microsoft_extensions(info: &[u8]) -> Result<Vec<ExtensionRequest<'_>>, Malfor
 /// Requests are equal if their DER is equal.
 impl PartialEq for CertificateRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.inner.der == other.inner.der
+        self.fields.der == other.fields.der
     }
 }
 
@@ -286,9 +286,9 @@ impl Eq for CertificateRequest {}
 impl fmt::Debug for CertificateRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CertificateRequest")
-            .field("subject", &self.inner.subject.text)
-            .field("names", &self.inner.extensions.san.entries)
-            .field("public_key", &self.inner.public_key)
+            .field("subject", &self.fields.subject.text)
+            .field("names", &self.fields.extensions.san.entries)
+            .field("public_key", &self.fields.public_key)
             .finish_non_exhaustive()
     }
 }

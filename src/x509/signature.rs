@@ -1,6 +1,6 @@
 //! Verifies signatures of certificates, requests and CRLs, and names their algorithms.
 //!
-//! `x509-parser` can verify too, but would bring a second version of a crate that every build has already.
+//! The verification of `x509-parser` stays off, because it would add a second version of `untrusted`.
 
 use x509_parser::asn1_rs::{BitString, Oid};
 use x509_parser::oid_registry::{

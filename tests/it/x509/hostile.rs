@@ -98,7 +98,7 @@ fn certificate_with_100_000_extensions_is_read() {
     let extension = |number: u64| {
         let oid = [1, 3, 6, 1, 4, 1, 311, number];
         let mut extension = CustomExtension::from_oid_content(&oid, vec![5, 0]);
-        extension.set_criticality(number % 2 == 0);
+        extension.set_criticality(number.is_multiple_of(2));
         extension
     };
     let root = Forge::root("Root");
