@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::bundle_files::{BundleFile, FileEntry, FileKind, MANIFEST, certificate_of, read};
+use super::bundle_files::{Contents, FileEntry, FileKind, MANIFEST, certificate_of, read};
 use super::disk;
 use super::error::WriteError;
 use super::manifest::Manifest;
@@ -62,8 +62,11 @@ impl<'a> Exchange<'a> {
 
     /// Puts `files` into the folder and returns the new folder that received the files in the way. If this
     /// fails, the folder is as it was.
-    pub(super) fn run(mut self, files: &[BundleFile]) -> Result<Option<PathBuf>, WriteError> {
-        let entries: Vec<FileEntry> = files.iter().map(BundleFile::entry).collect();
+    pub(super) fn run(mut self, files: &Contents) -> Result<Option<PathBuf>, WriteError> {
+        let entries = files
+            .iter()
+            .map(|(name, content)| FileEntry::new(name, content));
+        let entries: Vec<FileEntry> = entries.collect();
         disk::create_private_folder(&self.stage)?;
         let staged = self.stage(files);
         let published = staged.and_then(|()| self.publish(&entries));
@@ -132,31 +135,28 @@ impl<'a> Exchange<'a> {
             return metadata.is_file();
         }
         let mut entries = entries.iter().filter(|entry| entry.name == name);
-        entries.any(|entry| FileKind::of(name).is_some() && entry.is_in(&self.stage))
+        entries.any(|entry| entry.kind().is_some() && entry.is_in(&self.stage))
     }
 
     /// Writes the files into the stage: first the manifest, by which a later call recognizes the others.
-    fn stage(&self, files: &[BundleFile]) -> Result<(), WriteError> {
-        let is_manifest = |file: &&BundleFile| file.name == MANIFEST;
-        for file in files.iter().filter(is_manifest) {
-            self.create(file, &self.stage)?;
-        }
+    fn stage(&self, files: &Contents) -> Result<(), WriteError> {
+        self.create(MANIFEST, &files[MANIFEST], &self.stage)?;
         disk::sync_folder(&self.stage)?;
-        for file in files.iter().filter(|file| !is_manifest(file)) {
-            self.create(file, &self.stage)?;
+        for (name, content) in files.iter().filter(|(name, _)| *name != MANIFEST) {
+            self.create(name, content, &self.stage)?;
         }
         disk::sync_folder(&self.stage)?;
         disk::sync_folder(self.folder)
     }
 
     /// Creates a file that gets its name in `folder` when it is whole.
-    fn create(&self, file: &BundleFile, folder: &Path) -> Result<(), WriteError> {
-        let partial = self.stage.join(format!("{}{PARTIAL}", file.name));
-        let is_secret = FileKind::of(&file.name) == Some(FileKind::Key);
+    fn create(&self, name: &str, content: &[u8], folder: &Path) -> Result<(), WriteError> {
+        let partial = self.stage.join(format!("{name}{PARTIAL}"));
         // A process that died may have left it.
         disk::remove_file(&partial)?;
-        disk::create_file(&partial, &file.content, is_secret)?;
-        disk::rename(&partial, &folder.join(&file.name))
+        let is_secret = FileKind::of(name) == Some(FileKind::Key);
+        disk::create_file(&partial, content, is_secret)?;
+        disk::rename(&partial, &folder.join(name))
     }
 
     /// Exchanges the files in the way for those in the stage, and returns the new folder that received them.
@@ -177,7 +177,7 @@ impl<'a> Exchange<'a> {
         }
         for kinds in ENTERING {
             for entry in entries {
-                if FileKind::of(&entry.name).is_some_and(|kind| kinds.contains(&kind)) {
+                if entry.kind().is_some_and(|kind| kinds.contains(&kind)) {
                     self.place(entry)?;
                 }
             }
@@ -232,22 +232,20 @@ impl<'a> Exchange<'a> {
         let place = self.folder.join(&entry.name);
         if !disk::link(&staged, &place)? {
             let content = read(&staged).ok_or_else(|| not_recognized(&staged))?;
-            let name = entry.name.clone();
-            self.create(&BundleFile { name, content }, self.folder)?;
+            self.create(&entry.name, &content, self.folder)?;
         }
         self.placed.push(place);
         Ok(())
     }
 
     fn find_free_name(&self) -> Result<PathBuf, WriteError> {
-        let mut number = 1_u64;
-        loop {
+        for number in 1_u64.. {
             let path = self.folder.join(format!("replaced-{number}"));
             if !disk::exists(&path)? {
                 return Ok(path);
             }
-            number += 1;
         }
+        unreachable!("a folder holds fewer than 2^64 names")
     }
 
     /// Puts everything back: the new keys go before their chains, and the old ones return after theirs.
@@ -293,8 +291,7 @@ fn listed_files(folder: &Path) -> Vec<FileEntry> {
     };
     let mut entries = Manifest::read_entries(&content).unwrap_or_default();
     if !entries.is_empty() {
-        let name = MANIFEST.to_owned();
-        entries.push(BundleFile { name, content }.entry());
+        entries.push(FileEntry::new(MANIFEST, &content));
     }
     entries
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use time::Duration;
 
-use super::bundle_files::{BundleFiles, CertificateFiles, MANIFEST, read};
+use super::bundle_files::{Contents, MANIFEST, ROOT, names_of, read};
 use super::manifest::Manifest;
 use super::owner::Owner;
 use crate::issue::bundle::{Bundle, IssuedCertificate};
@@ -20,28 +20,26 @@ const MARGIN: i32 = 3;
 /// Returns `true` if `folder` holds what `bundle` would write as `files`, apart from keys, serial numbers and
 /// dates, and if it holds together: the manifest lists its files, each key belongs to its chain, each chain
 /// leads to the root, and only `owner` can read the keys.
-pub(super) fn is_current(
-    bundle: &Bundle,
-    files: &BundleFiles,
-    folder: &Path,
-    owner: &Owner,
-) -> bool {
-    let Some(old) = files.read(folder) else {
+pub(super) fn is_current(bundle: &Bundle, files: &Contents, folder: &Path, owner: &Owner) -> bool {
+    let read = |name: &str| read(&folder.join(name));
+    let old: Option<Contents> = files
+        .keys()
+        .map(|name| Some((name.clone(), read(name)?)))
+        .collect();
+    let (Some(old), Some(listed)) = (old, read(MANIFEST)) else {
         return false;
     };
-    let listed = read(&folder.join(MANIFEST));
-    let manifest = Manifest::new(bundle, &old).map(|manifest| manifest.to_json());
-    if listed.as_deref().map(Vec::as_slice) != manifest.as_deref().map(str::as_bytes) {
-        return false;
-    }
-    let Ok(roots) = Chain::from_bytes(&old.root.content) else {
+    let is_listed = Manifest::new(bundle, &old)
+        .is_some_and(|manifest| manifest.to_json().as_bytes() == listed.as_slice());
+    let Ok(roots) = Chain::from_bytes(&old[ROOT]) else {
         return false;
     };
-    let mut certificates = bundle.issued().iter().zip(&old.certificates);
-    are_roots_current(bundle, &roots)
-        && certificates.all(|(new, old)| {
-            owner.is_private(&folder.join(&old.key.name))
-                && is_certificate_current(new, old, &roots, bundle.roots())
+    is_listed
+        && are_roots_current(bundle, &roots)
+        && bundle.issued().iter().all(|new| {
+            let [_, _, key] = names_of(new.subject());
+            owner.is_private(&folder.join(key))
+                && is_certificate_current(new, &old, &roots, bundle.roots())
         })
 }
 
@@ -60,26 +58,28 @@ fn are_roots_current(bundle: &Bundle, old: &Chain) -> bool {
 /// Returns `true` if the files of one certificate can be kept. Key, request and chain must belong together.
 fn is_certificate_current(
     new: &IssuedCertificate,
-    old: &CertificateFiles,
+    old: &Contents,
     roots: &Chain,
     new_roots: &[Certificate],
 ) -> bool {
+    let [chain, request, key] = names_of(new.subject());
     let (Ok(key), Ok(chain)) = (
-        KeyPair::from_bytes(&old.key.content),
-        Chain::from_bytes(&old.chain.content),
+        KeyPair::from_bytes(&old[&key]),
+        Chain::from_bytes(&old[&chain]),
     ) else {
         return false;
     };
     let Some(end_entity) = chain.certificates().next() else {
         return false;
     };
-    let has_request = old.request.as_ref().is_none_or(|request| {
-        CertificateRequest::from_bytes(&request.content).is_ok_and(|request| {
-            request.has_key_of(end_entity) && request.is_reissue_of(new.request())
-        })
+    let is_request_current = |request: &CertificateRequest| {
+        request.has_key_of(end_entity) && request.is_reissue_of(new.request())
+    };
+    let is_request_current = old.get(&request).is_none_or(|request| {
+        CertificateRequest::from_bytes(request).is_ok_and(|it| is_request_current(&it))
     });
     key.is_key_of(end_entity)
-        && has_request
+        && is_request_current
         && is_chain_current(&chain, new.chain(), roots, new_roots)
 }
 
@@ -91,16 +91,19 @@ fn is_chain_current(old: &Chain, new: &Chain, roots: &Chain, new_roots: &[Certif
     if old.entries().len() != new_path.len() || old_path.len() != new_path.len() {
         return false;
     }
-    // The signature of what this bundle holds too is not verified again: a CA made elsewhere may have one of
-    // an algorithm that is not known here.
-    let is_signed_by = |index: usize, issuer: &Certificate, is_new: bool| {
-        (is_new && old_path[index] == new_path[index]) || old_path[index].is_signed_by(issuer)
-    };
-    let has_issuer = |index: usize| match old_path.get(index + 1) {
-        Some(issuer) => is_signed_by(index, issuer, *issuer == new_path[index + 1]),
-        None => roots
-            .certificates()
-            .any(|root| is_signed_by(index, root, new_roots.contains(root))),
+    let has_issuer = |index: usize| {
+        let certificate = old_path[index];
+        // A CA that was made elsewhere may use an algorithm that is unknown here, so the signatures that this
+        // bundle has too are not verified again.
+        let is_unchanged = certificate == new_path[index];
+        match old_path.get(index + 1) {
+            Some(issuer) => {
+                is_unchanged && *issuer == new_path[index + 1] || certificate.is_signed_by(issuer)
+            }
+            None => roots.certificates().any(|root| {
+                is_unchanged && new_roots.contains(root) || certificate.is_signed_by(root)
+            }),
+        }
     };
     (0..old_path.len())
         .all(|index| is_reusable(old_path[index], new_path[index]) && has_issuer(index))

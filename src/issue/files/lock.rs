@@ -17,10 +17,10 @@ const INTERVAL: Duration = Duration::from_millis(5);
 
 /// A lock on a file, which no other process holds.
 ///
-/// On Unix it counts only for the process that created the file, with mode 0600: nobody else can open it, and
-/// so hold the lock. A file that is there already belongs to a process that holds it, or is left over: whoever
-/// gets the lock on it removes it and starts again. The device and the inode at the path show whether the
-/// file was removed or replaced meanwhile; further hard links to it do not matter.
+/// On Unix it counts only for the process that created the file, with mode 0600: no other user can open that
+/// file, and so hold the lock. A file that is there already belongs to a process at work, or is left over:
+/// whoever gets the lock on it removes it and starts again. Device and inode of the path show whether the file
+/// was removed or replaced meanwhile, so further hard links to it do not matter.
 pub(super) struct Lock {
     path: PathBuf,
     file: File,
@@ -30,18 +30,15 @@ impl Lock {
     /// Locks the file at `path`, and fails after waiting `patience` for one process that holds it.
     pub(super) fn acquire(path: PathBuf, patience: Duration) -> Result<Self, WriteError> {
         loop {
-            let created = match private().create_new(true).open(&path) {
-                Ok(file) => Some(file),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => None,
-                Err(error) => return Err(io_error("create", &path)(error)),
-            };
-            let locked = match created {
-                Some(file) => lock_created(file, &path, patience),
-                None => take_over(&path, patience),
-            };
-            if let Some(file) = locked.map_err(io_error("lock", &path))? {
+            let (file, is_created) = open(&path).map_err(io_error("create", &path))?;
+            wait(&file, patience).map_err(io_error("lock", &path))?;
+            if !is_at(&file, &path).map_err(io_error("look at", &path))? {
+                continue;
+            }
+            if is_created || cfg!(not(unix)) {
                 return Ok(Self { path, file });
             }
+            fs::remove_file(&path).map_err(io_error("remove", &path))?;
         }
     }
 
@@ -55,35 +52,25 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Elsewhere a file that is open keeps its name, and is used again.
+        // Windows keeps the name of a file that is open, so the file stays and is used again.
         if cfg!(unix) && is_at(&self.file, &self.path).unwrap_or(false) {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Locks a file that this process has created. Returns `None` if another process took it for one that is left over.
-fn lock_created(file: File, path: &Path, patience: Duration) -> io::Result<Option<File>> {
-    wait(&file, patience)?;
-    Ok(is_at(&file, path)?.then_some(file))
-}
-
-/// Waits for the process that holds the lock, and removes its file if that process died. Returns `None`, so
-/// that the caller creates a new file.
-fn take_over(path: &Path, patience: Duration) -> io::Result<Option<File>> {
-    let file = match open_existing(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    wait(&file, patience)?;
-    if cfg!(not(unix)) {
-        return Ok(Some(file));
+/// Creates the file and returns `true` with it, or opens the one that is there.
+fn open(path: &Path) -> io::Result<(File, bool)> {
+    loop {
+        match private().create_new(true).open(path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            created => return Ok((created?, true)),
+        }
+        match open_existing(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            opened => return Ok((opened?, false)),
+        }
     }
-    if is_at(&file, path)? {
-        fs::remove_file(path)?;
-    }
-    Ok(None)
 }
 
 /// Opens a regular file. A link would lead out of the folder, and a device might block.

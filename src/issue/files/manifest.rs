@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bundle_files::{BundleFile, BundleFiles, CertificateFiles, FileEntry, sha256};
+use super::bundle_files::{Contents, FileEntry, ROOT, names_of, sha256};
 use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::text::rfc3339;
 use crate::x509::Chain;
@@ -37,15 +37,15 @@ struct CertificateEntry {
 }
 
 impl Manifest {
-    /// Returns the manifest of `files`, which have the names and the order of those of `bundle`. Returns
-    /// `None` if a chain has no readable certificate.
-    pub(super) fn new(bundle: &Bundle, files: &BundleFiles) -> Option<Self> {
-        let certificates = bundle.issued().iter().zip(&files.certificates);
+    /// Returns the manifest of `files`, which are those of `bundle` or like them. Returns `None` if one is missing
+    /// or a chain has no readable certificate.
+    pub(super) fn new(bundle: &Bundle, files: &Contents) -> Option<Self> {
+        let certificates = bundle.issued().iter();
         Some(Self {
             umcert: VERSION.to_owned(),
-            root: files.root.entry(),
+            root: entry(files, ROOT)?,
             certificates: certificates
-                .map(|(issued, files)| CertificateEntry::new(issued, files))
+                .map(|issued| CertificateEntry::new(issued, files))
                 .collect::<Option<_>>()?,
         })
     }
@@ -69,18 +69,23 @@ impl Manifest {
 }
 
 impl CertificateEntry {
-    fn new(issued: &IssuedCertificate, files: &CertificateFiles) -> Option<Self> {
-        let chain = Chain::from_bytes(&files.chain.content).ok()?;
-        let certificate = chain.certificates().next()?;
+    fn new(issued: &IssuedCertificate, files: &Contents) -> Option<Self> {
+        let [chain, request, key] = names_of(issued.subject());
+        let certificates = Chain::from_bytes(files.get(&chain)?).ok()?;
+        let certificate = certificates.certificates().next()?;
         Some(Self {
             subject: issued.subject().to_owned(),
             servers: issued.servers().iter().map(ToString::to_string).collect(),
             not_before: rfc3339(certificate.not_before()),
             not_after: rfc3339(certificate.not_after()),
             sha256: sha256(certificate.der()),
-            chain: files.chain.entry(),
-            request: files.request.as_ref().map(BundleFile::entry),
-            key: files.key.entry(),
+            chain: entry(files, &chain)?,
+            request: entry(files, &request),
+            key: entry(files, &key)?,
         })
     }
+}
+
+fn entry(files: &Contents, name: &str) -> Option<FileEntry> {
+    Some(FileEntry::new(name, files.get(name)?))
 }

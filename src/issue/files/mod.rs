@@ -54,13 +54,13 @@ mod owner;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 pub use error::WriteError;
 pub use outcome::WriteOutcome;
 
-use self::bundle_files::{BundleFile, BundleFiles, MANIFEST};
+use self::bundle_files::{Contents, MANIFEST, contents_of};
 use self::exchange::Exchange;
 use self::lock::Lock;
 use self::manifest::Manifest;
@@ -99,8 +99,8 @@ impl Bundle {
         let lock = lock(folder)?;
         let recovered = Exchange::new(folder).recover(&lock.owner()?);
         // These say more than a recovery that failed.
-        for file in &files {
-            disk::refuse_existing(&folder.join(&file.name))?;
+        for name in files.keys() {
+            disk::refuse_existing(&folder.join(name))?;
         }
         recovered?;
         exchange(folder, &files)
@@ -165,18 +165,18 @@ impl Bundle {
     /// Returns [`WriteError::Io`], as [`overwrite`](Self::overwrite) does.
     pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let folder = folder.as_ref();
-        let files = BundleFiles::new(self);
+        let files = contents_of(self);
         let is_current = |owner: &Owner| kept::is_current(self, &files, folder, owner);
         // First without the lock, which is a file: the folder may be read-only, and is not to change. But keys
         // that a process left in the stage when it died must not stay there.
         if !exchange::is_unfinished(folder) && Owner::of_process().is_ok_and(|it| is_current(&it)) {
-            return Ok(outcome(folder, &all_files(self), true, None));
+            return Ok(WriteOutcome::kept(folder, &files));
         }
         let lock = lock(folder)?;
         let owner = lock.owner()?;
         Exchange::new(folder).recover(&owner)?;
         if is_current(&owner) {
-            return Ok(outcome(folder, &all_files(self), true, None));
+            return Ok(WriteOutcome::kept(folder, &files));
         }
         exchange(folder, &all_files(self))
     }
@@ -188,31 +188,17 @@ fn lock(folder: &Path) -> Result<Lock, WriteError> {
     Lock::acquire(folder.join(LOCK), PATIENCE)
 }
 
-/// Returns the files of `bundle`, those of one certificate together and the manifest last.
-fn all_files(bundle: &Bundle) -> Vec<BundleFile> {
-    let files = BundleFiles::new(bundle);
-    let manifest =
-        Manifest::new(bundle, &files).expect("a chain starts with the certificate that was issued");
-    let manifest = BundleFile::new(MANIFEST.to_owned(), &manifest.to_json());
-    let mut files = files.into_vec();
-    files.push(manifest);
+/// Returns all files of `bundle`.
+fn all_files(bundle: &Bundle) -> Contents {
+    let mut files = contents_of(bundle);
+    let manifest = Manifest::new(bundle, &files);
+    let manifest = manifest.expect("a chain starts with the certificate that was issued");
+    let json = manifest.to_json().into_bytes();
+    files.insert(MANIFEST.to_owned(), json.into());
     files
 }
 
-fn exchange(folder: &Path, files: &[BundleFile]) -> Result<WriteOutcome, WriteError> {
+fn exchange(folder: &Path, files: &Contents) -> Result<WriteOutcome, WriteError> {
     let set_aside = Exchange::new(folder).run(files)?;
-    Ok(outcome(folder, files, false, set_aside))
-}
-
-fn outcome(
-    folder: &Path,
-    files: &[BundleFile],
-    kept: bool,
-    set_aside: Option<PathBuf>,
-) -> WriteOutcome {
-    WriteOutcome {
-        files: files.iter().map(|file| folder.join(&file.name)).collect(),
-        kept,
-        set_aside,
-    }
+    Ok(WriteOutcome::written(folder, files, set_aside))
 }

@@ -2,15 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
+use super::bundle_files::{Contents, MANIFEST};
+
 /// The files of a bundle that was written or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteOutcome {
-    pub(super) files: Vec<PathBuf>,
-    pub(super) kept: bool,
-    pub(super) set_aside: Option<PathBuf>,
+    files: Vec<PathBuf>,
+    kept: bool,
+    set_aside: Option<PathBuf>,
 }
 
 impl WriteOutcome {
+    pub(super) fn written(folder: &Path, files: &Contents, set_aside: Option<PathBuf>) -> Self {
+        let names = files.keys().map(String::as_str);
+        let names = names.filter(|name| *name != MANIFEST).chain([MANIFEST]);
+        Self {
+            files: names.map(|name| folder.join(name)).collect(),
+            kept: false,
+            set_aside,
+        }
+    }
+
+    pub(super) fn kept(folder: &Path, files: &Contents) -> Self {
+        Self {
+            kept: true,
+            ..Self::written(folder, files, None)
+        }
+    }
+
     /// Returns the paths of the bundle's files. The manifest is the last one.
     #[must_use]
     pub fn files(&self) -> &[PathBuf] {

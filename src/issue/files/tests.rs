@@ -161,9 +161,9 @@ fn assert_keys_stand_by_their_chains(folder: &Path, bundles: [&Bundle; 2], when:
 }
 
 fn assert_holds(folder: &Path, bundle: &Bundle, when: &str) {
-    for file in all_files(bundle) {
-        let found = fs::read(folder.join(&file.name)).unwrap_or_default();
-        assert_eq!(found, *file.content, "{when}: {}", file.name);
+    for (name, content) in all_files(bundle) {
+        let found = fs::read(folder.join(&name)).unwrap_or_default();
+        assert_eq!(found, *content, "{when}: {name}");
     }
 }
 
@@ -482,21 +482,19 @@ fn lock_whose_file_is_replaced_is_not_removed() {
 fn manifest_has_the_layout_of_earlier_releases() {
     let bundle = bundle("Contoso");
     let files = all_files(&bundle);
-    let (manifest, files) = files.split_last().unwrap();
-    let entry = |file: &super::BundleFile, indent: &str| {
-        let entry = file.entry();
-        let (name, sha256) = (entry.name, entry.sha256);
+    let entry = |name: &str, indent: &str| {
+        let sha256 = super::bundle_files::sha256(&files[name]);
         format!(
             "{{\n{indent}  \"file\": \"{name}\",\n{indent}  \"sha256\": \"{sha256}\"\n{indent}}}"
         )
     };
     let mut expected = format!(
         "{{\n  \"umcert\": \"0.1\",\n  \"root\": {},\n  \"certificates\": [",
-        entry(&files[0], "  ")
+        entry("root.pem", "  ")
     );
     for (number, issued) in bundle.issued().iter().enumerate() {
         let certificate = issued.chain().certificates().next().unwrap();
-        let of_one = &files[1 + 3 * number..];
+        let [chain, request, key] = super::bundle_files::names_of(issued.subject());
         expected += if number > 0 { ",\n" } else { "\n" };
         expected += &format!(
             "    {{\n      \"subject\": \"{}\",\n      \"servers\": [\n        \"{}\"\n      ],\n      \"not_before\": \"{}\",\n      \"not_after\": \"{}\",\n      \"sha256\": \"{}\",\n      \"chain\": {},\n      \"request\": {},\n      \"key\": {}\n    }}",
@@ -505,11 +503,11 @@ fn manifest_has_the_layout_of_earlier_releases() {
             crate::text::rfc3339(certificate.not_before()),
             crate::text::rfc3339(certificate.not_after()),
             super::bundle_files::sha256(certificate.der()),
-            entry(&of_one[0], "      "),
-            entry(&of_one[1], "      "),
-            entry(&of_one[2], "      "),
+            entry(&chain, "      "),
+            entry(&request, "      "),
+            entry(&key, "      "),
         );
     }
     expected += "\n  ]\n}\n";
-    assert_eq!(String::from_utf8_lossy(&manifest.content), expected);
+    assert_eq!(String::from_utf8_lossy(&files["umcert.json"]), expected);
 }
