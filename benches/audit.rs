@@ -105,7 +105,8 @@ impl Case {
         let plan = Plan::new(&deployment(servers), &options).unwrap();
         let bundle = ca.issue(&plan).unwrap();
         let certificates = plan.certificates().iter();
-        let chains = certificates.map(|planned| bundle.server(planned.subject()).unwrap().chain());
+        let chains =
+            certificates.map(|planned| bundle.certificate(planned.subject()).unwrap().chain());
         let ders = chains.map(|chain| chain.certificates().map(|it| it.der().clone()).collect());
         let ders: Vec<Vec<_>> = ders.collect();
         let anchors = ca.roots().iter();

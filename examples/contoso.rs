@@ -44,7 +44,7 @@ fn story() -> Result<(), Box<dyn Error>> {
 
     chapter("3. Requests, and the chains that the company's CA issues for them");
     let bundle = ca.issue(&plan)?;
-    for issued in bundle.issued() {
+    for issued in bundle.certificates() {
         let request = issued.request().der().len();
         let chain = issued.chain().entries().len();
         println!(
@@ -53,7 +53,7 @@ fn story() -> Result<(), Box<dyn Error>> {
         );
     }
     println!("\nThe request for the first server, as an administrator sends it to the CA:\n");
-    if let Some(issued) = bundle.issued().first() {
+    if let Some(issued) = bundle.certificates().first() {
         print!("{}", issued.request().to_pem());
     }
 
@@ -101,7 +101,12 @@ fn with_defaults(
 /// planned ones.
 fn tukwila_is_out(plan: &Plan, bundle: &umcert::Bundle) -> Result<(), Box<dyn Error>> {
     let mut outages = plan.outages_under(|server| {
-        let end_entity = bundle.server(server)?.chain().end_entity()?.as_ref().ok()?;
+        let end_entity = bundle
+            .certificate(server)?
+            .chain()
+            .end_entity()?
+            .as_ref()
+            .ok()?;
         Some(end_entity.dns_names())
     });
     let is_tukwila =

@@ -32,7 +32,7 @@ fn run(arguments: &Arguments) -> shared::Outcome {
     let bundle = TestCa::new("Test CA")?.issue(&plan)?;
     bundle.write(&arguments.out)?;
     let out = arguments.out.display();
-    for issued in bundle.issued() {
+    for issued in bundle.certificates() {
         let server = issued.subject();
         shared::print(&format!("{out}/{server}.key.pem, .csr.pem, .chain.pem\n"))?;
     }

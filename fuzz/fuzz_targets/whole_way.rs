@@ -160,7 +160,7 @@ fn assert_fault(scene: &Scene, plan: &Plan, bundle: &Bundle) {
         }
         Fault::AnotherServers if server == other || scene.shared => return,
         Fault::AnotherServers => {
-            let issued = bundle.server(other).expect("it is issued");
+            let issued = bundle.certificate(other).expect("it is issued");
             day.chains.insert(server.clone(), issued.chain().clone());
             Rule::SubjectNotServer
         }
@@ -184,7 +184,7 @@ fn assert_fault(scene: &Scene, plan: &Plan, bundle: &Bundle) {
 
 fn default(server: &DnsName, bundle: &Bundle) -> Chain {
     let server = UmServer::new(server, "Site").expect("it is a server");
-    let key = bundle.issued()[0].key();
+    let key = bundle.certificates()[0].key();
     faulty::exchange_default(&server, key, AT - Duration::DAY).expect("it is made")
 }
 

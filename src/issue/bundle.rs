@@ -21,13 +21,13 @@ impl Bundle {
 
     /// Returns the issued certificates, in the order of the plan.
     #[must_use]
-    pub fn issued(&self) -> &[IssuedCertificate] {
+    pub fn certificates(&self) -> &[IssuedCertificate] {
         &self.certificates
     }
 
     /// Returns the issued certificate of `server`, or `None` if the bundle has none.
     #[must_use]
-    pub fn server(&self, server: &DnsName) -> Option<&IssuedCertificate> {
+    pub fn certificate(&self, server: &DnsName) -> Option<&IssuedCertificate> {
         self.certificates
             .iter()
             .find(|certificate| certificate.servers.contains(server))

@@ -47,7 +47,8 @@ impl Bundle {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rustls_server(&self, server: &DnsName) -> Result<ServerConfig, IssueError> {
-        self.certificate_for(server)?.rustls_server(self.roots())
+        self.required_certificate(server)?
+            .rustls_server(self.roots())
     }
 
     /// Returns the configuration of a TLS client that calls another server as `server`, and trusts the roots of
@@ -57,13 +58,15 @@ impl Bundle {
     ///
     /// Returns the errors of [`rustls_server`](Self::rustls_server).
     pub fn rustls_client(&self, server: &DnsName) -> Result<ClientConfig, IssueError> {
-        self.certificate_for(server)?.rustls_client(self.roots())
+        self.required_certificate(server)?
+            .rustls_client(self.roots())
     }
 
-    fn certificate_for(&self, server: &DnsName) -> Result<&IssuedCertificate, IssueError> {
-        self.server(server).ok_or_else(|| IssueError::NotInBundle {
-            server: server.clone(),
-        })
+    fn required_certificate(&self, server: &DnsName) -> Result<&IssuedCertificate, IssueError> {
+        self.certificate(server)
+            .ok_or_else(|| IssueError::NotInBundle {
+                server: server.clone(),
+            })
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn contents_of(bundle: &Bundle) -> Contents {
     let content = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
     let roots: String = bundle.roots().iter().map(Certificate::to_pem).collect();
     let mut contents = Contents::from([(ROOT.to_owned(), content(&roots))]);
-    for issued in bundle.issued() {
+    for issued in bundle.certificates() {
         let [chain, request, key] = names_of(issued.subject());
         contents.insert(chain, content(&issued.chain().to_pem()));
         if !issued.key().is_seeded() {

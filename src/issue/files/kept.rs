@@ -36,7 +36,7 @@ pub(super) fn is_current(bundle: &Bundle, files: &Contents, folder: &Path, owner
     };
     is_listed
         && are_roots_current(bundle, &roots)
-        && bundle.issued().iter().all(|new| {
+        && bundle.certificates().iter().all(|new| {
             let [_, _, key] = names_of(new.subject());
             owner.is_private(&folder.join(key))
                 && is_certificate_current(new, &old, &roots, bundle.roots())

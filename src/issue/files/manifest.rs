@@ -40,7 +40,7 @@ impl Manifest {
     /// Returns the manifest of `files`, which are those of `bundle` or like them. Returns `None` if one is missing
     /// or a chain has no readable certificate.
     pub(super) fn new(bundle: &Bundle, files: &Contents) -> Option<Self> {
-        let certificates = bundle.issued().iter();
+        let certificates = bundle.certificates().iter();
         Some(Self {
             umcert: VERSION.to_owned(),
             root: entry(files, ROOT)?,

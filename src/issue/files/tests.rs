@@ -148,7 +148,7 @@ fn keys_in_place(folder: &Path) -> BTreeSet<Vec<u8>> {
 
 /// Each key in the folder itself stands beside the chain that one of the bundles gave it.
 fn assert_keys_stand_by_their_chains(folder: &Path, bundles: [&Bundle; 2], when: &str) {
-    for issued in bundles.iter().flat_map(|bundle| bundle.issued()) {
+    for issued in bundles.iter().flat_map(|bundle| bundle.certificates()) {
         let read = |kind: &str| {
             let name = format!("{}.{kind}.pem", issued.subject());
             fs::read(folder.join(name)).ok()
@@ -307,7 +307,7 @@ fn a_file_system_without_links_will_do() {
         assert_holds(&out, &new, name);
         assert_tidy(&out, name);
         #[cfg(unix)]
-        for issued in new.issued() {
+        for issued in new.certificates() {
             let key = out.join(format!("{}.key.pem", issued.subject()));
             let permissions = fs::metadata(key).unwrap().permissions();
             let mode = std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o777;
@@ -425,7 +425,7 @@ fn folders_that_receive_keys_are_synced() {
     assert!(last_sync(&replaced) > last_change(&replaced));
     assert!(last_change(&replaced).is_some());
     // After the last new name, and before the only other name of a key goes.
-    let key = format!("{}.key.pem", new.issued()[0].subject());
+    let key = format!("{}.key.pem", new.certificates()[0].subject());
     let position = |action: &str, path: PathBuf| {
         changes
             .iter()
@@ -492,7 +492,7 @@ fn manifest_has_the_layout_of_earlier_releases() {
         "{{\n  \"umcert\": \"0.1\",\n  \"root\": {},\n  \"certificates\": [",
         entry("root.pem", "  ")
     );
-    for (number, issued) in bundle.issued().iter().enumerate() {
+    for (number, issued) in bundle.certificates().iter().enumerate() {
         let certificate = issued.chain().certificates().next().unwrap();
         let [chain, request, key] = super::bundle_files::names_of(issued.subject());
         expected += if number > 0 { ",\n" } else { "\n" };

@@ -197,7 +197,7 @@ fn what_is_issued_as_planned_differs_in_nothing() {
     for policy in SanPolicy::ALL {
         let scene = Scene::new(EXAMPLE_1, *policy);
         for planned in scene.plan.certificates() {
-            let issued = scene.bundle.server(planned.subject()).unwrap();
+            let issued = scene.bundle.certificate(planned.subject()).unwrap();
             let certificate = issued.chain().certificates().next().unwrap();
             let comparison = Comparison::new(planned)
                 .request(issued.request())
@@ -266,7 +266,14 @@ fn keys_and_signatures_are_compared() {
 #[test]
 fn a_certificate_for_another_key_than_the_request_is_a_finding() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
-    let requests = |number: usize| scene.bundle.server(&um(number)).unwrap().request().clone();
+    let requests = |number: usize| {
+        scene
+            .bundle
+            .certificate(&um(number))
+            .unwrap()
+            .request()
+            .clone()
+    };
     let audit = (1..=4).fold(scene.audit(), |audit, number| {
         audit.requested(um(number), requests(number))
     });
@@ -295,7 +302,7 @@ fn the_request_of_a_shared_certificate_stands_for_the_set() {
         .lync_roots(ca.roots())
         .exchange_roots(ca.roots())
         .presented_chains(bundle.chains());
-    let request = bundle.issued()[0].request().clone();
+    let request = bundle.certificates()[0].request().clone();
     assert_finds(&audit.clone().requested(um(1), request).run(TODAY), &[]);
     let other = plan.certificates()[0]
         .request(&KeyPair::generate(FAST).unwrap())

@@ -55,7 +55,7 @@ fn a_chain_for_no_server_of_the_plan_is_noted() {
     assert_finds(&report, &["note not-in-plan um11.contoso.com"]);
     assert!(report.is_trusted());
     // A request for a name misspelt would be held against nothing.
-    let request = scene.bundle.server(&um(1)).unwrap().request();
+    let request = scene.bundle.certificate(&um(1)).unwrap().request();
     let requested = |server| scene.audit().requested(server, request.clone()).run(TODAY);
     assert_finds(&requested(um(1)), &[]);
     let mut details = Vec::new();

@@ -91,7 +91,7 @@ fn namesakes_are_told_apart_within_one_audit() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let rebuilt = ca();
     let other = rebuilt.issue(&scene.plan).unwrap();
-    let of_other = other.server(&um(2)).unwrap().chain().clone();
+    let of_other = other.certificate(&um(2)).unwrap().chain().clone();
     let audit = scene.audit().presented(um(2), of_other);
     for count in [1, 2] {
         let report = audit.clone().threads(threads(count)).run(TODAY);
@@ -100,7 +100,7 @@ fn namesakes_are_told_apart_within_one_audit() {
     // The intermediate of the one behind the certificate of the other.
     let own = scene.chain(&um(3));
     let own = own.certificates().next().unwrap();
-    let foreign = other.server(&um(3)).unwrap().chain();
+    let foreign = other.certificate(&um(3)).unwrap().chain();
     let foreign = foreign.certificates().nth(1).unwrap();
     let report = scene
         .audit()

@@ -87,7 +87,10 @@ fn copies_of_written_files_stay() {
         assert_eq!(fs::read(&path).ok(), Some(bytes), "{path:?}");
     }
     let key = fs::read(out.join("um1.contoso.com.key.pem")).unwrap();
-    assert_eq!(key, changed.issued()[0].key().to_pem().as_str().as_bytes());
+    assert_eq!(
+        key,
+        changed.certificates()[0].key().to_pem().as_str().as_bytes()
+    );
 }
 
 #[test]
@@ -98,7 +101,7 @@ fn keys_that_were_replaced_are_kept() {
     for bundle in &bundles {
         bundle.write_if_changed(out).unwrap();
     }
-    for issued in bundles.iter().flat_map(Bundle::issued) {
+    for issued in bundles.iter().flat_map(Bundle::certificates) {
         let key = issued.key().to_pem();
         assert!(is_somewhere(out, key.as_str().as_bytes()));
     }
@@ -193,7 +196,7 @@ fn manifest_of_another_program_moves_no_other_file() {
 fn assert_all_there(out: &Path, bundles: &[Bundle]) {
     assert_whole(out);
     for bundle in bundles {
-        for issued in bundle.issued() {
+        for issued in bundle.certificates() {
             let key = issued.key().to_pem();
             assert!(is_somewhere(out, key.as_str().as_bytes()), "a key is gone");
         }
@@ -408,7 +411,7 @@ fn set_that_does_not_hold_together_is_written_anew() {
             replace(out, "um1.contoso.com.key.pem", b"precious")
         }),
         ("a request for another key", |out, other| {
-            let pem = other.issued()[0].request().to_pem();
+            let pem = other.certificates()[0].request().to_pem();
             replace(out, "um1.contoso.com.csr.pem", pem.as_bytes());
         }),
         ("the root of another CA of the name", |out, other| {
@@ -419,7 +422,7 @@ fn set_that_does_not_hold_together_is_written_anew() {
                 &fs::read(out.join("um1.contoso.com.chain.pem")).unwrap(),
             );
             let own = own.unwrap();
-            let foreign = other.issued()[0].chain();
+            let foreign = other.certificates()[0].chain();
             let mixed = own.certificates().take(1).chain(foreign.intermediates());
             let mixed: umcert::Chain = mixed.cloned().collect();
             replace(out, "um1.contoso.com.chain.pem", mixed.to_pem().as_bytes());

@@ -58,7 +58,7 @@ fn the_manifest_says_which_file_is_whose_and_until_when() {
     assert_eq!(manifest["umcert"], "0.1");
     assert_eq!(manifest["root"]["file"], "root.pem");
     let certificates = manifest["certificates"].as_array().unwrap();
-    assert_eq!(certificates.len(), scene.bundle.issued().len());
+    assert_eq!(certificates.len(), scene.bundle.certificates().len());
     let first = &certificates[0];
     assert_eq!(first["subject"], "um1.contoso.com");
     assert_eq!(first["servers"], serde_json::json!(["um1.contoso.com"]));

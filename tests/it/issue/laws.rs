@@ -49,7 +49,7 @@ proptest! {
         let ca = ca();
         let bundle = ca.issue(&plan).unwrap();
         let server = plan.certificates()[0].subject();
-        let mut der = bundle.server(server).unwrap().chain().certificates().next().unwrap().der().to_vec();
+        let mut der = bundle.certificate(server).unwrap().chain().certificates().next().unwrap().der().to_vec();
         let place = flipped.index(der.len());
         der[place] ^= 1 << bit;
         let behind = ca.intermediates().iter().map(|it| it.der().clone());
@@ -156,7 +156,7 @@ proptest! {
         let bundle = ca.issue(&plan).unwrap();
         let planned = place.get(plan.certificates());
         let server = planned.subject();
-        let good = bundle.server(server).unwrap().chain();
+        let good = bundle.certificate(server).unwrap().chain();
         let (chain, roots, crls) = faulty_chain(fault, &ca, planned, good);
         let roots: TrustStore = roots.into_iter().collect();
         let chains = bundle.chains().filter(|(name, _)| name != server);

@@ -154,7 +154,7 @@ fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
 
         fs::write(
             made.folder.join("chain.pem"),
-            bundle.issued()[0].chain().to_pem(),
+            bundle.certificates()[0].chain().to_pem(),
         )
         .unwrap();
         let verify = [
@@ -176,7 +176,7 @@ fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
 
         // The leaf says whose key signed it, in the issuer's own words.
         let crls = ca
-            .crls(now, bundle.issued()[1].chain().certificates().take(1))
+            .crls(now, bundle.certificates()[1].chain().certificates().take(1))
             .unwrap();
         assert_eq!(crls.len(), 1, "the keys of the others are not here");
         fs::write(made.folder.join("crl.pem"), crls[0].to_pem()).unwrap();
@@ -189,8 +189,16 @@ fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
             &format!("{key}.pem"),
         ])
         .unwrap();
-        let revoked = bundle.issued()[1].chain().certificates().next().unwrap();
-        let kept = bundle.issued()[0].chain().certificates().next().unwrap();
+        let revoked = bundle.certificates()[1]
+            .chain()
+            .certificates()
+            .next()
+            .unwrap();
+        let kept = bundle.certificates()[0]
+            .chain()
+            .certificates()
+            .next()
+            .unwrap();
         assert!(crls[0].entry(revoked).is_some() && crls[0].entry(kept).is_none());
     }
 }

@@ -27,7 +27,7 @@ fn bundle(seed: &str) -> Bundle {
 /// Keys, requests, chains and roots in one text.
 fn everything(bundle: &Bundle) -> String {
     let mut text: String = bundle.roots().iter().map(Certificate::to_pem).collect();
-    for issued in bundle.issued() {
+    for issued in bundle.certificates() {
         text += issued.key().to_pem().as_str();
         text += &issued.request().to_pem();
         text += &issued.chain().to_pem();
@@ -68,7 +68,7 @@ fn p256_keys_are_those_of_every_other_run_too() {
     assert_openssl_verifies(folder.path());
     let plan = planned(EXAMPLE_1, KeyKind::P256);
     let planned = plan.certificate(&um(1)).unwrap();
-    let error = planned.request(bundle.issued()[0].key()).unwrap_err();
+    let error = planned.request(bundle.certificates()[0].key()).unwrap_err();
     assert!(
         matches!(error, IssueError::RequestWithSeededKey { .. }),
         "{error}"
@@ -86,7 +86,7 @@ fn the_same_seed_makes_the_same_bytes_and_another_others() {
     let (one, other) = (bundle("a"), bundle("b"));
     // The subjects of the roots differ too: two of one name and two keys would be taken for each other.
     assert_ne!(one.roots()[0].subject(), other.roots()[0].subject());
-    for (one, other) in one.issued().iter().zip(other.issued()) {
+    for (one, other) in one.certificates().iter().zip(other.certificates()) {
         assert_ne!(one.key().to_pem().as_str(), other.key().to_pem().as_str());
     }
 }
@@ -101,7 +101,7 @@ fn keys_and_serial_numbers_are_one_of_a_kind() {
         vec!["um1.contoso.com", "*.contoso.com"],
     ]
     .map(|names| ca.issue_names(names).unwrap());
-    let issued = bundle.issued().iter().chain(&more);
+    let issued = bundle.certificates().iter().chain(&more);
     let chains: Vec<_> = issued.map(|issued| issued.chain().clone()).collect();
     let serials: HashSet<_> = chains
         .iter()
@@ -110,11 +110,11 @@ fn keys_and_serial_numbers_are_one_of_a_kind() {
         .collect();
     assert_eq!(serials.len(), chains.len());
     let keys: HashSet<_> = bundle
-        .issued()
+        .certificates()
         .iter()
         .map(|issued| issued.key().to_pem().as_str().to_owned())
         .collect();
-    assert_eq!(keys.len(), bundle.issued().len());
+    assert_eq!(keys.len(), bundle.certificates().len());
     // Asked for once more, it is the same certificate and not another of its serial number.
     let again = ca.issue_names(["um1.contoso.com"]).unwrap();
     assert_eq!(again.chain(), more[0].chain());
@@ -188,7 +188,7 @@ fn a_seeded_key_signs_no_request_for_a_real_ca() {
     let plan = planned(EXAMPLE_1, KeyKind::Ed25519);
     let bundle = TestCa::seeded("a").unwrap().issue(&plan).unwrap();
     let planned = plan.certificate(&um(1)).unwrap();
-    let seeded = bundle.server(&um(1)).unwrap().key();
+    let seeded = bundle.certificate(&um(1)).unwrap().key();
     let error = planned.request(seeded).unwrap_err();
     assert!(
         matches!(error, IssueError::RequestWithSeededKey { .. }),

@@ -51,7 +51,7 @@ impl Scene {
     }
 
     pub(crate) fn chain(&self, server: &DnsName) -> Chain {
-        self.bundle.server(server).unwrap().chain().clone()
+        self.bundle.certificate(server).unwrap().chain().clone()
     }
 }
 

@@ -158,7 +158,7 @@ fn a_foreign_root_of_the_same_name_is_refused_by_both_ends() {
     }
     // Two CAs are one trust as soon as each end holds the other's root (D24).
     let client = foreign.rustls_client(ca.roots()).unwrap();
-    let trusting = bundle.server(&um(1)).unwrap();
+    let trusting = bundle.certificate(&um(1)).unwrap();
     let server = trusting.rustls_server(other.roots()).unwrap();
     assert_eq!(handshake(client, server, "um1.contoso.com"), Ok([2, 2]));
 }
@@ -207,7 +207,7 @@ fn client_with_usage(
 fn a_client_is_a_server_and_one_for_client_authentication_alone_is_refused() {
     let Contoso { ca, bundle, lync } = contoso();
     let like = lync.rustls_client(ca.roots()).unwrap();
-    let um1 = bundle.server(&um(1)).unwrap();
+    let um1 = bundle.certificate(&um(1)).unwrap();
     for (usage, good) in [(SERVER_AUTH, true), (CLIENT_AUTH, false)] {
         let (client, root) = client_with_usage(usage.clone(), ca.roots(), &like);
         let server = um1.rustls_server(&[root]).unwrap();
@@ -231,7 +231,7 @@ fn an_expired_client_is_refused() {
     let old =
         TestCa::with_options("Old", &umcert::issue::TestCaOptions::valid_from(long_ago)).unwrap();
     let client = front_end(&old).rustls_client(ca.roots()).unwrap();
-    let um1 = bundle.server(&um(1)).unwrap();
+    let um1 = bundle.certificate(&um(1)).unwrap();
     let server = um1.rustls_server(old.roots()).unwrap();
     let error = certificate_error(handshake(client, server, "um1.contoso.com"));
     assert!(

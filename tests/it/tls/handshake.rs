@@ -148,7 +148,7 @@ impl Contoso {
     ) -> Self {
         let plan = plan(text, policy);
         let bundle = exchange_ca.issue(&plan).unwrap();
-        let issued = bundle.issued().iter();
+        let issued = bundle.certificates().iter();
         let servers = issued.map(|it| {
             let equipment = Equipment::issued(it, exchange_roots);
             (it.servers()[0].clone(), equipment)
