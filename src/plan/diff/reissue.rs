@@ -16,7 +16,7 @@ pub struct Reissue {
 impl Reissue {
     /// Returns the reissue that replaces `old` by `new`, or `None` if they have the same SAN and key.
     pub(super) fn new(old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Self> {
-        let has_same_san = old.names().eq(new.names());
+        let has_same_san = has_same_san(old, new);
         if has_same_san && old.key() == new.key() {
             return None;
         }
@@ -25,8 +25,10 @@ impl Reissue {
             new: new.clone(),
             is_reordered: false,
         };
-        reissue.is_reordered =
-            !has_same_san && reissue.added().next().is_none() && reissue.dropped().next().is_none();
+        reissue.is_reordered = !has_same_san
+            && old.name_count() == new.name_count()
+            && reissue.added().next().is_none()
+            && reissue.dropped().next().is_none();
         Some(reissue)
     }
 
@@ -75,6 +77,15 @@ impl Reissue {
     }
 }
 
+/// Returns `true` if the certificates, which are of one subject, hold the same names in the same order.
+fn has_same_san(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
+    let has_same_list = || old.list().entries() == new.list().entries();
+    old.includes_subject() == new.includes_subject()
+        && old.name_count() == new.name_count()
+        && (has_same_list() || old.names().eq(new.names()))
+}
+
+/// A reason for a reissue in the JSON document.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum ReissueReason {
