@@ -49,11 +49,6 @@ impl DnsName {
         &self.0
     }
 
-    /// Returns the name as bytes.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-
     /// Returns the first label: `um1` of `um1.contoso.com`.
     pub(crate) fn first_label(&self) -> &str {
         self.split_first_label().0
