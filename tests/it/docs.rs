@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::support::program::{run, text};
 use umcert::{Rule, Severity};
 
-/// What remakes `docs/rules.md`.
+/// The command that generates `docs/rules.md`.
 const REMAKE: &str = "REMAKE=1 cargo test --test it docs";
 
 fn root() -> &'static Path {
@@ -24,12 +24,12 @@ fn read(path: &Path) -> String {
 fn rules_page() -> String {
     let mut page = format!(
         "# The rules\n\nEvery finding names one of these. The ids are stable: filter on them, and link to \
-         them. D-numbers stand in [the facts](../src/facts.md).\n\n\
-         <!-- Made from src/rule/table.rs by `{REMAKE}`. -->\n\n\
-         An **error** means that trust or failover does not work, or will not; a **warning** that it \
-         works today, and is fragile or against the guidance; a **note** is worth knowing.\n\n"
+         them. [The facts](../src/facts.md) explain the D-numbers.\n\n\
+         <!-- Generated from src/rule/table.rs by `{REMAKE}`. -->\n\n\
+         An **error** means that trust or failover does not work, or will stop working; a **warning** that it \
+         works today, but is fragile or against the guidance; a **note** is good to know.\n\n"
     );
-    page.push_str("| rule | severity | found when |\n| --- | --- | --- |\n");
+    page.push_str("| rule | severity | reported if |\n| --- | --- | --- |\n");
     for rule in Rule::ALL {
         let (severity, meaning) = (rule.severity(), rule.meaning());
         writeln!(page, "| [`{rule}`](#{rule}) | {severity} | {meaning} |").unwrap();
@@ -38,8 +38,8 @@ fn rules_page() -> String {
         let remedy = rule.remedy().replace("< >", "`< >`");
         write!(
             page,
-            "\n## {rule}\n\n**{}**, {}\n\n- **Found when:** {}.\n- **In the field:** {}.\n\
-             - **What to do:** {remedy}.\n",
+            "\n## {rule}\n\n**{}**, {}\n\n- **Reported if:** {}.\n- **Symptom:** {}.\n\
+             - **Remedy:** {remedy}.\n",
             severity(*rule),
             rule.source(),
             rule.meaning(),
