@@ -37,7 +37,7 @@ const COUNTRIES: &str = "\
 /// let error = subject.with(AttributeType::Country, "UK").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`UK` cannot stand in a name as C: ISO 3166-1 has no such country code; the United Kingdom is GB",
+///     "`UK` is not a valid C attribute: ISO 3166-1 has no such country code; the United Kingdom is GB",
 /// );
 /// # Ok::<(), umcert::name::AttributeError>(())
 /// ```
@@ -182,7 +182,7 @@ fn check_length(value: &str, max: usize) -> Result<(), AttributeErrorKind> {
 ///
 /// The message quotes the value, names the attribute type and gives the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{value}` cannot stand in a name as {attribute}: {kind}")]
+#[error("`{value}` is not a valid {attribute} attribute: {kind}")]
 pub struct AttributeError {
     attribute: AttributeType,
     value: String,
@@ -193,16 +193,16 @@ pub struct AttributeError {
 enum AttributeErrorKind {
     #[error("it is empty")]
     Empty,
-    #[error("it has {length} characters, and {max} are allowed")]
+    #[error("it has {length} characters, and at most {max} are allowed")]
     TooLong { length: usize, max: usize },
-    #[error("{character:?} cannot stand there")]
+    #[error("{character:?} is not allowed")]
     Character { character: char },
     /// Comparisons of names ignore such spaces (RFC 5280 §7.1).
     #[error("it starts or ends with a space")]
     SurroundingSpace,
     #[error("ISO 3166-1 has no such country code{}", country_hint(*.is_uk))]
     UnknownCountry { is_uk: bool },
-    #[error("it is a whole domain: give each label as a DC of its own, the last first")]
+    #[error("it is a whole domain; add each label as a DC of its own, the top-level domain first")]
     WholeDomain,
 }
 
@@ -210,7 +210,7 @@ fn country_hint(is_uk: bool) -> &'static str {
     if is_uk {
         "; the United Kingdom is GB"
     } else {
-        "; give two letters"
+        "; use a code of two letters"
     }
 }
 

@@ -34,7 +34,7 @@ const MAX_NAME: usize = 253;
 /// let error = "um1".parse::<DnsName>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`um1` is no fully qualified domain name: it has a single label; add the domain",
+///     "`um1` is not a fully qualified domain name: it has a single label; add the domain",
 /// );
 /// # Ok::<(), umcert::name::NameError>(())
 /// ```

@@ -11,7 +11,7 @@ pub(super) const MAX_LABEL: usize = 63;
 ///
 /// The message quotes the string and gives the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is no fully qualified domain name: {kind}")]
+#[error("`{name}` is not a fully qualified domain name: {kind}")]
 pub struct NameError {
     name: String,
     kind: NameErrorKind,
@@ -21,21 +21,21 @@ pub struct NameError {
 pub(super) enum NameErrorKind {
     #[error("it is empty")]
     Empty,
-    #[error("it has {length} characters, and DNS carries {max}")]
+    #[error("it has {length} characters, and at most {max} are allowed")]
     TooLong { length: usize, max: usize },
     #[error("it has a single label; add the domain")]
     SingleLabel,
     #[error("it has an empty label")]
     EmptyLabel,
-    #[error("it has a label of {length} characters, and DNS carries {MAX_LABEL}")]
+    #[error("a label has {length} characters, and at most {MAX_LABEL} are allowed")]
     LabelTooLong { length: usize },
-    #[error("{character:?} is no letter, digit, hyphen or dot{}", hint(*.character))]
+    #[error("{character:?} is not a letter, digit, hyphen or dot{}", hint(*.character))]
     Character { character: char },
     #[error("a label starts or ends with a hyphen")]
     Hyphen,
-    #[error("it ends with a dot; leave the dot out")]
+    #[error("it ends with a dot; remove the dot")]
     TrailingDot,
-    #[error("it is a wildcard, and the name of one host belongs here")]
+    #[error("it is a wildcard; expected the name of one host")]
     Wildcard,
     #[error("it is an IP address")]
     IpAddress,
@@ -47,7 +47,7 @@ fn hint(character: char) -> &'static str {
     if character.is_ascii() {
         ""
     } else {
-        "; write other scripts as A-labels (xn--…)"
+        "; encode other scripts as A-labels (xn--…)"
     }
 }
 

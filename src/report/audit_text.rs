@@ -28,11 +28,14 @@ impl fmt::Display for Report {
             None => {}
             Some(until) if until > self.at() => {
                 let until = Timestamp(until);
-                writeln!(f, "\n  Failover is safe until {until}, as far as dates go.")?;
+                writeln!(
+                    f,
+                    "\n  Failover is safe until {until} (based on expiry dates)."
+                )?;
             }
             Some(_) => writeln!(
                 f,
-                "\n  Failover is not safe: in some outage the calls go to a server in trouble, or to nobody."
+                "\n  Failover is not safe: in some outage, calls go to a server with errors, or no server answers."
             )?,
         }
         if !self.findings().is_empty() {

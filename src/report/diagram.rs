@@ -52,8 +52,8 @@ impl Display for Diagram {
         }
         writeln!(f, "```")?;
         if self.omitted_arrows > 0 {
-            let omitted = plural(self.omitted_arrows, "more arrow");
-            writeln!(f, "\nThe diagram leaves out {omitted}.")?;
+            let omitted = plural(self.omitted_arrows, "arrow");
+            writeln!(f, "\nThe diagram omits {omitted}.")?;
         }
         Ok(())
     }
@@ -98,9 +98,6 @@ mod tests {
             diagram.add_arrow("a", false, "x", "b");
         }
         let text = diagram.to_string();
-        assert!(
-            text.ends_with("The diagram leaves out 1 more arrow.\n"),
-            "{text}"
-        );
+        assert!(text.ends_with("The diagram omits 1 arrow.\n"), "{text}");
     }
 }

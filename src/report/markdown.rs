@@ -72,7 +72,7 @@ impl Report {
             Some(until) if until > self.at() => {
                 let until = Timestamp(until);
                 page.add_line(format_args!(
-                    "Failover is safe until {until}, as far as dates go."
+                    "Failover is safe until {until} (based on expiry dates)."
                 ));
             }
             Some(_) => page.add_line("**Failover is not safe.**"),
@@ -112,8 +112,8 @@ impl Page {
     fn add_certificates(&mut self, plan: &Plan) {
         for certificate in plan.certificates() {
             let (subject, key) = (certificate.subject(), certificate.key());
-            self.add_line(format_args!("\n## {subject}\n\nA key of the kind {key}.\n"));
-            self.add_header(["name", "why"]);
+            self.add_line(format_args!("\n## {subject}\n\nKey: {key}.\n"));
+            self.add_header(["name", "reason"]);
             let (names, left_out) = certificate.planned_names_truncated(MAX_NAMES);
             for planned in &names {
                 let reasons = describe_reasons(planned);
@@ -126,7 +126,7 @@ impl Page {
     }
 
     fn add_outages(&mut self, plan: &Plan) {
-        self.add_header(["when this is out", "then"]);
+        self.add_header(["outage", "effect"]);
         for outage in plan.outages().take(MAX_OUTAGES) {
             let changes = describe_changes(&outage);
             let changes = join(changes.iter().map(escape), "<br>");
@@ -143,9 +143,9 @@ impl Page {
         if report.verdicts().is_empty() {
             return;
         }
-        self.add_line("\n## Who trusts whom\n");
+        self.add_line("\n## Trust\n");
         self.add_line(verdict_diagram(report));
-        self.add_header(["server", "side", "its chain"]);
+        self.add_header(["server", "relying party", "chain"]);
         for verdict in report.verdicts() {
             let description = describe_verdict(&verdict.relying_party.to_string(), verdict);
             self.add_row([
@@ -162,7 +162,7 @@ impl Page {
         if findings.is_empty() {
             return;
         }
-        self.add_header(["severity", "subject", "what", "what to do", "rule"]);
+        self.add_header(["severity", "subject", "detail", "remedy", "rule"]);
         for finding in findings {
             let rule = finding.rule();
             self.add_row([
@@ -222,14 +222,14 @@ fn moves(plan: &Plan) -> BTreeMap<(String, String, bool), Vec<OutageCause>> {
                 RouteTarget::Server {
                     server, covered_by, ..
                 } => (server.to_string(), covered_by.is_some()),
-                RouteTarget::DeadEnd(_) | RouteTarget::Loop => ("nobody".to_owned(), false),
+                RouteTarget::DeadEnd(_) | RouteTarget::Loop => ("no server".to_owned(), false),
             };
             (route.name.to_string(), to, is_served)
         });
         let dial_plans = outage.dial_plans.iter().filter_map(|change| {
             let from = format!("dial plan {}", change.dial_plan);
             if !change.is_served() {
-                return Some((from, "nobody".to_owned(), false));
+                return Some((from, "no server".to_owned(), false));
             }
             let to = join_truncated(&change.enable, MAX_ARROW_SERVERS, ", ");
             (!change.enable.is_empty()).then_some((from, to, true))

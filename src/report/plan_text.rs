@@ -21,7 +21,7 @@ impl fmt::Display for Plan {
         if !certificates.iter().any(has_stand_ins) {
             writeln!(
                 f,
-                "\nNo outage moves a name: each certificate needs its own name alone."
+                "\nNo outage moves a name: each certificate needs only its own name."
             )?;
         }
         write!(f, "\nOutages\n{}", outage_table(self))?;
@@ -55,7 +55,7 @@ impl fmt::Display for PlannedCertificate {
 
 fn outage_table(plan: &Plan) -> Table {
     let mut table = Table::default();
-    table.add_row(["when this is out".to_owned(), "then".to_owned()]);
+    table.add_row(["outage".to_owned(), "effect".to_owned()]);
     for outage in plan.outages() {
         // The first row of an outage names its cause.
         let mut cause = outage.cause.to_string();

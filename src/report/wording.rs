@@ -13,12 +13,12 @@ use crate::rule::{Finding, Severity};
 use crate::text::{join, join_truncated, plural};
 
 pub(super) const OMITS_FRONT_ENDS: &str =
-    "The Front Ends of Lync are not looked at: nothing was presented for any of them.";
+    "The Lync Front Ends were not audited: no chain was presented for any of them.";
 
-/// Returns the number of findings of each severity: "2 errors, 1 warning", or "nothing found".
+/// Returns the number of findings of each severity: "2 errors, 1 warning", or "no findings".
 pub(super) fn count_findings(findings: &[Finding]) -> String {
     if findings.is_empty() {
-        return "nothing found".to_owned();
+        return "no findings".to_owned();
     }
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     let counts = severities.into_iter().filter_map(|severity| {
@@ -31,9 +31,9 @@ pub(super) fn count_findings(findings: &[Finding]) -> String {
     join(counts, ", ")
 }
 
-/// Returns "12 more names that the policy asks for".
+/// Returns "12 more names required by the SAN policy".
 pub(super) fn more_names(count: usize) -> String {
-    format!("{} that the policy asks for", plural(count, "more name"))
+    format!("{} required by the SAN policy", plural(count, "more name"))
 }
 
 /// Describes why a certificate holds a name: "the server's own name; points here when site Dublin is out".
@@ -79,7 +79,7 @@ pub(super) fn describe_changes(outage: &Outage) -> Vec<String> {
     let dial_plans = outage.dial_plans.iter().map(describe_dial_plan);
     let changes: Vec<String> = routes.chain(dial_plans).collect();
     if changes.is_empty() {
-        return vec!["no name and no dial plan moves".to_owned()];
+        return vec!["no name or dial plan moves".to_owned()];
     }
     changes
 }
@@ -90,11 +90,11 @@ fn describe_route(route: &NameRoute) -> String {
         server, covered_by, ..
     } = &route.answer
     else {
-        return format!("{name} is answered by NOBODY");
+        return format!("{name} is NOT answered");
     };
     let coverage = match covered_by {
-        Some(entry) if entry.as_exact() == Some(name) => "holds it".to_owned(),
-        Some(entry) => format!("covers it by {entry}"),
+        Some(entry) if entry.as_exact() == Some(name) => "contains it".to_owned(),
+        Some(entry) => format!("covers it with {entry}"),
         None => "does NOT cover it".to_owned(),
     };
     format!("{name} is answered by {server}, whose certificate {coverage}")
@@ -111,7 +111,7 @@ fn describe_dial_plan(change: &DialPlanChange) -> String {
     let then = if *remaining > 0 {
         format!("{} left", plural(*remaining, "enabled member"))
     } else if enable.is_empty() {
-        "NOBODY is left to enable".to_owned()
+        "NO server is left to enable".to_owned()
     } else {
         format!("enable {}", join_truncated(enable, MAX_NAMES, ", "))
     };

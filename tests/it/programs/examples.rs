@@ -359,7 +359,7 @@ fn wrong_arguments_exit_2_and_name_the_option() {
 fn plan_prints_a_page_or_json() {
     let page = run("plan", &[&data(2)]);
     assert_status(&page, 0);
-    assert!(text(&page.stdout).contains("each certificate needs its own name alone"));
+    assert!(text(&page.stdout).contains("each certificate needs only its own name"));
     let json = run("plan", &[&data(1), "--san", "wildcard", "--json"]);
     assert_status(&json, 0);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -427,7 +427,7 @@ fn contoso_tells_its_story() {
         "NOT TRUSTED, 4 errors",
         "[default-self-signed, D1]",
         "-----BEGIN CERTIFICATE REQUEST-----",
-        "trusted, nothing found",
+        "trusted, no findings",
         "Lync dials um1.contoso.com: um3.contoso.com answers",
         "Every name is still covered, so calls continue",
     ] {
