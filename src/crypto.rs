@@ -1,5 +1,6 @@
-//! The one place that knows which cryptography library is on. The libraries below pick theirs by the
-//! same features: aws-lc-rs wins where both are on.
+//! The cryptography backend: aws-lc-rs or ring.
+//!
+//! No other module names a backend. With both features enabled, aws-lc-rs is used, here and in the dependencies.
 
 #[cfg(feature = "aws-lc-rs")]
 use aws_lc_rs as provider;
@@ -12,15 +13,19 @@ compile_error!(
      key) or `ring` (builds faster, no RSA key generation)"
 );
 
-/// Verifying signatures.
+/// Verification of signatures.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) use provider::signature;
 
-/// Whether RSA keys can be generated.
+/// `true` if the backend can generate RSA keys.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) const GENERATES_RSA: bool = cfg!(feature = "aws-lc-rs");
 
-/// The SHA-256 digest of `bytes`.
+/// `true` if the backend can derive the public part of an ECDSA key that a file omits.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) const DERIVES_PUBLIC_KEYS: bool = cfg!(feature = "aws-lc-rs");
+
+/// Returns the SHA-256 digest of `bytes`.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     use provider::digest::{SHA256, digest};
@@ -28,20 +33,17 @@ pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
 }
 
-/// The HMAC of `text` with SHA-256 (RFC 2104).
+/// Returns the HMAC of `text` with SHA-256 (RFC 2104).
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn hmac_sha256(key: &[u8], text: &[u8]) -> [u8; 32] {
     use provider::hmac::{HMAC_SHA256, Key, sign};
 
     let tag = sign(&Key::new(HMAC_SHA256, key), text);
-    let mut bytes = [0; 32];
-    for (to, from) in bytes.iter_mut().zip(tag.as_ref()) {
-        *to = *from;
-    }
-    bytes
+    let bytes = tag.as_ref().try_into();
+    bytes.expect("a tag of HMAC-SHA-256 has 32 bytes")
 }
 
-/// The SHA-1 digest of `bytes`: to name certificates as Windows does, and for nothing that rests on it.
+/// Returns the SHA-1 digest of `bytes`. Windows identifies certificates by it; nothing here relies on its security.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
     use provider::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -49,11 +51,7 @@ pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().to_vec()
 }
 
-/// Whether the public half of an ECDSA key is worked out where a file leaves it out.
-#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-pub(crate) const DERIVES_PUBLIC_KEYS: bool = cfg!(feature = "aws-lc-rs");
-
-/// Bytes from the random number generator of the system.
+/// Returns bytes from the random number generator of the system.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     use provider::rand::{SecureRandom, SystemRandom};
@@ -64,19 +62,19 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
-/// The cryptography of TLS. No default of the process is read or set: a library must not.
+/// Returns the backend for TLS. The process-wide default is neither read nor set: that is up to the application.
 #[cfg(all(feature = "rustls", feature = "aws-lc-rs"))]
 pub(crate) fn tls_provider() -> rustls::crypto::CryptoProvider {
     rustls::crypto::aws_lc_rs::default_provider()
 }
 
-/// The cryptography of TLS. No default of the process is read or set: a library must not.
+/// Returns the backend for TLS. The process-wide default is neither read nor set: that is up to the application.
 #[cfg(all(feature = "rustls", feature = "ring", not(feature = "aws-lc-rs")))]
 pub(crate) fn tls_provider() -> rustls::crypto::CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-/// The system gave no random numbers.
+/// The random number generator of the system failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the random number generator of the system gave nothing")]
+#[error("the random number generator of the system failed")]
 pub(crate) struct NoRandomness;
