@@ -18,7 +18,7 @@ pub(super) struct Diagram {
 }
 
 impl Diagram {
-    /// Adds an arrow with a text. A dotted arrow stands for a failure.
+    /// Adds an arrow with a text. A dotted arrow marks a failure.
     pub(super) fn add_arrow(&mut self, from: &str, is_dotted: bool, text: &str, to: &str) {
         if self.arrows.len() == MAX_ARROWS {
             self.omitted_arrows += 1;

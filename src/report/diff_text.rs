@@ -12,7 +12,7 @@ impl fmt::Display for PlanDiff {
         let steps = match self.steps().len() {
             0 => "nothing to do".to_owned(),
             count => format!(
-                "{}, each to be done everywhere before the next",
+                "{}, each completed everywhere before the next",
                 plural(count, "step")
             ),
         };
@@ -31,13 +31,13 @@ impl fmt::Display for MigrationStep {
                 write!(
                     f,
                     "issue and install a certificate for {}",
-                    servers(certificate)
+                    describe_servers(certificate)
                 )
             }
             Self::Extend { certificate, kept } => write!(
                 f,
-                "issue and install a certificate for {}, which for now holds {} besides",
-                servers(certificate),
+                "issue and install a certificate for {} that temporarily also contains {}",
+                describe_servers(certificate),
                 list_names(kept),
             ),
             Self::Reissue(reissue) => write!(f, "{reissue}"),
@@ -46,10 +46,10 @@ impl fmt::Display for MigrationStep {
                 write!(f, "install the certificate of {subject} on {servers}")
             }
             Self::Redirect { name, to } => {
-                write!(f, "redirect {name} to {to} in an outage from now on")
+                write!(f, "from now on, redirect {name} to {to} in an outage")
             }
             Self::RedirectTogether { redirects } => {
-                write!(f, "at one stroke, {}", describe_redirects(redirects))
+                write!(f, "at the same time, {}", describe_redirects(redirects))
             }
             Self::Enable { dial_plan, server } => {
                 write!(f, "enable {server} in the dial plan {dial_plan}")
@@ -58,9 +58,9 @@ impl fmt::Display for MigrationStep {
                 write!(f, "disable {server} in the dial plan {dial_plan}")
             }
             Self::RemoveMember { dial_plan, server } => {
-                write!(f, "take {server} out of the dial plan {dial_plan}")
+                write!(f, "remove {server} from the dial plan {dial_plan}")
             }
-            Self::RemoveRedirect { name } => write!(f, "redirect {name} nowhere any more"),
+            Self::RemoveRedirect { name } => write!(f, "remove the redirect of {name}"),
             Self::Retire { subject } => write!(f, "retire the certificate of {subject}"),
         }
     }
@@ -70,7 +70,7 @@ impl fmt::Display for Reissue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut reasons = Vec::new();
         if self.is_reordered() {
-            reasons.push("its names stand in another order".to_owned());
+            reasons.push("its names are in another order".to_owned());
         }
         let added: Vec<SanName> = self.added().collect();
         if !added.is_empty() {
@@ -78,13 +78,10 @@ impl fmt::Display for Reissue {
         }
         let dropped: Vec<SanName> = self.dropped().collect();
         if !dropped.is_empty() {
-            reasons.push(format!(
-                "it need not hold {} any more",
-                list_names(&dropped)
-            ));
+            reasons.push(format!("it no longer needs {}", list_names(&dropped)));
         }
         if let Some((from, to)) = self.key_change() {
-            reasons.push(format!("its key is {from}, and {to} is planned"));
+            reasons.push(format!("its key is {from}; {to} is planned"));
         }
         let subject = self.certificate().subject();
         let reasons = reasons.join("; ");
@@ -92,7 +89,7 @@ impl fmt::Display for Reissue {
     }
 }
 
-fn servers(certificate: &PlannedCertificate) -> String {
+fn describe_servers(certificate: &PlannedCertificate) -> String {
     match certificate.servers() {
         [only] => only.to_string(),
         all => format!(
@@ -105,8 +102,8 @@ fn servers(certificate: &PlannedCertificate) -> String {
 
 fn describe_redirects(redirects: &[(DnsName, Option<DnsName>)]) -> String {
     let describe = |(name, to): &(DnsName, Option<DnsName>)| match to {
-        Some(to) => format!("redirect {name} to {to} in an outage from now on"),
-        None => format!("redirect {name} nowhere any more"),
+        Some(to) => format!("redirect {name} to {to} in an outage"),
+        None => format!("remove the redirect of {name}"),
     };
     join(redirects.iter().map(describe), ", ")
 }

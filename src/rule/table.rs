@@ -228,7 +228,7 @@ rules! {
     PathInvalid {
         id: "path-invalid", severity: Error, source: "RFC 5280 §6.1",
         meaning: "the path from the server to a trusted root is invalid for another reason",
-        symptom: "the certificate looks valid when it is opened alone, and is refused in the handshake",
+        symptom: "the certificate looks valid when opened, and is refused in the handshake",
         remedy: "have the CA reissue the named certificate without the fault",
     }
     RootsDiffer {

@@ -1,4 +1,4 @@
-//! Plans and reports as Markdown: whole, and no stage for strangers.
+//! Plans and reports as Markdown: complete pages, in which untrusted text adds no markup.
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, deployment, plan, um};
 use crate::support::forge::{sans, subject};
@@ -8,7 +8,7 @@ use expect_test::expect_file;
 use umcert::issue::TestCaOptions;
 use umcert::{Plan, PlanOptions, SanPolicy, TestCa};
 
-/// Every row of a table has as many cells as its head.
+/// Asserts that every row of a table has as many cells as its header.
 #[track_caller]
 fn assert_tables_are_whole(page: &str) {
     let mut cells = None;
@@ -23,7 +23,7 @@ fn assert_tables_are_whole(page: &str) {
 }
 
 #[test]
-fn a_plan_shows_who_answers_for_whom() {
+fn plan_page_shows_the_stand_ins() {
     let page = plan(EXAMPLE_1, SanPolicy::EveryServer).to_markdown();
     assert_tables_are_whole(&page);
     assert!(page.starts_with("# Plan: 4 certificates\n"), "{page}");
@@ -38,7 +38,7 @@ fn a_plan_shows_who_answers_for_whom() {
 }
 
 #[test]
-fn a_name_that_nobody_answers_is_dotted() {
+fn unanswered_name_has_a_dotted_arrow() {
     let mut broken = deployment(EXAMPLE_1);
     let text = EXAMPLE_1.replace("\"um1.contoso.com\" = \"um3.contoso.com\"\n", "");
     assert_ne!(text, EXAMPLE_1);
@@ -51,7 +51,7 @@ fn a_name_that_nobody_answers_is_dotted() {
 }
 
 #[test]
-fn a_report_shows_who_trusts_whom() {
+fn report_page_shows_the_verdicts() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let page = scene.audit().run(TODAY).to_markdown();
     assert_tables_are_whole(&page);
@@ -69,14 +69,14 @@ fn a_report_shows_who_trusts_whom() {
     assert_page(&page, &expect_file!["../snapshots/audit-not-trusted.md"]);
 }
 
-/// What a stranger would like to put on the page.
+/// Text with every kind of markup that must not take effect.
 const HOSTILE: &str = "x | y ``` \n# z <script>alert(1)</script> [a](https://evil.example) \
                        ![b](//evil.example) www.evil.example @team \u{202e}\"]; click n0 **";
 
 #[track_caller]
 fn assert_harmless(page: &str) {
     assert_tables_are_whole(page);
-    // Within a fence nothing is markup.
+    // Text in a fenced block is not markup.
     let prose: String = page.split("```").step_by(2).collect();
     let prose = prose.replace("**Failover is not safe.**", "");
     for markup in [
@@ -84,7 +84,7 @@ fn assert_harmless(page: &str) {
     ] {
         assert!(!prose.contains(markup), "{markup:?} in {page}");
     }
-    // The fence of the diagram alone.
+    // Only the diagram is fenced.
     assert_eq!(page.matches("```").count(), 2, "{page}");
     let nodes = page
         .lines()
@@ -95,9 +95,9 @@ fn assert_harmless(page: &str) {
 }
 
 #[test]
-fn what_strangers_write_makes_no_markup() {
+fn untrusted_text_adds_no_markup() {
     let mut hostile = deployment(EXAMPLE_2);
-    // What ends a line or turns its direction is refused before it comes to a page.
+    // The deployment refuses line breaks and direction marks.
     hostile.dial_plans[0].name = HOSTILE.into();
     assert!(hostile.validate().is_err());
     hostile.dial_plans[0].name = HOSTILE.replace(['\n', '\u{202e}'], "");

@@ -1,4 +1,4 @@
-//! Names: which texts are some, what covers what, and what errors say.
+//! DNS names and SAN entries: parsing, coverage and errors.
 
 use crate::support::deployments::name;
 use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
@@ -6,7 +6,7 @@ use expect_test::expect;
 use proptest::prelude::*;
 use umcert::{DnsName, SanName};
 
-/// A text, and the name that it becomes or what the error states of it.
+/// A string, and the name that it parses to or a fact that the error states.
 const NAMES: &[(&str, Result<&str, &str>)] = &[
     ("um1.contoso.com", Ok("um1.contoso.com")),
     ("UM1.Contoso.COM", Ok("um1.contoso.com")),
@@ -36,7 +36,7 @@ const NAMES: &[(&str, Result<&str, &str>)] = &[
 ];
 
 #[test]
-fn names_are_accepted_or_refused_with_a_reason() {
+fn name_is_parsed_or_refused_with_a_reason() {
     let mut refused = Vec::new();
     for (text, expected) in NAMES {
         match (text.parse::<DnsName>(), expected) {
@@ -51,29 +51,29 @@ fn names_are_accepted_or_refused_with_a_reason() {
     assert_rows(
         refused,
         &expect![[r#"
-        "": `` is no fully qualified domain name: it is empty
-        "um1": `um1` is no fully qualified domain name: it has a single label; add the domain
-        ".contoso.com": `.contoso.com` is no fully qualified domain name: it has an empty label
-        "um1..com": `um1..com` is no fully qualified domain name: it has an empty label
-        "um1.contoso.com.": `um1.contoso.com.` is no fully qualified domain name: it ends with a dot; leave the dot out
-        "*.contoso.com": `*.contoso.com` is no fully qualified domain name: it is a wildcard, and the name of one host belongs here
-        "um*.contoso.com": `um*.contoso.com` is no fully qualified domain name: '*' is no letter, digit, hyphen or dot
-        "um_1.contoso.com": `um_1.contoso.com` is no fully qualified domain name: '_' is no letter, digit, hyphen or dot
-        "um 1.contoso.com": `um 1.contoso.com` is no fully qualified domain name: ' ' is no letter, digit, hyphen or dot
-        "um1.contoso.com\n": `um1.contoso.com\n` is no fully qualified domain name: '\n' is no letter, digit, hyphen or dot
-        "bücher.example": `bücher.example` is no fully qualified domain name: 'ü' is no letter, digit, hyphen or dot; write other scripts as A-labels (xn--…)
-        "-um.contoso.com": `-um.contoso.com` is no fully qualified domain name: a label starts or ends with a hyphen
-        "um-.contoso.com": `um-.contoso.com` is no fully qualified domain name: a label starts or ends with a hyphen
-        "192.0.2.1": `192.0.2.1` is no fully qualified domain name: it is an IP address
-        "2001:db8::1": `2001:db8::1` is no fully qualified domain name: it is an IP address
-        "192.0.2.999": `192.0.2.999` is no fully qualified domain name: its last label is a number
-        "um1.0xfe": `um1.0xfe` is no fully qualified domain name: its last label is a number
-    "#]],
+            "": `` is not a fully qualified domain name: it is empty
+            "um1": `um1` is not a fully qualified domain name: it has a single label; add the domain
+            ".contoso.com": `.contoso.com` is not a fully qualified domain name: it has an empty label
+            "um1..com": `um1..com` is not a fully qualified domain name: it has an empty label
+            "um1.contoso.com.": `um1.contoso.com.` is not a fully qualified domain name: it ends with a dot; remove the dot
+            "*.contoso.com": `*.contoso.com` is not a fully qualified domain name: it is a wildcard; expected the name of one host
+            "um*.contoso.com": `um*.contoso.com` is not a fully qualified domain name: '*' is not a letter, digit, hyphen or dot
+            "um_1.contoso.com": `um_1.contoso.com` is not a fully qualified domain name: '_' is not a letter, digit, hyphen or dot
+            "um 1.contoso.com": `um 1.contoso.com` is not a fully qualified domain name: ' ' is not a letter, digit, hyphen or dot
+            "um1.contoso.com\n": `um1.contoso.com\n` is not a fully qualified domain name: '\n' is not a letter, digit, hyphen or dot
+            "bücher.example": `bücher.example` is not a fully qualified domain name: 'ü' is not a letter, digit, hyphen or dot; encode other scripts as A-labels (xn--…)
+            "-um.contoso.com": `-um.contoso.com` is not a fully qualified domain name: a label starts or ends with a hyphen
+            "um-.contoso.com": `um-.contoso.com` is not a fully qualified domain name: a label starts or ends with a hyphen
+            "192.0.2.1": `192.0.2.1` is not a fully qualified domain name: it is an IP address
+            "2001:db8::1": `2001:db8::1` is not a fully qualified domain name: it is an IP address
+            "192.0.2.999": `192.0.2.999` is not a fully qualified domain name: its last label is a number
+            "um1.0xfe": `um1.0xfe` is not a fully qualified domain name: its last label is a number
+        "#]],
     );
 }
 
 #[test]
-fn lengths_are_counted_to_the_last_character() {
+fn name_or_label_above_the_maximum_length_is_refused() {
     let label = "a".repeat(63);
     let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
     assert_eq!(longest.len(), 253);
@@ -85,14 +85,14 @@ fn lengths_are_counted_to_the_last_character() {
     assert_lines(
         [too_long, long_label],
         &expect![[r#"
-        `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaa…` is no fully qualified domain name: it has 254 characters, and DNS carries 253
-        `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com` is no fully qualified domain name: it has a label of 64 characters, and DNS carries 63
-    "#]],
+            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaa…` is not a fully qualified domain name: it has 254 characters, and at most 253 are allowed
+            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com` is not a fully qualified domain name: a label has 64 characters, and at most 63 are allowed
+        "#]],
     );
 }
 
 #[test]
-fn an_error_shows_a_long_or_strange_text_cut_and_escaped() {
+fn refused_text_is_truncated_and_escaped() {
     let error = format!("\u{1b}[31m{}", "x".repeat(1000))
         .parse::<DnsName>()
         .unwrap_err();
@@ -100,7 +100,7 @@ fn an_error_shows_a_long_or_strange_text_cut_and_escaped() {
     assert!(error.to_string().len() < 300, "{error}");
 }
 
-/// Entry, name, whether the one covers the other.
+/// An entry, a name, and `true` if the entry covers the name.
 const COVERS: &[(&str, &str, bool)] = &[
     ("um1.contoso.com", "um1.contoso.com", true),
     ("UM1.contoso.com", "um1.CONTOSO.com", true),
@@ -114,7 +114,7 @@ const COVERS: &[(&str, &str, bool)] = &[
 ];
 
 #[test]
-fn a_wildcard_covers_exactly_one_label() {
+fn wildcard_covers_exactly_one_label() {
     for (entry, host, covers) in COVERS {
         let entry: SanName = entry.parse().unwrap();
         assert_eq!(entry.covers(&name(host)), *covers, "{entry} covers {host}");
@@ -122,7 +122,7 @@ fn a_wildcard_covers_exactly_one_label() {
 }
 
 #[test]
-fn a_wildcard_of_a_single_label_cannot_be_written() {
+fn wildcard_of_a_single_label_is_refused() {
     for text in [
         "*.com",
         "*",
@@ -137,7 +137,7 @@ fn a_wildcard_of_a_single_label_cannot_be_written() {
 }
 
 #[test]
-fn a_wildcard_leaves_room_for_a_label() {
+fn wildcard_leaves_room_for_one_label() {
     let label = "a".repeat(63);
     let domain = format!("{label}.{label}.{label}.{}", "a".repeat(59));
     assert!(format!("*.{domain}").parse::<SanName>().is_ok());
@@ -151,7 +151,7 @@ fn a_wildcard_leaves_room_for_a_label() {
 }
 
 #[test]
-fn names_read_and_write_as_text_with_serde() {
+fn name_round_trips_through_json() {
     let json = r#"["um1.contoso.com","*.contoso.com"]"#;
     let names: Vec<SanName> = serde_json::from_str(json).unwrap();
     assert_eq!(serde_json::to_string(&names).unwrap(), json);
@@ -159,7 +159,9 @@ fn names_read_and_write_as_text_with_serde() {
     assert_states(&error, &["um1"]);
     assert_text(
         &error,
-        &expect!["`um1` is no fully qualified domain name: it has a single label; add the domain"],
+        &expect![
+            "`um1` is not a fully qualified domain name: it has a single label; add the domain"
+        ],
     );
 }
 
@@ -169,19 +171,19 @@ fn a_name() -> impl Strategy<Value = DnsName> {
 
 proptest! {
     #[test]
-    fn no_text_panics_and_every_name_survives_its_text(text in "\\PC{0,20}|[a-z*.-]{0,20}") {
+    fn san_name_round_trips_through_text(text in "\\PC{0,20}|[a-z*.-]{0,20}") {
         if let Ok(name) = text.parse::<SanName>() {
             prop_assert_eq!(name.to_string().parse::<SanName>(), Ok(name));
         }
     }
 
     #[test]
-    fn the_fewest_wildcards_cover_all_and_are_as_many_as_domains(names in prop::collection::vec(a_name(), 0..12)) {
+    fn wildcards_over_names_cover_all_and_none_is_redundant(names in prop::collection::vec(a_name(), 0..12)) {
         let set = SanName::wildcards_over(&names);
         for name in &names {
             prop_assert!(SanName::find_covering(&set, name).is_some(), "{} by {:?}", name, set);
         }
-        // No wildcard can go: each covers a name that no other entry covers.
+        // Each entry covers a name that no other entry covers.
         for entry in &set {
             let rest: Vec<SanName> = set.iter().filter(|other| *other != entry).cloned().collect();
             prop_assert!(names.iter().any(|name| SanName::find_covering(&rest, name).is_none()), "{} of {:?}", entry, set);
@@ -189,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn a_set_answers_as_its_entries_do(names in prop::collection::vec(a_name(), 0..8), asked in a_name()) {
+    fn find_covering_agrees_with_covers(names in prop::collection::vec(a_name(), 0..8), asked in a_name()) {
         let entries: Vec<SanName> = names
             .iter()
             .enumerate()

@@ -1,8 +1,8 @@
-//! The rules: their ids and severities are a promise.
+//! Rules: stable ids and severities.
 
 use umcert::{Rule, Severity};
 
-/// Every rule that is raised so far. An id here is never renamed, a severity never changed.
+/// Every rule. An id is never renamed, and a severity never changes.
 const CONTRACT: &[(&str, &str)] = &[
     ("no-lync-pool", "error"),
     ("no-mailbox-role", "error"),
@@ -64,7 +64,7 @@ const CONTRACT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn ids_and_severities_are_those_of_the_contract() {
+fn rule_ids_and_severities_match_the_contract() {
     let found: Vec<(&str, String)> = Rule::ALL
         .iter()
         .map(|rule| (rule.id(), rule.severity().to_string()))
@@ -77,7 +77,7 @@ fn ids_and_severities_are_those_of_the_contract() {
 }
 
 #[test]
-fn every_rule_reads_back_from_its_id() {
+fn rule_round_trips_through_its_id() {
     for rule in Rule::ALL {
         assert_eq!(rule.id().parse(), Ok(*rule));
         let json = serde_json::to_string(rule).unwrap();
@@ -93,7 +93,7 @@ fn every_rule_reads_back_from_its_id() {
 }
 
 #[test]
-fn every_rule_says_what_it_means_what_to_do_and_where_it_comes_from() {
+fn rule_has_texts_and_a_source() {
     for rule in Rule::ALL {
         for text in [rule.meaning(), rule.symptom(), rule.remedy(), rule.source()] {
             assert!(!text.is_empty() && !text.ends_with('.'), "{rule}: {text:?}");
@@ -108,6 +108,6 @@ fn every_rule_says_what_it_means_what_to_do_and_where_it_comes_from() {
 }
 
 #[test]
-fn severities_order_worst_first() {
+fn severities_sort_worst_first() {
     assert!(Severity::Error < Severity::Warning && Severity::Warning < Severity::Note);
 }

@@ -655,7 +655,7 @@ fn a_page_lists_each_name_with_a_reason_and_counts_what_the_policy_adds() {
     assert_states(last, &[" 20 "]);
     assert_text(
         last,
-        &expect!["  and 20 more names that the policy asks for"],
+        &expect!["  and 20 more names required by the SAN policy"],
     );
     let page = plan.to_markdown();
     let left_out: Vec<&str> = page
@@ -665,7 +665,7 @@ fn a_page_lists_each_name_with_a_reason_and_counts_what_the_policy_adds() {
     assert_eq!(left_out.len(), 30, "{page}");
     assert_text(
         left_out[0],
-        &expect!["And 20 more names that the policy asks for."],
+        &expect!["And 20 more names required by the SAN policy."],
     );
 }
 

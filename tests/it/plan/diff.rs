@@ -57,8 +57,8 @@ fn a_new_stand_in_is_issued_and_installed_before_the_name_moves() {
         ],
         &expect![[r#"
             reissue the certificate of um4.contoso.com: it lacks um1.contoso.com
-            redirect um1.contoso.com to um4.contoso.com in an outage from now on
-            reissue the certificate of um3.contoso.com: it need not hold um1.contoso.com any more
+            from now on, redirect um1.contoso.com to um4.contoso.com in an outage
+            reissue the certificate of um3.contoso.com: it no longer needs um1.contoso.com
         "#]],
     );
     assert_eq!(diff.keep(), [um(1), um(2)]);
@@ -86,12 +86,12 @@ fn a_certificate_that_gains_and_loses_holds_both_while_names_move() {
             "reissue um4.contoso.com um1.contoso.com um2.contoso.com",
         ],
         &expect![[r#"
-            issue and install a certificate for um3.contoso.com, which for now holds um1.contoso.com besides
-            issue and install a certificate for um4.contoso.com, which for now holds um2.contoso.com besides
-            redirect um1.contoso.com to um4.contoso.com in an outage from now on
-            redirect um2.contoso.com to um3.contoso.com in an outage from now on
-            reissue the certificate of um3.contoso.com: it lacks um2.contoso.com; it need not hold um1.contoso.com any more
-            reissue the certificate of um4.contoso.com: it lacks um1.contoso.com; it need not hold um2.contoso.com any more
+            issue and install a certificate for um3.contoso.com that temporarily also contains um1.contoso.com
+            issue and install a certificate for um4.contoso.com that temporarily also contains um2.contoso.com
+            from now on, redirect um1.contoso.com to um4.contoso.com in an outage
+            from now on, redirect um2.contoso.com to um3.contoso.com in an outage
+            reissue the certificate of um3.contoso.com: it lacks um2.contoso.com; it no longer needs um1.contoso.com
+            reissue the certificate of um4.contoso.com: it lacks um1.contoso.com; it no longer needs um2.contoso.com
         "#]],
     );
     let MigrationStep::Extend { kept, .. } = &diff.steps()[0] else {
@@ -122,9 +122,9 @@ fn the_first_server_of_a_set_that_shares_goes_and_its_name_stays_covered_until_t
             "retire um1.contoso.com",
         ],
         &expect![[r#"
-            redirect um3.contoso.com to um2.contoso.com in an outage from now on
-            take um1.contoso.com out of the dial plan TukwilaUsers
-            redirect um1.contoso.com nowhere any more
+            from now on, redirect um3.contoso.com to um2.contoso.com in an outage
+            remove um1.contoso.com from the dial plan TukwilaUsers
+            remove the redirect of um1.contoso.com
             issue and install a certificate for um2.contoso.com and 2 other servers
             retire the certificate of um1.contoso.com
         "#]],
@@ -178,10 +178,10 @@ fn a_server_that_changes_its_set_holds_the_names_of_both_while_names_move() {
             "install a1.x.test a1.x.test a2.y.test b2.x.test",
         ],
         &expect![[r#"
-            issue and install a certificate for a1.x.test and 2 other servers, which for now holds b1.z.test besides
-            reissue the certificate of b1.z.test: it need not hold *.x.test any more
-            redirect a2.y.test to b2.x.test in an outage from now on
-            redirect b1.z.test nowhere any more
+            issue and install a certificate for a1.x.test and 2 other servers that temporarily also contains b1.z.test
+            reissue the certificate of b1.z.test: it no longer needs *.x.test
+            from now on, redirect a2.y.test to b2.x.test in an outage
+            remove the redirect of b1.z.test
             install the certificate of a1.x.test on a1.x.test, a2.y.test, b2.x.test
         "#]],
     );
@@ -292,7 +292,7 @@ fn a_stand_by_is_enabled_before_others_are_disabled_and_leave() {
         &expect![[r#"
             enable um3.contoso.com in the dial plan TukwilaUsers
             disable um1.contoso.com in the dial plan TukwilaUsers
-            take um2.contoso.com out of the dial plan TukwilaUsers
+            remove um2.contoso.com from the dial plan TukwilaUsers
         "#]],
     );
     // A new member is a server that has its certificate by then.
