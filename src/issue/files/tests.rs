@@ -174,7 +174,7 @@ fn assert_tidy(folder: &Path, when: &str) {
 }
 
 #[test]
-fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes() {
+fn death_at_any_change_leaves_no_key_without_its_chain() {
     let (old, new) = (bundle("Old"), bundle("New"));
     on_both_file_systems(|name, over, verb| {
         let mut deaths = 0;
@@ -229,7 +229,7 @@ fn whenever_a_writer_dies_no_key_is_without_its_chain_and_the_next_call_finishes
 }
 
 #[test]
-fn what_a_build_script_that_died_left_hidden_goes_where_its_files_are_kept_too() {
+fn kept_set_is_cleared_of_the_stage_of_a_dead_writer() {
     let (old, new, again) = (bundle("Old"), bundle("New"), bundle("New"));
     let mut kept = 0;
     for deaths in 0.. {
@@ -249,7 +249,7 @@ fn what_a_build_script_that_died_left_hidden_goes_where_its_files_are_kept_too()
 }
 
 #[test]
-fn whenever_the_system_refuses_the_folder_is_as_it_was() {
+fn refusal_of_any_change_restores_the_folder() {
     let (old, new) = (bundle("Old"), bundle("New"));
     on_both_file_systems(|name, over, verb| {
         let mut refusals = 0;
@@ -292,7 +292,7 @@ fn whenever_the_system_refuses_the_folder_is_as_it_was() {
 }
 
 #[test]
-fn a_file_system_without_links_will_do() {
+fn file_system_without_links_gets_copies() {
     let (old, new) = (bundle("Old"), bundle("New"));
     LINKS.set(false);
     for (name, over, verb) in VERBS {
@@ -319,7 +319,7 @@ fn a_file_system_without_links_will_do() {
 
 /// A manifest grows with the plan, and what no manifest is read for is never kept.
 #[test]
-fn a_manifest_of_thousands_of_certificates_is_read_and_no_other_file_of_its_size() {
+fn large_manifest_is_read_and_other_large_files_are_not() {
     let temporary = folder();
     for (name, is_read) in [("umcert.json", true), ("root.pem", false)] {
         let path = temporary.path().join(name);
@@ -334,7 +334,7 @@ fn a_manifest_of_thousands_of_certificates_is_read_and_no_other_file_of_its_size
 
 /// The disk stays broken, so that not even going back succeeds.
 #[test]
-fn system_that_keeps_refusing_loses_no_key_and_the_next_call_finishes() {
+fn lasting_refusal_loses_no_key_and_the_next_call_finishes() {
     let (old, new) = (bundle("Old"), bundle("New"));
     on_both_file_systems(|name, over, verb| {
         for refusals in 0.. {

@@ -479,3 +479,75 @@ fn keys_of_another_user_are_written_anew() {
     assert_eq!(fs::metadata(&key).unwrap().uid(), owner);
     assert!(bundle("Contoso").write_if_changed(out).unwrap().was_kept());
 }
+
+/// A stage that a writer completed before it died, or that somebody else prepared.
+fn plant_stage(out: &Path, hidden: &str, bundle: &Bundle) -> PathBuf {
+    let path = out.join(hidden);
+    bundle.write(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+    path
+}
+
+#[test]
+fn complete_stage_is_published_only_if_it_is_private() {
+    let (live, staged) = (bundle("Live"), bundle("Staged"));
+    let is_published = |make_foreign: Plant| {
+        let folder = tempdir().unwrap();
+        let out = folder.path();
+        live.write(out).unwrap();
+        make_foreign(&plant_stage(out, HIDDEN[0], &staged));
+        let before = everything(out);
+        let result = staged.write_if_changed(out);
+        assert!(result.is_ok() || everything(out) == before);
+        if let Ok(outcome) = &result {
+            assert!(outcome.was_kept());
+            assert_whole(out);
+            assert_whole(&out.join("replaced-1"));
+        }
+        result.is_ok()
+    };
+    assert!(is_published(|_| {}));
+    assert!(!is_published(|stage| {
+        fs::set_permissions(stage, fs::Permissions::from_mode(0o755)).unwrap();
+    }));
+    assert!(!is_published(|stage| fs::write(
+        stage.join("id_rsa"),
+        "precious"
+    )
+    .unwrap()));
+    assert!(!is_published(|stage| {
+        fs::write(stage.join("um2.contoso.com.key.pem"), "precious").unwrap();
+    }));
+    // Without one of its files it is not complete, and so holds no file that was in the folder.
+    assert!(!is_published(|stage| {
+        fs::remove_file(stage.join("root.pem")).unwrap();
+        fs::create_dir(stage.join("replaced")).unwrap();
+        fs::write(stage.join("replaced/um1.contoso.com.key.pem"), "precious").unwrap();
+    }));
+    let folder = tempdir().unwrap();
+    if chown(folder.path(), Some(65534), None).is_ok() {
+        assert!(!is_published(
+            |stage| chown(stage, Some(65534), None).unwrap()
+        ));
+    }
+}
+
+/// The hidden folders that a crash of an earlier version leaves: its files are named, and stay.
+#[test]
+fn crash_of_an_earlier_version_is_reported_and_nothing_changes() {
+    let (live, staged) = (bundle("Live"), bundle("Staged"));
+    for hidden in &HIDDEN[1..] {
+        let folder = tempdir().unwrap();
+        let out = folder.path();
+        live.write(out).unwrap();
+        plant_stage(out, hidden, &staged);
+        fs::remove_file(out.join("um1.contoso.com.key.pem")).unwrap();
+        let before = everything(out);
+        for result in [live.overwrite(out), live.write_if_changed(out)] {
+            let error = result.unwrap_err();
+            assert!(error.to_string().contains(hidden), "{error}");
+            assert!(matches!(error, WriteError::Io { .. }), "{error}");
+            assert_eq!(everything(out), before);
+        }
+    }
+}
