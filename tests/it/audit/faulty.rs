@@ -1,4 +1,4 @@
-//! The kit of faults: each brings its own rule, and nothing unrelated.
+//! Faulty chains: each fault causes its own rule and nothing unrelated.
 
 use std::collections::HashSet;
 
@@ -12,8 +12,8 @@ use umcert::issue::TestCaOptions;
 use umcert::plan::CertificateSharing;
 use umcert::{Audit, KeyKind, KeyPair, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa};
 
-/// The scenes plan P-256 keys, since every feature generates them; a fault that needs a plan of RSA keys has
-/// a test of its own.
+/// Returns `true` if the fault shows in a plan of P-256 keys, which every backend generates. A fault that needs a
+/// plan of RSA keys has its own test.
 fn needs_no_rsa(fault: &&Fault) -> bool {
     **fault != Fault::KeyNotRsa
 }
@@ -49,7 +49,7 @@ fn assert_brings_its_rule_alone(scene: &Scene, fault: Fault) {
 }
 
 #[test]
-fn every_fault_brings_its_rule_alone_for_its_server_alone() {
+fn every_fault_causes_only_its_rule_for_its_server() {
     for san in [SanPolicy::EveryServer, SanPolicy::Wildcard] {
         let scene = Scene::new(EXAMPLE_1, san);
         let good = scene.audit().run(TODAY);
@@ -61,7 +61,7 @@ fn every_fault_brings_its_rule_alone_for_its_server_alone() {
 }
 
 #[test]
-fn a_root_that_issues_itself_makes_every_fault_too() {
+fn root_without_intermediates_issues_every_fault() {
     let mut scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let options = TestCaOptions::valid_from(TODAY - Duration::DAY).intermediates(0);
     scene.ca = TestCa::with_options("Contoso Root", &options).unwrap();
@@ -71,7 +71,7 @@ fn a_root_that_issues_itself_makes_every_fault_too() {
     }
 }
 
-/// A scene of this plan and this CA.
+/// Creates a scene with this plan and this CA.
 fn scene(options: &PlanOptions, ca: TestCa) -> Scene {
     let plan = Plan::new(&deployment(EXAMPLE_1), options).unwrap();
     let bundle = ca.issue(&plan).unwrap();
@@ -79,7 +79,7 @@ fn scene(options: &PlanOptions, ca: TestCa) -> Scene {
 }
 
 #[test]
-fn a_certificate_that_is_shared_has_every_fault_too() {
+fn shared_certificate_has_every_fault() {
     for san in SanPolicy::ALL {
         let options = PlanOptions::default()
             .key(FAST)
@@ -92,9 +92,9 @@ fn a_certificate_that_is_shared_has_every_fault_too() {
     }
 }
 
-/// The second name is that of the foreign CA of the kit, which the seed would make once more.
+/// The second name is that of the untrusted CA, which the seed would create again.
 #[test]
-fn a_seeded_ca_makes_every_fault_and_the_same_bytes_each_time() {
+fn seeded_ca_issues_every_fault_with_the_same_bytes() {
     let options = PlanOptions::default().key(KeyKind::Ed25519);
     for name in ["Contoso", "Foreign Test CA"] {
         let begin = TestCaOptions::valid_from(TODAY - Duration::DAY).seed("a");
@@ -109,9 +109,9 @@ fn a_seeded_ca_makes_every_fault_and_the_same_bytes_each_time() {
     }
 }
 
-/// The CA of an organisation, which may issue for longer than the kit's own lasts.
+/// The CA of an organisation is valid for longer than the untrusted CA.
 #[test]
-fn a_root_that_was_made_elsewhere_makes_every_fault_too() {
+fn loaded_root_issues_every_fault() {
     let mut params = rcgen::CertificateParams::default();
     params.distinguished_name = forge::subject("contoso-DC01-CA");
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -139,7 +139,7 @@ const ONE_SERVER: &str = r#"
 "#;
 
 #[test]
-fn a_p256_key_in_place_of_the_planned_rsa_key_is_found_where_exchange_is_old() {
+fn p256_key_for_planned_rsa_is_found_on_old_exchange() {
     for (version, expected) in [
         (
             ExchangeVersion::Exchange2013,
@@ -163,7 +163,7 @@ fn a_p256_key_in_place_of_the_planned_rsa_key_is_found_where_exchange_is_old() {
 }
 
 #[test]
-fn every_specimen_brings_its_rule_alone() {
+fn every_specimen_causes_only_its_rule() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     for specimen in Specimen::ALL {
         let roots = [scene.ca.roots(), &specimen.roots()].concat();
@@ -180,16 +180,16 @@ fn every_specimen_brings_its_rule_alone() {
     }
 }
 
-/// The rules of the audit that nothing breaks that one server presents.
+/// The rules of the audit that no presented chain can break.
 const NOT_OF_ONE_CHAIN: &[Rule] = &[Rule::NotPresented, Rule::NotInPlan, Rule::RootsDiffer];
 
 #[test]
-fn every_rule_of_the_audit_is_broken_by_a_fault_or_a_specimen() {
+fn every_audit_rule_has_a_fault_or_a_specimen() {
     let of_audit = Rule::ALL
         .iter()
         .copied()
         .skip_while(|it| *it != Rule::NotPresented);
-    // Two rules of the plan are seen in what is presented too.
+    // Two rules of the plan also show in presented chains.
     let expected: HashSet<Rule> = of_audit
         .chain([Rule::KeyNotRsa, Rule::KeySizeUnlisted])
         .filter(|it| !NOT_OF_ONE_CHAIN.contains(it))

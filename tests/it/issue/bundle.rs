@@ -1,4 +1,4 @@
-//! Issuing: requests and chains hold what was planned, in OpenSSL's eyes too, and files lose nothing.
+//! Bundles: requests and chains have what was planned, as this crate and OpenSSL read them.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use time::Duration;
 use umcert::issue::{IssueError, TestCaOptions};
 use umcert::{Certificate, KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, TestCa, TrustStore};
 
-/// The kinds that this build generates. RSA 4096 takes too long for a debug build.
+/// Returns the kinds that this build generates. RSA 4096 takes too long in a debug build.
 fn kinds() -> Vec<KeyKind> {
     let rsa = cfg!(feature = "aws-lc-rs").then_some([KeyKind::Rsa2048, KeyKind::Rsa3072]);
     let others = [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519];
@@ -23,7 +23,7 @@ fn planned_with(kind: KeyKind) -> Plan {
 }
 
 #[test]
-fn every_kind_of_key_makes_a_request_and_a_chain_that_openssl_accepts() {
+fn request_and_chain_of_each_key_kind_are_accepted_by_openssl() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     for kind in kinds() {
@@ -100,7 +100,7 @@ fn every_kind_of_key_makes_a_request_and_a_chain_that_openssl_accepts() {
 }
 
 #[test]
-fn what_this_build_cannot_generate_names_the_feature_that_can() {
+fn key_kind_without_backend_support_names_the_feature() {
     let generated = KeyPair::generate(KeyKind::Rsa2048);
     if cfg!(feature = "aws-lc-rs") {
         assert_eq!(generated.unwrap().kind(), KeyKind::Rsa2048);
@@ -110,7 +110,7 @@ fn what_this_build_cannot_generate_names_the_feature_that_can() {
         generated.unwrap_err().to_string(),
         "this build cannot generate rsa2048 keys; enable umcert's feature `aws-lc-rs` or plan for another kind of key"
     );
-    // A whole plan fails the same way, and not half of it.
+    // A whole plan fails in the same way, without a partial result.
     let error = ca().issue(&planned_with(KeyKind::Rsa2048)).unwrap_err();
     assert!(
         matches!(error, IssueError::UnsupportedKey { .. }),
@@ -119,7 +119,7 @@ fn what_this_build_cannot_generate_names_the_feature_that_can() {
 }
 
 #[test]
-fn a_key_of_another_kind_than_planned_is_refused() {
+fn key_of_unplanned_kind_is_refused() {
     let plan = planned_with(KeyKind::P384);
     let planned = plan.certificate(&um(1)).unwrap();
     let error = planned
@@ -137,7 +137,7 @@ fn a_key_of_another_kind_than_planned_is_refused() {
 }
 
 #[test]
-fn the_names_of_a_certificate_are_the_plans_in_order() {
+fn certificate_has_the_planned_names_in_order() {
     for policy in SanPolicy::ALL {
         let scene = Scene::new(EXAMPLE_1, *policy);
         for planned in scene.plan.certificates() {
@@ -157,7 +157,7 @@ fn the_names_of_a_certificate_are_the_plans_in_order() {
 }
 
 #[test]
-fn serials_differ_even_for_one_key_and_are_sixteen_positive_bytes() {
+fn serial_numbers_are_distinct_and_have_sixteen_positive_bytes() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     let ca = ca();
     let serial = || -> Vec<u8> {
@@ -178,8 +178,8 @@ fn serials_differ_even_for_one_key_and_are_sixteen_positive_bytes() {
 }
 
 #[test]
-fn a_test_ca_has_the_intermediates_that_were_asked_for() {
-    // More than six no webpki follows.
+fn test_ca_has_the_requested_number_of_intermediates() {
+    // webpki follows at most six.
     for count in [0, 1, 3, 6] {
         let options = TestCaOptions::valid_from(TODAY).intermediates(count);
         let ca = TestCa::with_options("Contoso", &options).unwrap();
@@ -204,7 +204,7 @@ fn a_test_ca_has_the_intermediates_that_were_asked_for() {
 }
 
 #[test]
-fn no_certificate_outlives_its_issuer() {
+fn certificate_never_outlives_its_issuer() {
     let options = TestCaOptions::valid_from(TODAY).intermediates(200);
     let longer = options.clone().leaf_days(3653);
     let error = TestCa::with_options("Contoso", &longer).unwrap_err();
@@ -226,7 +226,7 @@ fn no_certificate_outlives_its_issuer() {
 }
 
 #[test]
-fn dates_that_no_certificate_carries_are_refused() {
+fn dates_outside_of_a_certificate_are_refused() {
     let late = time::macros::datetime!(9999-06-01 00:00 UTC);
     for (options, expected) in [
         (TestCaOptions::valid_from(late), "3652 days from 9999-06-01"),
@@ -247,7 +247,7 @@ fn dates_that_no_certificate_carries_are_refused() {
 }
 
 #[test]
-fn names_alone_get_a_chain_and_texts_that_are_none_an_error() {
+fn names_get_a_chain_and_invalid_names_an_error() {
     let ca = ca();
     let issued = ca
         .issue_names(["*.contoso.com", "um1.contoso.com"])
@@ -272,7 +272,7 @@ fn names_alone_get_a_chain_and_texts_that_are_none_an_error() {
 }
 
 #[test]
-fn private_keys_do_not_show() {
+fn debug_output_elides_private_keys() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let pem = issued.key().to_pem();
     let secret = pem.as_str().lines().nth(1).unwrap();
@@ -287,7 +287,7 @@ fn private_keys_do_not_show() {
 }
 
 #[test]
-fn tools_on_rustls_pemfile_read_what_is_written() {
+fn rustls_pemfile_reads_written_pem() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let text = format!(
         "{}{}",
@@ -318,7 +318,7 @@ fn tools_on_rustls_pemfile_read_what_is_written() {
 }
 
 #[test]
-fn a_test_ca_of_now_is_valid_now() {
+fn new_test_ca_is_valid_now() {
     let now = time::OffsetDateTime::now_utc();
     let ca = TestCa::new("Contoso").unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();

@@ -1,4 +1,4 @@
-//! Private keys that nobody writes: each part of them cut off, missing, or another.
+//! Private keys with each part truncated, missing or replaced by another.
 
 use umcert::KeyPair;
 use umcert::issue::KeyError;
@@ -24,23 +24,23 @@ fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[tag, length], content.as_slice()].concat()
 }
 
-/// An element whose length is beyond all memory.
+/// Returns an element whose length is larger than any memory.
 fn endless(tag: u8) -> Vec<u8> {
     const LENGTH: &[u8] = &[0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
     [&[tag], LENGTH].concat()
 }
 
 fn refused(label: &str, der: &[u8]) -> KeyError {
-    // As DER it may be anybody's.
+    // Without a label the DER may be recognised as something else.
     assert!(KeyPair::from_bytes(der).is_err());
     let base64 = data_encoding::BASE64.encode(der);
     let pem = format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n");
     KeyPair::from_bytes(pem.as_bytes()).unwrap_err()
 }
 
-/// Such a length overflowed once where the element was only to be passed over.
+/// Such a length once overflowed if the element was only skipped.
 #[test]
-fn a_length_beyond_all_memory_is_an_error_wherever_it_stands() {
+fn length_beyond_memory_is_malformed_in_every_part() {
     let algorithm = element(0x30, &[RSA, NULL]);
     let key = element(0x04, &[EMPTY]);
     let rows = [
@@ -74,7 +74,7 @@ fn a_length_beyond_all_memory_is_an_error_wherever_it_stands() {
 }
 
 #[test]
-fn a_part_that_is_missing_or_another_is_said_to_be() {
+fn missing_or_unexpected_part_is_named() {
     let rsa = element(0x30, &[RSA, NULL]);
     let ec = element(0x30, &[EC, P256]);
     let pkcs1 = |parts: &[&[u8]]| {
@@ -140,7 +140,7 @@ fn a_part_that_is_missing_or_another_is_said_to_be() {
 }
 
 #[test]
-fn a_number_is_as_large_as_it_says_without_its_zeros() {
+fn modulus_size_ignores_leading_zeros() {
     let algorithm = element(0x30, &[RSA, NULL]);
     let rows: [(&[u8], &str); 4] = [
         (&[0x00], "an RSA key of 0 bits"),
@@ -160,11 +160,11 @@ fn a_number_is_as_large_as_it_says_without_its_zeros() {
 }
 
 #[test]
-fn an_algorithm_that_has_no_name_is_said_to_have_none() {
+fn unknown_algorithm_is_shown_by_its_object_identifier() {
     let rows: [(&[u8], &str); 4] = [
         (&[0x2a, 0x03], "a key of algorithm 1.2.3"),
         (&[], "a key of algorithm (malformed)"),
-        // Cut off in the middle of a number, and beyond 64 bits.
+        // Truncated within an arc, and an arc of more than 64 bits.
         (&[0x2a, 0x83], "a key of algorithm (malformed)"),
         (
             &[
@@ -209,7 +209,7 @@ fn long_object_identifier_is_cut_in_the_error() {
     }
 }
 
-/// The memory of scrypt is that of its cost and of its lanes (RFC 7914 §6).
+/// scrypt needs memory for its cost and for its lanes (RFC 7914 §6).
 #[cfg(feature = "encrypted-keys")]
 #[test]
 fn scrypt_with_too_much_memory_is_refused() {

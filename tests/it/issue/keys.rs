@@ -1,4 +1,4 @@
-//! Private keys: what others write is read, what is written is read by others, and nothing of it shows.
+//! Private keys: keys of OpenSSL are read, written keys are read by OpenSSL, and no output shows a key.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -15,7 +15,7 @@ use umcert::issue::KeyError;
 use umcert::x509::ReadError;
 use umcert::{KeyKind, KeyPair};
 
-/// What OpenSSL calls the kinds that it is asked for.
+/// The kinds of keys and their arguments for OpenSSL.
 const KINDS: [(KeyKind, &[&str]); 6] = [
     (
         KeyKind::Rsa2048,
@@ -40,7 +40,7 @@ const KINDS: [(KeyKind, &[&str]); 6] = [
     (KeyKind::Ed25519, &["ED25519"]),
 ];
 
-/// A key of OpenSSL in `key.pem`, PKCS #8; `None` where it is not installed.
+/// Generates a key in `key.pem` with OpenSSL, as PKCS #8. Returns `None` if OpenSSL is not installed.
 fn generate(folder: &Path, algorithm: &[&str]) -> Option<()> {
     let arguments = [&["genpkey", "-out", "key.pem", "-algorithm"], algorithm].concat();
     run(folder, &arguments).map(drop)
@@ -52,13 +52,13 @@ fn run(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
-/// The public half of what is in this file, as OpenSSL writes it.
+/// Returns the public key of the key in this file, as OpenSSL writes it.
 fn public(folder: &Path, file: &str) -> Vec<u8> {
     run(folder, &["pkey", "-in", file, "-pubout"]).unwrap()
 }
 
 #[test]
-fn every_form_that_openssl_writes_is_read_and_written_as_pkcs_8() {
+fn every_form_of_openssl_is_read_and_written_as_pkcs8() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     for (kind, algorithm) in KINDS {
@@ -103,7 +103,7 @@ fn every_form_that_openssl_writes_is_read_and_written_as_pkcs_8() {
 }
 
 #[test]
-fn a_key_that_was_read_signs_what_others_verify() {
+fn key_that_was_read_signs_what_openssl_verifies() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     for (kind, algorithm) in [KINDS[0], KINDS[3], KINDS[4], KINDS[5]] {
@@ -127,7 +127,7 @@ fn a_key_that_was_read_signs_what_others_verify() {
 }
 
 #[test]
-fn a_key_is_read_however_people_store_it() {
+fn key_is_read_in_every_common_encoding() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let pem = issued.key().to_pem().as_str().to_owned();
     let forms: [(&str, Vec<u8>); 6] = [
@@ -147,9 +147,9 @@ fn a_key_is_read_however_people_store_it() {
     }
 }
 
-/// Windows keeps what a key is for as an attribute behind it (RFC 5958 §2), here its key usage.
+/// Windows stores the key usage as an attribute after the key (RFC 5958 §2).
 #[test]
-fn attributes_behind_a_key_are_passed_over() {
+fn attributes_after_a_key_are_skipped() {
     const ATTRIBUTES: &[u8] = b"\xa0\x0d\x30\x0b\x06\x03\x55\x1d\x0f\x31\x04\x03\x02\x00\x10";
     let folder = tempdir().unwrap();
     let path = folder.path();
@@ -171,7 +171,7 @@ fn attributes_behind_a_key_are_passed_over() {
             let sequence = yasna::tags::TAG_SEQUENCE;
             writer.write_tagged_implicit(sequence, |writer| writer.write_bytes(&inner));
         });
-        // yasna marks it as of one piece, and it is made of others.
+        // yasna would tag the attributes as primitive; they are constructed.
         let with_attributes = [&[0x30], &with_attributes[1..]].concat();
         let key = KeyPair::from_bytes(&with_attributes).unwrap();
         assert_eq!(key.kind(), kind);
@@ -185,7 +185,7 @@ fn attributes_behind_a_key_are_passed_over() {
 }
 
 #[test]
-fn the_form_counts_and_not_the_label() {
+fn key_form_is_decided_by_content_not_label() {
     let folder = tempdir().unwrap();
     let Some(()) = generate(folder.path(), KINDS[0].1) else {
         return;
@@ -199,7 +199,7 @@ fn the_form_counts_and_not_the_label() {
 }
 
 #[test]
-fn a_file_without_one_readable_key_says_what_it_holds() {
+fn file_without_exactly_one_key_describes_its_content() {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
     let pem = issued.key().to_pem().as_str().to_owned();
     let der = issued.key().to_der().secret_pkcs8_der().to_vec();
@@ -254,7 +254,7 @@ fn a_file_without_one_readable_key_says_what_it_holds() {
         assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
         assert!(std::error::Error::source(&error).is_some());
     }
-    // A byte of the public half: the numbers no longer belong together.
+    // With another byte in the public key, the numbers no longer belong together.
     let mut other = der.clone();
     let last = other.len() - 1;
     other[last] ^= 1;
@@ -263,7 +263,7 @@ fn a_file_without_one_readable_key_says_what_it_holds() {
 }
 
 #[test]
-fn a_key_of_another_kind_is_refused_by_its_name() {
+fn key_of_unsupported_kind_is_refused_by_name() {
     let folder = tempdir().unwrap();
     let rows: [(&[&str], &str); 6] = [
         (
@@ -308,7 +308,7 @@ fn a_key_of_another_kind_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_key_without_its_public_half_is_read_where_the_library_works_it_out() {
+fn key_without_public_key_is_read_if_the_backend_derives_it() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     let Some(()) = generate(path, KINDS[3].1) else {
@@ -329,7 +329,7 @@ fn a_key_without_its_public_half_is_read_where_the_library_works_it_out() {
 }
 
 #[test]
-fn an_encrypted_key_says_so_without_its_password() {
+fn encrypted_key_without_password_is_refused_as_encrypted() {
     let folder = tempdir().unwrap();
     let Some(()) = generate(folder.path(), KINDS[0].1) else {
         return;
@@ -370,7 +370,7 @@ fn an_encrypted_key_says_so_without_its_password() {
 
 #[cfg(feature = "encrypted-keys")]
 #[test]
-fn an_encrypted_key_of_openssl_is_read_with_its_password_alone() {
+fn encrypted_key_of_openssl_is_read_only_with_its_password() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     let Some(()) = generate(path, KINDS[3].1) else {
@@ -404,14 +404,14 @@ fn an_encrypted_key_of_openssl_is_read_with_its_password_alone() {
             "{scheme:?}: {error}"
         );
     }
-    // What is not encrypted needs no password.
+    // An unencrypted key needs no password.
     let key = KeyPair::from_encrypted(plain.to_pem().as_str().as_bytes(), "secret").unwrap();
     assert_eq!(key.to_pem().as_str(), plain.to_pem().as_str());
 }
 
 #[cfg(feature = "encrypted-keys")]
 #[test]
-fn a_cost_that_scrypt_cannot_have_is_refused() {
+fn invalid_scrypt_cost_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     let Some(()) = generate(path, KINDS[3].1) else {
@@ -420,7 +420,7 @@ fn a_cost_that_scrypt_cannot_have_is_refused() {
     let options = "pkcs8 -topk8 -passout pass:secret -in key.pem -outform DER -scrypt -scrypt_N 2 -scrypt_r 1 -scrypt_p 1";
     let options: Vec<&str> = options.split(' ').collect();
     let der = run(path, &options).unwrap();
-    // The cost, the size of a block and the lanes.
+    // The cost, the block size and the number of lanes.
     let parameters = [2, 1, 2, 2, 1, 1, 2, 1, 1];
     let place = der.windows(9).position(|it| it == parameters).unwrap();
     for (cost, is_possible) in [(0, false), (1, false), (2, true), (3, false), (4, true)] {
@@ -435,7 +435,7 @@ fn a_cost_that_scrypt_cannot_have_is_refused() {
 
 #[cfg(feature = "encrypted-keys")]
 #[test]
-fn an_encrypted_key_that_is_written_is_read_by_openssl() {
+fn written_encrypted_key_is_read_by_openssl() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     let key = KeyPair::generate(KeyKind::P256).unwrap();
@@ -478,7 +478,7 @@ fn an_encrypted_key_that_is_written_is_read_by_openssl() {
 
 #[cfg(feature = "encrypted-keys")]
 #[test]
-fn encryption_that_would_keep_the_machine_busy_or_is_unknown_is_refused() {
+fn expensive_or_unknown_encryption_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     let Some(()) = generate(path, KINDS[3].1) else {
@@ -500,7 +500,7 @@ fn encryption_that_would_keep_the_machine_busy_or_is_unknown_is_refused() {
     )
     .unwrap();
     assert!(KeyPair::from_encrypted(&der, "secret").is_ok());
-    // 100 000 is 0x0186a0. One byte more, and it would take days.
+    // 100,000 is 0x0186a0. With one more byte, decrypting would take days.
     let place = der
         .windows(5)
         .position(|it| it == [0x02, 0x03, 0x01, 0x86, 0xa0])
@@ -522,10 +522,10 @@ fn encryption_that_would_keep_the_machine_busy_or_is_unknown_is_refused() {
     );
 }
 
-/// Whether a text was decrypted shows by its last bytes alone, and one in 256 ends as it should.
+/// Only the padding shows whether a text was decrypted, and one wrong password in 256 leaves valid padding.
 #[cfg(feature = "encrypted-keys")]
 #[test]
-fn no_wrong_password_is_taken_for_a_broken_key() {
+fn wrong_password_is_never_reported_as_a_malformed_key() {
     let folder = tempdir().unwrap();
     let path = folder.path();
     let Some(()) = generate(path, KINDS[5].1) else {
@@ -565,7 +565,7 @@ fn lengthen(der: &mut [u8], place: usize) {
 }
 
 #[test]
-fn the_keys_of_a_plan_come_in_its_order_on_any_number_of_threads() {
+fn keys_of_a_plan_are_in_its_order_on_any_number_of_threads() {
     let plan = |kind| {
         let options = umcert::PlanOptions::default().key(kind);
         umcert::Plan::new(&deployments::deployment(EXAMPLE_1), &options).unwrap()
@@ -585,9 +585,9 @@ fn the_keys_of_a_plan_come_in_its_order_on_any_number_of_threads() {
     }
 }
 
-/// The largest takes seconds.
+/// The largest key takes seconds.
 #[test]
-fn a_generated_key_is_of_the_kind_that_was_asked_for() {
+fn generated_key_is_of_the_requested_kind() {
     for kind in KeyKind::ALL {
         let generated = KeyPair::generate(*kind);
         if kind.rsa_bits().is_some() && !cfg!(feature = "aws-lc-rs") {
@@ -601,7 +601,7 @@ fn a_generated_key_is_of_the_kind_that_was_asked_for() {
 }
 
 #[test]
-fn a_key_does_not_show() {
+fn debug_output_elides_a_parsed_key() {
     let key = KeyPair::generate(KeyKind::Ed25519).unwrap();
     let pem = key.to_pem();
     let secret = pem.as_str().lines().nth(1).unwrap();
@@ -618,7 +618,7 @@ fn a_key_does_not_show() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// Law 7: bytes changed, cut and added make an error, or a key that writes itself well.
+    /// Law 7: changed, removed and added bytes cause an error, or yield a key that is written correctly.
     #[test]
     fn no_damage_makes_reading_panic(
         at in any::<Index>(), byte in any::<u8>(), what in 0..3, kind in 0..3_usize, is_pem in any::<bool>(),

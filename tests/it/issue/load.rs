@@ -1,4 +1,4 @@
-//! A CA that was made elsewhere: what it issues holds together, and what may not issue is refused.
+//! Loaded CAs: they issue valid chains, and unusable CAs are refused.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use time::{Duration, OffsetDateTime};
 use umcert::issue::{IssueError, LeafExpiryPolicy, TestCaOptions};
 use umcert::{Audit, Certificate, Chain, KeyPair, SanPolicy, TestCa, TrustStore};
 
-/// Extensions of the certificates that OpenSSL makes here.
+/// Extensions of the certificates that OpenSSL creates.
 const CONFIG: &str = "
 [req]
 distinguished_name = subject
@@ -40,13 +40,13 @@ subjectKeyIdentifier = hash
 basicConstraints = critical, CA:TRUE
 ";
 
-/// How OpenSSL is asked for a new key.
+/// Arguments with which OpenSSL generates a key.
 const P256: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
 const P384: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
 const RSA: &[&str] = &["rsa:2048"];
 const ED25519: &[&str] = &["ed25519"];
 
-/// A hierarchy as AD CS names it, made by OpenSSL.
+/// CAs named as AD CS names them, created by OpenSSL.
 struct Made<'a> {
     new_key: &'a [&'a str],
     folder: &'a Path,
@@ -63,12 +63,12 @@ impl<'a> Made<'a> {
         Some(())
     }
 
-    /// `NAME.pem` and `NAME.key` with these extensions, signed by `issuer` or by itself.
+    /// Creates `NAME.pem` and `NAME.key` with these extensions, signed by `issuer` or by itself.
     fn certificate(&self, name: &str, subject: &str, extensions: &str, issuer: &str) -> Option<()> {
         self.certificate_for("1000", name, subject, extensions, issuer)
     }
 
-    /// The same for so many days.
+    /// Creates a certificate as [`certificate`](Self::certificate) does, valid for `days` days.
     fn certificate_for(
         &self,
         days: &str,
@@ -104,7 +104,7 @@ impl<'a> Made<'a> {
         KeyPair::from_bytes(&self.file(&format!("{name}.key"))).unwrap()
     }
 
-    /// A root and an issuing CA of a domain.
+    /// Creates a root and an issuing CA of a domain.
     fn domain(&self) -> Option<()> {
         let root = "/DC=com/DC=contoso/CN=contoso-DC01-CA";
         self.certificate("root", root, "root", "")?;
@@ -117,13 +117,13 @@ impl<'a> Made<'a> {
     }
 }
 
-/// OpenSSL's certificates begin when they are made.
+/// Returns options that start after OpenSSL's certificates, which are valid from their creation on.
 fn options() -> TestCaOptions {
     TestCaOptions::valid_from(OffsetDateTime::now_utc() + Duration::minutes(1))
 }
 
 #[test]
-fn a_ca_of_openssl_issues_what_openssl_and_webpki_trust() {
+fn loaded_ca_issues_what_openssl_and_webpki_trust() {
     for new_key in [P256, P384, RSA, ED25519] {
         let folder = tempdir().unwrap();
         let made = Made::with(new_key, folder.path());
@@ -174,7 +174,7 @@ fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
         made.run(&[&verify[..], &[&time, "chain.pem"]].concat())
             .unwrap();
 
-        // The leaf says whose key signed it, in the issuer's own words.
+        // The authority key identifier of the leaf is the issuer's own.
         let crls = ca
             .crls(now, bundle.certificates()[1].chain().certificates().take(1))
             .unwrap();
@@ -204,7 +204,7 @@ fn assert_issues_what_openssl_and_webpki_trust(made: &Made<'_>) {
 }
 
 #[test]
-fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
+fn unusable_ca_is_refused_with_certificate_and_reason() {
     let folder = tempdir().unwrap();
     let made = Made::with(P256, folder.path());
     let Some(()) = made.domain() else {
@@ -216,7 +216,7 @@ fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
         .unwrap();
     made.certificate("third", "/CN=Third CA", "issuing", "issuing")
         .unwrap();
-    // A root of the same name and another key.
+    // A root with the same name and another key.
     let root = "/DC=com/DC=contoso/CN=contoso-DC01-CA";
     made.certificate("rebuilt", root, "root", "").unwrap();
     type Check = fn(&IssueError) -> bool;
@@ -263,7 +263,7 @@ fn what_may_not_issue_is_refused_with_the_certificate_and_the_reason() {
 }
 
 #[test]
-fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
+fn expired_ca_is_refused_and_no_leaf_outlives_its_ca() {
     let folder = tempdir().unwrap();
     let made = Made::with(P256, folder.path());
     let Some(()) = made.domain() else {
@@ -286,7 +286,7 @@ fn a_ca_out_of_date_does_not_issue_and_no_leaf_outlives_it() {
 }
 
 #[test]
-fn no_leaf_outlives_the_root_where_that_ends_first() {
+fn leaf_never_outlives_a_root_that_expires_first() {
     let folder = tempdir().unwrap();
     let made = Made::with(P256, folder.path());
     let root = "/CN=Old Root";
@@ -310,7 +310,7 @@ fn no_leaf_outlives_the_root_where_that_ends_first() {
 }
 
 #[test]
-fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
+fn ca_without_crl_sign_issues_but_does_not_revoke() {
     let folder = tempdir().unwrap();
     let made = Made::with(P256, folder.path());
     let Some(()) = made.certificate("root", "/CN=Root", "issues-alone", "") else {
@@ -327,9 +327,9 @@ fn a_ca_that_may_not_sign_crls_issues_and_does_not_revoke() {
     );
 }
 
-/// A CA without a subject key identifier: its leaves carry one that nobody can compare.
+/// The CA has no subject key identifier, so no verifier can compare the one in its leaves.
 #[test]
-fn a_ca_without_key_identifier_issues_too() {
+fn ca_without_key_identifier_issues() {
     let folder = tempdir().unwrap();
     let made = Made::with(P256, folder.path());
     let Some(()) = made.certificate("bare", "/CN=Bare CA", "bare", "") else {

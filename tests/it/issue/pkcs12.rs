@@ -1,4 +1,4 @@
-//! Keys and chains as PKCS #12: OpenSSL takes out what was put in.
+//! Keys and chains as PKCS #12, read by OpenSSL.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn issued(kind: KeyKind) -> IssuedCertificate {
     ca().issue_planned(planned, key).unwrap()
 }
 
-/// What OpenSSL says of `x.pfx` under this password; `None` where it is not installed.
+/// Returns OpenSSL's description of `x.pfx` with this password, or `None` if OpenSSL is not installed.
 fn openssl_reads(folder: &Path, password: &str, more: &[&str]) -> Option<Output> {
     let password = format!("pass:{password}");
     let mut arguments = vec!["pkcs12", "-in", "x.pfx", "-passin", &password];
@@ -30,7 +30,7 @@ fn openssl_reads(folder: &Path, password: &str, more: &[&str]) -> Option<Output>
 }
 
 #[test]
-fn openssl_takes_out_the_key_and_the_chain_that_were_put_in() {
+fn openssl_extracts_the_exported_key_and_chain() {
     let folder = tempdir().unwrap();
     let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
     for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::Ed25519]) {
@@ -54,7 +54,7 @@ fn openssl_takes_out_the_key_and_the_chain_that_were_put_in() {
             }
             let text = String::from_utf8(read.stdout).unwrap();
             assert!(text.contains("friendlyName: um1.contoso.com"), "{text}");
-            // The key and its certificate are bound to each other, which Windows goes by.
+            // The local key id binds the key to its certificate, as Windows expects.
             assert_eq!(text.matches("localKeyID").count(), 2, "{text}");
             assert_eq!(&Chain::from_bytes(text.as_bytes()).unwrap(), issued.chain());
             let key = rustls_pemfile::private_key(&mut text.as_bytes()).unwrap();
@@ -77,7 +77,7 @@ fn openssl_takes_out_the_key_and_the_chain_that_were_put_in() {
 }
 
 #[test]
-fn a_password_that_pkcs12_cannot_hold_is_an_error() {
+fn password_outside_of_the_bmp_is_an_error() {
     let issued = issued(KeyKind::P256);
     let error = issued
         .to_pkcs12("🙂", Pkcs12Encryption::TripleDes)

@@ -1,4 +1,4 @@
-//! Test CAs from a seed: the same bytes in every run, on every machine, with both cryptography libraries.
+//! Seeded test CAs: the same bytes in every run, on every machine, with both cryptography libraries.
 
 use std::collections::HashSet;
 use std::fs;
@@ -24,7 +24,7 @@ fn bundle(seed: &str) -> Bundle {
     TestCa::seeded(seed).unwrap().issue(&plan).unwrap()
 }
 
-/// Keys, requests, chains and roots in one text.
+/// Returns keys, requests, chains and roots in one text.
 fn everything(bundle: &Bundle) -> String {
     let mut text: String = bundle.roots().iter().map(Certificate::to_pem).collect();
     for issued in bundle.certificates() {
@@ -35,9 +35,9 @@ fn everything(bundle: &Bundle) -> String {
     text
 }
 
-/// The bytes are a promise: a change here breaks users, and takes a release that says so.
+/// The bytes are a contract. A change breaks users and needs an incompatible release.
 #[test]
-fn the_bytes_are_those_of_every_other_run() {
+fn seeded_bytes_are_the_same_in_every_run() {
     let digest = sha256(everything(&bundle("golden")).as_bytes());
     assert_eq!(digest, GOLDEN);
     let options = TestCaOptions::valid_from(TODAY)
@@ -55,7 +55,7 @@ const GOLDEN_WITH_OPTIONS: &str =
 
 #[cfg(feature = "seeded-p256")]
 #[test]
-fn p256_keys_are_those_of_every_other_run_too() {
+fn seeded_p256_bytes_are_the_same_in_every_run() {
     let options = TestCaOptions::valid_from(TODAY)
         .seed("golden")
         .key(KeyKind::P256);
@@ -79,12 +79,12 @@ fn p256_keys_are_those_of_every_other_run_too() {
 const GOLDEN_P256: &str = "cb8e108a19ec60ec563af21c4dec0b13a7a9f2538723631e6384ff42d5f11848";
 
 #[test]
-fn the_same_seed_makes_the_same_bytes_and_another_others() {
+fn seed_decides_every_byte() {
     let first = everything(&bundle("a"));
     assert_eq!(everything(&bundle("a")), first);
     assert_ne!(everything(&bundle("b")), first);
     let (one, other) = (bundle("a"), bundle("b"));
-    // The subjects of the roots differ too: two of one name and two keys would be taken for each other.
+    // The subjects of the roots differ too: roots with one name and two keys would be confused.
     assert_ne!(one.roots()[0].subject(), other.roots()[0].subject());
     for (one, other) in one.certificates().iter().zip(other.certificates()) {
         assert_ne!(one.key().to_pem().as_str(), other.key().to_pem().as_str());
@@ -92,7 +92,7 @@ fn the_same_seed_makes_the_same_bytes_and_another_others() {
 }
 
 #[test]
-fn keys_and_serial_numbers_are_one_of_a_kind() {
+fn seeded_keys_and_serial_numbers_are_distinct() {
     let ca = TestCa::seeded("a").unwrap();
     let bundle = ca.issue(&planned(EXAMPLE_1, KeyKind::Ed25519)).unwrap();
     let more = [
@@ -115,13 +115,13 @@ fn keys_and_serial_numbers_are_one_of_a_kind() {
         .map(|issued| issued.key().to_pem().as_str().to_owned())
         .collect();
     assert_eq!(keys.len(), bundle.certificates().len());
-    // Asked for once more, it is the same certificate and not another of its serial number.
+    // Issuing again yields the same certificate, not another one with its serial number.
     let again = ca.issue_names(["um1.contoso.com"]).unwrap();
     assert_eq!(again.chain(), more[0].chain());
 }
 
 #[test]
-fn what_a_seeded_ca_issues_is_trusted_like_any_other() {
+fn chains_of_a_seeded_ca_are_trusted() {
     let plan = planned(EXAMPLE_1, KeyKind::Ed25519);
     let ca = TestCa::seeded("a").unwrap();
     let bundle = ca.issue(&plan).unwrap();
@@ -162,7 +162,7 @@ fn assert_openssl_verifies(folder: &Path) {
 }
 
 #[test]
-fn kinds_that_no_seed_makes_are_refused() {
+fn key_kind_without_seed_support_is_refused() {
     let ca = TestCa::seeded("a").unwrap();
     let p256 = (!cfg!(feature = "seeded-p256")).then_some(KeyKind::P256);
     for kind in [KeyKind::Rsa2048, KeyKind::P384].into_iter().chain(p256) {
@@ -184,7 +184,7 @@ fn kinds_that_no_seed_makes_are_refused() {
 }
 
 #[test]
-fn a_seeded_key_signs_no_request_for_a_real_ca() {
+fn seeded_key_is_refused_for_requests_to_a_real_ca() {
     let plan = planned(EXAMPLE_1, KeyKind::Ed25519);
     let bundle = TestCa::seeded("a").unwrap().issue(&plan).unwrap();
     let planned = plan.certificate(&um(1)).unwrap();
@@ -212,7 +212,7 @@ fn a_seeded_key_signs_no_request_for_a_real_ca() {
 }
 
 #[test]
-fn a_seeded_folder_is_kept_until_the_seed_or_an_option_changes() {
+fn seeded_folder_is_kept_until_seed_or_option_changes() {
     let folder = tempdir().unwrap();
     let out = folder.path();
     assert!(!bundle("a").write_if_changed(out).unwrap().was_kept());
@@ -227,7 +227,7 @@ fn a_seeded_folder_is_kept_until_the_seed_or_an_option_changes() {
     assert_eq!(contents(out), first);
     assert_whole(out);
 
-    // The same name, and dates of which nothing has passed: only the seed differs.
+    // With the same name and the same dates, only the seed differs.
     let of = |seed: &str| {
         let options = TestCaOptions::valid_from(TODAY).seed(seed);
         let plan = planned(EXAMPLE_1, KeyKind::Ed25519);
@@ -243,7 +243,7 @@ fn a_seeded_folder_is_kept_until_the_seed_or_an_option_changes() {
 }
 
 #[test]
-fn a_seed_does_not_show() {
+fn debug_output_elides_the_seed() {
     let options = TestCaOptions::valid_from(TODAY).seed("precious");
     let shown = format!(
         "{options:?} {:?}",

@@ -1,4 +1,4 @@
-//! The test CA: what it issues and revokes holds together, in OpenSSL's eyes too.
+//! Test CAs: OpenSSL accepts what they issue and revoke.
 
 use std::fs;
 use std::net::IpAddr;
@@ -22,7 +22,7 @@ fn end_entity(chain: &Chain) -> &Certificate {
     chain.certificates().next().unwrap()
 }
 
-/// A root named as AD CS names that of a domain (D29).
+/// Creates a CA whose root is named as AD CS names that of a domain (D29).
 fn domain_ca(options: TestCaOptions) -> TestCa {
     let mut subject = DistinguishedName::new();
     for label in ["com", "contoso"] {
@@ -31,7 +31,7 @@ fn domain_ca(options: TestCaOptions) -> TestCa {
     TestCa::with_options("contoso-DC01-CA", &options.subject(subject)).unwrap()
 }
 
-/// Whether OpenSSL verifies the chain for a purpose, with more arguments.
+/// Returns `true` if OpenSSL verifies the chain for a purpose, with more arguments.
 fn verifies(folder: &Path, roots: &[Certificate], chain: &Chain, more: &[&str]) -> Option<bool> {
     let pem: String = roots.iter().map(Certificate::to_pem).collect();
     fs::write(folder.join("root.pem"), pem).unwrap();
@@ -52,13 +52,13 @@ fn verifies(folder: &Path, roots: &[Certificate], chain: &Chain, more: &[&str]) 
     Some(output.status.success())
 }
 
-/// A time as OpenSSL's `-attime` takes it.
+/// Returns a time as the argument `-attime` of OpenSSL takes it.
 fn at(time: OffsetDateTime) -> String {
     time.unix_timestamp().to_string()
 }
 
 #[test]
-fn a_root_with_repeated_attributes_issues_chains_that_hold() {
+fn root_with_repeated_attributes_issues_valid_chains() {
     let folder = tempdir().unwrap();
     let other = domain_ca(TestCaOptions::valid_from(TODAY));
     for intermediates in [0, 2] {
@@ -86,7 +86,7 @@ fn a_root_with_repeated_attributes_issues_chains_that_hold() {
 }
 
 #[test]
-fn cas_have_the_keys_that_were_asked_for() {
+fn cas_have_keys_of_the_requested_kind() {
     let mut kinds = vec![
         (KeyKind::P256, PublicKey::P256),
         (KeyKind::P384, PublicKey::P384),
@@ -107,7 +107,7 @@ fn cas_have_the_keys_that_were_asked_for() {
 }
 
 #[test]
-fn each_ca_may_have_the_cas_below_it_that_it_has() {
+fn path_length_of_each_ca_allows_the_cas_below_it() {
     let ca = TestCa::with_options(
         "Contoso",
         &TestCaOptions::valid_from(TODAY).intermediates(3),
@@ -119,7 +119,7 @@ fn each_ca_may_have_the_cas_below_it_that_it_has() {
 }
 
 #[test]
-fn addresses_and_localhost_are_names_too() {
+fn addresses_and_localhost_are_issued_as_names() {
     let folder = tempdir().unwrap();
     let ca = ca();
     let rows: [(&[&str], &str, &[&str]); 5] = [
@@ -175,7 +175,7 @@ fn addresses_and_localhost_are_names_too() {
 }
 
 #[test]
-fn a_request_of_someone_else_is_issued_as_it_asks_or_as_planned() {
+fn request_is_issued_as_it_asks_or_as_planned() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let ca = ca();
@@ -222,9 +222,9 @@ fn a_request_of_someone_else_is_issued_as_it_asks_or_as_planned() {
     );
 }
 
-/// What an administrator would hand in: names that no client matches, an address, a key of another kind.
+/// The request has names that no client matches, an address, and a key of another kind than planned.
 #[test]
-fn a_request_of_openssl_is_issued_with_all_its_names() {
+fn request_of_openssl_is_issued_with_all_its_names() {
     let folder = tempdir().unwrap();
     let san = "subjectAltName=DNS:um1.contoso.com,DNS:UM1,IP:192.0.2.1,email:um@contoso.com";
     for key in ["ec:p384.pem", "rsa:2048"] {
@@ -281,7 +281,7 @@ fn a_request_of_openssl_is_issued_with_all_its_names() {
             verifies(folder.path(), ca.roots(), &chain, &more),
             Some(true)
         );
-        // The key of the request, and no other, is the key of the certificate.
+        // The certificate is for the key of the request.
         fs::write(folder.path().join("chain.pem"), chain.to_pem()).unwrap();
         let public = |arguments: &[&str]| openssl(arguments, folder.path()).unwrap().stdout;
         assert_eq!(
@@ -292,7 +292,7 @@ fn a_request_of_openssl_is_issued_with_all_its_names() {
 }
 
 #[test]
-fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
+fn leaf_expires_with_its_ca_if_capped() {
     let options = TestCaOptions::valid_from(TODAY)
         .intermediates(3)
         .leaf_days(4000);
@@ -308,7 +308,7 @@ fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
         end_entity(issued.chain()).not_after(),
         ca.intermediates()[0].not_after()
     );
-    // One that ends before its CA keeps its days.
+    // A leaf that expires before its CA keeps its validity.
     let shorter = capped.leaf_days(10);
     let ca = TestCa::with_options("Contoso", &shorter).unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
@@ -319,7 +319,7 @@ fn a_leaf_ends_with_its_ca_where_that_is_asked_for() {
 }
 
 #[test]
-fn what_no_certificate_carries_is_refused() {
+fn invalid_common_name_or_crl_url_is_refused() {
     let long = "a".repeat(65);
     for (name, length) in [("", 0), (long.as_str(), 65)] {
         let error = TestCa::new(name).unwrap_err();
@@ -349,7 +349,7 @@ fn what_no_certificate_carries_is_refused() {
 }
 
 #[test]
-fn the_crl_distribution_point_is_the_one_that_was_asked_for() {
+fn crl_distribution_point_is_the_requested_url() {
     let url = "http://crl.contoso.com/ca.crl";
     let options = TestCaOptions::valid_from(TODAY);
     for (options, expected) in [
@@ -366,7 +366,7 @@ fn the_crl_distribution_point_is_the_one_that_was_asked_for() {
 }
 
 #[test]
-fn a_plan_is_issued_the_same_on_any_number_of_threads() {
+fn plan_is_issued_the_same_on_any_number_of_threads() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     for threads in [1, 3] {
         let options = TestCaOptions::valid_from(TODAY).threads(NonZeroUsize::new(threads).unwrap());
@@ -387,12 +387,12 @@ fn a_plan_is_issued_the_same_on_any_number_of_threads() {
 }
 
 #[test]
-fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
+fn revoked_certificate_is_listed_in_the_crl_of_its_issuer() {
     let folder = tempdir().unwrap();
     let ca = domain_ca(TestCaOptions::valid_from(TODAY - Duration::DAY).intermediates(1));
     let bad = ca.issue_names(["um1.contoso.com"]).unwrap();
     let good = ca.issue_names(["um2.contoso.com"]).unwrap();
-    // RevokedCertificate twice, it stands there once.
+    // A certificate that is revoked twice is listed once.
     let crls = ca.crls(TODAY, [end_entity(bad.chain()); 2]).unwrap();
     let [issuing, root] = &crls[..] else {
         panic!("{crls:?}");
@@ -440,7 +440,7 @@ fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
         assert!(shown.contains(expected), "{expected} in {shown}");
     }
 
-    // An intermediate is the root's to revoke.
+    // The root revokes an intermediate.
     let crls = ca.crls(TODAY, &ca.intermediates()[..1]).unwrap();
     assert!(crls[1].entry(&ca.intermediates()[0]).is_some());
     let pem: String = crls.iter().map(Crl::to_pem).collect();
@@ -450,8 +450,8 @@ fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
         Some(false)
     );
 
-    let stranger = scene::ca().issue_names(["um1.contoso.com"]).unwrap();
-    let error = ca.crls(TODAY, [end_entity(stranger.chain())]).unwrap_err();
+    let other = scene::ca().issue_names(["um1.contoso.com"]).unwrap();
+    let error = ca.crls(TODAY, [end_entity(other.chain())]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "`CN=um1.contoso.com` was issued by `CN=Contoso Test CA - Intermediate 1`, not by a CA whose key is available"
@@ -459,7 +459,7 @@ fn what_is_revoked_stands_in_the_crl_of_its_issuer() {
 }
 
 #[test]
-fn a_crl_is_read_however_it_is_stored_and_nothing_else_is() {
+fn crl_is_read_in_every_encoding_and_nothing_else_is() {
     let ca = ca();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
     let crl = ca

@@ -1,4 +1,4 @@
-//! The configurations of rustls: both ends present what was issued, and refuse what does not hold.
+//! Configurations of rustls: both ends present issued chains and refuse invalid ones.
 
 use std::sync::Arc;
 
@@ -23,20 +23,20 @@ struct Contoso {
 }
 
 fn contoso() -> Contoso {
-    // The clock of a handshake is the system's.
+    // A handshake uses the clock of the system.
     let ca = TestCa::new("Contoso Test CA").unwrap();
     let bundle = ca.issue(&plan(EXAMPLE_1, SanPolicy::EveryServer)).unwrap();
     let lync = front_end(&ca);
     Contoso { ca, bundle, lync }
 }
 
-/// The certificate of a Front End: the CN is the pool's name (D30).
+/// Issues the certificate of a Front End. Its CN is the name of the pool (D30).
 fn front_end(ca: &TestCa) -> IssuedCertificate {
     ca.issue_names(["pool.contoso.com", "fe1.contoso.com"])
         .unwrap()
 }
 
-/// What one end has to say goes to the other; whether it had anything to say.
+/// Sends the pending data of one end to the other. Returns `true` if there was any.
 fn pass<A: SideData, B: SideData>(
     from: &mut ConnectionCommon<A>,
     to: &mut ConnectionCommon<B>,
@@ -53,7 +53,7 @@ fn pass<A: SideData, B: SideData>(
     Ok(!wire.is_empty())
 }
 
-/// The certificates that the server saw and that the client saw, or why the handshake failed.
+/// Returns the certificates that the server and the client received, or the reason why the handshake failed.
 fn handshake(
     client: ClientConfig,
     server: ServerConfig,
@@ -78,9 +78,9 @@ fn certificate_error(result: Result<[usize; 2], rustls::Error>) -> CertificateEr
 }
 
 #[test]
-fn servers_authenticate_each_other_both_ways() {
+fn servers_authenticate_each_other_in_both_directions() {
     let Contoso { ca, bundle, lync } = contoso();
-    // Lync calls UM, by its own name and by one that it stands in for.
+    // Lync calls a UM server by its own name and by the name of a server that it replaces.
     for called in ["um1.contoso.com", "um3.contoso.com"] {
         let client = lync.rustls_client(ca.roots()).unwrap();
         let server = bundle.rustls_server(&um(1)).unwrap();
@@ -92,7 +92,7 @@ fn servers_authenticate_each_other_both_ways() {
     assert_eq!(handshake(client, server, "pool.contoso.com"), Ok([2, 2]));
 }
 
-/// rustls's own client, with or without a certificate to present.
+/// Creates a client of rustls itself, with or without a certificate.
 fn plain_client(
     roots: &[Certificate],
     like: &ClientConfig,
@@ -112,7 +112,7 @@ fn plain_client(
 }
 
 #[test]
-fn a_client_without_a_certificate_is_refused_in_every_version() {
+fn client_without_certificate_is_refused_in_every_version() {
     let Contoso { ca, bundle, lync } = contoso();
     let like = lync.rustls_client(ca.roots()).unwrap();
     for version in rustls::ALL_VERSIONS {
@@ -130,18 +130,18 @@ fn a_client_without_a_certificate_is_refused_in_every_version() {
 }
 
 #[test]
-fn a_foreign_root_of_the_same_name_is_refused_by_both_ends() {
+fn other_root_of_the_same_name_is_refused_by_both_ends() {
     let Contoso { ca, bundle, lync } = contoso();
     let other = TestCa::new("Contoso Test CA").unwrap();
     let foreign = front_end(&other);
     for (client, server, called) in [
-        // The client's chain is foreign, and the client trusts the server.
+        // The client's chain is of the other CA, and the client trusts the server.
         (
             foreign.rustls_client(ca.roots()),
             bundle.rustls_server(&um(1)),
             "um1.contoso.com",
         ),
-        // The server's is, and so the client is the one to refuse.
+        // The server's chain is of the other CA, so the client refuses it.
         (
             lync.rustls_client(ca.roots()),
             foreign.rustls_server(ca.roots()),
@@ -156,7 +156,7 @@ fn a_foreign_root_of_the_same_name_is_refused_by_both_ends() {
         ];
         assert!(expected.contains(&error), "{called}: {error}");
     }
-    // Two CAs are one trust as soon as each end holds the other's root (D24).
+    // Two CAs work together if each end trusts the other's root (D24).
     let client = foreign.rustls_client(ca.roots()).unwrap();
     let trusting = bundle.certificate(&um(1)).unwrap();
     let server = trusting.rustls_server(other.roots()).unwrap();
@@ -164,7 +164,7 @@ fn a_foreign_root_of_the_same_name_is_refused_by_both_ends() {
 }
 
 #[test]
-fn a_name_that_the_certificate_lacks_is_refused() {
+fn name_that_is_not_covered_is_refused() {
     let Contoso { ca, bundle, lync } = contoso();
     let client = lync.rustls_client(ca.roots()).unwrap();
     let server = bundle.rustls_server(&um(1)).unwrap();
@@ -175,7 +175,7 @@ fn a_name_that_the_certificate_lacks_is_refused() {
     );
 }
 
-/// A client whose certificate of a CA of its own has this extended key usage, and that CA's root.
+/// Creates a client whose certificate has this extended key usage, and the root of its own CA.
 fn client_with_usage(
     usage: rcgen::ExtendedKeyUsagePurpose,
     trusts: &[Certificate],
@@ -204,7 +204,7 @@ fn client_with_usage(
 }
 
 #[test]
-fn a_client_is_a_server_and_one_for_client_authentication_alone_is_refused() {
+fn client_certificate_needs_server_authentication() {
     let Contoso { ca, bundle, lync } = contoso();
     let like = lync.rustls_client(ca.roots()).unwrap();
     let um1 = bundle.certificate(&um(1)).unwrap();
@@ -225,7 +225,7 @@ fn a_client_is_a_server_and_one_for_client_authentication_alone_is_refused() {
 }
 
 #[test]
-fn an_expired_client_is_refused() {
+fn expired_client_is_refused() {
     let Contoso { ca, bundle, .. } = contoso();
     let long_ago = time::macros::datetime!(2020-01-01 00:00 UTC);
     let old =
@@ -241,12 +241,12 @@ fn an_expired_client_is_refused() {
 }
 
 #[test]
-fn a_server_that_the_bundle_lacks_and_a_trust_in_nobody_are_errors() {
+fn unknown_server_or_empty_roots_are_errors() {
     let Contoso { bundle, lync, .. } = contoso();
-    let stranger = name("um9.contoso.com");
+    let unknown = name("um9.contoso.com");
     for error in [
-        bundle.rustls_server(&stranger).unwrap_err(),
-        bundle.rustls_client(&stranger).unwrap_err(),
+        bundle.rustls_server(&unknown).unwrap_err(),
+        bundle.rustls_client(&unknown).unwrap_err(),
     ] {
         assert_eq!(
             error.to_string(),
@@ -263,7 +263,7 @@ fn a_server_that_the_bundle_lacks_and_a_trust_in_nobody_are_errors() {
 }
 
 #[test]
-fn no_default_of_the_process_is_set() {
+fn default_of_the_process_is_not_set() {
     let Contoso { bundle, .. } = contoso();
     bundle.rustls_server(&um(1)).unwrap();
     bundle.rustls_client(&um(1)).unwrap();
