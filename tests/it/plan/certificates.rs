@@ -776,6 +776,29 @@ fn dial_plans_without_an_enabled_member_are_found_however_large() {
 }
 
 #[test]
+fn plans_with_other_combinations_differ() {
+    let mut deployment = deployment(EXAMPLE_1);
+    // Each server is a site, so that pairs of sites and of servers have the same members.
+    for server in &mut deployment.server_sets[0].servers {
+        server.site = format!("Site of {}", server.fqdn);
+    }
+    let plan = |deployment: &Deployment, scope| {
+        Plan::new(deployment, &PlanOptions::default().outages(scope)).unwrap()
+    };
+    let site_pairs = plan(&deployment, OutageScope::SitePairs);
+    let server_pairs = plan(&deployment, OutageScope::Servers(2));
+    assert_eq!(site_pairs.outages().len(), server_pairs.outages().len());
+    assert_ne!(site_pairs, server_pairs);
+    assert_ne!(site_pairs, plan(&deployment, OutageScope::Single));
+
+    // Without redirects no combination changes anything.
+    deployment.server_sets[0].failover = None;
+    let single = plan(&deployment, OutageScope::Single);
+    assert_eq!(plan(&deployment, OutageScope::SitePairs), single);
+    assert_eq!(plan(&deployment, OutageScope::Servers(2)), single);
+}
+
+#[test]
 fn options_at_their_ends_are_followed() {
     let deployment = deployment(EXAMPLE_1);
     let plan = |options: PlanOptions| Plan::new(&deployment, &options).unwrap();
