@@ -46,8 +46,9 @@ impl PlannedCertificate {
         moved_names: Vec<MovedName>,
         options: &PlanOptions,
     ) -> Self {
-        let covering = list.covering_position(&servers[0]);
-        let is_under_wildcard = covering.is_some_and(|it| list.entries()[it].is_wildcard());
+        let is_under_wildcard = list
+            .covering_position(&servers[0])
+            .is_some_and(|position| list.entries()[position].is_wildcard());
         Self {
             servers,
             key: options.key,
@@ -65,7 +66,7 @@ impl PlannedCertificate {
         &self.servers[0]
     }
 
-    /// Returns the servers that present it: the subject alone, or all servers of a set that shares it.
+    /// Returns the servers that present it: only the subject, or all servers of a set that shares it.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers

@@ -83,19 +83,16 @@ impl Plan {
             options,
         });
         let certificates: Vec<PlannedCertificate> = certificates.into_iter().flatten().collect();
-        let mut plan = Self {
-            certificate_of: certificate_of(&certificates),
+        let certificate_of = index_by_server(&certificates);
+        let covering = |server: &_, name: &_| certificates[certificate_of[server]].covering(name);
+        let outages = outages.into_iter().map(|outage| outage.covered(covering));
+        Ok(Self {
+            outages: outages.collect(),
             certificates,
-            outages: Vec::new(),
             findings,
+            certificate_of,
             topology,
-        };
-        let covering = |server: &_, name: &_| plan.certificate(server)?.covering(name);
-        plan.outages = outages
-            .into_iter()
-            .map(|outage| outage.covered(covering))
-            .collect();
-        Ok(plan)
+        })
     }
 
     /// Returns the certificates, set by set in the order of the deployment.
@@ -195,13 +192,11 @@ impl Plan {
 }
 
 /// Returns the index of the certificate that each server presents.
-fn certificate_of(certificates: &[PlannedCertificate]) -> HashMap<DnsName, usize> {
-    let certificates = certificates.iter().enumerate();
-    certificates
-        .flat_map(|(index, it)| {
-            it.servers()
-                .iter()
-                .map(move |server| (server.clone(), index))
-        })
-        .collect()
+fn index_by_server(certificates: &[PlannedCertificate]) -> HashMap<DnsName, usize> {
+    let mut index_by_server = HashMap::new();
+    for (index, certificate) in certificates.iter().enumerate() {
+        let servers = certificate.servers().iter().cloned();
+        index_by_server.extend(servers.map(|server| (server, index)));
+    }
+    index_by_server
 }

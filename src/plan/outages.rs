@@ -190,9 +190,13 @@ fn dial_plan_combinations<I: Iterator<Item = usize>>(
         .enumerate()
         .flat_map(move |(index, dial_plan)| {
             let enabled = dial_plan.enabled.iter();
-            let of_enabled: BTreeSet<usize> =
-                enabled.flat_map(|it| places_of_enabled(*it)).collect();
-            let disabled = dial_plan.disabled.iter().map(|it| place_of_disabled(*it));
+            let of_enabled: BTreeSet<usize> = enabled
+                .flat_map(|member| places_of_enabled(*member))
+                .collect();
+            let disabled = dial_plan
+                .disabled
+                .iter()
+                .map(|member| place_of_disabled(*member));
             let of_all = of_enabled.iter().copied().chain(disabled).collect();
             let combinations = BTreeSet::from([of_enabled, of_all]);
             combinations
@@ -333,11 +337,11 @@ impl<'a> Scenario<'a> {
         let servers = &self.topology.servers;
         let applies = lost
             .iter()
-            .any(|it| servers[*it].failover == FailoverMethod::DialPlan);
+            .any(|server| servers[*server].failover == FailoverMethod::DialPlan);
         let remaining = enabled.len() - lost.len();
         let stand_bys = disabled
             .iter()
-            .filter(|it| remaining == 0 && !self.is_down(**it));
+            .filter(|stand_by| remaining == 0 && !self.is_down(**stand_by));
         applies.then(|| DialPlanChange {
             dial_plan: name.clone(),
             disable: self.fqdns(lost.iter()),

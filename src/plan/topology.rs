@@ -97,20 +97,9 @@ impl Topology {
         &self.servers[index].fqdn
     }
 
-    /// Returns the server with this FQDN.
-    pub(crate) fn server(&self, fqdn: &DnsName) -> Option<&Server> {
-        Some(&self.servers[self.index_of(fqdn)?])
-    }
-
     /// Returns the forest of the server at `index`, with its oldest version of Exchange.
     pub(crate) fn forest_of(&self, index: usize) -> &(DnsName, ExchangeVersion) {
         &self.forests[self.servers[index].forest]
-    }
-
-    /// Returns the server that the name `fqdn` is redirected to while its own server is down.
-    pub(crate) fn stand_in(&self, fqdn: &DnsName) -> Option<&DnsName> {
-        let server = &self.servers[self.index_of(fqdn)?];
-        Some(self.fqdn(server.stand_in?))
     }
 
     /// Returns the servers of each site, in the order of [`sites`](Self::sites).

@@ -43,27 +43,29 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
 fn check_name(dial_plan: &DialPlan) -> Option<Finding> {
     let name = &dial_plan.name;
     let length = name.chars().count();
-    let (rule, detail) =
-        if let Some(character) = name.chars().find(|it| FORBIDDEN_IN_NAME.contains(*it)) {
-            (
-                Rule::DialPlanNameInvalid,
-                format!("its name holds the character {character}"),
-            )
-        } else if name.trim().is_empty() {
-            (Rule::DialPlanNameInvalid, "its name is empty".to_owned())
-        } else if length > MAX_NAME {
-            (
-                Rule::DialPlanNameInvalid,
-                format!("its name has {length} characters"),
-            )
-        } else if length >= LONG_NAME {
-            (
-                Rule::DialPlanNameLong,
-                format!("its name has {length} characters"),
-            )
-        } else {
-            return None;
-        };
+    let (rule, detail) = if let Some(character) = name
+        .chars()
+        .find(|character| FORBIDDEN_IN_NAME.contains(*character))
+    {
+        (
+            Rule::DialPlanNameInvalid,
+            format!("its name holds the character {character}"),
+        )
+    } else if name.trim().is_empty() {
+        (Rule::DialPlanNameInvalid, "its name is empty".to_owned())
+    } else if length > MAX_NAME {
+        (
+            Rule::DialPlanNameInvalid,
+            format!("its name has {length} characters"),
+        )
+    } else if length >= LONG_NAME {
+        (
+            Rule::DialPlanNameLong,
+            format!("its name has {length} characters"),
+        )
+    } else {
+        return None;
+    };
     Some(Finding::new(rule, name, detail))
 }
 
@@ -147,7 +149,8 @@ fn check_number_presence(dial_plan: &DialPlan) -> impl Iterator<Item = Finding> 
 /// Checks that each number is an E.164 number (D8).
 fn check_numbers(dial_plan: &DialPlan) -> impl Iterator<Item = Finding> {
     let numbers = numbers(dial_plan).into_iter();
-    let numbers = numbers.flat_map(|(kind, numbers)| numbers.iter().map(move |it| (kind, it)));
+    let numbers =
+        numbers.flat_map(|(kind, numbers)| numbers.iter().map(move |number| (kind, number)));
     numbers
         .filter(|(_, number)| !is_e164(number))
         .map(|(kind, number)| {

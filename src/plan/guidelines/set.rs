@@ -53,9 +53,9 @@ fn check_size(
     certificates: &[PlannedCertificate],
     options: &PlanOptions,
 ) -> Option<Finding> {
-    let size = |it: &PlannedCertificate| CERTIFICATE_BASE + it.names_der_len();
-    let is_too_large = |it: &&PlannedCertificate| {
-        it.name_count() > options.max_names || size(it) > options.max_size
+    let size = |certificate: &PlannedCertificate| CERTIFICATE_BASE + certificate.names_der_len();
+    let is_too_large = |certificate: &&PlannedCertificate| {
+        certificate.name_count() > options.max_names || size(certificate) > options.max_size
     };
     // Of several maxima `max_by_key` returns the last, and the first is reported.
     let largest = certificates
