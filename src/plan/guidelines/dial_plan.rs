@@ -49,7 +49,7 @@ fn check_name(dial_plan: &DialPlan) -> Option<Finding> {
     {
         (
             Rule::DialPlanNameInvalid,
-            format!("its name holds the character {character}"),
+            format!("its name contains `{character}`"),
         )
     } else if name.trim().is_empty() {
         (Rule::DialPlanNameInvalid, "its name is empty".to_owned())
@@ -95,7 +95,7 @@ fn check_security(dial_plan: &DialPlan) -> Option<Finding> {
 fn check_redundancy(dial_plan: &DialPlan) -> Option<Finding> {
     let detail = match (dial_plan.uri_type, dial_plan.members.as_slice()) {
         (UriType::SipUri, []) => "no server runs UM for it".to_owned(),
-        (UriType::SipUri, [only]) => format!("{} alone runs UM for it", only.server),
+        (UriType::SipUri, [only]) => format!("only {} runs UM for it", only.server),
         _ => return None,
     };
     Some(Finding::new(
@@ -154,7 +154,7 @@ fn check_numbers(dial_plan: &DialPlan) -> impl Iterator<Item = Finding> {
     numbers
         .filter(|(_, number)| !is_e164(number))
         .map(|(kind, number)| {
-            let detail = format!("{number:?}, its number for {kind}, is no E.164 number");
+            let detail = format!("its number {number:?} for {kind} is not an E.164 number");
             Finding::new(Rule::PhoneNumberInvalid, &dial_plan.name, detail)
         })
 }

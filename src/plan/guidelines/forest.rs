@@ -58,7 +58,7 @@ fn check_key(forest: &ExchangeForest, key: KeyKind) -> Option<Finding> {
         return None;
     }
     let version = forest.version.product_name();
-    let detail = format!("the plan is for {key} keys, and {version} serves RSA keys only");
+    let detail = format!("the plan uses {key} keys, and {version} serves only RSA keys");
     Some(Finding::new(Rule::KeyNotRsa, &forest.forest, detail))
 }
 

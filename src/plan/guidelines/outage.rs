@@ -72,16 +72,14 @@ fn check_names(outages: &[Outage]) -> Vec<Finding> {
         .map(|(name, outages)| {
             let (causes, targets): (Vec<_>, Vec<_>) = outages.into_iter().unzip();
             let why = match targets[0] {
-                RouteTarget::DeadEnd(last) if last == name => {
-                    "its name is redirected to no server".to_owned()
-                }
+                RouteTarget::DeadEnd(last) if last == name => "its name has no redirect".to_owned(),
                 RouteTarget::DeadEnd(last) => {
-                    format!("its redirects end at {last}, which is out too")
+                    format!("its redirects end at {last}, which is also out")
                 }
                 _ => "its redirects run in a loop of servers that are out".to_owned(),
             };
             let when = describe_outages(&causes);
-            let detail = format!("nobody answers to this name when {when}: {why}");
+            let detail = format!("no server answers to this name when {when}: {why}");
             Finding::new(Rule::UnansweredName, name, detail)
         })
         .collect()
@@ -115,7 +113,7 @@ fn check_dial_plans(outages: &[Outage]) -> Vec<Finding> {
 /// Checks that a dial plan with members has an enabled one.
 fn check_enabled_members(dial_plan: &DialPlan) -> Option<Finding> {
     let is_asleep = dial_plan.members.iter().all(|member| !member.enabled);
-    let detail = "every member is disabled, so nobody takes its calls on any day";
+    let detail = "every member is disabled, so no server takes its calls";
     (is_asleep && !dial_plan.members.is_empty())
         .then(|| Finding::new(Rule::UnansweredName, &dial_plan.name, detail))
 }

@@ -46,7 +46,7 @@ fn check_ipv6(server: &UmServer, version: ExchangeVersion) -> Option<Finding> {
     let detail = match server.ucma {
         Some(ucma) if ucma < 4 => format!("it has the IPv6 address {address} and UCMA {ucma}"),
         None if version < ExchangeVersion::Exchange2013 => format!(
-            "it has the IPv6 address {address}, and {} comes with an UCMA older than 4; say `ucma` if it was updated",
+            "it has the IPv6 address {address}, and {} comes with a UCMA version before 4; set `ucma` if it was updated",
             version.product_name(),
         ),
         _ => return None,
@@ -64,7 +64,7 @@ fn check_startup_mode(server: &UmServer, is_secured_member: bool) -> Option<Find
 
 /// Checks that the server is a member of a dial plan (D15).
 fn check_membership(server: &UmServer, is_member: bool) -> Option<Finding> {
-    let detail = "it is a member of no dial plan";
+    let detail = "it is not a member of any dial plan";
     (!is_member).then(|| Finding::new(Rule::ServerNotInDialPlan, &server.fqdn, detail))
 }
 

@@ -43,7 +43,7 @@ fn check_failover(set: &ServerSet) -> Option<Finding> {
 /// Checks that Lync lists the size of an RSA key (D23).
 fn check_key_size(set: &ServerSet, key: KeyKind) -> Option<Finding> {
     let bits = key.rsa_bits().filter(|bits| ![2048, 4096].contains(bits))?;
-    let detail = format!("the plan is for RSA keys of {bits} bits, and Lync lists 2048 and 4096");
+    let detail = format!("the plan uses RSA keys of {bits} bits, and Lync lists 2048 and 4096");
     Some(Finding::new(Rule::KeySizeUnlisted, &set.name, detail))
 }
 
@@ -94,7 +94,7 @@ fn check_own_names(set: &ServerSet, certificates: &[PlannedCertificate]) -> Opti
         .filter(|certificate| !certificate.includes_subject())
         .count();
     let detail =
-        format!("{left_out} of its certificates have their CN in the SAN under a wildcard alone");
+        format!("{left_out} of its certificates have their CN in the SAN only under a wildcard");
     (left_out > 0).then(|| Finding::new(Rule::OwnNameLeftOut, &set.name, detail))
 }
 
@@ -124,8 +124,9 @@ fn check_suffixes(set: &ServerSet, entries: &[SanName]) -> impl Iterator<Item = 
         .iter()
         .filter(|entry| !entry.is_wildcard())
         .map(|entry| {
-            let detail =
-                format!("{entry} is listed: a wildcard over it would reach the hosts of strangers");
+            let detail = format!(
+                "{entry} is listed: a wildcard over it would cover hosts of other organizations"
+            );
             Finding::new(Rule::WildcardUnderSuffix, &set.name, detail)
         })
 }

@@ -768,9 +768,9 @@ fn dial_plans_without_an_enabled_member_are_found_however_large() {
     assert_rows(
         details,
         &expect![[r#"
-        Single: every member is disabled, so nobody takes its calls on any day
-        SitePairs: every member is disabled, so nobody takes its calls on any day
-        Servers(3): every member is disabled, so nobody takes its calls on any day
+        Single: every member is disabled, so no server takes its calls
+        SitePairs: every member is disabled, so no server takes its calls
+        Servers(3): every member is disabled, so no server takes its calls
     "#]],
     );
 }

@@ -909,20 +909,20 @@ fn details_say_which_and_why() {
     assert_rows(
         texts,
         &expect![[r#"
-        0: um2.contoso.com unanswered-name: nobody answers to this name when site Tukwila or server um2.contoso.com is out: its name is redirected to no server
+        0: um2.contoso.com unanswered-name: no server answers to this name when site Tukwila or server um2.contoso.com is out: its name has no redirect
         1: um2.contoso.com failover-within-site: its name is redirected to um1.contoso.com, in the same site Tukwila
-        2: um1.contoso.com unanswered-name: nobody answers to this name when site Tukwila is out: its redirects end at um2.contoso.com, which is out too
-        3: um1.contoso.com unanswered-name: nobody answers to this name when site Tukwila is out: its redirects run in a loop of servers that are out
-        4: um1.contoso.com unanswered-name: nobody answers to this name when site Tukwila or server um1.contoso.com is out: its redirects run in a loop of servers that are out
+        2: um1.contoso.com unanswered-name: no server answers to this name when site Tukwila is out: its redirects end at um2.contoso.com, which is also out
+        3: um1.contoso.com unanswered-name: no server answers to this name when site Tukwila is out: its redirects run in a loop of servers that are out
+        4: um1.contoso.com unanswered-name: no server answers to this name when site Tukwila or server um1.contoso.com is out: its redirects run in a loop of servers that are out
         5: TukwilaUsers unanswered-name: no member is left to enable when site Tukwila or server um1.contoso.com is out
-        6: TukwilaUsers unanswered-name: every member is disabled, so nobody takes its calls on any day
+        6: TukwilaUsers unanswered-name: every member is disabled, so no server takes its calls
         7: um3.contoso.com san-ignored-stand-alone: um1.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN
         8: um3.contoso.com san-ignored-stand-alone: um4.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN
         9: um too-many-names: the certificate of um1.contoso.com holds 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB
         10: contoso.com forest-trust-missing: this forest does not trust the Lync forest fabrikam.com
         11: contoso.com forest-trust-missing: the Lync forest fabrikam.com does not trust this forest
         12: TukwilaUsers phone-number-missing: it has no number for an auto attendant
-        13: TukwilaUsers phone-number-invalid: "4255550101", its number for an auto attendant, is no E.164 number
+        13: TukwilaUsers phone-number-invalid: its number "4255550101" for an auto attendant is not an E.164 number
     "#]],
     );
 }
@@ -958,7 +958,9 @@ fn no_wildcard_is_planned_under_a_public_suffix() {
     assert_states(listed, &["um5.co.uk"]);
     assert_text(
         listed,
-        &expect!["um5.co.uk is listed: a wildcard over it would reach the hosts of strangers"],
+        &expect![
+            "um5.co.uk is listed: a wildcard over it would cover hosts of other organizations"
+        ],
     );
     assert_eq!(found.next(), None);
     // Suffixes of hosting services count too; a domain that the list does not know is nobody's suffix.
