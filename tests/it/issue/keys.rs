@@ -8,6 +8,8 @@ use crate::support::deployments::{self, EXAMPLE_1};
 use crate::support::encoding::utf16;
 use crate::support::openssl::openssl;
 use crate::support::scene::ca;
+use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use tempfile::tempdir;
@@ -204,44 +206,44 @@ fn file_without_exactly_one_key_describes_its_content() {
     let pem = issued.key().to_pem().as_str().to_owned();
     let der = issued.key().to_der().secret_pkcs8_der().to_vec();
     let spki = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
-    let elsewhere =
-        "a certificate; its key is in another file, or in the store that created the request";
-    let rows: Vec<(Vec<u8>, String)> = vec![
-        (Vec::new(), "an empty file".into()),
-        (b"hello".to_vec(), "unknown text or data".into()),
-        (b"<html>".to_vec(), "an HTML or XML page".into()),
-        (issued.chain().to_pem().into(), elsewhere.into()),
-        (
-            issued.chain().certificates().next().unwrap().der().to_vec(),
-            elsewhere.into(),
-        ),
-        (
-            issued.request().to_pem().into(),
-            "a certificate request".into(),
-        ),
-        (
-            issued.request().der().to_vec(),
-            "a certificate request".into(),
-        ),
-        (spki.into(), "a public key".into()),
-        (
-            b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec(),
-            "a PKCS #12 file (.pfx); export the key from it as PEM".into(),
-        ),
+    let end_entity = issued.chain().certificates().next().unwrap();
+    let rows: Vec<(&str, Vec<u8>)> = vec![
+        ("nothing", Vec::new()),
+        ("text", b"hello".to_vec()),
+        ("a page", b"<html>".to_vec()),
+        ("a chain", issued.chain().to_pem().into()),
+        ("a certificate in DER", end_entity.der().to_vec()),
+        ("a request", issued.request().to_pem().into()),
+        ("a request in DER", issued.request().der().to_vec()),
+        ("a public key", spki.into()),
+        ("PKCS #12", b"\x30\x82\x01\x00\x02\x01\x03\x30".to_vec()),
     ];
-    for (bytes, expected) in rows {
+    let mut errors = Vec::new();
+    for (what, bytes) in rows {
         let error = KeyPair::from_bytes(&bytes).unwrap_err();
         assert!(
             matches!(error, KeyError::Read(ReadError::NoPrivateKey { .. })),
             "{error}"
         );
-        assert_eq!(
-            error.to_string(),
-            format!("expected a private key, found {expected}")
-        );
+        errors.push((what, error));
     }
+    assert_rows(
+        errors,
+        &expect![[r#"
+        nothing: expected a private key, found an empty file
+        text: expected a private key, found unknown text or data
+        a page: expected a private key, found an HTML or XML page
+        a chain: expected a private key, found a certificate; its key is in another file, or in the store that created the request
+        a certificate in DER: expected a private key, found a certificate; its key is in another file, or in the store that created the request
+        a request: expected a private key, found a certificate request
+        a request in DER: expected a private key, found a certificate request
+        a public key: expected a private key, found a public key
+        PKCS #12: expected a private key, found a PKCS #12 file (.pfx); export the key from it as PEM
+    "#]],
+    );
     let error = KeyPair::from_bytes(format!("{pem}{pem}").as_bytes()).unwrap_err();
-    assert_eq!(error.to_string(), "expected one private key, found 2");
+    assert_states(&error, &["2"]);
+    assert_text(&error, &expect!["expected one private key, found 2"]);
     let error = KeyPair::from_bytes(&pem.as_bytes()[..pem.len() - 10]).unwrap_err();
     assert!(
         matches!(error, KeyError::Read(ReadError::Pem { section: 1, .. })),
@@ -321,10 +323,13 @@ fn key_without_public_key_is_read_if_the_backend_derives_it() {
         assert_eq!(public(path, "written.pem"), public(path, "key.pem"));
         return;
     }
-    assert_eq!(
-        read.unwrap_err().to_string(),
-        "this build cannot read an ECDSA key without its public key; enable umcert's feature \
-         `aws-lc-rs` or convert the key with `openssl pkey`"
+    let error = read.unwrap_err();
+    assert_states(&error, &["ECDSA", "`aws-lc-rs`", "`openssl pkey`"]);
+    assert_text(
+        &error,
+        &expect![
+            "this build cannot read an ECDSA key without its public key; enable umcert's feature `aws-lc-rs` or convert the key with `openssl pkey`"
+        ],
     );
 }
 
@@ -352,20 +357,32 @@ fn encrypted_key_without_password_is_refused_as_encrypted() {
             false,
         ),
     ];
+    let mut texts = Vec::new();
     for (form, is_pkcs8) in forms {
         let bytes = run(folder.path(), &[form, &["-in", "key.pem"]].concat()).unwrap();
         let error = KeyPair::from_bytes(&bytes).unwrap_err();
         match is_pkcs8 {
             true => assert!(matches!(error, KeyError::Encrypted), "{error}"),
-            false => assert_eq!(
-                error.to_string(),
-                "the private key is encrypted in PEM by OpenSSL (`Proc-Type: 4,ENCRYPTED`), which is not \
-                 supported; convert it with `openssl pkcs8 -topk8 -v2 aes256`"
-            ),
+            false => {
+                assert_states(
+                    &error,
+                    &[
+                        "`Proc-Type: 4,ENCRYPTED`",
+                        "`openssl pkcs8 -topk8 -v2 aes256`",
+                    ],
+                );
+                texts.push(error.to_string());
+            }
         }
         let error = umcert::Chain::from_bytes(&bytes);
         assert!(error.is_err());
     }
+    assert_lines(
+        texts,
+        &expect![[r#"
+        the private key is encrypted in PEM by OpenSSL (`Proc-Type: 4,ENCRYPTED`), which is not supported; convert it with `openssl pkcs8 -topk8 -v2 aes256`
+    "#]],
+    );
 }
 
 #[cfg(feature = "encrypted-keys")]

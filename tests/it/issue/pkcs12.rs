@@ -7,6 +7,8 @@ use std::process::Output;
 use crate::support::deployments::{EXAMPLE_1, deployment, um};
 use crate::support::openssl::openssl;
 use crate::support::scene::ca;
+use crate::support::snapshot::{assert_states, assert_text};
+use expect_test::expect;
 use tempfile::tempdir;
 use umcert::issue::Pkcs12Encryption;
 use umcert::{Chain, IssuedCertificate, KeyKind, KeyPair, Plan, PlanOptions};
@@ -82,9 +84,10 @@ fn password_outside_of_the_bmp_is_an_error() {
     let error = issued
         .to_pkcs12("🙂", Pkcs12Encryption::TripleDes)
         .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "could not create the PKCS #12 file of um1.contoso.com"
+    assert_states(&error, &["12", "um1.contoso.com"]);
+    assert_text(
+        &error,
+        &expect!["could not create the PKCS #12 file of um1.contoso.com"],
     );
     assert!(std::error::Error::source(&error).is_some());
 }

@@ -9,6 +9,8 @@ use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, plan, um};
 use crate::support::encoding;
 use crate::support::openssl::openssl;
 use crate::support::scene::{self, ca};
+use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
+use expect_test::expect;
 use tempfile::tempdir;
 use time::{Duration, OffsetDateTime};
 use umcert::issue::{IssueError, LeafExpiryPolicy, RequestOptions, TestCaOptions};
@@ -216,9 +218,10 @@ fn request_is_issued_as_it_asks_or_as_planned() {
     let other_plan = other_plan.unwrap();
     let request = other_plan.certificates()[0].request(&other).unwrap();
     let error = ca.issue_request_as(planned, &request).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the key for `um1.contoso.com` is `ECDSA P-384`, expected `p256`"
+    assert_states(&error, &["`um1.contoso.com`", "`ECDSA P-384`", "`p256`"]);
+    assert_text(
+        &error,
+        &expect!["the key for `um1.contoso.com` is `ECDSA P-384`, expected `p256`"],
     );
 }
 
@@ -321,23 +324,36 @@ fn leaf_expires_with_its_ca_if_capped() {
 #[test]
 fn invalid_common_name_or_crl_url_is_refused() {
     let long = "a".repeat(65);
-    for (name, length) in [("", 0), (long.as_str(), 65)] {
+    let mut errors = Vec::new();
+    for (name, length) in [("", "0"), (long.as_str(), "65")] {
         let error = TestCa::new(name).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("the common name `{name}` has {length} characters, expected 1 to 64")
-        );
+        assert_states(&error, &[name, length, "1", "64"]);
+        errors.push(error);
     }
+    assert_lines(
+        errors,
+        &expect![[r#"
+        the common name `` has 0 characters, expected 1 to 64
+        the common name `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` has 65 characters, expected 1 to 64
+    "#]],
+    );
     let options = TestCaOptions::valid_from(TODAY);
     let longest = &long[..64];
     assert!(TestCa::with_options(longest, &options.clone().intermediates(0)).is_ok());
+    let mut errors = Vec::new();
     for url in ["", "http://crl.contoso.com/a b", "http://crl.contoso.com/ä"] {
         let error = TestCa::with_options("Contoso", &options.clone().crl_url(url)).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("the CRL URL `{url}` is invalid, expected ASCII characters without spaces")
-        );
+        assert_states(&error, &[url]);
+        errors.push(error);
     }
+    assert_lines(
+        errors,
+        &expect![[r#"
+        the CRL URL `` is invalid, expected ASCII characters without spaces
+        the CRL URL `http://crl.contoso.com/a b` is invalid, expected ASCII characters without spaces
+        the CRL URL `http://crl.contoso.com/ä` is invalid, expected ASCII characters without spaces
+    "#]],
+    );
     let label = "a".repeat(60);
     let error = ca()
         .issue_names([format!("{label}.contoso.com")])
@@ -452,9 +468,18 @@ fn revoked_certificate_is_listed_in_the_crl_of_its_issuer() {
 
     let other = scene::ca().issue_names(["um1.contoso.com"]).unwrap();
     let error = ca.crls(TODAY, [end_entity(other.chain())]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "`CN=um1.contoso.com` was issued by `CN=Contoso Test CA - Intermediate 1`, not by a CA whose key is available"
+    assert_states(
+        &error,
+        &[
+            "`CN=um1.contoso.com`",
+            "`CN=Contoso Test CA - Intermediate 1`",
+        ],
+    );
+    assert_text(
+        &error,
+        &expect![
+            "`CN=um1.contoso.com` was issued by `CN=Contoso Test CA - Intermediate 1`, not by a CA whose key is available"
+        ],
     );
 }
 
@@ -478,22 +503,30 @@ fn crl_is_read_in_every_encoding_and_nothing_else_is() {
     }
     let mut trailing = crl.der().to_vec();
     trailing.push(0);
-    let rows: Vec<(Vec<u8>, &str)> = vec![
-        (Vec::new(), "expected a CRL, found an empty file"),
-        (
-            issued.chain().to_pem().into(),
-            "expected a CRL, found a certificate",
-        ),
-        (
-            issued.request().der().to_vec(),
-            "expected a CRL, found a certificate request",
-        ),
-        (format!("{pem}{pem}").into(), "expected one CRL, found 2"),
-        (trailing, "the CRL is malformed: 1 byte of trailing data"),
+    let rows: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("nothing", Vec::new(), ""),
+        ("a chain", issued.chain().to_pem().into(), ""),
+        ("a request", issued.request().der().to_vec(), ""),
+        ("two CRLs", format!("{pem}{pem}").into(), "2"),
+        ("a byte after it", trailing, "1"),
     ];
-    for (bytes, expected) in rows {
-        assert_eq!(Crl::from_bytes(&bytes).unwrap_err().to_string(), expected);
+    let mut errors = Vec::new();
+    for (what, bytes, fact) in rows {
+        let error = Crl::from_bytes(&bytes).unwrap_err();
+        assert_states(&error, &[fact]);
+        errors.push((what, error));
     }
+    assert_rows(
+        errors,
+        &expect![[r#"
+        nothing: expected a CRL, found an empty file
+        a chain: expected a CRL, found a certificate
+        a request: expected a CRL, found a certificate request
+        two CRLs: expected one CRL, found 2
+        a byte after it: the CRL is malformed: 1 byte of trailing data
+    "#]],
+    );
     let error = Chain::from_bytes(crl.der()).unwrap_err();
-    assert_eq!(error.to_string(), "expected a certificate, found a CRL");
+    assert_states(&error, &[]);
+    assert_text(&error, &expect!["expected a certificate, found a CRL"]);
 }

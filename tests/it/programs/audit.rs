@@ -6,6 +6,8 @@ use std::process::Output;
 use crate::support::deployments::{self, EXAMPLE_1, FAST, um};
 use crate::support::openssl::openssl;
 use crate::support::program::{assert_status, data, run, text};
+use crate::support::snapshot::{assert_lines, assert_states, assert_text};
+use expect_test::expect;
 use tempfile::{TempDir, tempdir};
 use umcert::SanPolicy;
 
@@ -57,6 +59,12 @@ impl Folder {
             &root,
         ];
         run("audit", &[&arguments[..], more].concat())
+    }
+
+    /// What the program says on standard error, without the path of this folder.
+    fn stderr(&self, output: &Output) -> String {
+        let folder = self.folder.path().display().to_string();
+        text(&output.stderr).replace(&folder, "[folder]")
     }
 
     #[track_caller]
@@ -111,11 +119,14 @@ fn endings_count_in_either_case_and_what_is_passed_over_is_named() {
     rename("um2.contoso.com.pem", "UM2.cer");
     folder.assert_finds(&arguments, 1, &["not-presented um2.contoso.com"]);
     let output = folder.audit(&arguments);
-    let expected = format!(
-        "{}: skipped: `um2` is not the FQDN of a server\n",
-        folder.path("UM2.cer")
+    let said = folder.stderr(&output);
+    assert_states(&said, &["[folder]/UM2.cer", "`um2`"]);
+    assert_text(
+        said,
+        &expect![[r#"
+        [folder]/UM2.cer: skipped: `um2` is not the FQDN of a server
+    "#]],
     );
-    assert_eq!(text(&output.stderr), expected);
 }
 
 #[test]
@@ -136,21 +147,27 @@ fn each_forest_may_have_roots_of_its_own() {
         1,
         &untrusted,
     );
-    for (more, expected) in [
+    let mut errors = Vec::new();
+    for (more, fact) in [
         (
             vec!["--exchange-roots", &root, "--exchange-roots", &other],
-            "is given twice for all forests",
+            "--exchange-roots",
         ),
-        (
-            vec!["--exchange-roots", "fabrikam.com=x"],
-            "fabrikam.com is not a forest of the deployment",
-        ),
+        (vec!["--exchange-roots", "fabrikam.com=x"], "fabrikam.com"),
     ] {
         let output = folder.audit(&more);
         assert_status(&output, 2);
-        assert!(text(&output.stderr).contains(expected), "{output:?}");
+        assert_states(text(&output.stderr), &[fact]);
         assert_eq!(text(&output.stderr).lines().count(), 1);
+        errors.push(text(&output.stderr).trim().to_owned());
     }
+    assert_lines(
+        errors,
+        &expect![[r#"
+        audit: --exchange-roots is given twice for all forests
+        audit: --exchange-roots: fabrikam.com is not a forest of the deployment
+    "#]],
+    );
     let without_roots = folder.audit(&[]);
     assert_status(&without_roots, 2);
     assert!(text(&without_roots.stderr).contains("--exchange-roots"));
@@ -174,8 +191,14 @@ fn crls_are_taken_again_and_again() {
     folder.assert_finds(&arguments, 1, &["revoked um2.contoso.com"]);
     let output = folder.audit(&["--exchange-roots", &root, "--crl", &root]);
     assert_status(&output, 2);
-    let expected = "root.pem: expected a CRL, found a certificate";
-    assert!(text(&output.stderr).contains(expected), "{output:?}");
+    let said = folder.stderr(&output);
+    assert_states(&said, &["root.pem", "certificate"]);
+    assert_text(
+        said,
+        &expect![[r#"
+        audit: [folder]/root.pem: expected a CRL, found a certificate
+    "#]],
+    );
 }
 
 #[test]
@@ -226,8 +249,14 @@ fn requests_are_taken_from_a_folder() {
     folder.write("requests/um2.contoso.com.req", &request.to_pem());
     let output = folder.audit(&arguments);
     assert_status(&output, 2);
-    let expected = "several files are for um2.contoso.com";
-    assert!(text(&output.stderr).contains(expected), "{output:?}");
+    let said = folder.stderr(&output);
+    assert_states(&said, &["um2.contoso.com"]);
+    assert_text(
+        said,
+        &expect![[r#"
+        audit: [folder]/requests: several files are for um2.contoso.com
+    "#]],
+    );
     fs::remove_file(folder.path("requests/um2.contoso.com.req")).unwrap();
 
     folder.write("requests/um3.contoso.com.req", "no request");

@@ -7,6 +7,8 @@ use std::process::Output;
 use crate::support::deployments::{self, EXAMPLE_1, TODAY, um};
 use crate::support::openssl::openssl;
 use crate::support::program::{assert_status, data, run, text};
+use crate::support::snapshot::{assert_states, assert_text};
+use expect_test::expect;
 use tempfile::{TempDir, tempdir};
 use umcert::deployment::UmServer;
 use umcert::{KeyKind, KeyPair, Plan, PlanOptions, SanPolicy, faulty};
@@ -285,7 +287,15 @@ fn issue_refuses_to_overwrite() {
         ],
     );
     assert_status(&output, 2);
-    assert!(text(&output.stderr).contains("is there already, and nothing is overwritten"));
+    let folder = issued.path().display().to_string();
+    let said = text(&output.stderr).replace(&folder, "[folder]");
+    assert_states(&said, &["[folder]"]);
+    assert_text(
+        said,
+        &expect![[r#"
+        issue: `[folder]/root.pem` is there already, and nothing is overwritten: choose another folder, move it away, or ask for `overwrite`
+    "#]],
+    );
     assert_eq!(fs::read(&key).unwrap(), before);
 }
 
@@ -298,9 +308,14 @@ fn chains_are_found_under_every_ending() {
     fs::copy(issued.chain(3), issued.path().join("um3.contoso.com.pem")).unwrap();
     let output = issued.audit(&[]);
     assert_status(&output, 2);
-    assert!(
-        text(&output.stderr).contains("several files are for um3.contoso.com"),
-        "{output:?}"
+    let folder = issued.path().display().to_string();
+    let said = text(&output.stderr).replace(&folder, "[folder]");
+    assert_states(&said, &["um3.contoso.com"]);
+    assert_text(
+        said,
+        &expect![[r#"
+        audit: [folder]: several files are for um3.contoso.com
+    "#]],
     );
 }
 
@@ -359,7 +374,7 @@ fn wrong_arguments_exit_2_and_name_the_option() {
 fn plan_prints_a_page_or_json() {
     let page = run("plan", &[&data(2)]);
     assert_status(&page, 0);
-    assert!(text(&page.stdout).contains("each certificate needs only its own name"));
+    assert_states(text(&page.stdout), &["4 certificates", "TukwilaUsers"]);
     let json = run("plan", &[&data(1), "--san", "wildcard", "--json"]);
     assert_status(&json, 0);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();

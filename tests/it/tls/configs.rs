@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::support::deployments::{EXAMPLE_1, name, plan, um};
 use crate::support::forge;
+use crate::support::snapshot::{assert_lines, assert_states};
+use expect_test::expect;
 use rustls_pki_types::ServerName;
 use umcert::issue::IssueError;
 use umcert::rustls::{
@@ -244,22 +246,27 @@ fn expired_client_is_refused() {
 fn unknown_server_or_empty_roots_are_errors() {
     let Contoso { bundle, lync, .. } = contoso();
     let unknown = name("um9.contoso.com");
-    for error in [
+    let errors = [
         bundle.rustls_server(&unknown).unwrap_err(),
         bundle.rustls_client(&unknown).unwrap_err(),
-    ] {
-        assert_eq!(
-            error.to_string(),
-            "the bundle has no certificate for `um9.contoso.com`; name a server of its plan"
-        );
-    }
-    for error in [
         lync.rustls_server(&[]).unwrap_err(),
         lync.rustls_client(&[]).unwrap_err(),
-    ] {
-        assert!(matches!(error, IssueError::Crypto { .. }), "{error}");
-        assert_eq!(error.to_string(), "could not create the trust store");
+    ];
+    for error in &errors[..2] {
+        assert_states(error, &["`um9.contoso.com`"]);
     }
+    for error in &errors[2..] {
+        assert!(matches!(error, IssueError::Crypto { .. }), "{error}");
+    }
+    assert_lines(
+        errors,
+        &expect![[r#"
+        the bundle has no certificate for `um9.contoso.com`; name a server of its plan
+        the bundle has no certificate for `um9.contoso.com`; name a server of its plan
+        could not create the trust store
+        could not create the trust store
+    "#]],
+    );
 }
 
 #[test]

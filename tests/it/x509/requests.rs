@@ -6,6 +6,8 @@ use crate::support::deployments::{EXAMPLE_1, FAST, plan, um};
 use crate::support::encoding::utf16;
 use crate::support::openssl::openssl;
 use crate::support::scene;
+use crate::support::snapshot::{assert_lines, assert_rows, assert_states};
+use expect_test::expect;
 use tempfile::tempdir;
 use umcert::issue::RequestOptions;
 use umcert::name::{AttributeType, DistinguishedName};
@@ -87,57 +89,51 @@ fn file_without_one_request_is_described() {
     let mut trailing = issued.request().der().to_vec();
     trailing.push(0);
     let cut = &issued.request().der()[..100];
-    let rows: Vec<(Vec<u8>, &str)> = vec![
-        (
-            Vec::new(),
-            "expected a certificate request, found an empty file",
-        ),
-        (
-            b"hello".to_vec(),
-            "expected a certificate request, found unknown text or data",
-        ),
-        (
-            b"<html>".to_vec(),
-            "expected a certificate request, found an HTML or XML page",
-        ),
-        (
-            issued.chain().to_pem().into(),
-            "expected a certificate request, found a certificate",
-        ),
-        (
-            end_entity.der().to_vec(),
-            "expected a certificate request, found a certificate",
-        ),
-        (
-            issued.key().to_pem().as_str().into(),
-            "expected a certificate request, found a private key",
-        ),
+    let rows: Vec<(&str, Vec<u8>, &[&str])> = vec![
+        ("nothing", Vec::new(), &[]),
+        ("text", b"hello".to_vec(), &[]),
+        ("a page", b"<html>".to_vec(), &[]),
+        ("a chain", issued.chain().to_pem().into(), &[]),
+        ("a certificate in DER", end_entity.der().to_vec(), &[]),
+        ("a key", issued.key().to_pem().as_str().into(), &[]),
         (
             // certreq with `RequestType = CMC`: the start of a ContentInfo.
+            "CMC",
             pem_of(
                 "NEW CERTIFICATE REQUEST",
                 b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
             ),
-            "expected a certificate request, found a PKCS #7 or CMC message; create the request again as PKCS #10 \
-             (certreq's `RequestType = PKCS10`)",
+            &["PKCS #7", "CMC", "PKCS #10", "`RequestType = PKCS10`"],
         ),
+        ("two requests", format!("{pem}{pem}").into(), &["2"]),
+        ("a byte after it", trailing, &["1"]),
         (
-            format!("{pem}{pem}").into(),
-            "expected one certificate request, found 2",
-        ),
-        (
-            trailing,
-            "the certificate request is malformed: 1 byte of trailing data",
-        ),
-        (
+            "cut off",
             pem[..pem.len() - 20].into(),
-            "malformed PEM section 1: the line `-----END CERTIFICATE REQUEST-----` is missing; the file may be truncated",
+            &["1", "`-----END CERTIFICATE REQUEST-----`"],
         ),
     ];
-    for (bytes, expected) in rows {
+    let mut errors = Vec::new();
+    for (what, bytes, facts) in rows {
         let error = CertificateRequest::from_bytes(&bytes).unwrap_err();
-        assert_eq!(error.to_string(), expected);
+        assert_states(&error, facts);
+        errors.push((what, error));
     }
+    assert_rows(
+        errors,
+        &expect![[r#"
+        nothing: expected a certificate request, found an empty file
+        text: expected a certificate request, found unknown text or data
+        a page: expected a certificate request, found an HTML or XML page
+        a chain: expected a certificate request, found a certificate
+        a certificate in DER: expected a certificate request, found a certificate
+        a key: expected a certificate request, found a private key
+        CMC: expected a certificate request, found a PKCS #7 or CMC message; create the request again as PKCS #10 (certreq's `RequestType = PKCS10`)
+        two requests: expected one certificate request, found 2
+        a byte after it: the certificate request is malformed: 1 byte of trailing data
+        cut off: malformed PEM section 1: the line `-----END CERTIFICATE REQUEST-----` is missing; the file may be truncated
+    "#]],
+    );
     let error = CertificateRequest::from_bytes(cut).unwrap_err();
     assert!(
         matches!(error, ReadError::MalformedRequest { .. }),
@@ -218,62 +214,51 @@ fn request_holds_every_attribute_of_the_subject() {
 #[test]
 fn invalid_attribute_is_refused_with_the_reason() {
     let rows = [
-        (
-            AttributeType::Country,
-            "Germany",
-            "`GERMANY` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters",
-        ),
-        (
-            AttributeType::Country,
-            "XX",
-            "`XX` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters",
-        ),
-        (
-            AttributeType::Country,
-            "",
-            "`` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters",
-        ),
-        (
-            AttributeType::Country,
-            "uk",
-            "`UK` cannot stand in a name as C: ISO 3166-1 has no such country code; the United Kingdom is GB",
-        ),
-        (
-            AttributeType::Organization,
-            "",
-            "`` cannot stand in a name as O: it is empty",
-        ),
-        (
-            AttributeType::Organization,
-            " Contoso",
-            "` Contoso` cannot stand in a name as O: it starts or ends with a space",
-        ),
-        (
-            AttributeType::Locality,
-            "a\u{1b}[2J",
-            "`a\\u{1b}[2J` cannot stand in a name as L: '\\u{1b}' cannot stand there",
-        ),
-        (
-            AttributeType::DomainComponent,
-            "contoso.com",
-            "`contoso.com` cannot stand in a name as DC: it is a whole domain: give each label as a DC of its own, the last first",
-        ),
-        (
-            AttributeType::DomainComponent,
-            "münchen",
-            "`münchen` cannot stand in a name as DC: 'ü' cannot stand there",
-        ),
-        (
-            AttributeType::DomainComponent,
-            "",
-            "`` cannot stand in a name as DC: it is empty",
-        ),
+        (AttributeType::Country, "Germany"),
+        (AttributeType::Country, "XX"),
+        (AttributeType::Country, ""),
+        (AttributeType::Country, "uk"),
+        (AttributeType::Organization, ""),
+        (AttributeType::Organization, " Contoso"),
+        (AttributeType::Locality, "a\u{1b}[2J"),
+        (AttributeType::DomainComponent, "contoso.com"),
+        (AttributeType::DomainComponent, "münchen"),
+        (AttributeType::DomainComponent, ""),
     ];
-    for (attribute, value, expected) in rows {
+    let mut errors = Vec::new();
+    for (attribute, value) in rows {
         let error = DistinguishedName::new().with(attribute, value).unwrap_err();
-        assert_eq!(error.to_string(), expected);
         assert_eq!(error.attribute(), attribute);
+        errors.push(error);
     }
+    for (index, fact) in [
+        (0, "`GERMANY`"),
+        (1, "`XX`"),
+        (3, "`UK`"),
+        (5, "` Contoso`"),
+        (6, "`a\\u{1b}[2J`"),
+        (6, "'\\u{1b}'"),
+        (7, "`contoso.com`"),
+        (8, "`münchen`"),
+        (8, "'ü'"),
+    ] {
+        assert_states(&errors[index], &[fact]);
+    }
+    assert_lines(
+        errors,
+        &expect![[r#"
+        `GERMANY` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters
+        `XX` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters
+        `` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters
+        `UK` cannot stand in a name as C: ISO 3166-1 has no such country code; the United Kingdom is GB
+        `` cannot stand in a name as O: it is empty
+        ` Contoso` cannot stand in a name as O: it starts or ends with a space
+        `a\u{1b}[2J` cannot stand in a name as L: '\u{1b}' cannot stand there
+        `contoso.com` cannot stand in a name as DC: it is a whole domain: give each label as a DC of its own, the last first
+        `münchen` cannot stand in a name as DC: 'ü' cannot stand there
+        `` cannot stand in a name as DC: it is empty
+    "#]],
+    );
     let bounds = [
         (AttributeType::DomainComponent, 63),
         (AttributeType::State, 128),

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use crate::support::deployments::{EXAMPLE_1, FAST, plan, um};
 use crate::support::openssl::openssl;
+use crate::support::snapshot::{assert_lines, assert_states};
+use expect_test::expect;
 use tempfile::tempdir;
 use umcert::issue::RequestOptions;
 use umcert::x509::CertificateTemplate;
@@ -82,32 +84,25 @@ fn extension_offset(folder: &Path, oid: &str) -> String {
 #[test]
 fn invalid_template_is_refused_with_the_reason() {
     let long = "a".repeat(65);
-    let rows = [
-        ("", "it is empty"),
-        (
-            "Web Server",
-            "it contains a space; use the template's name, not its display name",
-        ),
-        (
-            "Web\tServer",
-            "it contains a character that a template name cannot hold",
-        ),
-        (
-            "Web\u{1f600}",
-            "it contains a character that a template name cannot hold",
-        ),
-        (&long, "it has more than 64 characters"),
-    ];
-    for (name, expected) in rows {
+    let names = ["", "Web Server", "Web\tServer", "Web\u{1f600}", &long];
+    let mut errors = Vec::new();
+    for name in names {
         let error = CertificateTemplate::named(name).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "`{}` is not a certificate template: {expected}",
-                name.escape_debug()
-            )
-        );
+        assert_states(&error, &[&name.escape_debug().to_string()]);
+        errors.push(error);
     }
+    assert_states(&errors[4], &["64"]);
+    assert_lines(
+        errors,
+        &expect![[r#"
+        `` is not a certificate template: it is empty
+        `Web Server` is not a certificate template: it contains a space; use the template's name, not its display name
+        `Web\tServer` is not a certificate template: it contains a character that a template name cannot hold
+        `Web😀` is not a certificate template: it contains a character that a template name cannot hold
+        `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` is not a certificate template: it has more than 64 characters
+    "#]],
+    );
+    let mut errors = Vec::new();
     for oid in [
         "",
         "1",
@@ -120,14 +115,23 @@ fn invalid_template_is_refused_with_the_reason() {
         "01.3",
         "1.3.99999999999999999999",
     ] {
-        let error = CertificateTemplate::with_id(oid, 1, 0).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .ends_with("it is not an object identifier"),
-            "{error}"
-        );
+        errors.push(CertificateTemplate::with_id(oid, 1, 0).unwrap_err());
     }
+    assert_lines(
+        errors,
+        &expect![[r#"
+        `` is not a certificate template: it is not an object identifier
+        `1` is not a certificate template: it is not an object identifier
+        `1.40.3` is not a certificate template: it is not an object identifier
+        `3.1` is not a certificate template: it is not an object identifier
+        `1.3.x` is not a certificate template: it is not an object identifier
+        `1..3` is not a certificate template: it is not an object identifier
+        `-1.3` is not a certificate template: it is not an object identifier
+        `+1.3` is not a certificate template: it is not an object identifier
+        `01.3` is not a certificate template: it is not an object identifier
+        `1.3.99999999999999999999` is not a certificate template: it is not an object identifier
+    "#]],
+    );
     assert!(CertificateTemplate::with_id("2.999.1", 1, 0).is_ok());
 }
 
