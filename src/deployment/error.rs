@@ -1,104 +1,104 @@
-//! What makes a deployment one that cannot be meant.
+//! The error of an invalid deployment.
 
 use super::ExchangeVersion;
 use crate::name::{DnsName, NameError};
 use crate::text::escape_and_truncate;
 
-/// What makes a deployment one that cannot be meant: which entry, and why.
+/// An invalid deployment: the invalid entry and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeploymentError {
-    /// A text where a name belongs is none.
+    /// A string is not a valid DNS name.
     #[error(transparent)]
     InvalidName(#[from] NameError),
-    /// A list that needs an entry has none.
-    #[error("{list} is empty; list at least one")]
+    /// A list has no entries, and needs at least one.
+    #[error("{list} is empty; list at least one entry")]
     #[non_exhaustive]
     Empty {
-        /// Which list.
+        /// The list.
         list: String,
     },
-    /// More servers than can be numbered.
-    #[error("the deployment has {count} servers, and {max} are the most that can be planned for")]
+    /// The deployment has too many servers.
+    #[error("the deployment has {count} servers, more than the maximum of {max}")]
     #[non_exhaustive]
     TooManyServers {
-        /// How many it has.
+        /// The number of servers.
         count: usize,
-        /// How many it may have.
+        /// The maximum number of servers.
         max: usize,
     },
-    /// A text that people need is blank.
+    /// A required text is blank.
     #[error("{entry} is blank")]
     #[non_exhaustive]
     Blank {
-        /// Which entry.
+        /// The entry with the text.
         entry: String,
     },
-    /// A text that people read holds what they cannot see: a control character, the end of a line, or a mark
-    /// that turns the direction of text, as comes along when it is copied from a dialog of Windows.
-    #[error("{entry} holds {character:?}, which nobody can see; leave it out")]
+    /// A text contains an invisible character: a control character, a line separator, or a mark that changes
+    /// the direction of text. Text copied from a dialog of Windows often contains such marks.
+    #[error("{entry} contains the invisible character {character:?}; remove it")]
     #[non_exhaustive]
     Invisible {
-        /// Which entry.
+        /// The entry with the text.
         entry: String,
-        /// The first such character.
+        /// The first invisible character.
         character: char,
     },
-    /// A text that people read is longer than any name.
-    #[error("{entry} has {length} characters, and {max} are allowed")]
+    /// A text is too long.
+    #[error("{entry} has {length} characters, more than the maximum of {max}")]
     #[non_exhaustive]
     TooLong {
-        /// Which entry.
+        /// The entry with the text.
         entry: String,
-        /// How many characters it has.
+        /// The number of characters.
         length: usize,
-        /// How many it may have.
+        /// The maximum number of characters.
         max: usize,
     },
-    /// One FQDN stands for two servers, or for a server and a pool.
-    #[error("`{name}` stands twice: as {first} and as {second}")]
+    /// Two servers, or a server and a pool, have the same FQDN.
+    #[error("the FQDN `{name}` is used twice: by {first} and by {second}")]
     #[non_exhaustive]
     DuplicateName {
         /// The FQDN.
         name: DnsName,
-        /// Where it stands first.
+        /// The first owner of the FQDN, such as "a server of the server set `um`".
         first: String,
-        /// Where it stands again.
+        /// The second owner of the FQDN.
         second: String,
     },
     /// Two entries of a list have the same name.
-    #[error("{list} holds `{name}` twice")]
+    #[error("{list} lists `{name}` twice")]
     #[non_exhaustive]
     DuplicateEntry {
-        /// Which list.
+        /// The list.
         list: String,
         /// The name.
         name: String,
     },
-    /// A name is redirected to two servers.
-    #[error("`{name}` is redirected twice; a name can point at one server only")]
+    /// A name has two redirects.
+    #[error("`{name}` is redirected twice; redirect each name to one server")]
     #[non_exhaustive]
     DuplicateRedirect {
         /// The name.
         name: DnsName,
     },
-    /// A redirect names something that is no server of its set.
+    /// A redirect names a server that is not in its set.
     #[error(
-        "server set `{set}`: the redirect {from} → {to} names `{unknown}`, which is no server of the set"
+        "server set `{set}`: the redirect `{from} → {to}` names `{unknown}`, which is not a server of the set"
     )]
     #[non_exhaustive]
     UnknownRedirect {
         /// The server set.
         set: String,
-        /// The name that moves.
+        /// The name that is redirected.
         from: DnsName,
         /// The server that it is pointed at.
         to: DnsName,
-        /// Which of the two is no server of the set.
+        /// The one of the two that is not a server of the set.
         unknown: DnsName,
     },
-    /// A member of a dial plan is no UM server of the deployment.
-    #[error("dial plan `{dial_plan}`: the member `{server}` is no server of any server set")]
+    /// A member of a dial plan is not a UM server of the deployment.
+    #[error("dial plan `{dial_plan}`: the member `{server}` is not a server of any server set")]
     #[non_exhaustive]
     UnknownMember {
         /// The dial plan.
@@ -106,8 +106,8 @@ pub enum DeploymentError {
         /// The member.
         server: DnsName,
     },
-    /// A server names a forest that Exchange does not live in.
-    #[error("server `{server}`: the forest `{forest}` is not listed under `exchange`")]
+    /// A server names a forest that the deployment does not list.
+    #[error("server `{server}`: the forest `{forest}` is not listed in `exchange`")]
     #[non_exhaustive]
     UnknownForest {
         /// The server.
@@ -115,30 +115,30 @@ pub enum DeploymentError {
         /// The forest that it names.
         forest: DnsName,
     },
-    /// A server names no forest, and there are several.
+    /// A server names no forest, and the deployment lists several.
     #[error(
-        "server `{server}`: `exchange` lists several forests; say with `forest` which one it lives in"
+        "server `{server}`: `exchange` lists several forests; set `forest` to the server's own"
     )]
     #[non_exhaustive]
     MissingForest {
         /// The server.
         server: DnsName,
     },
-    /// A server has a role that its Exchange version does not know.
+    /// A server has the role Unified Messaging, which its version of Exchange does not have.
     #[error(
-        "server `{server}`: Unified Messaging is no role of its own in {}; leave it out",
+        "server `{server}`: {} has no separate Unified Messaging role; remove `unified-messaging` from `roles`",
         .version.product_name()
     )]
     #[non_exhaustive]
     UnknownRole {
         /// The server.
         server: DnsName,
-        /// The version of its forest.
+        /// The version of Exchange in its forest.
         version: ExchangeVersion,
     },
-    /// A NetBIOS name that Windows would not take.
+    /// A string is not a valid NetBIOS name of a computer.
     #[error(
-        "server `{server}`: `{}` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens",
+        "server `{server}`: `{}` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens",
         escape_and_truncate(.netbios_name)
     )]
     #[non_exhaustive]

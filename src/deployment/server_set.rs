@@ -115,10 +115,10 @@ impl TryFrom<FailoverText> for Failover {
             (FailoverMethod::Dns, Some(unique)) => Ok(Self::Dns {
                 redirects: unique.redirects,
             }),
-            (FailoverMethod::Dns, None) => Err("failover by `dns` needs `redirects`"),
+            (FailoverMethod::Dns, None) => Err("failover by `dns` requires `redirects`"),
             (FailoverMethod::DialPlan, None) => Ok(Self::DialPlan),
             (FailoverMethod::DialPlan, Some(_)) => {
-                Err("failover by `dial-plan` moves no name: leave `redirects` out")
+                Err("failover by `dial-plan` moves no names; remove `redirects`")
             }
         }
     }

@@ -301,7 +301,7 @@ mod tests {
         let error = check_server_count(MAX_SERVERS + 1).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the deployment has 268435456 servers, and 268435455 are the most that can be planned for"
+            "the deployment has 268435456 servers, more than the maximum of 268435455"
         );
     }
 }

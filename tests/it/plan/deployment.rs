@@ -236,32 +236,32 @@ fn what_cannot_be_meant_is_refused_with_the_entry_and_the_reason() {
     assert_rows(
         errors,
         &expect![[r#"
-            "fqdn = \"UM1.contoso.com\"": `um1.contoso.com` stands twice: as a server of the server set `um` and as a server of the server set `um`
-            "\"um1.contoso.com\"": `um1.contoso.com` stands twice: as a server of the Lync pool `lyncpool.contoso.com` and as a server of the server set `um`
-            "\"lyncpool.contoso.com\"": `lyncpool.contoso.com` stands twice: as a Lync pool and as a server of the Lync pool `lyncpool.contoso.com`
-            "\"um1.contoso.com\" = \"um9.contoso.com\"": server set `um`: the redirect um1.contoso.com → um9.contoso.com names `um9.contoso.com`, which is no server of the set
-            "\"um9.contoso.com\" = \"um3.contoso.com\"": server set `um`: the redirect um9.contoso.com → um3.contoso.com names `um9.contoso.com`, which is no server of the set
-            "\"um1.contoso.com\" = \"um3.contoso.com\"\n\"UM1.contoso.com\" = \"um4.contoso.com\"": `um1.contoso.com` is redirected twice; a name can point at one server only
-            "{ server = \"um9.contoso.com\" }": dial plan `TukwilaUsers`: the member `um9.contoso.com` is no server of any server set
-            "{ server = \"um2.contoso.com\" }": `members` of dial plan `TukwilaUsers` holds `um2.contoso.com` twice
-            "name = \"TukwilaUsers\"": `dial-plans` holds `TukwilaUsers` twice
+            "fqdn = \"UM1.contoso.com\"": the FQDN `um1.contoso.com` is used twice: by a server of the server set `um` and by a server of the server set `um`
+            "\"um1.contoso.com\"": the FQDN `um1.contoso.com` is used twice: by a server of the Lync pool `lyncpool.contoso.com` and by a server of the server set `um`
+            "\"lyncpool.contoso.com\"": the FQDN `lyncpool.contoso.com` is used twice: by a Lync pool and by a server of the Lync pool `lyncpool.contoso.com`
+            "\"um1.contoso.com\" = \"um9.contoso.com\"": server set `um`: the redirect `um1.contoso.com → um9.contoso.com` names `um9.contoso.com`, which is not a server of the set
+            "\"um9.contoso.com\" = \"um3.contoso.com\"": server set `um`: the redirect `um9.contoso.com → um3.contoso.com` names `um9.contoso.com`, which is not a server of the set
+            "\"um1.contoso.com\" = \"um3.contoso.com\"\n\"UM1.contoso.com\" = \"um4.contoso.com\"": `um1.contoso.com` is redirected twice; redirect each name to one server
+            "{ server = \"um9.contoso.com\" }": dial plan `TukwilaUsers`: the member `um9.contoso.com` is not a server of any server set
+            "{ server = \"um2.contoso.com\" }": `members` of dial plan `TukwilaUsers` lists `um2.contoso.com` twice
+            "name = \"TukwilaUsers\"": `dial-plans` lists `TukwilaUsers` twice
             "fqdn = \"um1\"": `um1` is not a fully qualified domain name: it has a single label; add the domain
             "site = \" \"": the site of server `um1.contoso.com` is blank
-            "site = \"Tukwila\\u001b[2J\"": the site of server `um1.contoso.com` holds '\u{1b}', which nobody can see; leave it out
-            "name = \"\\u200eum\"": the name of server set `\u{200e}um` holds '\u{200e}', which nobody can see; leave it out
-            "name = \"Dublin\\nUsers\"": the name of dial plan `Dublin\nUsers` holds '\n', which nobody can see; leave it out
-            "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"": server `um1.contoso.com`: `\u{1b}[2J` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens
+            "site = \"Tukwila\\u001b[2J\"": the site of server `um1.contoso.com` contains the invisible character '\u{1b}'; remove it
+            "name = \"\\u200eum\"": the name of server set `\u{200e}um` contains the invisible character '\u{200e}'; remove it
+            "name = \"Dublin\\nUsers\"": the name of dial plan `Dublin\nUsers` contains the invisible character '\n'; remove it
+            "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"": server `um1.contoso.com`: `\u{1b}[2J` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens
             "name = \"\"": the name of a server set is blank
-            "site = \"Tukwila\"\nforest = \"fabrikam.com\"": server `um1.contoso.com`: the forest `fabrikam.com` is not listed under `exchange`
-            "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"": server `um1.contoso.com`: `exchange` lists several forests; say with `forest` which one it lives in
-            "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"": `exchange` holds `contoso.com` twice
-            "site = \"Tukwila\"\nroles = [\"unified-messaging\"]": server `um1.contoso.com`: Unified Messaging is no role of its own in Exchange 2013; leave it out
-            "site = \"Tukwila\"\nroles = []": `roles` of server `um1.contoso.com` is empty; list at least one
-            "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"": server `um1.contoso.com`: `SIXTEENLETTERS16` is no NetBIOS name; it has 1 to 15 letters, digits and hyphens
+            "site = \"Tukwila\"\nforest = \"fabrikam.com\"": server `um1.contoso.com`: the forest `fabrikam.com` is not listed in `exchange`
+            "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"": server `um1.contoso.com`: `exchange` lists several forests; set `forest` to the server's own
+            "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"": `exchange` lists `contoso.com` twice
+            "site = \"Tukwila\"\nroles = [\"unified-messaging\"]": server `um1.contoso.com`: Exchange 2013 has no separate Unified Messaging role; remove `unified-messaging` from `roles`
+            "site = \"Tukwila\"\nroles = []": `roles` of server `um1.contoso.com` is empty; list at least one entry
+            "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"": server `um1.contoso.com`: `SIXTEENLETTERS16` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens
             "version = \"2019\"": unknown variant `2019`, expected one of `2007`, `2010`, `2010-sp1`, `2013`, `2016`
             "[lync]\nforset = \"contoso.com\"": unknown field `forset`, expected one of `forest`, `dial-plans`, `pools`
             "": missing field `uri-type`
-            "method = \"dial-plan\"": failover by `dial-plan` moves no name: leave `redirects` out
+            "method = \"dial-plan\"": failover by `dial-plan` moves no names; remove `redirects`
         "#]],
     );
 }
@@ -278,7 +278,9 @@ fn texts_that_people_read_are_as_long_as_a_finding_shows() {
     assert_states(&error, &["um1.contoso.com", "501", "500"]);
     assert_text(
         &error,
-        &expect!["the site of server `um1.contoso.com` has 501 characters, and 500 are allowed"],
+        &expect![
+            "the site of server `um1.contoso.com` has 501 characters, more than the maximum of 500"
+        ],
     );
 }
 
@@ -300,10 +302,10 @@ fn empty_lists_are_refused() {
     assert_rows(
         errors,
         &expect![[r#"
-        /exchange: `exchange` is empty; list at least one
-        /server-sets: `server-sets` is empty; list at least one
-        /server-sets/0/servers: server set `um` is empty; list at least one
-    "#]],
+            /exchange: `exchange` is empty; list at least one entry
+            /server-sets: `server-sets` is empty; list at least one entry
+            /server-sets/0/servers: server set `um` is empty; list at least one entry
+        "#]],
     );
 }
 
