@@ -17,7 +17,7 @@ macro_rules! shared {
 }
 
 #[test]
-fn every_type_crosses_threads_and_shows_for_debugging() {
+fn every_type_is_send_sync_and_debug() {
     shared!(
         Audit<'static>,
         Bundle,
@@ -111,7 +111,7 @@ fn every_type_crosses_threads_and_shows_for_debugging() {
 }
 
 #[test]
-fn values_compare_and_copy() {
+fn values_are_clone_and_eq() {
     is_value::<umcert::Certificate>();
     is_value::<umcert::CertificateRequest>();
     is_value::<umcert::x509::CertificateTemplate>();
@@ -137,7 +137,7 @@ fn values_compare_and_copy() {
 }
 
 #[test]
-fn errors_are_errors() {
+fn errors_implement_error() {
     is_error::<umcert::deployment::DeploymentError>();
     is_error::<umcert::name::AttributeError>();
     is_error::<umcert::name::NameError>();
@@ -152,7 +152,7 @@ fn errors_are_errors() {
 }
 
 #[test]
-fn what_people_read_has_a_text() {
+fn rendered_types_implement_display() {
     is_shown::<umcert::DnsName>();
     is_shown::<umcert::Finding>();
     is_shown::<umcert::KeyKind>();

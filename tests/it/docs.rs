@@ -59,7 +59,7 @@ fn severity(rule: Rule) -> &'static str {
 }
 
 #[test]
-fn the_page_of_rules_says_what_the_table_says() {
+fn rules_page_matches_the_table() {
     let path = root().join("docs/rules.md");
     let page = rules_page();
     if std::env::var_os("REMAKE").is_some() {
@@ -70,7 +70,7 @@ fn the_page_of_rules_says_what_the_table_says() {
 }
 
 #[test]
-fn the_event_numbers_of_a_wrong_subject_are_told() {
+fn wrong_subject_symptom_names_the_events() {
     let symptom = Rule::SubjectNotServer.symptom();
     for event in ["1400", "1344", "32263"] {
         assert!(symptom.contains(event), "{symptom}");
@@ -139,7 +139,7 @@ fn broken(path: &Path, link: &str) -> Option<String> {
 }
 
 #[test]
-fn every_link_of_a_page_leads_somewhere() {
+fn links_of_every_page_resolve() {
     let pages = pages();
     assert!(pages.len() >= 8, "{pages:?}");
     let dead: Vec<String> = pages
@@ -167,7 +167,7 @@ fn every_link_of_a_page_leads_somewhere() {
 
 /// Two screens of a stranger's time.
 #[test]
-fn the_readme_fits_two_screens() {
+fn readme_fits_two_screens() {
     let readme = read(&root().join("README.md"));
     let lines = readme.lines().count();
     assert!(lines <= 130, "{lines} lines");
@@ -185,7 +185,7 @@ fn options(text: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_readme_names_the_options_that_the_programs_take() {
+fn readme_options_match_the_programs() {
     let readme = read(&root().join("README.md"));
     let (_, shown) = readme.split_once("```text\ncargo run --example").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
@@ -201,7 +201,7 @@ fn the_readme_names_the_options_that_the_programs_take() {
 }
 
 #[test]
-fn the_page_of_the_crate_names_every_feature() {
+fn crate_page_names_every_feature() {
     let manifest = read(&root().join("Cargo.toml"));
     let (_, features) = manifest.split_once("\n[features]\n").unwrap();
     let (features, _) = features.split_once("\n[").unwrap();
@@ -233,7 +233,7 @@ fn is_shown_as(line: &str, shown: &str) -> bool {
 /// The output that the README shows is that of the program, line by line, in its order.
 #[test]
 #[cfg(feature = "aws-lc-rs")]
-fn the_readme_shows_what_the_program_says() {
+fn readme_output_matches_the_program() {
     let readme = read(&root().join("README.md"));
     let (_, rest) = readme.split_once("```text\nAudit as of").unwrap();
     let (shown, _) = rest.split_once("```").unwrap();

@@ -52,7 +52,7 @@ proptest! {
 
     /// Trusted only where webpki says so; refused only with a reason that stands among the findings.
     #[test]
-    fn never_looser_and_never_unexplained(case in a_case()) {
+    fn never_looser_and_every_refusal_explained(case in a_case()) {
         let report = case.run();
         let errors: Vec<Rule> = report
             .findings()
@@ -80,7 +80,7 @@ proptest! {
 
     /// The order, doubles and strangers of a chain change nothing but a note.
     #[test]
-    fn a_chain_in_any_order_has_the_same_verdicts(
+    fn chain_in_any_order_has_the_same_verdicts(
         case in a_case(),
         doubled in any::<Index>(),
         seed in any::<u64>(),
@@ -144,7 +144,7 @@ proptest! {
     /// What its own key signed is called that and trusted by nobody, even among the roots; what shares the
     /// name of its issuer and no key is never called that.
     #[test]
-    fn self_signed_means_self_signed(
+    fn self_signed_is_judged_by_the_signature(
         cn in a_name(),
         names in prop::collection::vec(a_name(), 0..3),
         own_first in any::<bool>(),
@@ -182,7 +182,7 @@ proptest! {
 
     /// Whatever stands in a file: an error, or entries; and an audit of them ends.
     #[test]
-    fn no_bytes_panic(
+    fn damaged_bytes_never_panic(
         flips in prop::collection::vec((any::<Index>(), any::<u8>()), 0..8),
         cut in prop::option::of(any::<Index>()),
         form in 0..3,
@@ -215,7 +215,7 @@ static FORGED: LazyLock<Forged> = LazyLock::new(Forged::new);
 
 /// OpenSSL, told to check the same things, accepts each chain that the audit accepts.
 #[test]
-fn openssl_agrees_with_each_accepted_chain() {
+fn accepted_chain_is_accepted_by_openssl() {
     use proptest::strategy::ValueTree;
 
     let mut runner = proptest::test_runner::TestRunner::deterministic();

@@ -344,7 +344,7 @@ fn print(said: &[Said<'_>], scores: &HashMap<&str, Score>) {
 }
 
 #[test]
-fn no_false_accept_that_webpki_does_not_share_and_few_with_the_profile() {
+fn false_accepts_are_shared_with_webpki() {
     let Some(cases) = cases() else { return };
     let said: Vec<Said<'_>> = cases.iter().map(Said::of).collect();
     let scores = scores(&said);
@@ -359,7 +359,7 @@ fn no_false_accept_that_webpki_does_not_share_and_few_with_the_profile() {
 }
 
 #[test]
-fn what_is_not_as_expected_is_listed_and_all_that_is_listed_is_so() {
+fn deviations_are_exactly_the_listed_ones() {
     let Some(cases) = cases() else { return };
     let listed = EXPECTED.iter().map(|(id, kind, _)| (*id, *kind));
     let mut listed: BTreeMap<&str, Kind> = listed.collect();

@@ -426,7 +426,7 @@ fn id(fault: &str) -> String {
 }
 
 #[test]
-fn one_fault_alone_is_told_alone() {
+fn single_fault_is_reported_alone() {
     let scene = Scene::new();
     let good = scene.forged.audit();
     scene.assert_finds(&good, &[]);
@@ -436,7 +436,7 @@ fn one_fault_alone_is_told_alone() {
 }
 
 #[test]
-fn of_any_two_faults_both_are_told_and_nothing_else() {
+fn two_faults_are_both_reported_and_nothing_else() {
     let scene = Scene::new();
     let good = scene.forged.audit();
     for (number, one) in FAULTS.iter().enumerate() {
@@ -450,7 +450,7 @@ fn of_any_two_faults_both_are_told_and_nothing_else() {
 
 /// Of the kit of faults: one server has one, another server another, and each is told of its own server.
 #[test]
-fn the_faults_of_two_servers_are_told_of_each() {
+fn faults_of_two_servers_are_reported_for_each() {
     // A P-256 key is a fault of plans for RSA keys; a CRL speaks of all servers.
     let of_one = |fault: &&faulty::Fault| {
         use faulty::Fault::{CrlExpired, KeyNotRsa, RevocationUnknown, Revoked};

@@ -140,7 +140,7 @@ fn verdicts(report: &Report) -> Vec<String> {
 }
 
 #[test]
-fn each_pair_of_a_server_and_a_side_has_a_verdict() {
+fn server_and_relying_party_pairs_each_have_a_verdict() {
     let forests = Forests::new();
     let report = forests
         .audit()
@@ -165,7 +165,7 @@ fn each_pair_of_a_server_and_a_side_has_a_verdict() {
 
 /// Whoever asks whether all verdicts are good is not to overlook who has shown nothing.
 #[test]
-fn who_presents_nothing_readable_is_trusted_by_nobody() {
+fn server_without_readable_chain_is_not_trusted() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let unreadable: Chain = [rustls_pki_types::CertificateDer::from(vec![0x30, 0x00])]
         .into_iter()
@@ -203,7 +203,7 @@ fn who_presents_nothing_readable_is_trusted_by_nobody() {
 }
 
 #[test]
-fn front_ends_are_looked_at_once_one_is_presented() {
+fn front_ends_are_audited_once_one_is_presented() {
     let forests = Forests::new();
     let report = forests.audit().run(TODAY);
     assert_finds(&report, &[]);
@@ -236,7 +236,7 @@ fn front_ends_are_looked_at_once_one_is_presented() {
 }
 
 #[test]
-fn the_forest_that_does_not_trust_is_named() {
+fn untrusting_forest_is_named() {
     let forests = Forests::new();
     let audit = forests.audit().presented_chains(forests.front_ends(&GOOD));
     let lacks = audit
@@ -275,7 +275,7 @@ fn the_forest_that_does_not_trust_is_named() {
 }
 
 #[test]
-fn the_names_of_a_front_end_are_those_of_lync() {
+fn front_end_names_follow_lync() {
     let forests = Forests::new();
     let rows: [(&[&str], &[&str], &[&str]); 6] = [
         (
@@ -346,7 +346,7 @@ fn end_of(scene: &Scene) -> OffsetDateTime {
 }
 
 #[test]
-fn failover_is_safe_until_the_first_stand_in_ends() {
+fn failover_is_safe_until_the_first_stand_in_expires() {
     for text in [EXAMPLE_1, EXAMPLE_2] {
         let scene = Scene::new(text, SanPolicy::EveryServer);
         let end = end_of(&scene);
@@ -385,7 +385,7 @@ fn failover_is_safe_until_the_first_stand_in_ends() {
 }
 
 #[test]
-fn failover_is_not_safe_where_a_stand_in_is_in_trouble() {
+fn failover_with_an_untrusted_stand_in_is_not_safe() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let nothing = Audit::new(&scene.plan).run(TODAY);
     assert_eq!(nothing.failover_safe_until(), Some(TODAY));
@@ -404,7 +404,7 @@ fn failover_is_not_safe_where_a_stand_in_is_in_trouble() {
 
 /// A stand-by of Tukwila, whose CA one side alone trusts, is as bad as an active server.
 #[test]
-fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
+fn stand_in_trusted_by_one_side_is_an_error() {
     let (of_both, of_one) = (another_ca("Contoso CA"), another_ca("Fabrikam CA"));
     let mut details = Vec::new();
     for text in [EXAMPLE_1, EXAMPLE_2] {
@@ -450,7 +450,7 @@ fn a_stand_by_that_one_side_alone_trusts_is_an_error_and_ends_failover() {
 }
 
 #[test]
-fn failover_is_not_safe_where_nobody_answers_and_there_is_none_without_stand_ins() {
+fn failover_with_an_unanswered_name_is_not_safe() {
     let options = PlanOptions::default().key(FAST);
     let mut deployment = deployment(EXAMPLE_1);
     if let Some(Failover::Dns { redirects, .. }) = &mut deployment.server_sets[0].failover {
@@ -474,7 +474,7 @@ fn failover_is_not_safe_where_nobody_answers_and_there_is_none_without_stand_ins
 }
 
 #[test]
-fn failover_is_not_safe_where_no_member_of_a_dial_plan_is_left() {
+fn failover_without_an_enabled_member_is_not_safe() {
     let options = PlanOptions::default().key(FAST);
     let ca = ca();
     for (members, is_safe) in [(4, true), (2, false)] {
@@ -494,7 +494,7 @@ fn failover_is_not_safe_where_no_member_of_a_dial_plan_is_left() {
 }
 
 #[test]
-fn the_warning_of_an_end_says_which_failover_it_ends() {
+fn expiry_warning_names_the_affected_failover() {
     let mut details = Vec::new();
     for (what, text, facts) in [
         (

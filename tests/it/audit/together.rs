@@ -41,7 +41,7 @@ proptest! {
     /// Every server has the verdicts that it has alone, and the report is the same on any number of
     /// threads.
     #[test]
-    fn servers_that_are_audited_together_confuse_each_other_in_nothing(
+    fn servers_audited_together_are_judged_as_alone(
         cases in prop::collection::vec(a_case(), 2..=4),
     ) {
         let first = &cases[0];
@@ -87,7 +87,7 @@ proptest! {
 
 /// Two CAs of one name, with intermediates of one name: what is right for one server is wrong for the other.
 #[test]
-fn namesakes_are_told_apart_within_one_audit() {
+fn namesakes_in_one_audit_are_told_apart() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let rebuilt = ca();
     let other = rebuilt.issue(&scene.plan).unwrap();
@@ -112,7 +112,7 @@ fn namesakes_are_told_apart_within_one_audit() {
 /// A root that differs from another in its dates alone is another root: what is shared is keyed by the
 /// whole of it.
 #[test]
-fn stores_that_differ_in_a_date_alone_are_two() {
+fn stores_that_differ_in_one_date_are_distinct() {
     use time::Duration;
 
     let key = rcgen_key();

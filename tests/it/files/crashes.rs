@@ -76,7 +76,7 @@ fn wait_for(path: &Path) {
 }
 
 #[test]
-fn a_writer_that_is_killed_leaves_nothing_torn_and_the_next_call_succeeds() {
+fn killed_writer_leaves_whole_files_and_the_next_succeeds() {
     let last = bundle("Three", EXAMPLE_2);
     let mut interrupted = 0;
     for kill in 0..KILLS {
@@ -119,7 +119,7 @@ fn a_writer_that_is_killed_leaves_nothing_torn_and_the_next_call_succeeds() {
 }
 
 #[test]
-fn writers_at_once_agree_on_one_bundle() {
+fn concurrent_writers_agree_on_one_bundle() {
     let folder = tempdir().unwrap();
     let bundles: Vec<Bundle> = (0..8).map(|_| bundle("Contoso", EXAMPLE_2)).collect();
     let kept = thread::scope(|scope| {
@@ -154,7 +154,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_key_is_private_from_its_first_byte_on() {
+fn key_is_private_from_its_creation() {
     let folder = tempdir().unwrap();
     let done = AtomicBool::new(false);
     let seen = thread::scope(|scope| {
@@ -198,7 +198,7 @@ fn said(command: &mut Command, folder: &Path) -> Option<String> {
 }
 
 #[test]
-fn a_full_disk_is_an_error_that_names_the_file_and_leaves_nothing() {
+fn file_size_limit_is_an_error_and_leaves_nothing() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("mine"), "").unwrap();
     // Files of one block at most, of 512 or 1024 bytes: no chain fits. Ignoring the signal makes an error of
@@ -230,7 +230,7 @@ fn said_on_a_disk_of(options: &str, folder: &Path) -> Option<String> {
 
 /// A bundle of Example 1 has 14 files of a page or two; each of them, and each link, takes an inode.
 #[test]
-fn wherever_a_small_disk_is_full_nothing_is_left_on_it() {
+fn full_disk_is_an_error_and_leaves_nothing() {
     let folder = tempdir().unwrap();
     for options in [
         "size=4k",
@@ -256,7 +256,7 @@ fn wherever_a_small_disk_is_full_nothing_is_left_on_it() {
 }
 
 #[test]
-fn a_read_only_folder_is_an_error_and_what_will_do_in_it_is_kept() {
+fn read_only_folder_is_an_error_unless_its_set_is_kept() {
     let folder = tempdir().unwrap();
     let out = folder.path().join("pki");
     let bundle = bundle("Contoso", EXAMPLE_2);

@@ -20,7 +20,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn round_trip_what_a_shared_ca_issues_audits_without_an_error(
+    fn round_trip_of_any_plan_audits_without_an_error(
         deployment in a_deployment(),
         policy in policy(),
     ) {
@@ -40,7 +40,7 @@ proptest! {
     }
 
     #[test]
-    fn never_looser_a_chain_is_trusted_only_where_webpki_says_so(
+    fn never_looser_trusted_only_if_webpki_trusts(
         deployment in a_deployment(),
         flipped in any::<prop::sample::Index>(),
         bit in 0..8_u8,
@@ -144,7 +144,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn diagnosis_a_single_fault_brings_its_own_rule_for_the_right_server_alone(
+    fn diagnosis_of_a_single_fault_reports_only_its_rule(
         deployment in a_deployment(),
         policy in policy(),
         place in any::<prop::sample::Index>(),
@@ -197,7 +197,7 @@ proptest! {
 
     /// `name-missing` says of the names really presented what the outages under them say.
     #[test]
-    fn names_on_the_day_are_missing_where_an_outage_under_them_is_not_covered(
+    fn names_missing_in_an_outage_are_reported(
         deployment in a_deployment(),
         policy in policy(),
         kept in prop::collection::vec(any::<bool>(), 64),
@@ -239,7 +239,7 @@ proptest! {
 
     /// Failover is safe until the first end of a server that takes over.
     #[test]
-    fn failover_is_safe_until_the_first_stand_in_ends(
+    fn failover_is_safe_until_the_first_stand_in_expires(
         deployment in a_deployment(),
         days in prop::collection::vec(prop::sample::select(vec![5_u32, 40, 80]), 16),
         now in 0_i64..90,

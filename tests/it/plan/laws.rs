@@ -283,7 +283,7 @@ proptest! {
 
     /// Law 1, and that the outages that are not walked one by one change nothing new.
     #[test]
-    fn coverage_in_each_subset_of_servers_what_resolves_is_covered_and_all_else_is_found(
+    fn coverage_in_any_outage_resolved_names_are_covered(
         deployment in a_deployment(),
         options in options(),
         scope in scope(),
@@ -292,7 +292,7 @@ proptest! {
     }
 
     #[test]
-    fn coverage_holds_where_a_dial_plan_fails_over_both_ways(
+    fn coverage_with_mixed_failover_holds(
         deployments in prop::collection::vec(a_mixed_deployment(), 8),
         options in options(),
     ) {
@@ -304,7 +304,7 @@ proptest! {
     }
 
     #[test]
-    fn each_outage_is_told_once_and_as_it_is(
+    fn outages_are_listed_once_with_their_effects(
         deployment in a_deployment(),
         scope in scope(),
     ) {
@@ -334,7 +334,7 @@ proptest! {
 
     /// Law 2.
     #[test]
-    fn shape_own_name_first_exact_names_before_wildcards_no_wildcard_under_a_single_label(
+    fn shape_own_name_first_then_exact_names_then_wildcards(
         deployment in a_deployment(),
         options in options(),
         ca in prop::sample::select(vec![CaProfile::Private, CaProfile::AcmeLike]),
@@ -380,7 +380,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_names_cover_alike_as_planned_and_as_presented(
+    fn coverage_of_planned_and_presented_names_is_equal(
         deployment in a_deployment(),
         options in options(),
         scope in scope(),
@@ -404,7 +404,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn the_diff_of_a_plan_with_itself_is_empty(deployment in a_deployment(), options in options()) {
+    fn diff_of_a_plan_with_itself_is_empty(deployment in a_deployment(), options in options()) {
         let plan = Plan::new(&deployment, &options).unwrap();
         let diff = plan.diff(&plan.clone());
         prop_assert!(diff.is_empty(), "{}", diff);
@@ -412,7 +412,7 @@ proptest! {
     }
 
     #[test]
-    fn applying_a_diff_gives_the_new_plan_and_no_step_leaves_a_name_uncovered(
+    fn diff_steps_lead_to_the_new_plan_and_keep_names_covered(
         old in a_deployment(),
         redirects in prop::option::of(prop::collection::vec((0..12_usize, 0..12_usize), 0..12)),
         enabled in prop::collection::vec(any::<bool>(), 12),

@@ -80,7 +80,7 @@ impl Folder {
 }
 
 #[test]
-fn front_ends_are_audited_from_a_folder_of_their_own() {
+fn audit_reads_front_ends_from_their_own_folder() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     let lync = folder.path("lync");
@@ -107,7 +107,7 @@ fn front_ends_are_audited_from_a_folder_of_their_own() {
 
 /// As Windows writes them; and a file that is named after the NetBIOS name is not lost without a word.
 #[test]
-fn endings_count_in_either_case_and_what_is_passed_over_is_named() {
+fn audit_accepts_extensions_in_any_case_and_names_skipped() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     let arguments = ["--exchange-roots", &root];
@@ -130,7 +130,7 @@ fn endings_count_in_either_case_and_what_is_passed_over_is_named() {
 }
 
 #[test]
-fn each_forest_may_have_roots_of_its_own() {
+fn audit_accepts_roots_for_each_forest() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     let stranger = umcert::TestCa::new("Fabrikam CA").unwrap();
@@ -174,7 +174,7 @@ fn each_forest_may_have_roots_of_its_own() {
 }
 
 #[test]
-fn crls_are_taken_again_and_again() {
+fn audit_accepts_several_crls() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     let revoked = folder.chain(2).certificates().next().unwrap().clone();
@@ -202,7 +202,7 @@ fn crls_are_taken_again_and_again() {
 }
 
 #[test]
-fn chains_are_taken_as_pkcs7_too() {
+fn audit_accepts_pkcs7_chains() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     for (number, form) in [(1, "PEM"), (2, "DER")] {
@@ -232,7 +232,7 @@ fn chains_are_taken_as_pkcs7_too() {
 }
 
 #[test]
-fn requests_are_taken_from_a_folder() {
+fn audit_reads_requests_from_a_folder() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
     let requests = folder.path("requests");

@@ -112,7 +112,7 @@ fn scenes() -> Vec<(Issued, Vec<(usize, usize)>)> {
 }
 
 #[test]
-fn what_is_issued_is_good_in_openssls_eyes_and_in_the_audits() {
+fn issued_chain_passes_openssl_and_the_audit() {
     for (issued, names) in scenes() {
         let what = format!("example {} {}", issued.example, issued.san);
         assert_status(&issued.audit(&[]), 0);
@@ -196,7 +196,7 @@ fn what_is_issued_is_good_in_openssls_eyes_and_in_the_audits() {
 }
 
 #[test]
-fn each_single_fault_exits_1_and_names_exactly_that_fault() {
+fn single_fault_exits_1_and_names_only_that_fault() {
     for (issued, _) in scenes() {
         let what = format!("example {} {}", issued.example, issued.san);
         let good = fs::read(issued.chain(1)).unwrap();
@@ -238,7 +238,7 @@ fn each_single_fault_exits_1_and_names_exactly_that_fault() {
 }
 
 #[test]
-fn one_chain_that_ends_before_the_others_is_named_alone() {
+fn chain_that_expires_first_is_named_alone() {
     let issued = Issued::new(1, SanPolicy::EveryServer);
     let now = time::OffsetDateTime::now_utc();
     let kind: KeyKind = KEY.parse().unwrap();
@@ -300,7 +300,7 @@ fn issue_refuses_to_overwrite() {
 }
 
 #[test]
-fn chains_are_found_under_every_ending() {
+fn chains_are_found_under_every_extension() {
     let issued = Issued::new(1, SanPolicy::EveryServer);
     fs::rename(issued.chain(1), issued.path().join("UM1.contoso.com.pem")).unwrap();
     fs::rename(issued.chain(2), issued.path().join("um2.contoso.com.cer")).unwrap();
@@ -371,7 +371,7 @@ fn wrong_arguments_exit_2_and_name_the_option() {
 }
 
 #[test]
-fn plan_prints_a_page_or_json() {
+fn plan_prints_text_or_json() {
     let page = run("plan", &[&data(2)]);
     assert_status(&page, 0);
     assert_states(text(&page.stdout), &["4 certificates", "TukwilaUsers"]);
@@ -383,7 +383,7 @@ fn plan_prints_a_page_or_json() {
 }
 
 #[test]
-fn a_deployment_reads_as_json_too() {
+fn plan_reads_a_deployment_in_json() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("example.json");
     let deployment = deployments::deployment(EXAMPLE_1);
@@ -394,7 +394,7 @@ fn a_deployment_reads_as_json_too() {
 }
 
 #[test]
-fn verify_says_of_each_chain_whether_it_is_good_for_the_name_of_its_file() {
+fn verify_checks_each_chain_for_the_name_of_its_file() {
     let issued = Issued::new(1, SanPolicy::EveryServer);
     let other = Issued::new(1, SanPolicy::EveryServer);
     let file = |issued: &Issued, name: &str| issued.path().join(name).display().to_string();
@@ -433,7 +433,7 @@ fn verify_says_of_each_chain_whether_it_is_good_for_the_name_of_its_file() {
 }
 
 #[test]
-fn contoso_tells_its_story() {
+fn contoso_shows_each_step() {
     let output = run("contoso", &[]);
     assert_status(&output, 0);
     let story = text(&output.stdout);

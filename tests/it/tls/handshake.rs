@@ -316,7 +316,7 @@ fn each_example_under_each_policy() -> impl Iterator<Item = (&'static str, SanPo
 }
 
 #[test]
-fn what_was_planned_and_issued_is_answered_in_every_outage_of_both_examples() {
+fn issued_bundle_answers_in_every_outage() {
     for (text, policy) in each_example_under_each_policy() {
         let contoso = Contoso::new(text, policy);
         assert!(contoso.audit().is_trusted());
@@ -325,7 +325,7 @@ fn what_was_planned_and_issued_is_answered_in_every_outage_of_both_examples() {
 }
 
 #[test]
-fn with_the_defaults_of_setup_everybody_is_refused() {
+fn setup_defaults_on_all_servers_are_refused() {
     for (text, policy) in each_example_under_each_policy() {
         let contoso = Contoso::new(text, policy).with_servers(Contoso::default_of);
         let servers = contoso.servers.keys().map(DnsName::as_str);
@@ -338,7 +338,7 @@ fn with_the_defaults_of_setup_everybody_is_refused() {
 }
 
 #[test]
-fn with_the_default_of_one_server_that_server_alone_is_refused() {
+fn setup_default_on_one_server_refuses_only_that_server() {
     for policy in POLICIES {
         let mut contoso = Contoso::new(EXAMPLE_1, policy);
         let default = contoso.default_of(&um(3));
@@ -359,7 +359,7 @@ fn with_the_default_of_one_server_that_server_alone_is_refused() {
 }
 
 #[test]
-fn with_certificates_of_their_own_names_alone_what_moved_is_refused() {
+fn own_names_only_refuse_the_moved_names() {
     for policy in POLICIES {
         let contoso = Contoso::new(EXAMPLE_1, policy).with_servers(Contoso::own_name_alone);
         let expected = [
@@ -385,7 +385,7 @@ fn two_cas() -> [Arc<TestCa>; 2] {
 }
 
 #[test]
-fn two_cas_do_where_each_side_holds_the_root_of_the_other() {
+fn two_cas_with_exchanged_roots_are_trusted() {
     for (text, policy) in each_example_under_each_policy() {
         let cas = two_cas();
         let both = [cas[0].roots(), cas[1].roots()].concat();
@@ -396,7 +396,7 @@ fn two_cas_do_where_each_side_holds_the_root_of_the_other() {
 }
 
 #[test]
-fn under_a_root_that_lync_lacks_everybody_is_refused() {
+fn root_missing_in_lync_refuses_everyone() {
     for (text, policy) in each_example_under_each_policy() {
         let cas = two_cas();
         let own = cas[0].roots().to_vec();
@@ -412,7 +412,7 @@ fn under_a_root_that_lync_lacks_everybody_is_refused() {
 }
 
 #[test]
-fn under_a_root_that_exchange_lacks_no_front_end_gets_through() {
+fn root_missing_in_exchange_refuses_front_ends() {
     for (text, policy) in each_example_under_each_policy() {
         let cas = two_cas();
         let own = cas[1].roots().to_vec();
