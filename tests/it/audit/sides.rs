@@ -214,9 +214,7 @@ fn front_ends_are_audited_once_one_is_presented() {
     let said = said.unwrap().trim();
     assert_text(
         said,
-        &expect![
-            "The Front Ends of Lync are not looked at: nothing was presented for any of them."
-        ],
+        &expect!["The Lync Front Ends were not audited: no chain was presented for any of them."],
     );
     assert!(report.to_markdown().contains(said));
     let report = forests

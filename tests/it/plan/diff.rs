@@ -261,7 +261,7 @@ fn redirects_that_wait_for_each_other_change_at_one_stroke() {
     assert_text(
         together,
         &expect![
-            "at one stroke, redirect um1.contoso.com to um4.contoso.com in an outage from now on, redirect um2.contoso.com to um6.contoso.com in an outage from now on, redirect um3.contoso.com to um2.contoso.com in an outage from now on, redirect um4.contoso.com to um5.contoso.com in an outage from now on"
+            "at the same time, redirect um1.contoso.com to um4.contoso.com in an outage, redirect um2.contoso.com to um6.contoso.com in an outage, redirect um3.contoso.com to um2.contoso.com in an outage, redirect um4.contoso.com to um5.contoso.com in an outage"
         ],
     );
     assert!(
@@ -331,7 +331,7 @@ fn a_reissue_says_why() {
     assert_text(
         &by_key.steps()[0],
         &expect![
-            "reissue the certificate of um1.contoso.com: its key is rsa2048, and rsa4096 is planned"
+            "reissue the certificate of um1.contoso.com: its key is rsa2048; rsa4096 is planned"
         ],
     );
 
@@ -344,8 +344,8 @@ fn a_reissue_says_why() {
         &by_order,
         &["reissue um1.contoso.com", "reissue um2.contoso.com"],
         &expect![[r#"
-            reissue the certificate of um1.contoso.com: its names stand in another order
-            reissue the certificate of um2.contoso.com: its names stand in another order
+            reissue the certificate of um1.contoso.com: its names are in another order
+            reissue the certificate of um2.contoso.com: its names are in another order
         "#]],
     );
     let MigrationStep::Reissue(reissue) = &by_order.steps()[0] else {
