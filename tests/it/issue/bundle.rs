@@ -281,10 +281,10 @@ fn names_get_a_chain_and_invalid_names_an_error() {
     assert_lines(
         errors,
         &expect![[r#"
-        no name can be the common name, expected at least one that is not a wildcard
-        no name can be the common name, expected at least one that is not a wildcard
-        `no name` is no fully qualified domain name: ' ' is no letter, digit, hyphen or dot
-    "#]],
+            no name can be the common name, expected at least one that is not a wildcard
+            no name can be the common name, expected at least one that is not a wildcard
+            `no name` is not a fully qualified domain name: ' ' is not a letter, digit, hyphen or dot
+        "#]],
     );
 }
 

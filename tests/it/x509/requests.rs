@@ -247,17 +247,17 @@ fn invalid_attribute_is_refused_with_the_reason() {
     assert_lines(
         errors,
         &expect![[r#"
-        `GERMANY` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters
-        `XX` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters
-        `` cannot stand in a name as C: ISO 3166-1 has no such country code; give two letters
-        `UK` cannot stand in a name as C: ISO 3166-1 has no such country code; the United Kingdom is GB
-        `` cannot stand in a name as O: it is empty
-        ` Contoso` cannot stand in a name as O: it starts or ends with a space
-        `a\u{1b}[2J` cannot stand in a name as L: '\u{1b}' cannot stand there
-        `contoso.com` cannot stand in a name as DC: it is a whole domain: give each label as a DC of its own, the last first
-        `münchen` cannot stand in a name as DC: 'ü' cannot stand there
-        `` cannot stand in a name as DC: it is empty
-    "#]],
+            `GERMANY` is not a valid C attribute: ISO 3166-1 has no such country code; use a code of two letters
+            `XX` is not a valid C attribute: ISO 3166-1 has no such country code; use a code of two letters
+            `` is not a valid C attribute: ISO 3166-1 has no such country code; use a code of two letters
+            `UK` is not a valid C attribute: ISO 3166-1 has no such country code; the United Kingdom is GB
+            `` is not a valid O attribute: it is empty
+            ` Contoso` is not a valid O attribute: it starts or ends with a space
+            `a\u{1b}[2J` is not a valid L attribute: '\u{1b}' is not allowed
+            `contoso.com` is not a valid DC attribute: it is a whole domain; add each label as a DC of its own, the top-level domain first
+            `münchen` is not a valid DC attribute: 'ü' is not allowed
+            `` is not a valid DC attribute: it is empty
+        "#]],
     );
     let bounds = [
         (AttributeType::DomainComponent, 63),
