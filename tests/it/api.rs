@@ -1,5 +1,4 @@
-//! The public items: which there are and why, and what users of the types rely on: threads, copies, and
-//! errors with sources.
+//! The traits of public types on which users rely: threads, copies, and errors with sources.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};

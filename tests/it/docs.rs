@@ -1,4 +1,4 @@
-//! The pages beside the code: generated where the code knows better, and held against it elsewhere.
+//! The pages beside the code: generated from it, or compared with it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -20,7 +20,7 @@ fn read(path: &Path) -> String {
     text.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The rules as a page: a table of all, and a section for each.
+/// Returns the page of the rules: a table of all, and a section for each.
 fn rules_page() -> String {
     let mut page = format!(
         "# The rules\n\nEvery finding names one of these. The ids are stable: filter on them, and link to \
@@ -77,7 +77,7 @@ fn wrong_subject_symptom_names_the_events() {
     }
 }
 
-/// The pages for people, wherever they stand.
+/// Returns the Markdown pages of the repository.
 fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
     add_pages(root(), &mut pages);
@@ -96,7 +96,7 @@ fn add_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
     }
 }
 
-/// The targets of the links in `page`, code blocks left out.
+/// Returns the targets of the links in `page`, without code blocks.
 fn links(page: &str) -> Vec<&str> {
     let prose = page.split("```").step_by(2);
     prose
@@ -105,7 +105,7 @@ fn links(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The anchors that the headings of `page` make.
+/// Returns the anchors of the headings of `page`.
 fn anchors(page: &str) -> Vec<String> {
     let headings = page.lines().filter(|line| line.starts_with('#'));
     headings
@@ -121,7 +121,7 @@ fn anchors(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Why a link of the page at `path` leads nowhere.
+/// Returns why a link of the page at `path` does not resolve, or `None` if it does.
 fn broken(path: &Path, link: &str) -> Option<String> {
     if link.starts_with("https://") {
         return None;
@@ -165,7 +165,7 @@ fn links_of_every_page_resolve() {
     }
 }
 
-/// Two screens of a stranger's time.
+/// A README is read in a few minutes.
 #[test]
 fn readme_fits_two_screens() {
     let readme = read(&root().join("README.md"));
@@ -175,7 +175,7 @@ fn readme_fits_two_screens() {
     assert!(widest <= Some(120), "{widest:?} columns");
 }
 
-/// The options that a text names: `--san`, `--key` …
+/// Returns the options that a text names: `--san`, `--key` …
 fn options(text: &str) -> BTreeSet<&str> {
     let is_letter = |it: char| it.is_ascii_lowercase() || it == '-';
     let words = text.split(|it: char| !is_letter(it));
@@ -214,7 +214,8 @@ fn crate_page_names_every_feature() {
     }
 }
 
-/// Whether `line` is what the page shows: `…` stands for what is left out at its end, and dates differ.
+/// Returns `true` if the page shows `line`. `…` stands for text that is left out at its end, and dates may
+/// differ.
 #[cfg(feature = "aws-lc-rs")]
 fn is_shown_as(line: &str, shown: &str) -> bool {
     if let (Some(line), Some(shown)) = (
@@ -230,7 +231,7 @@ fn is_shown_as(line: &str, shown: &str) -> bool {
     }
 }
 
-/// The output that the README shows is that of the program, line by line, in its order.
+/// Each line of output in the README is a line of the program, in the same order.
 #[test]
 #[cfg(feature = "aws-lc-rs")]
 fn readme_output_matches_the_program() {

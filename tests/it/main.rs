@@ -1,4 +1,4 @@
-//! The integration tests, a module a theme: one binary, so that they are linked once.
+//! The integration tests, one module per theme. One binary is linked once.
 
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 

@@ -1,5 +1,5 @@
-//! The laws of the audit as properties: never looser than webpki, every refusal explained, chains sorted
-//! out whatever their order, self-signed means self-signed, and nothing panics.
+//! The laws of the audit as properties: never looser than webpki, every refusal explained, chains in any
+//! order, self-signed means self-signed, and no panics.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use umcert::audit::CertificateKind;
 use umcert::x509::SelfSignature;
 use umcert::{Audit, Certificate, Chain, Crl, Report, Rule, Severity, TrustStore};
 
-/// What webpki says without any code of ours between.
+/// Returns the verdict of webpki alone.
 fn webpki_trusts(chain: &Chain, store: &TrustStore, at: OffsetDateTime) -> bool {
     let sorted = chain.sorted();
     let ders: Vec<CertificateDer<'_>> = sorted.certificates().map(|it| it.der().clone()).collect();
@@ -50,7 +50,7 @@ fn webpki_trusts(chain: &Chain, store: &TrustStore, at: OffsetDateTime) -> bool 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// Trusted only where webpki says so; refused only with a reason that stands among the findings.
+    /// A chain is trusted only if webpki trusts it, and refused only for a reason that is among the findings.
     #[test]
     fn never_looser_and_every_refusal_explained(case in a_case()) {
         let report = case.run();
@@ -68,7 +68,7 @@ proptest! {
             if verdict.trusted_through.is_some() {
                 prop_assert!(webpki, "{}", report);
             } else if webpki {
-                // Stricter, and in these ways alone.
+                // The audit is stricter in these ways only.
                 let ours = [
                     Rule::SelfSigned, Rule::Expired, Rule::NotYetValid, Rule::PathInvalid, Rule::Revoked,
                 ];
@@ -78,7 +78,7 @@ proptest! {
         prop_assert_eq!(report.is_trusted(), errors.is_empty());
     }
 
-    /// The order, doubles and strangers of a chain change nothing but a note.
+    /// The order of a chain, duplicates and unrelated certificates change only a note.
     #[test]
     fn chain_in_any_order_has_the_same_verdicts(
         case in a_case(),
@@ -87,7 +87,7 @@ proptest! {
     ) {
         let mut certificates: Vec<Certificate> = case.chain.certificates().cloned().collect();
         let own = certificates[0].clone();
-        // Where another stands that is no CA's, which one is the server's own is told by the order.
+        // If the chain contains another leaf, the order decides which one is the server's.
         certificates.retain(|it| *it == own || it.is_ca());
         let chain: Chain = certificates.iter().cloned().collect();
         let before = Case { chain, ..case };
@@ -111,7 +111,7 @@ proptest! {
             verdicts.map(|it| it.trusted_through.is_some()).collect::<Vec<_>>()
         };
         prop_assert_eq!(trusted(&after), trusted(&expected), "{}\n{}", expected, after);
-        // Which of two faults a broken chain is blamed for may hang on its order; that it is, does not.
+        // The order may decide which of two faults is reported for a broken chain, not whether one is.
         prop_assert_eq!(
             without_order(&after).is_empty(),
             without_order(&expected).is_empty(),
@@ -121,7 +121,7 @@ proptest! {
     }
 }
 
-/// A host name, or a NetBIOS name.
+/// A host name or a NetBIOS name.
 fn a_name() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Z]{1,15}",
@@ -130,7 +130,7 @@ fn a_name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Parameters of a certificate for these names that may look like a default of Exchange.
+/// Returns the parameters of a certificate for these names that may look like an Exchange default.
 fn look_alike(cn: &str, names: &[String]) -> CertificateParams {
     let mut params = server_params(1);
     params.distinguished_name = subject(cn);
@@ -141,8 +141,8 @@ fn look_alike(cn: &str, names: &[String]) -> CertificateParams {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
-    /// What its own key signed is called that and trusted by nobody, even among the roots; what shares the
-    /// name of its issuer and no key is never called that.
+    /// A certificate that its own key signed is reported as such and never trusted, even among the roots. A
+    /// certificate that only shares its issuer's name is never reported as self-signed.
     #[test]
     fn self_signed_is_judged_by_the_signature(
         cn in a_name(),
@@ -180,7 +180,7 @@ proptest! {
         }
     }
 
-    /// Whatever stands in a file: an error, or entries; and an audit of them ends.
+    /// Any bytes are an error or a list of entries, and an audit of them ends.
     #[test]
     fn damaged_bytes_never_panic(
         flips in prop::collection::vec((any::<Index>(), any::<u8>()), 0..8),
@@ -213,7 +213,7 @@ proptest! {
 
 static FORGED: LazyLock<Forged> = LazyLock::new(Forged::new);
 
-/// OpenSSL, told to check the same things, accepts each chain that the audit accepts.
+/// OpenSSL with the same checks accepts each chain that the audit accepts.
 #[test]
 fn accepted_chain_is_accepted_by_openssl() {
     use proptest::strategy::ValueTree;
@@ -227,14 +227,15 @@ fn accepted_chain_is_accepted_by_openssl() {
         }
         let case = a_case().new_tree(&mut runner).unwrap().current();
         let report = case.run();
-        // OpenSSL takes what is self-issued for self-signed, whoever's key it was.
+        // OpenSSL takes any self-issued certificate for self-signed.
         let is_self_issued = case.chain.certificates().next().unwrap().is_self_issued();
         let root = report.verdicts()[0].trusted_through.clone();
         let Some(root) = root.filter(|_| !is_self_issued) else {
             continue;
         };
         accepted += 1;
-        // The path itself: OpenSSL goes no way back from a namesake that leads nowhere.
+        // OpenSSL gets the path only: it does not backtrack from an issuer of the same name that leads
+        // nowhere.
         let store: TrustStore = [root].into_iter().collect();
         let path = store.verify_with_crls(&case.chain.sorted(), um(1), case.at, &case.crls);
         let path = path.unwrap();

@@ -18,7 +18,7 @@ use umcert::{Chain, Crl, TrustStore};
 
 use self::Kind::{FalseAccept, FalseReject};
 
-/// How an answer compares with what is expected.
+/// How an answer compares with the expected one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Match,
@@ -29,10 +29,11 @@ enum Kind {
 
 const KINDS: [Kind; 4] = [Kind::Match, FalseAccept, FalseReject, Kind::Skipped];
 
-/// What only the CA/Browser Forum forbids.
+/// The reason for cases that only the CA/Browser Forum forbids.
 const FORUM: &str = "the CA/Browser Forum forbids it, and RFC 5280 does not";
 
-/// What is not as the cases expect it, profile findings counted as refusals, and why. Strict both ways.
+/// The deviations from the expected answers, profile findings counted as refusals, with the reason. The list
+/// must be exact.
 const EXPECTED: &[(&str, Kind, &str)] = &[
     (
         "crl::crlnumber-missing",
@@ -153,7 +154,7 @@ const EXPECTED: &[(&str, Kind, &str)] = &[
     ),
 ];
 
-/// What a verifier says of a case; `None` where it cannot be asked.
+/// The answer of a verifier, or `None` if it cannot check the case.
 type Answer = Option<bool>;
 
 struct Case(Value);
@@ -179,7 +180,7 @@ impl Case {
         self.text("expected") == "SUCCESS"
     }
 
-    /// Why it cannot be asked of `TrustStore::verify`.
+    /// Returns why `TrustStore::verify` cannot check this case.
     fn skipped(&self) -> Option<&'static str> {
         let name = &self.0["expected_peer_name"];
         if self.text("validation_kind") != "SERVER" {
@@ -200,7 +201,7 @@ impl Case {
             .collect()
     }
 
-    /// The path that the crate finds.
+    /// Returns the path that the crate finds.
     fn verify(&self) -> Option<TrustedPath> {
         let roots: TrustStore = self
             .certificates("trusted_certs")
@@ -241,7 +242,7 @@ impl Case {
     }
 }
 
-/// How many cases are of each kind.
+/// The number of cases of each kind.
 #[derive(Default)]
 struct Score(BTreeMap<Kind, usize>);
 
@@ -263,7 +264,7 @@ impl fmt::Display for Score {
     }
 }
 
-/// The cases, or `None` if there are none here.
+/// Returns the cases, or `None` if they are not available.
 fn cases() -> Option<Vec<Case>> {
     let file = material("UMCERT_LIMBO")?.join("cases.jsonl");
     let text = fs::read_to_string(&file);
@@ -274,10 +275,10 @@ fn cases() -> Option<Vec<Case>> {
     Some(cases.collect())
 }
 
-/// What the crate says of a case: the path that it finds, and what the profile says against it.
+/// The crate's answer to a case: the path that it finds, with its profile violations.
 struct Said<'a> {
     case: &'a Case,
-    /// `None` where it cannot be asked.
+    /// `None` if the case cannot be checked.
     path: Option<Option<TrustedPath>>,
 }
 
@@ -291,7 +292,7 @@ impl<'a> Said<'a> {
         self.case.kind(self.path.as_ref().map(Option::is_some))
     }
 
-    /// The same, with findings of the profile as refusals.
+    /// Returns the verdict with profile findings counted as refusals.
     fn strict(&self) -> Kind {
         let is_clean = |path: &TrustedPath| path.profile_violations().is_empty();
         let answer = self
@@ -301,7 +302,7 @@ impl<'a> Said<'a> {
         self.case.kind(answer)
     }
 
-    /// What the profile says, for whoever reads of a failure.
+    /// Returns the profile findings, for the failure message.
     fn faults(&self) -> Vec<String> {
         let path = self.path.as_ref().and_then(Option::as_ref);
         let faults = path

@@ -1,5 +1,5 @@
-//! The audit: a good deployment is trusted, each fault brings its own rule for the right server, and the
-//! verdict is never looser than that of others.
+//! The audit: a good deployment is trusted, each fault is reported under its own rule for the right server,
+//! and no verdict is looser than that of other verifiers.
 
 mod chains;
 mod comparison;

@@ -1,4 +1,4 @@
-//! Certificates that fit together in many ways, most of them wrong, and audits of them.
+//! Certificates that can be combined in many ways, most of them wrong, and audits of them.
 
 use std::sync::LazyLock;
 
@@ -10,12 +10,12 @@ use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose};
 use time::{Duration, OffsetDateTime};
 use umcert::{Audit, Certificate, Chain, Crl, Plan, Report, SanPolicy, TrustStore};
 
-/// Certificates that fit together in many ways, most of them wrong.
+/// Certificates that can be combined in many ways, most of them wrong.
 pub(crate) struct Pool {
     pub(crate) plan: Plan,
-    /// What UM server 1 may present as its own.
+    /// The leaf certificates that UM server 1 may present.
     own: Vec<Certificate>,
-    /// What may stand behind it, and among the roots.
+    /// The CA certificates that may follow in the chain or be among the roots.
     authorities: Vec<Certificate>,
     pub(crate) crls: Vec<Crl>,
 }
@@ -43,7 +43,7 @@ impl Pool {
             it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         });
         let cross = old_root.cross(&first, "First");
-        // Self-signed, and of no CA: some put such among their roots.
+        // A self-signed leaf: some administrators add it to the roots.
         let own_root = Forge::root_with("Own Root", |it| {
             it.is_ca = IsCa::NoCa;
             it.key_usages.clear();
@@ -69,7 +69,7 @@ impl Pool {
         own.push(certificate(
             server_params(1).self_signed(&rcgen_key()).unwrap(),
         ));
-        // An impostor: its issuer has its own name and another key.
+        // An impostor: its issuer has the same name and another key.
         let double = Forge::root(um(1).as_str());
         own.push(double.server(1, |_| {}));
         let mut authorities: Vec<Certificate> =
@@ -80,7 +80,7 @@ impl Pool {
             root.crl(&[&old.certificate], 5),
             first.crl(&[&own[3]], 5),
             namesake.crl(&[], -5),
-            // A delta CRL, of the CRL of number 1.
+            // A delta CRL to the CRL with number 1.
             first.with_critical(
                 &first.crl(&[&second.certificate], 5),
                 b"\x55\x1d\x1b",
@@ -102,7 +102,7 @@ const ONE_SERVER: &str = r#"
     server-sets = [{ name = "um", servers = [{ fqdn = "um1.contoso.com", site = "Tukwila" }] }]
 "#;
 
-/// What is presented, what each side holds, which CRLs are given, and when.
+/// The presented chain, the roots of each relying party, the CRLs, and the time of the audit.
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) chain: Chain,
@@ -127,7 +127,7 @@ prop_compose! {
     pub(crate) fn a_case()(
         own in any::<Index>(),
         behind in prop::collection::vec(any::<Index>(), 0..6),
-        // The good root and the first intermediate are there more often than not.
+        // The good root and the first intermediate are usually present.
         likely in any::<[bool; 3]>(),
         lync in prop::collection::vec(any::<Index>(), 0..3),
         exchange in prop::collection::vec(any::<Index>(), 0..3),

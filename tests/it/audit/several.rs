@@ -1,4 +1,4 @@
-//! Several faults at once: all of them are told, and nothing else.
+//! Several faults at once: all of them are reported, and nothing else.
 
 use crate::support::deployments::{EXAMPLE_1, FAST, TODAY, um};
 use crate::support::forge::{Forge, chain_of, sans, subject};
@@ -13,17 +13,17 @@ use umcert::{Audit, Certificate, Report, SanPolicy, TrustStore};
 
 type Change = fn(&mut CertificateParams);
 
-/// What UM server 1 presents, and to whom, with all that is wrong with it.
+/// The faults of the chain that UM server 1 presents, of the roots and of the CRLs.
 #[derive(Default, Clone)]
 struct Case {
     server: Vec<Change>,
     intermediate: Vec<Change>,
     root: Vec<Change>,
     is_doubled: bool,
-    /// Whether the intermediate is left out, or one of its name put in its place.
+    /// Whether the intermediate is missing, or replaced by another of the same name.
     is_cut: bool,
     is_rebuilt: bool,
-    /// Whether Lync, and whether Exchange, lacks the root.
+    /// Whether Lync lacks the root, and whether Exchange does.
     lacking: [bool; 2],
     is_of_another_request: bool,
     is_server_revoked: bool,
@@ -31,7 +31,7 @@ struct Case {
     has_old_crl: bool,
 }
 
-/// A part of a case in which there is room for one fault.
+/// A part of a case that can have one fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Dates,
@@ -61,8 +61,8 @@ enum Part {
 
 use Part::*;
 
-/// What is wrong, where, how, and what is found of it: `rule` about UM server 1, or `rule` and another
-/// subject.
+/// A fault, the part that has it, the change that makes it, and the findings: `rule` for UM server 1, or
+/// `rule` and another subject.
 type Fault = (&'static str, Part, fn(&mut Case), &'static [&'static str]);
 
 fn critical() -> CustomExtension {
@@ -306,7 +306,7 @@ const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// The rules that a path is refused for.
+/// The rules for which a path is refused.
 const REFUSED: &[&str] = &[
     "expired",
     "not-yet-valid",
@@ -318,21 +318,21 @@ const REFUSED: &[&str] = &[
     "revoked",
 ];
 
-/// Whether a fault is not to be seen where another keeps the path from being there.
+/// Returns `true` if a fault cannot be seen because another one prevents the path.
 fn is_hidden(hidden: &Fault, by: &Fault) -> bool {
     match (hidden.1, by.1) {
-        // What the intermediate and its root are is not known where they are not there.
+        // A missing intermediate or root cannot be checked.
         (
             CaDates | CaKind | CaUsage | CaPurpose | CaExtension | CaNames | RootDates | RootUsage
             | RootPurpose | RootLength | Roots,
             Issuer,
         ) => true,
-        // Nor is the root that both sides lack, or one.
+        // Neither can a root that a relying party lacks.
         (RootDates | RootUsage | RootPurpose | RootLength, Roots) => by.0 == "both lack the root",
-        // Whose CRL it is takes the key of an issuer.
+        // The issuer of a CRL is verified with the issuer's key.
         (Crl, Issuer) => hidden.3 == ["revoked"],
         (Crl, Roots) => hidden.0 == "the intermediate revoked" && by.0 == "both lack the root",
-        // The profile is a matter of paths that are trusted.
+        // The profile is checked only for trusted paths.
         (Serial, _) => by.3.iter().any(|rule| REFUSED.contains(rule)),
         _ => false,
     }
@@ -340,7 +340,7 @@ fn is_hidden(hidden: &Fault, by: &Fault) -> bool {
 
 struct Scene {
     forged: Forged,
-    /// The CRLs of the servers besides.
+    /// The CRLs for the other servers.
     crls: Vec<umcert::Crl>,
 }
 
@@ -448,10 +448,10 @@ fn two_faults_are_both_reported_and_nothing_else() {
     }
 }
 
-/// Of the kit of faults: one server has one, another server another, and each is told of its own server.
+/// Two servers each have one fault of the kit, and each fault is reported for its server.
 #[test]
 fn faults_of_two_servers_are_reported_for_each() {
-    // A P-256 key is a fault of plans for RSA keys; a CRL speaks of all servers.
+    // A P-256 key is a fault only if the plan is for RSA keys, and a CRL concerns all servers.
     let of_one = |fault: &&faulty::Fault| {
         use faulty::Fault::{CrlExpired, KeyNotRsa, RevocationUnknown, Revoked};
         !matches!(fault, KeyNotRsa | CrlExpired | RevocationUnknown | Revoked)

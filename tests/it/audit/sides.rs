@@ -1,5 +1,5 @@
-//! Trust, side by side: UM servers before Lync and their own forest, Front Ends before every forest; and
-//! until when a failover is safe.
+//! The verdicts of each relying party: Lync and the own forest on UM servers, every forest on Front Ends.
+//! Also the time until which failover is safe.
 
 use crate::support::deployments::{self, EXAMPLE_1, EXAMPLE_2, FAST, TODAY, deployment, name, um};
 use crate::support::scene::{Scene, assert_finds, ca, ids};
@@ -13,7 +13,7 @@ use umcert::{
     Audit, Chain, DnsName, Plan, PlanOptions, Report, Rule, SanPolicy, TestCa, TrustStore,
 };
 
-/// Two Exchange forests beside Lync's, a pool of two Front Ends, and a Standard Edition server.
+/// Two Exchange forests besides that of Lync, a pool of two Front Ends, and a Standard Edition server.
 const FORESTS: &str = r#"
     server-sets = [{ name = "um", servers = [
         { fqdn = "um1.contoso.com", site = "Tukwila", forest = "contoso.com" },
@@ -83,7 +83,7 @@ impl Forests {
         }
     }
 
-    /// All three trust each other, and Front Ends present nothing.
+    /// Returns an audit in which all three trust each other and Front Ends present nothing.
     fn audit(&self) -> Audit<'_> {
         let all: TrustStore = [&self.lync, &self.contoso, &self.fabrikam]
             .iter()
@@ -163,7 +163,7 @@ fn server_and_relying_party_pairs_each_have_a_verdict() {
     assert_eq!(verdicts(&report), expected);
 }
 
-/// Whoever asks whether all verdicts are good is not to overlook who has shown nothing.
+/// A server that presents nothing has verdicts too, so that "all verdicts are good" does not overlook it.
 #[test]
 fn server_without_readable_chain_is_not_trusted() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
@@ -207,7 +207,7 @@ fn front_ends_are_audited_once_one_is_presented() {
     let forests = Forests::new();
     let report = forests.audit().run(TODAY);
     assert_finds(&report, &[]);
-    // That they are not is said.
+    // The report states that they are not audited.
     assert!(report.omits_front_ends());
     let page = report.to_string();
     let said = page.lines().find(|line| line.contains("Front Ends"));
@@ -260,7 +260,7 @@ fn untrusting_forest_is_named() {
     assert_eq!(of_fe1[0].refused_for, []);
     assert_eq!(of_fe1[1].refused_for, [Rule::UntrustedRoot]);
 
-    // The UM server of one forest is not asked of the other.
+    // A UM server is audited for its own forest only.
     let report = audit
         .exchange_roots_of(
             name("fabrikam.com"),
@@ -337,7 +337,7 @@ fn front_end_names_follow_lync() {
     );
 }
 
-/// The end of the certificates that the scene's servers present.
+/// Returns the expiry of the certificates that the servers present.
 fn end_of(scene: &Scene) -> OffsetDateTime {
     let chain = scene.chain(&um(1));
     chain.certificates().map(|it| it.not_after()).min().unwrap()
@@ -351,7 +351,7 @@ fn failover_is_safe_until_the_first_stand_in_expires() {
         let report = scene.audit().run(TODAY);
         assert_eq!(report.failover_safe_until(), Some(end + Duration::SECOND));
 
-        // A stand-by that ends earlier ends it earlier.
+        // A stand-in that expires earlier ends it earlier.
         let options = TestCaOptions::valid_from(TODAY - Duration::DAY).leaf_days(100);
         let ca = TestCa::with_options("Another CA", &options).unwrap();
         let key = umcert::KeyPair::generate(FAST).unwrap();
@@ -372,7 +372,7 @@ fn failover_is_safe_until_the_first_stand_in_expires() {
             audit.run(TODAY).failover_safe_until(),
             Some(end + Duration::SECOND)
         );
-        // In the last second it is safe still, in the next no more.
+        // Failover is safe in the last second of the validity, and not in the next.
         assert_eq!(
             audit.run(end).failover_safe_until(),
             Some(end + Duration::SECOND)
@@ -387,10 +387,10 @@ fn failover_with_an_untrusted_stand_in_is_not_safe() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let nothing = Audit::new(&scene.plan).run(TODAY);
     assert_eq!(nothing.failover_safe_until(), Some(TODAY));
-    // One side alone does not trust.
+    // One relying party does not trust the servers.
     let report = scene.audit().lync_roots(ca().roots()).run(TODAY);
     assert_eq!(report.failover_safe_until(), Some(TODAY));
-    // A name is missing that an outage brings.
+    // A name that an outage moves here is missing.
     let own = scene.ca.issue_names(["um3.contoso.com"]).unwrap();
     let report = scene
         .audit()
@@ -400,7 +400,7 @@ fn failover_with_an_untrusted_stand_in_is_not_safe() {
     assert_eq!(report.failover_safe_until(), Some(TODAY));
 }
 
-/// A stand-by of Tukwila, whose CA one side alone trusts, is as bad as an active server.
+/// A stand-in whose CA only one relying party trusts is an error, as for an active server.
 #[test]
 fn stand_in_trusted_by_one_side_is_an_error() {
     let (of_both, of_one) = (another_ca("Contoso CA"), another_ca("Fabrikam CA"));
@@ -512,7 +512,7 @@ fn expiry_warning_names_the_affected_failover() {
         assert_eq!(of_um1.len(), 1, "{report}");
         assert_eq!(of_um1[0].rule(), Rule::ExpiresSoon);
         assert_states(of_um1[0].detail(), facts);
-        // The stand-by of either example stands in for the other site.
+        // The server of Dublin stands in for Tukwila in both examples.
         let of_um3 = report
             .findings()
             .iter()

@@ -1,5 +1,4 @@
-//! Servers that are audited together: what is worked out once for several of them confuses none, on
-//! however many threads.
+//! Servers that are audited together get the verdicts that each gets alone, on any number of threads.
 
 use std::num::NonZeroUsize;
 
@@ -38,7 +37,7 @@ fn of_server(report: &Report, number: usize) -> Vec<&TrustVerdict> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Every server has the verdicts that it has alone, and the report is the same on any number of
+    /// Every server gets the verdicts that it gets alone, and the report does not depend on the number of
     /// threads.
     #[test]
     fn servers_audited_together_are_judged_as_alone(
@@ -60,7 +59,7 @@ proptest! {
                 .presented(um(number), chain.clone())
                 .crls(first.crls.clone())
                 .run(first.at);
-            // Why a chain is not trusted may be told better where others show what it lacks.
+            // The reason may be more precise if other servers present what the chain lacks.
             let trusted = |report: &Report| -> Vec<_> {
                 let verdicts = of_server(report, number).into_iter();
                 verdicts.map(|it| (it.relying_party.clone(), it.trusted_through.clone())).collect()
@@ -69,7 +68,7 @@ proptest! {
         }
     }
 
-    /// A store that was read a second time is the same store.
+    /// A store that was read twice gives the same verdicts.
     #[test]
     fn equal_stores_have_equal_verdicts(case in a_case()) {
         let copy: TrustStore = case.lync.roots().iter().cloned().collect();
@@ -85,7 +84,8 @@ proptest! {
     }
 }
 
-/// Two CAs of one name, with intermediates of one name: what is right for one server is wrong for the other.
+/// Two CAs have one name, and so do their intermediates: the right issuer of one server is wrong for the
+/// other.
 #[test]
 fn namesakes_in_one_audit_are_told_apart() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
@@ -97,7 +97,7 @@ fn namesakes_in_one_audit_are_told_apart() {
         let report = audit.clone().threads(threads(count)).run(TODAY);
         assert_finds(&report, &["error bad-signature um2.contoso.com"]);
     }
-    // The intermediate of the one behind the certificate of the other.
+    // The leaf of one CA with the intermediate of the other.
     let own = scene.chain(&um(3));
     let own = own.certificates().next().unwrap();
     let foreign = other.certificate(&um(3)).unwrap().chain();
@@ -109,8 +109,7 @@ fn namesakes_in_one_audit_are_told_apart() {
     assert_finds(&report, &["error bad-signature um3.contoso.com"]);
 }
 
-/// A root that differs from another in its dates alone is another root: what is shared is keyed by the
-/// whole of it.
+/// A root that differs from another only in its dates is another root.
 #[test]
 fn stores_that_differ_in_one_date_are_distinct() {
     use time::Duration;

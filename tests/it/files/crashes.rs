@@ -1,5 +1,5 @@
-//! Writers that are killed, that run into a full disk, that meet each other: no key without its chain,
-//! nothing torn, and the next call finishes or begins anew.
+//! Writers that are killed, that run into a full disk, or that run at the same time. No key is left without
+//! its chain, no file is cut, and the next call finishes the write or starts again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use tempfile::tempdir;
 use umcert::issue::{TestCaOptions, WriteError};
 use umcert::{Bundle, SanPolicy, TestCa};
 
-/// Where the child writes, and how.
+/// The folder into which the child writes, and whether it writes only once.
 const FOLDER: &str = "UMCERT_TEST_FOLDER";
 const ONCE: &str = "UMCERT_TEST_ONCE";
 /// The name of the test that the children run.
@@ -30,7 +30,7 @@ fn bundle(name: &str, text: &str) -> Bundle {
     ca.issue(&plan(text, SanPolicy::EveryServer)).unwrap()
 }
 
-/// Not a test of its own: what the children of the others run.
+/// Runs in the children of the other tests, and does nothing otherwise.
 #[test]
 fn child() {
     let Some(folder) = std::env::var_os(FOLDER) else {
@@ -46,7 +46,7 @@ fn child() {
             ),
         }
     }
-    // Each replaces the other, since the names of their CAs differ.
+    // Each replaces the other, because their CAs have different names.
     let bundles = [bundle("One", EXAMPLE_1), bundle("Two", EXAMPLE_2)];
     fs::write(Path::new(&folder).join("ready"), "").unwrap();
     loop {
@@ -82,7 +82,7 @@ fn killed_writer_leaves_whole_files_and_the_next_succeeds() {
     for kill in 0..KILLS {
         let folder = tempdir().unwrap();
         let out = folder.path();
-        // Two at once, which wait for each other.
+        // Two writers, which wait for each other.
         let mut children = [spawn(out), spawn(out)];
         wait_for(&out.join("ready"));
         // Spread over some calls.
@@ -101,7 +101,7 @@ fn killed_writer_leaves_whole_files_and_the_next_succeeds() {
             1 => drop(last.write_if_changed(out).unwrap()),
             _ => match last.write(out) {
                 Ok(_) => {}
-                // What was interrupted is finished, and so stands in the way whole.
+                // The interrupted write was finished, and its whole set is in the way.
                 Err(WriteError::Exists { .. }) => {}
                 Err(other) => panic!("{other}"),
             },
@@ -114,7 +114,7 @@ fn killed_writer_leaves_whole_files_and_the_next_succeeds() {
             }
         }
     }
-    // Else the kills prove nothing.
+    // Otherwise the kills prove nothing.
     assert!(interrupted > KILLS / 4, "{interrupted} of {KILLS}");
 }
 
@@ -135,13 +135,13 @@ fn concurrent_writers_agree_on_one_bundle() {
         results.collect::<Vec<_>>()
     });
     assert_eq!(kept.iter().filter(|(kept, _)| !kept).count(), 1);
-    // Each saw the same files when its call came back.
+    // Every caller saw the same files when its call returned.
     let (_, first) = &kept[0];
     assert!(kept.iter().all(|(_, files)| files == first));
     assert_whole(folder.path());
 }
 
-/// The files of a folder but for hidden ones, which come and go while others write.
+/// Returns the files of a folder without the hidden ones, which come and go while others write.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for name in names(folder) {
@@ -175,7 +175,7 @@ fn key_is_private_from_its_creation() {
     assert!(seen > 0);
 }
 
-/// Looks at the keys in a folder that may change meanwhile, and counts them.
+/// Checks the mode of the keys in a folder that may change meanwhile, and returns their number.
 fn look_at_keys(folder: &Path) -> u32 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let keys = entries.filter(|it| it.file_name().to_string_lossy().ends_with(".key.pem"));
@@ -191,7 +191,7 @@ fn hidden_keys(folder: &Path) -> u32 {
     hidden.map(|entry| look_at_keys(&entry.path())).sum()
 }
 
-/// What the child says that writes once, on this command line.
+/// Runs a child that writes once and returns its output.
 fn said(command: &mut Command, folder: &Path) -> Option<String> {
     let output = command.env(FOLDER, folder).env(ONCE, "1").output().ok()?;
     Some(String::from_utf8_lossy(&output.stderr).into_owned())
@@ -201,8 +201,8 @@ fn said(command: &mut Command, folder: &Path) -> Option<String> {
 fn file_size_limit_is_an_error_and_leaves_nothing() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("mine"), "").unwrap();
-    // Files of one block at most, of 512 or 1024 bytes: no chain fits. Ignoring the signal makes an error of
-    // it.
+    // The limit is one block of 512 or 1024 bytes, so no chain fits. With the signal ignored, the write
+    // fails.
     let mut limited = Command::new("sh");
     limited.args([
         "-c",
@@ -215,8 +215,7 @@ fn file_size_limit_is_an_error_and_leaves_nothing() {
     assert_eq!(names(folder.path()), ["mine"]);
 }
 
-/// A small disk of its own for the child, where the system lets us make one (on Linux, in most places).
-/// `None` where it does not.
+/// Runs a child on a small disk of its own. Returns `None` if the system does not permit one.
 fn said_on_a_disk_of(options: &str, folder: &Path) -> Option<String> {
     let mut unshared = Command::new("unshare");
     unshared.args(["--map-root-user", "--mount", "sh", "-c"]);
@@ -250,7 +249,7 @@ fn full_disk_is_an_error_and_leaves_nothing() {
         let stated = facts.iter().all(|fact| said.contains(fact));
         assert!(stated, "{options}: {said}");
     }
-    // The opposite, or the limits prove nothing.
+    // The opposite: with enough room the write succeeds.
     let said = said_on_a_disk_of("size=2m", folder.path()).unwrap();
     assert!(said.contains("there was room"), "{said}");
 }
@@ -268,20 +267,20 @@ fn read_only_folder_is_an_error_unless_its_set_is_kept() {
         let error = bundle.overwrite(&out).unwrap_err();
         assert!(matches!(error, WriteError::Io { .. }), "{error}");
     } else {
-        // The superuser may write everywhere, and so it is somebody else who tries.
+        // The superuser may write everywhere, so another user tries.
         fs::remove_file(out.join("probe")).unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let mut nobody = Command::new(std::env::current_exe().unwrap());
         nobody.args([CHILD, "--exact", "--nocapture"]);
         nobody.uid(65534).gid(65534);
-        // The binary may stand where nobody else gets to.
+        // The test binary may be in a folder that the other user cannot enter.
         if let Some(said) = said(&mut nobody, &out) {
             let folder = format!("`{}", out.display());
             assert_states(said, &["the error is ", &folder, "PermissionDenied"]);
         }
     }
     assert_eq!(contents(&out), before);
-    // Nobody at all may write into what the kernel makes up.
+    // Not even the superuser may create files in `/proc/self`.
     let kernel = Path::new("/proc/self/umcert");
     if kernel.parent().is_some_and(Path::exists) {
         let error = bundle.write(kernel).unwrap_err();

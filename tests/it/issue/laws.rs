@@ -33,7 +33,7 @@ proptest! {
             .presented_chains(bundle.chains());
         let report = audit.run(TODAY);
         prop_assert!(report.findings().is_empty(), "{}", report);
-        // Its opposite: on a day after the end nothing is trusted, for this reason alone.
+        // The opposite: after the expiry nothing is trusted, and expiry is the only reason.
         let report = audit.run(TODAY + Duration::days(400));
         prop_assert_eq!(report.findings().len(), plan.certificates().len());
         prop_assert!(report.findings().iter().all(|it| it.rule() == Rule::Expired), "{}", report);
@@ -61,7 +61,7 @@ proptest! {
             .presented_chains(bundle.chains())
             .presented(server, chain)
             .run(TODAY);
-        // Whatever bit of a signed certificate changes, it is an error for this server alone.
+        // A changed bit of a signed certificate is an error for its server only.
         let errors: Vec<_> =
             report.findings().iter().filter(|it| it.severity() == Severity::Error).collect();
         prop_assert!(!errors.is_empty(), "byte {} bit {}", place, bit);
@@ -70,7 +70,7 @@ proptest! {
     }
 }
 
-/// Single faults of what one server presents, each with its rule.
+/// Single faults of one presented chain, each with its rule.
 const FAULTS: [(&str, Rule); 10] = [
     ("nothing", Rule::NotPresented),
     ("no intermediate", Rule::MissingIntermediate),
@@ -92,7 +92,7 @@ fn another_ca(name: &str, days: u32) -> TestCa {
     TestCa::with_options(name, &options).unwrap()
 }
 
-/// The chain of a fault, the roots that both sides hold then, and the CRLs that are given.
+/// Returns the faulty chain, the roots of both relying parties, and the CRLs.
 fn faulty_chain(
     fault: &str,
     ca: &TestCa,
@@ -172,7 +172,7 @@ proptest! {
     }
 }
 
-/// The servers that take over in some outage, and whether some outage is left to nobody.
+/// Returns the servers that take over in some outage, and whether some outage has nobody to take over.
 fn stand_ins(plan: &Plan) -> (BTreeSet<DnsName>, bool) {
     let (mut servers, mut gap) = (BTreeSet::new(), false);
     for outage in plan.outages() {
@@ -195,7 +195,7 @@ fn stand_ins(plan: &Plan) -> (BTreeSet<DnsName>, bool) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// `name-missing` says of the names really presented what the outages under them say.
+    /// `name-missing` reports exactly what the outages with the presented names show.
     #[test]
     fn names_missing_in_an_outage_are_reported(
         deployment in a_deployment(),
@@ -237,7 +237,7 @@ proptest! {
         prop_assert_eq!(found, expected, "{}", report);
     }
 
-    /// Failover is safe until the first end of a server that takes over.
+    /// Failover is safe until the first certificate of a stand-in expires.
     #[test]
     fn failover_is_safe_until_the_first_stand_in_expires(
         deployment in a_deployment(),

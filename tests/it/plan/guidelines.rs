@@ -56,6 +56,13 @@ fn server(deployment: &mut Deployment, number: usize) -> &mut UmServer {
     &mut deployment.server_sets[0].servers[number - 1]
 }
 
+/// Moves UM server 2 to the second dial plan, so that the first has one member left.
+fn leave_one_member(deployment: &mut Deployment) {
+    deployment.dial_plans[0].members.pop();
+    let member = DialPlanMember::enabled(um(2)).unwrap();
+    deployment.dial_plans[1].members.push(member);
+}
+
 fn redirect(deployment: &mut Deployment, redirects: &[(usize, usize)]) {
     let redirects = redirects.iter().map(|(from, to)| (um(*from), um(*to)));
     deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
@@ -369,12 +376,7 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "one server for a dial plan",
-            |it| {
-                it.dial_plans[0].members.pop();
-                it.dial_plans[1]
-                    .members
-                    .push(DialPlanMember::enabled(um(2)).unwrap());
-            },
+            leave_one_member,
             &["warning dial-plan-not-redundant TukwilaUsers"],
         ),
         row(
@@ -391,10 +393,7 @@ fn rows() -> Vec<Row> {
             "one server for a dial plan of another URI type, which has a finding of its own",
             |it| {
                 it.dial_plans[0].uri_type = UriType::E164;
-                it.dial_plans[0].members.pop();
-                it.dial_plans[1]
-                    .members
-                    .push(DialPlanMember::enabled(um(2)).unwrap());
+                leave_one_member(it);
             },
             &["error dial-plan-not-sip-uri TukwilaUsers"],
         ),

@@ -1,5 +1,5 @@
-//! The laws of planning, as properties over generated deployments: each outage is walked again by brute
-//! force, and each change is taken step by step.
+//! The laws of planning, as properties over generated deployments. Each outage is computed again by brute
+//! force, and each change is applied step by step.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +11,17 @@ use umcert::plan::{
 };
 use umcert::{Deployment, DnsName, KeyKind, Plan, PlanOptions, PlannedCertificate, Rule, SanName};
 
-/// Servers by their numbers in the deployment, one bit each.
+/// A set of servers: one bit for the index of each in the deployment.
 type Set = u32;
 
 fn has(set: Set, number: usize) -> bool {
     set & (1 << number) != 0
 }
 
-/// A deployment in numbers: a plain re-statement of D3 and D4.
+/// A deployment with indices for names: D3 and D4 stated once more.
 struct World<'a> {
     servers: Vec<&'a UmServer>,
-    /// The set's failover, and where the name of each server is redirected to.
+    /// For each server, the failover of its set and the server to which its name is redirected.
     failover: Vec<(Option<&'a Failover>, Option<usize>)>,
     /// The members of the dial plan, and whether each is enabled.
     members: Vec<(usize, bool)>,
@@ -68,8 +68,8 @@ impl<'a> World<'a> {
         matches!(self.failover[number].0, Some(Failover::Dns { .. }))
     }
 
-    /// Who answers to the name of this server; where nobody does, which server the redirects end at, if they
-    /// end at all.
+    /// Returns the server that answers to the name of this server. If none does, returns the server at which
+    /// the redirects end, or `None` in a loop.
     fn end(&self, down: Set, number: usize) -> Result<usize, Option<usize>> {
         let mut at = number;
         for _ in 0..=self.servers.len() {
@@ -81,7 +81,7 @@ impl<'a> World<'a> {
         Err(None)
     }
 
-    /// Who answers, as a plan puts it.
+    /// Returns the answer as a plan states it.
     fn answer(&self, down: Set, number: usize) -> Result<&DnsName, Option<&DnsName>> {
         let name = |number: usize| &self.servers[number].fqdn;
         self.end(down, number)
@@ -93,7 +93,7 @@ impl<'a> World<'a> {
         self.end(down, member).is_err()
     }
 
-    /// How the dial plan changes; `None` where dial plan failover has no part in it.
+    /// Returns how the dial plan changes, or `None` if no member fails over by dial plan.
     fn shift(&self, down: Set) -> Option<(Set, Set, usize)> {
         let enabled = self.members.iter().filter(|(_, enabled)| *enabled);
         let (lost, left): (Vec<usize>, Vec<usize>) = enabled
@@ -115,7 +115,7 @@ impl<'a> World<'a> {
         (of(&shift.disable), of(&shift.enable), shift.remaining)
     }
 
-    /// What is down, and whether that is so many whole sites.
+    /// Returns the servers that are down, and whether they are whole sites.
     fn down(&self, cause: &OutageCause) -> (Set, bool) {
         match cause {
             OutageCause::Site(site) => (self.set(|it| it.site == **site), true),
@@ -126,7 +126,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Everything that is down in some outage of this scope; whole sites or not.
+    /// Returns the servers that are down in each outage of this scope, and whether they are whole sites.
     fn considered(&self, scope: OutageScope) -> Vec<(Set, bool)> {
         let sites: Vec<Set> = self.sites().into_values().collect();
         let most = match scope {
@@ -145,7 +145,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// What a plan tells of its outages: what is down, whether that is whole sites, and what then happens.
+/// The outages of a plan: which servers are down, whether they are whole sites, and the effects.
 struct Told {
     outages: Vec<(Set, bool, Outage)>,
 }
@@ -161,7 +161,7 @@ impl Told {
         }
     }
 
-    /// The outages of the parts of this one, the greatest last.
+    /// Returns the outages of the parts of this one, the largest last.
     fn parts(&self, down: Set, sites: bool) -> Vec<&Outage> {
         let parts = self.outages.iter();
         let parts = parts.filter(|it| it.1 == sites && it.0 & !down == 0);
@@ -171,7 +171,7 @@ impl Told {
     }
 }
 
-/// Who answers; where nobody does, which server the redirects end at, if they end at all.
+/// The server that answers. If none does, the server at which the redirects end, or `None` in a loop.
 fn answer(answer: &RouteTarget) -> Result<&DnsName, Option<&DnsName>> {
     match answer {
         RouteTarget::Server { server, .. } => Ok(server),
@@ -190,14 +190,14 @@ fn scope() -> impl Strategy<Value = OutageScope> {
     ]
 }
 
-/// In every outage of the scope, those too that the plan does not tell one by one.
+/// Checks every outage of the scope, also those that the plan does not list.
 fn assert_covered(
     deployment: &Deployment,
     options: &PlanOptions,
     scope: OutageScope,
 ) -> Result<(), TestCaseError> {
     let world = World::new(deployment);
-    // Of many servers at once all subsets are walked only where they are few.
+    // All subsets of servers are checked only if there are few.
     let scope = match scope {
         OutageScope::Servers(_) if world.servers.len() > 8 => OutageScope::Servers(2),
         scope => scope,
@@ -205,7 +205,8 @@ fn assert_covered(
     let plan = Plan::new(deployment, &options.clone().outages(scope)).unwrap();
     let told = Told::new(&plan, &world);
     for (_, _, outage) in &told.outages {
-        // What is told of several at once is new: no name is left with its first stand-in, nobody enabled.
+        // A listed combination has an effect of its own: a name that leaves its first stand-in, or a member
+        // enabled.
         if let OutageCause::Sites(_) | OutageCause::Servers(_) = &outage.cause {
             let (down, sites) = world.down(&outage.cause);
             for route in &outage.routes {
@@ -281,7 +282,7 @@ fn assert_covered(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// Law 1, and that the outages that are not walked one by one change nothing new.
+    /// Law 1. Outages that the plan does not list have no effect of their own.
     #[test]
     fn coverage_in_any_outage_resolved_names_are_covered(
         deployment in a_deployment(),
@@ -350,7 +351,7 @@ proptest! {
             };
             match ca {
                 CaProfile::AcmeLike => {
-                    // Only what a wildcard covers is left out, and all of that.
+                    // Exactly the names that a wildcard covers are left out.
                     prop_assert!(names[0] == subject || (!names.contains(&subject) && is_beside(&subject)), "{:?}", names);
                     prop_assert!(!names.iter().any(is_beside), "{:?}", names);
                 }
@@ -388,7 +389,7 @@ proptest! {
         let plan = Plan::new(&deployment, &options.outages(scope)).unwrap();
         let planned = |server: &DnsName| Some(plan.certificate(server)?.names().collect::<Vec<SanName>>());
         prop_assert!(plan.outages_under(planned).eq(plan.outages()));
-        // Its opposite: without certificates nothing is covered, and all else stays.
+        // The opposite: without certificates no name is covered, and everything else stays.
         for (bare, outage) in plan.outages_under(|_| None::<Vec<SanName>>).zip(plan.outages()) {
             prop_assert_eq!(bare.dial_plans, outage.dial_plans);
             for (bare, route) in bare.routes.iter().zip(&outage.routes) {
@@ -433,7 +434,7 @@ proptest! {
         }
         let expected = State::of(&new_plan, &new);
         prop_assert_eq!(&state.certificates, &expected.certificates, "{}", diff);
-        // Nobody cares what a server presents that is gone.
+        // The certificate of a removed server does not matter.
         state.presents.retain(|server, _| expected.presents.contains_key(server));
         prop_assert_eq!(&state.presents, &expected.presents, "{}", diff);
         prop_assert_eq!(&state.redirects, &expected.redirects);
@@ -441,8 +442,8 @@ proptest! {
     }
 }
 
-/// The same servers, one more or one less (the first or the last of its set), with other redirects and
-/// other members.
+/// A deployment with one server more or less (the first or the last of its set), other redirects and other
+/// members.
 fn changed(
     old: &Deployment,
     redirects: Option<&[(usize, usize)]>,
@@ -480,11 +481,11 @@ fn changed(
     new
 }
 
-/// What is installed and configured while a change is on its way.
+/// The certificates and the configuration while a change is applied.
 struct State {
-    /// What the certificate of each subject holds that was issued last.
+    /// The names in the latest certificate of each subject.
     certificates: BTreeMap<DnsName, (Vec<SanName>, KeyKind)>,
-    /// What each server presents: the certificate's subject and names.
+    /// The certificate that each server presents: its subject and names.
     presents: BTreeMap<DnsName, (DnsName, Vec<SanName>)>,
     redirects: BTreeMap<DnsName, DnsName>,
     members: BTreeMap<(String, DnsName), bool>,
@@ -595,7 +596,8 @@ impl State {
         }
     }
 
-    /// In each of these outages whoever a name ends at holds it; and whoever takes calls holds its own.
+    /// Checks that in each of these outages a server that answers to a name holds it, and that every server
+    /// holds its own name.
     fn check(
         &self,
         step: &MigrationStep,
@@ -639,7 +641,7 @@ impl State {
     }
 }
 
-/// What is down in each outage of this scope, of these servers.
+/// Returns which of these servers are down in each outage of this scope.
 fn outages<'a>(
     servers: impl Iterator<Item = &'a UmServer>,
     scope: OutageScope,

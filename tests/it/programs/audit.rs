@@ -11,7 +11,7 @@ use expect_test::expect;
 use tempfile::{TempDir, tempdir};
 use umcert::SanPolicy;
 
-/// Example 1 audited with a CA of this test, whose files are in a folder.
+/// A folder with the chains of Example 1 and the root of the test's CA.
 struct Folder {
     folder: TempDir,
     ca: umcert::TestCa,
@@ -46,7 +46,7 @@ impl Folder {
         umcert::Chain::from_bytes(&bytes).unwrap()
     }
 
-    /// The audit with the root on Lync's side, and these arguments besides.
+    /// Runs the audit with the root for Lync and with more arguments.
     fn audit(&self, more: &[&str]) -> Output {
         let (data, folder, root) = (data(1), self.path(""), self.path("root.pem"));
         let arguments = [
@@ -61,7 +61,7 @@ impl Folder {
         run("audit", &[&arguments[..], more].concat())
     }
 
-    /// What the program says on standard error, without the path of this folder.
+    /// Returns the standard error, with the path of this folder replaced.
     fn stderr(&self, output: &Output) -> String {
         let folder = self.folder.path().display().to_string();
         text(&output.stderr).replace(&folder, "[folder]")
@@ -105,7 +105,7 @@ fn audit_reads_front_ends_from_their_own_folder() {
     folder.assert_finds(&arguments, 1, &["not-presented fe2.contoso.com"]);
 }
 
-/// As Windows writes them; and a file that is named after the NetBIOS name is not lost without a word.
+/// Windows writes extensions in upper case. A file that is named after the NetBIOS name is reported.
 #[test]
 fn audit_accepts_extensions_in_any_case_and_names_skipped() {
     let folder = Folder::new();

@@ -21,7 +21,7 @@ const KEY: &str = if cfg!(feature = "aws-lc-rs") {
     "p256"
 };
 
-/// A folder with an issued example in it.
+/// A folder with the bundle of an example.
 struct Issued {
     folder: TempDir,
     example: u8,
@@ -95,7 +95,7 @@ impl Issued {
     }
 }
 
-/// Each example under each policy, with the names that a server may have to answer to.
+/// Returns each example with each policy, and the names to which a server may have to answer.
 fn scenes() -> Vec<(Issued, Vec<(usize, usize)>)> {
     let own = [(1, 1), (2, 2), (3, 3), (4, 4)];
     let moved = [(1, 3), (2, 4), (3, 1), (4, 2)];

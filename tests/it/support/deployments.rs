@@ -4,13 +4,13 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use umcert::{Deployment, DnsName, KeyKind, Plan, PlanOptions, SanPolicy};
 
-/// The day on which the tests take place.
+/// The date of the tests.
 pub(crate) const TODAY: OffsetDateTime = datetime!(2026-11-23 00:00 UTC);
 
 pub(crate) const EXAMPLE_1: &str = include_str!("../../../examples/data/example-1.toml");
 pub(crate) const EXAMPLE_2: &str = include_str!("../../../examples/data/example-2.toml");
 
-/// A key that both features generate, and at once.
+/// A key kind that both backends generate, quickly.
 pub(crate) const FAST: KeyKind = KeyKind::P256;
 
 pub(crate) fn deployment(text: &str) -> Deployment {
@@ -29,12 +29,12 @@ pub(crate) fn name(text: &str) -> DnsName {
     text.parse().unwrap()
 }
 
-/// The names of UM server 1 to 4 of the examples.
+/// Returns the name of UM server 1 to 4 of the examples.
 pub(crate) fn um(number: usize) -> DnsName {
     name(&format!("um{number}.contoso.com"))
 }
 
-/// A plan for some of the servers of Example 2.
+/// Returns a plan for some of the servers of Example 2.
 pub(crate) fn with_servers(numbers: &[usize]) -> Plan {
     let mut deployment = deployment(EXAMPLE_2);
     let is_one = |fqdn: &DnsName| numbers.iter().any(|number| *fqdn == um(*number));

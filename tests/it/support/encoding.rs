@@ -2,7 +2,7 @@
 
 use umcert::Certificate;
 
-/// `text` as PowerShell's `>` writes it, mark and all.
+/// Returns `text` as PowerShell's `>` writes it, with a byte order mark.
 pub(crate) fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
     let bytes = |unit: u16| {
         if big_endian {
@@ -17,7 +17,7 @@ pub(crate) fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
         .collect()
 }
 
-/// One element of DER, its length in the shortest form.
+/// Returns one element of DER, with its length in the shortest form.
 pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
     let short = match length {
@@ -28,7 +28,7 @@ pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag], &short[..], content].concat()
 }
 
-/// The length of the head of the first element of some DER, and that of its content.
+/// Returns the lengths of the header and of the content of the first DER element.
 fn head(der: &[u8]) -> (usize, usize) {
     match der[1] {
         short @ 0..=0x7f => (2, usize::from(short)),
@@ -42,12 +42,12 @@ fn head(der: &[u8]) -> (usize, usize) {
     }
 }
 
-/// The content of an element of DER.
+/// Returns the content of an element of DER.
 pub(crate) fn content(der: &[u8]) -> &[u8] {
     &der[head(der).0..]
 }
 
-/// The elements of some content, each whole.
+/// Returns the elements of some content.
 pub(crate) fn elements(mut content: &[u8]) -> Vec<Vec<u8>> {
     let mut elements = Vec::new();
     while !content.is_empty() {
@@ -59,7 +59,7 @@ pub(crate) fn elements(mut content: &[u8]) -> Vec<Vec<u8>> {
     elements
 }
 
-/// A PKCS #7 file of these certificates and nothing else.
+/// Returns a PKCS #7 file of these certificates.
 pub(crate) fn pkcs7(certificates: &[&Certificate]) -> Vec<u8> {
     let set: Vec<u8> = certificates
         .iter()

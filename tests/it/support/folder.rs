@@ -1,4 +1,4 @@
-//! What a written folder must be.
+//! Assertions on a written folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use umcert::Chain;
 
-/// The names in a folder in order, those of replaced folders left out.
+/// Returns the sorted names in a folder, without those of replaced sets.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -15,7 +15,7 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The files of a folder by name.
+/// Returns the files of a folder by name.
 pub(crate) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let names = names(folder).into_iter();
     names
@@ -30,7 +30,7 @@ pub(crate) fn manifest(folder: &Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(folder.join("umcert.json")).unwrap()).unwrap()
 }
 
-/// Every key that stands in the folder has a chain beside it, and is the key of that chain.
+/// Checks that every key in the folder has a chain, and is the key of that chain.
 #[track_caller]
 pub(crate) fn assert_no_key_without_its_chain(folder: &Path) {
     for name in names(folder) {
@@ -50,7 +50,7 @@ pub(crate) fn assert_no_key_without_its_chain(folder: &Path) {
     }
 }
 
-/// The public key of the private key in a file.
+/// Returns the public key of the private key in a file.
 fn public_key(path: &Path) -> Vec<u8> {
     use rcgen::PublicKeyData;
 
@@ -62,7 +62,7 @@ fn public_key(path: &Path) -> Vec<u8> {
         .subject_public_key_info()
 }
 
-/// Every file is one of the manifest's with the fingerprint that it names, and none is missing.
+/// Checks that every file of the manifest is there and has the fingerprint that it states.
 #[track_caller]
 pub(crate) fn assert_whole(folder: &Path) {
     let manifest = manifest(folder);

@@ -12,7 +12,7 @@ use umcert::{Certificate, Chain, Crl};
 use super::deployments::{TODAY, um};
 use super::encoding::{content, element, elements};
 
-/// A CA made with raw rcgen, to issue what umcert would not.
+/// A CA made with raw rcgen, which issues certificates that umcert would not.
 pub(crate) struct Forge {
     pub(crate) certificate: Certificate,
     issuer: Issuer<'static, rcgen::KeyPair>,
@@ -59,7 +59,7 @@ impl Forge {
         }
     }
 
-    /// A CA below this one.
+    /// Returns an intermediate CA of this one.
     pub(crate) fn intermediate(
         &self,
         cn: &str,
@@ -75,7 +75,7 @@ impl Forge {
         }
     }
 
-    /// A certificate of this CA for the key of another.
+    /// Returns a certificate of this CA for the key of another.
     pub(crate) fn cross(&self, other: &Self, cn: &str) -> Certificate {
         self.cross_with(other, cn, |_| {})
     }
@@ -91,7 +91,7 @@ impl Forge {
         certificate(params.signed_by(other.issuer.key(), &self.issuer).unwrap())
     }
 
-    /// A CRL that revokes these certificates as of `TODAY`, less a day, and lasts for some days.
+    /// Returns a CRL that revokes these certificates one day before `TODAY` and is valid for some days.
     pub(crate) fn crl(&self, revoked: &[&Certificate], days: i64) -> Crl {
         self.crl_with(revoked, |params| {
             params.next_update = TODAY + Duration::days(days);
@@ -122,7 +122,7 @@ impl Forge {
         Crl::from_bytes(list.der()).unwrap()
     }
 
-    /// The same CRL with a critical extension more, signed again: rcgen makes no such.
+    /// Returns the CRL with one more critical extension, signed again; rcgen cannot create it.
     pub(crate) fn with_critical(&self, crl: &Crl, oid: &[u8], value: &[u8]) -> Crl {
         let extension = [
             element(0x06, oid),
@@ -141,12 +141,13 @@ impl Forge {
         Crl::from_bytes(&element(0x30, &[tbs, parts[1].clone(), signature].concat())).unwrap()
     }
 
-    /// Whatever these parameters make, readable or not.
+    /// Returns the certificate of these parameters, readable or not.
     pub(crate) fn raw(&self, params: &CertificateParams) -> CertificateDer<'static> {
         params.signed_by(&rcgen_key(), &self.issuer).unwrap().into()
     }
 
-    /// A good certificate of UM server `number` for an RSA key of so many bits, which nobody has.
+    /// Returns a good certificate of UM server `number` for an RSA key of this size, whose private half does
+    /// not exist.
     pub(crate) fn server_with_rsa(&self, number: usize, bits: usize) -> Certificate {
         let mut modulus = vec![0xff; bits.div_ceil(8)];
         modulus[0] >>= modulus.len() * 8 - bits;
@@ -159,7 +160,7 @@ impl Forge {
         certificate(params.signed_by(&key, &self.issuer).unwrap())
     }
 
-    /// A server certificate as the plan of Example 1 wants it, with one thing changed.
+    /// Returns a server certificate as Example 1 plans it, with one change.
     pub(crate) fn server(
         &self,
         number: usize,
@@ -171,7 +172,7 @@ impl Forge {
     }
 }
 
-/// A public key of RSA in PKCS #1, to issue for.
+/// An RSA public key in PKCS #1, to issue for.
 struct RsaKey(Vec<u8>);
 
 impl rcgen::PublicKeyData for RsaKey {
@@ -184,7 +185,7 @@ impl rcgen::PublicKeyData for RsaKey {
     }
 }
 
-/// The parameters of a good certificate of UM server `number` of Example 1.
+/// Returns the parameters of a good certificate of UM server `number` of Example 1.
 pub(crate) fn server_params(number: usize) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = subject(um(number).as_str());
@@ -200,7 +201,7 @@ pub(crate) fn server_params(number: usize) -> CertificateParams {
     params
 }
 
-/// The four servers, this one first.
+/// Returns the names of the four servers, this one first.
 fn rotated(first: usize) -> Vec<String> {
     let others = (1..=4).filter(|number| *number != first);
     std::iter::once(first)
@@ -214,7 +215,7 @@ pub(crate) fn sans(names: &[impl AsRef<str>]) -> Vec<SanType> {
     names.iter().map(|name| dns(name.as_ref())).collect()
 }
 
-/// These certificates, in this order.
+/// Returns a chain of these certificates, in this order.
 pub(crate) fn chain_of(certificates: &[&Certificate]) -> Chain {
     certificates.iter().copied().cloned().collect()
 }

@@ -1,4 +1,4 @@
-//! Generated deployments, and what they are planned for.
+//! Generated deployments and plan options.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use super::deployments::FAST;
 
 const DOMAINS: [&str; 4] = ["contoso.com", "eu.contoso.com", "fabrikam.org", "test"];
 
-/// A server by its number: its site, and its domain.
+/// The site and the domain of a server, by index.
 type Server = (u8, usize);
 
 fn host(index: usize, (_, domain): &Server) -> String {
     format!("um{index}.{}", DOMAINS[domain % DOMAINS.len()])
 }
 
-/// How a generated set fails over: by DNS with these redirects (index to index), by dial plan, or not.
+/// The failover of a generated set: by DNS with these redirects (index to index), by dial plan, or none.
 #[derive(Debug, Clone)]
 pub(crate) enum Method {
     Dns(Vec<(usize, usize)>),
@@ -51,7 +51,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// Few servers, of which some fail over by DNS and some by dial plan, all of them in one dial plan.
+    /// A few servers, some of which fail over by DNS and some by dial plan, all in one dial plan.
     pub(crate) fn a_mixed_deployment()(
         by_dns in prop::collection::vec((0..3_u8, 0..4_usize), 1..4),
         redirects in prop_oneof![

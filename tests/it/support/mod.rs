@@ -1,4 +1,4 @@
-//! Helpers that several themes share, by purpose.
+//! Helpers that several themes share, split by purpose.
 
 pub(crate) mod deployments;
 pub(crate) mod encoding;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs OpenSSL; `None` where it is not installed, which is an error in CI.
+/// Runs OpenSSL. Returns `None` if it is not installed, which is an error in CI.
 pub(crate) fn openssl(arguments: &[&str], folder: &Path) -> Option<Output> {
     match Command::new("openssl")
         .args(arguments)

@@ -18,7 +18,7 @@ pub(crate) fn ca() -> TestCa {
     .unwrap()
 }
 
-/// A bundle of a new CA of this name that begins then.
+/// Returns a bundle of a new CA with this name and start.
 pub(crate) fn bundle_of(name: &str, not_before: OffsetDateTime, plan: &Plan) -> Bundle {
     let options = TestCaOptions::valid_from(not_before);
     TestCa::with_options(name, &options)
@@ -27,7 +27,7 @@ pub(crate) fn bundle_of(name: &str, not_before: OffsetDateTime, plan: &Plan) -> 
         .unwrap()
 }
 
-/// Everything that a test of the audit starts from: a plan, issued.
+/// A plan and its issued bundle: the start of an audit test.
 pub(crate) struct Scene {
     pub(crate) plan: Plan,
     pub(crate) ca: TestCa,
@@ -42,7 +42,7 @@ impl Scene {
         Self { plan, ca, bundle }
     }
 
-    /// An audit in which all is well.
+    /// Returns an audit without findings.
     pub(crate) fn audit(&self) -> Audit<'_> {
         Audit::new(&self.plan)
             .lync_roots(self.ca.roots())
@@ -55,7 +55,7 @@ impl Scene {
     }
 }
 
-/// `error expired um1.contoso.com`, one a finding.
+/// Returns `error expired um1.contoso.com` for each finding.
 pub(crate) fn ids(findings: &[Finding]) -> Vec<String> {
     let id = |finding: &Finding| {
         format!(
@@ -101,7 +101,7 @@ impl Forged {
             .collect()
     }
 
-    /// An audit in which all is well.
+    /// Returns an audit without findings.
     pub(crate) fn audit(&self) -> Audit<'_> {
         let mut audit = Audit::new(&self.scene.plan)
             .lync_roots(&self.roots()[..])
@@ -113,7 +113,7 @@ impl Forged {
         audit
     }
 
-    /// What is found where UM server 1 presents this certificate behind the intermediate.
+    /// Returns the report if UM server 1 presents this certificate with the intermediate.
     pub(crate) fn with_um1(&self, change: impl FnOnce(&mut CertificateParams)) -> Report {
         let end_entity = self.intermediate.server(1, change);
         self.audit()

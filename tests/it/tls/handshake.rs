@@ -1,5 +1,4 @@
-//! Real handshakes on loopback, through every outage: who was said to be refused is refused, and nobody
-//! else.
+//! Real handshakes on loopback in every outage: exactly the servers that the audit reports are refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -30,7 +29,7 @@ use umcert::{
 const POOL: &str = "lyncpool.contoso.com";
 const POLICIES: [SanPolicy; 2] = [SanPolicy::EveryServer, SanPolicy::Wildcard];
 
-/// One end of a connection that is never kept waiting for long.
+/// One end of a connection, with a timeout.
 fn bounded(socket: TcpStream) -> TcpStream {
     let limit = Some(Duration::from_secs(20));
     socket.set_read_timeout(limit).unwrap();
@@ -38,14 +37,14 @@ fn bounded(socket: TcpStream) -> TcpStream {
     socket
 }
 
-/// A server that answers whoever gets through the handshake. It ends with the test.
+/// A server that answers after a successful handshake. It ends with the test.
 fn listen(config: ServerConfig) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
     let config = Arc::new(config);
     thread::spawn(move || {
         for socket in listener.incoming() {
-            // Whoever is refused is the caller's affair: it sees the connection end.
+            // The caller sees a refusal as the end of the connection.
             let _ = answer(bounded(socket.unwrap()), Arc::clone(&config));
         }
     });
@@ -63,8 +62,8 @@ fn answer(mut socket: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<(
     Ok(())
 }
 
-/// Whether the one that calls `called` at this address is answered. That the server refuses the
-/// caller's certificate shows only in the answer that does not come.
+/// Returns `true` if a call to `called` at this address is answered. If the server refuses the caller's
+/// certificate, the caller sees only that no answer comes.
 fn is_answered(client: &Arc<ClientConfig>, called: &DnsName, at: SocketAddr) -> bool {
     let called = ServerName::try_from(called.as_str().to_owned()).unwrap();
     let mut tls = ClientConnection::new(Arc::clone(client), called).unwrap();
@@ -74,7 +73,7 @@ fn is_answered(client: &Arc<ClientConfig>, called: &DnsName, at: SocketAddr) -> 
     stream.write_all(b"OPTIONS\r\n").is_ok() && stream.read(&mut reply).is_ok_and(|it| it > 0)
 }
 
-/// What a server has in its place: both ends of TLS, and the chain that it presents.
+/// The configuration of a server: both ends of TLS, and the chain that it presents.
 struct Equipment {
     server: ServerConfig,
     client: ClientConfig,
@@ -82,7 +81,7 @@ struct Equipment {
 }
 
 impl Equipment {
-    /// What was issued, with these roots in the trust store.
+    /// Creates the configuration from an issued certificate and these roots.
     fn issued(issued: &IssuedCertificate, roots: &[Certificate]) -> Self {
         Self {
             server: issued.rustls_server(roots).unwrap(),
@@ -91,7 +90,7 @@ impl Equipment {
         }
     }
 
-    /// What Exchange's setup made, in the place of what was issued.
+    /// Creates the configuration with the default certificate of Exchange's setup.
     fn default_of(server: &umcert::deployment::UmServer, good: &Self) -> Self {
         let key = KeyPair::generate(FAST).unwrap();
         let yesterday = OffsetDateTime::now_utc() - time::Duration::DAY;
@@ -119,11 +118,11 @@ impl Equipment {
     }
 }
 
-/// Contoso in a test: the roots that each side holds, and what every server has in its place.
+/// A deployment under test: the roots of each relying party, and the configuration of every server.
 struct Contoso {
     deployment: Deployment,
     plan: Plan,
-    /// Of whom the certificates of Exchange are.
+    /// The CA of the Exchange servers.
     exchange_ca: Arc<TestCa>,
     lync_roots: Vec<Certificate>,
     exchange_roots: Vec<Certificate>,
@@ -132,14 +131,15 @@ struct Contoso {
 }
 
 impl Contoso {
-    /// One CA that both sides trust.
+    /// Creates a deployment with one CA that both relying parties trust.
     fn new(text: &str, policy: SanPolicy) -> Self {
         let ca = Arc::new(TestCa::new("Contoso Test CA").unwrap());
         let roots = ca.roots().to_vec();
         Self::with(text, policy, [Arc::clone(&ca), ca], [&roots, &roots])
     }
 
-    /// A CA for Lync and one for Exchange, and the roots that Lync holds and those that Exchange does.
+    /// Creates a deployment with a CA for Lync and one for Exchange, and with the roots of Lync and of
+    /// Exchange.
     fn with(
         text: &str,
         policy: SanPolicy,
@@ -169,7 +169,7 @@ impl Contoso {
         }
     }
 
-    /// Every UM server presents the certificate of `make` instead.
+    /// Replaces the certificate of every UM server by that of `make`.
     fn with_servers(mut self, make: impl Fn(&Self, &DnsName) -> Equipment) -> Self {
         let servers = self.servers.keys();
         let servers = servers.map(|server| (server.clone(), make(&self, server)));
@@ -177,14 +177,14 @@ impl Contoso {
         self
     }
 
-    /// What Exchange's setup made for this server.
+    /// Returns the default certificate of Exchange's setup for this server.
     fn default_of(&self, server: &DnsName) -> Equipment {
         let mut servers = self.deployment.servers();
         let model = servers.find(|it| it.fqdn == *server).unwrap();
         Equipment::default_of(model, &self.servers[server])
     }
 
-    /// A certificate for this server's name alone.
+    /// Returns a certificate for this server's name only.
     fn own_name_alone(&self, server: &DnsName) -> Equipment {
         let issued = self.exchange_ca.issue_names([server.as_str()]).unwrap();
         Equipment::issued(&issued, &self.exchange_roots)
@@ -210,8 +210,8 @@ impl Contoso {
         }
     }
 
-    /// Each name that Lync may dial in an outage, with the server that answers: those of the servers that
-    /// are up, and those that moved.
+    /// Returns each name that Lync may dial in an outage, with the server that answers: the names of servers
+    /// that are up, and the names that moved.
     fn dialled(&self, outage: &Outage) -> Vec<(DnsName, DnsName)> {
         let up = self.servers.keys();
         let up = up.filter(|server| !self.is_down(server, &outage.cause));
@@ -226,15 +226,15 @@ impl Contoso {
         dialled
     }
 
-    /// How many connections a walk makes.
+    /// Returns the number of connections of a walk.
     fn calls(&self) -> usize {
         let dials = self.plan.outages().map(|it| self.dialled(&it).len());
         dials.sum::<usize>() + self.servers.len() * self.front_ends.len()
     }
 }
 
-/// Whether the audit says that a server and a Front End trust each other: either end presents its
-/// certificate, whoever calls.
+/// Returns `true` if the audit reports that a server and a Front End trust each other. Both ends present
+/// their certificates in every call.
 fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> bool {
     let trusts = |who: &DnsName, is_side: fn(&RelyingParty) -> bool| {
         let mut verdicts = report.verdicts().iter();
@@ -245,7 +245,7 @@ fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> b
         && trusts(front_end, |side| matches!(side, RelyingParty::Exchange(_)))
 }
 
-/// Whether the audit says that the certificate of `server` lacks this name.
+/// Returns `true` if the audit reports that the certificate of `server` lacks this name.
 fn lacks(report: &Report, called: &DnsName, server: &DnsName) -> bool {
     report.findings().iter().any(|finding| {
         finding.rule() == Rule::NameMissing
@@ -254,8 +254,8 @@ fn lacks(report: &Report, called: &DnsName, server: &DnsName) -> bool {
     })
 }
 
-/// Walks every outage with real connections, holds each against what the audit said of it, and gives
-/// those that failed: "site Tukwila: um1 at um3". One Front End calls, and all are called.
+/// Connects in every outage, compares each connection with the audit, and returns those that failed: "site
+/// Tukwila: um1 at um3". One Front End calls, and all are called.
 fn walk(contoso: &Contoso) -> BTreeSet<String> {
     let report = contoso.audit();
     let (caller, lync) = contoso.front_ends.first_key_value().unwrap();
@@ -280,7 +280,7 @@ fn walk(contoso: &Contoso) -> BTreeSet<String> {
             );
         }
     }
-    // The other way round: message waiting and play on phone. UM dials the pool.
+    // The other direction, message waiting and play on phone: UM dials the pool.
     for (front_end, lync) in &contoso.front_ends {
         let pool = listen(lync.server.clone());
         for (server, equipment) in &contoso.servers {
@@ -298,7 +298,7 @@ fn short(name: &DnsName) -> &str {
     name.as_str().split('.').next().unwrap()
 }
 
-/// The subjects of the errors, all of which are of `rule`.
+/// Returns the subjects of the errors, which must all be of `rule`.
 #[track_caller]
 fn errors(report: &Report, rule: Rule) -> BTreeSet<&str> {
     let findings = report.findings().iter();
@@ -374,7 +374,7 @@ fn own_names_only_refuse_the_moved_names() {
         ];
         assert_eq!(walk(&contoso), expected.map(str::to_owned).into());
     }
-    // Where no name moves, the same certificates do.
+    // If no name moves, these certificates suffice.
     let contoso = Contoso::new(EXAMPLE_2, SanPolicy::Minimal);
     let contoso = contoso.with_servers(Contoso::own_name_alone);
     assert_eq!(walk(&contoso), BTreeSet::new());
@@ -430,7 +430,7 @@ fn root_missing_in_exchange_refuses_front_ends() {
 /// The last version of TLS that Lync and Exchange speak.
 const LAST_OF_LYNC: [&str; 1] = ["-tls1_2"];
 
-/// OpenSSL as a server; it ends with the test.
+/// OpenSSL as a server, which ends with the test.
 struct OpenSslServer {
     process: Child,
     address: SocketAddr,
@@ -438,31 +438,15 @@ struct OpenSslServer {
 
 impl OpenSslServer {
     fn start(folder: &Path, server: &DnsName) -> Self {
-        let [chain, key] = files(server.as_str());
-        let mut process = Command::new("openssl")
+        let mut command = Command::new("openssl");
+        command
             .args(["s_server", "-accept", "127.0.0.1:0", "-rev", "-Verify", "4"])
             // A server that calls presents its server certificate (D20).
-            .args(["-purpose", "sslserver", "-verify_return_error"])
-            .args(LAST_OF_LYNC)
-            .args([
-                "-CAfile",
-                "root.pem",
-                "-cert",
-                &chain,
-                "-cert_chain",
-                &chain,
-                "-key",
-                &key,
-            ])
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+            .args(["-purpose", "sslserver", "-verify_return_error"]);
+        let mut process = spawn_openssl(command, folder, server.as_str());
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ")?.parse().ok());
-        // What else it says is read, so that it never waits for a reader.
+        // The rest of its output is read, so that it never blocks on a full pipe.
         thread::spawn(move || lines.for_each(drop));
         Self {
             process,
@@ -478,45 +462,34 @@ impl Drop for OpenSslServer {
     }
 }
 
-fn files(server: &str) -> [String; 2] {
-    [format!("{server}.chain.pem"), format!("{server}.key.pem")]
-}
-
-/// OpenSSL as Lync: whether it is answered when it calls `called` at this address.
-fn openssl_is_answered(folder: &Path, called: &DnsName, at: SocketAddr) -> bool {
-    let [chain, key] = files("lync");
-    let mut process = Command::new("openssl")
-        .args([
-            "s_client",
-            "-quiet",
-            "-connect",
-            &at.to_string(),
-            "-verify_return_error",
-        ])
+/// Runs OpenSSL at one end of a connection, with the certificate of `own` and the root in the folder.
+fn spawn_openssl(mut command: Command, folder: &Path, own: &str) -> Child {
+    let [chain, key] = files(own);
+    command
         .args(LAST_OF_LYNC)
-        .args([
-            "-servername",
-            called.as_str(),
-            "-verify_hostname",
-            called.as_str(),
-        ])
-        .args([
-            "-CAfile",
-            "root.pem",
-            "-cert",
-            &chain,
-            "-cert_chain",
-            &chain,
-            "-key",
-            &key,
-        ])
+        .args(["-CAfile", "root.pem", "-cert", &chain])
+        .args(["-cert_chain", &chain, "-key", &key])
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    // Where the handshake has failed already, nobody reads.
+        .unwrap()
+}
+
+fn files(server: &str) -> [String; 2] {
+    [format!("{server}.chain.pem"), format!("{server}.key.pem")]
+}
+
+/// Calls `called` at this address with OpenSSL as Lync. Returns `true` if it is answered.
+fn openssl_is_answered(folder: &Path, called: &DnsName, at: SocketAddr) -> bool {
+    let mut command = Command::new("openssl");
+    command
+        .args(["s_client", "-quiet", "-connect", &at.to_string()])
+        .args(["-verify_return_error", "-servername", called.as_str()])
+        .args(["-verify_hostname", called.as_str()]);
+    let mut process = spawn_openssl(command, folder, "lync");
+    // After a failed handshake the pipe is closed.
     let _ = process.stdin.take().unwrap().write_all(b"OPTIONS\r\n");
     let output = process.wait_with_output().unwrap();
     String::from_utf8_lossy(&output.stdout).contains("200 OK")
@@ -547,7 +520,7 @@ fn openssl_at_either_end_agrees() {
         let openssl = OpenSslServer::start(&path, &um(3));
         let rustls = listen(bundle.rustls_server(&um(3)).unwrap());
         let elsewhere = name("um1.fabrikam.com");
-        // Its own name, the one that it stands in for, and one that it must not answer to.
+        // Its own name, the name for which it stands in, and a name to which it must not answer.
         for (called, good) in [(um(3), true), (um(1), true), (elsewhere, false)] {
             let what = format!("{policy}: {called}");
             assert_eq!(
