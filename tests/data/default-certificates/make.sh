@@ -1,44 +1,14 @@
 #!/usr/bin/env bash
-# Makes every certificate of this folder anew with OpenSSL 3. Names, dates and extensions are always the
-# same; keys, serial numbers and so the signatures are fresh, and the keys are thrown away.
+# Creates the certificates of this folder with OpenSSL 3.
 #
 #   tests/data/default-certificates/make.sh
-set -euo pipefail
-
 folder=$(cd "$(dirname "$0")" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-mkdir copies
-# The settings of this system must not reach in: some forbid SHA-1.
-export OPENSSL_CONF=/dev/null
+# shellcheck source=tests/data/scratch.sh
+source "$folder/../scratch.sh"
 
-# The exact bytes matter: PrintableString in names, and no extension that is not asked for.
-cat >openssl.cnf <<'END'
-[req]
-prompt = no
-string_mask = pkix
-distinguished_name = nothing
-
-[nothing]
-
-[ca]
-default_ca = book
-
-# A book of one page: `openssl ca` is the only command that lets the dates be chosen.
-[book]
-database = index.txt
-new_certs_dir = copies
-rand_serial = yes
-unique_subject = no
-policy = any_name
-preserve = yes
-copy_extensions = none
-
-[any_name]
-commonName = supplied
-organizationName = optional
-
+# The exact bytes matter: PrintableString in names, and no extension that is not requested.
+sed -i 's/^prompt = no$/&\nstring_mask = pkix/' openssl.cnf
+cat >>openssl.cnf <<'END'
 # As Exchange's setup makes "Microsoft Exchange".
 [exchange]
 keyUsage = critical, digitalSignature, keyEncipherment

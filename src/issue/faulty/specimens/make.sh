@@ -1,41 +1,12 @@
 #!/usr/bin/env bash
-# Makes every file of this folder anew with OpenSSL 3: names, dates and extensions are always the same; keys,
-# serial numbers and so the signatures are fresh, and the private keys are thrown away.
+# Creates the certificates of this folder with OpenSSL 3.
 #
 #   src/issue/faulty/specimens/make.sh
-set -euo pipefail
-
 folder=$(cd "$(dirname "$0")" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-mkdir copies
-# The settings of this system must not reach in: some forbid SHA-1.
-export OPENSSL_CONF=/dev/null
+# shellcheck source=tests/data/scratch.sh
+source "$folder/../../../../tests/data/scratch.sh"
 
-cat >openssl.cnf <<'END'
-[req]
-prompt = no
-distinguished_name = nothing
-
-[nothing]
-
-[ca]
-default_ca = book
-
-# A book of one page: `openssl ca` is the only command that lets the dates be chosen.
-[book]
-database = index.txt
-new_certs_dir = copies
-rand_serial = yes
-unique_subject = no
-policy = any_name
-preserve = yes
-copy_extensions = none
-
-[any_name]
-commonName = supplied
-
+cat >>openssl.cnf <<'END'
 [authority]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
