@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, plan, um};
 use crate::support::encoding;
-use crate::support::openssl::openssl;
+use crate::support::openssl::{openssl, verifies_server};
 use crate::support::scene::{self, ca};
 use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
 use expect_test::expect;
@@ -38,20 +38,7 @@ fn verifies(folder: &Path, roots: &[Certificate], chain: &Chain, more: &[&str]) 
     let pem: String = roots.iter().map(Certificate::to_pem).collect();
     fs::write(folder.join("root.pem"), pem).unwrap();
     fs::write(folder.join("chain.pem"), chain.to_pem()).unwrap();
-    let mut arguments = vec![
-        "verify",
-        "-CAfile",
-        "root.pem",
-        "-untrusted",
-        "chain.pem",
-        "-purpose",
-        "sslserver",
-        "-x509_strict",
-    ];
-    arguments.extend(more);
-    arguments.push("chain.pem");
-    let output = openssl(&arguments, folder)?;
-    Some(output.status.success())
+    verifies_server(folder, more)
 }
 
 /// Returns a time as the argument `-attime` of OpenSSL takes it.
