@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use data_encoding::HEXLOWER;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::crypto;
@@ -26,6 +25,8 @@ const MAX_SIZE: u64 = 1 << 20;
 pub(super) type Content = Zeroizing<Vec<u8>>;
 /// Contents by file name.
 pub(super) type Contents = BTreeMap<String, Content>;
+/// The SHA-256 of contents, in lower-case hexadecimal, by file name.
+pub(super) type Digests = BTreeMap<String, String>;
 
 /// The role of a file in a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ const SUFFIXES: [(FileKind, &str); 3] = [
 ];
 
 impl FileKind {
-    /// Returns the role of a file of this name, or `None` if no file of a bundle has such a name.
+    /// Returns the role of the file `name`, or `None` if no file of a bundle has such a name.
     pub(super) fn of(name: &str) -> Option<Self> {
         match name {
             ROOT => Some(Self::Root),
@@ -108,28 +109,15 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
     HEXLOWER.encode(&crypto::sha256(bytes))
 }
 
-/// The name of a file, and the SHA-256 of its content in lower-case hexadecimal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct FileEntry {
-    #[serde(rename = "file")]
-    pub(super) name: String,
-    pub(super) sha256: String,
+/// Returns the digests of `contents`.
+pub(super) fn digests_of(contents: &Contents) -> Digests {
+    let digest = |(name, content): (&String, &Content)| (name.clone(), sha256(content));
+    contents.iter().map(digest).collect()
 }
 
-impl FileEntry {
-    pub(super) fn new(name: &str, content: &[u8]) -> Self {
-        Self {
-            name: name.to_owned(),
-            sha256: sha256(content),
-        }
-    }
-
-    pub(super) fn kind(&self) -> Option<FileKind> {
-        FileKind::of(&self.name)
-    }
-
-    /// Returns `true` if `folder` holds the file with this content.
-    pub(super) fn is_in(&self, folder: &Path) -> bool {
-        read(&folder.join(&self.name)).is_some_and(|content| sha256(&content) == self.sha256)
-    }
+/// Returns `true` if `folder` holds the file `name` with the content of `digests`.
+pub(super) fn is_in(folder: &Path, name: &str, digests: &Digests) -> bool {
+    digests.get(name).is_some_and(|digest| {
+        read(&folder.join(name)).is_some_and(|content| sha256(&content) == *digest)
+    })
 }

@@ -5,7 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::bundle_files::{Contents, FileEntry, FileKind, MANIFEST, certificate_of, read};
+use super::bundle_files::{
+    Contents, Digests, FileKind, MANIFEST, certificate_of, digests_of, is_in, read, sha256,
+};
 use super::disk;
 use super::error::WriteError;
 use super::manifest::Manifest;
@@ -63,19 +65,16 @@ impl<'a> Exchange<'a> {
     /// Puts `files` into the folder and returns the new folder that received the files in the way. If this
     /// fails, the folder is as it was.
     pub(super) fn run(mut self, files: &Contents) -> Result<Option<PathBuf>, WriteError> {
-        let entries = files
-            .iter()
-            .map(|(name, content)| FileEntry::new(name, content));
-        let entries: Vec<FileEntry> = entries.collect();
+        let digests = digests_of(files);
         disk::create_private_folder(&self.stage)?;
         let staged = self.stage(files);
-        let published = staged.and_then(|()| self.publish(&entries));
+        let published = staged.and_then(|()| self.publish(&digests));
         if published.is_err() {
             // If this fails too, the stage stays, and the next call recovers.
-            let _ = self.undo(&entries);
+            let _ = self.undo(&digests);
         }
         let set_aside = published?;
-        self.remove_stage(&entries)?;
+        self.remove_stage(&digests)?;
         Ok(set_aside)
     }
 
@@ -91,51 +90,44 @@ impl<'a> Exchange<'a> {
         if !disk::exists(&self.stage)? {
             return Ok(());
         }
-        let entries = self.read_stage(owner)?;
-        let is_complete =
-            !entries.is_empty() && entries.iter().all(|entry| entry.is_in(&self.stage));
+        let digests = self.read_stage(owner)?;
+        let is_staged = |name: &String| is_in(&self.stage, name, &digests);
+        let is_complete = !digests.is_empty() && digests.keys().all(is_staged);
         if is_complete {
-            self.publish(&entries)?;
+            self.publish(&digests)?;
         } else if disk::exists(&self.replaced)? {
             // A writer removes files from the stage only after this folder has left it.
             return Err(not_recognized(&self.replaced));
         }
-        self.remove_stage(&entries)
+        self.remove_stage(&digests)
     }
 
     /// Returns the files that the manifest in the stage lists, and the manifest. Fails if the stage holds
     /// anything that a writer does not put there.
-    fn read_stage(&self, owner: &Owner) -> Result<Vec<FileEntry>, WriteError> {
+    fn read_stage(&self, owner: &Owner) -> Result<Digests, WriteError> {
         let metadata = fs::symlink_metadata(&self.stage);
         if !metadata.is_ok_and(|found| found.is_dir()) || !owner.is_private(&self.stage) {
             return Err(not_recognized(&self.stage));
         }
-        let entries = listed_files(&self.stage);
+        let digests = listed_files(&self.stage);
         for name in disk::names_in(&self.stage)? {
-            let path = self.stage.join(&name);
-            let is_own = name
-                .to_str()
-                .is_some_and(|name| self.is_staged_by_writer(name, &entries));
-            if !is_own {
-                return Err(not_recognized(&path));
+            let is_staged = |name: &str| self.is_staged_by_writer(name, &digests);
+            if !name.to_str().is_some_and(is_staged) {
+                return Err(not_recognized(&self.stage.join(&name)));
             }
         }
-        Ok(entries)
+        Ok(digests)
     }
 
-    fn is_staged_by_writer(&self, name: &str, entries: &[FileEntry]) -> bool {
+    fn is_staged_by_writer(&self, name: &str, digests: &Digests) -> bool {
         let Ok(metadata) = fs::symlink_metadata(self.stage.join(name)) else {
             return false;
         };
-        if name == REPLACED {
-            return metadata.is_dir();
+        match name.strip_suffix(PARTIAL) {
+            Some(whole_name) => metadata.is_file() && FileKind::of(whole_name).is_some(),
+            None if name == REPLACED => metadata.is_dir(),
+            None => is_in(&self.stage, name, digests),
         }
-        let whole_name = name.strip_suffix(PARTIAL);
-        if whole_name.is_some_and(|name| FileKind::of(name).is_some()) {
-            return metadata.is_file();
-        }
-        let mut entries = entries.iter().filter(|entry| entry.name == name);
-        entries.any(|entry| entry.kind().is_some() && entry.is_in(&self.stage))
     }
 
     /// Writes the files into the stage: first the manifest, by which a later call recognizes the others.
@@ -161,13 +153,13 @@ impl<'a> Exchange<'a> {
 
     /// Exchanges the files in the way for those in the stage, and returns the new folder that received them.
     /// Each group is on the disk before the next one moves.
-    fn publish(&mut self, entries: &[FileEntry]) -> Result<Option<PathBuf>, WriteError> {
-        let in_the_way = self.find_in_the_way(entries)?;
+    fn publish(&mut self, digests: &Digests) -> Result<Option<PathBuf>, WriteError> {
+        let in_the_way = self.find_in_the_way(digests)?;
         if !in_the_way.is_empty() && !disk::exists(&self.replaced)? {
             disk::create_private_folder(&self.replaced)?;
         }
         for kinds in LEAVING {
-            for name in of_kinds(&in_the_way, kinds) {
+            for name in of_kinds(in_the_way.iter(), kinds) {
                 disk::rename(&self.folder.join(name), &self.replaced.join(name))?;
             }
             if disk::exists(&self.replaced)? {
@@ -176,10 +168,8 @@ impl<'a> Exchange<'a> {
             }
         }
         for kinds in ENTERING {
-            for entry in entries {
-                if entry.kind().is_some_and(|kind| kinds.contains(&kind)) {
-                    self.place(entry)?;
-                }
+            for name in of_kinds(digests.keys(), kinds) {
+                self.place(name, digests)?;
             }
             disk::sync_folder(self.folder)?;
         }
@@ -193,46 +183,39 @@ impl<'a> Exchange<'a> {
 
     /// Returns the names in the folder that must leave: those of new files if the content differs, those that
     /// the manifest of an earlier bundle lists with this content, and those of the same certificates.
-    fn find_in_the_way(&self, entries: &[FileEntry]) -> Result<Vec<String>, WriteError> {
-        let mut names = Vec::new();
-        for name in disk::names_in(self.folder)? {
-            // Other names are not those of a bundle's files.
-            names.extend(
-                name.into_string()
-                    .ok()
-                    .filter(|name| FileKind::of(name).is_some()),
-            );
-        }
+    fn find_in_the_way(&self, digests: &Digests) -> Result<Vec<String>, WriteError> {
         let listed = listed_files(self.folder);
-        let is_listed = |name: &str| {
-            listed
-                .iter()
-                .any(|entry| entry.name == name && entry.is_in(self.folder))
+        let names: Vec<String> = disk::names_in(self.folder)?
+            .into_iter()
+            .filter_map(|name| name.into_string().ok())
+            .filter(|name| FileKind::of(name).is_some())
+            .collect();
+        let must_leave = |name: &&String| {
+            if digests.contains_key(*name) {
+                !is_in(self.folder, name, digests)
+            } else {
+                is_in(self.folder, name, &listed)
+            }
         };
         let leaving: HashSet<&str> = names
             .iter()
-            .filter(
-                |name| match entries.iter().find(|entry| entry.name == **name) {
-                    Some(entry) => !entry.is_in(self.folder),
-                    None => is_listed(name),
-                },
-            )
+            .filter(must_leave)
             .map(|name| certificate_of(name))
             .collect();
         let is_leaving = |name: &&String| leaving.contains(certificate_of(name));
         Ok(names.iter().filter(is_leaving).cloned().collect())
     }
 
-    /// Puts a staged file in its place.
-    fn place(&mut self, entry: &FileEntry) -> Result<(), WriteError> {
-        if entry.is_in(self.folder) {
+    /// Puts a staged file in its place, unless it is there.
+    fn place(&mut self, name: &str, digests: &Digests) -> Result<(), WriteError> {
+        if is_in(self.folder, name, digests) {
             return Ok(());
         }
-        let staged = self.stage.join(&entry.name);
-        let place = self.folder.join(&entry.name);
+        let staged = self.stage.join(name);
+        let place = self.folder.join(name);
         if !disk::link(&staged, &place)? {
             let content = read(&staged).ok_or_else(|| not_recognized(&staged))?;
-            self.create(&entry.name, &content, self.folder)?;
+            self.create(name, &content, self.folder)?;
         }
         self.placed.push(place);
         Ok(())
@@ -249,7 +232,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Puts everything back: the new keys go before their chains, and the old ones return after theirs.
-    fn undo(&self, entries: &[FileEntry]) -> Result<(), WriteError> {
+    fn undo(&self, digests: &Digests) -> Result<(), WriteError> {
         for path in self.placed.iter().rev() {
             disk::remove_file(path)?;
         }
@@ -257,19 +240,19 @@ impl<'a> Exchange<'a> {
             let names = disk::names_in(&self.replaced)?.into_iter();
             let names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
             for kinds in ENTERING {
-                for name in of_kinds(&names, kinds) {
+                for name in of_kinds(names.iter(), kinds) {
                     disk::rename(&self.replaced.join(name), &self.folder.join(name))?;
                 }
             }
             disk::remove_folder(&self.replaced)?;
         }
-        self.remove_stage(entries)
+        self.remove_stage(digests)
     }
 
     /// Removes the stage, and the manifest in it last: a later call recognizes the other files by it.
-    fn remove_stage(&self, entries: &[FileEntry]) -> Result<(), WriteError> {
+    fn remove_stage(&self, digests: &Digests) -> Result<(), WriteError> {
         disk::sync_folder(self.folder)?;
-        let names = entries.iter().map(|entry| entry.name.as_str());
+        let names = digests.keys().map(String::as_str);
         for name in names.filter(|name| *name != MANIFEST).chain([MANIFEST]) {
             disk::remove_file(&self.stage.join(format!("{name}{PARTIAL}")))?;
             disk::remove_file(&self.stage.join(name))?;
@@ -278,22 +261,24 @@ impl<'a> Exchange<'a> {
     }
 }
 
-fn of_kinds<'n>(names: &'n [String], kinds: &[FileKind]) -> impl Iterator<Item = &'n String> {
-    let is_one = |name: &&String| FileKind::of(name).is_some_and(|kind| kinds.contains(&kind));
-    names.iter().filter(is_one)
+fn of_kinds<'n>(
+    names: impl Iterator<Item = &'n String>,
+    kinds: &[FileKind],
+) -> impl Iterator<Item = &'n String> {
+    names.filter(|name| FileKind::of(name).is_some_and(|kind| kinds.contains(&kind)))
 }
 
-/// Returns the files that the manifest in `folder` lists, and the manifest. Returns nothing if there is no
-/// manifest of this crate.
-fn listed_files(folder: &Path) -> Vec<FileEntry> {
-    let Some(content) = read(&folder.join(MANIFEST)) else {
-        return Vec::new();
-    };
-    let mut entries = Manifest::read_entries(&content).unwrap_or_default();
-    if !entries.is_empty() {
-        entries.push(FileEntry::new(MANIFEST, &content));
-    }
-    entries
+/// Returns the files that the manifest in `folder` lists under names that a bundle uses, and the manifest. Returns
+/// nothing if there is no manifest of this crate. A name may not lead out of the folder.
+fn listed_files(folder: &Path) -> Digests {
+    let manifest = read(&folder.join(MANIFEST));
+    let listed = manifest.and_then(|json| {
+        let mut digests = Manifest::listed_files(&json)?;
+        digests.retain(|name, _| FileKind::of(name).is_some());
+        digests.insert(MANIFEST.to_owned(), sha256(&json));
+        Some(digests)
+    });
+    listed.unwrap_or_default()
 }
 
 fn not_recognized(path: &Path) -> WriteError {

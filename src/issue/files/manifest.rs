@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bundle_files::{Contents, FileEntry, ROOT, names_of, sha256};
+use super::bundle_files::{Contents, Digests, ROOT, names_of, sha256};
 use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::text::rfc3339;
 use crate::x509::Chain;
@@ -36,6 +36,21 @@ struct CertificateEntry {
     key: FileEntry,
 }
 
+#[derive(Serialize, Deserialize)]
+struct FileEntry {
+    file: String,
+    sha256: String,
+}
+
+impl FileEntry {
+    fn new(files: &Contents, name: &str) -> Option<Self> {
+        Some(Self {
+            file: name.to_owned(),
+            sha256: sha256(files.get(name)?),
+        })
+    }
+}
+
 impl Manifest {
     /// Returns the manifest of `files`, which are those of `bundle` or like them. Returns `None` if one is missing
     /// or a chain has no readable certificate.
@@ -43,7 +58,7 @@ impl Manifest {
         let certificates = bundle.certificates().iter();
         Some(Self {
             umcert: VERSION.to_owned(),
-            root: entry(files, ROOT)?,
+            root: FileEntry::new(files, ROOT)?,
             certificates: certificates
                 .map(|issued| CertificateEntry::new(issued, files))
                 .collect::<Option<_>>()?,
@@ -56,15 +71,15 @@ impl Manifest {
     }
 
     /// Returns the files that a manifest lists, or `None` if `json` is not a manifest of this crate.
-    pub(super) fn read_entries(json: &[u8]) -> Option<Vec<FileEntry>> {
+    pub(super) fn listed_files(json: &[u8]) -> Option<Digests> {
         let manifest: Self = serde_json::from_slice(json).ok()?;
-        let mut entries = vec![manifest.root];
-        for certificate in manifest.certificates {
-            entries.push(certificate.chain);
-            entries.extend(certificate.request);
-            entries.push(certificate.key);
-        }
-        Some(entries)
+        let of_certificate = |entry: CertificateEntry| {
+            let files = [Some(entry.chain), entry.request, Some(entry.key)];
+            files.into_iter().flatten()
+        };
+        let certificates = manifest.certificates.into_iter().flat_map(of_certificate);
+        let files = certificates.chain([manifest.root]);
+        Some(files.map(|entry| (entry.file, entry.sha256)).collect())
     }
 }
 
@@ -79,13 +94,9 @@ impl CertificateEntry {
             not_before: rfc3339(certificate.not_before()),
             not_after: rfc3339(certificate.not_after()),
             sha256: sha256(certificate.der()),
-            chain: entry(files, &chain)?,
-            request: entry(files, &request),
-            key: entry(files, &key)?,
+            chain: FileEntry::new(files, &chain)?,
+            request: FileEntry::new(files, &request),
+            key: FileEntry::new(files, &key)?,
         })
     }
-}
-
-fn entry(files: &Contents, name: &str) -> Option<FileEntry> {
-    Some(FileEntry::new(name, files.get(name)?))
 }

@@ -532,6 +532,37 @@ fn complete_stage_is_published_only_if_it_is_private() {
     }
 }
 
+#[test]
+fn manifest_of_a_stage_reaches_no_file_outside_of_it() {
+    let (live, staged) = (bundle("Live"), bundle("Staged"));
+    for outside in [
+        "../root.pem",
+        "../um1.contoso.com.key.pem",
+        "sub/../../root.pem",
+    ] {
+        let folder = tempdir().unwrap();
+        let out = folder.path();
+        live.write(out).unwrap();
+        let before = everything(out);
+        let stage = plant_stage(out, HIDDEN[0], &staged);
+        fs::create_dir(out.join("sub")).unwrap();
+        let content = fs::read(stage.join(outside)).unwrap_or_default();
+        replace(&stage, "root.pem", &content);
+        fs::remove_file(stage.join("root.pem")).unwrap();
+        let manifest = stage.join("umcert.json");
+        let text = fs::read_to_string(&manifest).unwrap();
+        fs::write(
+            manifest,
+            text.replace("\"root.pem\"", &format!("\"{outside}\"")),
+        )
+        .unwrap();
+        let _ = staged.write_if_changed(out);
+        for bytes in before.values().flatten() {
+            assert!(is_somewhere(out, bytes), "{outside}");
+        }
+    }
+}
+
 /// The hidden folders that a crash of an earlier version leaves: its files are named, and stay.
 #[test]
 fn crash_of_an_earlier_version_is_reported_and_nothing_changes() {
