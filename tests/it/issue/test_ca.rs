@@ -6,10 +6,9 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, plan, um};
-use crate::support::encoding;
 use crate::support::openssl::{openssl, verifies_server};
 use crate::support::scene::{self, ca};
-use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
+use crate::support::snapshot::{assert_lines, assert_states, assert_text};
 use expect_test::expect;
 use tempfile::tempdir;
 use time::{Duration, OffsetDateTime};
@@ -468,52 +467,4 @@ fn revoked_certificate_is_listed_in_the_crl_of_its_issuer() {
             "`CN=um1.contoso.com` was issued by `CN=Contoso Test CA - Intermediate 1`, not by a CA whose key is available"
         ],
     );
-}
-
-#[test]
-fn crl_is_read_in_every_encoding_and_nothing_else_is() {
-    let ca = ca();
-    let issued = ca.issue_names(["um1.contoso.com"]).unwrap();
-    let crl = ca
-        .crls(TODAY, [end_entity(issued.chain())])
-        .unwrap()
-        .remove(0);
-    let pem = crl.to_pem();
-    let forms: [(&str, Vec<u8>); 4] = [
-        ("PEM", pem.clone().into()),
-        ("DER", crl.der().to_vec()),
-        ("UTF-16", encoding::utf16(&pem, false)),
-        ("CRLF", pem.replace('\n', "\r\n").into()),
-    ];
-    for (what, bytes) in forms {
-        assert_eq!(Crl::from_bytes(&bytes).ok(), Some(crl.clone()), "{what}");
-    }
-    let mut trailing = crl.der().to_vec();
-    trailing.push(0);
-    let rows: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("nothing", Vec::new(), ""),
-        ("a chain", issued.chain().to_pem().into(), ""),
-        ("a request", issued.request().der().to_vec(), ""),
-        ("two CRLs", format!("{pem}{pem}").into(), "2"),
-        ("a byte after it", trailing, "1"),
-    ];
-    let mut errors = Vec::new();
-    for (what, bytes, fact) in rows {
-        let error = Crl::from_bytes(&bytes).unwrap_err();
-        assert_states(&error, &[fact]);
-        errors.push((what, error));
-    }
-    assert_rows(
-        errors,
-        &expect![[r#"
-        nothing: expected a CRL, found an empty file
-        a chain: expected a CRL, found a certificate
-        a request: expected a CRL, found a certificate request
-        two CRLs: expected one CRL, found 2
-        a byte after it: the CRL is malformed: 1 byte of trailing data
-    "#]],
-    );
-    let error = Chain::from_bytes(crl.der()).unwrap_err();
-    assert_states(&error, &[]);
-    assert_text(&error, &expect!["expected a certificate, found a CRL"]);
 }

@@ -1,6 +1,7 @@
-//! Reading chains, root stores and certificate requests.
+//! Reading of chains, root stores, certificate requests and CRLs.
 
 mod certreq_requests;
+mod crls;
 mod hostile;
 mod openssl_requests;
 mod reading;
