@@ -6,6 +6,7 @@ use rustls_pki_types::pem::{self, PemObject, SectionKind};
 use zeroize::Zeroizing;
 
 use super::error::ReadError;
+use crate::text::join;
 
 /// Number of bytes in a line of base64, which is 64 characters wide (RFC 7468 §2).
 const BYTES_PER_LINE: usize = 48;
@@ -80,9 +81,16 @@ fn describe(error: &pem::Error) -> String {
                 Some((label, _)) => label,
                 None => end_marker,
             };
-            let label = printable_label(label);
-            let label = label.trim();
-            format!("the line `-----END {label}-----` is missing; the file may be truncated")
+            match printable_label(label) {
+                label if label.is_empty() => {
+                    "its last line is missing; the file may be truncated".to_owned()
+                }
+                label => {
+                    format!(
+                        "the line `-----END {label}-----` is missing; the file may be truncated"
+                    )
+                }
+            }
         }
         pem::Error::IllegalSectionStart { .. } => {
             "its first line is invalid; line feeds may be missing".to_owned()
@@ -99,11 +107,16 @@ pub(super) fn first_label(text: &[u8]) -> Option<String> {
     Some(printable_label(label))
 }
 
-/// Returns the printable ASCII characters of a label, at most [`MAX_LABEL`].
+/// Returns the start of a label, at most [`MAX_LABEL`] characters: its words of capitals, digits and punctuation, as
+/// all known labels have. If a file has lost its line feeds or dashes, the rest of the label may be a private key.
 fn printable_label(label: &[u8]) -> String {
-    let characters = label.iter().copied().map(char::from);
-    let printable = characters.filter(|character| matches!(character, ' '..='~'));
-    printable.take(MAX_LABEL).collect()
+    let is_label_word = |word: &&[u8]| {
+        let mut bytes = word.iter();
+        bytes.all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'#'))
+    };
+    let words = label.split(|byte| *byte == b' ').take_while(is_label_word);
+    let words = words.map(|word| String::from_utf8_lossy(word).into_owned());
+    join(words, " ").chars().take(MAX_LABEL).collect()
 }
 
 /// Rewrites `text` as the PEM reader needs it. The reader

@@ -195,7 +195,11 @@ fn describe_text(text: &[u8]) -> String {
         return "an empty file".to_owned();
     }
     if let Some(label) = pem::first_label(trimmed) {
-        return format!("a PEM section `{label}`");
+        return if label.is_empty() {
+            "a PEM section with an invalid label".to_owned()
+        } else {
+            format!("a PEM section `{label}`")
+        };
     }
     let without_mark = trimmed.strip_prefix(b"\xef\xbb\xbf").unwrap_or(trimmed);
     if without_mark.first() == Some(&b'<') {

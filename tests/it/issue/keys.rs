@@ -632,6 +632,47 @@ fn debug_output_elides_a_parsed_key() {
     assert!(!error.contains(&secret[..20]), "{error}");
 }
 
+/// Tools that keep a key in an environment variable, YAML or JSON lose its line feeds.
+#[test]
+fn error_of_a_key_without_line_feeds_holds_no_part_of_it() {
+    let key = KeyPair::generate(KeyKind::P256).unwrap();
+    let pem = key.to_pem();
+    let pem = pem.as_str();
+    let base64: Vec<&str> = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let damaged = [
+        pem.replace('\n', ""),
+        pem.replace('\n', " "),
+        pem.replace('\n', "\\n"),
+        pem.replace('\n', " ").replacen("KEY----- ", "KEY ", 1),
+        pem.replace('\n', "").replacen("PRIVATE KEY-----", "", 1),
+        pem.replacen("KEY-----\n", "KEY ", 1),
+        pem.replacen("-----\n", "-----", 1),
+        pem.replace("-----END", "-----BEGIN"),
+        pem.replacen(base64[1], &format!("{}!", base64[1]), 1),
+        pem.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nX: "),
+    ];
+    for text in damaged {
+        let error = KeyPair::from_bytes(text.as_bytes()).unwrap_err();
+        let mut forms = format!("{error} {error:?} {error:#?}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            forms += &format!("{cause} {cause:?} {cause:#?}");
+            source = cause.source();
+        }
+        // Eight characters of base64, or their bytes as decimal numbers.
+        for line in &base64 {
+            for start in 0..line.len().saturating_sub(8) {
+                let part = &line[start..start + 8];
+                let numbers: Vec<String> = part.bytes().map(|byte| byte.to_string()).collect();
+                assert!(!forms.contains(part), "{text}: {forms}");
+                assert!(!forms.contains(&numbers.join(", ")), "{text}: {forms}");
+                assert!(!forms.contains(&numbers.join(",\n    ")), "{text}: {forms}");
+            }
+        }
+        assert!(forms.len() < 2000, "{forms}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 

@@ -143,7 +143,7 @@ fn malformed_pem_is_refused_with_the_section() {
     assert_rows(
         errors,
         &expect![[r#"
-        a label that controls a terminal: malformed PEM section 1: the line `-----END CERT[2JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-----` is missing; the file may be truncated
+        a label that controls a terminal: malformed PEM section 1: its last line is missing; the file may be truncated
         cut off: malformed PEM section 2: the line `-----END CERTIFICATE-----` is missing; the file may be truncated
         damaged: malformed PEM section 1: invalid base64
     "#]],
