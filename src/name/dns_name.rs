@@ -126,7 +126,10 @@ fn check_label(label: &str) -> Result<(), NameErrorKind> {
 /// Returns `true` if a name with this last label reads as an IPv4 address (RFC 1123 §2.1). Clients, rustls
 /// among them, also take `0x…` for a number.
 fn is_number(label: &str) -> bool {
-    match label.strip_prefix("0x").or(label.strip_prefix("0X")) {
+    match label
+        .strip_prefix("0x")
+        .or_else(|| label.strip_prefix("0X"))
+    {
         Some(digits) => digits.bytes().all(|digit| digit.is_ascii_hexdigit()),
         None => label.bytes().all(|digit| digit.is_ascii_digit()),
     }

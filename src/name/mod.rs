@@ -1,8 +1,7 @@
 //! Host names, SAN entries and distinguished names.
 //!
-//! A [`DnsName`](crate::DnsName) is one host, a [`SanName`](crate::SanName) an exact or wildcard entry of a
-//! certificate, a [`GeneralName`] also an IP address. Parsing a name checks it; [`NameError`] and
-//! [`AttributeError`] say what is wrong.
+//! A [`DnsName`] is one host, a [`SanName`] an exact or wildcard entry of a certificate, a [`GeneralName`] also an IP
+//! address. Parsing checks a name; [`NameError`] and [`AttributeError`] say what is wrong with it.
 
 mod distinguished_name;
 mod dns_name;

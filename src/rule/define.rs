@@ -12,7 +12,7 @@ pub(super) struct Description {
     pub(super) remedy: &'static str,
 }
 
-/// Defines [`Rule`] from the table.
+/// Defines `Rule` from the table.
 macro_rules! rules {
     ($(
         $rule:ident {

@@ -1,7 +1,6 @@
 //! Rules and findings: what a plan or an audit can report, with severity, source, symptom and remedy.
 //!
-//! A [`Rule`](crate::Rule) is a kind of finding with a stable id. A [`Finding`](crate::Finding) is a rule that
-//! applies to one subject.
+//! A [`Rule`] is a kind of finding with a stable id. A [`Finding`] is a rule that applies to one subject.
 
 mod define;
 mod finding;
