@@ -1,6 +1,6 @@
 //! The error of an invalid deployment.
 
-use super::ExchangeVersion;
+use super::exchange::ExchangeVersion;
 use crate::name::{DnsName, NameError};
 use crate::text::escape_and_truncate;
 

@@ -114,15 +114,6 @@ impl Deployment {
         }
     }
 
-    /// Checks that every entry has a printable name, that names are unique and that every reference resolves.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`DeploymentError`] for one invalid entry if there are any.
-    pub fn validate(&self) -> Result<(), DeploymentError> {
-        validate::validate(self)
-    }
-
     /// Returns every UM server, set by set in the order of the deployment.
     pub fn servers(&self) -> impl Iterator<Item = &UmServer> {
         self.server_sets.iter().flat_map(|set| &set.servers)

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{DeploymentError, UmServer};
+use super::error::DeploymentError;
+use super::exchange::UmServer;
 use crate::name::{DnsName, NameError};
 
 /// UM servers that stand in for each other.

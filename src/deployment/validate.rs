@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use super::exchange::MAX_NETBIOS_NAME;
-use super::{
-    Deployment, DeploymentError, DialPlan, ExchangeRole, ExchangeVersion, Failover, ServerSet,
-    UmServer,
-};
+use super::Deployment;
+use super::dial_plan::DialPlan;
+use super::error::DeploymentError;
+use super::exchange::{ExchangeVersion, MAX_NETBIOS_NAME, UmServer};
+use super::role::ExchangeRole;
+use super::server_set::{Failover, ServerSet};
 use crate::name::DnsName;
 use crate::text::{escape_and_truncate, is_invisible};
 
@@ -19,26 +20,28 @@ const MAX_TEXT: usize = 500;
 /// The version of Exchange in each forest of a deployment.
 type Versions<'a> = HashMap<&'a DnsName, ExchangeVersion>;
 
-/// Checks every entry of `deployment`.
-///
-/// # Errors
-///
-/// Returns [`DeploymentError`] for one invalid entry if there are any.
-pub(super) fn validate(deployment: &Deployment) -> Result<(), DeploymentError> {
-    // First, because other errors repeat these texts.
-    check_titles(deployment)?;
-    check_lists(deployment)?;
-    check_server_count(deployment.servers().count())?;
-    check_unique_fqdns(deployment)?;
-    let exchange = deployment.exchange.iter();
-    let versions = exchange.map(|forest| (&forest.forest, forest.version));
-    let versions: Versions<'_> = versions.collect();
-    for set in &deployment.server_sets {
-        check_server_set(set, &versions)?;
+impl Deployment {
+    /// Checks that every entry has a printable name, that names are unique and that every reference resolves.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DeploymentError`] for one invalid entry if there are any.
+    pub fn validate(&self) -> Result<(), DeploymentError> {
+        // First, because other errors repeat these texts.
+        check_titles(self)?;
+        check_lists(self)?;
+        check_server_count(self.servers().count())?;
+        check_unique_fqdns(self)?;
+        let exchange = self.exchange.iter();
+        let versions = exchange.map(|forest| (&forest.forest, forest.version));
+        let versions: Versions<'_> = versions.collect();
+        for set in &self.server_sets {
+            check_server_set(set, &versions)?;
+        }
+        let servers: HashSet<&DnsName> = self.servers().map(|server| &server.fqdn).collect();
+        let mut dial_plans = self.dial_plans.iter();
+        dial_plans.try_for_each(|dial_plan| check_members(dial_plan, &servers))
     }
-    let servers: HashSet<&DnsName> = deployment.servers().map(|server| &server.fqdn).collect();
-    let mut dial_plans = deployment.dial_plans.iter();
-    dial_plans.try_for_each(|dial_plan| check_members(dial_plan, &servers))
 }
 
 /// Checks the names of server sets and dial plans as texts for people.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{MigrationStep, Reissue};
+use super::migration_step::MigrationStep;
+use super::reissue::Reissue;
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate, RouteTarget};
 
@@ -26,33 +27,38 @@ pub(super) fn diff(old: &Plan, new: &Plan) -> CertificateSteps {
         // Until names have moved, servers need the names of both plans.
         let kept = uncovered_names(certificate, &old_moves);
         let is_extended = !kept.is_empty();
-        let step = step_to(
-            old.certificate_with_subject(subject),
-            certificate,
-            is_extended,
-        );
-        match step {
-            None => steps.keep.push(subject.clone()),
-            Some(step) if !is_extended => steps.before.push(step),
-            Some(step) => {
-                if !covers_new_names(old, certificate, &new_moves) {
-                    let certificate = certificate.clone();
-                    steps
-                        .before
-                        .push(MigrationStep::Extend { certificate, kept });
-                }
-                steps.after.push(step);
-            }
+        let old_certificate = certificate_with_subject(old, subject);
+        let Some(step) = step_to(old_certificate, certificate, is_extended) else {
+            steps.keep.push(subject.clone());
+            continue;
+        };
+        if !is_extended {
+            steps.before.push(step);
+            continue;
+        }
+        if !covers_new_names(old, certificate, &new_moves) {
+            let certificate = certificate.clone();
+            let interim = MigrationStep::Extend { certificate, kept };
+            steps.before.push(interim);
+        }
+        steps.after.push(step);
+    }
+    for subject in old.certificates().iter().map(PlannedCertificate::subject) {
+        if certificate_with_subject(new, subject).is_none() {
+            let subject = subject.clone();
+            steps.after.push(MigrationStep::Retire { subject });
         }
     }
-    let old_subjects = old.certificates().iter().map(PlannedCertificate::subject);
-    let retired = old_subjects.filter(|subject| new.certificate_with_subject(subject).is_none());
-    steps.after.extend(
-        retired
-            .cloned()
-            .map(|subject| MigrationStep::Retire { subject }),
-    );
     steps
+}
+
+/// Returns the certificate of `plan` with this CN.
+fn certificate_with_subject<'a>(
+    plan: &'a Plan,
+    subject: &DnsName,
+) -> Option<&'a PlannedCertificate> {
+    let certificate = plan.certificate(subject);
+    certificate.filter(|certificate| certificate.subject() == subject)
 }
 
 /// The names that outages move to each server.
@@ -70,15 +76,13 @@ fn moved_names(plan: &Plan) -> MovedNames<'_> {
 
 /// Returns the names that move to the servers of `certificate`, and that it does not cover.
 fn uncovered_names(certificate: &PlannedCertificate, moves: &MovedNames<'_>) -> Vec<DnsName> {
-    let servers = certificate.servers().iter();
-    let names = servers
-        .filter_map(|server| moves.get(server))
-        .flatten()
-        .copied();
-    let uncovered: BTreeSet<&DnsName> = names
-        .filter(|name| certificate.covering(name).is_none())
-        .collect();
-    uncovered.into_iter().cloned().collect()
+    let moves = certificate
+        .servers()
+        .iter()
+        .filter_map(|server| moves.get(server));
+    let mut names: BTreeSet<&DnsName> = moves.flatten().copied().collect();
+    names.retain(|name| certificate.covering(name).is_none());
+    names.into_iter().cloned().collect()
 }
 
 /// Returns `true` if the servers of `certificate` present certificates in the old plan that already cover their
@@ -90,12 +94,9 @@ fn covers_new_names(
 ) -> bool {
     certificate.servers().iter().all(|server| {
         let moved = new_moves.get(server).into_iter().flatten().copied();
+        let mut names = moved.chain([server]);
         let presented = old.certificate(server);
-        presented.is_some_and(|presented| {
-            moved
-                .chain([server])
-                .all(|name| presented.covering(name).is_some())
-        })
+        presented.is_some_and(|presented| names.all(|name| presented.covering(name).is_some()))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::MigrationStep;
+use super::migration_step::MigrationStep;
 use crate::name::DnsName;
 use crate::plan::Plan;
 
@@ -13,32 +13,27 @@ type Members<'a> = BTreeMap<(&'a str, &'a DnsName), bool>;
 /// others are disabled or removed.
 pub(super) fn diff(old: &Plan, new: &Plan) -> Vec<MigrationStep> {
     let (old_members, new_members) = (members(old), members(new));
-    let changed = |(member, enabled): &(&_, &bool)| old_members.get(*member) != Some(*enabled);
-    let (enabled, disabled): (Vec<_>, Vec<_>) = new_members
-        .iter()
-        .filter(changed)
-        .partition(|(_, enabled)| **enabled);
-    let removed = old_members
-        .keys()
-        .filter(|member| !new_members.contains_key(*member));
+    let mut changed = new_members.clone();
+    changed.retain(|member, is_enabled| old_members.get(member) != Some(is_enabled));
+    let mut removed = old_members;
+    removed.retain(|member, _| !new_members.contains_key(member));
 
-    let enable = enabled
-        .into_iter()
-        .map(|((dial_plan, server), _)| MigrationStep::Enable {
-            dial_plan: (*dial_plan).to_owned(),
-            server: (*server).clone(),
+    let (mut enable, mut disable) = (Vec::new(), Vec::new());
+    for ((dial_plan, server), is_enabled) in changed {
+        let (dial_plan, server) = (dial_plan.to_owned(), server.clone());
+        if is_enabled {
+            enable.push(MigrationStep::Enable { dial_plan, server });
+        } else {
+            disable.push(MigrationStep::Disable { dial_plan, server });
+        }
+    }
+    let remove = removed
+        .into_keys()
+        .map(|(dial_plan, server)| MigrationStep::RemoveMember {
+            dial_plan: dial_plan.to_owned(),
+            server: server.clone(),
         });
-    let disable = disabled
-        .into_iter()
-        .map(|((dial_plan, server), _)| MigrationStep::Disable {
-            dial_plan: (*dial_plan).to_owned(),
-            server: (*server).clone(),
-        });
-    let remove = removed.map(|(dial_plan, server)| MigrationStep::RemoveMember {
-        dial_plan: (*dial_plan).to_owned(),
-        server: (*server).clone(),
-    });
-    enable.chain(disable).chain(remove).collect()
+    enable.into_iter().chain(disable).chain(remove).collect()
 }
 
 fn members(plan: &Plan) -> Members<'_> {

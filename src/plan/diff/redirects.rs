@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::MigrationStep;
+use super::migration_step::MigrationStep;
 use crate::name::DnsName;
 use crate::plan::{OutageCause, Plan};
 
@@ -22,35 +22,17 @@ pub(super) struct RedirectSteps {
 /// Returns the steps from the redirects of the old plan to those of the new one.
 pub(super) fn diff(old: &Plan, new: &Plan) -> RedirectSteps {
     let (old_redirects, new_redirects) = (redirects(old), redirects(new));
-    let changed_names = changed_names(&old_redirects, &new_redirects);
-    let indices = changed_names.iter().enumerate();
-    let indices: HashMap<&DnsName, usize> = indices.map(|(index, name)| (*name, index)).collect();
-    let before_old_targets = next_changes(old, &indices);
-    let after_new_targets = next_changes(new, &indices);
-    let after_new_targets = after_new_targets
-        .into_iter()
-        .map(|(change, next)| (next, change));
-    let constraints = before_old_targets
-        .into_iter()
-        .chain(after_new_targets)
-        .collect();
-    let order = ChangeOrder::new(changed_names.len(), constraints);
+    let names = changed_names(&old_redirects, &new_redirects);
+    let order = ChangeOrder::new(names.len(), &constraints(old, new, &names));
 
-    let change = |index: usize| {
-        let name = changed_names[index];
-        (name, new_redirects.get(name).copied())
-    };
+    let change = |index: usize| (names[index], new_redirects.get(names[index]).copied());
     let mut steps: Vec<MigrationStep> = order.first.into_iter().map(change).map(step).collect();
     steps.extend(step_together(order.together.into_iter().map(change)));
     steps.extend(order.last.into_iter().map(change).map(step));
 
     let is_removal = |step: &MigrationStep| matches!(step, MigrationStep::RemoveRedirect { .. });
-    let removals = steps
-        .iter()
-        .rev()
-        .take_while(|step| is_removal(step))
-        .count();
-    let after_members = steps.split_off(steps.len() - removals);
+    let last_other = steps.iter().rposition(|step| !is_removal(step));
+    let after_members = steps.split_off(last_other.map_or(0, |index| index + 1));
     RedirectSteps {
         before_members: steps,
         after_members,
@@ -68,14 +50,13 @@ fn redirects(plan: &Plan) -> Redirects<'_> {
     redirects.collect()
 }
 
-/// Returns the names whose redirects change, in their order. Names whose redirects are removed come last.
+/// Returns the names whose redirects change, in alphabetical order. Names whose redirects are removed come last.
 fn changed_names<'a>(old: &Redirects<'a>, new: &Redirects<'a>) -> Vec<&'a DnsName> {
-    let names: BTreeSet<&DnsName> = old.keys().chain(new.keys()).copied().collect();
-    let changed = names
-        .into_iter()
-        .filter(|name| old.get(name) != new.get(name));
-    let (kept, removed): (Vec<_>, Vec<_>) = changed.partition(|name| new.contains_key(name));
-    kept.into_iter().chain(removed).collect()
+    let mut names: BTreeSet<&DnsName> = old.keys().chain(new.keys()).copied().collect();
+    names.retain(|name| old.get(name) != new.get(name));
+    let mut names: Vec<&DnsName> = names.into_iter().collect();
+    names.sort_by_key(|name| !new.contains_key(name));
+    names
 }
 
 fn step((name, to): (&DnsName, Option<&DnsName>)) -> MigrationStep {
@@ -95,6 +76,16 @@ fn step_together<'a>(
     (!redirects.is_empty()).then_some(MigrationStep::RedirectTogether { redirects })
 }
 
+/// Returns pairs of changes of `names`, by index. The first of a pair has to come before the second.
+fn constraints(old: &Plan, new: &Plan, names: &[&DnsName]) -> Vec<(usize, usize)> {
+    let indices = names.iter().enumerate();
+    let indices: HashMap<&DnsName, usize> = indices.map(|(index, name)| (*name, index)).collect();
+    let mut constraints = next_changes(old, &indices);
+    let new_changes = next_changes(new, &indices).into_iter();
+    constraints.extend(new_changes.map(|(change, next)| (next, change)));
+    constraints
+}
+
 /// Returns each change with the change that its chain of redirects in `plan` leads to first, if all servers
 /// before that are down.
 fn next_changes(plan: &Plan, changes: &HashMap<&DnsName, usize>) -> Vec<(usize, usize)> {
@@ -107,6 +98,7 @@ fn next_changes(plan: &Plan, changes: &HashMap<&DnsName, usize>) -> Vec<(usize, 
     pairs.collect()
 }
 
+/// Returns the first of `changes` that the redirects of `name` lead to.
 fn next_change(
     plan: &Plan,
     name: &DnsName,
@@ -150,9 +142,9 @@ struct ChangeOrder {
 
 impl ChangeOrder {
     /// Orders `count` changes. The first change of each constraint has to come before the second.
-    fn new(count: usize, constraints: Vec<(usize, usize)>) -> Self {
+    fn new(count: usize, constraints: &[(usize, usize)]) -> Self {
         let all: BTreeSet<usize> = (0..count).collect();
-        let first = sort_until_cycle(&all, &constraints);
+        let first = sort_until_cycle(&all, constraints);
         // Sorted from the end, the changes after the last cycle come first.
         let mirror = |change: &usize| count - 1 - change;
         let rest: BTreeSet<usize> = &all - &first.iter().copied().collect();
@@ -197,4 +189,46 @@ fn sort_until_cycle(changes: &BTreeSet<usize>, constraints: &[(usize, usize)]) -
         }
     }
     sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChangeOrder;
+
+    #[test]
+    fn changes_are_ordered_around_cycles() {
+        // Number of changes, constraints, and the changes made first, together and last.
+        type Row<'a> = (usize, &'a [(usize, usize)], [&'a [usize]; 3]);
+        let rows: [Row<'_>; 7] = [
+            (0, &[], [&[], &[], &[]]),
+            (3, &[], [&[0, 1, 2], &[], &[]]),
+            (3, &[(2, 1), (1, 0)], [&[2, 1, 0], &[], &[]]),
+            (3, &[(1, 0), (1, 0)], [&[1, 0, 2], &[], &[]]),
+            (2, &[(0, 1), (1, 0)], [&[], &[0, 1], &[]]),
+            // 3 before the cycle of 1 and 2, and 4 and 0 after it.
+            (
+                5,
+                &[(3, 1), (1, 2), (2, 1), (2, 4), (2, 0)],
+                [&[3], &[1, 2], &[0, 4]],
+            ),
+            // 2 between two cycles.
+            (
+                5,
+                &[(0, 1), (1, 0), (1, 2), (2, 3), (3, 4), (4, 3)],
+                [&[], &[0, 1, 2, 3, 4], &[]],
+            ),
+        ];
+        for (count, constraints, [first, together, last]) in rows {
+            let expected = ChangeOrder {
+                first: first.to_vec(),
+                together: together.to_vec(),
+                last: last.to_vec(),
+            };
+            assert_eq!(
+                ChangeOrder::new(count, constraints),
+                expected,
+                "{constraints:?}"
+            );
+        }
+    }
 }
