@@ -1,7 +1,7 @@
 //! Changes of redirects, in an order in which no outage finds a chain of redirects half changed.
 //!
 //! While the chain 1 → 2 → 3 changes, an outage of 1 and 2 may follow the new redirect of one and the old
-//! redirect of the other, to a server where neither plan leads. A name ends as in one of the plans if each
+//! redirect of the other, to a server that neither plan leads to. A name ends as in one of the plans if each
 //! redirect changes before those that its old chain leads to, and after those that its new chain leads to.
 //! Redirects for which these constraints form a cycle change together.
 
@@ -92,7 +92,7 @@ fn next_changes(plan: &Plan, changes: &HashMap<&DnsName, usize>) -> Vec<(usize, 
     let has_combined = has_combined_outages(plan);
     let pairs = changes.iter().filter_map(|(name, change)| {
         let next = next_change(plan, name, changes, has_combined)?;
-        // A chain that leads back to its own change is no constraint.
+        // A chain that leads back to its own change is not a constraint.
         (next != *change).then_some((*change, next))
     });
     pairs.collect()

@@ -1,4 +1,4 @@
-//! Deployments as text and in code: what is accepted, what is refused, and what errors say.
+//! Deployments in text and in code: what is accepted, what is refused, and the errors.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -54,7 +54,7 @@ fn built() -> Result<Deployment, DeploymentError> {
 }
 
 #[test]
-fn a_deployment_built_in_code_equals_the_same_text() {
+fn deployment_built_in_code_equals_text() {
     let built = built().unwrap();
     assert_eq!(built.validate(), Ok(()));
     assert_eq!(built, deployment(EXAMPLE_2));
@@ -62,7 +62,7 @@ fn a_deployment_built_in_code_equals_the_same_text() {
 }
 
 #[test]
-fn a_deployment_survives_json() {
+fn deployment_round_trips_in_json() {
     for text in [EXAMPLE_1, EXAMPLE_2] {
         let deployment = deployment(text);
         let json = serde_json::to_string(&deployment).unwrap();
@@ -75,7 +75,7 @@ fn a_deployment_survives_json() {
 }
 
 #[test]
-fn every_key_of_a_server_is_read_and_has_its_default() {
+fn server_keys_are_read_and_have_defaults() {
     let given = EXAMPLE_1.replace(
         "fqdn = \"um1.contoso.com\"\n",
         "fqdn = \"UM1.contoso.com\"\nforest = \"contoso.com\"\nroles = [\"mailbox\"]\nucma = 4\n\
@@ -100,12 +100,12 @@ fn every_key_of_a_server_is_read_and_has_its_default() {
 }
 
 #[test]
-fn a_netbios_name_is_the_first_label_cut_to_fifteen() {
+fn netbios_name_is_first_label_cut_to_15_characters() {
     let server = UmServer::new("exchange-um-server-01.contoso.com", "Tukwila").unwrap();
     assert_eq!(server.netbios_name(), "EXCHANGE-UM-SER");
 }
 
-/// What is replaced in Example 1, by what, and what the error states.
+/// A text of Example 1, its replacement, and facts that the error states.
 const REFUSED: &[(&str, &str, &[&str])] = &[
     (
         "fqdn = \"um2.contoso.com\"",
@@ -224,7 +224,7 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
 ];
 
 #[test]
-fn what_cannot_be_meant_is_refused_with_the_entry_and_the_reason() {
+fn invalid_deployment_is_refused_with_entry_and_reason() {
     let mut errors = Vec::new();
     for (from, to, facts) in REFUSED {
         assert!(EXAMPLE_1.contains(from), "{from} is not in the example");
@@ -267,7 +267,7 @@ fn what_cannot_be_meant_is_refused_with_the_entry_and_the_reason() {
 }
 
 #[test]
-fn texts_that_people_read_are_as_long_as_a_finding_shows() {
+fn site_of_more_than_500_characters_is_refused() {
     let with_site = |site: String| {
         let mut deployment = deployment(EXAMPLE_1);
         deployment.server_sets[0].servers[0].site = site;
@@ -310,7 +310,7 @@ fn empty_lists_are_refused() {
 }
 
 #[test]
-fn a_redirect_twice_is_refused_in_json_too() {
+fn duplicate_redirect_in_json_is_refused() {
     let redirects =
         r#""redirects":{"um1.contoso.com":"um3.contoso.com","um1.contoso.com":"um4.contoso.com","#;
     let json = serde_json::to_string(&deployment(EXAMPLE_1)).unwrap();
@@ -325,7 +325,7 @@ fn a_redirect_twice_is_refused_in_json_too() {
 }
 
 #[test]
-fn a_redirect_twice_is_refused_in_code_too() {
+fn duplicate_redirect_in_code_is_refused() {
     let mut deployment = deployment(EXAMPLE_1);
     let Some(Failover::Dns { redirects, .. }) = &mut deployment.server_sets[0].failover else {
         panic!("Example 1 fails over by DNS");
@@ -348,7 +348,7 @@ fn a_redirect_twice_is_refused_in_code_too() {
 }
 
 #[test]
-fn errors_of_serde_keep_line_and_column() {
+fn serde_errors_have_line_and_column() {
     for (from, to, place) in [
         (
             "fqdn = \"um1.contoso.com\"",

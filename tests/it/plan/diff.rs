@@ -1,4 +1,4 @@
-//! From one plan to another: what the steps are, in which order, and what people read of them.
+//! The steps from one plan to another: their kinds, their order and their texts.
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, um};
 use crate::support::snapshot::{assert_lines, assert_states, assert_text, names_and_numbers};
@@ -41,7 +41,7 @@ fn redirected(redirects: &[(usize, usize)]) -> Deployment {
 }
 
 #[test]
-fn a_new_stand_in_is_issued_and_installed_before_the_name_moves() {
+fn new_stand_in_is_reissued_before_redirect() {
     let (old, new) = (
         deployment(EXAMPLE_1),
         redirected(&[(1, 4), (2, 4), (3, 1), (4, 2)]),
@@ -62,13 +62,13 @@ fn a_new_stand_in_is_issued_and_installed_before_the_name_moves() {
         "#]],
     );
     assert_eq!(diff.keep(), [um(1), um(2)]);
-    // Where each holds the names of all there is nothing to issue.
+    // If every certificate holds all names, there is nothing to issue.
     let diff = self::diff(&old, &new, &PlanOptions::default());
     assert_eq!((diff.steps().len(), diff.keep().len()), (1, 4), "{diff}");
 }
 
 #[test]
-fn a_certificate_that_gains_and_loses_holds_both_while_names_move() {
+fn changed_certificate_holds_old_and_new_names_between() {
     let (old, new) = (
         redirected(&[(1, 3), (2, 4), (3, 1), (4, 1)]),
         redirected(&[(1, 4), (2, 3), (3, 1), (4, 1)]),
@@ -106,7 +106,7 @@ fn a_certificate_that_gains_and_loses_holds_both_while_names_move() {
 }
 
 #[test]
-fn the_first_server_of_a_set_that_shares_goes_and_its_name_stays_covered_until_then() {
+fn removed_first_server_of_shared_set_stays_covered() {
     let old = deployment(EXAMPLE_1);
     let mut new = redirected(&[(2, 4), (3, 2), (4, 2)]);
     new.server_sets[0].servers.remove(0);
@@ -132,7 +132,7 @@ fn the_first_server_of_a_set_that_shares_goes_and_its_name_stays_covered_until_t
 }
 
 #[test]
-fn a_server_that_changes_its_set_holds_the_names_of_both_while_names_move() {
+fn server_in_another_set_holds_names_of_both_between() {
     let set = |name: &str, hosts: &[&str], redirects: &[(&str, &str)]| {
         let servers = hosts
             .iter()
@@ -188,8 +188,8 @@ fn a_server_that_changes_its_set_holds_the_names_of_both_while_names_move() {
 }
 
 #[test]
-fn a_chain_changes_from_the_name_that_leaves_it() {
-    // 1 and 2 are in one site, as 3 and 4 are.
+fn redirect_chain_changes_in_safe_order() {
+    // 1 and 2 are in one site, and 3 and 4 in another.
     let old = redirected(&[(1, 2), (2, 3), (3, 1), (4, 1)]);
     let minimal = PlanOptions::default().san(SanPolicy::Minimal);
     let moves = |new: &[(usize, usize)]| -> Vec<String> {
@@ -197,7 +197,7 @@ fn a_chain_changes_from_the_name_that_leaves_it() {
         let moves = diff.steps().iter().map(outline);
         moves.filter(|step| step.contains("redirect")).collect()
     };
-    // If 2 moved first, its site's outage would lead 1 by 2 to 4.
+    // If 2 changed first, an outage of its site would lead 1 through 2 to 4.
     assert_eq!(
         moves(&[(1, 3), (2, 4), (3, 1), (4, 1)]),
         [
@@ -205,7 +205,7 @@ fn a_chain_changes_from_the_name_that_leaves_it() {
             "redirect um2.contoso.com um4.contoso.com",
         ]
     );
-    // The other way round 1 must come second.
+    // 1 has to leave 2 before 2 points at 1.
     assert_eq!(
         moves(&[(1, 3), (2, 1), (3, 1), (4, 1)]),
         [
@@ -233,7 +233,7 @@ fn a_chain_changes_from_the_name_that_leaves_it() {
 }
 
 #[test]
-fn redirects_that_wait_for_each_other_change_at_one_stroke() {
+fn redirects_with_cyclic_order_change_together() {
     let hosts: Vec<String> = (1..=6).map(|number| um(number).to_string()).collect();
     let with = |redirects: &[(usize, usize)]| {
         let mut deployment = redirected(redirects);
@@ -244,7 +244,7 @@ fn redirects_that_wait_for_each_other_change_at_one_stroke() {
         deployment.server_sets[0].servers = servers.collect();
         deployment
     };
-    // 1 leaves 2 and joins 4, and 3 leaves 4 and joins 2, while 2 and 4 move too.
+    // 1 leaves 2 and joins 4, 3 leaves 4 and joins 2, and the redirects of 2 and 4 change too.
     let old = with(&[(1, 2), (2, 5), (3, 4), (4, 6)]);
     let new = with(&[(1, 4), (2, 6), (3, 2), (4, 5)]);
     let diff = diff(&old, &new, &PlanOptions::default().san(SanPolicy::Minimal));
@@ -274,7 +274,7 @@ fn redirects_that_wait_for_each_other_change_at_one_stroke() {
 }
 
 #[test]
-fn a_stand_by_is_enabled_before_others_are_disabled_and_leave() {
+fn member_is_enabled_before_others_are_disabled_or_removed() {
     let old = deployment(EXAMPLE_2);
     let mut new = old.clone();
     let members = &mut new.dial_plans[0].members;
@@ -295,7 +295,7 @@ fn a_stand_by_is_enabled_before_others_are_disabled_and_leave() {
             remove um2.contoso.com from the dial plan TukwilaUsers
         "#]],
     );
-    // A new member is a server that has its certificate by then.
+    // A new member needs its certificate first.
     let mut new = old.clone();
     new.server_sets[0]
         .servers
@@ -318,7 +318,7 @@ fn a_stand_by_is_enabled_before_others_are_disabled_and_leave() {
 }
 
 #[test]
-fn a_reissue_says_why() {
+fn reissue_states_reasons() {
     let old = deployment(EXAMPLE_1);
     let options = PlanOptions::default();
     let rsa_4096 = options.clone().key(KeyKind::Rsa4096);
@@ -338,7 +338,7 @@ fn a_reissue_says_why() {
     let mut reordered = old.clone();
     reordered.server_sets[0].servers.swap(2, 3);
     let by_order = diff(&old, &reordered, &options);
-    // Behind their own names 3 and 4 hold the others in the order that they had.
+    // After their own names, 3 and 4 hold the others in the same order as before.
     assert_eq!(by_order.keep(), [um(4), um(3)]);
     assert_steps(
         &by_order,
@@ -358,7 +358,7 @@ fn a_reissue_says_why() {
     assert_eq!(json["reasons"], serde_json::json!(["reordered"]));
 }
 
-/// The names that a text shows of a list, and the number of the others.
+/// Returns the names that a text shows of a list, and the number of the others.
 fn shown(names: impl Iterator<Item = SanName>) -> Vec<String> {
     let names: Vec<String> = names.map(|name| name.to_string()).collect();
     match names.len().checked_sub(8) {
@@ -368,7 +368,7 @@ fn shown(names: impl Iterator<Item = SanName>) -> Vec<String> {
 }
 
 #[test]
-fn what_is_shown_of_a_reissue_counts_as_its_reasons_do() {
+fn reissue_text_lists_eight_names_and_counts_others() {
     let of = |count: usize| {
         let mut deployment = deployment(EXAMPLE_1);
         let servers = (1..=count)
@@ -401,7 +401,7 @@ fn what_is_shown_of_a_reissue_counts_as_its_reasons_do() {
     assert!(seen > 100, "{seen}");
 }
 
-/// Servers um1 to um`count` in one set, or each in a set of its own.
+/// Returns a deployment of um1 to um`count` in one set, or each in a set of its own.
 fn in_sets(count: usize, is_one_set: bool) -> Deployment {
     let servers: Vec<UmServer> = (1..=count)
         .map(|number| UmServer::new(um(number), format!("Site {number}")).unwrap())
@@ -418,7 +418,7 @@ fn in_sets(count: usize, is_one_set: bool) -> Deployment {
 }
 
 #[test]
-fn merged_and_split_sets_hold_names_once() {
+fn diff_of_merged_and_split_sets_holds_names_once() {
     for policy in [SanPolicy::EveryServer, SanPolicy::Wildcard] {
         let options = PlanOptions::default().san(policy);
         for is_merged in [true, false] {
