@@ -24,10 +24,12 @@ pub struct PlannedCertificate {
     servers: Vec<DnsName>,
     key: KeyKind,
     policy: SanPolicy,
-    /// Whether the subject has a SAN entry of its own. Otherwise a wildcard covers it.
+    /// `true` if the subject has a SAN entry of its own. Otherwise a wildcard covers it.
     includes_subject: bool,
     /// The entries after the subject's. The subject may be among them, and is then skipped.
     list: Arc<SanList>,
+    /// The position of the subject in the list.
+    listed_subject: Option<usize>,
     moved_names: Vec<MovedName>,
 }
 
@@ -46,14 +48,15 @@ impl PlannedCertificate {
         moved_names: Vec<MovedName>,
         options: &PlanOptions,
     ) -> Self {
-        let is_under_wildcard = list
-            .covering_position(&servers[0])
-            .is_some_and(|position| list.entries()[position].is_wildcard());
+        let covering = list.covering_position(&servers[0]);
+        let listed_subject = covering.filter(|position| !list.entries()[*position].is_wildcard());
+        let is_under_wildcard = covering.is_some() && listed_subject.is_none();
         Self {
             servers,
             key: options.key,
             policy: options.san,
             includes_subject: options.ca != CaProfile::AcmeLike || !is_under_wildcard,
+            listed_subject,
             list,
             moved_names,
         }
@@ -174,17 +177,13 @@ impl PlannedCertificate {
 
     /// Returns `true` if the subject has an entry that is not in the list.
     fn adds_subject(&self) -> bool {
-        self.includes_subject && self.listed_subject().is_none()
-    }
-
-    fn listed_subject(&self) -> Option<usize> {
-        self.list.position(&SanName::from(self.subject()))
+        self.includes_subject && self.listed_subject.is_none()
     }
 
     /// Returns the position of each entry, in order: 0 for the subject, and from 1 on those of the list.
     fn positions(&self) -> impl Iterator<Item = usize> + use<> {
         let subject = self.includes_subject.then_some(0);
-        let listed_subject = self.listed_subject().map(|position| position + 1);
+        let listed_subject = self.listed_subject.map(|position| position + 1);
         let listed = 1..=self.list.entries().len();
         let others = listed.filter(move |position| Some(*position) != listed_subject);
         subject.into_iter().chain(others)

@@ -108,8 +108,8 @@ impl Plan {
         Some(&self.certificates[*index])
     }
 
-    /// Returns the outages that were considered, with who answers to each name that moves, and by which entry
-    /// the certificate of that server covers it.
+    /// Returns the outages that were considered, with the server that answers to each name that moves, and the
+    /// entry of its certificate that covers the name.
     ///
     /// These are each site, each server, and the combinations that [`OutageScope`] selects.
     pub fn outages(&self) -> impl ExactSizeIterator<Item = Outage> + DoubleEndedIterator + '_ {

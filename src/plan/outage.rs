@@ -1,4 +1,4 @@
-//! An outage: what is down, who then answers to each name, and how the members of dial plans change.
+//! An outage: the servers that are down, those that then answer to each name, and the changes to dial plans.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ const MAX_LISTED: usize = 5;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct Outage {
-    /// What is down.
+    /// The sites or servers that are down.
     pub cause: OutageCause,
-    /// Who answers to each name that moves. The name of a server that is down is missing here if it does not
-    /// fail over by DNS.
+    /// The names that move, each with the server that answers. The name of a server that is down is missing here
+    /// if it does not fail over by DNS.
     ///
     /// An outage of several sites or servers lists only the changes that no smaller outage causes, here and in
     /// `dial_plans`. All else is as in the outages of its parts, among servers that are up.
@@ -43,8 +43,8 @@ impl Outage {
     }
 }
 
-/// What is down in an outage. Displays as "site Tukwila", "server um1.contoso.com", "sites Tukwila and
-/// Dublin" …
+/// The sites or servers that are down in an outage. Displays as "site Tukwila", "server um1.contoso.com" or
+/// "sites Tukwila and Dublin".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -82,7 +82,7 @@ fn serialize_slice<T: Serialize, S: Serializer>(
     items.serialize(serializer)
 }
 
-/// Who answers to a name in an outage.
+/// A name that moves in an outage, and the server that answers to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -113,7 +113,7 @@ pub enum RouteTarget {
     Loop,
 }
 
-/// How the members of a dial plan change in an outage under dial plan failover (D4).
+/// The changes to the members of a dial plan in an outage, under dial plan failover (D4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

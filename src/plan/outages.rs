@@ -1,5 +1,5 @@
-//! Finds the outages of a deployment: what is down, who then answers to each name, and how the members of dial
-//! plans change.
+//! Finds the outages of a deployment: the servers that are down, those that then answer to each name, and the
+//! changes to dial plans.
 //!
 //! Every site and every server is an outage of its own. Combinations are as many as there are subsets, and
 //! nearly all of them change nothing: a name depends only on the servers in its chain of redirects, and a dial
@@ -206,7 +206,7 @@ fn dial_plan_combinations<I: Iterator<Item = usize>>(
         })
 }
 
-/// Returns who answers to each server's name while its site is down.
+/// Returns the answer to each server's name while its site is down.
 fn site_exits(topology: &Topology) -> Vec<Answer> {
     let mut exits = vec![Answer::Loop; topology.servers.len()];
     for (site, servers) in topology.servers_by_site().iter().enumerate() {
@@ -218,12 +218,12 @@ fn site_exits(topology: &Topology) -> Vec<Answer> {
     exits
 }
 
-/// What is down in an outage.
+/// The sites or servers that are down in an outage.
 #[derive(Clone, Copy)]
 enum Down<'a> {
     Site(usize),
     Server(usize),
-    /// These sites; `exits` holds who answers to each server's name while its site is down. A chain of redirects
+    /// These sites; `exits` holds the answer to each server's name while its site is down. A chain of redirects
     /// then leaves a site in one step.
     Sites {
         sites: &'a BTreeSet<usize>,
@@ -232,14 +232,14 @@ enum Down<'a> {
     Servers(&'a BTreeSet<usize>),
 }
 
-/// Who answers to a name.
+/// The server that answers to a name, if any.
 #[derive(Clone, Copy)]
 enum Answer {
     /// This server, which is up.
     Server(usize),
-    /// Nobody: this server is down and its name is not redirected.
+    /// No server: this one is down and its name is not redirected.
     DeadEnd(usize),
-    /// Nobody: the redirects run in a loop of servers that are down.
+    /// No server: the redirects run in a loop of servers that are down.
     Loop,
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Server {
     pub(crate) site: usize,
     /// The index of its forest.
     pub(crate) forest: usize,
-    /// How the servers of its set stand in for each other.
+    /// The failover method of its set.
     pub(crate) failover: FailoverMethod,
     /// The server that its name is redirected to while it is down.
     pub(crate) stand_in: Option<usize>,
@@ -41,7 +41,7 @@ pub(crate) struct Server {
     pub(crate) enabled_in: Vec<usize>,
 }
 
-/// How the servers of a set stand in for each other.
+/// The way in which the servers of a set stand in for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FailoverMethod {
     None,
