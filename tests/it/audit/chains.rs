@@ -21,7 +21,7 @@ fn utf16(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_pkcs7_file_is_read_in_each_encoding_and_put_in_order() {
+fn pkcs7_in_each_encoding_is_read_and_sorted() {
     let forged = Forged::new();
     let server = forged.intermediate.server(1, |_| {});
     let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
@@ -50,7 +50,7 @@ fn a_pkcs7_file_is_read_in_each_encoding_and_put_in_order() {
 }
 
 #[test]
-fn a_pkcs7_file_of_openssl_is_read() {
+fn pkcs7_of_openssl_is_read() {
     let forged = Forged::new();
     let folder = tempfile::tempdir().unwrap();
     let chain = forged.chain(forged.intermediate.server(1, |_| {}));
@@ -76,7 +76,7 @@ fn a_pkcs7_file_of_openssl_is_read() {
 }
 
 #[test]
-fn a_broken_pkcs7_file_is_an_error_and_no_panic() {
+fn malformed_pkcs7_is_an_error() {
     let forged = Forged::new();
     let server = forged.intermediate.server(1, |_| {});
     let whole = pkcs7(&[&server, &forged.intermediate.certificate]);
@@ -101,7 +101,7 @@ fn a_broken_pkcs7_file_is_an_error_and_no_panic() {
 }
 
 #[test]
-fn more_than_4096_certificates_are_not_read() {
+fn file_above_4096_certificates_is_refused() {
     let one = pem("CERTIFICATE", &[0x30, 0x00]);
     assert_eq!(
         Chain::from_bytes(one.repeat(4096).as_bytes())
@@ -115,7 +115,7 @@ fn more_than_4096_certificates_are_not_read() {
 }
 
 #[test]
-fn a_chain_in_disorder_is_sorted_out_and_noted() {
+fn unordered_chain_is_sorted_and_noted() {
     let forged = Forged::new();
     let server = forged.intermediate.server(1, |_| {});
     let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
@@ -219,7 +219,7 @@ fn a_chain_in_disorder_is_sorted_out_and_noted() {
 
 /// It took time that grew with the third power of their number: some 30 s for these.
 #[test]
-fn namesakes_by_the_thousand_are_sorted_out_at_once() {
+fn chain_of_1500_namesakes_is_sorted_quickly() {
     let forged = Forged::new();
     let namesake = Forge::root("Namesake");
     let mut params = forge::server_params(1);
@@ -237,7 +237,7 @@ fn namesakes_by_the_thousand_are_sorted_out_at_once() {
 }
 
 #[test]
-fn what_strangers_wrote_is_cut() {
+fn long_names_in_findings_are_truncated() {
     let forged = Forged::new();
     let names: Vec<String> = (0..300)
         .map(|number| format!("host{number}.example.net"))
@@ -270,7 +270,7 @@ fn what_strangers_wrote_is_cut() {
 }
 
 #[test]
-fn a_chain_of_cas_alone_is_that_of_a_ca() {
+fn chain_of_cas_only_is_reported_as_a_ca() {
     let forged = Forged::new();
     let chain = chain_of(&[&forged.intermediate.certificate, &forged.root.certificate]);
     let report = forged.audit().presented(um(1), chain).run(TODAY);

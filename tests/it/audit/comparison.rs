@@ -93,7 +93,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn what_a_request_changes_of_the_plan_is_told() {
+fn request_that_differs_from_the_plan_is_described() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let mut listed = Vec::new();
@@ -121,7 +121,7 @@ fn what_a_request_changes_of_the_plan_is_told() {
 }
 
 #[test]
-fn what_a_ca_changes_is_told_with_a_request_and_without() {
+fn certificate_that_differs_from_the_plan_is_described() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let root = Forge::root("Root");
@@ -162,7 +162,7 @@ fn what_a_ca_changes_is_told_with_a_request_and_without() {
 }
 
 #[test]
-fn each_change_is_told_of_the_step_that_made_it() {
+fn difference_names_the_stage_that_made_it() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let request =
@@ -193,7 +193,7 @@ fn each_change_is_told_of_the_step_that_made_it() {
 }
 
 #[test]
-fn what_is_issued_as_planned_differs_in_nothing() {
+fn certificate_as_planned_has_no_difference() {
     for policy in SanPolicy::ALL {
         let scene = Scene::new(EXAMPLE_1, *policy);
         for planned in scene.plan.certificates() {
@@ -208,7 +208,7 @@ fn what_is_issued_as_planned_differs_in_nothing() {
 }
 
 #[test]
-fn a_shorter_validity_is_told_and_a_second_is_not() {
+fn validity_shorter_by_days_is_described() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let certificate = Forge::root("Root").server(1, |it| {
@@ -237,7 +237,7 @@ fn a_shorter_validity_is_told_and_a_second_is_not() {
 }
 
 #[test]
-fn keys_and_signatures_are_compared() {
+fn key_and_signature_differences_are_described() {
     let plan = deployments::plan(EXAMPLE_1, SanPolicy::EveryServer);
     let planned = plan.certificate(&um(1)).unwrap();
     let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
@@ -264,7 +264,7 @@ fn keys_and_signatures_are_compared() {
 }
 
 #[test]
-fn a_certificate_for_another_key_than_the_request_is_a_finding() {
+fn certificate_for_another_key_is_a_finding() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let requests = |number: usize| {
         scene
@@ -291,7 +291,7 @@ fn a_certificate_for_another_key_than_the_request_is_a_finding() {
 }
 
 #[test]
-fn the_request_of_a_shared_certificate_stands_for_the_set() {
+fn request_of_a_shared_certificate_counts_for_the_set() {
     let options = umcert::PlanOptions::default()
         .key(KeyKind::P256)
         .sharing(umcert::plan::CertificateSharing::OnePerSet);

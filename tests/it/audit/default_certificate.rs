@@ -197,7 +197,7 @@ fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
 }
 
 #[test]
-fn each_default_is_recognised_with_the_marks_that_do_not_fit() {
+fn default_is_recognised_with_its_unfit_properties() {
     for row @ (file, kind, marks) in DEFAULTS {
         let (default, checks) = default_of(&fixture(file));
         assert_eq!(default, *kind, "{row:?}");
@@ -206,7 +206,7 @@ fn each_default_is_recognised_with_the_marks_that_do_not_fit() {
 }
 
 #[test]
-fn every_look_alike_is_called_what_it_is() {
+fn look_alike_gets_its_own_kind() {
     let kinds = LOOK_ALIKES
         .iter()
         .map(|(file, _)| (*file, kind(&fixture(file))));
@@ -229,7 +229,7 @@ fn every_look_alike_is_called_what_it_is() {
 
 /// Found by fuzzing: a signature that its key could never make is no riddle.
 #[test]
-fn an_impostor_whose_key_is_of_another_kind_is_called_that() {
+fn impostor_with_another_key_kind_is_an_impostor() {
     let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
     let p256 = forge::rcgen_key();
     let mut params = rcgen::CertificateParams::new(vec!["UM1".to_owned()]).unwrap();
@@ -244,7 +244,7 @@ fn an_impostor_whose_key_is_of_another_kind_is_called_that() {
 }
 
 #[test]
-fn what_cannot_be_read_or_verified_is_called_that() {
+fn unreadable_or_unverifiable_certificate_is_reported() {
     let empty = Chain::from_iter(Vec::<Certificate>::new());
     assert_eq!(empty.certificate_kind(), None);
 
@@ -273,7 +273,7 @@ fn what_cannot_be_read_or_verified_is_called_that() {
 }
 
 #[test]
-fn a_look_alike_differs_from_the_default_in_what_its_row_says_and_in_nothing_else() {
+fn look_alike_differs_only_as_its_row_states() {
     let default = certificate("exchange-sha256");
     for row @ (file, facts) in LOOK_ALIKES {
         assert_eq!(differences(&certificate(file), &default), *facts, "{row:?}");
@@ -310,7 +310,7 @@ fn a_default_is_one_finding_whatever_the_sides_hold() {
 }
 
 #[test]
-fn the_finding_of_a_default_says_which_it_is_and_what_is_not_as_setup_makes_it() {
+fn default_finding_names_kind_and_unfit_properties() {
     let mut details = Vec::new();
     for row @ (file, kind, marks) in DEFAULTS {
         let report = audit(&fixture(file), &TrustStore::default(), DAY);
@@ -338,7 +338,7 @@ fn the_finding_of_a_default_says_which_it_is_and_what_is_not_as_setup_makes_it()
 }
 
 #[test]
-fn an_expired_default_is_that_and_nothing_more() {
+fn expired_default_has_one_finding() {
     for row @ (file, ..) in DEFAULTS {
         let report = audit(&fixture(file), &TrustStore::default(), LATER);
         assert_finds_alone(&report, Rule::DefaultSelfSigned, &format!("{row:?}"));
@@ -347,14 +347,14 @@ fn an_expired_default_is_that_and_nothing_more() {
 
 /// Why the tests above ask about a default among the roots: what builds the path does not mind it.
 #[test]
-fn the_path_alone_is_good_for_a_default_among_the_roots() {
+fn default_among_the_roots_has_a_path_and_a_finding() {
     let chain = fixture("exchange-sha256");
     let verdict = holding(&chain).verify(&chain, um(1), DAY);
     assert_eq!(verdict.unwrap().root().subject(), "CN=UM1");
 }
 
 #[test]
-fn a_ca_or_another_self_signed_certificate_is_one_finding_whatever_the_sides_hold() {
+fn wrong_self_signed_certificate_has_one_finding() {
     for row @ (file, rule) in WRONG_ALTOGETHER {
         let chain = fixture(file);
         for (held, roots) in stores(&chain) {
@@ -366,7 +366,7 @@ fn a_ca_or_another_self_signed_certificate_is_one_finding_whatever_the_sides_hol
 }
 
 #[test]
-fn what_another_key_signed_is_neither_a_default_nor_self_signed_nor_trusted() {
+fn certificate_signed_by_another_key_is_not_a_default() {
     for file in SIGNED_BY_ANOTHER_KEY {
         let chain = fixture(file);
         for (held, roots) in stores(&chain) {
@@ -392,7 +392,7 @@ fn what_another_key_signed_is_neither_a_default_nor_self_signed_nor_trusted() {
 
 /// Of an impostor it is said what it is, by its fingerprints.
 #[test]
-fn an_impostor_is_told_from_what_its_own_key_signed() {
+fn impostor_finding_names_its_fingerprints() {
     let report = audit(&fixture("impostor"), &TrustStore::default(), DAY);
     let told = report
         .findings()
@@ -411,7 +411,7 @@ fn an_impostor_is_told_from_what_its_own_key_signed() {
 }
 
 #[test]
-fn an_issued_certificate_lacks_its_issuer_and_the_right_cn() {
+fn issued_look_alike_lacks_issuer_and_cn() {
     let chain = fixture("issued");
     for (held, roots) in stores(&chain) {
         let report = audit(&chain, &roots, DAY);
@@ -432,7 +432,7 @@ fn made(kind: KeyKind) -> Chain {
 }
 
 #[test]
-fn a_default_made_at_run_time_is_recognised_and_one_finding() {
+fn generated_default_is_recognised_with_one_finding() {
     let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
     for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::P384]) {
         let chain = made(kind);
@@ -448,7 +448,7 @@ fn a_default_made_at_run_time_is_recognised_and_one_finding() {
 
 #[cfg(feature = "aws-lc-rs")]
 #[test]
-fn a_default_made_at_run_time_with_the_key_of_setup_fits_every_mark() {
+fn generated_default_with_rsa_2048_fits_every_property() {
     let chain = made(KeyKind::Rsa2048);
     let (_, checks) = default_of(&chain);
     assert_eq!(unfit(&checks), [""; 0], "{checks:#?}");
@@ -456,7 +456,7 @@ fn a_default_made_at_run_time_with_the_key_of_setup_fits_every_mark() {
 }
 
 #[test]
-fn a_default_made_at_run_time_with_another_key_is_unfit_in_the_key_and_its_signature() {
+fn generated_default_with_p256_is_unfit_in_key_and_signature() {
     let chain = made(KeyKind::P256);
     let (_, checks) = default_of(&chain);
     let expected = ["signature algorithm", "key"];
@@ -512,7 +512,7 @@ const MADE_BY_HAND: &[Made] = &[
 ];
 
 #[test]
-fn of_one_made_by_hand_each_mark_that_does_not_fit_is_named_and_no_other() {
+fn changed_default_names_exactly_its_unfit_properties() {
     for (what, change, expected) in MADE_BY_HAND {
         let mut params = forge::server_params(1);
         params.distinguished_name = forge::subject("UM1");

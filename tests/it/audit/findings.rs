@@ -14,7 +14,7 @@ fn nothing() -> Chain {
 }
 
 #[test]
-fn what_is_issued_as_planned_is_trusted() {
+fn issued_bundle_is_trusted() {
     for text in [EXAMPLE_1, EXAMPLE_2] {
         for policy in SanPolicy::ALL {
             let scene = Scene::new(text, *policy);
@@ -31,7 +31,7 @@ fn what_is_issued_as_planned_is_trusted() {
 }
 
 #[test]
-fn who_presents_nothing_is_named() {
+fn server_without_a_chain_is_named() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let audit = Audit::new(&scene.plan)
         .lync_roots(scene.ca.roots())
@@ -46,7 +46,7 @@ fn who_presents_nothing_is_named() {
 }
 
 #[test]
-fn a_chain_for_no_server_of_the_plan_is_noted() {
+fn chain_for_an_unplanned_server_is_noted() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let report = scene
         .audit()
@@ -74,7 +74,7 @@ fn a_chain_for_no_server_of_the_plan_is_noted() {
 }
 
 #[test]
-fn an_unreadable_entry_is_named_by_its_place() {
+fn unreadable_entry_is_named_by_its_position() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let whole = scene.chain(&um(1));
     let ders: Vec<Vec<u8>> = whole.certificates().map(|it| it.der().to_vec()).collect();
@@ -104,7 +104,7 @@ fn an_unreadable_entry_is_named_by_its_place() {
 /// What else is wrong with the rest of the chain is told; that its path ends where an entry cannot be read,
 /// is not.
 #[test]
-fn an_unreadable_entry_hides_no_other_fault() {
+fn unreadable_entry_hides_no_other_fault() {
     let forged = Forged::new();
     let server = forged.intermediate.server(1, |it| {
         it.not_after = TODAY - Duration::DAY;
@@ -298,7 +298,7 @@ const FAULTS: &[Fault] = &[
 ];
 
 #[test]
-fn one_fault_brings_one_finding_for_the_right_server() {
+fn leaf_fault_causes_its_finding_for_the_server() {
     let forged = Forged::new();
     let mut listed = Vec::new();
     for (what, change, finds, facts) in FAULTS {
@@ -366,7 +366,7 @@ fn rsa_keys_are_judged_by_their_size() {
 }
 
 #[test]
-fn the_certificate_of_another_server_is_called_that_and_nothing_else() {
+fn certificate_of_another_server_has_one_error() {
     let mut details = Vec::new();
     for (text, policy) in [
         (EXAMPLE_1, SanPolicy::EveryServer),
@@ -403,7 +403,7 @@ fn the_certificate_of_another_server_is_called_that_and_nothing_else() {
 }
 
 #[test]
-fn a_strangers_certificate_is_not_blamed_for_every_name() {
+fn unrelated_certificate_has_one_finding() {
     let report = Forged::new().with_um1(|it| {
         it.distinguished_name = subject("www.fabrikam.com");
         it.subject_alt_names = sans(&["www.fabrikam.com"]);
@@ -412,7 +412,7 @@ fn a_strangers_certificate_is_not_blamed_for_every_name() {
 }
 
 #[test]
-fn a_self_signed_certificate_is_one_even_among_the_roots() {
+fn self_signed_leaf_among_the_roots_is_an_error() {
     let forged = Forged::new();
     let own = certificate(server_params(1).self_signed(&rcgen_key()).unwrap());
     let chain: Chain = [own.clone()].into_iter().collect();

@@ -12,7 +12,7 @@ use umcert::issue::TestCaOptions;
 use umcert::{Chain, SanPolicy, TestCa, TrustStore};
 
 #[test]
-fn a_missing_intermediate_is_named() {
+fn missing_intermediate_is_named() {
     let forged = Forged::new();
     let alone: Chain = [forged.intermediate.server(1, |_| {})]
         .into_iter()
@@ -45,7 +45,7 @@ fn a_missing_intermediate_is_named() {
 }
 
 #[test]
-fn of_two_intermediates_the_missing_one_is_named() {
+fn missing_one_of_two_intermediates_is_named() {
     let forged = Forged::new();
     let second = forged.intermediate.intermediate("Second", |_| {});
     let end_entity = second.server(1, |_| {});
@@ -78,7 +78,7 @@ fn of_each_server(rule: &str) -> [String; 4] {
 }
 
 #[test]
-fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
+fn untrusted_root_is_named_with_the_relying_party() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let options = TestCaOptions::valid_from(TODAY - Duration::DAY);
     let foreign = TestCa::with_options("Fabrikam CA", &options).unwrap();
@@ -141,7 +141,7 @@ fn a_root_that_a_side_does_not_hold_is_named_with_the_side() {
 }
 
 #[test]
-fn a_foreign_root_of_the_same_name_is_a_bad_signature() {
+fn foreign_root_of_the_same_name_is_a_bad_signature() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let rebuilt = ca();
     let report = scene
@@ -157,7 +157,7 @@ fn a_foreign_root_of_the_same_name_is_a_bad_signature() {
 }
 
 #[test]
-fn a_presented_root_that_nobody_holds_is_untrusted() {
+fn presented_root_outside_all_stores_is_untrusted() {
     let forged = Forged::new();
     let foreign = Forge::root("Foreign");
     let chain: Chain = [foreign.server(1, |_| {}), foreign.certificate.clone()]
@@ -172,7 +172,7 @@ fn a_presented_root_that_nobody_holds_is_untrusted() {
 }
 
 #[test]
-fn an_expired_intermediate_or_root_is_named() {
+fn expired_intermediate_or_root_is_named() {
     let forged = Forged::new();
     let expired = |it: &mut CertificateParams| it.not_after = TODAY - Duration::DAY;
     let old = forged.root.intermediate("Old Intermediate", expired);
@@ -210,7 +210,7 @@ fn an_expired_intermediate_or_root_is_named() {
 }
 
 #[test]
-fn a_path_that_breaks_for_another_reason_is_never_called_trusted() {
+fn path_above_the_path_length_is_not_trusted() {
     let forged = Forged::new();
     let no_further =
         |it: &mut CertificateParams| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -233,7 +233,7 @@ fn a_path_that_breaks_for_another_reason_is_never_called_trusted() {
 }
 
 #[test]
-fn a_rebuilt_ca_of_the_same_name_is_a_bad_signature() {
+fn rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     let forged = Forged::new();
     let rebuilt = forged.root.intermediate("Intermediate", |_| {});
     let chain: Chain = [
@@ -266,7 +266,7 @@ fn a_rebuilt_ca_of_the_same_name_is_a_bad_signature() {
 
 /// AD CS renews a root with a new key under the old name, and signs the new key with the old one.
 #[test]
-fn a_renewed_root_is_trusted_through_its_cross_certificate() {
+fn renewed_root_is_trusted_by_cross_certificate() {
     let forged = Forged::new();
     let (old, new) = (Forge::root("Renewed"), Forge::root("Renewed"));
     let cross = old.cross(&new, "Renewed");
@@ -312,7 +312,7 @@ fn a_renewed_root_is_trusted_through_its_cross_certificate() {
 }
 
 #[test]
-fn two_roots_are_fine_and_noted() {
+fn different_roots_are_trusted_and_noted() {
     let forged = Forged::new();
     // Exchange holds the intermediate as a root of its own.
     let exchange: TrustStore = [forged.intermediate.certificate.clone()]
@@ -328,7 +328,7 @@ fn two_roots_are_fine_and_noted() {
 }
 
 #[test]
-fn each_forest_has_its_own_roots() {
+fn exchange_forests_have_their_own_roots() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let report = scene
         .audit()

@@ -226,7 +226,7 @@ fn critical() -> CustomExtension {
 }
 
 #[test]
-fn a_path_that_breaks_names_the_certificate_and_the_section() {
+fn invalid_path_names_certificate_and_section() {
     let forged = Forged::new();
     let mut details = Vec::new();
     for (what, of_intermediate, of_server, facts) in BROKEN {
@@ -284,7 +284,7 @@ type Change = (fn(&mut CertificateParams), &'static [&'static str]);
 
 /// webpki looks at the name and the key of a root alone.
 #[test]
-fn a_root_that_may_not_issue_is_told() {
+fn root_that_may_not_issue_is_reported() {
     let rows: [Change; 9] = [
         (|_| {}, &[]),
         (
@@ -364,7 +364,7 @@ fn a_root_that_may_not_issue_is_told() {
 }
 
 #[test]
-fn too_many_cas_below_one_name_it() {
+fn path_length_error_names_the_ca() {
     let forged = Forged::new();
     let few = |it: &mut CertificateParams| it.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     let first = forged.root.intermediate("First", few);
@@ -384,7 +384,7 @@ fn too_many_cas_below_one_name_it() {
 }
 
 #[test]
-fn of_several_faults_all_are_told() {
+fn several_faults_of_a_path_are_all_reported() {
     let forged = Forged::new();
     let intermediate = forged.root.intermediate("Intermediate", |it| {
         it.not_after = TODAY - Duration::DAY;
@@ -425,7 +425,7 @@ fn of_several_faults_all_are_told() {
 }
 
 #[test]
-fn a_cross_certificate_that_leads_nowhere_hides_no_good_path() {
+fn useless_cross_certificate_hides_no_good_path() {
     let forged = Forged::new();
     let foreign = Forge::root("Foreign");
     let server = forged.intermediate.server(1, |_| {});
@@ -450,7 +450,7 @@ fn a_cross_certificate_that_leads_nowhere_hides_no_good_path() {
 }
 
 #[test]
-fn a_fault_of_one_sides_path_says_whose_it_is() {
+fn fault_on_one_path_names_the_relying_party() {
     let forged = Forged::new();
     let old_root = Forge::root_with("Old Root", |it| it.not_after = TODAY - Duration::DAY);
     let cross = old_root.cross(&forged.intermediate, "Intermediate");
@@ -502,7 +502,7 @@ fn a_fault_of_one_sides_path_says_whose_it_is() {
 }
 
 #[test]
-fn a_rebuilt_root_that_is_presented_is_told_from_its_namesake() {
+fn presented_rebuilt_root_is_told_by_fingerprint() {
     let forged = Forged::new();
     let rebuilt = Forge::root("Root");
     let chain = chain_of(&[&rebuilt.server(1, |_| {}), &rebuilt.certificate]);

@@ -85,7 +85,7 @@ fn assert_reported(forged: &Forged, chain: Chain, (_, section, facts): Row) -> S
 }
 
 #[test]
-fn what_the_profile_forbids_is_a_warning_that_says_certificate_and_section() {
+fn profile_violation_names_certificate_and_section() {
     let forged = Forged::new();
     let good = forged.chain(forged.intermediate.server(1, |_| {}));
     assert_finds(&forged.audit().presented(um(1), good).run(TODAY), &[]);
@@ -114,7 +114,7 @@ fn what_the_profile_forbids_is_a_warning_that_says_certificate_and_section() {
 }
 
 #[test]
-fn what_the_profile_forbids_is_told_once_for_both_sides_and_not_where_nothing_is_trusted() {
+fn profile_violation_is_reported_once_and_only_if_trusted() {
     let forged = Forged::new();
     let chain = forged.chain(forged.intermediate.server(1, SERVER[0].0));
     let audit = forged.audit().presented(um(1), chain);

@@ -10,14 +10,14 @@ use umcert::audit::{PathError, VerifyError};
 use umcert::{Certificate, Chain, SanPolicy, TrustStore};
 
 #[test]
-fn the_window_of_the_warning_is_the_callers() {
+fn warning_days_are_the_callers() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     assert_eq!(scene.audit().warn_days(400).run(TODAY).findings().len(), 4);
     assert_finds(&scene.audit().warn_days(0).run(TODAY), &[]);
 }
 
 #[test]
-fn the_last_second_of_a_validity_is_valid() {
+fn last_second_of_the_validity_is_valid() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let chain = scene.chain(&um(1));
     let end = chain.certificates().next().unwrap().not_after();
@@ -52,7 +52,7 @@ fn with_ended() -> (umcert::Report, String) {
 }
 
 #[test]
-fn a_report_reads_as_json() {
+fn report_serializes_to_json() {
     let (report, fingerprints) = with_ended();
     let detail = report.findings()[0].detail();
     assert_states(detail, &["2026-10-01T00:00:00Z", "53", &fingerprints]);
@@ -73,7 +73,7 @@ fn a_report_reads_as_json() {
 }
 
 #[test]
-fn a_report_reads_as_a_page() {
+fn report_renders_as_text() {
     let (report, fingerprints) = with_ended();
     let page = report.to_string();
     let facts = [
@@ -87,7 +87,7 @@ fn a_report_reads_as_a_page() {
 }
 
 #[test]
-fn a_report_of_any_time_is_a_page() {
+fn report_of_any_time_renders() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let (first, last) = (time::PrimitiveDateTime::MIN, time::PrimitiveDateTime::MAX);
     for at in [first, last] {
@@ -112,7 +112,7 @@ fn a_report_of_any_time_is_a_page() {
 }
 
 #[test]
-fn a_store_says_why_a_chain_is_not_good() {
+fn store_states_why_a_chain_is_refused() {
     let scene = Scene::new(EXAMPLE_2, SanPolicy::Wildcard);
     let chain = scene.chain(&um(1));
     let store = TrustStore::from(scene.ca.roots());

@@ -42,7 +42,7 @@ impl Scene {
 }
 
 #[test]
-fn crls_that_revoke_nothing_change_nothing() {
+fn crls_without_entries_change_nothing() {
     let scene = Scene::new();
     let stranger = scene.forged.intermediate.server(2, |_| {});
     let crls = [
@@ -55,7 +55,7 @@ fn crls_that_revoke_nothing_change_nothing() {
 }
 
 #[test]
-fn a_revoked_server_is_told_with_date_and_reason() {
+fn revoked_server_is_reported_with_date_and_reason() {
     let scene = Scene::new();
     let crls = [
         scene.forged.root.crl(&[], 10),
@@ -86,7 +86,7 @@ fn a_revoked_server_is_told_with_date_and_reason() {
 }
 
 #[test]
-fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
+fn revoked_intermediate_is_reported_for_each_server() {
     let scene = Scene::new();
     let crls = [
         scene.forged.root.crl(&[scene.intermediate()], 10),
@@ -111,7 +111,7 @@ fn a_revoked_intermediate_is_told_for_each_server_behind_it() {
 
 /// Serial numbers are one of a kind among the certificates of one issuer alone.
 #[test]
-fn a_crl_lists_certificates_of_its_own_issuer_alone() {
+fn crl_lists_only_certificates_of_its_issuer() {
     let scene = Scene::new();
     let of_issuer = scene.forged.intermediate.crl(&[&scene.server], 10);
     let of_root = scene.forged.root.crl(&[&scene.server], 10);
@@ -123,7 +123,7 @@ fn a_crl_lists_certificates_of_its_own_issuer_alone() {
 }
 
 #[test]
-fn a_certificate_that_no_crl_speaks_for_is_told() {
+fn certificate_without_a_crl_is_reported() {
     let scene = Scene::new();
     let report = scene.run([scene.forged.root.crl(&[], 10)]);
     let each = [1, 2, 3, 4].map(|number| format!("warning revocation-unknown {}", um(number)));
@@ -137,7 +137,7 @@ fn a_certificate_that_no_crl_speaks_for_is_told() {
 }
 
 #[test]
-fn a_crl_of_a_namesake_speaks_for_nothing() {
+fn crl_of_a_namesake_is_ignored() {
     let scene = Scene::new();
     let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
     let crls = [
@@ -156,7 +156,7 @@ fn a_crl_of_a_namesake_speaks_for_nothing() {
 }
 
 #[test]
-fn a_crl_of_a_ca_that_may_sign_none_speaks_for_nothing() {
+fn crl_of_a_ca_without_crl_sign_is_ignored() {
     let forged = Forged::new();
     let ca = forged.root.intermediate("Other", |_| {});
     // The same CA, whose certificate says nothing of CRLs.
@@ -180,7 +180,7 @@ fn a_crl_of_a_ca_that_may_sign_none_speaks_for_nothing() {
 }
 
 #[test]
-fn a_crl_past_its_next_update_is_told_once_and_still_revokes() {
+fn expired_crl_is_reported_once_and_still_revokes() {
     let scene = Scene::new();
     let root = scene.forged.root.crl(&[], 10);
     let old = scene.forged.intermediate.crl(&[&scene.server], -2);
@@ -207,7 +207,7 @@ fn a_crl_past_its_next_update_is_told_once_and_still_revokes() {
 }
 
 #[test]
-fn another_fault_does_not_hide_a_revocation() {
+fn untrusted_root_does_not_hide_a_revocation() {
     let scene = Scene::new();
     let roots = TrustStore::from(&[Forge::root("Another").certificate][..]);
     let audit = scene.forged.audit().presented(um(1), scene.chain());
@@ -234,7 +234,7 @@ fn another_fault_does_not_hide_a_revocation() {
 /// Of two ways to a root the one that is not revoked counts, in whichever order they stand; and where it is
 /// not held, the revocation is what is told.
 #[test]
-fn a_revoked_cross_certificate_hides_no_good_path() {
+fn revoked_cross_certificate_hides_no_good_path() {
     let forged = Forged::new();
     let other = Forge::root("Other Root");
     let cross = other.cross(&forged.intermediate, "Intermediate");
@@ -286,7 +286,7 @@ const DELTA: (&[u8], &[u8]) = (b"\x55\x1d\x1b", &[0x02, 0x01, 0x01]);
 
 /// AD CS publishes a delta CRL beside the whole one: what was revoked since stands in it alone.
 #[test]
-fn a_delta_crl_revokes_beside_the_whole_one() {
+fn delta_crl_revokes_with_its_base_crl() {
     let scene = Scene::new();
     let ca = &scene.forged.intermediate;
     let root = scene.forged.root.crl(&[], 10);
@@ -312,7 +312,7 @@ fn a_delta_crl_revokes_beside_the_whole_one() {
 }
 
 #[test]
-fn a_newer_delta_crl_lifts_a_hold_and_an_older_one_does_not() {
+fn newer_delta_crl_lifts_a_hold() {
     let scene = Scene::new();
     let ca = &scene.forged.intermediate;
     let list = |reason: rcgen::RevocationReason, day: i64| {
@@ -341,7 +341,7 @@ fn a_newer_delta_crl_lifts_a_hold_and_an_older_one_does_not() {
 /// A CRL that speaks for a part of what its issuer issued, or for more, and why it says nothing of a server
 /// that it does not list.
 #[test]
-fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_lists() {
+fn crl_out_of_scope_states_why_and_revokes_its_entries() {
     let scene = Scene::new();
     let ca = &scene.forged.intermediate;
     let point = |uri: &str, scope: Option<rcgen::CrlScope>| rcgen::CrlIssuingDistributionPoint {
@@ -463,7 +463,7 @@ fn a_crl_that_does_not_speak_for_a_certificate_says_why_and_revokes_what_it_list
 }
 
 #[test]
-fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
+fn crl_of_leaves_does_not_cover_an_intermediate() {
     let scene = Scene::new();
     let of_root = |scope| {
         scene.forged.root.crl_with(&[], |params| {
@@ -501,7 +501,7 @@ fn a_crl_of_servers_alone_says_nothing_of_an_intermediate() {
 }
 
 #[test]
-fn a_crl_of_the_right_name_and_the_wrong_key_is_told() {
+fn crl_with_the_wrong_key_is_reported() {
     let scene = Scene::new();
     let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
     let report = scene.run([scene.forged.root.crl(&[], 10), namesake.crl(&[], 10)]);
@@ -517,7 +517,7 @@ fn a_crl_of_the_right_name_and_the_wrong_key_is_told() {
 
 /// OpenSSL is of the same mind.
 #[test]
-fn openssl_refuses_what_is_revoked_and_accepts_the_rest() {
+fn revoked_certificate_is_refused_by_openssl() {
     let scene = Scene::new();
     let folder = tempfile::tempdir().unwrap();
     let write = |file: &str, text: String| std::fs::write(folder.path().join(file), text).unwrap();

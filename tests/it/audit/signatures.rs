@@ -131,7 +131,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn one_fault_brings_one_finding() {
+fn key_or_signature_fault_causes_one_finding() {
     let mut listed = Vec::new();
     for row @ (presented, root, finds, facts) in ROWS {
         let report = audit(presented, &[root], KeyKind::Rsa2048);
@@ -167,7 +167,7 @@ fn one_fault_brings_one_finding() {
 }
 
 #[test]
-fn what_the_plan_says_of_the_key_is_not_said_again() {
+fn planned_key_is_not_reported_again() {
     for (presented, key) in [("p256", KeyKind::P256), ("rsa3072", KeyKind::Rsa3072)] {
         let report = audit(&[presented], &["root"], key);
         assert_eq!(ids(report.findings()), [""; 0], "{presented}\n{report}");
@@ -175,7 +175,7 @@ fn what_the_plan_says_of_the_key_is_not_said_again() {
 }
 
 #[test]
-fn without_the_root_each_fault_is_told_besides() {
+fn fault_without_the_root_is_reported_too() {
     for (presented, expected) in [
         (&["sha1"][..], "error sha1-signature um1.contoso.com"),
         (&["rsa1024"], "error weak-key um1.contoso.com"),
@@ -196,7 +196,7 @@ fn without_the_root_each_fault_is_told_besides() {
 }
 
 #[test]
-fn a_self_issued_certificate_that_nobody_can_verify_is_called_that_whatever_the_sides_hold() {
+fn unverifiable_self_issued_leaf_is_path_invalid() {
     let mut details = Vec::new();
     for file in ["self-md5", "self-rsa1024", "self-p521"] {
         assert_eq!(fixture(file).self_signature(), SelfSignature::Unsupported);
@@ -234,7 +234,7 @@ fn a_self_issued_certificate_that_nobody_can_verify_is_called_that_whatever_the_
 /// A root that was renewed with a new key, whose certificate by the old key is signed with SHA-1: it is
 /// self-issued, and no root. Made here, for it is to be of any year.
 #[test]
-fn sha1_in_a_self_issued_certificate_that_is_no_root_is_told() {
+fn sha1_in_a_self_issued_intermediate_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let run = |line: &str| {
         let arguments: Vec<&str> = line.split(' ').collect();
@@ -297,7 +297,7 @@ fn sha1_in_a_self_issued_certificate_that_is_no_root_is_told() {
 
 /// webpki uses the first of these CRLs alone.
 #[test]
-fn a_crl_revokes_whatever_its_digest_and_version() {
+fn crl_of_any_digest_and_version_revokes() {
     let plan = Plan::new(&deployment(ONE_SERVER), &PlanOptions::default()).unwrap();
     for file in ["crl-sha256", "crl-sha1", "crl-version-1"] {
         let path = Path::new(FOLDER).join(file).with_extension("pem");
@@ -328,7 +328,7 @@ fn a_crl_revokes_whatever_its_digest_and_version() {
 }
 
 #[test]
-fn a_certificate_of_version_1_is_called_that_besides_what_it_lacks() {
+fn version_1_certificate_is_path_invalid() {
     let report = audit(&["v1"], &["root"], KeyKind::Rsa2048);
     assert_eq!(
         ids(report.findings()),
@@ -352,7 +352,7 @@ fn a_certificate_of_version_1_is_called_that_besides_what_it_lacks() {
 
 /// The fingerprints are those that OpenSSL shows.
 #[test]
-fn fingerprints_are_those_of_another_tool() {
+fn fingerprints_match_openssl() {
     let certificate = fixture("good");
     for (digest, ours) in [
         ("-sha256", certificate.sha256_fingerprint()),

@@ -37,7 +37,7 @@ fn second_is_kept(first: &Bundle, second: &Bundle) -> bool {
 }
 
 #[test]
-fn what_will_do_is_kept_and_what_was_asked_for_otherwise_is_not() {
+fn matching_set_is_kept_and_a_changed_one_replaced() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let first = bundle_of("Contoso", TODAY, &plan);
     let starting = TestCaOptions::valid_from(TODAY);
@@ -87,7 +87,7 @@ fn what_will_do_is_kept_and_what_was_asked_for_otherwise_is_not() {
 }
 
 #[test]
-fn what_is_kept_has_a_third_of_its_validity_left_and_has_begun() {
+fn kept_set_is_valid_for_a_third_of_its_time() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let first = bundle_of("Contoso", TODAY, &plan);
     for (later, kept) in [
@@ -123,7 +123,7 @@ fn loaded_ca() -> impl Fn(TestCaOptions) -> TestCa {
 }
 
 #[test]
-fn what_another_lasting_ca_of_the_same_name_issued_is_not_kept() {
+fn set_of_another_ca_of_the_same_name_is_replaced() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let (ca, other) = (loaded_ca(), loaded_ca());
     let options = || TestCaOptions::valid_from(TODAY);
@@ -137,7 +137,7 @@ fn what_another_lasting_ca_of_the_same_name_issued_is_not_kept() {
 
 /// What ends with its CA has fewer days each time that it is issued.
 #[test]
-fn what_ends_with_a_lasting_ca_is_kept_too() {
+fn set_that_expires_with_its_ca_is_kept() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let ca = loaded_ca();
     let issued = |days: i64, at| {
@@ -156,7 +156,7 @@ fn what_ends_with_a_lasting_ca_is_kept_too() {
 type Tampering = fn(&Path);
 
 #[test]
-fn a_folder_that_was_tampered_with_is_written_anew_and_set_aside() {
+fn changed_folder_is_set_aside_and_written_again() {
     let bundle = scene().bundle;
     let tamperings: [(&str, Tampering, &str); 6] = [
         (
@@ -219,7 +219,7 @@ fn a_folder_that_was_tampered_with_is_written_anew_and_set_aside() {
 }
 
 #[test]
-fn a_key_that_is_not_ours_is_never_lost() {
+fn foreign_key_is_never_lost() {
     let folder = tempdir().unwrap();
     let key = folder.path().join("um1.contoso.com.key.pem");
     fs::write(&key, "precious").unwrap();
@@ -233,7 +233,7 @@ fn a_key_that_is_not_ours_is_never_lost() {
 }
 
 #[test]
-fn cargo_is_told_of_every_file_and_nothing_else() {
+fn cargo_lines_name_every_file() {
     let folder = tempdir().unwrap();
     let bundle = scene().bundle;
     let written = bundle.write_if_changed(folder.path().join("pki")).unwrap();

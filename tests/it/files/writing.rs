@@ -17,7 +17,7 @@ fn scene() -> Scene {
 }
 
 #[test]
-fn a_written_folder_holds_a_key_a_request_and_a_chain_a_server_the_root_and_the_manifest() {
+fn written_folder_has_three_files_per_server_and_root() {
     let folder = tempdir().unwrap();
     let out = folder.path().join("new").join("pki");
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
@@ -50,7 +50,7 @@ fn a_written_folder_holds_a_key_a_request_and_a_chain_a_server_the_root_and_the_
 }
 
 #[test]
-fn the_manifest_says_which_file_is_whose_and_until_when() {
+fn manifest_lists_files_servers_and_expiry() {
     let folder = tempdir().unwrap();
     let scene = scene();
     scene.bundle.write(folder.path()).unwrap();
@@ -88,7 +88,7 @@ fn the_manifest_says_which_file_is_whose_and_until_when() {
 }
 
 #[test]
-fn a_shared_certificate_has_one_set_of_files_and_names_its_servers() {
+fn shared_certificate_has_one_set_of_files() {
     let folder = tempdir().unwrap();
     let options = PlanOptions::default()
         .key(FAST)
@@ -110,7 +110,7 @@ fn a_shared_certificate_has_one_set_of_files_and_names_its_servers() {
 }
 
 #[test]
-fn nothing_is_overwritten_and_nothing_half_written() {
+fn write_never_overwrites_or_writes_half() {
     let scene = scene();
     for taken in [
         "root.pem",
@@ -141,7 +141,7 @@ fn nothing_is_overwritten_and_nothing_half_written() {
 
 #[cfg(unix)]
 #[test]
-fn a_dangling_link_is_not_written_through() {
+fn dangling_link_is_not_written_through() {
     let folder = tempdir().unwrap();
     let elsewhere = folder.path().join("elsewhere");
     let out = folder.path().join("pki");
@@ -159,7 +159,7 @@ fn a_dangling_link_is_not_written_through() {
 /// What a stranger could put into the folder before, so that files are written or moved elsewhere.
 #[cfg(unix)]
 #[test]
-fn no_link_in_a_hidden_place_leads_out_of_the_folder() {
+fn link_in_a_hidden_place_is_refused() {
     let folder = tempdir().unwrap();
     let elsewhere = folder.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
@@ -195,7 +195,7 @@ fn no_link_in_a_hidden_place_leads_out_of_the_folder() {
 }
 
 #[test]
-fn what_is_overwritten_is_set_aside_whole() {
+fn overwritten_set_is_set_aside_whole() {
     let folder = tempdir().unwrap();
     let out = folder.path();
     // Example 1 has more names, and the servers of Example 2.
@@ -227,7 +227,7 @@ fn what_is_overwritten_is_set_aside_whole() {
 }
 
 #[test]
-fn servers_that_are_no_longer_planned_are_set_aside_with_the_rest() {
+fn unplanned_servers_are_set_aside_with_the_set() {
     let folder = tempdir().unwrap();
     let out = folder.path();
     let ca = scene::ca();
@@ -257,7 +257,7 @@ fn servers_that_are_no_longer_planned_are_set_aside_with_the_rest() {
 
 /// Their names begin as those of a certificate's files do.
 #[test]
-fn files_of_somebody_else_stay_where_they_are() {
+fn foreign_files_stay_in_place() {
     let folder = tempdir().unwrap();
     let out = folder.path();
     let ca = scene::ca();
@@ -283,7 +283,7 @@ fn files_of_somebody_else_stay_where_they_are() {
 }
 
 #[test]
-fn a_folder_that_is_a_file_is_an_error_that_names_it() {
+fn file_in_place_of_the_folder_is_an_error() {
     let folder = tempdir().unwrap();
     let out = folder.path().join("pki");
     fs::write(&out, "a file").unwrap();

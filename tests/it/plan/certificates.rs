@@ -17,7 +17,7 @@ fn names(plan: &Plan, server: usize) -> Vec<String> {
 }
 
 #[test]
-fn every_server_plans_the_own_name_first_and_then_the_set() {
+fn every_server_lists_its_own_name_and_then_the_set() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     assert_eq!(
         names(&plan, 3),
@@ -33,7 +33,7 @@ fn every_server_plans_the_own_name_first_and_then_the_set() {
 }
 
 #[test]
-fn minimal_plans_the_own_name_and_what_some_outage_brings() {
+fn minimal_lists_the_own_name_and_those_that_move_here() {
     let plan = plan(EXAMPLE_1, SanPolicy::Minimal);
     assert_eq!(names(&plan, 3), ["um3.contoso.com", "um1.contoso.com"]);
     let plan = deployments::plan(EXAMPLE_2, SanPolicy::Minimal);
@@ -45,7 +45,7 @@ fn plan_with(text: &str, options: PlanOptions) -> Plan {
 }
 
 #[test]
-fn minimal_follows_the_outages_that_are_considered() {
+fn minimal_follows_the_outage_scope() {
     let mut deployment = deployment(EXAMPLE_1);
     // 1 → 3 → 2 → 4: once 1 and 3 are out, the name of 1 comes to 2.
     let redirects = [(1, 3), (3, 2), (2, 4)].map(|(from, to)| (um(from), um(to)));
@@ -70,7 +70,7 @@ fn minimal_follows_the_outages_that_are_considered() {
 }
 
 #[test]
-fn a_shared_certificate_is_one_for_all_with_the_cn_of_the_first() {
+fn shared_certificate_has_the_first_server_as_its_cn() {
     let options = PlanOptions::default().sharing(CertificateSharing::OnePerSet);
     for (policy, expected) in [
         (
@@ -104,7 +104,7 @@ fn a_shared_certificate_is_one_for_all_with_the_cn_of_the_first() {
 }
 
 #[test]
-fn at_an_acme_like_ca_a_wildcard_stands_alone() {
+fn acme_like_ca_gets_the_wildcard_only() {
     let options = PlanOptions::default()
         .san(SanPolicy::Wildcard)
         .ca(CaProfile::AcmeLike);
@@ -120,7 +120,7 @@ fn at_an_acme_like_ca_a_wildcard_stands_alone() {
 }
 
 #[test]
-fn combinations_are_walked_only_where_they_change_something() {
+fn combined_outages_without_new_effects_are_omitted() {
     let causes = |plan: &Plan| -> Vec<String> {
         plan.outages()
             .skip(6)
@@ -169,7 +169,7 @@ const BOTH_WAYS: &str = r#"
 "#;
 
 #[test]
-fn a_dial_plan_is_lost_with_the_stand_ins_of_its_members() {
+fn dial_plan_is_unserved_if_its_stand_ins_are_down() {
     for (scope, expected) in [
         (OutageScope::Single, &[][..]),
         (OutageScope::Servers(2), &[]),
@@ -188,7 +188,7 @@ fn a_dial_plan_is_lost_with_the_stand_ins_of_its_members() {
 }
 
 #[test]
-fn a_stand_by_is_lost_with_its_own_server_wherever_its_name_points() {
+fn disabled_member_is_lost_with_its_server() {
     // Nobody enables a member whose server is out, though `z` answers to its name.
     let members =
         r#"members = [{ server = "x.a.test", enabled = false }, { server = "y.a.test" }]"#;
@@ -215,7 +215,7 @@ fn a_stand_by_is_lost_with_its_own_server_wherever_its_name_points() {
 }
 
 #[test]
-fn wildcard_plans_the_own_name_first_and_then_the_wildcard() {
+fn wildcard_lists_the_own_name_and_then_the_wildcard() {
     let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
     assert_eq!(names(&plan, 3), ["um3.contoso.com", "*.contoso.com"]);
 }
@@ -234,7 +234,7 @@ fn set_of(hosts: &[&str], failover: impl Into<Option<Failover>>) -> Deployment {
 }
 
 #[test]
-fn wildcards_are_one_a_domain_and_names_under_a_single_label_are_listed() {
+fn wildcards_are_one_per_domain_and_never_under_one_label() {
     let deployment = set_of(&["um1.contoso.com", "um.local", "um2.eu.contoso.com"], None);
     let options = PlanOptions::default().san(SanPolicy::Wildcard);
     let plan = Plan::new(&deployment, &options).unwrap();
@@ -261,7 +261,7 @@ fn wildcards_are_one_a_domain_and_names_under_a_single_label_are_listed() {
 }
 
 #[test]
-fn each_name_says_why_it_is_there() {
+fn planned_name_states_its_reasons() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     let reasons: Vec<(String, Reason)> = plan
         .certificate(&um(3))
@@ -297,7 +297,7 @@ fn each_name_says_why_it_is_there() {
 }
 
 #[test]
-fn the_reasons_of_a_wildcard_are_those_of_what_it_covers() {
+fn wildcard_has_the_reasons_of_the_names_it_covers() {
     let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
     let planned = plan
         .certificate(&um(3))
@@ -310,7 +310,7 @@ fn the_reasons_of_a_wildcard_are_those_of_what_it_covers() {
 }
 
 #[test]
-fn example_2_moves_no_name_and_says_so() {
+fn example_2_moves_no_name() {
     for policy in SanPolicy::ALL {
         let plan = plan(EXAMPLE_2, *policy);
         assert!(
@@ -349,7 +349,7 @@ fn routes(outage: &Outage) -> Vec<String> {
 }
 
 #[test]
-fn every_outage_of_a_site_and_of_a_server_is_walked() {
+fn outages_of_each_site_and_server_are_listed() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     let causes: Vec<String> = plan.outages().map(|it| it.cause.to_string()).collect();
     assert_eq!(
@@ -384,7 +384,7 @@ fn every_outage_of_a_site_and_of_a_server_is_walked() {
 }
 
 #[test]
-fn a_route_names_the_entry_that_covers_it() {
+fn route_names_the_covering_entry() {
     for (policy, expected) in [
         (SanPolicy::EveryServer, "um1.contoso.com"),
         (SanPolicy::Wildcard, "*.contoso.com"),
@@ -409,7 +409,7 @@ fn a_route_names_the_entry_that_covers_it() {
 }
 
 #[test]
-fn the_same_outages_under_real_names_show_what_is_not_covered() {
+fn outages_with_presented_names_show_uncovered_routes() {
     let plan = plan(EXAMPLE_1, SanPolicy::EveryServer);
     let own = |server: &umcert::DnsName| [SanName::from(server)];
     for outage in plan.outages_under(|server| Some(own(server))) {
@@ -433,7 +433,7 @@ fn the_same_outages_under_real_names_show_what_is_not_covered() {
 }
 
 #[test]
-fn dial_plan_failover_enables_the_stand_bys_once_nobody_is_left() {
+fn dial_plan_failover_enables_members_if_none_is_left() {
     let plan = plan(EXAMPLE_2, SanPolicy::EveryServer);
     let shift = outage(&plan, "site Tukwila").dial_plans.remove(0);
     assert_eq!(shift.disable, [um(1), um(2)]);
@@ -482,7 +482,7 @@ fn redirects_are_followed_to_a_server_that_is_up() {
 }
 
 #[test]
-fn loops_and_dead_ends_answer_to_nobody() {
+fn redirect_loops_and_dead_ends_have_no_answer() {
     let plan = chain_of(&[(1, 2), (2, 1), (4, 4)]);
     assert_eq!(
         routes(&outage(&plan, "site Tukwila")),
@@ -508,7 +508,7 @@ fn loops_and_dead_ends_answer_to_nobody() {
 }
 
 #[test]
-fn planning_twice_gives_the_same() {
+fn planning_twice_gives_equal_plans() {
     for text in [EXAMPLE_1, EXAMPLE_2] {
         let json = |plan: &Plan| serde_json::to_string(plan).unwrap();
         let (first, second) = (
@@ -521,7 +521,7 @@ fn planning_twice_gives_the_same() {
 }
 
 #[test]
-fn a_deployment_that_cannot_be_meant_is_not_planned() {
+fn invalid_deployment_is_not_planned() {
     let mut deployment = deployment(EXAMPLE_1);
     deployment.server_sets[0].servers.pop();
     let error = Plan::new(&deployment, &PlanOptions::default()).unwrap_err();
@@ -529,7 +529,7 @@ fn a_deployment_that_cannot_be_meant_is_not_planned() {
 }
 
 #[test]
-fn a_plan_reads_as_json() {
+fn plan_serializes_to_json() {
     let plan = plan(EXAMPLE_1, SanPolicy::Wildcard);
     let json = serde_json::to_value(&plan).unwrap();
     assert_eq!(
@@ -565,7 +565,7 @@ fn a_plan_reads_as_json() {
 }
 
 #[test]
-fn names_of_the_greatest_length_and_many_sites_are_planned() {
+fn longest_names_in_3000_sites_are_planned() {
     let domain = format!("{0}.{0}.{0}.{1}.example", "x".repeat(60), "y".repeat(55));
     let hosts: Vec<String> = (0..3_000)
         .map(|number| format!("um{number:04}.{domain}"))
@@ -597,7 +597,7 @@ fn names_of_the_greatest_length_and_many_sites_are_planned() {
 }
 
 #[test]
-fn a_hundred_thousand_servers_are_planned() {
+fn plan_of_100_000_servers_covers_every_route() {
     let servers = (0..100_000).map(|number| {
         UmServer::new(
             format!("um{number}.contoso.com"),
@@ -640,7 +640,7 @@ fn ring_of(count: usize) -> Deployment {
 }
 
 #[test]
-fn a_page_lists_each_name_with_a_reason_and_counts_what_the_policy_adds() {
+fn page_lists_names_with_reasons_and_counts_the_others() {
     let plan = Plan::new(&ring_of(30), &PlanOptions::default()).unwrap();
     let certificate = plan.certificate(&name("um20.contoso.com")).unwrap();
     let page = certificate.to_string();
@@ -670,7 +670,7 @@ fn a_page_lists_each_name_with_a_reason_and_counts_what_the_policy_adds() {
 }
 
 #[test]
-fn pages_grow_with_the_servers_and_not_with_their_square() {
+fn page_length_is_linear_in_the_servers() {
     for policy in SanPolicy::ALL {
         let length = |count: usize| {
             let options = PlanOptions::default().san(*policy);
@@ -684,7 +684,7 @@ fn pages_grow_with_the_servers_and_not_with_their_square() {
 }
 
 #[test]
-fn a_long_name_does_not_widen_every_line() {
+fn long_site_name_does_not_widen_every_line() {
     let mut deployment = ring_of(30);
     deployment.server_sets[0].servers[29].site = "x".repeat(400);
     let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
@@ -694,7 +694,7 @@ fn a_long_name_does_not_widen_every_line() {
 }
 
 #[test]
-fn many_sites_that_lead_into_one_long_chain_are_planned_at_once() {
+fn sites_that_lead_into_one_long_chain_are_planned() {
     const HALF: usize = 10_000;
     let host = |number: usize| format!("um{number}.contoso.com");
     // Each of the first half is a site, and its name comes to the head of a chain through the other half.
@@ -723,7 +723,7 @@ fn many_sites_that_lead_into_one_long_chain_are_planned_at_once() {
 }
 
 #[test]
-fn dial_plans_without_an_enabled_member_are_found_however_large() {
+fn large_dial_plan_without_enabled_members_is_found() {
     let servers = (0..20_000).map(|number| {
         UmServer::new(
             format!("um{number}.contoso.com"),
@@ -799,7 +799,7 @@ fn plans_with_other_combinations_differ() {
 }
 
 #[test]
-fn options_at_their_ends_are_followed() {
+fn extreme_options_are_followed() {
     let deployment = deployment(EXAMPLE_1);
     let plan = |options: PlanOptions| Plan::new(&deployment, &options).unwrap();
     let default = PlanOptions::default;

@@ -747,7 +747,7 @@ fn add(deployment: &mut Deployment, hosts: &[String]) {
 }
 
 #[test]
-fn each_rule_is_found_where_it_is_broken_and_nowhere_else() {
+fn guideline_is_found_only_if_it_is_broken() {
     for row in rows() {
         let mut deployment = deployment(row.from);
         (row.change)(&mut deployment);
@@ -764,7 +764,7 @@ fn each_rule_is_found_where_it_is_broken_and_nowhere_else() {
 }
 
 #[test]
-fn each_character_that_exchange_forbids_is_found_and_no_other() {
+fn forbidden_dial_plan_characters_are_found() {
     let mut deployment = deployment(EXAMPLE_1);
     let mut forbidden = String::new();
     for character in (' '..='~').chain("äß–日".chars()) {
@@ -780,7 +780,7 @@ fn each_character_that_exchange_forbids_is_found_and_no_other() {
 }
 
 #[test]
-fn every_rule_of_planning_has_a_row_that_finds_it() {
+fn every_planning_rule_has_a_row_that_finds_it() {
     let first_of_audit = Rule::ALL
         .iter()
         .position(|rule| *rule == Rule::NotPresented)
@@ -798,7 +798,7 @@ fn every_rule_of_planning_has_a_row_that_finds_it() {
 
 /// A deployment, its finding, and the facts in the text.
 #[test]
-fn details_say_which_and_why() {
+fn finding_details_state_the_facts() {
     let rows: &[(Change, Rule, &[&str])] = &[
         (
             |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
@@ -928,7 +928,7 @@ fn details_say_which_and_why() {
 
 #[cfg(feature = "public-suffix")]
 #[test]
-fn no_wildcard_is_planned_under_a_public_suffix() {
+fn wildcard_under_a_public_suffix_is_not_planned() {
     let mut deployment = deployment(EXAMPLE_1);
     add(
         &mut deployment,
@@ -977,7 +977,7 @@ fn no_wildcard_is_planned_under_a_public_suffix() {
 
 #[cfg(not(feature = "public-suffix"))]
 #[test]
-fn without_the_list_a_suffix_of_two_labels_is_a_domain_as_any_other() {
+fn suffix_of_two_labels_without_the_list_is_a_domain() {
     let mut deployment = deployment(EXAMPLE_1);
     add(&mut deployment, &["um5.co.uk".to_owned()]);
     let options = PlanOptions::default().san(SanPolicy::Wildcard);
