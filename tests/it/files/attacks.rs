@@ -536,17 +536,20 @@ fn complete_stage_is_published_only_if_it_is_private() {
 fn manifest_of_a_stage_reaches_no_file_outside_of_it() {
     let (live, staged) = (bundle("Live"), bundle("Staged"));
     for outside in [
-        "../root.pem",
-        "../um1.contoso.com.key.pem",
-        "sub/../../root.pem",
+        "../corp-root.pem",
+        "../../outside.key.pem",
+        "sub/../../corp-root.pem",
     ] {
         let folder = tempdir().unwrap();
-        let out = folder.path();
+        let out = &folder.path().join("out");
         live.write(out).unwrap();
-        let before = everything(out);
+        fs::write(out.join("corp-root.pem"), "precious").unwrap();
+        fs::write(folder.path().join("outside.key.pem"), "dear").unwrap();
+        let before = everything(folder.path());
         let stage = plant_stage(out, HIDDEN[0], &staged);
-        fs::create_dir(out.join("sub")).unwrap();
-        let content = fs::read(stage.join(outside)).unwrap_or_default();
+        fs::create_dir(stage.join("sub")).unwrap();
+        let content = fs::read(stage.join(outside)).unwrap();
+        fs::remove_dir(stage.join("sub")).unwrap();
         replace(&stage, "root.pem", &content);
         fs::remove_file(stage.join("root.pem")).unwrap();
         let manifest = stage.join("umcert.json");
@@ -558,7 +561,7 @@ fn manifest_of_a_stage_reaches_no_file_outside_of_it() {
         .unwrap();
         let _ = staged.write_if_changed(out);
         for bytes in before.values().flatten() {
-            assert!(is_somewhere(out, bytes), "{outside}");
+            assert!(is_somewhere(folder.path(), bytes), "{outside}");
         }
     }
 }
