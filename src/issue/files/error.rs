@@ -5,35 +5,35 @@ use std::path::{Path, PathBuf};
 
 use crate::text::is_misleading;
 
-/// Why a bundle could not be written. The folder is as it was before.
+/// An error of writing a bundle. Unless a method says otherwise, the folder is as it was before.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// A file of that name is there already, and nothing is overwritten.
+    /// A file of this name exists, and nothing is overwritten.
     #[error(
-        "`{}` is there already, and nothing is overwritten: choose another folder, move it away, or ask for `overwrite`",
+        "`{}` already exists and is not overwritten; choose another folder, move it away, or use `Bundle::overwrite`",
         escape(path)
     )]
     #[non_exhaustive]
     Exists {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// The system refused something.
+    /// The system refused a change, or something else has a name that a writer needs.
     #[error("could not {action} `{}`", escape(path))]
     #[non_exhaustive]
     Io {
-        /// What was tried: "create", "write" …
+        /// What was tried: "create", "write", "recognize" …
         action: &'static str,
-        /// With which file or folder.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system, or why the file is refused.
         source: io::Error,
     },
 }
 
-/// Returns `path` with the characters escaped that a terminal would obey or not show. A name may come from
-/// the disk, and so from anybody.
+/// Returns `path` with those characters escaped that a terminal would obey or not show. Anybody may have chosen
+/// a name on the disk.
 fn escape(path: &Path) -> String {
     let escape = |character: char| {
         if is_misleading(character) {
