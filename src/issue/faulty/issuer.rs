@@ -262,7 +262,7 @@ impl FaultyIssuer<'_> {
             Fault::NameMissing => {
                 // The other servers of a shared certificate keep their names, and the first keeps its place.
                 let servers = self.planned.servers();
-                leaf.remove_names_of(servers.last().unwrap_or(self.planned.subject()));
+                leaf.remove_names_of(servers.last().unwrap_or_else(|| self.planned.subject()));
             }
             Fault::NameExtra => leaf.add_unplanned_name()?,
             Fault::SanOrder => leaf.misorder_names()?,
