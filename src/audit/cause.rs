@@ -22,9 +22,9 @@ pub(super) struct Cause {
 pub(super) enum PartiesWording {
     /// "Lync and Exchange (contoso.com)".
     List,
-    /// "neither Lync nor Exchange (contoso.com) holds".
-    DoNotHold,
-    /// ", on the path that Lync takes", if it does not concern every relying party.
+    /// "neither Lync nor Exchange (contoso.com) trusts".
+    DoNotTrust,
+    /// ", on the path for Lync", if it does not concern every relying party.
     PathUnlessAll,
     /// No mention.
     Omit,
@@ -63,12 +63,12 @@ impl Cause {
         let listed = join(concerned, " and ");
         let parties = match self.parties {
             PartiesWording::List => listed,
-            PartiesWording::DoNotHold if concerned.len() > 1 => {
-                format!("neither {} holds", join(concerned, " nor "))
+            PartiesWording::DoNotTrust if concerned.len() > 1 => {
+                format!("neither {} trusts", join(concerned, " nor "))
             }
-            PartiesWording::DoNotHold => format!("{listed} does not hold"),
+            PartiesWording::DoNotTrust => format!("{listed} does not trust"),
             PartiesWording::PathUnlessAll if concerned.len() < all => {
-                format!(", on the path that {listed} takes")
+                format!(", on the path for {listed}")
             }
             PartiesWording::PathUnlessAll | PartiesWording::Omit => String::new(),
         };

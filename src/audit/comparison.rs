@@ -221,27 +221,27 @@ impl fmt::Display for Difference {
         match self {
             Self::CommonName { from, to, .. } => {
                 let (from, to) = (describe_common_names(from), describe_common_names(to));
-                write!(f, "has {to}, and not {from}")
+                write!(f, "has {to} instead of {from}")
             }
             Self::NamesMissing { names, .. } => {
                 write!(f, "lacks the names {}", list(names, ", "))
             }
-            Self::NamesAdded { names, .. } => write!(f, "also holds {}", list(names, ", ")),
-            Self::NamesReordered { .. } => f.write_str("holds its names in another order"),
+            Self::NamesAdded { names, .. } => write!(f, "also has the names {}", list(names, ", ")),
+            Self::NamesReordered { .. } => f.write_str("has its names in another order"),
             Self::ServerAuthDropped { .. } => {
-                f.write_str("lacks server authentication in its extended key usage")
+                f.write_str("does not list server authentication in its extended key usage")
             }
             Self::Key { from, to, .. } if from == to => {
-                write!(f, "is for another key, {to} too")
+                write!(f, "is for another key of the kind {to}")
             }
             Self::Key { from, to, .. } => {
-                write!(f, "is for a key of the kind {to}, and not {from}")
+                write!(f, "is for a key of the kind {to} instead of {from}")
             }
             Self::SignatureWeaker { from, to } => {
-                write!(f, "is signed with {to}, and the request with {from}")
+                write!(f, "is signed with {to}, but the request with {from}")
             }
             Self::ValidityCut { asked, given } => {
-                write!(f, "is valid for {given} days, and {asked} were asked for")
+                write!(f, "is valid for {given} days, but {asked} were requested")
             }
         }
     }

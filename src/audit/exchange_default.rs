@@ -72,19 +72,19 @@ impl fmt::Display for CertificateKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ExchangeDefault { default, .. } => {
-                write!(f, "it is the certificate \"{default}\" of Exchange's setup")
+                write!(f, "default certificate \"{default}\" of Exchange setup")
             }
-            Self::Issued => f.write_str("its issuer is another than itself"),
-            Self::Ca => f.write_str("it is the certificate of a CA"),
+            Self::Issued => f.write_str("certificate issued by another certificate"),
+            Self::Ca => f.write_str("CA certificate"),
             Self::SelfSigned => {
-                f.write_str("its own key signed it, and its names are not those that setup gives")
+                f.write_str("self-signed certificate without the names of an Exchange default")
             }
-            Self::Impostor { .. } => {
-                f.write_str("it names itself as its issuer, and another key signed it")
-            }
+            Self::Impostor { .. } => f.write_str(
+                "certificate that names itself as its issuer, but is signed with another key",
+            ),
             Self::Unverifiable { algorithm } => write!(
                 f,
-                "it names itself as its issuer, and its signature ({algorithm}) cannot be verified"
+                "certificate that names itself as its issuer, with a signature ({algorithm}) that cannot be verified"
             ),
         }
     }
@@ -234,7 +234,7 @@ fn check_key_usage(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) 
     let found = if fits {
         "as setup makes it"
     } else {
-        "another than setup makes"
+        "not as setup makes it"
     };
     (found.to_owned(), fits)
 }

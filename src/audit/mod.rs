@@ -186,8 +186,6 @@ impl<'a> Audit<'a> {
     }
 
     /// Sets the number of threads that verify chains. Defaults to 1. The report does not depend on it.
-    ///
-    /// [`std::thread::available_parallelism`] returns the number of cores.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads;
@@ -208,11 +206,15 @@ impl<'a> Audit<'a> {
         let at = whole_seconds(at);
         let known_issuers = KnownIssuers::new(self.stores(), self.chains());
         let takeovers = Takeovers::new(self.plan);
+        let revocation = match self.crls.as_slice() {
+            [] => Revocation::default(),
+            crls => Revocation::new(crls, &known_issuers.certificates()),
+        };
         let context = AuditContext {
             plan: self.plan,
             takeovers: &takeovers,
             known_issuers: &known_issuers,
-            revocation: &self.revocation(&known_issuers),
+            revocation: &revocation,
             at,
             warn: self.warn,
         };
@@ -236,14 +238,6 @@ impl<'a> Audit<'a> {
                 .flat_map(|audit| audit.verdicts)
                 .collect(),
             omits_front_ends: !self.plan.pools().is_empty() && !self.has_front_end_chain(),
-        }
-    }
-
-    fn revocation<'r>(&'r self, known_issuers: &KnownIssuers<'r>) -> Revocation<'r> {
-        if self.crls.is_empty() {
-            Revocation::default()
-        } else {
-            Revocation::new(&self.crls, &known_issuers.certificates())
         }
     }
 
@@ -342,7 +336,7 @@ impl<'a> Audit<'a> {
         let finding = |crl: &Crl| {
             let next_update = crl.next_update().filter(|next_update| at > *next_update)?;
             let detail = format!(
-                "its CRL of {} was to be followed by another on {}, {} before the audit",
+                "the CRL issued on {} expired on {}, {} before the audit",
                 Timestamp(crl.this_update()),
                 Timestamp(next_update),
                 Days(at - next_update),
@@ -362,11 +356,11 @@ impl<'a> Audit<'a> {
                 continue;
             }
             if input.chain.is_some() && !front_ends.contains(name) {
-                let detail = "a chain was presented for it, and it is no UM server of the plan and no Front End of Lync";
+                let detail = "a chain was supplied for it, but it is neither a UM server of the plan nor a Front End of Lync";
                 findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
             if input.request.is_some() {
-                let detail = "a request was given for it, and it is no UM server of the plan";
+                let detail = "a request was supplied for it, but it is not a UM server of the plan";
                 findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
         }

@@ -16,26 +16,26 @@ pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Op
         CertificateKind::ExchangeDefault { default, checks } => (
             Rule::DefaultSelfSigned,
             format!(
-                "it presents the certificate \"{default}\" that Exchange's setup makes, {subject} signed by its own key ({}; {fingerprints})",
+                "it presents the default certificate \"{default}\" of Exchange setup: {subject}, self-signed ({}; {fingerprints})",
                 describe_checks(&checks),
             ),
         ),
         CertificateKind::Ca => (
             Rule::CaAsServer,
-            format!("it presents the certificate of the CA {subject} as its own ({fingerprints})"),
+            format!("it presents the CA certificate {subject} as its own ({fingerprints})"),
         ),
         // webpki might trust it if it is among the roots.
         CertificateKind::Unverifiable { algorithm } => (
             Rule::PathInvalid,
             format!(
-                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: it is {algorithm} of a {} key (RFC 5280 §6.1.3; {fingerprints})",
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: {algorithm} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
                 certificate.public_key(),
             ),
         ),
         CertificateKind::SelfSigned => (
             Rule::SelfSigned,
             format!(
-                "its certificate {subject} is signed by its own key, and by no CA ({fingerprints})"
+                "its certificate {subject} is self-signed, not issued by a CA ({fingerprints})"
             ),
         ),
         // Another key signed it. Its path decides.
@@ -44,7 +44,7 @@ pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Op
     Some(Finding::new(rule, server, detail))
 }
 
-/// "as setup makes it: key, key usage; renewed or made by hand, for unlike setup's: validity 90 days".
+/// "as setup makes it: key, key usage; not as setup makes it, so renewed or made by hand: validity 90 days".
 fn describe_checks(checks: &[PropertyCheck]) -> String {
     let (fitting, others): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.fits);
     let fitting = join(fitting.iter().map(|check| check.property), ", ");
@@ -55,5 +55,7 @@ fn describe_checks(checks: &[PropertyCheck]) -> String {
         .iter()
         .map(|check| format!("{} {}", check.property, check.found));
     let others = join(others, ", ");
-    format!("as setup makes it: {fitting}; renewed or made by hand, for unlike setup's: {others}")
+    format!(
+        "as setup makes it: {fitting}; not as setup makes it, so renewed or made by hand: {others}"
+    )
 }

@@ -10,17 +10,17 @@ pub(in crate::audit) fn check(server: &DnsName, chain: &Chain) -> Option<Finding
     let disorder = chain.disorder()?;
     let mut faults = Vec::new();
     if disorder.is_unordered {
-        faults.push("it is not in the order of the issuers".to_owned());
+        faults.push("is not in issuer order".to_owned());
     }
     match disorder.duplicates {
         0 => {}
-        1 => faults.push("1 certificate stands in it twice".to_owned()),
-        count => faults.push(format!("{count} certificates stand in it again")),
+        1 => faults.push("has 1 duplicate certificate".to_owned()),
+        count => faults.push(format!("has {count} duplicate certificates")),
     }
     if !disorder.unrelated.is_empty() {
         let unrelated = list(&disorder.unrelated, "; ");
-        faults.push(format!("{unrelated} issued nothing in it"));
+        faults.push(format!("has unrelated certificates ({unrelated})"));
     }
-    let detail = format!("its chain was sorted out: {}", faults.join(", and "));
+    let detail = format!("its chain {}", faults.join(", and "));
     Some(Finding::new(Rule::ChainOrder, server, detail))
 }

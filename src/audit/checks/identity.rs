@@ -100,7 +100,7 @@ impl IdentityCheck<'_> {
         for name in names {
             if !self.covers(name) {
                 let detail = format!(
-                    "{name} is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail"
+                    "the SAN does not cover {name}, but that of a Front End must cover its own FQDN and that of its pool (D30): calls from UM to it fail"
                 );
                 findings.push(self.finding(Rule::NameMissing, detail));
             }
@@ -115,8 +115,9 @@ impl IdentityCheck<'_> {
             [] => "the subject has no CN".to_owned(),
             names => format!("the CN is {}", names.join(", ")),
         };
-        let detail =
-            format!("{subject}, and that of a Front End is the FQDN of its pool, {pool} (D30)");
+        let detail = format!(
+            "{subject}, but the CN of a Front End must be the FQDN of its pool, {pool} (D30)"
+        );
         Some(self.finding(Rule::SubjectNotServer, detail))
     }
 
@@ -125,17 +126,17 @@ impl IdentityCheck<'_> {
         let detail = if certificate.has_server_auth() {
             return None;
         } else if certificate.has_any_extended_key_usage() {
-            "its extended key usage admits any purpose, and Lync asks for server authentication by name"
+            "its extended key usage allows any purpose but does not list server authentication, which Lync requires"
         } else if certificate.has_extended_key_usage() {
-            "its extended key usage lists other purposes, and not server authentication"
+            "its extended key usage lists other purposes, but not server authentication"
         } else {
-            "it has no extended key usage, and Lync asks for server authentication by name"
+            "it has no extended key usage, but Lync requires server authentication"
         };
         Some(self.finding(Rule::NoServerAuth, detail))
     }
 
     fn crl_distribution_point(&self) -> Option<Finding> {
-        let detail = "its certificate does not say where its CRL is";
+        let detail = "its certificate has no CRL distribution point";
         (!self.certificate.has_crl_distribution_point())
             .then(|| self.finding(Rule::NoCrlDistributionPoint, detail))
     }
@@ -146,12 +147,12 @@ impl IdentityCheck<'_> {
         }
         let detail = match self.certificate.common_names() {
             [] => match self.certificate.subject() {
-                "" => "the subject has no CN (it is empty)".to_owned(),
+                "" => "the subject is empty, so it has no CN".to_owned(),
                 subject => format!("the subject has no CN ({subject})"),
             },
             [cn] if self.is_own_name(cn, planned) => return None,
             [cn] => match self.other_server(planned, plan) {
-                Some(other) => format!("the CN is {other}: it is the certificate of that server"),
+                Some(other) => format!("the CN is {other}, which is another server of the plan"),
                 None => format!("the CN is {cn}"),
             },
             several => format!("the subject has several CNs: {}", several.join(", ")),
@@ -186,7 +187,7 @@ impl IdentityCheck<'_> {
     fn missing_names(&self, takeovers: &Takeovers) -> Vec<Finding> {
         let mut findings = Vec::new();
         if !self.covers(self.server) {
-            let detail = "its own name is not in the SAN: every call fails, on any day";
+            let detail = "the SAN does not cover its own name: every call fails";
             findings.push(self.finding(Rule::NameMissing, detail));
         }
         let mut causes_by_name: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
@@ -205,7 +206,7 @@ impl IdentityCheck<'_> {
             if !self.covers(name) {
                 let causes = describe_outages(&causes);
                 let detail =
-                    format!("{name} is not in the SAN: calls to it fail here when {causes}");
+                    format!("the SAN does not cover {name}: calls to that name fail when {causes}");
                 findings.push(self.finding(Rule::NameMissing, detail));
             }
         }
@@ -219,7 +220,10 @@ impl IdentityCheck<'_> {
         };
         let entries = self.certificate.san_entries().iter();
         let extra: Vec<&String> = entries.filter(|entry| !is_planned(entry)).collect();
-        let detail = format!("the SAN also holds {}", list(&extra, ", "));
+        let detail = format!(
+            "the SAN has names that are not planned: {}",
+            list(&extra, ", ")
+        );
         (!extra.is_empty()).then(|| self.finding(Rule::NameExtra, detail))
     }
 
@@ -227,7 +231,7 @@ impl IdentityCheck<'_> {
     fn san_order(&self, planned: &PlannedCertificate) -> Option<Finding> {
         let names = self.certificate.dns_names();
         if !names.iter().is_sorted_by_key(|name| name.is_wildcard()) {
-            let detail = "a wildcard stands before an exact name in the SAN";
+            let detail = "the SAN has a wildcard before an exact name";
             return Some(self.finding(Rule::SanOrder, detail));
         }
         let own = SanName::from(self.server);

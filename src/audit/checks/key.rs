@@ -23,7 +23,7 @@ pub(super) fn check_kind(
     match certificate.public_key() {
         PublicKey::Rsa(bits) => {
             let is_listed = *bits < 2048 || LISTED_RSA_BITS.contains(bits);
-            let detail = format!("its key is RSA {bits}, and 2048 and 4096 are the sizes listed");
+            let detail = format!("its key is RSA {bits}, but only 2048 and 4096 are documented");
             (!is_listed && Some(*bits) != planned_bits)
                 .then(|| Finding::new(Rule::KeySizeUnlisted, server, detail))
         }
@@ -32,7 +32,7 @@ pub(super) fn check_kind(
             planned_bits?;
             let version = plan.version_of(server)?;
             let product = version.product_name();
-            let detail = format!("its key is {key}, and {product} serves RSA keys only");
+            let detail = format!("its key is {key}, but {product} supports RSA keys only");
             (version <= ExchangeVersion::Exchange2013)
                 .then(|| Finding::new(Rule::KeyNotRsa, server, detail))
         }
@@ -49,7 +49,7 @@ pub(super) fn check_request(
         return None;
     }
     let detail = format!(
-        "its certificate is for another key ({}) than the request that was made for it ({})",
+        "its certificate is for another key ({}) than its request ({})",
         certificate.public_key(),
         request.public_key(),
     );

@@ -48,7 +48,7 @@ pub(in crate::audit) fn check(
             server_certificate,
         };
         let detail = format!(
-            "{label} ends on {}, in {}: from then on no call gets through{takeovers}",
+            "{label} expires on {}, in {}: calls then fail{takeovers}",
             Timestamp(certificate.not_after()),
             Days(certificate.not_after() - context.at),
         );
@@ -57,7 +57,7 @@ pub(in crate::audit) fn check(
     expiring.into_iter().map(finding).collect()
 }
 
-/// Lists the outages in which the server takes over: ", nor is failover safe: …".
+/// Lists the outages in which the server takes over: ", and failover is no longer safe, because …".
 fn describe_takeovers(takeovers: &[Takeover]) -> String {
     let mut causes: Vec<&OutageCause> = takeovers.iter().map(|takeover| &takeover.cause).collect();
     causes.dedup();
@@ -65,5 +65,5 @@ fn describe_takeovers(takeovers: &[Takeover]) -> String {
         return String::new();
     }
     let causes = describe_outages(&causes);
-    format!(", nor is failover safe: this server stands in when {causes}")
+    format!(", and failover is no longer safe, because this server stands in when {causes}")
 }

@@ -71,8 +71,8 @@ const fn rule(
 /// A violation of a MUST of RFC 5280 by a certificate of a trusted path. The verdict does not depend on it, but
 /// stricter verifiers than `rustls-webpki` may refuse the certificate.
 ///
-/// Displays as a predicate, to follow "its certificate" or "the root": "has a serial number of 21 bytes, and 20 is the
-/// limit (RFC 5280 §4.1.2.2)".
+/// Displays as a predicate, to follow "its certificate" or "the root": "has a serial number of 21 bytes; the
+/// maximum is 20 (RFC 5280 §4.1.2.2)".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileViolation<'a> {
     certificate: &'a Certificate,
@@ -214,7 +214,7 @@ impl<'a> ProfileCheck<'a> {
             "has a negative serial number".to_owned()
         } else if serial.len() > MAX_SERIAL {
             let length = serial.len();
-            format!("has a serial number of {length} bytes, and {MAX_SERIAL} is the limit")
+            format!("has a serial number of {length} bytes; the maximum is {MAX_SERIAL}")
         } else {
             return None;
         };
@@ -224,12 +224,11 @@ impl<'a> ProfileCheck<'a> {
     fn encoding(&self) -> Vec<ProfileViolation<'a>> {
         let mut violations = Vec::new();
         if self.certificate.has_irregular_dates() {
-            let predicate =
-                "writes a date before 2050 as GeneralizedTime, or a later one as UTCTime";
+            let predicate = "has a date before 2050 as GeneralizedTime, or a later one as UTCTime";
             violations.push(self.violation("§4.1.2.5", predicate));
         }
         if self.certificate.has_unique_identifiers() {
-            let predicate = "has a unique identifier of its issuer or subject";
+            let predicate = "has an issuer or subject unique identifier";
             violations.push(self.violation("§4.1.2.8", predicate));
         }
         violations
@@ -239,11 +238,12 @@ impl<'a> ProfileCheck<'a> {
         let mut violations = Vec::new();
         let has_empty_subject = self.certificate.raw_subject() == EMPTY_NAME;
         if has_empty_subject && !self.is_server {
-            violations.push(self.violation("§4.1.2.6", "is a CA's, and its subject is empty"));
+            violations
+                .push(self.violation("§4.1.2.6", "is a CA certificate with an empty subject"));
         }
         if has_empty_subject && self.certificate.criticality(SUBJECT_ALT_NAME) == Some(false) {
             let predicate =
-                "has an empty subject, and its subject alternative name is not critical";
+                "has an empty subject, but its subject alternative name is not critical";
             violations.push(self.violation("§4.2.1.6", predicate));
         }
         let entries = self.certificate.san_entries();
@@ -251,7 +251,7 @@ impl<'a> ProfileCheck<'a> {
         if self.certificate.dns_names().len() != entries.len()
             && let Some(entry) = entries.iter().find(|entry| !is_well_formed(entry))
         {
-            let predicate = format!("has {entry} in its SAN, which is no name of a host");
+            let predicate = format!("has `{entry}` in its SAN, which is not a valid host name");
             violations.push(self.violation("§4.2.1.6", predicate));
         }
         violations
@@ -265,20 +265,19 @@ impl<'a> ProfileCheck<'a> {
         };
         let mut violations = Vec::new();
         if key.key_identifier.is_none() {
-            let predicate = "has an authority key identifier without the identifier of a key";
+            let predicate = "has an authority key identifier without a key identifier";
             violations.push(self.violation("§4.2.1.1", predicate));
         }
         if key.has_issuer != key.has_serial {
             let predicate =
-                "has an authority key identifier with one of issuer and serial number alone";
+                "has an authority key identifier with only one of issuer and serial number";
             violations.push(self.violation("§4.2.1.1", predicate));
         }
         let issuer_key = self.issuer.and_then(Certificate::subject_key_identifier);
         if let (Some(named), Some(issuer_key)) = (&key.key_identifier, issuer_key)
             && named != issuer_key
         {
-            let predicate =
-                "has another authority key identifier than its issuer's subject key identifier";
+            let predicate = "has an authority key identifier that does not match its issuer's subject key identifier";
             violations.push(self.violation("§4.2.1.2", predicate));
         }
         violations
@@ -286,7 +285,7 @@ impl<'a> ProfileCheck<'a> {
 
     fn subject_key_identifier(&self) -> Option<ProfileViolation<'a>> {
         let is_missing = !self.is_server && self.certificate.subject_key_identifier().is_none();
-        let predicate = "is a CA's, and has no subject key identifier";
+        let predicate = "is a CA certificate without a subject key identifier";
         is_missing.then(|| self.violation("§4.2.1.2", predicate))
     }
 
@@ -300,9 +299,9 @@ impl<'a> ProfileCheck<'a> {
             };
             let extension = rule.extension;
             let predicate = if rule.must_be_critical {
-                format!("has the extension {extension}, and it is not critical")
+                format!("has a non-critical extension {extension}, which must be critical")
             } else {
-                format!("has a critical extension {extension}, which must not be")
+                format!("has a critical extension {extension}, which must not be critical")
             };
             violations.push(self.violation(rule.section, predicate));
         }
@@ -320,7 +319,7 @@ impl<'a> ProfileCheck<'a> {
             !is_policy_extension(oid) && CRITICALITY_RULES.iter().all(|rule| rule.oid != **oid)
         })
         .map(|oid| {
-            let predicate = format!("has the critical extension {oid}, which is not understood");
+            let predicate = format!("has the unknown critical extension {oid}");
             self.violation("§4.2", predicate)
         })
         .collect()
@@ -329,7 +328,7 @@ impl<'a> ProfileCheck<'a> {
     fn basic_constraints(&self) -> Vec<ProfileViolation<'a>> {
         let mut violations = Vec::new();
         if !self.is_server && self.certificate.criticality(BASIC_CONSTRAINTS) != Some(true) {
-            let predicate = "is a CA's, and has no critical basic constraints";
+            let predicate = "is a CA certificate without critical basic constraints";
             violations.push(self.violation("§4.2.1.9", predicate));
         }
         let may_sign = self
@@ -337,13 +336,14 @@ impl<'a> ProfileCheck<'a> {
             .key_usage()
             .map(|usage| usage.key_cert_sign);
         if may_sign == Some(true) && !self.certificate.is_ca() {
-            let predicate = "may sign certificates by its key usage, and is no CA's";
+            let predicate =
+                "has a key usage that allows signing certificates, but is not a CA certificate";
             violations.push(self.violation("§4.2.1.3", predicate));
         }
         if self.certificate.path_len().is_some()
             && (!self.certificate.is_ca() || may_sign == Some(false))
         {
-            let predicate = "has a path length, and may not sign certificates";
+            let predicate = "has a path length, but may not sign certificates";
             violations.push(self.violation("§4.2.1.9", predicate));
         }
         violations
@@ -355,14 +355,14 @@ impl<'a> ProfileCheck<'a> {
         };
         let mut predicates = Vec::new();
         if !self.certificate.is_ca() {
-            predicates.push("has name constraints, and is no CA's".to_owned());
+            predicates.push("has name constraints, but is not a CA certificate".to_owned());
         }
         if constraints.is_empty() {
-            predicates.push("has name constraints that constrain nothing".to_owned());
+            predicates.push("has empty name constraints".to_owned());
         }
         if let Some(domain) = constraints.dotted_domain() {
             predicates.push(format!(
-                "has a name constraint with a dot in front, {domain}"
+                "has a name constraint that begins with a dot, `{domain}`"
             ));
         }
         let predicates = predicates.into_iter();

@@ -39,9 +39,9 @@ pub(in crate::audit) fn check(
 fn describe(label: &CertificateLabel<'_>, reasons: &[String]) -> String {
     let issuer = label.certificate.issuer();
     match reasons {
-        [] => format!("none of the CRLs given is one of {issuer}, which issued {label}"),
+        [] => format!("no CRL of {issuer}, which issued {label}, was supplied"),
         reasons => format!(
-            "none of the CRLs given says whether {issuer}, which issued {label}, revoked it: {}",
+            "no supplied CRL of {issuer} gives the revocation status of {label}: {}",
             list(reasons, "; "),
         ),
     }

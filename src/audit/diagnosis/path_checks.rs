@@ -129,7 +129,7 @@ impl<'p> PathCheck<'p> {
         let is_explained = is_weak(issuer.public_key())
             || is_sha1_signed(certificate)
             || certificate.signature_algorithm() == RSASSA_PSS;
-        let why = ", which no side accepts (RFC 5280 §6.1.3)";
+        let why = ", which cannot be verified (RFC 5280 §6.1.3)";
         (!is_explained).then(|| self.signature(Rule::PathInvalid, certificate, why))
     }
 
@@ -157,26 +157,30 @@ impl<'p> PathCheck<'p> {
     fn validity(&self, certificate: &Certificate) -> Option<Cause> {
         let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
         let (rule, verb, limit, relation) = if self.at > not_after {
-            (Rule::Expired, "ended", not_after, "before")
+            (Rule::Expired, "expired on", not_after, "before")
         } else if self.at < not_before {
-            (Rule::NotYetValid, "begins", not_before, "after")
+            (
+                Rule::NotYetValid,
+                "is not valid before",
+                not_before,
+                "after",
+            )
         } else {
             return None;
         };
         let distance = Days((limit - self.at).abs());
         let limit = Timestamp(limit);
-        let predicate = format!("{verb} on {limit}, {distance} {relation} the audit");
+        let predicate = format!("{verb} {limit}, {distance} {relation} the audit");
         Some(self.violation(rule, certificate, &predicate))
     }
 
     fn version(&self, certificate: &Certificate) -> Option<Cause> {
-        let predicate = "is not of version 3 (RFC 5280 §4.1.2.1)";
+        let predicate = "is not of X.509 version 3 (RFC 5280 §4.1.2.1)";
         (!certificate.is_v3()).then(|| self.violation(Rule::PathInvalid, certificate, predicate))
     }
 
     fn unknown_critical_extension(&self, certificate: &Certificate, oid: &str) -> Cause {
-        let predicate =
-            format!("has the critical extension {oid}, which is not understood (RFC 5280 §4.2)");
+        let predicate = format!("has the unknown critical extension {oid} (RFC 5280 §4.2)");
         self.violation(Rule::PathInvalid, certificate, &predicate)
     }
 
@@ -187,7 +191,7 @@ impl<'p> PathCheck<'p> {
         if !certificate.is_ca() && certificate.is_v3() {
             let issued = self.path[cas_below].subject();
             predicates.push(format!(
-                "is no CA's, and issued {issued} (RFC 5280 §4.2.1.9)"
+                "is not a CA certificate, but issued {issued} (RFC 5280 §4.2.1.9)"
             ));
         }
         if let Some(path_length) = certificate.path_len()
@@ -195,14 +199,14 @@ impl<'p> PathCheck<'p> {
         {
             let cas = if cas_below == 1 { "CA" } else { "CAs" };
             predicates.push(format!(
-                "has {cas_below} {cas} below it on the path, and its path length admits {path_length} (RFC 5280 §4.2.1.9)"
+                "has {cas_below} {cas} below it on the path, but its path length allows {path_length} (RFC 5280 §4.2.1.9)"
             ));
         }
         if certificate.has_extended_key_usage() && !certificate.has_server_auth() {
             let purposes = if certificate.has_any_extended_key_usage() {
-                "admits any purpose, and does not name this one, as webpki and OpenSSL ask"
+                "allows any purpose but does not list this one, which webpki and OpenSSL require"
             } else {
-                "lists other purposes"
+                "lists other purposes only"
             };
             predicates.push(format!(
                 "may not issue for server authentication: its extended key usage {purposes} (RFC 5280 §4.2.1.12)"
@@ -224,7 +228,7 @@ impl<'p> PathCheck<'p> {
 
     fn weak_key(&self, certificate: &Certificate) -> Option<Cause> {
         let key = certificate.public_key();
-        let predicate = format!("has the key {key}, which is too weak");
+        let predicate = format!("has a weak key ({key})");
         is_weak(key).then(|| self.violation(Rule::WeakKey, certificate, &predicate))
     }
 
@@ -234,12 +238,12 @@ impl<'p> PathCheck<'p> {
         let (is_allowed, predicate) = if is_server {
             (
                 usage.digital_signature || usage.key_encipherment || usage.key_agreement,
-                "has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3)",
+                "has a key usage that does not allow TLS: neither digital signature nor key encipherment (RFC 5280 §4.2.1.3)",
             )
         } else {
             (
                 usage.key_cert_sign,
-                "has a key usage without the signing of certificates (RFC 5280 §4.2.1.3)",
+                "has a key usage that does not allow signing certificates (RFC 5280 §4.2.1.3)",
             )
         };
         (!is_allowed).then(|| self.violation(Rule::PathInvalid, certificate, predicate))
@@ -250,7 +254,7 @@ impl<'p> PathCheck<'p> {
         self.violation(rule, certificate, &predicate)
     }
 
-    /// "was revoked on 2026-11-01T00:00:00Z (key compromise), says the CRL of CN=… of 2026-11-20T00:00:00Z".
+    /// "was revoked on 2026-11-01T00:00:00Z (key compromise), according to the CRL of CN=… issued on 2026-11-20T00:00:00Z".
     fn revoked_certificate(&self, certificate: &Certificate, revoked_by: &RevokedBy<'_>) -> Cause {
         let RevokedBy { crl, entry } = revoked_by;
         let label = CertificateLabel {
@@ -263,7 +267,7 @@ impl<'p> PathCheck<'p> {
         Cause {
             rule: Rule::Revoked,
             text: format!(
-                "{label} ({}) was revoked on {}{}, says the CRL of {} of {}",
+                "{label} ({}) was revoked on {}{}, according to the CRL of {} issued on {}",
                 Fingerprints(certificate),
                 Timestamp(entry.at),
                 reason.unwrap_or_default(),

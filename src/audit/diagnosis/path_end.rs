@@ -74,7 +74,7 @@ fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificat
             "{label} was issued by {}, which the server does not present and ",
             label.certificate.issuer(),
         ),
-        parties: PartiesWording::DoNotHold,
+        parties: PartiesWording::DoNotTrust,
         rest: rest.to_owned(),
     };
     match issuer {
@@ -87,12 +87,12 @@ fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificat
 fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Certificate>) -> Cause {
     let rest = namesake.map(|namesake| {
         let fingerprints = Fingerprints(namesake);
-        format!(": the root of that name there has another key, {fingerprints}")
+        format!("; a trusted root of that name has another key, {fingerprints}")
     });
     let cause = Cause {
         rule: Rule::UntrustedRoot,
         text: format!("its chain ends in the root {name}, which "),
-        parties: PartiesWording::DoNotHold,
+        parties: PartiesWording::DoNotTrust,
         rest: rest.unwrap_or_default(),
     };
     match root {
@@ -111,13 +111,13 @@ fn bad_signature(
     let certificate = label.certificate;
     let (text, parties, mut rest) = if issuers == [certificate] {
         let text = format!(
-            "{label} names itself ({}) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there",
+            "{label} names itself ({}) as its issuer, but its own key does not verify its signature: it was changed or forged, or its issuer, of the same name, is missing",
             certificate.subject(),
         );
         (text, PartiesWording::Omit, String::new())
     } else {
         let text = format!(
-            "the signature of {label} does not verify under the key of the issuer {} that is at hand for ",
+            "the signature of {label} does not verify with the key of the issuer {} that is available to ",
             certificate.issuer(),
         );
         let issuers: Vec<Fingerprints<'_>> =

@@ -4,49 +4,49 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
-    /// A certificate of the path has expired (RFC 5280 §4.1.2.5).
-    #[error("a certificate of the path has ended")]
+    /// A certificate in the path has expired (RFC 5280 §4.1.2.5).
+    #[error("a certificate in the path has expired")]
     Expired,
-    /// A certificate of the path is not yet valid (RFC 5280 §4.1.2.5).
-    #[error("a certificate of the path has not begun")]
+    /// A certificate in the path is not yet valid (RFC 5280 §4.1.2.5).
+    #[error("a certificate in the path is not yet valid")]
     NotYetValid,
     /// The issuer of a certificate is neither presented nor a root of the store.
     #[error("an issuer is neither presented nor a trusted root")]
     UnknownIssuer,
     /// The key of an issuer does not verify a signature (RFC 5280 §6.1.3).
-    #[error("a signature does not verify under the key of its issuer (RFC 5280 §6.1.3)")]
+    #[error("a signature does not verify with the key of its issuer (RFC 5280 §6.1.3)")]
     BadSignature,
     /// A signature algorithm or key size is not accepted, for example SHA-1 or RSA below 2048 bits.
-    #[error("a signature is of an algorithm or key size that is not accepted")]
+    #[error("a signature algorithm or key size is not accepted")]
     SignatureAlgorithm,
-    /// The extended key usage of a certificate of the path does not allow server authentication.
+    /// The extended key usage of a certificate in the path does not allow server authentication.
     #[error(
-        "the extended key usage of a certificate of the path lacks server authentication (RFC 5280 §4.2.1.12)"
+        "the extended key usage of a certificate in the path does not allow server authentication (RFC 5280 §4.2.1.12)"
     )]
     NoServerAuth,
     /// The server certificate is a CA certificate.
-    #[error("a CA's certificate is used as a server's own (RFC 5280 §4.2.1.9)")]
+    #[error("a CA certificate is used as a server certificate (RFC 5280 §4.2.1.9)")]
     CaAsServer,
     /// A certificate that is not a CA certificate issued another one.
-    #[error("a certificate that is no CA's issued another (RFC 5280 §4.2.1.9)")]
+    #[error("a certificate that is not a CA certificate issued another one (RFC 5280 §4.2.1.9)")]
     EndEntityAsCa,
     /// A CA has more CAs below it than its path length allows.
-    #[error("a CA has more CAs below it than its path length admits (RFC 5280 §4.2.1.9)")]
+    #[error("a CA has more CAs below it than its path length allows (RFC 5280 §4.2.1.9)")]
     PathLength,
     /// A name is outside the name constraints of a CA.
     #[error("a name violates the name constraints of a CA (RFC 5280 §4.2.1.10)")]
     NameConstraint,
     /// A critical extension is not supported.
-    #[error("a critical extension is not understood (RFC 5280 §4.2)")]
+    #[error("a critical extension is not supported (RFC 5280 §4.2)")]
     CriticalExtension,
     /// A certificate is not of version 3.
     #[error("a certificate is not of version 3 (RFC 5280 §4.1.2.1)")]
     Version,
-    /// A certificate of the path is revoked by a CRL.
-    #[error("a certificate of the path is revoked (RFC 5280 §6.3)")]
+    /// A certificate in the path is revoked by a CRL.
+    #[error("a certificate in the path is revoked (RFC 5280 §6.3)")]
     Revoked,
     /// The search for a path exceeded a limit.
-    #[error("the chain is too complex: the search for a path was given up")]
+    #[error("the chain is too complex: the search for a path was stopped")]
     TooComplex,
     /// A certificate has an encoding that webpki does not accept.
     #[error("a certificate is malformed (RFC 5280 §4.1)")]

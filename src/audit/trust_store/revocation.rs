@@ -101,7 +101,7 @@ impl<'a> Revocation<'a> {
     }
 
     /// Returns for each supplied CRL that has the name of `issuer` why it does not give the status of
-    /// `certificate`: "that of 2026-11-20T00:00:00Z does not verify under the key of that CA".
+    /// `certificate`: "the CRL of 2026-11-20T00:00:00Z does not verify with the key of that CA".
     pub(in crate::audit) fn unknown_reasons(
         &self,
         certificate: &Certificate,
@@ -114,7 +114,10 @@ impl<'a> Revocation<'a> {
         same_name
             .filter_map(|crl| {
                 let reason = unknown_reason(crl, certificate, issuer)?;
-                Some(format!("that of {} {reason}", Timestamp(crl.this_update())))
+                Some(format!(
+                    "the CRL of {} {reason}",
+                    Timestamp(crl.this_update())
+                ))
             })
             .collect()
     }
@@ -137,9 +140,9 @@ fn unknown_reason(
     if let Some(reason) = crl.unusable_reason() {
         Some(reason)
     } else if !may_sign_crls(issuer) {
-        Some("is of a CA whose key usage lacks the signing of CRLs")
+        Some("is of a CA whose key usage does not allow signing CRLs")
     } else if !crl.is_signed_by(issuer) {
-        Some("does not verify under the key of that CA")
+        Some("does not verify with the key of that CA")
     } else {
         crl.out_of_scope_reason(certificate)
     }

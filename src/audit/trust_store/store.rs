@@ -10,7 +10,11 @@ use super::revocation::Revocation;
 use super::webpki::{EndEntity, PathSearch, Roots};
 use crate::audit::display::list;
 use crate::name::GeneralName;
+use crate::text::truncate_with_ellipsis;
 use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError};
+
+/// Number of characters of a SAN entry that an error shows. A DNS name has at most 253.
+const MAX_ENTRY: usize = 253;
 
 /// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
 ///
@@ -255,7 +259,7 @@ pub enum VerifyError {
     #[error("no path leads to a trusted root: {0}")]
     Path(#[source] PathError),
     /// A path leads to a root, but no SAN entry covers the name.
-    #[error("the certificate does not cover `{name}` but {}", describe_entries(.presented))]
+    #[error("the certificate does not cover `{name}`: {}", describe_entries(.presented))]
     #[non_exhaustive]
     Name {
         /// The name that was asked for.
@@ -266,8 +270,12 @@ pub enum VerifyError {
 }
 
 fn describe_entries(presented: &[String]) -> String {
-    match presented {
-        [] => "nothing: its SAN is empty".to_owned(),
-        entries => list(entries, ", "),
+    if presented.is_empty() {
+        return "its SAN is empty".to_owned();
     }
+    let entries: Vec<String> = presented
+        .iter()
+        .map(|entry| truncate_with_ellipsis(entry, MAX_ENTRY))
+        .collect();
+    format!("its SAN has {}", list(&entries, ", "))
 }

@@ -225,7 +225,7 @@ fn path_error(error: &Error) -> PathError {
         Error::MalformedNameConstraint | Error::InvalidNetworkMaskConstraint => {
             PathError::Other("a name constraint is malformed (RFC 5280 §4.2.1.10)")
         }
-        Error::CertDistrusted => PathError::Other("a key is distrusted everywhere"),
+        Error::CertDistrusted => PathError::Other("a key is on the list of distrusted keys"),
         _ => PathError::Malformed,
     }
 }

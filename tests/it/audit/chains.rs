@@ -204,16 +204,16 @@ fn unordered_chain_is_sorted_and_noted() {
     assert_rows(
         details,
         &expect![[r#"
-        the server last: its chain was sorted out: it is not in the order of the issuers
-        the root before the intermediate: its chain was sorted out: it is not in the order of the issuers
-        two intermediates the wrong way round: its chain was sorted out: it is not in the order of the issuers
-        the server twice: its chain was sorted out: 1 certificate stands in it twice
-        the root twice, which issued itself: its chain was sorted out: 1 certificate stands in it twice
-        all of it thrice: its chain was sorted out: 4 certificates stand in it again
-        a strange root: its chain was sorted out: CN=Stranger issued nothing in it
-        another server's certificate: its chain was sorted out: CN=um2.contoso.com issued nothing in it
-        everything: its chain was sorted out: it is not in the order of the issuers, and 1 certificate stands in it twice, and CN=Stranger issued nothing in it
-    "#]],
+            the server last: its chain is not in issuer order
+            the root before the intermediate: its chain is not in issuer order
+            two intermediates the wrong way round: its chain is not in issuer order
+            the server twice: its chain has 1 duplicate certificate
+            the root twice, which issued itself: its chain has 1 duplicate certificate
+            all of it thrice: its chain has 4 duplicate certificates
+            a strange root: its chain has unrelated certificates (CN=Stranger)
+            another server's certificate: its chain has unrelated certificates (CN=um2.contoso.com)
+            everything: its chain is not in issuer order, and has 1 duplicate certificate, and has unrelated certificates (CN=Stranger)
+        "#]],
     );
 }
 
@@ -264,7 +264,7 @@ fn long_names_in_findings_are_truncated() {
     assert_text(
         extra.detail(),
         &expect![
-            "the SAN also holds host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"
+            "the SAN has names that are not planned: host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"
         ],
     );
 }

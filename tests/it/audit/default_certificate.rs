@@ -213,12 +213,12 @@ fn look_alike_gets_its_own_kind() {
     assert_rows(
         kinds,
         &expect![[r#"
-        impostor: it names itself as its issuer, and another key signed it
-        ca-root: it is the certificate of a CA
-        self-signed-fqdn: its own key signed it, and its names are not those that setup gives
-        issued: its issuer is another than itself
-        extra-subject: its own key signed it, and its names are not those that setup gives
-    "#]],
+            impostor: certificate that names itself as its issuer, but is signed with another key
+            ca-root: CA certificate
+            self-signed-fqdn: self-signed certificate without the names of an Exchange default
+            issued: certificate issued by another certificate
+            extra-subject: self-signed certificate without the names of an Exchange default
+        "#]],
     );
     let default = match kind(&fixture("impostor")) {
         CertificateKind::Impostor { default, .. } => default,
@@ -267,7 +267,7 @@ fn unreadable_or_unverifiable_certificate_is_reported() {
     assert_text(
         &kind(&unknown),
         &expect![
-            "it names itself as its issuer, and its signature (1.2.840.113549.1.1.99) cannot be verified"
+            "certificate that names itself as its issuer, with a signature (1.2.840.113549.1.1.99) that cannot be verified"
         ],
     );
 }
@@ -326,14 +326,14 @@ fn default_finding_names_kind_and_unfit_properties() {
     assert_rows(
         details,
         &expect![[r#"
-        exchange-sha1: it presents the certificate "Microsoft Exchange" that Exchange's setup makes, CN=UM1 signed by its own key (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-        exchange-sha256: it presents the certificate "Microsoft Exchange" that Exchange's setup makes, CN=UM1 signed by its own key (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-        exchange-renewed: it presents the certificate "Microsoft Exchange" that Exchange's setup makes, CN=UM1 signed by its own key (as setup makes it: signature algorithm, key usage, extended key usage, basic constraints; renewed or made by hand, for unlike setup's: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
-        auth-sha1: it presents the certificate "Microsoft Exchange Server Auth Certificate" that Exchange's setup makes, CN=Microsoft Exchange Server Auth Certificate signed by its own key (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-        auth-sha256: it presents the certificate "Microsoft Exchange Server Auth Certificate" that Exchange's setup makes, CN=Microsoft Exchange Server Auth Certificate signed by its own key (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-        wmsvc-sha1: it presents the certificate "WMSVC" that Exchange's setup makes, CN=WMSvc-UM1 signed by its own key (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-        wmsvc-sha256: it presents the certificate "WMSVC" that Exchange's setup makes, CN=WMSvc-UM1 signed by its own key (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-    "#]],
+            exchange-sha1: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-sha256: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-renewed: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup makes it: signature algorithm, key usage, extended key usage, basic constraints; not as setup makes it, so renewed or made by hand: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha1: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: CN=Microsoft Exchange Server Auth Certificate, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha256: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: CN=Microsoft Exchange Server Auth Certificate, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha1: it presents the default certificate "WMSVC" of Exchange setup: CN=WMSvc-UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha256: it presents the default certificate "WMSVC" of Exchange setup: CN=WMSvc-UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+        "#]],
     );
 }
 
@@ -405,7 +405,7 @@ fn impostor_finding_names_its_fingerprints() {
     assert_text(
         detail,
         &expect![
-            "its certificate names itself (CN=UM1) as its issuer, and its own key does not verify its signature: it was changed or forged, or its issuer of the same name is not there (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "its certificate names itself (CN=UM1) as its issuer, but its own key does not verify its signature: it was changed or forged, or its issuer, of the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 }

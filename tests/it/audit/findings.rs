@@ -67,9 +67,9 @@ fn chain_for_an_unplanned_server_is_noted() {
     assert_rows(
         details,
         &expect![[r#"
-        um11.contoso.com: a request was given for it, and it is no UM server of the plan
-        fe1.contoso.com: a request was given for it, and it is no UM server of the plan
-    "#]],
+            um11.contoso.com: a request was supplied for it, but it is not a UM server of the plan
+            fe1.contoso.com: a request was supplied for it, but it is not a UM server of the plan
+        "#]],
     );
 }
 
@@ -317,27 +317,27 @@ fn leaf_fault_causes_its_finding_for_the_server() {
     assert_rows(
         listed,
         &expect![[r#"
-        expired: its certificate ended on 2026-10-01T00:00:00Z, 53 days before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
-        not yet valid: its certificate begins on 2026-11-24T00:00:00Z, 1 day after the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
-        ends soon: its certificate ends on 2026-12-22T00:00:00Z, in 29 days: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out
-        another CN: the CN is mail.contoso.com
-        no CN: the subject has no CN (it is empty)
-        a wildcard in the CN: the CN is *.contoso.com
-        a stand-in's name missing: um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out
-        the own name missing: its own name is not in the SAN: every call fails, on any day
-        no SAN at all: its own name is not in the SAN: every call fails, on any day
-        no SAN at all: um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out
-        a name that nobody asked for: the SAN also holds autodiscover.contoso.com
-        a wildcard first: a wildcard stands before an exact name in the SAN
-        a wildcard first: the SAN also holds *.contoso.com
-        another name first: the first name in the SAN is um2.contoso.com, not the server's own
-        an EKU of another purpose: its extended key usage lists other purposes, and not server authentication
-        an EKU of any purpose: its extended key usage admits any purpose, and Lync asks for server authentication by name
-        no EKU: it has no extended key usage, and Lync asks for server authentication by name
-        a CA's certificate: it presents the certificate of the CA CN=um1.contoso.com as its own (thumbprint [SHA-1], SHA-256 [SHA-256])
-        expired and a name missing: both: its certificate ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
-        expired and a name missing: both: um3.contoso.com is not in the SAN: calls to it fail here when site Dublin or server um3.contoso.com is out
-    "#]],
+            expired: its certificate expired on 2026-10-01T00:00:00Z, 53 days before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
+            not yet valid: its certificate is not valid before 2026-11-24T00:00:00Z, 1 day after the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
+            ends soon: its certificate expires on 2026-12-22T00:00:00Z, in 29 days: calls then fail, and failover is no longer safe, because this server stands in when site Dublin or server um3.contoso.com is out
+            another CN: the CN is mail.contoso.com
+            no CN: the subject is empty, so it has no CN
+            a wildcard in the CN: the CN is *.contoso.com
+            a stand-in's name missing: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
+            the own name missing: the SAN does not cover its own name: every call fails
+            no SAN at all: the SAN does not cover its own name: every call fails
+            no SAN at all: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
+            a name that nobody asked for: the SAN has names that are not planned: autodiscover.contoso.com
+            a wildcard first: the SAN has a wildcard before an exact name
+            a wildcard first: the SAN has names that are not planned: *.contoso.com
+            another name first: the first name in the SAN is um2.contoso.com, not the server's own
+            an EKU of another purpose: its extended key usage lists other purposes, but not server authentication
+            an EKU of any purpose: its extended key usage allows any purpose but does not list server authentication, which Lync requires
+            no EKU: it has no extended key usage, but Lync requires server authentication
+            a CA's certificate: it presents the CA certificate CN=um1.contoso.com as its own (thumbprint [SHA-1], SHA-256 [SHA-256])
+            expired and a name missing: both: its certificate expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
+            expired and a name missing: both: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
+        "#]],
     );
 }
 
@@ -395,10 +395,10 @@ fn certificate_of_another_server_has_one_error() {
     assert_rows(
         details,
         &expect![[r#"
-        every-server: the CN is um2.contoso.com: it is the certificate of that server
-        wildcard: the CN is um2.contoso.com: it is the certificate of that server
-        wildcard: the CN is um2.contoso.com: it is the certificate of that server
-    "#]],
+            every-server: the CN is um2.contoso.com, which is another server of the plan
+            wildcard: the CN is um2.contoso.com, which is another server of the plan
+            wildcard: the CN is um2.contoso.com, which is another server of the plan
+        "#]],
     );
 }
 

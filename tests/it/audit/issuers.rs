@@ -26,7 +26,7 @@ fn missing_intermediate_is_named() {
     assert_text(
         detail,
         &expect![
-            "its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) holds as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
     // Where nobody has it, nothing more is to be said.
@@ -39,7 +39,7 @@ fn missing_intermediate_is_named() {
     assert_text(
         detail,
         &expect![
-            "its certificate was issued by CN=Stranger, which the server does not present and neither Lync nor Exchange (contoso.com) holds as a root"
+            "its certificate was issued by CN=Stranger, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"
         ],
     );
 }
@@ -67,7 +67,7 @@ fn missing_one_of_two_intermediates_is_named() {
     assert_text(
         detail,
         &expect![
-            "the CA certificate CN=Second was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) holds as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the CA certificate CN=Second was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 }
@@ -132,11 +132,11 @@ fn untrusted_root_is_named_with_the_relying_party() {
     assert_rows(
         details,
         &expect![[r#"
-        neither: its chain ends in the root CN=Contoso Test CA, which neither Lync nor Exchange (contoso.com) holds
-        not Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
-        not Exchange: its chain ends in the root CN=Contoso Test CA, which Exchange (contoso.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
-        an empty store of Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
-    "#]],
+            neither: its chain ends in the root CN=Contoso Test CA, which neither Lync nor Exchange (contoso.com) trusts
+            not Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            not Exchange: its chain ends in the root CN=Contoso Test CA, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an empty store of Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+        "#]],
     );
 }
 
@@ -186,7 +186,7 @@ fn expired_intermediate_or_root_is_named() {
     assert_text(
         detail,
         &expect![
-            "the CA certificate CN=Old Intermediate ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the CA certificate CN=Old Intermediate expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 
@@ -259,7 +259,7 @@ fn rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     assert_text(
         detail,
         &expect![
-            "the signature of its certificate does not verify under the key of the issuer CN=Intermediate that is at hand for Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; it was signed with thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the signature of its certificate does not verify with the key of the issuer CN=Intermediate that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; it was signed with thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 }
@@ -306,7 +306,7 @@ fn renewed_root_is_trusted_by_cross_certificate() {
     assert_text(
         detail,
         &expect![
-            "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) holds"
+            "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) trusts"
         ],
     );
 }

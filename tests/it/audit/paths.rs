@@ -268,13 +268,13 @@ fn invalid_path_names_certificate_and_section() {
             an address where none may be: the CA certificate CN=Intermediate must not issue for any IPv4 address, but the SAN of the server's certificate holds `IP:10.2.0.1` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             constraints on distinguished names, which webpki takes nothing under: the CA certificate CN=Intermediate constrains distinguished names (`CN=Contoso`), which is not supported: every certificate below it is refused (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
             a URI under constraints of URIs, which webpki does not compare: the CA certificate CN=Intermediate may issue only for URI:contoso.com, but the SAN of the server's certificate holds `URI:https://um1.contoso.com/` (name constraints, RFC 5280 §4.2.1.10) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            an intermediate that is no CA: the certificate CN=Intermediate is no CA's, and issued CN=um1.contoso.com (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            an intermediate that may not sign certificates: the CA certificate CN=Intermediate has a key usage without the signing of certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            an intermediate for clients: the CA certificate CN=Intermediate may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            an intermediate with an unknown critical extension: the CA certificate CN=Intermediate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            a server with an unknown critical extension: its certificate has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate that is no CA: the certificate CN=Intermediate is not a CA certificate, but issued CN=um1.contoso.com (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate that may not sign certificates: the CA certificate CN=Intermediate has a key usage that does not allow signing certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate for clients: the CA certificate CN=Intermediate may not issue for server authentication: its extended key usage lists other purposes only (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an intermediate with an unknown critical extension: the CA certificate CN=Intermediate has the unknown critical extension 1.2.3.4 (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a server with an unknown critical extension: its certificate has the unknown critical extension 1.2.3.4 (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
             an intermediate with something behind an extension: the CA certificate CN=Intermediate cannot be read: a certificate is malformed (RFC 5280 §4.1) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            a server whose key may not serve TLS: its certificate has a key usage without digital signature and key encipherment, so its key cannot serve TLS (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            a server whose key may not serve TLS: its certificate has a key usage that does not allow TLS: neither digital signature nor key encipherment (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
         "#]],
     );
 }
@@ -352,14 +352,14 @@ fn root_that_may_not_issue_is_reported() {
     assert_rows(
         details,
         &expect![[r#"
-        1: the CA certificate CN=Root may not issue for server authentication: its extended key usage admits any purpose, and does not name this one, as webpki and OpenSSL ask (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        2: the CA certificate CN=Root has the critical extension 1.2.3.4, which is not understood (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        4: the certificate CN=Root is no CA's, and issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        5: the CA certificate CN=Root may not issue for server authentication: its extended key usage lists other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        6: the CA certificate CN=Root has a key usage without the signing of certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        7: the certificate CN=Root is no CA's, and issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        8: the CA certificate CN=Root has 1 CA below it on the path, and its path length admits 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-    "#]],
+            1: the CA certificate CN=Root may not issue for server authentication: its extended key usage allows any purpose but does not list this one, which webpki and OpenSSL require (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            2: the CA certificate CN=Root has the unknown critical extension 1.2.3.4 (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            4: the certificate CN=Root is not a CA certificate, but issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            5: the CA certificate CN=Root may not issue for server authentication: its extended key usage lists other purposes only (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            6: the CA certificate CN=Root has a key usage that does not allow signing certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            7: the certificate CN=Root is not a CA certificate, but issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            8: the CA certificate CN=Root has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+        "#]],
     );
 }
 
@@ -378,7 +378,7 @@ fn path_length_error_names_the_ca() {
     assert_text(
         detail,
         &expect![
-            "the CA certificate CN=First has 1 CA below it on the path, and its path length admits 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the CA certificate CN=First has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 }
@@ -469,7 +469,7 @@ fn fault_on_one_path_names_the_relying_party() {
     assert_text(
         of_um1[0].detail(),
         &expect![
-            "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit, on the path that Lync takes (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit, on the path for Lync (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
     assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
@@ -496,7 +496,7 @@ fn fault_on_one_path_names_the_relying_party() {
     assert_text(
         detail,
         &expect![
-            "the CA certificate CN=Old Root ended on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 }

@@ -102,13 +102,13 @@ fn profile_violation_names_certificate_and_section() {
     assert_lines(
         details,
         &expect![[r#"
-            its certificate has a serial number of 21 bytes, and 20 is the limit (RFC 5280 §4.1.2.2)
+            its certificate has a serial number of 21 bytes; the maximum is 20 (RFC 5280 §4.1.2.2)
             its certificate has the serial number zero (RFC 5280 §4.1.2.2)
             its certificate has no authority key identifier (RFC 5280 §4.2.1.1)
-            its certificate may sign certificates by its key usage, and is no CA's (RFC 5280 §4.2.1.3)
-            its certificate has name constraints, and is no CA's (RFC 5280 §4.2.1.10), and has a name constraint with a dot in front, .com (RFC 5280 §4.2.1.10)
+            its certificate has a key usage that allows signing certificates, but is not a CA certificate (RFC 5280 §4.2.1.3)
+            its certificate has name constraints, but is not a CA certificate (RFC 5280 §4.2.1.10), and has a name constraint that begins with a dot, `.com` (RFC 5280 §4.2.1.10)
             the CA certificate CN=Below has no authority key identifier (RFC 5280 §4.2.1.1)
-            the CA certificate CN=Below has name constraints that constrain nothing (RFC 5280 §4.2.1.10)
+            the CA certificate CN=Below has empty name constraints (RFC 5280 §4.2.1.10)
         "#]],
     );
 }

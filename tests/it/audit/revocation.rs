@@ -77,7 +77,7 @@ fn revoked_server_is_reported_with_date_and_reason() {
     assert_text(
         detail,
         &expect![
-            "its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), says the CRL of CN=Intermediate of 2026-11-13T00:00:00Z"
+            "its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Intermediate issued on 2026-11-13T00:00:00Z"
         ],
     );
     assert_eq!(report.verdicts()[0].trusted_through, None);
@@ -103,7 +103,7 @@ fn revoked_intermediate_is_reported_for_each_server() {
     assert_text(
         detail,
         &expect![
-            "the CA certificate CN=Intermediate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), says the CRL of CN=Root of 2026-11-13T00:00:00Z"
+            "the CA certificate CN=Intermediate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Root issued on 2026-11-13T00:00:00Z"
         ],
     );
     assert!(scene.verify(&crls).is_err());
@@ -131,7 +131,7 @@ fn certificate_without_a_crl_is_reported() {
     assert_states(report.findings()[0].detail(), &["CN=Intermediate"]);
     assert_text(
         report.findings()[0].detail(),
-        &expect!["none of the CRLs given is one of CN=Intermediate, which issued its certificate"],
+        &expect!["no CRL of CN=Intermediate, which issued its certificate, was supplied"],
     );
     assert!(report.is_trusted());
 }
@@ -199,7 +199,7 @@ fn expired_crl_is_reported_once_and_still_revokes() {
     assert_text(
         report.findings()[1].detail(),
         &expect![
-            "its CRL of 2026-11-13T00:00:00Z was to be followed by another on 2026-11-21T00:00:00Z, 2 days before the audit"
+            "the CRL issued on 2026-11-13T00:00:00Z expired on 2026-11-21T00:00:00Z, 2 days before the audit"
         ],
     );
     let fresh = scene.forged.intermediate.crl(&[], 0);
@@ -451,13 +451,13 @@ fn crl_out_of_scope_states_why_and_revokes_its_entries() {
     assert_rows(
         details,
         &expect![[r#"
-            for CAs: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z covers only CA certificates
-            of another distribution point: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z covers another CRL distribution point
-            delta: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is a delta CRL, which lists only changes
-            onlySomeReasons: keyCompromise: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z covers only some revocation reasons
-            indirectCRL: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z is an indirect CRL
-            a malformed extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has a malformed extension
-            an unknown critical extension: none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z has an unknown critical extension
+            for CAs: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only CA certificates
+            of another distribution point: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers another CRL distribution point
+            delta: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is a delta CRL, which lists only changes
+            onlySomeReasons: keyCompromise: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only some revocation reasons
+            indirectCRL: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is an indirect CRL
+            a malformed extension: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has a malformed extension
+            an unknown critical extension: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has an unknown critical extension
         "#]],
     );
 }
@@ -492,10 +492,10 @@ fn crl_of_leaves_does_not_cover_an_intermediate() {
     assert_lines(
         listed,
         &expect![[r#"
-            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
-            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
-            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
-            none of the CRLs given says whether CN=Root, which issued the CA certificate CN=Intermediate, revoked it: that of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
         "#]],
     );
 }
@@ -510,7 +510,7 @@ fn crl_with_the_wrong_key_is_reported() {
     assert_text(
         detail,
         &expect![
-            "none of the CRLs given says whether CN=Intermediate, which issued its certificate, revoked it: that of 2026-11-13T00:00:00Z does not verify under the key of that CA"
+            "no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z does not verify with the key of that CA"
         ],
     );
 }

@@ -249,7 +249,7 @@ fn untrusting_forest_is_named() {
     assert_text(
         detail,
         &expect![
-            "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
     let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
@@ -327,13 +327,13 @@ fn front_end_names_follow_lync() {
     assert_rows(
         listed,
         &expect![[r#"
-        ["fe1.lync.contoso.com", "pool.lync.contoso.com"]: the CN is fe1.lync.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
-        ["pool.lync.contoso.com"]: fe1.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail
-        ["fe1.lync.contoso.com"]: pool.lync.contoso.com is not in the SAN, and that of a Front End holds the FQDN of its pool and its own (D30): calls from UM to it fail
-        ["fe1.lync.contoso.com"]: the CN is fe1.lync.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
-        ["mail.contoso.com"]: the CN is mail.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
-        ["um1.contoso.com"]: the CN is um1.contoso.com, and that of a Front End is the FQDN of its pool, pool.lync.contoso.com (D30)
-    "#]],
+            ["fe1.lync.contoso.com", "pool.lync.contoso.com"]: the CN is fe1.lync.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
+            ["pool.lync.contoso.com"]: the SAN does not cover fe1.lync.contoso.com, but that of a Front End must cover its own FQDN and that of its pool (D30): calls from UM to it fail
+            ["fe1.lync.contoso.com"]: the SAN does not cover pool.lync.contoso.com, but that of a Front End must cover its own FQDN and that of its pool (D30): calls from UM to it fail
+            ["fe1.lync.contoso.com"]: the CN is fe1.lync.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
+            ["mail.contoso.com"]: the CN is mail.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
+            ["um1.contoso.com"]: the CN is um1.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
+        "#]],
     );
 }
 
@@ -441,9 +441,9 @@ fn stand_in_trusted_by_one_side_is_an_error() {
     assert_lines(
         details,
         &expect![[r#"
-        its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
-        its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not hold (thumbprint [SHA-1], SHA-256 [SHA-256])
-    "#]],
+            its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+        "#]],
     );
 }
 
@@ -529,10 +529,10 @@ fn expiry_warning_names_the_affected_failover() {
     assert_rows(
         details,
         &expect![[r#"
-        Example 1, um1.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through, nor is failover safe: this server stands in when site Dublin or server um3.contoso.com is out
-        Example 1, um3.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through, nor is failover safe: this server stands in when site Tukwila or server um1.contoso.com is out
-        Example 2, um1.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through
-        Example 2, um3.contoso.com: its certificate ends on 2027-11-22T00:00:00Z, in 1 day: from then on no call gets through, nor is failover safe: this server stands in when site Tukwila is out
-    "#]],
+            Example 1, um1.contoso.com: its certificate expires on 2027-11-22T00:00:00Z, in 1 day: calls then fail, and failover is no longer safe, because this server stands in when site Dublin or server um3.contoso.com is out
+            Example 1, um3.contoso.com: its certificate expires on 2027-11-22T00:00:00Z, in 1 day: calls then fail, and failover is no longer safe, because this server stands in when site Tukwila or server um1.contoso.com is out
+            Example 2, um1.contoso.com: its certificate expires on 2027-11-22T00:00:00Z, in 1 day: calls then fail
+            Example 2, um3.contoso.com: its certificate expires on 2027-11-22T00:00:00Z, in 1 day: calls then fail, and failover is no longer safe, because this server stands in when site Tukwila is out
+        "#]],
     );
 }
