@@ -63,7 +63,7 @@ fn split_name(name: &str) -> Option<(&str, FileKind)> {
     SUFFIXES.iter().find_map(split)
 }
 
-/// Returns what the files of one certificate share: its subject. Any other file is alone.
+/// Returns the subject that the files of one certificate have in common, or the whole name of any other file.
 pub(super) fn certificate_of(name: &str) -> &str {
     split_name(name).map_or(name, |(subject, _)| subject)
 }

@@ -135,7 +135,7 @@ impl Bundle {
     /// - a release of this crate wrote them that is compatible by semantic versioning;
     /// - none is missing or changed: each has the fingerprint that the manifest lists;
     /// - each key belongs to its chain, and the signatures of each chain lead to the root;
-    /// - the keys belong to the user that this process acts for, and nobody else can read them;
+    /// - the keys belong to the user that this process acts for, and no other user can read them;
     /// - each certificate is valid already, and has a third of its validity left when this bundle begins.
     ///
     /// Processes that run at once take turns, and the second finds what the first wrote.

@@ -26,7 +26,7 @@ enum Fault {
     Refusal(u32),
     /// The system refuses every change after this many.
     Refusals(u32),
-    /// The system refuses one change, and the process dies after so many more.
+    /// The system refuses one change, and the process dies after this many more.
     RefusalThenDeath(u32, u32),
 }
 
@@ -71,7 +71,7 @@ fn recover(folder: &Path) -> Result<(), WriteError> {
     Exchange::new(folder).recover(&lock.owner()?)
 }
 
-/// In memory where the system has such a place: hundreds of syncs would take their time.
+/// A folder in memory, if the system has such a place: hundreds of syncs take their time.
 fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
@@ -146,8 +146,8 @@ fn keys_in_place(folder: &Path) -> BTreeSet<Vec<u8>> {
     keys.map(|(_, bytes)| bytes).collect()
 }
 
-/// Each key in the folder itself stands beside the chain that one of the bundles gave it.
-fn assert_keys_stand_by_their_chains(folder: &Path, bundles: [&Bundle; 2], when: &str) {
+/// Each key in the folder itself is beside the chain that its bundle has for it.
+fn assert_keys_have_their_chains(folder: &Path, bundles: [&Bundle; 2], when: &str) {
     for issued in bundles.iter().flat_map(|bundle| bundle.certificates()) {
         let read = |kind: &str| {
             let name = format!("{}.{kind}.pem", issued.subject());
@@ -189,7 +189,7 @@ fn death_at_any_change_leaves_no_key_without_its_chain() {
             FAULT.set(Fault::Death(deaths));
             let survived = catch_unwind(AssertUnwindSafe(|| verb(&new, &out).unwrap())).is_ok();
             FAULT.set(Fault::None);
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             if survived {
                 break;
             }
@@ -200,7 +200,7 @@ fn death_at_any_change_leaves_no_key_without_its_chain() {
             FAULT.set(Fault::Death(deaths / 2));
             let _ = catch_unwind(AssertUnwindSafe(|| recover(&out)));
             FAULT.set(Fault::None);
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             recover(&out).unwrap();
             assert_tidy(&out, &when);
             let committed = out.join("umcert.json").exists().then(|| {
@@ -277,11 +277,11 @@ fn refusal_of_any_change_restores_the_folder() {
                 "{when}: {:?}",
                 after.keys()
             );
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             recover(&out).unwrap();
             assert_tidy(&out, &when);
             // What could not be cleared up is finished, and whole.
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             if after == before && visible(files(&out)) != before {
                 assert_holds(&out, &new, &when);
             }
@@ -349,12 +349,12 @@ fn lasting_refusal_loses_no_key_and_the_next_call_finishes() {
             FAULT.set(Fault::Refusals(refusals));
             let result = verb(&new, &out);
             FAULT.set(Fault::None);
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             assert!(keys(&out).is_superset(&before), "{when}");
             recover(&out).unwrap();
             assert_tidy(&out, &when);
             assert!(keys(&out).is_superset(&before), "{when}");
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             if result.is_ok() {
                 break;
             }
@@ -377,7 +377,7 @@ fn death_while_going_back_loses_no_key() {
             FAULT.set(Fault::RefusalThenDeath(refusal, deaths));
             let result = catch_unwind(AssertUnwindSafe(|| new.overwrite(&out)));
             FAULT.set(Fault::None);
-            assert_keys_stand_by_their_chains(&out, [&old, &new], &when);
+            assert_keys_have_their_chains(&out, [&old, &new], &when);
             recover(&out).unwrap();
             assert_tidy(&out, &when);
             assert!(keys(&out).is_superset(&before), "{when}");

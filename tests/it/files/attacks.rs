@@ -165,7 +165,7 @@ fn manifest_of_another_program_moves_no_other_file() {
         fs::write(out.join(name), name).unwrap();
         let sha256 = sha256(name.as_bytes());
         entries.push(serde_json::json!({"file": name, "sha256": sha256}));
-        // The fingerprint alone, and that of a file under the name of another.
+        // Also under the name of another file.
         entries.push(serde_json::json!({"file": "um9.contoso.com.key.pem", "sha256": sha256}));
     }
     let manifest = serde_json::json!({"umcert": "0.1", "root": entries[0], "files": entries,
