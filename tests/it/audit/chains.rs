@@ -1,4 +1,4 @@
-//! Chains as people have them: PKCS #7 files, unordered, doubled, with strangers.
+//! Chains as people have them: PKCS #7 files, unordered, doubled, with unrelateds.
 
 use crate::support::deployments::{TODAY, um};
 use crate::support::encoding::pkcs7;
@@ -121,7 +121,7 @@ fn unordered_chain_is_sorted_and_noted() {
     let (intermediate, root) = (&forged.intermediate.certificate, &forged.root.certificate);
     let second = forged.intermediate.intermediate("Second", |_| {});
     let long = second.server(1, |_| {});
-    let stranger = Forge::root("Stranger").certificate;
+    let unrelated = Forge::root("Unrelated").certificate;
     let other = forged.intermediate.server(2, |_| {});
     let rows: [(&str, Vec<&Certificate>, Option<&[&str]>); 12] = [
         ("as it should be", vec![&server, intermediate], None),
@@ -170,8 +170,8 @@ fn unordered_chain_is_sorted_and_noted() {
         ),
         (
             "a strange root",
-            vec![&server, intermediate, &stranger],
-            Some(&["CN=Stranger"]),
+            vec![&server, intermediate, &unrelated],
+            Some(&["CN=Unrelated"]),
         ),
         (
             "another server's certificate",
@@ -180,8 +180,8 @@ fn unordered_chain_is_sorted_and_noted() {
         ),
         (
             "everything",
-            vec![&stranger, intermediate, &server, intermediate],
-            Some(&["1", "CN=Stranger"]),
+            vec![&unrelated, intermediate, &server, intermediate],
+            Some(&["1", "CN=Unrelated"]),
         ),
     ];
     let mut details = Vec::new();
@@ -210,9 +210,9 @@ fn unordered_chain_is_sorted_and_noted() {
             the server twice: its chain has 1 duplicate certificate
             the root twice, which issued itself: its chain has 1 duplicate certificate
             all of it thrice: its chain has 4 duplicate certificates
-            a strange root: its chain has unrelated certificates (CN=Stranger)
+            a strange root: its chain has unrelated certificates (CN=Unrelated)
             another server's certificate: its chain has unrelated certificates (CN=um2.contoso.com)
-            everything: its chain is not in issuer order, and has 1 duplicate certificate, and has unrelated certificates (CN=Stranger)
+            everything: its chain is not in issuer order, and has 1 duplicate certificate, and has unrelated certificates (CN=Unrelated)
         "#]],
     );
 }

@@ -188,7 +188,7 @@ fn assert_nobody_trusts(report: &Report, case: &str) {
     assert_eq!(through, [&None, &None], "{case}\n{report}");
 }
 
-/// That the audit has this one finding and no other, and that nobody trusts the server.
+/// Checks that the audit has exactly this finding, and that the server is not trusted.
 #[track_caller]
 fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
     let expected = [format!("error {rule} um1.contoso.com")];
@@ -254,7 +254,7 @@ fn unreadable_or_unverifiable_certificate_is_reported() {
     assert_eq!(broken.certificate_kind(), None);
     assert!(matches!(broken.end_entity(), Some(Err(_))));
 
-    // The OID of the signature, in both places, turned into one that nobody knows.
+    // The OID of the signature, in both places, is replaced by an unknown one.
     let mut der = certificate("exchange-sha256").der().to_vec();
     let sha256_with_rsa = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
     for start in 0..der.len() - sha256_with_rsa.len() {

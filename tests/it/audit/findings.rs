@@ -101,8 +101,7 @@ fn unreadable_entry_is_named_by_its_position() {
     );
 }
 
-/// What else is wrong with the rest of the chain is told; that its path ends where an entry cannot be read,
-/// is not.
+/// Other faults of the chain are reported. The missing path behind an unreadable entry is not.
 #[test]
 fn unreadable_entry_hides_no_other_fault() {
     let forged = Forged::new();
@@ -227,7 +226,7 @@ const FAULTS: &[Fault] = &[
         &[],
     ),
     (
-        "a name that nobody asked for",
+        "a name that is not planned",
         |it| {
             it.subject_alt_names
                 .extend(sans(&["autodiscover.contoso.com"]))
@@ -327,7 +326,7 @@ fn leaf_fault_causes_its_finding_for_the_server() {
             the own name missing: the SAN does not cover its own name: every call fails
             no SAN at all: the SAN does not cover its own name: every call fails
             no SAN at all: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
-            a name that nobody asked for: the SAN has names that are not planned: autodiscover.contoso.com
+            a name that is not planned: the SAN has names that are not planned: autodiscover.contoso.com
             a wildcard first: the SAN has a wildcard before an exact name
             a wildcard first: the SAN has names that are not planned: *.contoso.com
             another name first: the first name in the SAN is um2.contoso.com, not the server's own
@@ -378,7 +377,7 @@ fn certificate_of_another_server_has_one_error() {
             .audit()
             .presented(um(1), scene.chain(&um(2)))
             .run(TODAY);
-        // Under wildcards the name of the other server is one that nobody asked for.
+        // Under wildcards the name of the other server is not planned.
         let errors: Vec<String> = ids(report.findings())
             .into_iter()
             .filter(|id| !id.starts_with("note"))

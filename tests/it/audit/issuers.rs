@@ -29,17 +29,17 @@ fn missing_intermediate_is_named() {
             "its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
-    // Where nobody has it, nothing more is to be said.
-    let stranger = forged.root.intermediate("Stranger", |_| {});
-    let alone: Chain = [stranger.server(1, |_| {})].into_iter().collect();
+    // If no server presents it, the finding says nothing more.
+    let unrelated = forged.root.intermediate("Unrelated", |_| {});
+    let alone: Chain = [unrelated.server(1, |_| {})].into_iter().collect();
     let report = forged.audit().presented(um(1), alone).run(TODAY);
     assert_finds(&report, &["error missing-intermediate um1.contoso.com"]);
     let detail = report.findings()[0].detail();
-    assert_states(detail, &["CN=Stranger"]);
+    assert_states(detail, &["CN=Unrelated"]);
     assert_text(
         detail,
         &expect![
-            "its certificate was issued by CN=Stranger, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"
+            "its certificate was issued by CN=Unrelated, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"
         ],
     );
 }

@@ -295,7 +295,7 @@ fn root_that_may_not_issue_is_reported() {
             |it| it.custom_extensions.push(critical()),
             &["CN=Root", "1.2.3.4"],
         ),
-        // Policies, which nobody asks for here.
+        // Certificate policies, which are not required here.
         (|it| it.custom_extensions.push(policies()), &[]),
         // A server's own certificate among the roots may have neither of the two.
         (
@@ -407,7 +407,7 @@ fn several_faults_of_a_path_are_all_reported() {
         "error path-invalid um1.contoso.com",
     ];
     assert_eq!(ids(audit.run(TODAY).findings()), expected);
-    // And the root that nobody holds besides.
+    // The untrusted root is reported too.
     let report = audit
         .lync_roots(TrustStore::default())
         .exchange_roots(TrustStore::default())

@@ -33,7 +33,7 @@ fn last_second_of_the_validity_is_valid() {
     assert_eq!(report.findings().len(), 4);
 }
 
-/// UM server 1 presents a certificate that has ended; and how it is told from others of its name.
+/// Returns a report in which UM server 1 presents an expired certificate, and its fingerprints.
 fn with_ended() -> (umcert::Report, String) {
     let forged = Forged::new();
     let own = forged
@@ -135,7 +135,7 @@ fn store_states_why_a_chain_is_refused() {
             "the certificate does not cover `um1.fabrikam.com`: its SAN has um1.contoso.com, *.contoso.com"
         ],
     );
-    // However many names a stranger wrote.
+    // A long list of names is truncated.
     let names: Vec<String> = (0..300).map(|it| format!("host{it}.example.net")).collect();
     let forge = Forge::root("Root");
     let own = forge.server(1, |it| it.subject_alt_names = forge::sans(&names));

@@ -44,10 +44,10 @@ impl Scene {
 #[test]
 fn crls_without_entries_change_nothing() {
     let scene = Scene::new();
-    let stranger = scene.forged.intermediate.server(2, |_| {});
+    let other = scene.forged.intermediate.server(2, |_| {});
     let crls = [
         scene.forged.root.crl(&[], 10),
-        scene.forged.intermediate.crl(&[&stranger], 10),
+        scene.forged.intermediate.crl(&[&other], 10),
     ];
     assert_finds(&scene.run(crls.clone()), &[]);
     assert!(scene.verify(&crls).is_ok());
@@ -231,8 +231,8 @@ fn untrusted_root_does_not_hide_a_revocation() {
     );
 }
 
-/// Of two ways to a root the one that is not revoked counts, in whichever order they stand; and where it is
-/// not held, the revocation is what is told.
+/// Of two paths the one without a revoked certificate counts, in any order. If its root is not trusted, the
+/// revocation is reported.
 #[test]
 fn revoked_cross_certificate_hides_no_good_path() {
     let forged = Forged::new();

@@ -35,7 +35,7 @@ const FORESTS: &str = r#"
     forest = "fabrikam.com"
     version = "2016"
 
-    # Without a UM server: nobody of it is asked.
+    # Without a UM server, this forest has no verdicts.
     [[exchange]]
     forest = "empty.example.com"
     version = "2016"

@@ -1,4 +1,4 @@
-//! Keys and signatures in the audit: what is too weak, too old or not supported is told, and nothing else.
+//! Keys and signatures in the audit: weak, old and unsupported ones are reported, and nothing else.
 //!
 //! The fixtures are of another maker: no library here makes what must not be accepted.
 

@@ -270,11 +270,11 @@ fn read_only_folder_is_an_error_unless_its_set_is_kept() {
         // The superuser may write everywhere, so another user tries.
         fs::remove_file(out.join("probe")).unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let mut nobody = Command::new(std::env::current_exe().unwrap());
-        nobody.args([CHILD, "--exact", "--nocapture"]);
-        nobody.uid(65534).gid(65534);
+        let mut other_user = Command::new(std::env::current_exe().unwrap());
+        other_user.args([CHILD, "--exact", "--nocapture"]);
+        other_user.uid(65534).gid(65534);
         // The test binary may be in a folder that the other user cannot enter.
-        if let Some(said) = said(&mut nobody, &out) {
+        if let Some(said) = said(&mut other_user, &out) {
             let folder = format!("`{}", out.display());
             assert_states(said, &["the error is ", &folder, "PermissionDenied"]);
         }

@@ -156,7 +156,7 @@ fn dangling_link_is_not_written_through() {
     assert!(!elsewhere.exists());
 }
 
-/// What a stranger could put into the folder before, so that files are written or moved elsewhere.
+/// Links that another user could create in the folder first, so that files are written or moved elsewhere.
 #[cfg(unix)]
 #[test]
 fn link_in_a_hidden_place_is_refused() {

@@ -172,7 +172,7 @@ proptest! {
     }
 }
 
-/// Returns the servers that take over in some outage, and whether some outage has nobody to take over.
+/// Returns the servers that take over in some outage, and whether some outage has no server to take over.
 fn stand_ins(plan: &Plan) -> (BTreeSet<DnsName>, bool) {
     let (mut servers, mut gap) = (BTreeSet::new(), false);
     for outage in plan.outages() {

@@ -144,7 +144,7 @@ fn combined_outages_without_new_effects_are_omitted() {
     );
 }
 
-/// Two sets behind one dial plan: the name of `x` moves to `z`, and `y` gives way to nobody.
+/// Two sets behind one dial plan: the name of `x` moves to `z`, and `y` has no stand-in.
 const BOTH_WAYS: &str = r#"
     exchange = [{ forest = "a.test", version = "2013" }]
 
@@ -189,7 +189,7 @@ fn dial_plan_is_unserved_if_its_stand_ins_are_down() {
 
 #[test]
 fn disabled_member_is_lost_with_its_server() {
-    // Nobody enables a member whose server is out, though `z` answers to its name.
+    // A member whose server is out is never enabled, though `z` answers to its name.
     let members =
         r#"members = [{ server = "x.a.test", enabled = false }, { server = "y.a.test" }]"#;
     let (before, _) = BOTH_WAYS.split_once("members =").unwrap();
@@ -628,7 +628,7 @@ fn plan_of_100_000_servers_covers_every_route() {
     ));
 }
 
-/// So many servers in ten sites, each redirected to the next but one.
+/// Returns a deployment of `count` servers in ten sites, each redirected to the next but one.
 fn ring_of(count: usize) -> Deployment {
     let host = |number: usize| format!("um{}.contoso.com", number % count);
     let servers = (0..count)

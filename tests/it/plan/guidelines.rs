@@ -383,11 +383,11 @@ fn rows() -> Vec<Row> {
             "no server for a dial plan",
             |it| {
                 let mut dial_plan = it.dial_plans[0].clone();
-                dial_plan.name = "Nobody".into();
+                dial_plan.name = "Empty".into();
                 dial_plan.members.clear();
                 it.dial_plans.push(dial_plan);
             },
-            &["warning dial-plan-not-redundant Nobody"],
+            &["warning dial-plan-not-redundant Empty"],
         ),
         row(
             "one server for a dial plan of another URI type, which has a finding of its own",
@@ -447,7 +447,7 @@ fn rows() -> Vec<Row> {
             ],
         ),
         row_2(
-            "nobody left to enable",
+            "no member left to enable",
             |it| {
                 it.dial_plans[0].members.truncate(2);
                 let others = it.dial_plans[0].clone();
@@ -628,7 +628,7 @@ fn rows() -> Vec<Row> {
         Row {
             options: |options| options.outages(OutageScope::SitePairs),
             ..row_2(
-                "nobody left once both sites are out",
+                "no member left if both sites are out",
                 |_| {},
                 &["error unanswered-name TukwilaUsers"],
             )
@@ -848,7 +848,7 @@ fn finding_details_state_the_facts() {
             Rule::SanIgnoredStandAlone,
             &["um1.contoso.com", "site Tukwila"],
         ),
-        // Of the names that come here, one of the outage that is told first.
+        // Of the names that move here, the one of the first outage.
         (
             |it| {
                 stand_alone(it);
@@ -962,7 +962,7 @@ fn wildcard_under_a_public_suffix_is_not_planned() {
         ],
     );
     assert_eq!(found.next(), None);
-    // Suffixes of hosting services count too; a domain that the list does not know is nobody's suffix.
+    // Suffixes of hosting services count too; a domain that the list does not know is not a public suffix.
     for (host, is_listed) in [
         ("um5.github.io", true),
         ("um5.contoso.github.io", false),

@@ -133,8 +133,8 @@ fn audit_accepts_extensions_in_any_case_and_names_skipped() {
 fn audit_accepts_roots_for_each_forest() {
     let folder = Folder::new();
     let root = folder.path("root.pem");
-    let stranger = umcert::TestCa::new("Fabrikam CA").unwrap();
-    folder.write("lync/other.pem", &stranger.roots()[0].to_pem());
+    let other_ca = umcert::TestCa::new("Fabrikam CA").unwrap();
+    folder.write("lync/other.pem", &other_ca.roots()[0].to_pem());
     let other = folder.path("lync/other.pem");
     let own = |path: &str| format!("contoso.com={path}");
     folder.assert_finds(&["--exchange-roots", &own(&root)], 0, &[]);

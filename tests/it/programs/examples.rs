@@ -135,7 +135,7 @@ fn issued_chain_passes_openssl_and_the_audit() {
                 verified.status.success(),
                 "{what}: {chain} for {host}: {verified:?}"
             );
-            let stranger = openssl(
+            let mismatch = openssl(
                 &[
                     "verify",
                     "-CAfile",
@@ -149,7 +149,7 @@ fn issued_chain_passes_openssl_and_the_audit() {
                 issued.path(),
             )
             .unwrap();
-            assert!(!stranger.status.success(), "{what}: {stranger:?}");
+            assert!(!mismatch.status.success(), "{what}: {mismatch:?}");
         }
         let sans = match (issued.san.as_str(), issued.example) {
             ("wildcard", _) => {

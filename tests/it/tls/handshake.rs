@@ -218,7 +218,7 @@ impl Contoso {
         let mut dialled: Vec<_> = up.map(|it| (it.clone(), it.clone())).collect();
         for route in &outage.routes {
             let RouteTarget::Server { server, .. } = &route.answer else {
-                panic!("{}: nobody answers to {}", outage.cause, route.name);
+                panic!("{}: no server answers to {}", outage.cause, route.name);
             };
             assert!(!self.is_down(server, &outage.cause));
             dialled.push((route.name.clone(), server.clone()));
@@ -514,8 +514,8 @@ fn openssl_at_either_end_agrees() {
         fs::write(path.join(key), lync.key().to_pem().as_str()).unwrap();
 
         let client = Arc::new(lync.rustls_client(ca.roots()).unwrap());
-        let stranger = TestCa::new("Contoso Test CA").unwrap();
-        let unknown = stranger.issue_names([POOL]).unwrap();
+        let other_ca = TestCa::new("Contoso Test CA").unwrap();
+        let unknown = other_ca.issue_names([POOL]).unwrap();
         let unknown = Arc::new(unknown.rustls_client(ca.roots()).unwrap());
         let openssl = OpenSslServer::start(&path, &um(3));
         let rustls = listen(bundle.rustls_server(&um(3)).unwrap());
