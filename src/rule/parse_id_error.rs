@@ -6,18 +6,21 @@ use crate::text::{escape_and_truncate, join};
 
 /// A string that is not one of the accepted ids or option values.
 ///
+/// # Examples
+///
 /// ```
 /// use umcert::KeyKind;
 ///
 /// let error = "rsa1024".parse::<KeyKind>().unwrap_err();
-/// assert!(error.to_string().contains("`rsa1024`"));
+/// assert_eq!((error.kind(), error.text()), ("key kind", "rsa1024"));
+/// assert_eq!(error.accepted().first(), Some(&"rsa2048"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseIdError {
     kind: &'static str,
     text: String,
     accepted: Vec<&'static str>,
-    hint: &'static str,
+    hint: Option<&'static str>,
 }
 
 impl ParseIdError {
@@ -27,7 +30,7 @@ impl ParseIdError {
             kind,
             text: escape_and_truncate(text),
             accepted: Vec::new(),
-            hint,
+            hint: Some(hint),
         }
     }
 
@@ -35,8 +38,10 @@ impl ParseIdError {
     /// them.
     pub(crate) fn not_one_of(kind: &'static str, text: &str, accepted: Vec<&'static str>) -> Self {
         Self {
+            kind,
+            text: escape_and_truncate(text),
             accepted,
-            ..Self::with_hint(kind, text, "")
+            hint: None,
         }
     }
 
@@ -62,10 +67,9 @@ impl ParseIdError {
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not a {}", self.text, self.kind)?;
-        if !self.hint.is_empty() {
-            write!(f, "; {}", self.hint)
-        } else {
-            write!(f, ": expected one of {}", join(&self.accepted, ", "))
+        match self.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => write!(f, ": expected one of {}", join(&self.accepted, ", ")),
         }
     }
 }

@@ -118,7 +118,7 @@ rules! {
     SanIgnoredStandAlone {
         id: "san-ignored-stand-alone", severity: Warning, source: "D17",
         meaning: "failover depends on the SAN of a stand-alone UM server, which does not use SAN entries",
-        symptom: "none until names move; then Lync refuses the stand-in's certificate for the name that it dialed",
+        symptom: "none until names move; then Lync refuses the stand-in's certificate for the name that it dialled",
         remedy: "run UM together with Client Access on the server, or fail over by dial plan",
     }
     WildcardUnderSuffix {
