@@ -2,7 +2,7 @@
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, name, um};
 use crate::support::scene::ids;
-use crate::support::snapshot::{assert_rows, assert_states, assert_text};
+use crate::support::snapshot::assert_rows;
 use expect_test::expect;
 use umcert::deployment::{
     DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion, Failover, FrontEndPool, Lync,
@@ -929,6 +929,8 @@ fn finding_details_state_the_facts() {
 #[cfg(feature = "public-suffix")]
 #[test]
 fn wildcard_under_a_public_suffix_is_not_planned() {
+    use crate::support::snapshot::{assert_states, assert_text};
+
     let mut deployment = deployment(EXAMPLE_1);
     add(
         &mut deployment,
