@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use umcert::CertificateRequest;
-use umcert::x509::RequestLabel;
+
 use umcert_fuzz::{CA, assert_printable};
 
 fuzz_target!(|bytes: &[u8]| {
