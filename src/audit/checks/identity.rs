@@ -100,7 +100,7 @@ impl IdentityCheck<'_> {
         for name in names {
             if !self.covers(name) {
                 let detail = format!(
-                    "the SAN does not cover {name}, but that of a Front End must cover its own FQDN and that of its pool (D30): calls from UM to it fail"
+                    "{name} is not covered by the SAN, which for a Front End must contain its own FQDN and that of its pool (D30): calls from UM to it fail"
                 );
                 findings.push(self.finding(Rule::NameMissing, detail));
             }
@@ -187,7 +187,7 @@ impl IdentityCheck<'_> {
     fn missing_names(&self, takeovers: &Takeovers) -> Vec<Finding> {
         let mut findings = Vec::new();
         if !self.covers(self.server) {
-            let detail = "the SAN does not cover its own name: every call fails";
+            let detail = "its own name is not covered by the SAN: every call fails";
             findings.push(self.finding(Rule::NameMissing, detail));
         }
         let mut causes_by_name: BTreeMap<&DnsName, Vec<&OutageCause>> = BTreeMap::new();
@@ -205,8 +205,9 @@ impl IdentityCheck<'_> {
         for (name, causes) in causes_by_name {
             if !self.covers(name) {
                 let causes = describe_outages(&causes);
-                let detail =
-                    format!("the SAN does not cover {name}: calls to that name fail when {causes}");
+                let detail = format!(
+                    "{name} is not covered by the SAN: calls to that name fail when {causes}"
+                );
                 findings.push(self.finding(Rule::NameMissing, detail));
             }
         }

@@ -322,10 +322,10 @@ fn leaf_fault_causes_its_finding_for_the_server() {
             another CN: the CN is mail.contoso.com
             no CN: the subject is empty, so it has no CN
             a wildcard in the CN: the CN is *.contoso.com
-            a stand-in's name missing: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
-            the own name missing: the SAN does not cover its own name: every call fails
-            no SAN at all: the SAN does not cover its own name: every call fails
-            no SAN at all: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
+            a stand-in's name missing: um3.contoso.com is not covered by the SAN: calls to that name fail when site Dublin or server um3.contoso.com is out
+            the own name missing: its own name is not covered by the SAN: every call fails
+            no SAN at all: its own name is not covered by the SAN: every call fails
+            no SAN at all: um3.contoso.com is not covered by the SAN: calls to that name fail when site Dublin or server um3.contoso.com is out
             a name that is not planned: the SAN has names that are not planned: autodiscover.contoso.com
             a wildcard first: the SAN has a wildcard before an exact name
             a wildcard first: the SAN has names that are not planned: *.contoso.com
@@ -335,7 +335,7 @@ fn leaf_fault_causes_its_finding_for_the_server() {
             no EKU: it has no extended key usage, but Lync requires server authentication
             a CA's certificate: it presents the CA certificate CN=um1.contoso.com as its own (thumbprint [SHA-1], SHA-256 [SHA-256])
             expired and a name missing: both: its certificate expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
-            expired and a name missing: both: the SAN does not cover um3.contoso.com: calls to that name fail when site Dublin or server um3.contoso.com is out
+            expired and a name missing: both: um3.contoso.com is not covered by the SAN: calls to that name fail when site Dublin or server um3.contoso.com is out
         "#]],
     );
 }

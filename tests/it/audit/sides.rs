@@ -328,8 +328,8 @@ fn front_end_names_follow_lync() {
         listed,
         &expect![[r#"
             ["fe1.lync.contoso.com", "pool.lync.contoso.com"]: the CN is fe1.lync.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
-            ["pool.lync.contoso.com"]: the SAN does not cover fe1.lync.contoso.com, but that of a Front End must cover its own FQDN and that of its pool (D30): calls from UM to it fail
-            ["fe1.lync.contoso.com"]: the SAN does not cover pool.lync.contoso.com, but that of a Front End must cover its own FQDN and that of its pool (D30): calls from UM to it fail
+            ["pool.lync.contoso.com"]: fe1.lync.contoso.com is not covered by the SAN, which for a Front End must contain its own FQDN and that of its pool (D30): calls from UM to it fail
+            ["fe1.lync.contoso.com"]: pool.lync.contoso.com is not covered by the SAN, which for a Front End must contain its own FQDN and that of its pool (D30): calls from UM to it fail
             ["fe1.lync.contoso.com"]: the CN is fe1.lync.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
             ["mail.contoso.com"]: the CN is mail.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
             ["um1.contoso.com"]: the CN is um1.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)

@@ -293,8 +293,8 @@ fn issue_refuses_to_overwrite() {
     assert_text(
         said,
         &expect![[r#"
-        issue: `[folder]/root.pem` is there already, and nothing is overwritten: choose another folder, move it away, or ask for `overwrite`
-    "#]],
+            issue: `[folder]/root.pem` already exists and is not overwritten; choose another folder, move it away, or use `Bundle::overwrite`
+        "#]],
     );
     assert_eq!(fs::read(&key).unwrap(), before);
 }
