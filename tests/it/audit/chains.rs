@@ -123,7 +123,8 @@ fn unordered_chain_is_sorted_and_noted() {
     let long = second.server(1, |_| {});
     let unrelated = Forge::root("Unrelated").certificate;
     let other = forged.intermediate.server(2, |_| {});
-    let rows: [(&str, Vec<&Certificate>, Option<&[&str]>); 12] = [
+    type Row<'a> = (&'a str, Vec<&'a Certificate>, Option<&'a [&'a str]>);
+    let rows: [Row<'_>; 12] = [
         ("as it should be", vec![&server, intermediate], None),
         ("with the root", vec![&server, intermediate, root], None),
         (

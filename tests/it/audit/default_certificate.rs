@@ -263,9 +263,9 @@ fn unreadable_or_unverifiable_certificate_is_reported() {
         }
     }
     let unknown: Chain = [CertificateDer::from(der)].into_iter().collect();
-    assert_states(&kind(&unknown), &["1.2.840.113549.1.1.99"]);
+    assert_states(kind(&unknown), &["1.2.840.113549.1.1.99"]);
     assert_text(
-        &kind(&unknown),
+        kind(&unknown),
         &expect![
             "certificate that names itself as its issuer, with a signature (1.2.840.113549.1.1.99) that cannot be verified"
         ],

@@ -266,11 +266,11 @@ fn lock_is_closed_to_readers() {
             let mut seen = 0;
             while !done.load(Ordering::Relaxed) {
                 // While it writes, and so holds the lock.
-                if folder.path().join(HIDDEN[0]).exists() {
-                    if let Ok(metadata) = fs::metadata(&lock) {
-                        assert_eq!(metadata.mode() & 0o777, 0o600);
-                        seen += 1;
-                    }
+                if folder.path().join(HIDDEN[0]).exists()
+                    && let Ok(metadata) = fs::metadata(&lock)
+                {
+                    assert_eq!(metadata.mode() & 0o777, 0o600);
+                    seen += 1;
                 }
             }
             seen
@@ -402,7 +402,8 @@ fn path_is_escaped_in_errors() {
 
 #[test]
 fn set_that_does_not_hold_together_is_written_anew() {
-    let tamperings: [(&str, fn(&Path, &Bundle)); 5] = [
+    type Tampering = fn(&Path, &Bundle);
+    let tamperings: [(&str, Tampering); 5] = [
         ("the key of another certificate", |out, _| {
             let other = fs::read(out.join("um2.contoso.com.key.pem")).unwrap();
             replace(out, "um1.contoso.com.key.pem", &other);
