@@ -150,7 +150,7 @@ fn all_on_two_cores() {
     let least = faster(*raw.iter().min().unwrap(), *ours.iter().min().unwrap());
     let sums = faster(raw.iter().sum(), ours.iter().sum());
     println!(
-        "\n{SERVERS} servers with RSA-2048 keys on two threads, so many times as fast as one by one"
+        "\n{SERVERS} servers with RSA-2048 keys on two threads, as a multiple of the speed of one by one"
     );
     println!("  least {least:.2}, sums {sums:.2}");
 }

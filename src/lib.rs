@@ -96,7 +96,7 @@
 //! ```
 //!
 //! Two functions are useful on their own: [`TrustStore::verify`] (is this chain trusted for this name?) and
-//! `Chain::exchange_default` (is it a certificate that Exchange's setup created?).
+//! [`Chain::certificate_kind`] (is it a certificate that Exchange's setup created?).
 //!
 //! # Features
 //!

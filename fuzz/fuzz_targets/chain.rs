@@ -174,8 +174,8 @@ fn names(chain: &Chain) -> Vec<DnsName> {
         SanName::Exact(name) => Some(name.clone()),
         SanName::Wildcard(domain) => format!("any.{domain}").parse().ok(),
     });
-    let stranger = "um1.contoso.com".parse().ok();
-    hosts.take(MAX_NAMES).chain(stranger).collect()
+    let unrelated = "um1.contoso.com".parse().ok();
+    hosts.take(MAX_NAMES).chain(unrelated).collect()
 }
 
 /// Law 5: a trusted chain also covers the name by our own reading of the certificate.

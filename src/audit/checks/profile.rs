@@ -205,7 +205,7 @@ impl<'a> ProfileCheck<'a> {
         let serial = self.certificate.serial();
         let is_zero = serial.iter().all(|byte| *byte == 0);
         let predicate = if is_zero {
-            // Well-known roots have it, and nobody looks up a root by its serial number.
+            // Well-known roots have it, and no verifier looks up a root by its serial number.
             if self.is_root {
                 return None;
             }

@@ -96,7 +96,7 @@ impl<'p> PathCheck<'p> {
             }
         }
         for (index, certificate) in self.below_root.iter().enumerate() {
-            // A presented root that the store does not hold is still a root: nobody checks its signature.
+            // A presented root that the store does not contain is still a root, whose signature is not checked.
             let is_last = index > 0 && index + 1 == self.path.len();
             if is_sha1_signed(certificate)
                 && !(is_last && certificate.self_signature() != SelfSignature::Invalid)
