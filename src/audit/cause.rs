@@ -17,7 +17,7 @@ pub(super) struct Cause {
     pub(super) rest: String,
 }
 
-/// How the detail of a cause names the relying parties that it concerns.
+/// The wording of the relying parties in the detail of a cause.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum PartiesWording {
     /// "Lync and Exchange (contoso.com)".
@@ -31,8 +31,7 @@ pub(super) enum PartiesWording {
 }
 
 impl Cause {
-    /// Returns the cause that `certificate` violates `rule`. `predicate` says how, after the certificate's
-    /// label.
+    /// Returns the cause that `certificate` violates `rule`. The text is the certificate's label, then `predicate`.
     pub(super) fn of_certificate(
         rule: Rule,
         certificate: &Certificate,

@@ -1,4 +1,4 @@
-//! Compares what was planned, requested and issued.
+//! Compares planned, requested and issued certificates.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,10 +7,10 @@ use super::display::list;
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
-/// A comparison of a planned certificate, the request that was made for it, and the certificate that a CA issued.
+/// A comparison of a planned certificate, the request that was created for it, and the certificate that a CA issued.
 ///
-/// CAs change what they are asked for: some ignore the names of a request, some cut the validity, some rewrite the
-/// subject. The comparison shows which step lost what, before the certificate is installed.
+/// CAs do not always issue what is requested: some ignore the names of a request, some cut the validity, some rewrite
+/// the subject. The comparison shows which step lost what, before the certificate is installed.
 ///
 /// ```
 /// use umcert::audit::{Comparison, Difference};
@@ -43,7 +43,7 @@ pub struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Creates a comparison with `planned`, of nothing yet.
+    /// Creates a comparison with `planned`. It has no differences until a request or a certificate is set.
     pub fn new(planned: &'a PlannedCertificate) -> Self {
         Self {
             planned,
@@ -69,8 +69,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Sets the validity that the CA was asked for, in days. A request does not contain it. Without it the validity is
-    /// not compared.
+    /// Sets the requested validity, in days. A CSR does not contain a validity. If it is not set, the validity is not
+    /// compared.
     pub fn days(self, days: u32) -> Self {
         Self {
             days: Some(days),
@@ -78,7 +78,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns what differs: first what the request changed of the plan, then what the CA changed. Empty if all is as
+    /// Returns the differences: first those of the request, then those of the certificate. Empty if everything is as
     /// planned.
     ///
     /// *Not* compared: the subject except its CN, the key usage, the issuer, and trust, which an
@@ -124,7 +124,7 @@ pub enum IssuanceStage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
-    /// Another CN (D10). The lists also hold no CN or several CNs.
+    /// The CN differs (D10). Each list may contain no CN or several CNs.
     #[non_exhaustive]
     CommonName {
         /// The step that changed it.
@@ -134,12 +134,12 @@ pub enum Difference {
         /// The CNs after.
         to: Vec<String>,
     },
-    /// SAN entries that were asked for are missing.
+    /// Requested SAN entries are missing.
     #[non_exhaustive]
     NamesMissing {
         /// The step that dropped them.
         stage: IssuanceStage,
-        /// The entries, in the order in which they were asked for.
+        /// The entries, in the order of the plan or the request.
         names: Vec<String>,
     },
     /// SAN entries that neither the plan nor the request contains.
@@ -162,17 +162,17 @@ pub enum Difference {
         /// The step that dropped it.
         stage: IssuanceStage,
     },
-    /// Another key.
+    /// The key differs.
     #[non_exhaustive]
     Key {
         /// The step that changed it.
         stage: IssuanceStage,
         /// The key before.
         from: PublicKey,
-        /// The key after. Equal to `from` if another key of the same kind took its place.
+        /// The key after. Equal to `from` if the new key is of the same kind.
         to: PublicKey,
     },
-    /// The CA signed the certificate with a shorter digest than the request was signed with (D22).
+    /// The CA signed the certificate with a shorter digest than that of the request's signature (D22).
     #[non_exhaustive]
     SignatureWeaker {
         /// The signature algorithm of the request.
@@ -180,10 +180,10 @@ pub enum Difference {
         /// The signature algorithm of the certificate.
         to: String,
     },
-    /// The certificate is valid for a shorter time than was asked for.
+    /// The certificate is valid for a shorter time than requested.
     #[non_exhaustive]
     ValidityCut {
-        /// The days that were asked for.
+        /// The requested days.
         asked: u32,
         /// The whole days of the certificate's validity.
         given: i64,
@@ -261,7 +261,7 @@ struct Properties {
     names: Vec<String>,
     server_auth: bool,
     key: PublicKey,
-    /// Whether the key is that of the step before. `None` if only its kind is known.
+    /// `true` if the key is that of the previous step, `None` if only its kind is known.
     is_same_key: Option<bool>,
     signature_algorithm: Option<String>,
 }
@@ -300,7 +300,7 @@ impl Properties {
         }
     }
 
-    /// Returns what `after` changed. A name that the plan contains does not count as added.
+    /// Returns the differences of `after` from `self`. A name that the plan contains does not count as added.
     fn differences_to(
         &self,
         after: &Self,
@@ -358,12 +358,12 @@ impl Properties {
     }
 }
 
-/// DNS names are compared without case, and so are CNs that may be DNS names.
+/// Returns `texts` in lower case: DNS names are compared without case, and so are CNs that may be DNS names.
 fn lower_case(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| text.to_ascii_lowercase()).collect()
 }
 
-/// Returns each of `names` that is not in `others` once, in order.
+/// Returns the distinct `names` that are not in `others`, in order.
 fn distinct_without(names: &[String], others: &[String]) -> Vec<String> {
     let mut seen: HashSet<&String> = others.iter().collect();
     let names = names.iter();

@@ -48,7 +48,7 @@ pub(super) enum Expectation<'a> {
 pub(super) struct OrderedChain<'a> {
     pub(super) server_certificate: &'a Certificate,
     pub(super) intermediates: Vec<&'a Certificate>,
-    /// Whether every entry could be read. If not, nothing follows from an issuer that is not there.
+    /// `true` if every entry could be read. Otherwise a missing issuer proves nothing.
     pub(super) is_complete: bool,
 }
 

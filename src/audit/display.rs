@@ -1,4 +1,4 @@
-//! Wording that several findings share: which certificate, how many days, which list.
+//! Wording that several findings share: certificates, fingerprints, days and lists.
 
 use std::fmt::{self, Display};
 
@@ -35,8 +35,8 @@ impl Display for CertificateLabel<'_> {
     }
 }
 
-/// Displays both fingerprints of a certificate. They distinguish it from others of the same subject: Windows
-/// shows the thumbprint, and SHA-256 is the one to rely on.
+/// Displays both fingerprints of a certificate. They distinguish the certificate from others of the same subject.
+/// Windows shows the thumbprint; only SHA-256 is collision-resistant.
 pub(super) struct Fingerprints<'a>(pub(super) &'a Certificate);
 
 impl Display for Fingerprints<'_> {

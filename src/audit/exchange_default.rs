@@ -1,4 +1,4 @@
-//! Recognises the self-signed certificates that Exchange's setup makes.
+//! Recognises the self-signed certificates that Exchange's setup creates.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use crate::x509::{Certificate, Chain, PublicKey, SelfSignature};
 const MAX_NETBIOS_NAME: usize = 15;
 const AUTH_SUBJECT: &str = "Microsoft Exchange Server Auth Certificate";
 const WMSVC_PREFIX: &str = "WMSvc-";
-/// The signature algorithms of setup, by version of Windows.
+/// The signature algorithms that setup uses. They depend on the version of Windows.
 const SETUP_SIGNATURES: [&str; 2] = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
 
-/// A self-signed certificate that Exchange's setup makes.
+/// A self-signed certificate that Exchange's setup creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExchangeDefault {
@@ -38,29 +38,29 @@ impl fmt::Display for ExchangeDefault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateKind {
-    /// A certificate of Exchange's setup. Its names are those that setup gives, it is not a CA certificate, and its
-    /// own key verifies its signature.
+    /// A certificate of Exchange's setup. It has the names that setup uses, it is not a CA certificate, and its own key
+    /// verifies its signature.
     #[non_exhaustive]
     ExchangeDefault {
-        /// Which of setup's certificates it is.
+        /// The one of setup's certificates.
         default: ExchangeDefault,
-        /// Its other properties. They do not decide: a certificate with other properties was renewed, or made by
-        /// hand after setup's pattern.
+        /// The other properties. They do not decide the kind: a certificate with other values was renewed, or created
+        /// by hand after setup's pattern.
         checks: Vec<PropertyCheck>,
     },
     /// Issued by another certificate. Its path is not checked.
     Issued,
     /// A CA certificate, a root or not.
     Ca,
-    /// Self-signed, and without the names that setup gives.
+    /// Self-signed, and without the names that setup uses.
     SelfSigned,
-    /// It names itself as its issuer, but another key signed it.
+    /// A certificate that names itself as its issuer, but that another key signed.
     #[non_exhaustive]
     Impostor {
-        /// The certificate of setup whose names it has.
+        /// The certificate of setup that has these names.
         default: Option<ExchangeDefault>,
     },
-    /// It names itself as its issuer, and this crate cannot verify its signature.
+    /// A certificate that names itself as its issuer, and whose signature this crate cannot verify.
     #[non_exhaustive]
     Unverifiable {
         /// The signature algorithm.
@@ -91,8 +91,8 @@ impl fmt::Display for CertificateKind {
 }
 
 impl CertificateKind {
-    /// Returns `true` if it is an Exchange default with every property as setup makes it. Otherwise it was renewed, or
-    /// made by hand after setup's pattern.
+    /// Returns `true` if this is an Exchange default with every property as setup creates it. An Exchange default with
+    /// other properties was renewed, or created by hand after setup's pattern.
     #[must_use]
     pub fn matches_setup_defaults(&self) -> bool {
         match self {
@@ -102,7 +102,7 @@ impl CertificateKind {
     }
 }
 
-/// One property of an Exchange default certificate, compared with what setup makes.
+/// One property of an Exchange default certificate, compared with the value that setup uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PropertyCheck {
@@ -110,13 +110,13 @@ pub struct PropertyCheck {
     pub property: &'static str,
     /// The value that was found.
     pub found: String,
-    /// Whether setup makes it so.
+    /// `true` if setup uses this value.
     pub fits: bool,
 }
 
 impl Chain {
-    /// Returns the kind of the server's certificate, the first of the chain: whether Exchange's setup made it (D1), or
-    /// what else it is. Returns `None` if the chain is empty or its first entry cannot be read.
+    /// Returns the kind of the server's certificate, the first of the chain: issued by a CA, created by Exchange's
+    /// setup (D1), or another kind. Returns `None` if the chain is empty or its first entry cannot be read.
     ///
     /// ```
     /// use umcert::audit::{CertificateKind, ExchangeDefault};
@@ -142,8 +142,8 @@ impl Chain {
 }
 
 impl Certificate {
-    /// Returns whether a CA issued the certificate, Exchange's setup made it, or what else it is. Verifies at most one
-    /// signature.
+    /// Returns the kind of the certificate: issued by a CA, created by Exchange's setup, or another kind. Verifies at
+    /// most one signature.
     #[must_use]
     pub fn kind(&self) -> CertificateKind {
         if self.is_ca() {
@@ -222,7 +222,7 @@ fn check_properties(default: ExchangeDefault, certificate: &Certificate) -> Vec<
     ]
 }
 
-/// Setup sets digital signature and key encipherment, and for WMSVC data encipherment too.
+/// Checks the key usage. Setup sets digital signature and key encipherment, and for WMSVC also data encipherment.
 fn check_key_usage(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) {
     let Some(usage) = certificate.key_usage() else {
         return ("absent".to_owned(), false);
@@ -260,7 +260,7 @@ fn check_constraints(is_wmsvc: bool, certificate: &Certificate) -> (String, bool
     (found.to_owned(), fits)
 }
 
-/// Setup gives five years, and ten to WMSVC. Leap days and the hour of setup move the end by a day or two.
+/// Checks the validity: five years, and ten for WMSVC. Leap days and the hour of setup move the end by a day or two.
 fn check_validity(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) {
     let days = (certificate.not_after() - certificate.not_before()).whole_days();
     let years = if is_wmsvc { 10 } else { 5 };

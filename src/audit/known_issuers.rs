@@ -1,4 +1,4 @@
-//! Every certificate that an audit has seen, by subject.
+//! Every certificate of an audit, by subject.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use super::trust_store::TrustStore;
 use crate::x509::{Certificate, Chain};
 
-/// Number of certificates of one subject that are tried as the signer of another certificate. An attacker can
+/// Maximum number of certificates of one subject that are tried as the signer of another certificate. An attacker can
 /// present thousands of them.
 const MAX_TRIED_SIGNERS: usize = 16;
 
-/// Every certificate that a server presents or a relying party trusts, by raw subject (D29). It tells a missing
-/// intermediate from a missing root.
+/// Every certificate that a server presents or a relying party trusts, by raw subject (D29). Diagnosis uses it to
+/// distinguish a missing intermediate from a missing root.
 pub(super) struct KnownIssuers<'a> {
     stores: Vec<&'a TrustStore>,
     chains: Vec<&'a Chain>,
@@ -40,7 +40,7 @@ impl<'a> KnownIssuers<'a> {
 
     /// Returns the certificates whose subject is the issuer of `certificate`. Signatures are not checked.
     pub(super) fn issuers_of(&self, certificate: &Certificate) -> &[&'a Certificate] {
-        // Only diagnosis asks, so an audit without faults does not need the map.
+        // Only diagnosis needs the map, so an audit without faults does not build it.
         let by_subject = self.by_subject.get_or_init(|| {
             let mut by_subject: HashMap<&[u8], Vec<&Certificate>> = HashMap::new();
             for certificate in self.certificates() {

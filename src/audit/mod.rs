@@ -1,7 +1,6 @@
-//! The audit: compares what servers present with the plan, and verifies it for each relying party.
+//! The audit: compares the chains that servers present with the plan, and verifies them for each relying party.
 //!
-//! `rustls-webpki` decides whether a chain is trusted. Everything else here only makes the verdict stricter, and
-//! explains it.
+//! `rustls-webpki` decides whether a chain is trusted. The other checks only make the verdict stricter, and explain it.
 
 mod cause;
 mod checks;
@@ -156,8 +155,8 @@ impl<'a> Audit<'a> {
         })
     }
 
-    /// Sets the request that was made for a UM server, or for the first server of a set that shares its certificate. The
-    /// presented certificate must be for the key of the request. A second request for the same server replaces the
+    /// Sets the request that was created for a UM server, or for the first server of a set that shares its certificate.
+    /// The presented certificate must be for the key of the request. A second request for the same server replaces the
     /// first. A request for a name that is not a UM server of the plan is reported.
     ///
     /// [`Comparison`] finds other differences between a plan, a request and a certificate.
@@ -169,9 +168,9 @@ impl<'a> Audit<'a> {
 
     /// Adds CRLs. Without CRLs, revocation is not checked.
     ///
-    /// A path is refused if a CRL that the issuer signed revokes one of its certificates below the root. Reported are
-    /// certificates for which no CRL gives a status, and CRLs past their next update. Delta CRLs count in addition to
-    /// complete ones; indirect CRLs are ignored.
+    /// A path is refused if a CRL that the issuer signed revokes one of its certificates below the root. The report
+    /// lists certificates for which no CRL gives a status, and CRLs past their next update. Delta CRLs count in
+    /// addition to complete ones; indirect CRLs are ignored.
     #[must_use]
     pub fn crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
@@ -282,7 +281,7 @@ impl<'a> Audit<'a> {
         let input = self.inputs.get(server);
         let request_of = |name| self.inputs.get(name)?.request.as_ref();
         let request = match expectation {
-            // The request for a shared certificate was made for the first server of the set.
+            // The request for a shared certificate was created for the first server of the set.
             Expectation::Planned(planned) => {
                 request_of(server).or_else(|| request_of(planned.subject()))
             }
@@ -368,14 +367,14 @@ impl<'a> Audit<'a> {
     }
 }
 
-/// Returns `at` in UTC and whole seconds, as certificates count. Otherwise the last second of a validity would be inside
-/// and outside of it.
+/// Returns `at` in UTC and whole seconds, the precision of certificates. Otherwise a fraction of the last second of a
+/// validity would be outside of it.
 fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
     let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
     at.replace_nanosecond(0).unwrap_or(at)
 }
 
-/// Returns [`Report::failover_safe_until`].
+/// Returns the value of [`Report::failover_safe_until`].
 fn failover_safe_until(
     at: OffsetDateTime,
     takeovers: &Takeovers,

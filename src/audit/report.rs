@@ -63,8 +63,8 @@ impl Report {
     }
 
     /// Returns the first second, in UTC, at which an outage of the plan is no longer covered: an error is found for a
-    /// server that takes over in it, or a certificate of that server's path has expired. This is the time of the audit if
-    /// an outage is not covered now. Returns `None` if no server takes over in any outage.
+    /// server that takes over in it, or a certificate of that server's path has expired. Returns the time of the audit
+    /// if an outage is already not covered then. Returns `None` if no server takes over in any outage.
     ///
     /// Only the presented certificates and their dates are considered. A certificate may be revoked earlier.
     #[must_use]
@@ -72,8 +72,8 @@ impl Report {
         self.failover_safe_until
     }
 
-    /// Returns `true` if the plan has Front Ends of Lync but nothing was [presented](crate::Audit::presented) for any of
-    /// them. The report then does not say whether Exchange trusts them.
+    /// Returns `true` if the plan has Front Ends of Lync but no chain was [presented](crate::Audit::presented) for any
+    /// of them. The report then does not say whether Exchange trusts them.
     #[must_use]
     pub fn omits_front_ends(&self) -> bool {
         self.omits_front_ends
@@ -82,7 +82,8 @@ impl Report {
     /// Returns the verdict for each server and relying party.
     ///
     /// UM servers come first, in the order of the plan, each with Lync and then its own forest. Front Ends follow, if
-    /// any is presented, pool by pool, with every forest. A server that presented nothing readable is trusted by none.
+    /// any is presented, pool by pool, with every forest. No relying party trusts a server that presents no readable
+    /// chain.
     #[must_use]
     pub fn verdicts(&self) -> &[TrustVerdict] {
         &self.verdicts
@@ -102,7 +103,7 @@ impl Serialize for Report {
     }
 }
 
-/// Whether one relying party trusts the chain of one server. This is about the path to a root only, not about names.
+/// The verdict of one relying party on the chain of one server. It concerns only the path to a root, not names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrustVerdict {
@@ -110,8 +111,8 @@ pub struct TrustVerdict {
     pub server: DnsName,
     /// The relying party.
     pub relying_party: RelyingParty,
-    /// The root through which the relying party trusts the chain. `None` if it refuses the chain; a finding then says
-    /// why.
+    /// The root through which the relying party trusts the chain. `None` if it refuses the chain; a finding then gives
+    /// the reason.
     pub trusted_through: Option<Certificate>,
     /// The rules of the findings for which the relying party refuses the chain, by id. Empty if it trusts the chain.
     pub refused_for: Vec<Rule>,

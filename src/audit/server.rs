@@ -100,7 +100,7 @@ fn malformed_entries(server: &DnsName, chain: &Chain) -> Vec<Finding> {
         .collect()
 }
 
-/// Audits whether the relying parties trust a readable chain.
+/// Verifies a readable chain for each relying party.
 fn audit_trust<'a>(
     presented: &PresentedChain<'a>,
     chain: &OrderedChain<'_>,
@@ -174,7 +174,7 @@ fn verdicts_by_party<'v, 'a>(
         .collect()
 }
 
-/// Verifies `chain` for one store, and finds out why it is refused.
+/// Verifies `chain` for one store, and finds the causes of a refusal.
 fn verify<'a>(
     store: &'a TrustStore,
     chain: &OrderedChain<'a>,
@@ -227,8 +227,8 @@ fn reported_rule(error: &PathError, chain: &OrderedChain<'_>) -> Option<Rule> {
     }
 }
 
-/// Reports each cause with the relying parties that it concerns. A cause that several stores share is reported once
-/// for each; the report drops duplicates.
+/// Reports each cause with the relying parties that it concerns. A cause that several stores share is reported once for
+/// each; the report removes duplicates.
 fn cause_findings(
     server: &DnsName,
     verdicts: &[StoreVerdict<'_>],

@@ -9,7 +9,7 @@ use crate::plan::{OutageCause, Plan, RouteTarget};
 /// certificates that servers present.
 pub(super) struct Takeovers {
     by_server: HashMap<DnsName, Vec<Takeover>>,
-    /// Whether some outage leaves a name or a dial plan without a server.
+    /// `true` if some outage leaves a name or a dial plan without a server.
     pub(super) has_gap: bool,
 }
 

@@ -13,20 +13,20 @@ use crate::name::{DnsName, SanName};
 
 /// The contents of one certificate to request.
 ///
-/// Its subject is `CN=` the FQDN of its server (D10). Its SAN holds that name first (D12), and then the
-/// others that the policy asks for. Its extended key usage is Server Authentication (D20). If the servers of a
-/// set share the certificate, the subject is the first of them (D14).
+/// The subject is `CN=` the FQDN of the server (D10). The SAN contains that name first (D12), and then the other names
+/// that the policy requires. The extended key usage is Server Authentication (D20). If the servers of a set share the
+/// certificate, the subject is the first of them (D14).
 ///
 /// The certificates of a set share one list of names, so a plan of many servers stays small.
 #[derive(Clone)]
 pub struct PlannedCertificate {
-    /// The servers that present it, at least one. The first is the subject.
+    /// The servers that present the certificate, at least one. The first is the subject.
     servers: Vec<DnsName>,
     key: KeyKind,
     policy: SanPolicy,
     /// `true` if the subject has a SAN entry of its own. Otherwise a wildcard covers it.
     includes_subject: bool,
-    /// The entries after the subject's. The subject may be among them, and is then skipped.
+    /// The entries after the subject's. If the subject is among them, it is skipped.
     list: Arc<SanList>,
     /// The position of the subject in the list.
     listed_subject: Option<usize>,
@@ -69,20 +69,21 @@ impl PlannedCertificate {
         &self.servers[0]
     }
 
-    /// Returns the servers that present it: only the subject, or all servers of a set that shares it.
+    /// Returns the servers that present the certificate: only the subject, or all servers of a set that shares the
+    /// certificate.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers
     }
 
-    /// Returns the kind of its key.
+    /// Returns the kind of the key.
     #[must_use]
     pub fn key(&self) -> KeyKind {
         self.key
     }
 
-    /// Returns the SAN entries in order: the subject, other exact names in the order of the deployment, and
-    /// wildcards (D12). Under [`CaProfile::AcmeLike`] names that a wildcard covers are left out.
+    /// Returns the SAN entries in order: the subject, other exact names in the order of the deployment, and wildcards
+    /// (D12). Under [`CaProfile::AcmeLike`] names that a wildcard covers are omitted.
     pub fn names(&self) -> impl Iterator<Item = SanName> + '_ {
         self.positions().map(|position| self.entry(position))
     }
@@ -93,8 +94,8 @@ impl PlannedCertificate {
         names.into_iter()
     }
 
-    /// Returns the entries of [`planned_names`](Self::planned_names), with at most `max` of those that only the
-    /// policy asks for, and how many are left out. In a large set nearly all entries are of that kind.
+    /// Returns the entries of [`planned_names`](Self::planned_names), with at most `max` of those that only the policy
+    /// requires, and the number of the omitted ones. In a large set nearly all entries are of that kind.
     pub(crate) fn planned_names_truncated(&self, max: usize) -> (Vec<PlannedName>, usize) {
         let mut reasons = self.reasons();
         let by_policy = self
@@ -112,7 +113,7 @@ impl PlannedCertificate {
         (names, left_out)
     }
 
-    /// Returns the reasons for each entry that has others than the policy, by position.
+    /// Returns the reasons for each entry that has a reason other than the policy, by position.
     fn reasons(&self) -> BTreeMap<usize, Vec<Reason>> {
         let own = self
             .servers
@@ -140,8 +141,8 @@ impl PlannedCertificate {
         Some(self.entry(self.covering_position(name)?))
     }
 
-    /// Returns each name that its servers answer to in addition to their own, with the outage that moves it:
-    /// server by server, and name by name in the order of the deployment.
+    /// Returns each name that the certificate's servers answer to in addition to their own, with the outage that moves
+    /// it: server by server, and name by name in the order of the deployment.
     pub fn stand_ins(&self) -> impl Iterator<Item = (&DnsName, OutageCause)> {
         self.moved_names
             .iter()
@@ -158,8 +159,8 @@ impl PlannedCertificate {
         self.includes_subject
     }
 
-    /// Returns the entries that it shares with the other certificates of its set. Under [`SanPolicy::Minimal`]
-    /// these are the names that outages move to its server.
+    /// Returns the entries that the certificates of a set share. Under [`SanPolicy::Minimal`] these are the names that
+    /// outages move to the certificate's server.
     pub(super) fn list(&self) -> &Arc<SanList> {
         &self.list
     }
@@ -208,7 +209,7 @@ impl PlannedCertificate {
     }
 }
 
-/// Two certificates are equal if they ask for the same contents for the same reasons, in whatever plans.
+/// Two certificates are equal if their contents and reasons are equal, also in different plans.
 impl PartialEq for PlannedCertificate {
     fn eq(&self, other: &Self) -> bool {
         self.servers == other.servers
@@ -280,7 +281,7 @@ pub enum Reason {
         /// The outage.
         outage: OutageCause,
     },
-    /// Only the policy asks for the entry: no outage moves it here (D14).
+    /// Only the policy requires the entry: no outage moves a name of it to this server (D14).
     Policy(SanPolicy),
 }
 

@@ -26,7 +26,7 @@ pub(super) fn plan_certificates(
     .collect()
 }
 
-/// Returns the certificates of a set: one for each server, or one for all. `moved_names` holds the names that
+/// Returns the certificates of a set: one for each server, or one for all. `moved_names` contains the names that
 /// outages move to each server.
 fn plan_set(
     set: &ServerSet,

@@ -1,6 +1,6 @@
 //! The plan: the certificate that each server needs, checked against every outage and the guidelines.
 //!
-//! The room is pure: it has no clock, keys or files. The same deployment and options give the same plan.
+//! The module is pure: it uses no clock, keys or files. The same deployment and options give the same plan.
 
 mod certificate;
 mod certificates;
@@ -32,9 +32,9 @@ use crate::rule::Finding;
 
 /// The planned certificates of a deployment, the outages that they cover, and breaches of the guidelines.
 ///
-/// Displays as a page for people, and serializes as JSON with `certificates`, `outages` and `findings`. The page
-/// counts what repeats. JSON leaves nothing out, so under [`SanPolicy::EveryServer`] it grows with the square
-/// of a set's size; a plan itself does not.
+/// Displays as a page for people, and serializes as JSON with `certificates`, `outages` and `findings`. The page counts
+/// repeated entries. JSON omits nothing, so under [`SanPolicy::EveryServer`] the JSON grows with the square of a set's
+/// size; a plan itself does not.
 ///
 /// # Examples
 ///
@@ -64,8 +64,8 @@ impl Plan {
     /// Plans the certificates of `deployment`, checks them against the outages that `options` select, and checks
     /// the deployment against the guidelines.
     ///
-    /// A breach of a guideline is a [finding](Self::findings), not an error. *Not* checked: DNS, Active Directory,
-    /// and what servers really present (see [`Audit`](crate::Audit)).
+    /// A breach of a guideline is a [finding](Self::findings), not an error. *Not* checked: DNS, Active Directory, and
+    /// the chains that servers present (see [`Audit`](crate::Audit)).
     ///
     /// # Errors
     ///
@@ -116,8 +116,8 @@ impl Plan {
         self.outages.iter().cloned()
     }
 
-    /// Returns the outages as they are under other certificates. `names_of` returns the names in the certificate
-    /// of a server, or `None` if it has none. It is called once for each server.
+    /// Returns the outages with the covering entries of other certificates. `names_of` returns the names in the
+    /// certificate of a server, or `None` if the server has no certificate. `names_of` is called once for each server.
     ///
     /// # Examples
     ///

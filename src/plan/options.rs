@@ -50,7 +50,7 @@ impl Default for PlanOptions {
 }
 
 impl PlanOptions {
-    /// Sets which names a certificate holds. Defaults to [`SanPolicy::EveryServer`].
+    /// Sets the policy for the names in a certificate. Defaults to [`SanPolicy::EveryServer`].
     #[must_use]
     pub fn san(self, san: SanPolicy) -> Self {
         Self { san, ..self }
@@ -62,19 +62,19 @@ impl PlanOptions {
         Self { key, ..self }
     }
 
-    /// Sets which servers share a certificate. Defaults to [`CertificateSharing::OnePerServer`].
+    /// Sets the servers that share a certificate. Defaults to [`CertificateSharing::OnePerServer`].
     #[must_use]
     pub fn sharing(self, sharing: CertificateSharing) -> Self {
         Self { sharing, ..self }
     }
 
-    /// Sets which SAN combinations the CA accepts. Defaults to [`CaProfile::Private`].
+    /// Sets the SAN combinations that the CA accepts. Defaults to [`CaProfile::Private`].
     #[must_use]
     pub fn ca(self, ca: CaProfile) -> Self {
         Self { ca, ..self }
     }
 
-    /// Sets which outages are considered. Defaults to [`OutageScope::Single`].
+    /// Sets the outages to consider. Defaults to [`OutageScope::Single`].
     #[must_use]
     pub fn outages(self, outages: OutageScope) -> Self {
         Self { outages, ..self }
@@ -87,15 +87,15 @@ impl PlanOptions {
         Self { max_names, ..self }
     }
 
-    /// Sets the size of a certificate in bytes above which [`too-many-names`](crate::Rule::TooManyNames) is
-    /// reported. Defaults to 16 KiB. The size is an estimate: a CA adds extensions of its own.
+    /// Sets the size of a certificate in bytes above which [`too-many-names`](crate::Rule::TooManyNames) is reported.
+    /// Defaults to 16 KiB. The size is an estimate: a CA adds its own extensions.
     #[must_use]
     pub fn max_size(self, max_size: usize) -> Self {
         Self { max_size, ..self }
     }
 }
 
-/// Which servers share a certificate (D14). Defaults to [`OnePerServer`](Self::OnePerServer).
+/// The servers that share a certificate (D14). Defaults to [`OnePerServer`](Self::OnePerServer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -122,16 +122,16 @@ impl CertificateSharing {
 
 impl_text_id!(CertificateSharing, "certificate sharing");
 
-/// Which SAN combinations a CA accepts. Defaults to [`Private`](Self::Private).
+/// The SAN combinations that a CA accepts. Defaults to [`Private`](Self::Private).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CaProfile {
-    /// A CA of the organization. It accepts a wildcard together with names that the wildcard covers.
+    /// A CA of the organisation. It accepts a wildcard together with names that the wildcard covers.
     #[default]
     Private,
-    /// A public CA like those that speak ACME. It refuses names that a wildcard of the same request covers, so
-    /// the plan leaves them out, even the server's own name.
+    /// A public CA like those that speak ACME. It refuses names that a wildcard of the same request covers, so the plan
+    /// omits them, even the server's own name.
     AcmeLike,
 }
 
@@ -149,7 +149,7 @@ impl CaProfile {
 
 impl_text_id!(CaProfile, "CA profile");
 
-/// Which outages a plan considers. Defaults to [`Single`](Self::Single).
+/// The outages that a plan considers. Defaults to [`Single`](Self::Single).
 ///
 /// Displays as, and parses from, `single`, `site-pairs` or `servers-2`:
 ///
@@ -202,7 +202,7 @@ impl FromStr for OutageScope {
                     .map(Self::Servers)
             }
         };
-        // Refuses `servers-+2` and `servers-02`, which are not how a scope displays.
+        // Refuses `servers-+2` and `servers-02`, which differ from the displayed form.
         scope
             .filter(|scope| scope.to_string() == text)
             .ok_or_else(|| {
@@ -212,7 +212,7 @@ impl FromStr for OutageScope {
     }
 }
 
-/// Which names a certificate holds in its SAN in addition to the server's own name. Defaults to
+/// The names that a certificate contains in its SAN in addition to the server's own name. Defaults to
 /// [`EveryServer`](Self::EveryServer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

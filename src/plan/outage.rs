@@ -18,11 +18,11 @@ const MAX_LISTED: usize = 5;
 pub struct Outage {
     /// The sites or servers that are down.
     pub cause: OutageCause,
-    /// The names that move, each with the server that answers. The name of a server that is down is missing here
-    /// if it does not fail over by DNS.
+    /// The names that move, each with the server that answers. The name of a server that is down is not listed if the
+    /// server does not fail over by DNS.
     ///
     /// An outage of several sites or servers lists only the changes that no smaller outage causes, here and in
-    /// `dial_plans`. All else is as in the outages of its parts, among servers that are up.
+    /// `dial_plans`. Everything else is as in the smaller outages, among servers that are up.
     pub routes: Vec<NameRoute>,
     /// The dial plans whose members change.
     pub dial_plans: Vec<DialPlanChange>,
@@ -70,7 +70,8 @@ impl fmt::Display for OutageCause {
     }
 }
 
-/// serde serializes an `Arc` only with its feature `rc`, which would be on for all crates in a build.
+/// Serializes a text. serde serializes an `Arc` only with its feature `rc`, which would be on for all crates in a
+/// build.
 fn serialize_str<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }
@@ -87,7 +88,7 @@ fn serialize_slice<T: Serialize, S: Serializer>(
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct NameRoute {
-    /// The name that Lync dials. Its own server is down.
+    /// The name that Lync dials. The server of this name is down.
     pub name: DnsName,
     /// The server that answers, if any.
     pub answer: RouteTarget,
@@ -106,8 +107,8 @@ pub enum RouteTarget {
         /// The entry of its certificate that covers the name; `None` if no entry does.
         covered_by: Option<SanName>,
     },
-    /// No server answers: the redirects end at this server, which is down and has no redirect. It is the name's
-    /// own server if that has no redirect.
+    /// No server answers: the redirects end at this server, which is down and has no redirect. This is the name's own
+    /// server if the name has no redirect.
     DeadEnd(DnsName),
     /// No server answers: the redirects lead back to a server that is down.
     Loop,
@@ -122,9 +123,9 @@ pub struct DialPlanChange {
     pub dial_plan: String,
     /// The enabled members that are down, to be disabled.
     pub disable: Vec<DnsName>,
-    /// The disabled members that are up, to be enabled because no enabled member is left.
+    /// The disabled members that are up, to be enabled because no enabled member remains.
     pub enable: Vec<DnsName>,
-    /// The number of enabled members that are left.
+    /// The number of enabled members that remain.
     pub remaining: usize,
 }
 

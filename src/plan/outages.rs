@@ -1,9 +1,9 @@
 //! Finds the outages of a deployment: the servers that are down, those that then answer to each name, and the
 //! changes to dial plans.
 //!
-//! Every site and every server is an outage of its own. Combinations are as many as there are subsets, and
-//! nearly all of them change nothing: a name depends only on the servers in its chain of redirects, and a dial
-//! plan only on its members. So the chains are followed, and only the combinations that they meet are outages.
+//! Every single site and server is an outage. The number of combinations is that of the subsets, and nearly all of them
+//! change nothing: a name depends only on the servers in its chain of redirects, and a dial plan only on its members.
+//! So only the combinations along these chains are outages.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
@@ -13,8 +13,8 @@ use super::outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget}
 use super::topology::{DialPlanServers, FailoverMethod, Topology};
 use crate::name::DnsName;
 
-/// Returns the outages of `scope`: each site, each server, and the combinations that change what no smaller
-/// outage changes. All are in the order of the deployment. No route has its covering entry yet.
+/// Returns the outages of `scope`: each site, each server, and the combinations that change what no smaller outage
+/// changes. All are in the order of the deployment. The routes do not have their covering entries yet.
 pub(super) fn find_outages(topology: &Topology, scope: OutageScope) -> Vec<Outage> {
     let mut outages = single_outages(topology);
     match scope {
@@ -77,17 +77,17 @@ fn single_outage(topology: &Topology, down: Down<'_>, servers: &[usize]) -> Outa
     }
 }
 
-/// The names and dial plans that a combination may affect in another way than its parts do.
+/// The names and dial plans that a combination may affect differently from its parts.
 #[derive(Default)]
 struct Affected {
     names: Vec<usize>,
     dial_plans: Vec<usize>,
 }
 
-/// Sites or servers that are down at once, with what they may affect.
+/// Sites or servers that are down at once, with the names and dial plans that they may affect.
 type Combinations = BTreeMap<BTreeSet<usize>, Affected>;
 
-/// Groups what is affected by the combination that affects it.
+/// Groups names and dial plans by the combination that affects them.
 fn group(
     names: impl Iterator<Item = (BTreeSet<usize>, usize)>,
     dial_plans: impl Iterator<Item = (BTreeSet<usize>, usize)>,
@@ -110,8 +110,8 @@ fn group(
     combinations
 }
 
-/// Returns the outage of a combination, or `None` if it changes nothing. It lists only what is new: names that
-/// move on, and dial plans that lose their last member.
+/// Returns the outage of a combination, or `None` if it changes nothing. The outage lists only new changes: names that
+/// move further, and dial plans that lose their last member.
 fn combined_outage(topology: &Topology, down: Down<'_>, affected: &Affected) -> Option<Outage> {
     let mut scenario = Scenario::new(topology, down);
     let routes: Vec<NameRoute> = affected
@@ -141,7 +141,7 @@ fn site_pairs(topology: &Topology, exits: &[Answer]) -> Combinations {
         Answer::Server(stand_in) => Some(site(stand_in)),
         Answer::DeadEnd(_) | Answer::Loop => None,
     };
-    // A name moves on when the site of its stand-in is down too.
+    // A name moves further when the site of its stand-in is also down.
     let names = (0..topology.servers.len())
         .filter_map(|server| Some((BTreeSet::from([site(server), exit_site(server)?]), server)));
     let of_enabled = |server| iter::once(site(server)).chain(exit_site(server));
@@ -223,8 +223,8 @@ fn site_exits(topology: &Topology) -> Vec<Answer> {
 enum Down<'a> {
     Site(usize),
     Server(usize),
-    /// These sites; `exits` holds the answer to each server's name while its site is down. A chain of redirects
-    /// then leaves a site in one step.
+    /// These sites; `exits` contains the answer to each server's name while its site is down. A chain of redirects then
+    /// leaves a site in one step.
     Sites {
         sites: &'a BTreeSet<usize>,
         exits: &'a [Answer],
@@ -243,7 +243,7 @@ enum Answer {
     Loop,
 }
 
-/// An outage while it is examined: what is down, and the answers found so far.
+/// An outage during the search: the servers that are down, and the answers found so far.
 struct Scenario<'a> {
     topology: &'a Topology,
     down: Down<'a>,
@@ -281,7 +281,7 @@ impl<'a> Scenario<'a> {
             if let Some(known) = self.answers.get(&at) {
                 break *known;
             }
-            // Until its answer is known, a second visit means a loop.
+            // A second visit before the answer is known means a loop.
             self.answers.insert(at, Answer::Loop);
             passed.push(at);
             match self.step(at) {
@@ -294,7 +294,7 @@ impl<'a> Scenario<'a> {
         answer
     }
 
-    /// Returns where the name of a server points while it is down.
+    /// Returns the target of a server's name while the server is down.
     fn step(&self, server: usize) -> Answer {
         match (self.down, self.topology.servers[server].stand_in) {
             (Down::Sites { exits, .. }, _) => exits[server],
@@ -326,7 +326,7 @@ impl<'a> Scenario<'a> {
         self.is_down(member) && !is_answered
     }
 
-    /// Returns how the members of a dial plan change when it loses the enabled members `lost`. Returns `None` if
+    /// Returns the changes to the members of a dial plan when it loses the enabled members `lost`. Returns `None` if
     /// none of them fails over by dial plan.
     fn change(&self, dial_plan: usize, lost: &[usize]) -> Option<DialPlanChange> {
         let DialPlanServers {

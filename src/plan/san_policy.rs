@@ -1,12 +1,12 @@
-//! Which names a SAN policy puts into the certificates of a server set.
+//! The names that a SAN policy puts into the certificates of a server set.
 
 use std::collections::{HashMap, HashSet};
 
 use super::options::{CertificateSharing, PlanOptions, SanPolicy};
 use crate::name::{DnsName, SanName};
 
-/// SAN entries that certificates hold after the name of their own server: exact names, followed by wildcards
-/// (D12). No two are equal.
+/// SAN entries that follow the name of a certificate's own server: exact names, followed by wildcards (D12). No two are
+/// equal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SanList {
     entries: Vec<SanName>,
@@ -14,8 +14,8 @@ pub(super) struct SanList {
     der_len: usize,
 }
 
-/// Returns the entries that the policy asks of every server in a set. Returns `None` if it asks each server for
-/// other names.
+/// Returns the entries that the policy requires for every server of a set. Returns `None` if they differ between
+/// servers.
 pub(super) fn names_of_set(servers: &[DnsName], options: &PlanOptions) -> Option<SanList> {
     match (options.san, options.sharing) {
         (SanPolicy::Minimal, CertificateSharing::OnePerServer) => None,
@@ -32,7 +32,7 @@ pub(super) fn names_of_set(servers: &[DnsName], options: &PlanOptions) -> Option
 }
 
 impl SanList {
-    /// Creates a list of `entries`, which hold exact names before wildcards. Skips repeated entries.
+    /// Creates a list of `entries`, in which exact names come before wildcards. Skips repeated entries.
     pub(super) fn new(entries: impl IntoIterator<Item = SanName>) -> Self {
         let mut seen = HashSet::new();
         let entries = entries.into_iter();

@@ -29,15 +29,15 @@ pub(crate) struct Topology {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) fqdn: DnsName,
-    /// The index of its site.
+    /// The index of the server's site.
     pub(crate) site: usize,
-    /// The index of its forest.
+    /// The index of the server's forest.
     pub(crate) forest: usize,
-    /// The failover method of its set.
+    /// The failover method of the server's set.
     pub(crate) failover: FailoverMethod,
-    /// The server that its name is redirected to while it is down.
+    /// The index of the server that this server's name is redirected to while this server is down.
     pub(crate) stand_in: Option<usize>,
-    /// The dial plans of which it is an enabled member.
+    /// The dial plans of which the server is an enabled member.
     pub(crate) enabled_in: Vec<usize>,
 }
 
@@ -64,7 +64,7 @@ impl Topology {
     ///
     /// # Panics
     ///
-    /// Panics if a reference names nothing: `deployment` must have passed [`Deployment::validate`].
+    /// Panics if a reference cannot be resolved: `deployment` must have passed [`Deployment::validate`].
     pub(crate) fn new(deployment: &Deployment) -> Self {
         let index_by_name = indices(deployment.servers().map(|server| server.fqdn.clone()));
         let dial_plans: Vec<DialPlanServers> = deployment
@@ -183,7 +183,7 @@ fn indices<T: Hash + Eq>(items: impl Iterator<Item = T>) -> HashMap<T, usize> {
         .collect()
 }
 
-/// A server that names no forest is in the only one.
+/// Returns the index of a server's forest. A server that names no forest is in the only one.
 fn forest_index(server: &UmServer, forest_indices: &HashMap<&DnsName, usize>) -> usize {
     match &server.forest {
         Some(forest) => forest_indices[forest],

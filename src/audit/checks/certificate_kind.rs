@@ -44,7 +44,8 @@ pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Op
     Some(Finding::new(rule, server, detail))
 }
 
-/// "as setup makes it: key, key usage; not as setup makes it, so renewed or made by hand: validity 90 days".
+/// Describes checks, for example "as setup creates it: key, key usage; not as setup creates it, so renewed or created
+/// by hand: validity 90 days".
 fn describe_checks(checks: &[PropertyCheck]) -> String {
     let (fitting, others): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.fits);
     let fitting = join(fitting.iter().map(|check| check.property), ", ");

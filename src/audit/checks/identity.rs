@@ -69,7 +69,7 @@ impl IdentityCheck<'_> {
         let is_unrelated = wrong_subject.is_some() && !self.covers(self.server);
         findings.extend(wrong_subject);
         if is_unrelated {
-            // It is the certificate of another server: one finding is enough.
+            // The certificate belongs to another server: one finding is enough.
             return findings;
         }
         findings.extend(key::check_request(presented, self.certificate));
@@ -82,8 +82,8 @@ impl IdentityCheck<'_> {
         findings
     }
 
-    /// Checks the names of a Front End (D30): the CN is the FQDN of the pool, and the SAN holds it and the server's
-    /// own. Other entries, such as simple URLs, are not checked.
+    /// Checks the names of a Front End (D30): the CN is the FQDN of the pool, and the SAN contains it and the server's
+    /// own FQDN. Other entries, such as simple URLs, are not checked.
     fn front_end(&self, pool: &DnsName) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(finding) = self.wildcard_subject() {
@@ -182,8 +182,8 @@ impl IdentityCheck<'_> {
             .find(|name| plan.certificate(name).is_some())
     }
 
-    /// Reports each name that the server must answer to and that the SAN does not cover: its own, and those that it
-    /// takes over in an outage.
+    /// Reports each name that the server must answer to and that the SAN does not cover: its own name, and the names
+    /// that it takes over in an outage.
     fn missing_names(&self, takeovers: &Takeovers) -> Vec<Finding> {
         let mut findings = Vec::new();
         if !self.covers(self.server) {
@@ -228,7 +228,7 @@ impl IdentityCheck<'_> {
         (!extra.is_empty()).then(|| self.finding(Rule::NameExtra, detail))
     }
 
-    /// Checks that exact names come before wildcards (D12), and the server's own name first.
+    /// Checks that exact names come before wildcards (D12), and that the server's own name comes first.
     fn san_order(&self, planned: &PlannedCertificate) -> Option<Finding> {
         let names = self.certificate.dns_names();
         if !names.iter().is_sorted_by_key(|name| name.is_wildcard()) {

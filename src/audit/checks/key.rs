@@ -6,10 +6,10 @@ use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, PublicKey};
 
-/// RSA sizes that Exchange documents, in bits (D23). Smaller keys are weak, and reported as such.
+/// RSA sizes that Exchange documents, in bits (D23). Smaller keys are reported as weak.
 const LISTED_RSA_BITS: [usize; 2] = [2048, 4096];
 
-/// Checks kind and size of the key. A key as planned is not reported: the plan has findings of its own about it.
+/// Checks the kind and size of the key. A planned key is not reported: the plan has its own findings about it.
 pub(super) fn check_kind(
     presented: &PresentedChain<'_>,
     certificate: &Certificate,
@@ -39,7 +39,7 @@ pub(super) fn check_kind(
     }
 }
 
-/// Reports a certificate that was issued for another key than the request has.
+/// Reports a certificate that was issued for a key other than that of the request.
 pub(super) fn check_request(
     presented: &PresentedChain<'_>,
     certificate: &Certificate,

@@ -11,7 +11,7 @@ use crate::rule::{Finding, Rule};
 use crate::text::Timestamp;
 use crate::x509::Certificate;
 
-/// Returns when the first certificate of the paths expires, or `None` if a store found no path.
+/// Returns the time when the first certificate of the paths expires, or `None` if a store found no path.
 pub(in crate::audit) fn first_expiry(verdicts: &[StoreVerdict<'_>]) -> Option<OffsetDateTime> {
     let expiries = verdicts.iter().map(|verdict| {
         let certificates = verdict.path.as_ref()?.certificates().iter();

@@ -1,4 +1,4 @@
-//! Checks what RFC 5280 requires of the certificates of a path, beyond the verdict.
+//! Checks the certificates of a path against requirements of RFC 5280 on which the verdict does not depend.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ const EMPTY_NAME: &[u8] = &[0x30, 0x00];
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
-/// Whether an extension must be critical or must not be.
+/// The requirement that an extension is critical, or that it is not.
 struct CriticalityRule {
     oid: &'static str,
     extension: &'static str,
@@ -103,9 +103,9 @@ impl fmt::Display for ProfileViolation<'_> {
 impl TrustedPath {
     /// Returns every violation of a MUST of RFC 5280 §4 by a certificate of the path, from the server's to the root.
     ///
-    /// Checked are serial numbers, key identifiers, criticality, the basic constraints of CAs, and the form of names
-    /// and dates. *Not* checked: what `rustls-webpki` refuses itself, certificate policies, and requirements of a SHOULD
-    /// or of the CA/Browser Forum.
+    /// The checks cover serial numbers, key identifiers, criticality, the basic constraints of CAs, and the form of
+    /// names and dates. *Not* checked: what `rustls-webpki` refuses itself, certificate policies, and requirements of a
+    /// SHOULD or of the CA/Browser Forum.
     ///
     /// ```
     /// use time::OffsetDateTime;
@@ -179,7 +179,7 @@ fn violations<'a>(path: &[&'a Certificate]) -> Vec<ProfileViolation<'a>> {
     violations
 }
 
-/// A certificate at its place on a path.
+/// A certificate at its position on a path.
 struct ProfileCheck<'a> {
     certificate: &'a Certificate,
     /// The next certificate of the path. For a self-issued root, the root itself.

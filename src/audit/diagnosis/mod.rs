@@ -1,7 +1,7 @@
-//! Finds out why a store refuses a chain, in terms that an administrator can act on.
+//! Finds the reasons why a store refuses a chain, in terms that an administrator can act on.
 //!
-//! webpki only says no. The diagnosis walks from issuer to issuer as far as it can, and checks every certificate
-//! of that path. It never turns a refusal into trust.
+//! webpki reports only one error. The diagnosis walks from issuer to issuer as far as it can, and checks every
+//! certificate of that path. It never turns a refusal into trust.
 
 mod path_checks;
 mod path_end;
@@ -24,7 +24,7 @@ pub(super) fn stricter_than_webpki(path: &Path<'_>, at: OffsetDateTime) -> Vec<C
 
 /// Returns every cause for which `store` refuses `chain`.
 ///
-/// `error` is webpki's error, or `None` if another finding reports it already. It becomes a cause only if no
+/// `error` is webpki's error, or `None` if another finding reports it already. The error becomes a cause only if no
 /// better one is found.
 pub(super) fn diagnose(
     chain: &OrderedChain<'_>,
@@ -51,7 +51,7 @@ pub(super) fn diagnose(
     causes
 }
 
-/// Returns `true` if `error` is about a signature, and one of `causes` says why webpki could not verify one.
+/// Returns `true` if `error` is about a signature, and one of `causes` explains why webpki could not verify one.
 fn explains_signature_error(causes: &[Cause], error: &PathError) -> bool {
     let is_about_signature = matches!(
         error,

@@ -33,7 +33,7 @@ const RSASSA_PSS: &str = "rsassaPss";
 /// The extensions about certificate policies: policies, mappings, constraints, and inhibition of any policy.
 const POLICY_EXTENSIONS: [&str; 4] = ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"];
 
-/// A path that is checked.
+/// The check of one path.
 pub(super) struct PathCheck<'p> {
     /// At least one certificate.
     path: &'p [&'p Certificate],
@@ -44,7 +44,7 @@ pub(super) struct PathCheck<'p> {
 }
 
 impl<'p> PathCheck<'p> {
-    /// `reaches_root` says that the last certificate of `path` is a trusted root.
+    /// Creates the check of `path`. `reaches_root` is `true` if its last certificate is a trusted root.
     pub(super) fn new(path: &'p [&'p Certificate], reaches_root: bool, at: OffsetDateTime) -> Self {
         let (root, below_root) = match path {
             [below @ .., root] if reaches_root => (Some(*root), below),
@@ -58,7 +58,7 @@ impl<'p> PathCheck<'p> {
         }
     }
 
-    /// Returns every violation of what webpki requires of a path. webpki itself stops at the first.
+    /// Returns every violation of webpki's requirements on a path. webpki itself stops at the first.
     pub(super) fn path_errors(&self) -> Vec<Cause> {
         let mut causes = Vec::new();
         for (index, certificate) in self.below_root.iter().enumerate() {
@@ -83,7 +83,7 @@ impl<'p> PathCheck<'p> {
         causes
     }
 
-    /// Returns every violation of what this crate requires in addition to webpki.
+    /// Returns every violation of this crate's additional requirements.
     pub(super) fn stricter_than_webpki(&self) -> Vec<Cause> {
         let mut causes = Vec::new();
         if let Some(root) = self.root {
@@ -133,7 +133,7 @@ impl<'p> PathCheck<'p> {
         (!is_explained).then(|| self.signature(Rule::PathInvalid, certificate, why))
     }
 
-    /// Checks what Windows and OpenSSL require of a root, which webpki ignores.
+    /// Checks the requirements of Windows and OpenSSL on a root, which webpki ignores.
     ///
     /// Old roots have no basic constraints. They pass if their version or their key usage shows a CA certificate:
     /// without either, the root may be a self-signed server certificate.
@@ -184,8 +184,8 @@ impl<'p> PathCheck<'p> {
         self.violation(Rule::PathInvalid, certificate, &predicate)
     }
 
-    /// Checks whether `certificate` may issue for servers. It has `cas_below` other CAs below it on the path, and
-    /// issued the certificate at that index.
+    /// Checks whether `certificate` may issue for servers. `certificate` has `cas_below` other CAs below it on the
+    /// path, and it issued the certificate at that index.
     fn issuer(&self, certificate: &Certificate, cas_below: usize) -> Vec<Cause> {
         let mut predicates = Vec::new();
         if !certificate.is_ca() && certificate.is_v3() {
@@ -232,7 +232,8 @@ impl<'p> PathCheck<'p> {
         is_weak(key).then(|| self.violation(Rule::WeakKey, certificate, &predicate))
     }
 
-    /// Checks whether a key may do what it does on a path: serve TLS, or sign certificates.
+    /// Checks whether the key usage allows the role of the certificate on the path: serving TLS, or signing
+    /// certificates.
     fn key_usage(&self, certificate: &Certificate, is_server: bool) -> Option<Cause> {
         let usage = certificate.key_usage()?;
         let (is_allowed, predicate) = if is_server {
@@ -254,7 +255,8 @@ impl<'p> PathCheck<'p> {
         self.violation(rule, certificate, &predicate)
     }
 
-    /// "was revoked on 2026-11-01T00:00:00Z (key compromise), according to the CRL of CN=… issued on 2026-11-20T00:00:00Z".
+    /// Returns the cause, for example "was revoked on 2026-11-01T00:00:00Z (key compromise), according to the CRL of
+    /// CN=… issued on 2026-11-20T00:00:00Z".
     fn revoked_certificate(&self, certificate: &Certificate, revoked_by: &RevokedBy<'_>) -> Cause {
         let RevokedBy { crl, entry } = revoked_by;
         let label = CertificateLabel {

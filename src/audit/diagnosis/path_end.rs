@@ -37,7 +37,7 @@ pub(super) fn check(
     }
 }
 
-/// Decides whether the issuer that is not there is an intermediate or a root.
+/// Returns the cause of a missing issuer, which is either an intermediate or a root.
 ///
 /// A server does not have to present its root. If an intermediate is the last one presented, the root is missing,
 /// unless another server shows that its issuer is an intermediate too.
@@ -62,7 +62,8 @@ fn missing_issuer(
     }
 }
 
-/// `issuer` is the issuer of the labelled certificate, if another server presents it.
+/// Returns the cause of a missing intermediate. `issuer` is the issuer of the labelled certificate, if another server
+/// presents it.
 fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificate>) -> Cause {
     let rest = match issuer {
         Some(_) => " as a root; another server presents it",
@@ -83,7 +84,8 @@ fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificat
     }
 }
 
-/// `root` is the untrusted root, if it is known. `namesake` is a root of the same name that the store holds.
+/// Returns the cause of an untrusted root. `root` is that root, if it is known. `namesake` is a root of the same name
+/// in the store.
 fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Certificate>) -> Cause {
     let rest = namesake.map(|namesake| {
         let fingerprints = Fingerprints(namesake);
@@ -101,8 +103,8 @@ fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Cert
     }
 }
 
-/// `issuers` have the name of the issuer of the labelled certificate, and none of them signed it. `signer` did, if
-/// it is known.
+/// Returns the cause of a bad signature. `issuers` have the name of the issuer of the labelled certificate, and none of
+/// them signed it. `signer` signed it, if the signer is known.
 fn bad_signature(
     label: &CertificateLabel<'_>,
     issuers: &[&Certificate],

@@ -9,21 +9,21 @@ const MAX_DEPTH: usize = 16;
 /// Maximum number of signatures that a walk verifies, as in webpki.
 const MAX_SIGNATURES: usize = 100;
 
-/// A path from the server certificate, and how it ends.
+/// A path from the server certificate, and its end.
 pub(super) struct Walk<'a> {
     /// At least one certificate: the server's own first.
     pub(super) path: Vec<&'a Certificate>,
     pub(super) end: PathEnd<'a>,
 }
 
-/// How a path ends.
+/// The end of a path.
 pub(super) enum PathEnd<'a> {
     /// At a root of the store.
     Root,
-    /// At a certificate whose issuer is not there, or at a root that the store does not hold. In the latter case,
-    /// with the first root of the same name that the store holds.
+    /// At a certificate whose issuer is missing, or at a root that is not in the store. In the latter case, with the
+    /// store's first root of the same name.
     Open(Option<&'a Certificate>),
-    /// At a certificate whose signature none of these verifies, although they have the name of its issuer.
+    /// At a certificate whose signature none of these certificates verifies, although they have the name of its issuer.
     BadSignature(Vec<&'a Certificate>),
 }
 
@@ -109,7 +109,7 @@ impl<'a> Walker<'a, '_> {
         issuers
     }
 
-    /// Returns how `path` ends, if none of `non_signers` signed its last certificate.
+    /// Returns the end of `path`, if none of `non_signers` signed its last certificate.
     fn end(&self, path: &[&'a Certificate], non_signers: Vec<&'a Certificate>) -> PathEnd<'a> {
         let last = path[path.len() - 1];
         let mut namesakes = self.store.issuers_of(last);
@@ -117,8 +117,8 @@ impl<'a> Walker<'a, '_> {
         // A self-issued certificate shares only its issuer's name. Its own key need not have signed it.
         match (last.is_self_issued(), last.self_signature()) {
             (true, SelfSignature::Valid) => PathEnd::Open(namesakes.find(|root| *root != last)),
-            // A root that was renewed under its old name, with a new key, also has a certificate that the old
-            // root signed. That old root is not there.
+            // A root that was renewed under its old name, with a new key, also has a certificate that the old root
+            // signed. That old root is missing.
             (true, SelfSignature::Invalid) if is_ca && namesakes.next().is_none() => {
                 PathEnd::Open(None)
             }

@@ -1,4 +1,4 @@
-//! Trust stores and the verdict: whether a chain leads to a root of a store.
+//! Trust stores, and the verification that a chain leads to a root of a store.
 
 mod path;
 mod path_error;

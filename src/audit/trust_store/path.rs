@@ -2,9 +2,9 @@
 
 use crate::x509::Certificate;
 
-/// A path from a server certificate to a root of a store: the witness of a good verdict. Only
-/// [`TrustStore::verify`](crate::TrustStore::verify) and
-/// [`verify_with_crls`](crate::TrustStore::verify_with_crls) create it.
+/// A path from a server certificate to a root of a store: the proof that the chain is trusted. Only
+/// [`TrustStore::verify`](crate::TrustStore::verify) and [`verify_with_crls`](crate::TrustStore::verify_with_crls)
+/// create it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustedPath {
     /// At least two: the server certificate first, the root last.

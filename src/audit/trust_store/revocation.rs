@@ -30,8 +30,8 @@ pub(in crate::audit) struct RevokedBy<'a> {
 }
 
 impl<'a> Revocation<'a> {
-    /// Selects the CRLs that one of the `known` certificates signed. Indirect CRLs, and CRLs with an unknown
-    /// critical extension, are left out.
+    /// Selects the CRLs that one of the `known` certificates signed. Indirect CRLs, and CRLs with an unknown critical
+    /// extension, are ignored.
     pub(in crate::audit) fn new(crls: &'a [Crl], known: &[&'a Certificate]) -> Self {
         let mut newest_first: Vec<&Crl> = crls.iter().collect();
         newest_first.sort_by_key(|crl| Reverse(crl.this_update()));
@@ -100,7 +100,7 @@ impl<'a> Revocation<'a> {
         })
     }
 
-    /// Returns for each supplied CRL that has the name of `issuer` why it does not give the status of
+    /// Returns, for each supplied CRL with the name of `issuer`, the reason why it does not give the status of
     /// `certificate`: "the CRL of 2026-11-20T00:00:00Z does not verify with the key of that CA".
     pub(in crate::audit) fn unknown_reasons(
         &self,
@@ -131,7 +131,7 @@ impl<'a> Revocation<'a> {
     }
 }
 
-/// Returns why `crl`, which has the name of `issuer`, does not give the status of `certificate`.
+/// Returns the reason why `crl`, which has the name of `issuer`, does not give the status of `certificate`.
 fn unknown_reason(
     crl: &Crl,
     certificate: &Certificate,

@@ -13,7 +13,7 @@ use crate::name::GeneralName;
 use crate::text::truncate_with_ellipsis;
 use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError};
 
-/// Number of characters of a SAN entry that an error shows. A DNS name has at most 253.
+/// Maximum number of characters of a SAN entry that an error shows. A DNS name has at most 253.
 const MAX_ENTRY: usize = 253;
 
 /// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
@@ -51,7 +51,7 @@ struct Entries {
 }
 
 impl TrustStore {
-    /// Creates a store of which every certificate is usable as a root.
+    /// Creates a store, and refuses certificates that cannot be roots.
     ///
     /// ```
     /// use umcert::{TestCa, TrustStore};
@@ -73,7 +73,7 @@ impl TrustStore {
     ///
     /// # Errors
     ///
-    /// Returns [`ReadError`] if the file holds no certificate, or one that cannot be read or cannot be a root.
+    /// Returns [`ReadError`] if the file contains no certificate, or one that cannot be read or cannot be a root.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let chain = Chain::from_bytes(bytes)?;
         Self::from_readable(chain.entries().iter().cloned())
@@ -123,8 +123,8 @@ impl TrustStore {
     /// authentication, and a SAN entry must cover the name (RFC 9525 §6.3). The name may be an IP address;
     /// nothing covers a wildcard.
     ///
-    /// `at` is taken in whole seconds; a time before 1970 counts as 1970. The first certificate is the server's
-    /// own: [`Chain::sorted`] finds it in a file that keeps no order. *Not* checked: revocation (see
+    /// `at` is taken in whole seconds; a time before 1970 counts as 1970. The first certificate is the server's own:
+    /// [`Chain::sorted`] finds it in an unordered file. *Not* checked: revocation (see
     /// [`verify_with_crls`](Self::verify_with_crls)), the CN, the key usage, the validity of the root itself, and
     /// whether the certificate is an Exchange default. An [`Audit`](crate::Audit) checks those.
     ///
@@ -262,7 +262,7 @@ pub enum VerifyError {
     #[error("the certificate does not cover `{name}`: {}", describe_entries(.presented))]
     #[non_exhaustive]
     Name {
-        /// The name that was asked for.
+        /// The requested name.
         name: GeneralName,
         /// The entries of the SAN.
         presented: Vec<String>,

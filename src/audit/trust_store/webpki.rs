@@ -1,4 +1,4 @@
-//! Path building. The only user of `rustls-webpki`.
+//! Path building: the only module that uses `rustls-webpki`.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::x509::{Certificate, Crl};
 #[derive(Debug, Default)]
 pub(super) struct Roots {
     certificates: Vec<Certificate>,
-    /// The anchor of the certificate at the same index. It holds its name, key and name constraints only.
+    /// The anchor of the certificate at the same index. It contains only the name, key and name constraints.
     anchors: Vec<TrustAnchor<'static>>,
 }
 
@@ -169,8 +169,8 @@ pub(super) struct ParsedCrl<'a>(CertRevocationList<'a>);
 
 /// The reason why webpki does not read a CRL.
 pub(super) enum CrlError {
-    /// An indirect CRL, or one with an unsupported critical extension. Its entries need not be certificates of
-    /// its issuer.
+    /// An indirect CRL, or one with an unsupported critical extension. Its entries need not be for certificates of its
+    /// issuer.
     OtherScope,
     /// A delta CRL, for example, or one of version 1.
     Unsupported,

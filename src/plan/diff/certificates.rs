@@ -74,7 +74,7 @@ fn moved_names(plan: &Plan) -> MovedNames<'_> {
     moved
 }
 
-/// Returns the names that move to the servers of `certificate`, and that it does not cover.
+/// Returns the names that move to the servers of `certificate` and that the certificate does not cover.
 fn uncovered_names(certificate: &PlannedCertificate, moves: &MovedNames<'_>) -> Vec<DnsName> {
     let moves = certificate
         .servers()

@@ -6,7 +6,7 @@ use super::migration_step::MigrationStep;
 use crate::name::DnsName;
 use crate::plan::Plan;
 
-/// Whether each member is enabled, by dial plan and server.
+/// The members by dial plan and server: `true` if the member is enabled.
 type Members<'a> = BTreeMap<(&'a str, &'a DnsName), bool>;
 
 /// Returns the steps from the members of the old plan to those of the new one. Members are enabled before

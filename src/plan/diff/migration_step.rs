@@ -13,8 +13,8 @@ use crate::plan::PlannedCertificate;
 pub enum MigrationStep {
     /// Issue a certificate for a new subject, and install it on its servers.
     Issue(PlannedCertificate),
-    /// Issue an interim certificate that holds more names than planned, and install it on its servers. A later
-    /// step issues the planned certificate, after names have moved.
+    /// Issue an interim certificate that contains more names than planned, and install it on its servers. A later step
+    /// issues the planned certificate, after names have moved.
     #[non_exhaustive]
     Extend {
         /// The planned certificate.

@@ -1,4 +1,4 @@
-//! Changes of redirects, in an order in which no outage finds a chain of redirects half changed.
+//! Changes of redirects, in an order in which no outage meets a partly changed chain of redirects.
 //!
 //! While the chain 1 → 2 → 3 changes, an outage of 1 and 2 may follow the new redirect of one and the old
 //! redirect of the other, to a server that neither plan leads to. A name ends as in one of the plans if each
@@ -107,7 +107,7 @@ fn next_change(
 ) -> Option<usize> {
     let servers = &plan.topology.servers;
     let mut server = &servers[plan.topology.index_of(name)?];
-    // A chain that is longer is a loop.
+    // A longer chain is a loop.
     for _ in 0..servers.len() {
         let next = &servers[server.stand_in?];
         // An outage of one site or server does not take down both.
@@ -132,11 +132,11 @@ fn has_combined_outages(plan: &Plan) -> bool {
 /// The order of changes, each by its index. If constraints allow several orders, lower indices come first.
 #[derive(Debug, PartialEq, Eq)]
 struct ChangeOrder {
-    /// The changes that are made first, one after the other.
+    /// The first changes, one after the other.
     first: Vec<usize>,
-    /// The changes that are made next, at once: cycles of constraints, and changes between two cycles.
+    /// The next changes, all at once: cycles of constraints, and changes between two cycles.
     together: Vec<usize>,
-    /// The changes that are made last, one after the other.
+    /// The last changes, one after the other.
     last: Vec<usize>,
 }
 
@@ -163,7 +163,7 @@ impl ChangeOrder {
     }
 }
 
-/// Sorts `changes` topologically, lower indices first. Leaves out cycles and the changes after them.
+/// Sorts `changes` topologically, lower indices first. Omits cycles and the changes after them.
 fn sort_until_cycle(changes: &BTreeSet<usize>, constraints: &[(usize, usize)]) -> Vec<usize> {
     let mut blockers: HashMap<usize, usize> = HashMap::new();
     let mut successors: HashMap<usize, Vec<usize>> = HashMap::new();

@@ -77,7 +77,7 @@ impl Reissue {
     }
 }
 
-/// Returns `true` if the certificates, which are of one subject, hold the same names in the same order.
+/// Returns `true` if the certificates, which have the same subject, contain the same names in the same order.
 fn has_same_san(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
     let has_same_list = || old.list().entries() == new.list().entries();
     old.includes_subject() == new.includes_subject()

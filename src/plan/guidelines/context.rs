@@ -1,4 +1,4 @@
-//! What the guidelines are checked against.
+//! The input of the guidelines.
 
 use crate::deployment::Deployment;
 use crate::plan::certificate::PlannedCertificate;
@@ -6,7 +6,7 @@ use crate::plan::options::PlanOptions;
 use crate::plan::outage::Outage;
 use crate::plan::topology::Topology;
 
-/// A deployment and what is planned for it.
+/// A deployment with its planned outages and certificates.
 pub(in crate::plan) struct PlanContext<'a> {
     pub(in crate::plan) deployment: &'a Deployment,
     pub(in crate::plan) topology: &'a Topology,

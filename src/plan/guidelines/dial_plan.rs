@@ -159,7 +159,7 @@ fn check_numbers(dial_plan: &DialPlan) -> impl Iterator<Item = Finding> {
         })
 }
 
-/// Returns the numbers of a dial plan by what they are for.
+/// Returns the numbers of a dial plan by purpose.
 fn numbers(dial_plan: &DialPlan) -> [(&'static str, &[String]); 2] {
     [
         ("Outlook Voice Access", &dial_plan.outlook_voice_access),

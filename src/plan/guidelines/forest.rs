@@ -13,7 +13,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     }
     let mut findings: Vec<Finding> = check_lync_pool(deployment).into_iter().collect();
     for (forest, servers) in deployment.exchange.iter().zip(&servers_by_forest) {
-        // Forests without UM servers do not matter.
+        // Forests without UM servers are not checked.
         if servers.is_empty() {
             continue;
         }

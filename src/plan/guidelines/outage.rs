@@ -85,7 +85,8 @@ fn check_names(outages: &[Outage]) -> Vec<Finding> {
         .collect()
 }
 
-/// Checks that each dial plan keeps a member that takes its calls (D4). Reports each once, with all its outages.
+/// Checks that each dial plan keeps a member that takes its calls (D4). Reports each dial plan once, with all its
+/// outages.
 fn check_dial_plans(outages: &[Outage]) -> Vec<Finding> {
     let mut unserved: BTreeMap<&str, Vec<&OutageCause>> = BTreeMap::new();
     for outage in outages {

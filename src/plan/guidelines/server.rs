@@ -24,7 +24,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Returns the members of the dial plans with this security.
+/// Returns the members of the dial plans whose security satisfies `has_security`.
 fn members_with(
     context: &PlanContext<'_>,
     has_security: impl Fn(VoipSecurity) -> bool,

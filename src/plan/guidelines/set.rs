@@ -23,7 +23,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
             findings.extend(check_own_names(set, certificates));
         }
         if options.san == SanPolicy::Wildcard {
-            // All certificates of a set hold the same wildcards.
+            // All certificates of a set contain the same wildcards.
             let entries = certificates[0].list().entries();
             findings.extend(check_phone_edition(set, entries));
             findings.extend(check_wildcard_reach(set, entries));
@@ -57,7 +57,7 @@ fn check_size(
     let is_too_large = |certificate: &&PlannedCertificate| {
         certificate.name_count() > options.max_names || size(certificate) > options.max_size
     };
-    // Of several maxima `max_by_key` returns the last, and the first is reported.
+    // The order is reversed because `max_by_key` returns the last of several maxima.
     let largest = certificates
         .iter()
         .rev()
@@ -87,7 +87,7 @@ fn check_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option
     Some(Finding::new(Rule::SharedSubject, &set.name, detail))
 }
 
-/// Checks that the SAN holds the CN itself (D10).
+/// Checks that the SAN contains the CN itself (D10).
 fn check_own_names(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
     let left_out = certificates
         .iter()
@@ -118,7 +118,7 @@ fn check_wildcard_reach(set: &ServerSet, entries: &[SanName]) -> impl Iterator<I
         })
 }
 
-/// Reports names that are listed because a wildcard would stand under a public suffix or a single label.
+/// Reports names that are listed because a wildcard would be directly under a public suffix or a single label.
 fn check_suffixes(set: &ServerSet, entries: &[SanName]) -> impl Iterator<Item = Finding> {
     entries
         .iter()
