@@ -4,8 +4,8 @@ use super::key::KeyPair;
 use crate::name::DnsName;
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
-/// Everything that a plan needs, issued: a key, a request and a chain for each certificate, and the roots for
-/// the trust stores of both sides.
+/// The issued certificates of a plan: a key, a request and a chain for each certificate, and the roots for the trust
+/// stores of both sides.
 #[derive(Debug)]
 pub struct Bundle {
     pub(super) certificates: Vec<IssuedCertificate>,
@@ -39,8 +39,8 @@ impl Bundle {
         &self.roots
     }
 
-    /// Returns each server with the chain that it presents, as
-    /// [`Audit::presented_chains`](crate::Audit::presented_chains) takes them.
+    /// Returns each server with the chain that it presents, in the form that
+    /// [`Audit::presented_chains`](crate::Audit::presented_chains) takes.
     pub fn chains(&self) -> impl Iterator<Item = (DnsName, Chain)> + '_ {
         self.certificates.iter().flat_map(|certificate| {
             let servers = certificate.servers.iter();
@@ -60,15 +60,15 @@ pub struct IssuedCertificate {
 }
 
 impl IssuedCertificate {
-    /// Returns the CN of the certificate: the FQDN of its server, or of the first server that shares it. If
-    /// names were issued without a plan, it may also be an IP address or `localhost`.
+    /// Returns the CN of the certificate: the FQDN of its server, or of the first server that shares the certificate.
+    /// If names were issued without a plan, the CN may also be an IP address or `localhost`.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Returns the servers that present the chain: one, or all of a set that shares the certificate. It is
-    /// empty if only addresses were issued.
+    /// Returns the servers that present the chain: one, or all of a set that shares the certificate. Empty if only
+    /// addresses were issued.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers
@@ -87,7 +87,7 @@ impl IssuedCertificate {
         &self.request
     }
 
-    /// Returns the chain to present: the server's certificate, then the intermediates. The root is left out.
+    /// Returns the chain to present: the server's certificate, then the intermediates. The root is omitted.
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.chain

@@ -9,7 +9,7 @@ use crate::plan::KeyKind;
 use crate::text::{Timestamp, escape_and_truncate, truncate};
 use crate::x509::ReadError;
 
-/// Number of characters of a name that an error repeats.
+/// Maximum number of characters of a name that an error shows.
 const MAX_NAME: usize = 200;
 
 /// A key, request, certificate or CRL could not be created.
@@ -74,8 +74,7 @@ pub enum IssueError {
         /// The reason.
         reason: String,
     },
-    /// The basic constraints of a certificate in the chain of the CA do not make it a CA (RFC 5280
-    /// §4.2.1.9).
+    /// The basic constraints of a certificate in the chain of the CA do not mark it as a CA (RFC 5280 §4.2.1.9).
     #[error(
         "CA certificate {position} (`{}`) is not a CA by its basic constraints", quotable(.subject)
     )]
@@ -99,8 +98,8 @@ pub enum IssueError {
         /// Its subject.
         subject: String,
     },
-    /// The key usage of the CA does not include signing CRLs (RFC 5280 §4.2.1.3). It can issue, but no verifier
-    /// accepts its CRLs.
+    /// The key usage of the CA does not include signing CRLs (RFC 5280 §4.2.1.3). The CA can issue certificates, but
+    /// verifiers do not accept its CRLs.
     #[error(
         "CA certificate {position} (`{}`) may not sign CRLs by its key usage", quotable(.subject)
     )]
@@ -126,7 +125,7 @@ pub enum IssueError {
         not_before: OffsetDateTime,
         /// The last second of its validity, in UTC.
         not_after: OffsetDateTime,
-        /// The time at which it should issue.
+        /// The time at which the CA should issue.
         at: OffsetDateTime,
     },
     /// More CAs are below a certificate in the chain of the CA than its path length allows (RFC 5280
@@ -206,9 +205,9 @@ pub enum IssueError {
     )]
     #[non_exhaustive]
     OutlivesIssuer {
-        /// When they would expire.
+        /// The time at which they would expire.
         not_after: OffsetDateTime,
-        /// When their issuer expires.
+        /// The time at which their issuer expires.
         issuer_not_after: OffsetDateTime,
     },
     /// A validity of no days, or one outside the years 1 to 9999 that a certificate can express.
@@ -270,19 +269,19 @@ impl IssueError {
     }
 }
 
-/// A private key could not be read from a file. No form of the error holds a part of the key.
+/// A private key could not be read from a file. No variant contains a part of the key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The file holds no private key or several, or its PEM is malformed.
+    /// The file contains no private key or several, or its PEM is malformed.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The key is encrypted and no password was given.
+    /// The key is encrypted, and no password was given.
     #[error(
         "the private key is encrypted; read it with `KeyPair::from_encrypted` (umcert's feature `encrypted-keys`)"
     )]
     Encrypted,
-    /// The key is encrypted in a way that this crate does not decrypt.
+    /// The key is encrypted by a method that this crate does not support.
     #[error(
         "the private key is encrypted {how}, which is not supported; convert it with `openssl pkcs8 -topk8 -v2 aes256`"
     )]
@@ -311,10 +310,10 @@ pub enum KeyError {
     UnsupportedForm {
         /// Description of the form.
         found: &'static str,
-        /// The feature of this crate that can read it.
+        /// The feature of this crate that can read the form.
         feature: &'static str,
     },
-    /// The structure of the key is malformed, or its numbers do not belong together.
+    /// The structure of the key is malformed, or its numbers are inconsistent.
     #[error("the private key is malformed: invalid {what}")]
     #[non_exhaustive]
     Malformed {
@@ -325,7 +324,7 @@ pub enum KeyError {
     },
 }
 
-/// Returns the start of the name of a certificate, which is escaped already.
+/// Returns the start of the name of a certificate. The name is already escaped.
 fn quotable(name: &str) -> &str {
     truncate(name, MAX_NAME)
 }

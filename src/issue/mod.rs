@@ -1,7 +1,7 @@
-//! Issues what a plan asks for: keys, CSRs for a real CA, and a whole test PKI.
+//! Issues the contents of a plan: keys, CSRs for a real CA, and a whole test PKI.
 //!
-//! The only user of `rcgen`. rcgen checks little of its input and has defaults of its own, so this module sets
-//! every field and refuses what is invalid.
+//! This is the only module that uses `rcgen`. rcgen checks little of its input and has its own defaults, so this module
+//! sets every field and refuses invalid input.
 
 mod bundle;
 mod ca;

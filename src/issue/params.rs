@@ -51,10 +51,11 @@ pub(super) fn for_ca(
     params
 }
 
-/// Returns what rcgen needs to know of an issuer whose certificate was created elsewhere.
+/// Returns rcgen's parameters of an issuer whose certificate was created elsewhere.
 pub(super) fn for_loaded_ca(certificate: &Certificate) -> CertificateParams {
     let mut params = blank(certificate.subject());
-    // RFC 5280 §4.2.1.1: the authority key identifier is the issuer's own. If it has none, any will do.
+    // RFC 5280 §4.2.1.1: the authority key identifier is the issuer's own. If the issuer has none, any identifier is
+    // valid.
     if let Some(identifier) = certificate.subject_key_identifier() {
         params.key_identifier_method = KeyIdMethod::PreSpecified(identifier.to_vec());
     }
@@ -112,8 +113,8 @@ fn is_of_kind(key: &PublicKey, kind: KeyKind) -> bool {
     }
 }
 
-/// Returns the parameters of what a request asks for: its names unchanged, including kinds of names that no
-/// client matches. Its usages are not taken over, because a CA decides those itself.
+/// Returns the parameters of a certificate for a request: its names unchanged, including kinds of names that no client
+/// matches. The usages of the request are ignored, because a CA decides those itself.
 pub(super) fn for_request(request: &CertificateRequest) -> CertificateParams {
     let is_rsa = matches!(request.public_key(), PublicKey::Rsa(_));
     let mut params = for_end_entity(request.subject(), is_rsa);
@@ -177,7 +178,7 @@ pub(super) fn serial_contents(params: &CertificateParams, validity: Validity) ->
     contents
 }
 
-/// Adds what a CA adds to a request: validity, serial number, and the extensions that are the CA's to set.
+/// Adds the contents that a CA sets: validity, serial number, and the CA's extensions.
 pub(super) fn complete(
     mut params: CertificateParams,
     validity: Validity,
@@ -196,7 +197,7 @@ pub(super) fn complete(
     params
 }
 
-/// Returns a dNSName for the SAN. It need not be a valid host name: Exchange puts NetBIOS names there.
+/// Returns a dNSName for the SAN. The name need not be a valid host name: Exchange puts NetBIOS names there.
 pub(super) fn dns_entry(name: &str) -> Result<SanType, IssueError> {
     let what = format!("the SAN entry {name:?}");
     let name = Ia5String::try_from(name).map_err(IssueError::crypto(&what))?;

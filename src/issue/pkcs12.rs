@@ -15,11 +15,11 @@ use super::error::IssueError;
 pub enum Pkcs12Encryption {
     /// Triple DES and a MAC with SHA-1 (PBES1, RFC 7292 appendix C).
     ///
-    /// Every Windows imports it. Versions before Windows Server 2019, on which Lync and Unified Messaging run,
-    /// import nothing else. It is weak: whoever has the file can try passwords fast.
+    /// Every version of Windows imports this. Versions before Windows Server 2019, on which Lync and Unified Messaging
+    /// run, import nothing else. The encryption is weak: an attacker with the file can try passwords fast.
     #[default]
     TripleDes,
-    /// AES-256 and a MAC with SHA-256 (PBES2, RFC 8018 §6.2). Windows Server 2019 and later import it.
+    /// AES-256 and a MAC with SHA-256 (PBES2, RFC 8018 §6.2). Windows Server 2019 and later import this.
     Aes256,
 }
 
@@ -41,8 +41,8 @@ impl Pkcs12Encryption {
 impl IssuedCertificate {
     /// Returns the key and the chain as PKCS #12 in DER.
     ///
-    /// Windows imports it as a `.pfx` file, and OpenSSL 3 reads it without its legacy provider. The friendly
-    /// name is [`subject`](Self::subject). The root is left out, because it belongs into another store.
+    /// Windows imports it as a `.pfx` file, and OpenSSL 3 reads it without its legacy provider. The friendly name is
+    /// [`subject`](Self::subject). The root is omitted, because it belongs in another store.
     ///
     /// The key is derived from `password` with 10,000 iterations, and the result differs from call to call. The
     /// strength of the password is *not* checked. Copies of the key that the library makes are not cleared from

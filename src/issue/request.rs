@@ -16,7 +16,7 @@ const TEMPLATE_NAME: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 20, 2];
 /// Object identifier of the extension with the object identifier and version of a template (D27).
 const TEMPLATE_ID: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 21, 7];
 
-/// Options of a request, in addition to what is planned.
+/// Options of a request, in addition to the planned contents.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ pub struct RequestOptions {
 impl RequestOptions {
     /// Sets the attributes before the common name in the subject. Defaults to none.
     ///
-    /// A public CA asks for the organisation and its location; AD CS applies its template instead.
+    /// A public CA requires the organisation and its location; AD CS applies its template instead.
     #[must_use]
     pub fn subject(self, subject: DistinguishedName) -> Self {
         Self { subject, ..self }

@@ -23,7 +23,7 @@ use crate::x509::Certificate;
 
 impl Bundle {
     /// Returns the configuration of the TLS server `server`, which trusts the roots of this bundle.
-    /// [`IssuedCertificate::rustls_server`] has the details, and takes the roots of another CA.
+    /// [`IssuedCertificate::rustls_server`] describes the details, and accepts the roots of another CA.
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl Bundle {
             .rustls_server(self.roots())
     }
 
-    /// Returns the configuration of a TLS client that calls another server as `server`, and trusts the roots of
-    /// this bundle. [`IssuedCertificate::rustls_client`] has the details, and takes the roots of another CA.
+    /// Returns the configuration of a TLS client that calls another server as `server`, and trusts the roots of this
+    /// bundle. [`IssuedCertificate::rustls_client`] describes the details, and accepts the roots of another CA.
     ///
     /// # Errors
     ///
@@ -74,14 +74,13 @@ impl IssuedCertificate {
     /// Returns the configuration of a TLS server that presents this chain and requires a certificate of its
     /// client.
     ///
-    /// Between Lync and Exchange both ends are servers and present their server certificates, which need no
-    /// client authentication in their extended key usage (D20). rustls by itself refuses such clients. So this
-    /// configuration verifies the client's certificate as a server's: a path must lead to one of `roots`, valid
-    /// for *server* authentication at the time of the handshake. A certificate for client authentication only
-    /// is refused. The time is that of the system's clock; the field `time_provider` of the configuration
-    /// replaces it.
+    /// Between Lync and Exchange both peers are servers and present their server certificates, which need no client
+    /// authentication in their extended key usage (D20). rustls by itself refuses such clients. So this configuration
+    /// verifies the client's certificate as a server's: a path must lead to one of `roots`, valid for *server*
+    /// authentication at the time of the handshake. A certificate for client authentication only is refused. The time
+    /// is that of the system's clock; the field `time_provider` of the configuration replaces it.
     ///
-    /// The name of the client is *not* checked. Ask the connection for its `peer_certificates`.
+    /// The name of the client is *not* checked. The connection's `peer_certificates` return it.
     ///
     /// TLS 1.2 and 1.3 are enabled, with the cryptography library of this crate's features. No default of the
     /// process is read or set.
@@ -105,7 +104,7 @@ impl IssuedCertificate {
 
     /// Returns the configuration of a TLS client that presents this chain.
     ///
-    /// It refuses a server whose certificate does not lead to one of `roots` at the time of the handshake, or
+    /// The client refuses a server whose certificate does not lead to one of `roots` at the time of the handshake, or
     /// does not cover the called name. TLS versions, cryptography and clock are as in
     /// [`rustls_server`](Self::rustls_server).
     ///

@@ -2,9 +2,8 @@
 //!
 //! rcgen lays out the TBS, but cannot express all of it:
 //!
-//! - Its `DistinguishedName` keeps one value for each attribute type. A CA named
-//!   `DC=com, DC=contoso, CN=…`, as every AD CS root is (D29), silently loses a `DC`, and what it issues does
-//!   not chain.
+//! - Its `DistinguishedName` keeps one value for each attribute type. A CA named `DC=com, DC=contoso, CN=…`, as every
+//!   AD CS root is (D29), silently loses a `DC`, and the certificates that it issues do not chain.
 //! - Its CSR parser refuses CSRs with a subject key identifier or a template extension, and corrupts a P-384
 //!   key whose CSR is signed with SHA-256.
 //!
@@ -19,7 +18,7 @@ use super::key::KeyPair;
 
 /// A SubjectPublicKeyInfo in DER, for a certificate that rcgen lays out.
 ///
-/// rcgen derives the subject key identifier from it. The key that rcgen writes is a placeholder, which
+/// rcgen derives the subject key identifier from this key. The key that rcgen writes is a placeholder, which
 /// [`TbsPatch::public_key`] replaces.
 pub(super) struct SubjectKey<'a>(pub(super) &'a [u8]);
 
@@ -90,7 +89,7 @@ impl<'a> TbsPatch<'a> {
     }
 }
 
-/// Applies `patches` to what rcgen laid out, signs it with `key`, and returns it in DER.
+/// Applies `patches` to rcgen's layout, signs the result with `key`, and returns it in DER.
 ///
 /// `what` describes the object in errors.
 pub(super) fn sign_tbs(

@@ -32,8 +32,8 @@ impl Validity {
         })
     }
 
-    /// Returns the validity of a CA below one of this validity: the first half of it, extended if `leaf`
-    /// expires later, but never beyond it.
+    /// Returns the validity of a CA below a CA with this validity: the first half of it, extended if `leaf` expires
+    /// later, but not beyond the end of this validity.
     pub(super) fn of_intermediate(self, leaf: Self) -> Self {
         let seconds = (self.not_after - self.not_before).whole_seconds();
         let half = self.not_before + Duration::seconds(seconds / 2);

@@ -1,4 +1,4 @@
-//! A certificate and what it says (RFC 5280 §4).
+//! A certificate and its contents (RFC 5280 §4).
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ const GENERALIZED_TIME_YEAR: i32 = 2050;
 
 /// A readable certificate.
 ///
-/// Reading checks the encoding (RFC 5280 §4.1): the DER holds one certificate and no trailing data, no extension
+/// Reading checks the encoding (RFC 5280 §4.1): the DER contains one certificate and no trailing data, no extension
 /// occurs twice, and the extensions that this crate knows are well-formed. Signatures, dates and everything that
-/// takes another certificate are *not* checked; see [`TrustStore::verify`](crate::TrustStore::verify).
+/// requires another certificate are *not* checked; see [`TrustStore::verify`](crate::TrustStore::verify).
 ///
 /// Clones share the certificate.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ pub enum SelfSignature {
     Valid,
     /// Issuer and subject differ, or the certificate's own key does not verify its signature.
     Invalid,
-    /// Issuer and subject are equal, and the signature uses an algorithm that cannot be verified here.
+    /// Issuer and subject are equal, and this crate cannot verify the signature algorithm.
     Unsupported,
 }
 
@@ -112,8 +112,8 @@ impl Certificate {
         encode_pem("CERTIFICATE", &self.fields.der)
     }
 
-    /// Returns the serial number as it is in the DER: big-endian, in two's complement (RFC 5280 §4.1.2.2). It is
-    /// unique among the certificates of an issuer.
+    /// Returns the serial number as encoded in the DER: big-endian, in two's complement (RFC 5280 §4.1.2.2). Serial
+    /// numbers are unique among the certificates of an issuer.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
         &self.fields.serial
@@ -165,8 +165,8 @@ impl Certificate {
         self.fields.not_after
     }
 
-    /// Returns every entry of the subject alternative name as text, in order: DNS names as they are, others with
-    /// their kind (`IP:192.0.2.1`). Characters that the name may not hold are escaped. Empty if the extension is
+    /// Returns every entry of the subject alternative name as text, in order: DNS names as they are, others with their
+    /// kind (`IP:192.0.2.1`). Characters that such a name must not contain are escaped. Empty if the extension is
     /// absent.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
@@ -191,14 +191,14 @@ impl Certificate {
         self.fields.extensions.is_ca == Some(true)
     }
 
-    /// Returns the path length constraint: how many CAs the CA allows below itself (RFC 5280 §4.2.1.9). Returns
-    /// `None` if there is no such constraint.
+    /// Returns the path length constraint: the number of CAs that the CA allows below itself (RFC 5280 §4.2.1.9).
+    /// Returns `None` if there is no such constraint.
     #[must_use]
     pub fn path_len(&self) -> Option<u32> {
         self.fields.extensions.path_len
     }
 
-    /// Returns `true` if the certificate says where to get its CRL (RFC 5280 §4.2.1.13).
+    /// Returns `true` if the certificate names a CRL distribution point (RFC 5280 §4.2.1.13).
     #[must_use]
     pub fn has_crl_distribution_point(&self) -> bool {
         self.fields.extensions.has_crl_distribution_point
@@ -274,7 +274,7 @@ impl Certificate {
     }
 
     /// Returns `true` if the issuer of this certificate is the subject of `issuer`, and the key of `issuer` verifies
-    /// the signature. Returns `false` if the algorithm cannot be verified here. Each call verifies a signature.
+    /// the signature. Returns `false` if this crate cannot verify the algorithm. Each call verifies a signature.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Self) -> bool {
         self.issuer_matches(issuer) && self.check_signature(issuer) == SignatureCheck::Valid
@@ -321,8 +321,8 @@ impl Certificate {
         self.fields.extensions.name_constraints.as_ref()
     }
 
-    /// Returns the names of the distribution points that hold CRLs of the issuer itself for all reasons. Returns
-    /// `None` if the extension is absent.
+    /// Returns the names of the distribution points with CRLs of the issuer itself for all reasons. Returns `None` if
+    /// the extension is absent.
     pub(crate) fn crl_distribution_points(&self) -> Option<&[String]> {
         self.fields.extensions.crl_distribution_points.as_deref()
     }
@@ -332,12 +332,12 @@ impl Certificate {
         &self.fields.extensions.unknown_critical
     }
 
-    /// Returns the OID of each extension in order, and whether it is critical.
+    /// Returns the OID of each extension in order, with `true` if the extension is critical.
     pub(crate) fn extensions(&self) -> &[(String, bool)] {
         &self.fields.extensions.criticality
     }
 
-    /// Returns whether the extension of this OID is critical. Returns `None` if it is absent.
+    /// Returns `true` if the extension of this OID is critical, or `None` if the extension is absent.
     pub(crate) fn criticality(&self, oid: &str) -> Option<bool> {
         let mut extensions = self.extensions().iter();
         let extension = extensions.find(|(known, _)| known == oid);
@@ -355,8 +355,8 @@ impl Certificate {
         self.fields.has_irregular_dates
     }
 
-    /// Returns `true` if it has a unique identifier of its subject or issuer (RFC 5280 §4.1.2.8). Most verifiers
-    /// accept them.
+    /// Returns `true` if the certificate has a unique identifier of its subject or issuer (RFC 5280 §4.1.2.8). Most
+    /// verifiers accept such identifiers.
     pub(crate) fn has_unique_identifiers(&self) -> bool {
         self.fields.has_unique_identifiers
     }

@@ -23,9 +23,9 @@ impl Chain {
     /// Reads the chain in a file: PEM sections with any text around them, one certificate in DER, or a PKCS #7 file
     /// (`.p7b`, D27) in PEM or DER.
     ///
-    /// A byte order mark and UTF-16 (which PowerShell's `>` writes) are accepted. A PKCS #7 file keeps no order, so
-    /// its certificates are put into the order of [`sorted`](Self::sorted), unrelated ones last. At most 4 MiB and
-    /// 4096 certificates are read.
+    /// A byte order mark and UTF-16 (which PowerShell's `>` writes) are accepted. A PKCS #7 file is unordered, so its
+    /// certificates are put into the order of [`sorted`](Self::sorted), unrelated ones last. At most 4 MiB and 4096
+    /// certificates are read.
     ///
     /// ```
     /// use umcert::Chain;
@@ -36,7 +36,7 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// Returns [`ReadError`] if the file holds no certificate, with what it holds instead, or if its PEM is
+    /// Returns [`ReadError`] if the file contains no certificate, with a description of the contents, or if its PEM is
     /// malformed. A malformed certificate is not an error here but an entry of the chain.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let file = read::certificates(bytes)?;
@@ -59,8 +59,7 @@ impl Chain {
         }
     }
 
-    /// Returns the entries in the order in which they were presented. An entry that is not a readable certificate
-    /// holds the reason.
+    /// Returns the entries in the order in which they were presented. An unreadable entry contains the reason.
     pub fn entries(&self) -> &[Result<Certificate, MalformedError>] {
         &self.entries
     }
@@ -88,8 +87,8 @@ impl Chain {
     }
 
     /// Returns the chain as a server should present it (RFC 8446 §4.4.2): the server's certificate first, followed by
-    /// those of its issuers, each once. Unreadable entries and certificates that issued nothing in the chain are left
-    /// out.
+    /// those of its issuers, each once. Unreadable entries and certificates that issued nothing in the chain are
+    /// omitted.
     ///
     /// The server's certificate is the first that does not belong to a CA. Issuers are found by name; signatures are
     /// not verified. A chain whose first entry is unreadable is returned unchanged, because the server's certificate
@@ -111,7 +110,7 @@ impl Chain {
         Self::from_entries(certificates.map(Ok).chain(unreadable))
     }
 
-    /// Returns what [`sorted`](Self::sorted) would change. Returns `None` if it would change nothing.
+    /// Returns the changes that [`sorted`](Self::sorted) would make, or `None` if the chain is sorted.
     pub(crate) fn disorder(&self) -> Option<ChainDisorder> {
         if !self.has_readable_end_entity() {
             return None;
@@ -124,7 +123,7 @@ impl Chain {
     }
 }
 
-/// Creates a chain from DER. Malformed certificates become entries too.
+/// Creates a chain from DER. Malformed certificates also become entries.
 impl<'a> FromIterator<CertificateDer<'a>> for Chain {
     fn from_iter<I: IntoIterator<Item = CertificateDer<'a>>>(ders: I) -> Self {
         let ders = ders.into_iter().map(CertificateDer::into_owned);

@@ -17,8 +17,8 @@ use super::signature::{self, SignatureCheck};
 
 /// A certificate revocation list (CRL, RFC 5280 §5).
 ///
-/// Reading checks the encoding. The signature (see [`is_signed_by`](Self::is_signed_by)), the dates, and whether the
-/// list covers all certificates of its issuer are *not* checked.
+/// Reading checks the encoding. *Not* checked: the signature (see [`is_signed_by`](Self::is_signed_by)), the dates, and
+/// the scope of the list.
 ///
 /// ```
 /// use time::OffsetDateTime;
@@ -48,11 +48,11 @@ pub struct Crl {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RevokedCertificate {
-    /// The serial number as it is in the DER: big-endian, in two's complement.
+    /// The serial number as encoded in the DER: big-endian, in two's complement.
     pub serial: Vec<u8>,
     /// The time of the revocation, in UTC.
     pub at: OffsetDateTime,
-    /// The reason. `None` if the issuer gives none, or one that is not known here.
+    /// The reason. `None` if the issuer gives no reason, or one that this crate does not know.
     pub reason: Option<RevocationReason>,
 }
 
@@ -64,9 +64,9 @@ pub enum RevocationReason {
     KeyCompromise,
     /// The private key of the CA is known to others.
     CaCompromise,
-    /// The names in the certificate are no longer right.
+    /// The names in the certificate are no longer correct.
     AffiliationChanged,
-    /// Another certificate replaced it.
+    /// Another certificate replaces the revoked one.
     Superseded,
     /// The server is no longer in operation.
     CessationOfOperation,
@@ -79,13 +79,14 @@ pub enum RevocationReason {
 }
 
 impl Crl {
-    /// Reads the only CRL in a file: PEM (`X509 CRL`, RFC 7468 §6) with any text around it, or DER, as CAs publish
-    /// it. A byte order mark and UTF-16 are accepted.
+    /// Reads the only CRL in a file: PEM (`X509 CRL`, RFC 7468 §6) with any text around it, or DER, which CAs publish.
+    /// A byte order mark and UTF-16 are accepted.
     ///
     /// # Errors
     ///
-    /// Returns [`ReadError::NoCrl`] if the file holds no CRL, with what it holds instead; [`ReadError::Several`] if it
-    /// holds more than one; and [`ReadError::MalformedCrl`] if the CRL is malformed.
+    /// Returns [`ReadError::NoCrl`] if the file contains no CRL, with a description of the contents;
+    /// [`ReadError::Several`] if the file contains more than one; and [`ReadError::MalformedCrl`] if the CRL is
+    /// malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let der = read::crl(bytes)?;
         Self::from_der(der.into()).map_err(|source| ReadError::MalformedCrl { source })
@@ -136,8 +137,8 @@ impl Crl {
         self.this_update
     }
 
-    /// Returns the time by which the issuer will publish the next CRL, in UTC. Returns `None` if the CRL does not say,
-    /// although RFC 5280 §5.1.2.5 requires it.
+    /// Returns the time by which the issuer will publish the next CRL, in UTC. Returns `None` if the CRL has no such
+    /// time, although RFC 5280 §5.1.2.5 requires one.
     #[must_use]
     pub fn next_update(&self) -> Option<OffsetDateTime> {
         self.next_update
@@ -160,20 +161,21 @@ impl Crl {
         revoked.find(|entry| entry.serial == certificate.serial())
     }
 
-    /// Returns `true` for a delta CRL, which lists only the changes since another CRL (RFC 5280 §5.2.4). AD CS publishes
-    /// them in addition to complete ones.
+    /// Returns `true` for a delta CRL, which lists only the changes since another CRL (RFC 5280 §5.2.4). AD CS
+    /// publishes delta CRLs in addition to complete ones.
     #[must_use]
     pub fn is_delta(&self) -> bool {
         self.scope.is_delta
     }
 
-    /// Returns why this CRL cannot be used: it is indirect, or has an unknown critical extension. The text follows "it".
+    /// Returns the reason why this CRL cannot be used: it is indirect, or has an unknown critical extension. The text
+    /// is a predicate, as in "is an indirect CRL".
     pub(crate) fn unusable_reason(&self) -> Option<&'static str> {
         self.scope.unusable_reason()
     }
 
-    /// Returns why `certificate` is outside the scope of this CRL. The text follows "it". Returns `None` if its absence
-    /// means that it is not revoked. Issuers are not compared.
+    /// Returns the reason why `certificate` is outside the scope of this CRL, as a predicate. Returns `None` if the
+    /// absence of the certificate means that it is not revoked. Issuers are not compared.
     pub(crate) fn out_of_scope_reason(&self, certificate: &Certificate) -> Option<&'static str> {
         self.scope.out_of_scope_reason(certificate)
     }
@@ -200,7 +202,7 @@ impl Crl {
     }
 
     /// Returns `true` if the issuer of this CRL is the subject of `issuer`, and the key of `issuer` verifies the
-    /// signature. Returns `false` if the algorithm cannot be verified here. Each call verifies a signature.
+    /// signature. Returns `false` if this crate cannot verify the algorithm. Each call verifies a signature.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
         self.issuer_matches(issuer)

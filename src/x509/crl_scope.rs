@@ -21,7 +21,7 @@ pub(super) struct CrlScope {
     pub(super) is_delta: bool,
     is_for_some_reasons: bool,
     subjects: Subjects,
-    /// The names of the distribution point that the CRL is for. `None` if it is for all of them.
+    /// The names of the distribution point that the CRL is for. `None` if the CRL is for all of them.
     distribution_point: Option<HashSet<String>>,
 }
 
@@ -58,7 +58,7 @@ impl CrlScope {
             ParsedExtension::ParseError { .. } if extension.critical => {
                 self.unusable_reason = Some("has a malformed extension");
             }
-            // The CRL revokes what it lists, and says nothing about other certificates.
+            // The CRL revokes the certificates that it lists, and gives no status of others.
             ParsedExtension::ParseError { .. } if oid == ISSUING_DISTRIBUTION_POINT => {
                 self.distribution_point = Some(HashSet::new());
             }
@@ -86,14 +86,14 @@ impl CrlScope {
             names.map(|name| distribution_point_names(name).into_iter().collect());
     }
 
-    /// Returns why entries of the CRL may be certificates of another issuer, or mean something unknown. The text
-    /// follows "it".
+    /// Returns the reason why the CRL cannot be used, as a predicate: its entries may be certificates of another
+    /// issuer, or have an unknown meaning.
     pub(super) fn unusable_reason(&self) -> Option<&'static str> {
         self.unusable_reason
     }
 
-    /// Returns why `certificate` is not covered. The text follows "it". Returns `None` if its absence from the CRL means
-    /// that it is not revoked.
+    /// Returns the reason why `certificate` is not covered, as a predicate. Returns `None` if the absence of the
+    /// certificate from the CRL means that it is not revoked.
     pub(super) fn out_of_scope_reason(&self, certificate: &Certificate) -> Option<&'static str> {
         if self.unusable_reason.is_some() {
             self.unusable_reason
@@ -125,7 +125,7 @@ impl CrlScope {
     }
 }
 
-/// Returns why an entry makes its whole CRL unusable.
+/// Returns the reason why an entry makes its whole CRL unusable.
 fn unusable_entry(entry: &RevokedCertificate<'_>) -> Option<&'static str> {
     let mut critical = entry
         .extensions()

@@ -7,54 +7,54 @@ use x509_parser::prelude::X509Error;
 
 use crate::text::escape_and_truncate;
 
-/// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of it.
+/// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of this size.
 pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
 
-/// Number of certificates that are read from one file at most. The largest stores of public roots hold some
+/// Maximum number of certificates that are read from one file. The largest stores of public roots contain some
 /// hundreds.
 pub(super) const MAX_CERTIFICATES: usize = 4096;
 
-/// A file or text that does not hold what was expected.
+/// A file or text with unexpected contents.
 ///
-/// No variant holds any part of a private key.
+/// No variant contains any part of a private key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The file holds no certificate.
+    /// The file contains no certificate.
     #[error("expected a certificate, found {found}")]
     #[non_exhaustive]
     NoCertificate {
-        /// What the file holds instead: "a private key", "an HTML or XML page" and so on.
+        /// The contents of the file: "a private key", "an HTML or XML page" and so on.
         found: String,
     },
-    /// The file holds no certificate request.
+    /// The file contains no certificate request.
     #[error("expected a certificate request, found {found}")]
     #[non_exhaustive]
     NoRequest {
-        /// What the file holds instead.
+        /// The contents of the file.
         found: String,
     },
-    /// The file holds no certificate revocation list.
+    /// The file contains no certificate revocation list.
     #[error("expected a CRL, found {found}")]
     #[non_exhaustive]
     NoCrl {
-        /// What the file holds instead.
+        /// The contents of the file.
         found: String,
     },
-    /// The file holds no private key.
+    /// The file contains no private key.
     #[error("expected a private key, found {found}")]
     #[non_exhaustive]
     NoPrivateKey {
-        /// What the file holds instead.
+        /// The contents of the file.
         found: String,
     },
-    /// The file holds more than one of what it may hold once.
+    /// The file contains several objects of the expected kind instead of one.
     #[error("expected one {what}, found {count}")]
     #[non_exhaustive]
     Several {
-        /// How many it holds.
+        /// The number of such objects.
         count: usize,
-        /// What it may hold once: "certificate request", "private key" and so on.
+        /// The kind of object: "certificate request", "private key" and so on.
         what: &'static str,
     },
     /// The file is larger than 4 MiB.
@@ -64,14 +64,14 @@ pub enum ReadError {
         /// The size in bytes.
         size: usize,
     },
-    /// The file holds more than 4096 certificates.
+    /// The file contains more than 4096 certificates.
     #[error("the file holds more than {MAX_CERTIFICATES} certificates")]
     TooMany,
     /// The PKCS #7 file (`.p7b`) is malformed.
     #[error("malformed PKCS #7 file: {reason}")]
     #[non_exhaustive]
     Pkcs7 {
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
     /// A PEM section is malformed.
@@ -80,7 +80,7 @@ pub enum ReadError {
     Pem {
         /// The number of the section, counted from 1.
         section: usize,
-        /// What is wrong with it.
+        /// The reason.
         source: Box<dyn Error + Send + Sync>,
     },
     /// A certificate is malformed, or is not usable as a trust anchor, and every certificate of the file is
@@ -90,21 +90,21 @@ pub enum ReadError {
     Malformed {
         /// The number of the certificate, counted from 1.
         entry: usize,
-        /// What is wrong with it.
+        /// The reason.
         source: MalformedError,
     },
     /// The certificate request is malformed.
     #[error("the certificate request is {source}")]
     #[non_exhaustive]
     MalformedRequest {
-        /// What is wrong with it.
+        /// The reason.
         source: MalformedError,
     },
     /// The certificate revocation list is malformed.
     #[error("the CRL is {source}")]
     #[non_exhaustive]
     MalformedCrl {
-        /// What is wrong with it.
+        /// The reason.
         source: MalformedError,
     },
     /// The key in the certificate request does not verify the signature (RFC 2986 §3): the request was changed,
@@ -113,7 +113,7 @@ pub enum ReadError {
         "the certificate request is not signed with the key in it; it may have been changed or truncated"
     )]
     InvalidRequestSignature,
-    /// The signature of the certificate request uses an algorithm that cannot be verified here.
+    /// The signature of the certificate request uses an algorithm that this crate cannot verify.
     #[error(
         "the signature of the certificate request cannot be verified here: {algorithm} with a key of {key}"
     )]
@@ -137,7 +137,7 @@ pub enum ReadError {
     InvalidTemplate {
         /// The refused text, cut after 65 characters.
         text: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
 }
@@ -146,28 +146,29 @@ pub enum ReadError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedError {
-    /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4. Holds what is wrong.
+    /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4. Contains the reason.
     #[error("malformed: {0}")]
     Der(String),
-    /// This many bytes follow the structure.
+    /// Trailing data follows the structure. Contains the number of bytes.
     #[error("malformed: {} of trailing data", bytes(*.0))]
     TrailingData(usize),
-    /// An extension that this crate reads is malformed. Holds its OID.
+    /// An extension that this crate reads is malformed. Contains the OID.
     #[error("malformed: invalid extension {0}")]
     Extension(String),
-    /// An extension occurs more than once (RFC 5280 §4.2). Holds its OID.
+    /// An extension occurs more than once (RFC 5280 §4.2). Contains the OID.
     #[error("malformed: duplicate extension {0}")]
     DuplicateExtension(String),
     /// The public key is malformed.
     #[error("malformed: invalid public key")]
     PublicKey,
-    /// The certificate is readable, but not usable as a trust anchor. Holds the reason.
+    /// The certificate is readable, but not usable as a trust anchor. Contains the reason.
     #[error("not usable as a trust anchor: {0}")]
     UnusableRoot(String),
 }
 
 impl MalformedError {
-    /// Converts an error of the parser. Its texts about DER ("nom error: Eof") would tell a user nothing.
+    /// Converts an error of the parser. Its texts about DER ("nom error: Eof") are replaced, because they do not help a
+    /// user.
     pub(super) fn from_parser(error: nom::Err<X509Error>) -> Self {
         Self::Der(match error {
             nom::Err::Incomplete(_)

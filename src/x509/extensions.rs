@@ -1,4 +1,4 @@
-//! Reads the extensions of a certificate, or those that a request asks for (RFC 5280 §4.2).
+//! Reads the extensions of a certificate, or those that a request contains (RFC 5280 §4.2).
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ const PROCESSED: [&str; 6] = [
     "2.5.29.37",
 ];
 
-/// The key usage of a certificate or request (RFC 5280 §4.2.1.3). Bits that no TLS server or CA needs are left out.
+/// The key usage of a certificate or request (RFC 5280 §4.2.1.3). Bits that no TLS server or CA needs are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyUsage {
@@ -53,9 +53,9 @@ pub(super) struct ExtendedKeyUsage {
 pub(crate) struct AuthorityKeyIdentifier {
     /// The identifier of the issuer's key.
     pub(crate) key_identifier: Option<Vec<u8>>,
-    /// Set if it names the issuer of the issuer's certificate.
+    /// `true` if the extension names the issuer of the issuer's certificate.
     pub(crate) has_issuer: bool,
-    /// Set if it holds the serial number of the issuer's certificate.
+    /// `true` if the extension contains the serial number of the issuer's certificate.
     pub(crate) has_serial: bool,
 }
 
@@ -73,11 +73,11 @@ pub(super) struct Extensions {
     pub(super) template: Option<CertificateTemplate>,
     pub(super) name_constraints: Option<NameConstraints>,
     pub(super) has_crl_distribution_point: bool,
-    /// The names of the distribution points at which the issuer publishes CRLs of its own for all reasons.
+    /// The names of the distribution points with CRLs of the issuer itself for all reasons.
     pub(super) crl_distribution_points: Option<Vec<String>>,
     /// The OIDs of critical extensions that a verifier is not expected to process.
     pub(super) unknown_critical: Vec<String>,
-    /// The OID of each extension, and whether it is critical.
+    /// The OID of each extension, with `true` if the extension is critical.
     pub(super) criticality: Vec<(String, bool)>,
 }
 
@@ -166,7 +166,7 @@ impl Extensions {
         }
     }
 
-    /// Sets the template if the extension holds one. Object identifier and version win over the name.
+    /// Sets the template if the extension contains one. Object identifier and version take precedence over the name.
     fn set_template(&mut self, oid: &[u8], value: &[u8]) {
         let has_version = self
             .template
@@ -194,7 +194,7 @@ impl SubjectAltName {
     }
 }
 
-/// Returns the names of those `points` that hold CRLs of the issuer itself for all reasons.
+/// Returns the names of those `points` that have CRLs of the issuer itself for all reasons.
 fn full_crl_names(points: &[CRLDistributionPoint<'_>]) -> Vec<String> {
     points
         .iter()

@@ -11,7 +11,7 @@ pub(super) fn texts(names: &[GeneralName<'_>]) -> Vec<String> {
     names.iter().map(text).collect()
 }
 
-/// Returns `name` as text: a DNS name as it is, others with their kind in front (`IP:192.0.2.1`).
+/// Returns `name` as text: a DNS name unchanged, others with their kind in front (`IP:192.0.2.1`).
 pub(super) fn text(name: &GeneralName<'_>) -> String {
     match name {
         GeneralName::DNSName(name) => escape_non_ascii(name),

@@ -1,9 +1,9 @@
 //! Reads certificates, chains, certificate requests and CRLs from PEM and DER.
 //!
-//! This is the only module that uses `x509-parser`. It converts what it reads into owned values of standard
-//! types, so that no type of the parser leaves it.
+//! This is the only module that uses `x509-parser`. It converts parsed structures into owned values of standard types,
+//! so that no type of the parser leaves the module.
 
-// These bytes come from outside, and no input may make the crate panic.
+// The input is untrusted, and no input may make the crate panic.
 #![warn(
     clippy::expect_used,
     clippy::indexing_slicing,

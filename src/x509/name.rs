@@ -10,7 +10,7 @@ use crate::text::{is_misleading, join};
 /// A distinguished name of a certificate, request or CRL.
 #[derive(Clone)]
 pub(super) struct Name {
-    /// The raw DER. Names are compared by it (D29).
+    /// The raw DER, by which names are compared (D29).
     pub(super) der: Vec<u8>,
     /// The name for people to read, escaped.
     pub(super) text: String,
@@ -18,7 +18,7 @@ pub(super) struct Name {
 
 impl Name {
     pub(super) fn new(name: &X509Name<'_>) -> Self {
-        // The parser renders nothing of a name in which a single value is not UTF-8.
+        // The parser refuses to render a name if one value is not UTF-8.
         let text = name.to_string_with_registry(oid_registry());
         let text = text.unwrap_or_else(|_| join(name.iter_rdn().map(rdn_text), ", "));
         Self {
@@ -54,12 +54,12 @@ fn value_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     if let Ok(text) = attribute.as_str() {
         return text.to_owned();
     }
-    // The parser does not read the string types of the time before UTF-8. Old Windows writes them for what a
-    // PrintableString cannot hold (`*`, say), and so does old OpenSSL.
+    // The parser does not read the string types that preceded UTF8String. Old versions of Windows and OpenSSL write
+    // them for text that a PrintableString cannot contain, for example `*`.
     let value = attribute.attr_value();
     match value.tag() {
         Tag::BmpString => String::from_utf16_lossy(&utf16_units(value.data)),
-        // In practice a T61String holds ISO 8859-1.
+        // In practice a T61String contains ISO 8859-1.
         Tag::T61String => value.data.iter().copied().map(char::from).collect(),
         _ => "(not readable as text)".to_owned(),
     }
@@ -77,8 +77,8 @@ pub(super) fn escape_misleading(text: &str) -> String {
     escape(text, is_misleading)
 }
 
-/// Escapes everything but printable ASCII. A text of type IA5String, such as a DNS name, has nothing else to
-/// hold, and letters of other scripts would make one name look like another.
+/// Escapes everything except printable ASCII. A text of type IA5String, such as a DNS name, must contain nothing else,
+/// and letters of other scripts would make one name look like another.
 pub(super) fn escape_non_ascii(text: &str) -> String {
     escape(text, |character| !matches!(character, ' '..='~'))
 }

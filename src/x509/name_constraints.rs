@@ -1,6 +1,6 @@
-//! Describes how a certificate breaks the name constraints of a CA (RFC 5280 §4.2.1.10).
+//! Describes violations of the name constraints of a CA (RFC 5280 §4.2.1.10).
 //!
-//! webpki enforces the constraints. This module only says which constraint a name breaks.
+//! webpki enforces the constraints. This module only finds the constraint that a name violates.
 
 use std::net::IpAddr;
 
@@ -10,10 +10,10 @@ use super::general_name::{self, ip_address};
 use super::name::{escape_misleading, escape_non_ascii};
 use crate::text::join;
 
-/// Number of permitted subtrees that a text lists.
+/// Maximum number of permitted subtrees that a text lists.
 const MAX_LISTED: usize = 10;
-/// Number of pairs of a name and a subtree that are compared. webpki compares as many
-/// (`MaximumNameConstraintComparisonsExceeded`), because hostile certificates may hold thousands of both.
+/// Maximum number of pairs of a name and a subtree that are compared. webpki has the same limit
+/// (`MaximumNameConstraintComparisonsExceeded`), because hostile certificates may contain thousands of both.
 const MAX_COMPARISONS: usize = 250_000;
 
 /// The name constraints of a CA.
@@ -39,7 +39,7 @@ enum SubtreeBase {
     Other(String),
 }
 
-/// An entry of a SAN, as far as constraints distinguish it.
+/// An entry of a SAN, by the kinds of names that constraints distinguish.
 enum ConstrainedName<'a> {
     Dns { host: String, is_wildcard: bool },
     Ip(IpAddr),
@@ -76,10 +76,10 @@ impl NameConstraints {
             })
     }
 
-    /// Describes how a certificate with these SAN entries breaks the constraints. The text follows the name of the
-    /// CA: "may issue only for contoso.com, but …". Returns `None` if no violation is seen.
+    /// Describes how a certificate with these SAN entries violates the constraints. The text follows the name of the
+    /// CA: "may issue only for contoso.com, but …". Returns `None` if no violation is found.
     pub(crate) fn describe_violation(&self, san_entries: &[String]) -> Option<String> {
-        // webpki applies constraints on distinguished names to every certificate, and refuses all.
+        // webpki applies constraints on distinguished names to every certificate, and refuses all of them.
         let directory = self
             .subtrees
             .iter()
@@ -103,7 +103,10 @@ impl NameConstraints {
             .subtrees
             .iter()
             .partition(|subtree| subtree.is_excluded);
-        if let Some(subtree) = excluded.iter().find(|it| it.base.may_contain(&name)) {
+        if let Some(subtree) = excluded
+            .iter()
+            .find(|subtree| subtree.base.may_contain(&name))
+        {
             let base = subtree.base.text();
             return Some(format!(
                 "must not issue for {base}, but the SAN of the server's certificate holds `{entry}`"
@@ -173,8 +176,8 @@ impl SubtreeBase {
         }
     }
 
-    /// Returns `true` if every host that `name` stands for is in the subtree. Names of a kind that webpki does not
-    /// compare are not.
+    /// Returns `true` if every host that `name` covers is in the subtree. Returns `false` for kinds of names that
+    /// webpki does not compare.
     fn contains(&self, name: &ConstrainedName<'_>) -> bool {
         match (self, name) {
             (Self::Dns(domain), ConstrainedName::Dns { host, .. }) => is_in_domain(host, domain),
@@ -186,8 +189,8 @@ impl SubtreeBase {
         }
     }
 
-    /// Returns `true` if a host that `name` stands for may be in the subtree. Names of a kind that webpki does not
-    /// compare may be.
+    /// Returns `true` if a host that `name` covers may be in the subtree. Also returns `true` for kinds of names that
+    /// webpki does not compare.
     fn may_contain(&self, name: &ConstrainedName<'_>) -> bool {
         match (self, name) {
             (Self::Dns(domain), ConstrainedName::Dns { host, is_wildcard }) => {

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::certificate::Certificate;
 
-/// What is wrong with the order of a chain.
+/// The faults in the order of a chain.
 pub(crate) struct ChainDisorder {
-    /// Set if the server's certificate is not first, or an issuer precedes what it issued.
+    /// `true` if the server's certificate is not first, or an issuer precedes a certificate that it issued.
     pub(crate) is_unordered: bool,
     /// Number of entries that repeat an earlier one.
     pub(crate) duplicates: usize,
@@ -28,7 +28,7 @@ pub(super) fn sort<'a>(presented: impl Iterator<Item = &'a Certificate>) -> Sort
     sort_distinct(&distinct(presented))
 }
 
-/// Returns what [`sort`] would change. Returns `None` if it would change nothing.
+/// Returns the changes that [`sort`] would make, or `None` if the chain is sorted.
 pub(super) fn find_disorder<'a>(
     presented: impl Iterator<Item = &'a Certificate>,
 ) -> Option<ChainDisorder> {
@@ -54,7 +54,8 @@ fn distinct<'a>(presented: impl Iterator<Item = &'a Certificate>) -> Vec<&'a Cer
         .collect()
 }
 
-/// Sorts distinct certificates. Each is taken once: a hostile chain may hold thousands under one name.
+/// Sorts distinct certificates. Each certificate is taken once: a hostile chain may contain thousands of certificates
+/// with one name.
 fn sort_distinct<'a>(certificates: &[&'a Certificate]) -> SortedChain<'a> {
     let Some(end_entity) = find_end_entity(certificates) else {
         return SortedChain::default();
@@ -81,7 +82,8 @@ fn find_end_entity<'a>(certificates: &[&'a Certificate]) -> Option<&'a Certifica
     end_entity.or_else(|| certificates.first().copied())
 }
 
-/// Returns `true` for the certificate of a CA. Without basic constraints it is one if it issued another.
+/// Returns `true` for the certificate of a CA. A certificate without basic constraints counts as one if it issued
+/// another certificate.
 fn is_issuer(certificate: &Certificate, all: &[&Certificate]) -> bool {
     if certificate.has_basic_constraints() {
         certificate.is_ca()
@@ -97,8 +99,8 @@ fn has_issued(issuer: &Certificate, others: &[&Certificate]) -> bool {
         .any(|other| *other != issuer && other.issuer_matches(issuer))
 }
 
-/// Returns `true` if the server's certificate comes first, and every other of the path after one that names it as
-/// its issuer.
+/// Returns `true` if the server's certificate comes first, and every other certificate of the path comes after a
+/// certificate that it issued.
 fn is_ordered(presented: &[&Certificate], path: &[&Certificate]) -> bool {
     let mut earlier: Vec<&Certificate> = Vec::new();
     for certificate in presented {

@@ -1,5 +1,4 @@
-//! Reads and writes PEM text (RFC 7468). Reading accepts what people store: byte order marks, UTF-16, joined files,
-//! old labels.
+//! Reads and writes PEM text (RFC 7468). Reading also accepts byte order marks, UTF-16, joined files and old labels.
 
 use data_encoding::BASE64;
 use rustls_pki_types::pem::{self, PemObject, SectionKind};
@@ -11,12 +10,12 @@ use crate::text::join;
 /// Number of bytes in a line of base64, which is 64 characters wide (RFC 7468 §2).
 const BYTES_PER_LINE: usize = 48;
 
-/// Number of characters of a label that a message shows.
+/// Maximum number of characters of a label that a message shows.
 const MAX_LABEL: usize = 40;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 
-/// A PEM section: the meaning of its label, and the DER in it.
+/// A PEM section: the meaning of its label, and its DER.
 pub(super) struct Section {
     pub(super) kind: SectionKind,
     pub(super) der: Zeroizing<Vec<u8>>,
@@ -24,7 +23,7 @@ pub(super) struct Section {
 
 /// Returns `der` as one PEM section with a final line feed.
 pub(crate) fn encode_pem(label: &str, der: &[u8]) -> String {
-    // The DER may be a private key. A string that grows leaves copies of it in memory.
+    // The DER may be a private key. A string that grows leaves copies of the key in memory.
     let mut text = String::with_capacity(der.len() / BYTES_PER_LINE * 65 + 2 * label.len() + 100);
     text.push_str("-----BEGIN ");
     text.push_str(label);
@@ -39,7 +38,7 @@ pub(crate) fn encode_pem(label: &str, der: &[u8]) -> String {
     text
 }
 
-/// Returns the text in `bytes`, normalized for the PEM reader. Returns `None` if they are one structure in DER.
+/// Returns the text in `bytes`, normalised for the PEM reader. Returns `None` if the bytes are one structure in DER.
 pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     if let Some(text) = decode_utf16(bytes) {
         return Some(normalize(text.as_bytes()));
@@ -71,12 +70,12 @@ pub(super) fn sections(text: &[u8]) -> Result<Vec<Section>, ReadError> {
     Ok(sections)
 }
 
-/// Describes an error of the PEM reader. The error itself holds lines of the file, and with them parts of private
-/// keys, so that it must not be kept.
+/// Describes an error of the PEM reader. The error itself contains lines of the file, and with them parts of private
+/// keys, so it must not be kept.
 fn describe(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { end_marker } => {
-            // If a file has lost its line feeds, all of it counts as the label.
+            // If a file has lost its line feeds, the rest of the file counts as the label.
             let label = match split_once(end_marker, b"-----") {
                 Some((label, _)) => label,
                 None => end_marker,
@@ -119,13 +118,13 @@ fn printable_label(label: &[u8]) -> String {
     join(words, " ").chars().take(MAX_LABEL).collect()
 }
 
-/// Rewrites `text` as the PEM reader needs it. The reader
+/// Rewrites `text` for the PEM reader. The reader
 ///
 /// - skips a section that does not start a line, without an error: after a byte order mark, for example, or if two
 ///   files were joined without a line feed;
 /// - finds no section that is indented, although RFC 7468 §2 says to ignore blanks before a line;
 /// - does not know the labels of certreq's requests, of encrypted keys, of PKCS #7, and the old ones of certificates
-///   (RFC 7468 §5.1). The labels that replace them here are right because the DER decides what a section is.
+///   (RFC 7468 §5.1). The replacement labels are safe because the DER decides the kind of a section.
 fn normalize(text: &[u8]) -> Zeroizing<Vec<u8>> {
     const LABELS: [(&[u8], &[u8]); 6] = [
         (
@@ -164,9 +163,9 @@ fn normalize(text: &[u8]) -> Zeroizing<Vec<u8>> {
     normalized
 }
 
-/// Decodes UTF-16, which is recognized by a byte order mark or by the zero byte of its first character. That
-/// character is not a digit: DER starts with the byte of the digit 0. Code units that are not a character become
-/// the replacement character, which no PEM text holds.
+/// Decodes UTF-16, which is recognised by a byte order mark or by the zero byte of its first character. That character
+/// is not a digit: DER starts with the byte of the digit 0. Code units that are not a character become the replacement
+/// character, which no PEM text contains.
 fn decode_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let is_text = |byte: &u8| byte.is_ascii_alphabetic() || b"-<# \t\r\n".contains(byte);
     let decode: fn([u8; 2]) -> u16 = match bytes {

@@ -1,11 +1,11 @@
-//! Takes the certificates out of PKCS #7 files that hold nothing else (RFC 2315 §9.1, RFC 5652 §5.1), as the web
-//! pages of AD CS give them (D27).
+//! Extracts the certificates from PKCS #7 files that contain nothing else (RFC 2315 §9.1, RFC 5652 §5.1), which the web
+//! pages of AD CS offer (D27).
 
 use super::der::{split_element, whole_element};
 use super::error::ReadError;
 
-/// Returns the DER of each certificate in a PKCS #7 file. The file keeps no order. Signatures are not checked: a
-/// file that holds only certificates has none.
+/// Returns the DER of each certificate in a PKCS #7 file. The file is unordered. Signatures are not checked: a file
+/// that contains only certificates has none.
 pub(super) fn certificates(der: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
     if let Some((_, _, [_, ..])) = whole_element(der) {
         return Err(ReadError::Pkcs7 {
@@ -36,8 +36,8 @@ fn certificate_set(der: &[u8]) -> Option<&[u8]> {
     Some(rest)
 }
 
-/// Returns the certificates of the first of `fields`, if that is the set of certificates. Attribute certificates
-/// and other choices have tags of their own and are skipped.
+/// Returns the certificates of the first of `fields`, if that is the set of certificates. Attribute certificates and
+/// other choices have other tags and are skipped.
 fn members(fields: &[u8]) -> Option<Vec<&[u8]>> {
     const CERTIFICATES: u8 = 0xa0;
     const SEQUENCE: u8 = 0x30;

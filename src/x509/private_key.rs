@@ -11,11 +11,11 @@ use super::sniff::{DerKind, Expected};
 
 /// A private key in DER, by its encoding.
 pub(crate) enum EncodedPrivateKey {
-    /// PKCS #8 (RFC 5958), which holds every kind of key.
+    /// PKCS #8 (RFC 5958), for every kind of key.
     Pkcs8(Zeroizing<Vec<u8>>),
-    /// PKCS #1 (RFC 8017 A.1.2), which holds RSA keys.
+    /// PKCS #1 (RFC 8017 A.1.2), for RSA keys.
     Pkcs1(Zeroizing<Vec<u8>>),
-    /// SEC 1 (RFC 5915), which holds elliptic curve keys.
+    /// SEC 1 (RFC 5915), for elliptic curve keys.
     Sec1(Zeroizing<Vec<u8>>),
     /// Encrypted PKCS #8 (RFC 5958 §3).
     #[cfg_attr(
@@ -44,7 +44,7 @@ pub(crate) fn read_private_key(bytes: &[u8]) -> Result<EncodedPrivateKey, ReadEr
     }
     let sections = pem::sections(&text)?;
     let section = expected.single(&text, &sections)?;
-    // The DER decides before the label: some tools label PKCS #1 as PKCS #8.
+    // The DER takes precedence over the label: some tools label PKCS #1 as PKCS #8.
     let encoding = detect_encoding(&section.der).unwrap_or(match section.kind {
         SectionKind::RsaPrivateKey => EncodedPrivateKey::Pkcs1,
         SectionKind::EcPrivateKey => EncodedPrivateKey::Sec1,

@@ -11,7 +11,7 @@ use super::error::MalformedError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey {
-    /// RSA. Holds the size of the modulus in bits.
+    /// RSA. Contains the size of the modulus in bits.
     Rsa(usize),
     /// ECDSA on P-256.
     P256,
@@ -21,7 +21,7 @@ pub enum PublicKey {
     P521,
     /// Ed25519.
     Ed25519,
-    /// Another algorithm or curve. Holds its OID.
+    /// Another algorithm or curve. Contains the OID.
     Other(String),
 }
 

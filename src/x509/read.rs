@@ -9,7 +9,7 @@ use super::pem;
 use super::pkcs7;
 use super::sniff::{DerKind, Expected};
 
-/// Returns the text of a file, normalized for the PEM reader. Returns `None` if the file is one structure in DER.
+/// Returns the text of a file, normalised for the PEM reader. Returns `None` if the file is one structure in DER.
 pub(super) fn text(bytes: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, ReadError> {
     if bytes.len() > MAX_FILE_SIZE {
         return Err(ReadError::TooLarge { size: bytes.len() });
@@ -21,7 +21,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, ReadError
 #[derive(Default)]
 pub(super) struct CertificateFile {
     pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// Set if the file is PKCS #7, which keeps no order.
+    /// `true` if the file is PKCS #7, which is unordered.
     pub(super) is_unordered: bool,
 }
 

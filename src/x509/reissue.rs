@@ -1,4 +1,4 @@
-//! Compares certificates and requests that were made again with another key.
+//! Compares certificates and requests that were created again with another key.
 
 use super::certificate::Certificate;
 use super::der::{elements, peek_element};
@@ -8,8 +8,8 @@ use super::request::CertificateRequest;
 const KEY_IDENTIFIERS: [&[u8]; 2] = [b"\x55\x1d\x0e", b"\x55\x1d\x23"];
 
 impl Certificate {
-    /// Returns `true` if this certificate differs from `other` in nothing but key, serial number, validity, key
-    /// identifiers and signature. The kind of the key must be the same.
+    /// Returns `true` if this certificate differs from `other` only in key, serial number, validity, key identifiers
+    /// and signature. The kind of the key must be the same.
     pub(crate) fn is_reissue_of(&self, other: &Self) -> bool {
         // Version, serial number, algorithm, issuer, validity, subject, key, extensions (RFC 5280 §4.1).
         const CHANGING: [usize; 3] = [1, 4, 6];
@@ -19,8 +19,7 @@ impl Certificate {
 }
 
 impl CertificateRequest {
-    /// Returns `true` if this request asks for the same as `other`, with another key of the same kind or the same
-    /// key.
+    /// Returns `true` if this request has the contents of `other`, for the same key or another key of the same kind.
     pub(crate) fn is_reissue_of(&self, other: &Self) -> bool {
         // Version, subject, key, attributes (RFC 2986 §4.1).
         const CHANGING: [usize; 1] = [2];

@@ -29,8 +29,8 @@ const MIN_RSA_BITS: usize = 2048;
 /// A certificate request (CSR; PKCS #10, RFC 2986).
 ///
 /// Every request is signed with the key in it: the signature of a request that is read is verified, and this crate
-/// signs those that it creates. The signature proves possession of the key (RFC 2986 §3). It proves nothing about
-/// the names, which are for the CA to check.
+/// signs those that it creates. The signature proves possession of the key (RFC 2986 §3). It proves nothing about the
+/// names, which the CA must check.
 ///
 /// ```
 /// use umcert::{CertificateRequest, KeyKind, KeyPair, Plan, PlanOptions};
@@ -39,10 +39,9 @@ const MIN_RSA_BITS: usize = 2048;
 /// # let options = PlanOptions::default().key(KeyKind::P256);
 /// # let plan = Plan::new(&toml::from_str(text)?, &options)?;
 /// # let planned = &plan.certificates()[0];
-/// let created = planned.request(&KeyPair::generate(planned.key())?)?;
-/// let file = created.to_pem_new_request(); // as certreq writes it
-/// let read = CertificateRequest::from_bytes(file.as_bytes())?;
-/// assert_eq!(read.common_names(), [planned.subject().as_str()]);
+/// let created = planned.request(&KeyPair::generate(planned.key())?)?; let file = created.to_pem_new_request(); // the
+/// label of certreq let read = CertificateRequest::from_bytes(file.as_bytes())?; assert_eq!(read.common_names(),
+/// [planned.subject().as_str()]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -64,16 +63,16 @@ impl CertificateRequest {
     /// Reads the only request in a file and verifies its signature. The file is PEM under either label, with any
     /// text around it, or DER. A byte order mark and UTF-16 are accepted.
     ///
-    /// The requests of certreq, Exchange and OpenSSL are read: the requested extensions may be in the attribute of
+    /// Requests of certreq, Exchange and OpenSSL are supported: the requested extensions may be in the attribute of
     /// PKCS #9 or in Microsoft's own. Other attributes are ignored.
     ///
     /// # Errors
     ///
-    /// Returns [`ReadError::NoRequest`] if the file holds no request, with what it holds instead;
-    /// [`ReadError::Several`] if it holds more than one; and [`ReadError::MalformedRequest`] if the request is
+    /// Returns [`ReadError::NoRequest`] if the file contains no request, with a description of the contents;
+    /// [`ReadError::Several`] if the file contains more than one; and [`ReadError::MalformedRequest`] if the request is
     /// malformed. Returns [`ReadError::InvalidRequestSignature`] if the signature is not from the key in the request,
     /// [`ReadError::WeakRequestKey`] for RSA below 2048 bits, and [`ReadError::UnsupportedRequestSignature`] for
-    /// signatures that cannot be verified here: P-521, RSASSA-PSS with SHA-1.
+    /// signatures that this crate cannot verify: P-521, RSASSA-PSS with SHA-1.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let der = read::request(bytes)?;
         let request = Self::from_signed(der.into());
@@ -135,7 +134,7 @@ impl CertificateRequest {
     }
 
     /// Returns the request as one PEM section `NEW CERTIFICATE REQUEST`. certreq and Exchange write this label, and
-    /// some old tools read no other.
+    /// some old tools accept no other.
     #[must_use]
     pub fn to_pem_new_request(&self) -> String {
         encode_pem("NEW CERTIFICATE REQUEST", &self.fields.der)
@@ -155,7 +154,7 @@ impl CertificateRequest {
     }
 
     /// Returns every requested entry of the subject alternative name as text, in order: DNS names as they are, others
-    /// with their kind (`IP:192.0.2.1`). Empty if none is requested.
+    /// with their kind (`IP:192.0.2.1`). Empty if no entry is requested.
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
         &self.fields.extensions.san.entries
@@ -195,8 +194,8 @@ impl CertificateRequest {
         usage.is_some_and(|usage| usage.any)
     }
 
-    /// Returns the template by which AD CS is asked to issue (D27). Returns the object identifier if the request holds
-    /// both that and a name.
+    /// Returns the requested template of AD CS (D27). Returns the object identifier if the request contains both an
+    /// object identifier and a name.
     #[must_use]
     pub fn template(&self) -> Option<&CertificateTemplate> {
         self.fields.extensions.template.as_ref()
@@ -231,13 +230,13 @@ impl CertificateRequest {
         &self.fields.raw_public_key
     }
 
-    /// Returns the value of the requested subject alternative name as raw DER. Empty if none is requested.
+    /// Returns the value of the requested subject alternative name as raw DER. Empty if no entry is requested.
     pub(crate) fn raw_san(&self) -> &[u8] {
         &self.fields.extensions.san.der
     }
 }
 
-/// Reads the extensions that a request asks for in the attribute of PKCS #9 and in Microsoft's own.
+/// Reads the requested extensions from the attribute of PKCS #9 and from Microsoft's own.
 fn requested_extensions(
     info: &X509CertificationRequestInfo<'_>,
 ) -> Result<Extensions, MalformedError> {
@@ -255,7 +254,7 @@ fn requested_extensions(
     )
 }
 
-/// Reads Microsoft's attributes. `x509-parser` does not know them and keeps only their first bytes.
+/// Reads Microsoft's attributes. `x509-parser` does not support them and keeps only their first bytes.
 fn microsoft_extensions(info: &[u8]) -> Result<Vec<ExtensionRequest<'_>>, MalformedError> {
     const ATTRIBUTES: u8 = 0xa0;
     let fields = peek_element(info).map_or(&[][..], |(_, fields, _)| fields);

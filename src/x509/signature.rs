@@ -21,8 +21,8 @@ type Verifier = &'static dyn VerificationAlgorithm;
 
 /// RSA with PKCS #1 padding and Ed25519, by the OID of the signature.
 static ALGORITHMS: [(Oid<'static>, Verifier); 6] = [
-    // SHA-1 only to recognize what is too old: no path is trusted through it. The second OID is one of Microsoft's
-    // tools.
+    // SHA-1 is supported only to recognise old signatures: no path is trusted through it. The second OID is used by
+    // Microsoft's tools.
     (
         OID_PKCS1_SHA1WITHRSA,
         &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
@@ -103,7 +103,7 @@ pub(crate) enum SignatureCheck {
     Valid,
     /// The key does not verify the signature.
     Invalid,
-    /// The signature cannot be checked here: its algorithm is unknown or too old, or the size of the key is out of
+    /// This crate cannot check the signature: its algorithm is unknown or too old, or the size of the key is out of
     /// range.
     Unverifiable,
 }
@@ -117,7 +117,7 @@ pub(super) fn verify(der: &[u8], key: &[u8]) -> SignatureCheck {
         return SignatureCheck::Invalid;
     };
     if is_ecdsa(&algorithm) && key.algorithm.algorithm != OID_KEY_TYPE_EC_PUBLIC_KEY {
-        // Another kind of key made the signature. The libraries find that out for RSA and Ed25519.
+        // Another kind of key created the signature. The libraries detect this for RSA and Ed25519.
         return SignatureCheck::Invalid;
     }
     let Some(verifier) = find_verifier(&algorithm, &key.algorithm) else {
@@ -137,7 +137,7 @@ pub(super) fn algorithm_name(algorithm: &AlgorithmIdentifier<'_>) -> String {
     name.map_or(oid, |(_, name)| (*name).to_owned())
 }
 
-/// Splits a signed structure into what is signed, the algorithm and the signature. Certificates, CRLs and requests
+/// Splits a signed structure into the signed part, the algorithm and the signature. Certificates, CRLs and requests
 /// have the same frame (RFC 5280 §4.1.1 and §5.1.1, RFC 2986 §4.2).
 fn split_signed(der: &[u8]) -> Option<(&[u8], AlgorithmIdentifier<'_>, BitString<'_>)> {
     let (_, content, _) = whole_element(der)?;
@@ -159,7 +159,7 @@ fn find_verifier(
     find(&ALGORITHMS, oid).or_else(|| find_ecdsa_verifier(oid, key))
 }
 
-/// Returns the verifier of RSASSA-PSS with the digest that the parameters name. Without a name they mean SHA-1,
+/// Returns the verifier of RSASSA-PSS with the digest that the parameters name. Without a name the digest is SHA-1,
 /// which is too old.
 fn find_pss_verifier(algorithm: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
     let parameters = RsaSsaPssParams::try_from(algorithm.parameters.as_ref()?).ok()?;

@@ -1,4 +1,4 @@
-//! Finds out what a file holds. The content decides; labels are only a hint.
+//! Detects the kind of a file. The content decides; labels are only a hint.
 
 use rustls_pki_types::pem::SectionKind;
 
@@ -6,7 +6,7 @@ use super::der::peek_element;
 use super::error::ReadError;
 use super::pem::{self, Section};
 
-/// What a caller expects in a file.
+/// The object that a caller expects in a file.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Certificate,
@@ -16,7 +16,7 @@ pub(super) enum Expected {
 }
 
 impl Expected {
-    /// Returns the error of a file that holds `found` instead.
+    /// Returns the error of a file that contains `found` instead.
     pub(super) fn missing(self, found: String) -> ReadError {
         match self {
             Self::Certificate => ReadError::NoCertificate { found },
@@ -100,7 +100,7 @@ pub(super) enum DerKind {
 }
 
 impl DerKind {
-    /// Returns the kind that the label of a PEM section says. One label serves plain and encrypted keys.
+    /// Returns the kind that the label of a PEM section names. One label serves plain and encrypted keys.
     fn of_section(section: &Section) -> Option<Self> {
         match section.kind {
             SectionKind::Certificate => Some(Self::Certificate),
@@ -138,7 +138,7 @@ impl DerKind {
         }
     }
 
-    /// Detects the kind of a signed structure by the content of its first element, which is what is signed.
+    /// Detects the kind of a signed structure by the content of its first element, the signed part.
     fn detect_signed(content: &[u8]) -> Option<Self> {
         let (first_tag, version, rest) = peek_element(content)?;
         let (second_tag, _, rest) = peek_element(rest)?;
@@ -146,7 +146,7 @@ impl DerKind {
             (0xa0, _) => Some(Self::Certificate),
             // A CRL of version 1 starts with the algorithm.
             (0x30, _) => Some(Self::Crl),
-            // Version 2, algorithm, name, time. A certificate has a SEQUENCE of two times there.
+            // Version 2, algorithm, name, time. A certificate has a SEQUENCE of two times at this position.
             (0x02, [1]) if second_tag == 0x30 => {
                 let (_issuer, _, rest) = peek_element(rest)?;
                 let (time_tag, _, _) = peek_element(rest)?;
@@ -158,7 +158,7 @@ impl DerKind {
         }
     }
 
-    /// Describes this kind to a caller who expected another one, and how to get that.
+    /// Describes this kind to a caller who expected another one, with advice how to get the expected kind.
     fn describe(self, expected: Expected) -> &'static str {
         match (self, expected) {
             (Self::Request, Expected::Certificate) => {

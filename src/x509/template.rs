@@ -1,4 +1,4 @@
-//! Certificate templates, by which AD CS issues (D27, MS-WCCE).
+//! Certificate templates, from which AD CS issues (D27, MS-WCCE).
 
 use std::fmt;
 
@@ -12,11 +12,10 @@ const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
 /// The extension with the template's object identifier and version, 1.3.6.1.4.1.311.21.7.
 const TEMPLATE_ID: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x15\x07";
 
-/// Number of characters in the longest name. AD CS has shorter ones.
+/// Maximum length of a name in characters. Names in AD CS are shorter.
 const MAX_NAME: usize = 64;
 
-/// The template by which AD CS is asked to issue a certificate (D27, MS-WCCE). The CA takes key usage, validity and
-/// more from it.
+/// The template from which AD CS issues a certificate (D27, MS-WCCE). It sets key usage, validity and more.
 ///
 /// ```
 /// use umcert::x509::CertificateTemplate;
@@ -44,14 +43,13 @@ pub(crate) enum Template {
 }
 
 impl CertificateTemplate {
-    /// Creates a template from its name (`WebServer`), which is not its display name ("Web Server"). Requests carry
+    /// Creates a template from its name (`WebServer`), which is not its display name ("Web Server"). Requests contain
     /// the name in the extension 1.3.6.1.4.1.311.20.2, which AD CS reads for templates of version 1.
     ///
     /// # Errors
     ///
-    /// Returns [`ReadError::InvalidTemplate`] if the name is empty, is longer than 64 characters, or contains a
-    /// space, a control character, or a character outside the Basic Multilingual Plane, which a BMPString cannot
-    /// hold.
+    /// Returns [`ReadError::InvalidTemplate`] if the name is empty, is longer than 64 characters, or contains a space,
+    /// a control character, or a character outside the Basic Multilingual Plane, which a BMPString cannot contain.
     pub fn named(name: &str) -> Result<Self, ReadError> {
         let is_invalid = |character: char| {
             character.is_control() || character.is_whitespace() || u32::from(character) > 0xffff
@@ -71,7 +69,7 @@ impl CertificateTemplate {
     }
 
     /// Creates a template from its object identifier in dotted form and its version, as the console of certificate
-    /// templates shows them. Requests carry them in the extension 1.3.6.1.4.1.311.21.7, which AD CS reads for
+    /// templates shows them. Requests contain them in the extension 1.3.6.1.4.1.311.21.7, which AD CS reads for
     /// templates of version 2 and later.
     ///
     /// # Errors
@@ -88,8 +86,8 @@ impl CertificateTemplate {
         }
     }
 
-    /// Reads the template of an extension. Returns `None` if the extension is another one or is malformed: only
-    /// AD CS depends on it.
+    /// Reads the template of an extension. Returns `None` if the extension is another one or is malformed: only AD CS
+    /// depends on the template.
     pub(super) fn from_extension(oid: &[u8], value: &[u8]) -> Option<Self> {
         let template = match oid {
             TEMPLATE_NAME => read_name(value),
@@ -99,7 +97,7 @@ impl CertificateTemplate {
         template.map(Self)
     }
 
-    /// Returns `true` if the template is given by object identifier and version.
+    /// Returns `true` if the template is identified by object identifier and version.
     pub(super) fn has_version(&self) -> bool {
         matches!(self.0, Template::Id { .. })
     }
@@ -174,7 +172,7 @@ fn parse_arc(text: &str) -> Option<u64> {
     text.parse().ok()
 }
 
-/// Writes the name, or the object identifier and the version.
+/// Displays as the name, or as the object identifier and the version.
 impl fmt::Display for CertificateTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

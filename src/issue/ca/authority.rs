@@ -1,4 +1,4 @@
-//! One CA of a test PKI: its certificate, its key, and what it signs.
+//! One CA of a test PKI: its certificate and key, and signing with them.
 
 use rcgen::{CertificateParams, CertificateRevocationListParams, Issuer, KeyIdMethod};
 
@@ -12,7 +12,7 @@ use crate::x509::{Certificate, Crl};
 pub(in crate::issue) struct Authority {
     certificate: Certificate,
     key: KeyPair,
-    /// The issuer as rcgen needs it: only its key identifier and key usages are used.
+    /// The parameters of the issuer for rcgen, which uses only the key identifier and key usages.
     params: CertificateParams,
 }
 
@@ -49,7 +49,7 @@ impl Authority {
         })
     }
 
-    /// Wraps a CA that was created elsewhere. Checks nothing.
+    /// Creates an authority from a CA that was created elsewhere, without checks.
     pub(super) fn from_certificate(certificate: Certificate, key: KeyPair) -> Self {
         Self {
             params: params::for_loaded_ca(&certificate),
@@ -95,7 +95,7 @@ impl Authority {
         Crl::from_bytes(&der).map_err(IssueError::crypto(&what))
     }
 
-    /// Returns the key identifier in the CA's certificate, as rcgen takes it.
+    /// Returns the key identifier in the CA's certificate, in the form that rcgen takes.
     pub(super) fn key_identifier(&self) -> KeyIdMethod {
         self.params.key_identifier_method.clone()
     }

@@ -53,8 +53,8 @@ impl TestCa {
 
     /// Issues a key, a request and a chain for these names: DNS names, wildcards, IP addresses.
     ///
-    /// The key is P-256, or Ed25519 from a seed. The first DNS name that is not a wildcard becomes the CN, or
-    /// the first address if there is none. Duplicates are dropped. The names are not checked against a plan.
+    /// The key is P-256, or Ed25519 from a seed. The first DNS name that is not a wildcard becomes the CN, or the first
+    /// address if there is no such name. Duplicates are removed. The names are not checked against a plan.
     ///
     /// # Errors
     ///
@@ -93,11 +93,11 @@ impl TestCa {
         self.issue_params(&cn, server.into_iter().collect(), params, key)
     }
 
-    /// Issues what `request` asks for: its subject and its names unchanged, for its key. The usages, the dates
-    /// and the URL of the CRL are the CA's.
+    /// Issues a certificate with the subject, names and key of `request`, unchanged. The CA sets the usages, the dates
+    /// and the URL of the CRL.
     ///
-    /// A [`CertificateRequest`] always proves possession of its key. Nothing else in it is checked, as this CA
-    /// is for tests only.
+    /// A [`CertificateRequest`] always proves possession of its key. Nothing else in the request is checked, because
+    /// this CA is for tests only.
     ///
     /// # Errors
     ///
@@ -108,8 +108,8 @@ impl TestCa {
         self.certify(request.subject(), params, subject, request.raw_public_key())
     }
 
-    /// Issues the planned certificate for the key of `request`: CN, names and everything else as planned,
-    /// whatever the request asks for.
+    /// Issues the planned certificate for the key of `request`: CN, names and everything else as planned. The other
+    /// contents of the request are ignored.
     ///
     /// # Errors
     ///

@@ -17,10 +17,10 @@ impl TestCa {
     /// Names are kept as raw DER, so a root such as `DC=com, DC=contoso, CN=contoso-DC01-CA` (D29) issues valid
     /// chains.
     ///
-    /// Only the options about server certificates apply: `valid_from`, at which every CA must be valid,
+    /// Only the options about server certificates apply: `valid_from`, a time at which every CA must be valid,
     /// [`leaf_days`](TestCaOptions::leaf_days), [`leaf_expiry`](TestCaOptions::leaf_expiry),
-    /// [`threads`](TestCaOptions::threads) and [`crl_url`](TestCaOptions::crl_url). No server certificate
-    /// expires after one of the CAs.
+    /// [`threads`](TestCaOptions::threads) and [`crl_url`](TestCaOptions::crl_url). No server certificate expires after
+    /// one of the CAs.
     ///
     /// # Errors
     ///

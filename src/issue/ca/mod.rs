@@ -1,4 +1,4 @@
-//! A CA for tests: a root, its intermediates, and what they issue.
+//! A CA for tests: a root and its intermediates, which issue certificates and CRLs.
 
 mod authority;
 mod issue;

@@ -16,7 +16,7 @@ const LEAF_DAYS: u32 = 365;
 /// Default URL of the CRL. `.invalid` never resolves (RFC 2606 §2).
 const CRL_URL: &str = "http://crl.invalid/test-ca.crl";
 
-/// Options of a [`TestCa`](crate::TestCa) and of what it issues.
+/// Options of a [`TestCa`](crate::TestCa) and of the certificates that it issues.
 ///
 /// # Examples
 ///
@@ -26,8 +26,7 @@ const CRL_URL: &str = "http://crl.invalid/test-ca.crl";
 /// use umcert::TestCa;
 /// use time::macros::datetime;
 ///
-/// // Named as AD CS names the root of a domain.
-/// let domain = DistinguishedName::new()
+/// // A name in the form that AD CS gives to the root of a domain. let domain = DistinguishedName::new()
 ///     .with(AttributeType::DomainComponent, "com")?
 ///     .with(AttributeType::DomainComponent, "contoso")?;
 /// let options = TestCaOptions::valid_from(datetime!(2026-11-23 00:00 UTC))
@@ -55,10 +54,10 @@ pub struct TestCaOptions {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeafExpiryPolicy {
-    /// Issuing them is an error.
+    /// Issuing such a certificate is an error.
     #[default]
     Refuse,
-    /// They expire when the CA does.
+    /// Such a certificate expires when the CA does.
     Cap,
 }
 
@@ -66,7 +65,7 @@ impl TestCaOptions {
     /// Creates options for certificates that are valid from `not_before` on: a root for ten years, one
     /// intermediate, server certificates for one year, and P-256 keys for the CAs.
     ///
-    /// Certificates carry whole seconds in UTC; `not_before` may have any offset.
+    /// Certificates contain whole seconds in UTC; `not_before` may have any offset.
     #[must_use]
     pub fn valid_from(not_before: OffsetDateTime) -> Self {
         Self {
@@ -83,8 +82,8 @@ impl TestCaOptions {
         }
     }
 
-    /// Sets the number of intermediates between the root and a server. Defaults to 1. With 0 the root issues
-    /// server certificates.
+    /// Sets the number of intermediates between the root and a server. Defaults to 1. If the number is 0, the root
+    /// issues server certificates.
     ///
     /// The path length of each CA allows exactly the CAs that are below it (RFC 5280 §4.2.1.9).
     #[must_use]
@@ -154,11 +153,11 @@ impl TestCaOptions {
         }
     }
 
-    /// Derives all keys and serial numbers from `seed`, as [`TestCa::seeded`](crate::TestCa::seeded) does: the
-    /// same name, seed and options make the same bytes.
+    /// Derives all keys and serial numbers from `seed`, as [`TestCa::seeded`](crate::TestCa::seeded) does: the same
+    /// name, seed and options yield the same bytes.
     ///
-    /// The warnings of [`TestCa::seeded`](crate::TestCa::seeded) hold here too. Sets the keys of the CAs to
-    /// Ed25519. [`TestCa::load`](crate::TestCa::load) ignores the seed.
+    /// The warnings of [`TestCa::seeded`](crate::TestCa::seeded) also apply here. Sets the keys of the CAs to Ed25519.
+    /// [`TestCa::load`](crate::TestCa::load) ignores the seed.
     #[must_use]
     pub fn seed(self, seed: impl AsRef<[u8]>) -> Self {
         Self {

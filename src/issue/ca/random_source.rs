@@ -5,7 +5,7 @@ use crate::issue::error::IssueError;
 use crate::issue::key::{KeyPair, Seed};
 use crate::plan::KeyKind;
 
-/// The source of everything random in a test PKI.
+/// The source of all random values in a test PKI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::issue) enum RandomSource {
     /// The random number generator of the system.
@@ -28,7 +28,7 @@ impl RandomSource {
         }
     }
 
-    /// Returns the kind of keys that every source can make without another feature, and fast.
+    /// Returns the kind of keys that this source generates fast and without an optional feature.
     pub(super) fn default_kind(&self) -> KeyKind {
         match self {
             Self::System => KeyKind::P256,

@@ -1,4 +1,4 @@
-//! Revokes what a test CA issued.
+//! Revokes certificates that a test CA issued.
 
 use rcgen::{CertificateRevocationListParams, RevokedCertParams, SerialNumber};
 use time::OffsetDateTime;
@@ -13,14 +13,14 @@ use crate::x509::{Certificate, Crl};
 const CRL_DAYS: u32 = 7;
 
 impl TestCa {
-    /// Creates the CRLs that list the `revoked` certificates: one for each CA whose key is available, the
-    /// issuing CA first, even if nothing is on it.
+    /// Creates the CRLs that list the `revoked` certificates: one for each CA whose key is available, the issuing CA
+    /// first, also if a CRL is empty.
     ///
     /// Each CRL is issued at `this_update` and valid for seven days. The CA does not remember revocations
     /// between calls.
     ///
-    /// A verifier that checks whole chains needs all of the CRLs: the certificates of the intermediates are the
-    /// root's to revoke.
+    /// A verifier that checks whole chains needs all of the CRLs: the root revokes the certificates of the
+    /// intermediates.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl TestCa {
     }
 }
 
-/// Refuses a CA whose CRLs no verifier would accept.
+/// Refuses a CA whose CRLs verifiers would not accept.
 fn check_can_sign_crls(index: usize, ca: &Certificate) -> Result<(), IssueError> {
     match ca.key_usage() {
         Some(usage) if !usage.crl_sign => Err(IssueError::CaCannotSignCrls {
@@ -104,7 +104,7 @@ fn crl_params(
             invalidity_date: None,
         })
         .collect();
-    // RFC 5280 §5.2.3: CRL numbers increase. The time does, and no state is needed for it.
+    // RFC 5280 §5.2.3: CRL numbers increase. The time does, and it needs no state.
     let crl_number = validity.not_before.unix_timestamp().unsigned_abs();
     CertificateRevocationListParams {
         this_update: validity.not_before,

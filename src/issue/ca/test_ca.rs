@@ -12,7 +12,7 @@ use crate::issue::validity::Validity;
 use crate::issue::{params, subject};
 use crate::x509::{Certificate, Chain};
 
-/// Certificates are valid from this long before now, for machines whose clocks differ.
+/// The time before now from which certificates are valid, for machines whose clocks differ.
 const CLOCK_SKEW: Duration = Duration::HOUR;
 
 /// Start of the validity of a seeded CA: 2020-01-01, as a Unix timestamp.
@@ -25,8 +25,7 @@ const SEEDED_LEAF_DAYS: u32 = 10957;
 
 /// A certificate authority for tests: a root, its intermediates, and their keys in memory.
 ///
-/// **For tests only.** Its keys are not protected, and it issues whatever it is asked for. Never install its
-/// root.
+/// **For tests only.** The keys are not protected, and the CA issues any requested certificate. Never install its root.
 ///
 /// # Examples
 ///
@@ -46,13 +45,13 @@ pub struct TestCa {
     authorities: Vec<Authority>,
     leaf_validity: Validity,
     options: TestCaOptions,
-    /// `true` if every run of a program has this same CA.
+    /// `true` if every run of a program has the same CA.
     is_persistent: bool,
 }
 
 impl TestCa {
-    /// Creates a CA of this name, with a root and one intermediate, whose certificates are valid from an hour
-    /// ago on.
+    /// Creates a CA of this name, with a root and one intermediate, whose certificates are valid from one hour before
+    /// now.
     ///
     /// Reads the clock of the system; [`with_options`](Self::with_options) takes the time as an argument.
     ///
@@ -95,28 +94,25 @@ impl TestCa {
         Self::from_parts(authorities, chain, options.clone(), is_persistent)
     }
 
-    /// Creates a CA that is the same in every run and on every machine, and so is everything that it issues, to
-    /// the byte.
+    /// Creates a CA that is byte for byte the same in every run and on every machine, like all certificates that it
+    /// issues.
     ///
-    /// Its keys and serial numbers are derived from `seed`. It is valid from 2020 to 2100, and its server
-    /// certificates until the end of 2049. So tests can name fingerprints, and files stay the same from build
-    /// to build.
+    /// The keys and serial numbers are derived from `seed`. The CA is valid from 2020 to 2100, and its server
+    /// certificates until the end of 2049. So tests can contain fingerprints, and files do not change between builds.
     ///
-    /// **For tests only, even more than any other test CA: everyone who knows the seed has every key.** The seed
-    /// is in source code, so treat the keys as published.
-    /// [`PlannedCertificate::request`](crate::PlannedCertificate::request) refuses them, and no CSR is written
-    /// next to them. *Not* recognised is a seeded key that was written to a file and read again: it is then a
-    /// key like any other.
+    /// **For tests only, even more than any other test CA: everyone who knows the seed has every key.** The seed is in
+    /// source code, so treat the keys as published. [`PlannedCertificate::request`](crate::PlannedCertificate::request)
+    /// refuses them, and no CSR is written next to them. A seeded key that was written to a file and read again is
+    /// *not* recognised.
     ///
-    /// The CA's own keys are Ed25519 keys: both cryptography libraries sign with them deterministically, which
-    /// they do not with ECDSA (RFC 8032 §8.2), and neither derives RSA keys from a seed. So the plan must ask
-    /// for [`KeyKind::Ed25519`](crate::KeyKind::Ed25519). With the feature `seeded-p256`, the plan and
-    /// [`TestCaOptions::key`] may also ask for [`KeyKind::P256`](crate::KeyKind::P256), which then signs
-    /// deterministically (RFC 6979).
+    /// The CA's own keys are Ed25519 keys. Both cryptography libraries sign deterministically with Ed25519 (RFC 8032
+    /// §8.2) but not with ECDSA, and neither derives RSA keys from a seed. So the plan must use
+    /// [`KeyKind::Ed25519`](crate::KeyKind::Ed25519). With the feature `seeded-p256`, the plan and
+    /// [`TestCaOptions::key`] may also use [`KeyKind::P256`](crate::KeyKind::P256), which then signs deterministically
+    /// (RFC 6979).
     ///
-    /// Use [`TestCaOptions::seed`] for another name, other dates or more intermediates. The bytes stay the same
-    /// in all releases of this crate that are compatible by semantic versioning, as far as this crate decides:
-    /// rcgen lays them out.
+    /// Use [`TestCaOptions::seed`] for another name, other dates or more intermediates. The bytes stay the same in all
+    /// releases of this crate that are compatible by semantic versioning, unless rcgen changes its encoding.
     ///
     /// # Errors
     ///
@@ -184,7 +180,7 @@ impl TestCa {
         &self.authorities
     }
 
-    /// Returns `true` if every run of a program has this same CA, because it was loaded or seeded.
+    /// Returns `true` if every run of a program has the same CA, because the CA was loaded or seeded.
     pub(super) fn is_persistent(&self) -> bool {
         self.is_persistent
     }

@@ -2,7 +2,7 @@
 
 use crate::rule::Rule;
 
-/// One deliberate fault in what a server presents; everything else is as planned. See
+/// One deliberate fault in the chain that a server presents; everything else is as planned. See
 /// [`TestCa::issue_faulty`](crate::TestCa::issue_faulty).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -21,7 +21,7 @@ pub enum Fault {
     CaAsServer,
     /// Issued by a CA below the issuing one, which is not presented.
     MissingIntermediate,
-    /// Issued by another test CA, whose root no side trusts.
+    /// Issued by another test CA, whose root neither side trusts.
     UntrustedRoot,
     /// Issued by another CA with the name of the issuing one: a rebuilt CA, or a forgery.
     BadSignature,
@@ -39,7 +39,7 @@ pub enum Fault {
     SubjectWildcard,
     /// The SAN does not cover the server. In a shared certificate, it does not cover the last of its servers.
     NameMissing,
-    /// A name in the SAN that the plan does not ask for.
+    /// An unplanned name in the SAN.
     NameExtra,
     /// The server's own name is last in the SAN. If the plan has no other name, an extra one is first, which also
     /// causes `name-extra`.
@@ -50,14 +50,14 @@ pub enum Fault {
     NoCrlDistributionPoint,
     /// For an RSA key of 1024 bits, whose private key does not exist.
     WeakKey,
-    /// As planned, but for another key than that of the request that comes with it.
+    /// As planned, but for a key other than that of the accompanying request.
     KeyMismatch,
-    /// For a P-256 key. An audit reports it only if a forest is Exchange 2013 or earlier (D23) and the plan asks
-    /// for an RSA key: a plan with another kind of key causes the finding by itself.
+    /// For a P-256 key. An audit reports it only if a forest is Exchange 2013 or earlier (D23) and the plan uses RSA
+    /// keys: a plan with another kind of key itself has this finding.
     KeyNotRsa,
     /// For an RSA key of 3072 bits, whose private key does not exist.
     KeySizeUnlisted,
-    /// As planned, but revoked by a CRL that comes with it.
+    /// As planned, but revoked by the accompanying CRL.
     Revoked,
     /// As planned, but with the CRLs of another CA.
     RevocationUnknown,

@@ -16,11 +16,11 @@ use crate::issue::{params, subject};
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{CertificateRequest, Chain, Crl};
 
-/// Name of a CA that no side trusts.
+/// Name of a CA that neither side trusts.
 const UNTRUSTED_CA: &str = "Foreign Test CA";
 /// Name of a CA whose certificate no server presents.
 const HIDDEN_CA: &str = "Test CA that is not presented";
-/// Validity of the server certificates in days. Unless the fault is in it, it starts a day before the audit.
+/// Validity of the server certificates in days. It starts a day before the audit, unless the fault concerns it.
 const LEAF_DAYS: u32 = 90;
 /// Age of the CRLs that are past their next update.
 const OLD_CRL_AGE: Duration = Duration::days(30);
@@ -51,7 +51,7 @@ impl FaultyChain {
         self.request.as_ref()
     }
 
-    /// Returns the CRLs to give to the audit. Only the faults of revocation have some.
+    /// Returns the CRLs to give to the audit. Only the faults of revocation have CRLs.
     #[must_use]
     pub fn crls(&self) -> &[Crl] {
         &self.crls
@@ -62,10 +62,11 @@ impl TestCa {
     /// Issues a chain for the planned certificate that breaks the rule of `fault` and no other, for an audit at
     /// the time `at` in which both sides trust this CA.
     ///
-    /// The keys are new and thrown away (keys of a seeded CA come from its seed).
+    /// The keys are new, and their private parts are discarded. Keys of a seeded CA are derived from its seed.
     ///
-    /// The keys of the CAs above a [loaded](Self::load) CA are not available, so their CRLs are not either:
-    /// [`Fault::Revoked`] and [`Fault::CrlExpired`] then also cause `revocation-unknown` for those.
+    /// The keys of the CAs above a [loaded](Self::load) CA are not available, so these CAs have no CRLs:
+    /// [`Fault::Revoked`] and [`Fault::CrlExpired`] then also cause `revocation-unknown` for the certificates that they
+    /// issued.
     ///
     /// # Errors
     ///
@@ -245,7 +246,7 @@ impl FaultyIssuer<'_> {
 
     // Faults of the server's certificate.
 
-    /// Returns the server's certificate with this fault in it, or as planned if the fault is elsewhere.
+    /// Returns the server's certificate with this fault, or as planned if the fault is elsewhere.
     fn leaf(&self, fault: Fault) -> Result<Leaf, IssueError> {
         let mut leaf = match fault {
             Fault::WeakKey => self.leaf_for(self.planned.key(), RSA_1024.to_vec())?,
@@ -260,7 +261,7 @@ impl FaultyIssuer<'_> {
             Fault::SubjectNotServer => leaf.cn = UNPLANNED_NAME.to_owned(),
             Fault::SubjectWildcard => leaf.set_wildcard_cn(),
             Fault::NameMissing => {
-                // The other servers of a shared certificate keep their names, and the first keeps its place.
+                // The other servers of a shared certificate keep their names, and the first stays first.
                 let servers = self.planned.servers();
                 leaf.remove_names_of(servers.last().unwrap_or_else(|| self.planned.subject()));
             }
@@ -329,8 +330,8 @@ impl FaultyIssuer<'_> {
         Ok((key, params))
     }
 
-    /// Returns a CA like this one, but with another name. The name must differ, because a seed makes the same CA
-    /// from the same name.
+    /// Returns a CA like this one, but with another name. The name must differ, because a seed yields the same CA for
+    /// the same name.
     fn untrusted_ca(&self) -> Result<TestCa, IssueError> {
         let has_same_name = self.ca.roots()[0].subject().contains(UNTRUSTED_CA);
         let name = if has_same_name {

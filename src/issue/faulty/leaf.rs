@@ -1,4 +1,4 @@
-//! The server's certificate, as planned but for what a fault changes.
+//! The server's certificate, as planned except for the fault.
 
 use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType};
 
@@ -11,10 +11,10 @@ use crate::x509::Certificate;
 
 /// A name outside of every plan (RFC 2606 §2).
 pub(super) const UNPLANNED_NAME: &str = "stranger.invalid";
-/// An object identifier without a meaning.
+/// An object identifier that is not assigned.
 const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
 
-/// The certificate to issue for a server. Its private key is thrown away.
+/// The certificate to issue for a server. Its private key is discarded.
 pub(super) struct Leaf {
     pub(super) cn: String,
     /// The SubjectPublicKeyInfo in DER.
@@ -61,7 +61,8 @@ impl Leaf {
         self.insert_unplanned_name(index)
     }
 
-    /// Moves the server's own name to the end of the SAN. Puts an unplanned name first if there is no other.
+    /// Moves the server's own name to the end of the SAN. Inserts an unplanned name before it if the SAN has no other
+    /// name.
     pub(super) fn misorder_names(&mut self) -> Result<(), IssueError> {
         let names = &mut self.params.subject_alt_names;
         if names.len() > 1 {

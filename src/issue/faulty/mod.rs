@@ -1,10 +1,10 @@
 //! Issues chains with one deliberate fault each, to test monitors and audits.
 //!
-//! [`TestCa::issue_faulty`](crate::TestCa::issue_faulty) issues for each [`Fault`] a chain that breaks the rule
-//! of the fault and no other. A [`Specimen`] is a stored chain that no test CA can issue. Together they break
-//! every rule of the audit that one presented chain can break. Three rules it cannot break: `not-presented` and
-//! `not-in-plan` are about servers that present nothing or are not in the plan, and `roots-differ` is about the
-//! trust stores of the two sides.
+//! [`TestCa::issue_faulty`](crate::TestCa::issue_faulty) issues for each [`Fault`] a chain that breaks the rule of the
+//! fault and no other. A [`Specimen`] is a stored chain that no test CA can issue. Together they break every rule of
+//! the audit that one presented chain can break. A chain cannot break three rules: `not-presented` and `not-in-plan`
+//! are about servers that present no chain or are not in the plan, and `roots-differ` is about the trust stores of the
+//! two sides.
 
 mod fault;
 mod issuer;

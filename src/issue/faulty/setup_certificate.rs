@@ -22,8 +22,8 @@ const WMSVC_DEFAULT_DAYS: u32 = 3652;
 /// with the NetBIOS name as CN, the NetBIOS name and the FQDN in the SAN, and valid for five years from
 /// `not_before` on.
 ///
-/// It is signed with SHA-256, as by Exchange 2016 CU22 and 2019 CU11. Earlier versions sign with SHA-1; see
-/// [`Specimen::ExchangeDefaultSha1`](super::Specimen::ExchangeDefaultSha1). Setup generates an RSA key of 2048
+/// The certificate is signed with SHA-256, as by Exchange 2016 CU22 and 2019 CU11. Earlier versions sign with SHA-1;
+/// see [`Specimen::ExchangeDefaultSha1`](super::Specimen::ExchangeDefaultSha1). Setup generates an RSA key of 2048
 /// bits; this certificate is for the given `key`.
 ///
 /// # Errors
@@ -83,7 +83,7 @@ impl SetupCertificate {
         Self {
             cn,
             names: Vec::new(),
-            // Whatever the kind of the key.
+            // These do not depend on the kind of the key.
             usages: vec![
                 KeyUsagePurpose::DigitalSignature,
                 KeyUsagePurpose::KeyEncipherment,
@@ -133,7 +133,7 @@ impl SetupCertificate {
     }
 }
 
-/// Returns the name with this CN as a PrintableString, as Windows writes it.
+/// Returns the name with this CN as a PrintableString, the type that Windows writes.
 fn printable_cn(cn: &str) -> Result<DistinguishedName, IssueError> {
     let what = format!("the subject CN={cn}");
     let value = PrintableString::try_from(cn).map_err(IssueError::crypto(&what))?;

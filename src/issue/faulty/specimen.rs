@@ -1,4 +1,4 @@
-//! Stored chains with signatures that no library here creates.
+//! Stored chains with signatures that this crate's libraries cannot create.
 
 use rustls_pki_types::CertificateDer;
 
@@ -11,9 +11,9 @@ const PSS: &[u8] = include_bytes!("specimens/pss.der");
 const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 
 /// A stored chain that no [`TestCa`](crate::TestCa) can issue, because neither rcgen nor its libraries create such
-/// signatures. OpenSSL created it, and its private keys were thrown away.
+/// signatures. OpenSSL created it, and its private keys were discarded.
 ///
-/// Every specimen is of the server `um1.contoso.com`, has an RSA key of 2048 bits, and is valid from 2024-01-01 to
+/// Every specimen is for the server `um1.contoso.com`, has an RSA key of 2048 bits, and is valid from 2024-01-01 to
 /// 2044-01-01; Exchange's default expires on 2029-01-01. The commands that created them are in
 /// `src/issue/faulty/specimens/make.sh`.
 ///
@@ -74,7 +74,8 @@ impl Specimen {
         [CertificateDer::from(der)].into_iter().collect()
     }
 
-    /// Returns the root that both sides must trust so that nothing else is wrong. Exchange's default has none.
+    /// Returns the root that both sides must trust so that nothing else is wrong. Exchange's default certificate has no
+    /// root.
     #[must_use]
     pub fn roots(self) -> Vec<Certificate> {
         if self == Self::ExchangeDefaultSha1 {

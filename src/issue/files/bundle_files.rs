@@ -16,7 +16,7 @@ pub(super) const ROOT: &str = "root.pem";
 /// The file that lists all others.
 pub(super) const MANIFEST: &str = "umcert.json";
 
-/// Size limit of a manifest in bytes. A certificate takes less than 1 KiB of it.
+/// Size limit of a manifest in bytes. A certificate takes less than 1 KiB.
 const MAX_MANIFEST: u64 = 64 << 20;
 /// Size limit of any other file in bytes. A chain with a hundred names has a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
@@ -38,7 +38,7 @@ pub(super) enum FileKind {
     Manifest,
 }
 
-/// The ends of the names of a certificate's files.
+/// The suffixes of the names of a certificate's files.
 const SUFFIXES: [(FileKind, &str); 3] = [
     (FileKind::Chain, ".chain.pem"),
     (FileKind::Request, ".csr.pem"),
@@ -73,7 +73,7 @@ pub(super) fn names_of(subject: &str) -> [String; 3] {
     SUFFIXES.map(|(_, suffix)| format!("{subject}{suffix}"))
 }
 
-/// Returns the files of `bundle` but for the manifest. A key from a seed has no request, which must not reach a
+/// Returns the files of `bundle` except the manifest. A key from a seed has no request: such a request must not reach a
 /// CA.
 pub(super) fn contents_of(bundle: &Bundle) -> Contents {
     let content = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
@@ -90,7 +90,8 @@ pub(super) fn contents_of(bundle: &Bundle) -> Contents {
     contents
 }
 
-/// Reads a regular file. Returns `None` for anything else, and for a file that is larger than those of a bundle.
+/// Reads a regular file. Returns `None` if `path` is not a regular file, or if the file is larger than those of a
+/// bundle.
 pub(super) fn read(path: &Path) -> Option<Content> {
     let metadata = fs::symlink_metadata(path).ok()?;
     let max = if path.ends_with(MANIFEST) {
@@ -104,7 +105,7 @@ pub(super) fn read(path: &Path) -> Option<Content> {
     fs::read(path).ok().map(Zeroizing::new)
 }
 
-/// Returns the SHA-256 of `bytes` as the manifest writes it.
+/// Returns the SHA-256 of `bytes` in the form that the manifest uses.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     HEXLOWER.encode(&crypto::sha256(bytes))
 }
@@ -115,7 +116,7 @@ pub(super) fn digests_of(contents: &Contents) -> Digests {
     contents.iter().map(digest).collect()
 }
 
-/// Returns `true` if `folder` holds the file `name` with the content of `digests`.
+/// Returns `true` if `folder` contains the file `name` with the content of `digests`.
 pub(super) fn is_in(folder: &Path, name: &str, digests: &Digests) -> bool {
     digests.get(name).is_some_and(|digest| {
         read(&folder.join(name)).is_some_and(|content| sha256(&content) == *digest)

@@ -9,7 +9,8 @@ use super::error::WriteError;
 #[cfg(test)]
 use super::tests::{link_step, step};
 
-/// Runs before every change of a folder. Tests let a process die here, or the system refuse.
+/// Runs before every change of a folder. Tests replace this function to let a process die, or the system refuse the
+/// change.
 #[cfg(not(test))]
 fn step(_action: &str, _path: &Path) -> io::Result<()> {
     Ok(())
@@ -18,7 +19,7 @@ fn step(_action: &str, _path: &Path) -> io::Result<()> {
 #[cfg(not(test))]
 use step as link_step;
 
-/// Adds what was tried and the path to an error of the system.
+/// Adds the attempted action and the path to an error of the system.
 pub(super) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
     let path = path.to_owned();
     move |source| WriteError::Io {
@@ -44,7 +45,7 @@ pub(super) fn names_in(folder: &Path) -> Result<Vec<OsString>, WriteError> {
     names.map_err(io_error("read the folder", folder))
 }
 
-/// Returns `true` if something has this name, including a link that leads nowhere.
+/// Returns `true` if an entry has this name, including a dangling link.
 pub(super) fn exists(path: &Path) -> Result<bool, WriteError> {
     match fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
@@ -53,7 +54,7 @@ pub(super) fn exists(path: &Path) -> Result<bool, WriteError> {
     }
 }
 
-/// Fails with [`WriteError::Exists`] if something has this name.
+/// Returns [`WriteError::Exists`] if an entry has this name.
 pub(super) fn refuse_existing(path: &Path) -> Result<(), WriteError> {
     if exists(path)? {
         let path = path.to_owned();
@@ -62,7 +63,7 @@ pub(super) fn refuse_existing(path: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Creates a folder and those above it, so that all of them survive a power cut.
+/// Creates a folder and its missing parents, so that all of them survive a power cut.
 pub(super) fn create_folder(path: &Path) -> Result<(), WriteError> {
     let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
     let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
@@ -94,7 +95,7 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
-/// Creates a file with this content on the disk itself.
+/// Creates a file with this content, and syncs it to the disk.
 pub(super) fn create_file(path: &Path, content: &[u8], is_secret: bool) -> Result<(), WriteError> {
     let mut options = if is_secret {
         private()
@@ -107,14 +108,14 @@ pub(super) fn create_file(path: &Path, content: &[u8], is_secret: bool) -> Resul
     change("write", path, || file.sync_all())
 }
 
-/// Moves a file to a name that nothing has.
+/// Moves a file to an unused name.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
     refuse_existing(to)?;
     change("create", to, || fs::rename(from, to))
 }
 
-/// Gives the file `from` the further name `to`. A link, unlike a rename, never replaces a file. Returns `false`
-/// if the file system has no links.
+/// Links the file `from` also to the name `to`. A link, unlike a rename, never replaces a file. Returns `false` if the
+/// file system has no links.
 pub(super) fn link(from: &Path, to: &Path) -> Result<bool, WriteError> {
     match link_step("link", to).and_then(|()| fs::hard_link(from, to)) {
         Ok(()) => Ok(true),
@@ -122,12 +123,12 @@ pub(super) fn link(from: &Path, to: &Path) -> Result<bool, WriteError> {
             let path = to.to_owned();
             Err(WriteError::Exists { path })
         }
-        // Systems have many errors for that. If it is another one, a copy fails too.
+        // Systems report missing support by different errors. If the error has another cause, the copy also fails.
         Err(_) => Ok(false),
     }
 }
 
-/// Removes a file, if it is there.
+/// Removes a file if it exists.
 pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
     if exists(path)? {
         change("remove", path, || fs::remove_file(path))?;
@@ -140,7 +141,7 @@ pub(super) fn remove_folder(path: &Path) -> Result<(), WriteError> {
     change("remove", path, || fs::remove_dir(path))
 }
 
-/// Makes the names in a folder survive a power cut. Windows has no such call.
+/// Syncs a folder, so that the names in it survive a power cut. Windows has no such call.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
     if cfg!(unix) {
         let sync = || File::open(folder)?.sync_all();

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::text::is_misleading;
 
-/// An error of writing a bundle. Unless a method says otherwise, the folder is as it was before.
+/// An error of writing a bundle. Unless a method says otherwise, the folder is unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// A file of this name exists, and nothing is overwritten.
+    /// A file of this name exists. It is not overwritten.
     #[error(
         "`{}` already exists and is not overwritten; choose another folder, move it away, or use `Bundle::overwrite`",
         escape(path)
@@ -19,21 +19,21 @@ pub enum WriteError {
         /// The path of the file.
         path: PathBuf,
     },
-    /// The system refused a change, or something else has a name that a writer needs.
+    /// The system refused a change, or another file has a name that a writer needs.
     #[error("could not {action} `{}`", escape(path))]
     #[non_exhaustive]
     Io {
-        /// What was tried: "create", "write", "recognize" …
+        /// The attempted action: "create", "write", "recognize" …
         action: &'static str,
         /// The path of the file or folder.
         path: PathBuf,
-        /// The error of the system, or why the file is refused.
+        /// The error of the system, or the reason why the file is refused.
         source: io::Error,
     },
 }
 
-/// Returns `path` with those characters escaped that a terminal would obey or not show. Anybody may have chosen
-/// a name on the disk.
+/// Returns `path` with those characters escaped that a terminal would interpret or not show. A name on the disk is
+/// untrusted input.
 fn escape(path: &Path) -> String {
     let escape = |character: char| {
         if is_misleading(character) {

@@ -1,4 +1,4 @@
-//! The exchange of the files in a folder for those of a bundle. The module above describes the algorithm.
+//! The exchange of the files in a folder for those of a bundle. The parent module describes the algorithm.
 
 use std::collections::HashSet;
 use std::fs;
@@ -13,17 +13,17 @@ use super::error::WriteError;
 use super::manifest::Manifest;
 use super::owner::Owner;
 
-/// The folder in which new files wait for their places.
+/// The folder of new files that are not yet in their places.
 const STAGE: &str = ".umcert-staged";
-/// In the stage: the folder that receives the files that are replaced.
+/// The folder in the stage that receives the replaced files.
 const REPLACED: &str = "replaced";
-/// The end of the name of a file that is not yet whole.
+/// The suffix of a file that is not yet complete.
 const PARTIAL: &str = ".partial";
-/// Hidden names of earlier versions, which only a crash leaves.
+/// Hidden names of earlier versions, which remain only after a crash.
 const EARLIER: [&str; 3] = [".umcert-committed", ".umcert-retired", ".umcert-copy"];
 
-/// The order in which old files leave the folder: a key before its chain, and the manifest last, because it lists
-/// what is left to move.
+/// The order in which old files leave the folder: a key before its chain, and the manifest last, because it lists the
+/// remaining files.
 const LEAVING: [&[FileKind]; 3] = [
     &[FileKind::Key],
     &[FileKind::Root, FileKind::Chain, FileKind::Request],
@@ -36,13 +36,13 @@ const ENTERING: [&[FileKind]; 3] = [
     &[FileKind::Manifest],
 ];
 
-/// Returns `true` if a process writes into `folder`, or died while it did.
+/// Returns `true` if a process is writing into `folder`, or died while writing.
 pub(super) fn is_unfinished(folder: &Path) -> bool {
     let mut names = EARLIER.into_iter().chain([STAGE]);
     names.any(|name| fs::symlink_metadata(folder.join(name)).is_ok())
 }
 
-/// An exchange in a folder that is locked.
+/// An exchange in a locked folder.
 pub(super) struct Exchange<'a> {
     folder: &'a Path,
     stage: PathBuf,
@@ -62,15 +62,15 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Puts `files` into the folder and returns the new folder that received the files in the way. If this
-    /// fails, the folder is as it was.
+    /// Puts `files` into the folder and returns the new folder that received the files in the way. If this fails, the
+    /// folder is unchanged.
     pub(super) fn run(mut self, files: &Contents) -> Result<Option<PathBuf>, WriteError> {
         let digests = digests_of(files);
         disk::create_private_folder(&self.stage)?;
         let staged = self.stage(files);
         let published = staged.and_then(|()| self.publish(&digests));
         if published.is_err() {
-            // If this fails too, the stage stays, and the next call recovers.
+            // If this also fails, the stage stays, and the next call recovers.
             let _ = self.undo(&digests);
         }
         let set_aside = published?;
@@ -78,8 +78,8 @@ impl<'a> Exchange<'a> {
         Ok(set_aside)
     }
 
-    /// Finishes the exchange of a process that died, or removes its stage if that is not complete. Fails and
-    /// changes nothing if something else has a name that this crate uses.
+    /// Finishes the exchange of a process that died, or removes its stage if the stage is not complete. Fails and
+    /// changes nothing if another file has a name that this crate uses.
     pub(super) fn recover(mut self, owner: &Owner) -> Result<(), WriteError> {
         for name in EARLIER {
             let path = self.folder.join(name);
@@ -102,8 +102,8 @@ impl<'a> Exchange<'a> {
         self.remove_stage(&digests)
     }
 
-    /// Returns the files that the manifest in the stage lists, and the manifest. Fails if the stage holds
-    /// anything that a writer does not put there.
+    /// Returns the files that the manifest in the stage lists, and the manifest. Fails if the stage contains anything
+    /// that a writer does not put there.
     fn read_stage(&self, owner: &Owner) -> Result<Digests, WriteError> {
         let metadata = fs::symlink_metadata(&self.stage);
         if !metadata.is_ok_and(|found| found.is_dir()) || !owner.is_private(&self.stage) {
@@ -130,7 +130,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Writes the files into the stage: first the manifest, by which a later call recognizes the others.
+    /// Writes the files into the stage: first the manifest, by which a later call recognises the others.
     fn stage(&self, files: &Contents) -> Result<(), WriteError> {
         self.create(MANIFEST, &files[MANIFEST], &self.stage)?;
         disk::sync_folder(&self.stage)?;
@@ -141,10 +141,10 @@ impl<'a> Exchange<'a> {
         disk::sync_folder(self.folder)
     }
 
-    /// Creates a file that gets its name in `folder` when it is whole.
+    /// Creates a file that gets its name in `folder` when it is complete.
     fn create(&self, name: &str, content: &[u8], folder: &Path) -> Result<(), WriteError> {
         let partial = self.stage.join(format!("{name}{PARTIAL}"));
-        // A process that died may have left it.
+        // A process that died may have left this file.
         disk::remove_file(&partial)?;
         let is_secret = FileKind::of(name) == Some(FileKind::Key);
         disk::create_file(&partial, content, is_secret)?;
@@ -206,7 +206,7 @@ impl<'a> Exchange<'a> {
         Ok(names.iter().filter(is_leaving).cloned().collect())
     }
 
-    /// Puts a staged file in its place, unless it is there.
+    /// Puts a staged file in its place, unless it is already there.
     fn place(&mut self, name: &str, digests: &Digests) -> Result<(), WriteError> {
         if is_in(self.folder, name, digests) {
             return Ok(());
@@ -231,7 +231,7 @@ impl<'a> Exchange<'a> {
         unreachable!("a folder holds fewer than 2^64 names")
     }
 
-    /// Puts everything back: the new keys go before their chains, and the old ones return after theirs.
+    /// Restores the folder: new keys leave before their chains, and old keys return after their chains.
     fn undo(&self, digests: &Digests) -> Result<(), WriteError> {
         for path in self.placed.iter().rev() {
             disk::remove_file(path)?;
@@ -249,7 +249,7 @@ impl<'a> Exchange<'a> {
         self.remove_stage(digests)
     }
 
-    /// Removes the stage, and the manifest in it last: a later call recognizes the other files by it.
+    /// Removes the stage, and the manifest in it last: a later call recognises the other files by it.
     fn remove_stage(&self, digests: &Digests) -> Result<(), WriteError> {
         disk::sync_folder(self.folder)?;
         let names = digests.keys().map(String::as_str);
@@ -268,8 +268,8 @@ fn of_kinds<'n>(
     names.filter(|name| FileKind::of(name).is_some_and(|kind| kinds.contains(&kind)))
 }
 
-/// Returns the files that the manifest in `folder` lists under names that a bundle uses, and the manifest. Returns
-/// nothing if there is no manifest of this crate. A name may not lead out of the folder.
+/// Returns the files that the manifest in `folder` lists under names that a bundle uses, and the manifest. Returns an
+/// empty map if there is no manifest of this crate. Names that lead out of the folder are ignored.
 fn listed_files(folder: &Path) -> Digests {
     let manifest = read(&folder.join(MANIFEST));
     let listed = manifest.and_then(|json| {

@@ -1,4 +1,4 @@
-//! Whether the files in a folder can be kept instead of writing a bundle.
+//! Checks whether the files in a folder can be kept instead of writing a bundle.
 
 use std::path::Path;
 
@@ -11,15 +11,15 @@ use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::issue::key::KeyPair;
 use crate::x509::{Certificate, CertificateRequest, Chain, SelfSignature};
 
-/// A bundle begins this long before it is issued, because clocks differ. A kept certificate may begin later
-/// than the new one by as much.
+/// The time by which a kept certificate may start later than the new one. A bundle is valid from this time before it is
+/// issued, because clocks differ.
 const CLOCK_SKEW: Duration = Duration::HOUR;
-/// A kept certificate has at least one part in this many of its validity left.
+/// A kept certificate has at least 1/`MARGIN` of its validity left.
 const MARGIN: i32 = 3;
 
-/// Returns `true` if `folder` holds what `bundle` would write as `files`, apart from keys, serial numbers and
-/// dates, and if it holds together: the manifest lists its files, each key belongs to its chain, each chain
-/// leads to the root, and only `owner` can read the keys.
+/// Returns `true` if `folder` contains the files that `bundle` would write, apart from keys, serial numbers and dates,
+/// and if these are consistent: the manifest lists its files, each key belongs to its chain, each chain leads to the
+/// root, and only `owner` can read the keys.
 pub(super) fn is_current(bundle: &Bundle, files: &Contents, folder: &Path, owner: &Owner) -> bool {
     let read = |name: &str| read(&folder.join(name));
     let old: Option<Contents> = files
@@ -76,7 +76,7 @@ fn is_certificate_current(
         request.has_key_of(end_entity) && request.is_reissue_of(new.request())
     };
     let is_request_current = old.get(&request).is_none_or(|request| {
-        CertificateRequest::from_bytes(request).is_ok_and(|it| is_request_current(&it))
+        CertificateRequest::from_bytes(request).is_ok_and(|request| is_request_current(&request))
     });
     key.is_key_of(end_entity)
         && is_request_current
@@ -93,8 +93,8 @@ fn is_chain_current(old: &Chain, new: &Chain, roots: &Chain, new_roots: &[Certif
     }
     let has_issuer = |index: usize| {
         let certificate = old_path[index];
-        // A CA that was made elsewhere may use an algorithm that is unknown here, so the signatures that this
-        // bundle has too are not verified again.
+        // A CA that was created elsewhere may use an algorithm that this crate does not support. So the signatures that
+        // are also in the new bundle are not verified again.
         let is_unchanged = certificate == new_path[index];
         match old_path.get(index + 1) {
             Some(issuer) => {
@@ -109,8 +109,8 @@ fn is_chain_current(old: &Chain, new: &Chain, roots: &Chain, new_roots: &[Certif
         .all(|index| is_reusable(old_path[index], new_path[index]) && has_issuer(index))
 }
 
-/// Returns `true` if `old` serves as well as `new`: alike but for key, serial number and dates, begun, and
-/// with enough of its validity left when `new` begins.
+/// Returns `true` if `old` serves as well as `new`: equal except for key, serial number and dates, already valid, and
+/// with enough of its validity left when `new` becomes valid.
 fn is_reusable(old: &Certificate, new: &Certificate) -> bool {
     let begin = new.not_before();
     let validity = new.not_after() - begin;

@@ -12,15 +12,15 @@ use super::disk::{io_error, private};
 use super::error::WriteError;
 use super::owner::Owner;
 
-/// How often a waiting process tries again.
+/// The interval at which a waiting process tries again.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// A lock on a file, which no other process holds.
+/// A lock on a file, which excludes other processes.
 ///
-/// On Unix it counts only for the process that created the file, with mode 0600: no other user can open that
-/// file, and so hold the lock. A file that is there already belongs to a process at work, or is left over:
-/// whoever gets the lock on it removes it and starts again. Device and inode of the path show whether the file
-/// was removed or replaced meanwhile, so further hard links to it do not matter.
+/// On Unix the lock counts only for the process that created the file, with mode 0600: no other user can open that file
+/// and hold its lock. An existing file belongs to a running process, or is left over: a process that gets its lock
+/// removes the file and starts again. Device and inode of the path show whether the file was removed or replaced
+/// meanwhile, so other hard links to the file do not matter.
 pub(super) struct Lock {
     path: PathBuf,
     file: File,
@@ -59,7 +59,7 @@ impl Drop for Lock {
     }
 }
 
-/// Creates the file and returns `true` with it, or opens the one that is there.
+/// Creates the file and returns `true` with it, or opens the existing file.
 fn open(path: &Path) -> io::Result<(File, bool)> {
     loop {
         match private().create_new(true).open(path) {

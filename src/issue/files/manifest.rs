@@ -1,4 +1,4 @@
-//! The manifest: which file belongs to which server, with fingerprints and dates, as JSON.
+//! The manifest: the files of each server, with fingerprints and dates, as JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +52,8 @@ impl FileEntry {
 }
 
 impl Manifest {
-    /// Returns the manifest of `files`, which are those of `bundle` or like them. Returns `None` if one is missing
-    /// or a chain has no readable certificate.
+    /// Returns the manifest of `files`, which are those of `bundle` or similar ones. Returns `None` if a file is
+    /// missing or a chain has no readable certificate.
     pub(super) fn new(bundle: &Bundle, files: &Contents) -> Option<Self> {
         let certificates = bundle.certificates().iter();
         Some(Self {

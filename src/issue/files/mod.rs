@@ -1,4 +1,4 @@
-//! The files of a bundle: written whole or not at all, and no key is ever lost.
+//! The files of a bundle. They are written completely or not at all, and no key is ever lost.
 //!
 //! # Algorithm
 //!
@@ -12,9 +12,9 @@
 //!    the manifest last. In the way are a file that has the name of a new one and other content, a file that
 //!    the manifest in the folder lists and whose name and content agree with it, and the other files of the
 //!    same certificates, because a key never stays without its chain.
-//! 3. *Place.* Each staged file gets its name in the folder too, by a hard link, which never replaces a file:
-//!    chains and roots, then keys, the manifest last. A file system without links gets copies, which are
-//!    renamed when they are whole.
+//! 3. *Place.* Each staged file gets its name in the folder too, by a hard link, which never replaces a file: chains
+//!    and roots, then keys, the manifest last. A file system without links gets copies, which are renamed when they are
+//!    complete.
 //! 4. *Clear up.* `.umcert-staged/replaced` becomes `replaced-1` (or 2, 3 …). The staged names are removed, the
 //!    manifest last, and then the stage.
 //!
@@ -23,20 +23,20 @@
 //!
 //! # Recovery
 //!
-//! If the stage is complete, the next call repeats steps 2 to 4, which skip what is done. If it is not complete,
-//! the call removes the staged names. It first checks that the stage is its own: a folder of the same user,
-//! closed to others, in which each file is listed with its digest or is a `.partial` one. Otherwise the call
-//! fails and changes nothing, as it does for the hidden names of earlier versions.
+//! If the stage is complete, the next call repeats steps 2 to 4, which skip completed parts. If the stage is not
+//! complete, the call removes the staged names. It first checks that the stage is its own: a folder of the same user,
+//! closed to others, in which each file is listed with its digest or is a `.partial` one. Otherwise the call fails and
+//! changes nothing, as it does for the hidden names of earlier versions.
 //!
 //! # Why no key is lost
 //!
-//! - A name of a published file is only ever removed by a rename within the folder, to a name that nothing has.
+//! - A name of a published file is only ever removed by a rename within the folder, to an unused name.
 //!   Files are written under new names (`O_EXCL`) and never opened for writing again.
 //! - Names are removed in the stage and by going back only. A staged file is removed after all files have their
 //!   places, or if the stage is not complete: then no file was placed yet, or all were. Going back removes what
 //!   this call placed, and the call returns an error.
 //! - The stage loses files only after `replaced` has left it, so an incomplete stage never holds an old key.
-//! - A process may die between any two system calls. Before the stage is complete, the folder is as it was.
+//! - A process may die between any two system calls. Before the stage is complete, the folder is unchanged.
 //!   After that, each old file is in the folder, in `replaced` or in `replaced-1`, and each new one is in the
 //!   stage, in the folder or in both. Recovery starts from exactly these facts.
 //! - Old keys leave before their chains, and new keys come after theirs. So at no time is a key in the folder
@@ -69,7 +69,7 @@ use super::bundle::Bundle;
 
 /// The file whose lock a writer holds.
 const LOCK: &str = ".umcert.lock";
-/// How long a call waits for one process that holds the lock.
+/// The time for which a call waits for one process that holds the lock.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Bundle {
@@ -78,10 +78,10 @@ impl Bundle {
     /// | file | content |
     /// | --- | --- |
     /// | `FQDN.key.pem` | private key of a server (named by the CN of its certificate), PKCS #8, readable by its owner only (0600) |
-    /// | `FQDN.csr.pem` | CSR for it, PKCS #10; missing for a key from a seed |
+    /// | `FQDN.csr.pem` | CSR for the key, PKCS #10; missing for a key from a seed |
     /// | `FQDN.chain.pem` | the server's certificate, then the intermediates |
     /// | `root.pem` | the root to trust |
-    /// | `umcert.json` | manifest: which file belongs to which server, with SHA-256 fingerprints and dates |
+    /// | `umcert.json` | manifest: the files of each server, with SHA-256 fingerprints and dates |
     ///
     /// All files are first written and synced in a hidden folder. Then they get their names, which never
     /// replaces a file: a chain before its key, and the manifest last. If the process dies, the next call that
@@ -90,15 +90,14 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// Returns [`WriteError::Exists`] if the folder holds a file of one of these names, and [`WriteError::Io`]
-    /// if the system refuses a change or another program uses a hidden name. The folder then holds what it
-    /// held before.
+    /// Returns [`WriteError::Exists`] if the folder contains a file of one of these names, and [`WriteError::Io`] if
+    /// the system refuses a change or another program uses a hidden name. The folder is then unchanged.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let folder = folder.as_ref();
         let files = all_files(self);
         let lock = lock(folder)?;
         let recovered = Exchange::new(folder).recover(&lock.owner()?);
-        // These say more than a recovery that failed.
+        // These errors are more specific than that of a failed recovery.
         for name in files.keys() {
             disk::refuse_existing(&folder.join(name))?;
         }
@@ -106,18 +105,18 @@ impl Bundle {
         exchange(folder, &files)
     }
 
-    /// Writes the bundle as [`write`](Self::write) does, in place of what is there.
+    /// Writes the bundle as [`write`](Self::write) does, and replaces existing files.
     ///
-    /// Nothing is lost: files of the same names, and those that the manifest of an earlier bundle lists, first
-    /// move into a new folder `replaced-1` (or 2, 3 …) inside `folder`, each key before its chain. So a key is
-    /// never beside the chain of another. [`WriteOutcome::set_aside`] names that folder. All other files stay,
-    /// and so does a file that this bundle would write to the byte.
+    /// Nothing is lost: files of the same names, and those that the manifest of an earlier bundle lists, first move
+    /// into a new folder `replaced-1` (or 2, 3 …) inside `folder`, each key before its chain. So a key is never next to
+    /// the chain of another key. [`WriteOutcome::set_aside`] names that folder. All other files stay, and so does a
+    /// file that is byte for byte equal to the new one.
     ///
     /// # Errors
     ///
-    /// Returns [`WriteError::Io`] if the system refuses a change or another program uses a hidden name. The
-    /// folder then holds what it held before. If all files are in place and only clearing up failed, it holds
-    /// this bundle, and the next call clears up.
+    /// Returns [`WriteError::Io`] if the system refuses a change or another program uses a hidden name. The folder is
+    /// then unchanged. If all files are in place and only the removal of the hidden folder failed, the folder contains
+    /// this bundle, and the next call removes the hidden folder.
     pub fn overwrite(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let folder = folder.as_ref();
         let lock = lock(folder)?;
@@ -125,8 +124,8 @@ impl Bundle {
         exchange(folder, &all_files(self))
     }
 
-    /// Writes the bundle as [`overwrite`](Self::overwrite) does, unless the files that are there can be kept.
-    /// For build scripts.
+    /// Writes the bundle as [`overwrite`](Self::overwrite) does, unless the existing files can be kept. This is for
+    /// build scripts.
     ///
     /// The files are kept as they are if
     ///
@@ -136,12 +135,12 @@ impl Bundle {
     /// - none is missing or changed: each has the fingerprint that the manifest lists;
     /// - each key belongs to its chain, and the signatures of each chain lead to the root;
     /// - the keys belong to the user that this process acts for, and no other user can read them;
-    /// - each certificate is valid already, and has a third of its validity left when this bundle begins.
+    /// - each certificate is valid already, and has a third of its validity left when this bundle becomes valid.
     ///
-    /// Processes that run at once take turns, and the second finds what the first wrote.
+    /// Processes that run at once take turns, and the second finds the files that the first wrote.
     ///
-    /// Nothing is printed; [`WriteOutcome::rerun_if_changed`] returns the lines for Cargo. The bundle is issued
-    /// before it is known whether it is needed, so a plan for RSA keys costs each run the time to generate them.
+    /// Nothing is printed; [`WriteOutcome::rerun_if_changed`] returns the lines for Cargo. The bundle is issued before
+    /// the check whether it is needed, so with a plan for RSA keys each run takes the time to generate them.
     ///
     /// # Examples
     ///
@@ -167,9 +166,11 @@ impl Bundle {
         let folder = folder.as_ref();
         let files = contents_of(self);
         let is_current = |owner: &Owner| kept::is_current(self, &files, folder, owner);
-        // First without the lock, which is a file: the folder may be read-only, and is not to change. But keys
-        // that a process left in the stage when it died must not stay there.
-        if !exchange::is_unfinished(folder) && Owner::of_process().is_ok_and(|it| is_current(&it)) {
+        // The first check is without the lock, which is a file: the folder may be read-only, and must not change. But
+        // keys that a process left in the stage when it died must not stay there.
+        if !exchange::is_unfinished(folder)
+            && Owner::of_process().is_ok_and(|owner| is_current(&owner))
+        {
             return Ok(WriteOutcome::kept(folder, &files));
         }
         let lock = lock(folder)?;

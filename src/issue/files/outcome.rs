@@ -36,7 +36,7 @@ impl WriteOutcome {
         &self.files
     }
 
-    /// Returns `true` if the files that were there were kept and nothing was written.
+    /// Returns `true` if the existing files were kept and nothing was written.
     #[must_use]
     pub fn was_kept(&self) -> bool {
         self.kept
@@ -51,10 +51,10 @@ impl WriteOutcome {
     /// Returns the lines that a build script prints so that Cargo runs it again when a file of the bundle
     /// changes or disappears: `cargo::rerun-if-changed=PATH`, one line per file.
     ///
-    /// A build script must also print lines for its own inputs: after the first such line, Cargo no longer
-    /// watches the rest of the package. After a run that wrote files, Cargo runs the script once more,
-    /// because the files are newer than that run. A path that holds a control character or is not UTF-8
-    /// cannot be passed to Cargo and is left out.
+    /// A build script must also print lines for its own inputs: after the first such line, Cargo no longer watches the
+    /// rest of the package. After a run that wrote files, Cargo runs the script once more, because the files are newer
+    /// than that run. A path that contains a control character or is not UTF-8 cannot be passed to Cargo and is
+    /// omitted.
     #[must_use]
     pub fn rerun_if_changed(&self) -> String {
         self.files

@@ -45,7 +45,7 @@ impl Owner {
         Ok(Self { uid: 0, mode: 0 })
     }
 
-    /// Returns `true` if the file or folder at `path` belongs to this owner and is closed to everybody else.
+    /// Returns `true` if the file or folder at `path` belongs to this owner and is closed to all other users.
     pub(super) fn is_private(&self, path: &Path) -> bool {
         fs::symlink_metadata(path).is_ok_and(|metadata| {
             let found = Self::of(&metadata);

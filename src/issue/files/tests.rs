@@ -1,5 +1,5 @@
-//! A process that dies before each change of a folder in turn, a system that refuses it, and one without
-//! links.
+//! Tests with a process that dies before each change of a folder in turn, a system that refuses the change, and a file
+//! system without links.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ enum Fault {
     None,
     /// The process dies after this many changes.
     Death(u32),
-    /// The system refuses the change after this many, and no other.
+    /// The system refuses one change, after this many.
     Refusal(u32),
     /// The system refuses every change after this many.
     Refusals(u32),
@@ -32,7 +32,7 @@ enum Fault {
 
 thread_local! {
     static FAULT: Cell<Fault> = const { Cell::new(Fault::None) };
-    /// Whether the file system has links.
+    /// `true` if the file system has links.
     static LINKS: Cell<bool> = const { Cell::new(true) };
     /// The changes, in order.
     static CHANGES: RefCell<Vec<(String, PathBuf)>> = const { RefCell::new(Vec::new()) };
@@ -42,7 +42,7 @@ pub(super) fn step(action: &str, path: &Path) -> io::Result<()> {
     CHANGES.with_borrow_mut(|changes| changes.push((action.to_owned(), path.to_owned())));
     let refused = || Err(io::Error::other("refused"));
     let (next, result) = match FAULT.get() {
-        // Past the hook, which would print.
+        // Does not run the panic hook, which would print.
         Fault::Death(0) => resume_unwind(Box::new("dies")),
         Fault::Refusal(0) => (Fault::None, refused()),
         Fault::Refusals(0) => (Fault::Refusals(0), refused()),
@@ -65,13 +65,13 @@ pub(super) fn link_step(action: &str, path: &Path) -> io::Result<()> {
     }
 }
 
-/// What every call does before it writes.
+/// Recovers the folder, as every call does before it writes.
 fn recover(folder: &Path) -> Result<(), WriteError> {
     let lock = lock(folder)?;
     Exchange::new(folder).recover(&lock.owner()?)
 }
 
-/// A folder in memory, if the system has such a place: hundreds of syncs take their time.
+/// Creates a folder in memory, if the system supports that: hundreds of syncs take time on a disk.
 fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
@@ -93,7 +93,7 @@ fn bundle(ca: &str) -> Bundle {
 
 type Verb = fn(&Bundle, &PathBuf) -> Result<WriteOutcome, WriteError>;
 
-/// Each way to write, and whether something is there before.
+/// Each way to write, with `true` if the folder already contains files.
 const VERBS: [(&str, bool, Verb); 4] = [
     ("write", false, |bundle, folder| bundle.write(folder)),
     ("overwrite", true, |bundle, folder| bundle.overwrite(folder)),
@@ -105,7 +105,7 @@ const VERBS: [(&str, bool, Verb); 4] = [
     }),
 ];
 
-/// Each way to write, on a file system with links and on one without.
+/// Runs `test` for each way to write, on a file system with links and on one without.
 fn on_both_file_systems(test: impl Fn(&str, bool, Verb)) {
     for links in [true, false] {
         LINKS.set(links);
@@ -117,7 +117,7 @@ fn on_both_file_systems(test: impl Fn(&str, bool, Verb)) {
     LINKS.set(true);
 }
 
-/// The files of a folder and of those in it, by path.
+/// Returns the files of a folder and of the folders in it, by path.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -137,7 +137,7 @@ fn keys(folder: &Path) -> BTreeSet<Vec<u8>> {
     keys.map(|(_, bytes)| bytes).collect()
 }
 
-/// The keys in the folder itself.
+/// Returns the keys in the folder itself.
 fn keys_in_place(folder: &Path) -> BTreeSet<Vec<u8>> {
     let files = files(folder).into_iter();
     let keys = files.filter(|(path, _)| {
@@ -146,7 +146,7 @@ fn keys_in_place(folder: &Path) -> BTreeSet<Vec<u8>> {
     keys.map(|(_, bytes)| bytes).collect()
 }
 
-/// Each key in the folder itself is beside the chain that its bundle has for it.
+/// Asserts that each key in the folder itself is next to its chain.
 fn assert_keys_have_their_chains(folder: &Path, bundles: [&Bundle; 2], when: &str) {
     for issued in bundles.iter().flat_map(|bundle| bundle.certificates()) {
         let read = |kind: &str| {
@@ -196,7 +196,7 @@ fn death_at_any_change_leaves_no_key_without_its_chain() {
             assert!(keys(&out).is_superset(&before), "{when}");
             let seen = keys_in_place(&out);
 
-            // A call that dies itself, and one that does not.
+            // One call dies itself, the other does not.
             FAULT.set(Fault::Death(deaths / 2));
             let _ = catch_unwind(AssertUnwindSafe(|| recover(&out)));
             FAULT.set(Fault::None);
@@ -216,7 +216,7 @@ fn death_at_any_change_leaves_no_key_without_its_chain() {
                 |error| assert!(matches!(error, WriteError::Exists { .. }), "{error}"),
                 |_| assert_holds(&out, &new, &when),
             );
-            // A key that somebody could see is still there.
+            // A key that was visible still exists.
             let after = keys(&out);
             assert!(
                 after.is_superset(&before) && after.is_superset(&seen),
@@ -280,7 +280,7 @@ fn refusal_of_any_change_restores_the_folder() {
             assert_keys_have_their_chains(&out, [&old, &new], &when);
             recover(&out).unwrap();
             assert_tidy(&out, &when);
-            // What could not be cleared up is finished, and whole.
+            // The next call clears up, and the files are complete.
             assert_keys_have_their_chains(&out, [&old, &new], &when);
             if after == before && visible(files(&out)) != before {
                 assert_holds(&out, &new, &when);
@@ -317,7 +317,7 @@ fn file_system_without_links_gets_copies() {
     LINKS.set(true);
 }
 
-/// A manifest grows with the plan, and what no manifest is read for is never kept.
+/// A manifest grows with the plan. Files without a readable manifest are never kept.
 #[test]
 fn large_manifest_is_read_and_other_large_files_are_not() {
     let temporary = folder();
@@ -332,7 +332,7 @@ fn large_manifest_is_read_and_other_large_files_are_not() {
     }
 }
 
-/// The disk stays broken, so that not even going back succeeds.
+/// The disk remains broken, so that going back also fails.
 #[test]
 fn lasting_refusal_loses_no_key_and_the_next_call_finishes() {
     let (old, new) = (bundle("Old"), bundle("New"));
@@ -365,7 +365,7 @@ fn lasting_refusal_loses_no_key_and_the_next_call_finishes() {
 #[test]
 fn death_while_going_back_loses_no_key() {
     let (old, new) = (bundle("Old"), bundle("New"));
-    // A sample: each takes a death at every change of going back.
+    // A sample, because each case takes a death at every change of going back.
     for refusal in (0..).step_by(3) {
         let mut deaths = 0;
         let is_last = loop {
@@ -421,7 +421,7 @@ fn folders_that_receive_keys_are_synced() {
     let replaced = out.join(".umcert-staged").join("replaced");
     assert!(last_sync(&replaced) > last_change(&replaced));
     assert!(last_change(&replaced).is_some());
-    // After the last new name, and before the only other name of a key goes.
+    // After the last new name, and before the only other name of a key is removed.
     let key = format!("{}.key.pem", new.certificates()[0].subject());
     let position = |action: &str, path: PathBuf| {
         changes

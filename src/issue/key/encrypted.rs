@@ -12,21 +12,21 @@ use crate::crypto;
 use crate::issue::error::{IssueError, KeyError};
 use crate::x509::{self, EncodedPrivateKey};
 
-/// PBKDF2 iterations for a key that is written: OWASP's recommendation for HMAC with SHA-256.
+/// PBKDF2 iterations for writing a key: OWASP's recommendation for HMAC with SHA-256.
 const ITERATIONS: u32 = 600_000;
-/// Largest number of PBKDF2 iterations for a key that is read. They take some seconds.
+/// Largest number of PBKDF2 iterations for reading a key. They take some seconds.
 const MAX_ITERATIONS: u32 = 10_000_000;
 /// Largest amount of memory that scrypt may use, in bytes. OWASP's recommendation (N = 2^17, r = 8, p = 1)
 /// takes 128 MiB and 1 KiB.
 const MAX_SCRYPT_MEMORY: u64 = 129 << 20;
-/// Largest parallelization of scrypt.
+/// Largest parallelisation of scrypt.
 const MAX_SCRYPT_LANES: u16 = 16;
 
 impl KeyPair {
     /// Returns the private key as encrypted PKCS #8 in PEM (`ENCRYPTED PRIVATE KEY`, RFC 7468 §11).
     ///
-    /// The encryption is PBES2 with PBKDF2 (HMAC with SHA-256, 600,000 iterations) and AES-256-CBC, which
-    /// OpenSSL and Java read. It takes a fraction of a second. An empty password is accepted.
+    /// The encryption is PBES2 with PBKDF2 (HMAC with SHA-256, 600,000 iterations) and AES-256-CBC, which OpenSSL and
+    /// Java read. The encryption takes a fraction of a second. An empty password is accepted.
     ///
     /// # Errors
     ///
@@ -60,14 +60,14 @@ impl KeyPair {
     /// # Errors
     ///
     /// - Returns [`KeyError::WrongPassword`] if the password does not decrypt the key.
-    /// - Returns [`KeyError::UnsupportedEncryption`] if the key is encrypted in another way, or if decrypting
-    ///   it takes more than ten million iterations of PBKDF2 or 129 MiB of memory for scrypt.
+    /// - Returns [`KeyError::UnsupportedEncryption`] if the key is encrypted in another way, or if decryption takes
+    ///   more than ten million iterations of PBKDF2 or 129 MiB of memory for scrypt.
     /// - Returns the errors of [`from_bytes`](Self::from_bytes).
     pub fn from_encrypted(bytes: &[u8], password: &str) -> Result<Self, KeyError> {
         match x509::read_private_key(bytes)? {
             EncodedPrivateKey::Encrypted(der) => {
                 let decrypted = decrypt(&der, password)?;
-                // One wrong password in 256 leaves what looks like valid padding.
+                // One wrong password in 256 yields valid padding by chance.
                 Self::from_pkcs8(&decrypted).map_err(|error| match error {
                     KeyError::Malformed { .. } => KeyError::WrongPassword,
                     other => other,

@@ -60,7 +60,7 @@ impl KeyPair {
 
     /// Generates a key of the planned kind for each certificate of `plan`, in the order of the plan.
     ///
-    /// Uses the given number of threads, or one for each core: an RSA key takes a tenth of a second.
+    /// Uses the given number of threads, or one for each core. An RSA key takes a tenth of a second.
     ///
     /// # Errors
     ///
@@ -171,7 +171,7 @@ impl KeyPair {
         self.inner.sign(message)
     }
 
-    /// Returns the key as rcgen holds it.
+    /// Returns rcgen's form of the key.
     pub(in crate::issue) fn as_rcgen(&self) -> &rcgen::KeyPair {
         &self.inner
     }
@@ -187,7 +187,7 @@ fn generate_rsa(kind: KeyKind) -> Result<rcgen::KeyPair, rcgen::Error> {
     rcgen::KeyPair::generate_rsa_for(signature_algorithm(kind), size)
 }
 
-/// Fails: ring generates no RSA keys.
+/// Returns the error of rcgen, because ring does not generate RSA keys.
 #[cfg(not(feature = "aws-lc-rs"))]
 fn generate_rsa(kind: KeyKind) -> Result<rcgen::KeyPair, rcgen::Error> {
     rcgen::KeyPair::generate_for(signature_algorithm(kind))

@@ -1,7 +1,7 @@
 //! Parses private keys from files.
 //!
-//! Every form of a key is converted to PKCS #8: the one form that both cryptography libraries read, and the
-//! form that this crate writes.
+//! Every form of a key is converted to PKCS #8, the only form that both cryptography libraries read, and the form that
+//! this crate writes.
 
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use yasna::DERWriter;
@@ -54,11 +54,11 @@ impl KeyPair {
     /// The file may be DER or PEM, and PEM may have other text and certificates around the key. A byte order
     /// mark and UTF-16 are decoded. ECDSA keys must be on a named curve.
     ///
-    /// Copies of the key that this function makes are cleared; those of the PEM reader are not.
+    /// Copies of the key that this function creates are cleared; those of the PEM reader are not.
     ///
     /// # Errors
     ///
-    /// - Returns [`KeyError::Read`] if there is not exactly one key; it describes what was found instead.
+    /// - Returns [`KeyError::Read`] if the file does not contain exactly one key. The error describes the contents.
     /// - Returns [`KeyError::Encrypted`] if the key is encrypted, and [`KeyError::UnsupportedEncryption`] if
     ///   OpenSSL's own PEM encryption was used (`Proc-Type: 4,ENCRYPTED`).
     /// - Returns [`KeyError::UnsupportedKey`] if the key is of none of the kinds in [`KeyKind`].
@@ -131,7 +131,7 @@ fn display_oid(content: &[u8]) -> String {
     }
 }
 
-/// The elements of a SEQUENCE that are not read yet.
+/// The elements of a SEQUENCE that have not been read yet.
 struct Elements<'a>(&'a [u8]);
 
 impl<'a> Elements<'a> {
@@ -162,7 +162,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// The parts of a PKCS #8 key (RFC 5958 §2) that tell its kind.
+/// The parts of a PKCS #8 key (RFC 5958 §2) that determine its kind.
 struct Pkcs8<'a> {
     algorithm: &'a [u8],
     curve: Option<&'a [u8]>,
@@ -178,7 +178,7 @@ impl<'a> Pkcs8<'a> {
         let curve = identifier.read(OBJECT_IDENTIFIER);
         identifier.skip_rest()?;
         let key = elements.read(OCTET_STRING)?;
-        // Attributes, which Windows writes, and a public key.
+        // The rest are attributes, which Windows writes, and a public key.
         elements.skip_rest()?;
         Some(Self {
             algorithm,
@@ -281,7 +281,7 @@ fn convert_sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
 
 /// Wraps a private key of this algorithm, on this curve, in PKCS #8 (RFC 5958 §2).
 fn wrap_in_pkcs8(algorithm: &[u8], curve: Option<&[u8]>, key: &[u8]) -> Zeroizing<Vec<u8>> {
-    // yasna does not clear the buffers that it outgrows. So it writes zeros, and the key replaces them.
+    // yasna does not clear a buffer when it reallocates. So yasna writes zeros, and the key replaces them.
     let placeholder = vec![0; key.len()];
     let mut pkcs8 = Zeroizing::new(yasna::construct_der(|writer| {
         writer.write_sequence(|writer| {

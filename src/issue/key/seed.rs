@@ -1,4 +1,4 @@
-//! Derives keys and serial numbers from a seed: the same ones in every run.
+//! Derives keys and serial numbers from a seed. They are the same in every run.
 
 use std::fmt;
 
@@ -59,7 +59,7 @@ impl Seed {
         Ok(KeyPair::from_seeded_rcgen(kind, key))
     }
 
-    /// Derives a P-256 key. Nearly every number is one; the first that is not is skipped.
+    /// Derives a P-256 key. Nearly every number is a valid key; invalid numbers are skipped.
     #[cfg(feature = "seeded-p256")]
     fn p256(&self, labels: [&[u8]; 3]) -> Option<Vec<u8>> {
         let [purpose, kind, owner] = labels;
