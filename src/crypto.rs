@@ -43,7 +43,8 @@ pub(crate) fn hmac_sha256(key: &[u8], text: &[u8]) -> [u8; 32] {
     bytes.expect("a tag of HMAC-SHA-256 has 32 bytes")
 }
 
-/// Returns the SHA-1 digest of `bytes`. Windows identifies certificates by it; nothing here relies on its security.
+/// Returns the SHA-1 digest of `bytes`. Windows identifies certificates by it; this crate does not rely on its
+/// security.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) fn sha1(bytes: &[u8]) -> Vec<u8> {
     use provider::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};

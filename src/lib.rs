@@ -3,18 +3,17 @@
 //!
 //! # The domain
 //!
-//! Lync hands calls to voice mail over to Exchange, where a *UM server* answers them. Lync dials a UM server by its
-//! FQDN, and UM dials Lync's Front End pool (message waiting, play on phone). Both ends speak mutual TLS, and each
-//! requires three things of the other's certificate:
+//! Lync forwards calls to voice mail to Exchange. A *UM server* answers them. Lync dials a UM server by its FQDN, and
+//! UM dials Lync's Front End pool (message waiting, play on phone). Both ends speak mutual TLS, and each requires three
+//! things of the other's certificate:
 //!
 //! | requirement | how it fails |
 //! | --- | --- |
 //! | Its chain leads to a root that this side trusts. Each side has its own roots (D24). | Exchange's setup leaves a self-signed certificate ([`Rule::DefaultSelfSigned`], D1), and UM falls back to it when the CA-issued one is lost or expired (D28). Or the other side's CA is not among the roots ([`Rule::UntrustedRoot`]). |
-//! | Its SAN covers the name that was dialled. | A name moved to a server whose certificate lacks it, or a CA dropped the name from the request ([`Rule::NameMissing`], D3). |
+//! | Its SAN covers the name that was dialled. | A name moved to a server whose certificate lacks the name, or a CA dropped the name from the request ([`Rule::NameMissing`], D3). |
 //! | Its CN is the FQDN of a known server. | The CN is a wildcard or another server's name ([`Rule::SubjectNotServer`], D10). |
-//!
-//! The name that is dialled is not always the server's own, because UM servers stand in for each other when a *site*
-//! is down. There are two ways:
+//! The dialled name is not always the server's own, because UM servers stand in for each other when a *site* is down.
+//! There are two ways:
 //!
 //! - **DNS failover** points the names of the site's servers at servers elsewhere, which then answer to names that are
 //!   not their own. Their certificates must cover those names (D3).
@@ -37,9 +36,9 @@
 //! ```
 //!
 //! A [`Deployment`] lists the servers and their failover. A [`Plan`] derives each server's certificate and checks it
-//! against every outage. A [`TestCa`] issues the plan for tests; [`PlannedCertificate::request`] creates the request for
-//! a real CA. An [`Audit`] compares what servers present with the plan and with each side's roots. Every [`Finding`]
-//! names a [`Rule`] with a stable id, its meaning, its symptom in the field and a remedy.
+//! against every outage. A [`TestCa`] issues the plan for tests; [`PlannedCertificate::request`] creates the request
+//! for a real CA. An [`Audit`] compares the chains that servers present with the plan and with each side's roots. Every
+//! [`Finding`] names a [`Rule`] with a stable id, its meaning, its symptom in the field and a remedy.
 //!
 //! # Three uses
 //!

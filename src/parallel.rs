@@ -7,8 +7,8 @@ use std::thread;
 
 /// Applies `work` to each item on several threads and returns the results in the order of `items`.
 ///
-/// `threads` defaults to the number of cores. The calling thread also works, so that the work gets done even if
-/// the system cannot start another thread.
+/// `threads` defaults to the number of cores. The calling thread also works, so that the work is completed even if the
+/// system cannot start another thread.
 ///
 /// # Panics
 ///

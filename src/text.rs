@@ -5,11 +5,11 @@ use std::fmt::{self, Display, Write};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
-/// Number of characters of a refused value that an error repeats.
+/// Maximum number of characters of a refused value that an error shows.
 const MAX_QUOTED: usize = 80;
 
-/// Returns the first [`MAX_QUOTED`] characters of an untrusted `text`, with control and other unprintable
-/// characters escaped. An ellipsis marks what is cut.
+/// Returns the first [`MAX_QUOTED`] characters of an untrusted `text`, with control and other unprintable characters
+/// escaped. An ellipsis marks omitted text.
 pub(crate) fn escape_and_truncate(text: &str) -> String {
     let start = truncate(text, MAX_QUOTED);
     let mut escaped: String = start.chars().flat_map(char::escape_debug).collect();
@@ -19,7 +19,7 @@ pub(crate) fn escape_and_truncate(text: &str) -> String {
     escaped
 }
 
-/// Returns the first `max` characters of `text`. An ellipsis marks what is cut.
+/// Returns the first `max` characters of `text`. An ellipsis marks omitted text.
 pub(crate) fn truncate_with_ellipsis(text: &str, max: usize) -> String {
     let start = truncate(text, max);
     let ellipsis = if start.len() < text.len() { "…" } else { "" };
@@ -57,8 +57,8 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{ending}")
 }
 
-/// Returns `at` in UTC and whole seconds as RFC 3339 writes it. Years that RFC 3339 cannot express (negative
-/// ones) are written as `time` displays them.
+/// Returns `at` in UTC and whole seconds in the form of RFC 3339. Years that RFC 3339 cannot express (negative ones)
+/// have the form of the crate `time`.
 pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
     let in_utc = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
     let whole_seconds = in_utc.replace_nanosecond(0).unwrap_or(in_utc);
@@ -66,7 +66,7 @@ pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
     formatted.unwrap_or_else(|_| whole_seconds.to_string())
 }
 
-/// Displays a time as [`rfc3339`] writes it.
+/// Displays a time in the form of [`rfc3339`].
 pub(crate) struct Timestamp(pub(crate) OffsetDateTime);
 
 impl Display for Timestamp {
@@ -75,15 +75,15 @@ impl Display for Timestamp {
     }
 }
 
-/// Returns `true` if `character` affects the display of text without being seen itself: a control character,
-/// a line separator, or a mark that changes the direction of text.
+/// Returns `true` if `character` affects the display of text without being visible itself: a control character, a line
+/// separator, or a mark that changes the direction of text.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns `true` if `character` can make an untrusted text look like another one: an invisible character, a
-/// soft hyphen, a joiner, or a space of zero width. Some languages need joiners, so trusted text may hold them.
+/// Returns `true` if `character` can make an untrusted text look like another one: an invisible character, a soft
+/// hyphen, a joiner, or a space of zero width. Some languages need joiners, so trusted text may contain them.
 pub(crate) fn is_misleading(character: char) -> bool {
     is_invisible(character)
         || matches!(

@@ -28,7 +28,7 @@ pub struct DialPlan {
 }
 
 impl DialPlan {
-    /// Creates a dial plan as Lync requires it: of type SIP URI and Secured. It has no phone numbers.
+    /// Creates a dial plan with the settings that Lync requires, SIP URI and Secured, and without phone numbers.
     pub fn new(name: impl Into<String>, members: impl IntoIterator<Item = DialPlanMember>) -> Self {
         Self {
             name: name.into(),
@@ -48,8 +48,8 @@ impl DialPlan {
 pub struct DialPlanMember {
     /// The FQDN of the server.
     pub server: DnsName,
-    /// Whether the server takes calls outside an outage. Defaults to `true` in text. A disabled member is a
-    /// stand-in (D4).
+    /// `true` if the server takes calls outside an outage. Defaults to `true` in text. A disabled member is a stand-by
+    /// (D4).
     #[serde(default = "default_enabled")]
     pub enabled: bool,
 }
@@ -73,7 +73,7 @@ impl DialPlanMember {
         })
     }
 
-    /// Creates a disabled member: a stand-in that takes calls only if no enabled member is left (D4).
+    /// Creates a disabled member: a stand-by that takes calls only if no enabled member is available (D4).
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl UriType {
 
 impl_text_id!(UriType, "URI type");
 
-/// The VoIP security of a dial plan: which traffic it encrypts.
+/// The VoIP security of a dial plan: the traffic that is encrypted.
 ///
 /// Displays as, and parses from, its text in a deployment: `unsecured`, `sip-secured`, `secured`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ pub enum DeploymentError {
     /// A string is not a valid DNS name.
     #[error(transparent)]
     InvalidName(#[from] NameError),
-    /// A list has no entries, and needs at least one.
+    /// A list has no entries, but needs at least one.
     #[error("{list} is empty; list at least one entry")]
     #[non_exhaustive]
     Empty {
@@ -92,7 +92,7 @@ pub enum DeploymentError {
         set: String,
         /// The name that is redirected.
         from: DnsName,
-        /// The server that it is pointed at.
+        /// The server that the name is pointed at.
         to: DnsName,
         /// The one of the two that is not a server of the set.
         unknown: DnsName,
@@ -112,10 +112,10 @@ pub enum DeploymentError {
     UnknownForest {
         /// The server.
         server: DnsName,
-        /// The forest that it names.
+        /// The forest that the server names.
         forest: DnsName,
     },
-    /// A server names no forest, and the deployment lists several.
+    /// A server names no forest, but the deployment lists several.
     #[error(
         "server `{server}`: `exchange` lists several forests; set `forest` to the server's own"
     )]

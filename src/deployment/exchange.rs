@@ -22,14 +22,14 @@ pub struct ExchangeForest {
     pub forest: DnsName,
     /// The oldest Exchange version with UM services in the forest.
     pub version: ExchangeVersion,
-    /// Whether this forest trusts Lync's forest (D6). Defaults to `false`; ignored for Lync's own forest.
+    /// `true` if this forest trusts Lync's forest (D6). Defaults to `false`; ignored for Lync's own forest.
     #[serde(default)]
     pub trusts_lync: bool,
-    /// Whether Lync's forest trusts this forest (D6). Defaults to `false`; ignored for Lync's own forest.
+    /// `true` if Lync's forest trusts this forest (D6). Defaults to `false`; ignored for Lync's own forest.
     #[serde(default)]
     pub trusted_by_lync: bool,
-    /// Whether the users' UM settings are also set on the user objects in Lync's forest (D6). Defaults to
-    /// `false`; ignored for Lync's own forest.
+    /// `true` if the users' UM settings are also set on the user objects in Lync's forest (D6). Defaults to `false`;
+    /// ignored for Lync's own forest.
     #[serde(default)]
     pub um_settings_in_lync_forest: bool,
 }
@@ -95,7 +95,7 @@ impl ExchangeVersion {
         Self::Exchange2016,
     ];
 
-    /// Returns the name of the product, as messages show it: "Exchange 2013".
+    /// Returns the name of the product for messages: "Exchange 2013".
     #[must_use]
     pub fn product_name(self) -> &'static str {
         match self {
@@ -136,14 +136,14 @@ pub struct UmServer {
     /// The Exchange roles. Defaults to Mailbox and Client Access.
     #[serde(default = "default_roles")]
     pub roles: BTreeSet<ExchangeRole>,
-    /// The major version of the Unified Communications Managed API (UCMA). Defaults to 4 since Exchange 2013,
-    /// which requires it, and to an older version before.
+    /// The major version of the Unified Communications Managed API (UCMA). Defaults to 4 for Exchange 2013 and later,
+    /// which require it, and to an older version for earlier ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ucma: Option<u8>,
-    /// The IP addresses. They matter if one is IPv6 (D5).
+    /// The IP addresses. They are needed to find IPv6 addresses without UCMA 4 (D5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<IpAddr>,
-    /// How the UM service listens. Defaults to [`StartupMode::Dual`].
+    /// The startup mode of the UM service. Defaults to [`StartupMode::Dual`].
     #[serde(default)]
     pub startup_mode: StartupMode,
     /// The NetBIOS name. Defaults to the name that [`netbios_name`](Self::netbios_name) derives.
@@ -156,7 +156,7 @@ fn default_roles() -> BTreeSet<ExchangeRole> {
 }
 
 impl UmServer {
-    /// Creates a server in this site. Every other field has its default.
+    /// Creates a server in this site, with the defaults of all other fields.
     ///
     /// # Errors
     ///
@@ -203,7 +203,7 @@ impl UmServer {
     }
 }
 
-/// The startup mode of a UM service: how it listens.
+/// The startup mode of a UM service: the kinds of connections that it accepts.
 ///
 /// Displays as, and parses from, its text in a deployment: `tcp`, `tls`, `dual`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use crate::name::{DnsName, NameError};
 pub struct Lync {
     /// The DNS name of the Active Directory forest.
     pub forest: DnsName,
-    /// The names of the Enterprise Voice dial plans. They matter if Exchange is older than 2010 SP1 (D9).
+    /// The names of the Enterprise Voice dial plans. They are needed if Exchange is older than 2010 SP1 (D9).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dial_plans: Vec<String>,
     /// The Front End pools and Standard Edition servers (D7).
@@ -47,7 +47,7 @@ pub struct FrontEndPool {
 }
 
 impl FrontEndPool {
-    /// Creates the pool `fqdn` of these Front End servers. A Standard Edition server has none.
+    /// Creates the pool `fqdn` of these Front End servers. A Standard Edition server has no Front End servers.
     ///
     /// # Errors
     ///

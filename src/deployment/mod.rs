@@ -119,8 +119,8 @@ impl Deployment {
         self.server_sets.iter().flat_map(|set| &set.servers)
     }
 
-    /// Returns the forest of `server`: the one that it names, or the only one. Returns `None` if it names a
-    /// forest that the deployment does not list, or names none and there are several.
+    /// Returns the forest of `server`: the forest that the server names, or the only one. Returns `None` if the server
+    /// names a forest that the deployment does not list, or if it names none and the deployment lists several.
     #[must_use]
     pub fn forest_of(&self, server: &UmServer) -> Option<&ExchangeForest> {
         match (&server.forest, self.exchange.as_slice()) {
@@ -136,7 +136,7 @@ impl Deployment {
     }
 }
 
-/// The fields of a [`Deployment`] that is not validated yet.
+/// The fields of a [`Deployment`] that has not been validated yet.
 #[derive(Deserialize)]
 #[serde(rename = "Deployment", rename_all = "kebab-case", deny_unknown_fields)]
 struct UncheckedDeployment {

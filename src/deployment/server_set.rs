@@ -17,7 +17,7 @@ use crate::name::{DnsName, NameError};
 pub struct ServerSet {
     /// The name of the set, for people.
     pub name: String,
-    /// How the servers stand in for each other. `None` if they do not.
+    /// The way in which the servers stand in for each other. `None` if they do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failover: Option<Failover>,
     /// The servers, at least one.
@@ -39,7 +39,7 @@ impl ServerSet {
     }
 }
 
-/// How the servers of a set stand in for each other.
+/// The way in which the servers of a set stand in for each other.
 ///
 /// In text: `{ method = "dns", redirects = { "um1.contoso.com" = "um3.contoso.com" } }` or
 /// `{ method = "dial-plan" }`.
@@ -47,15 +47,15 @@ impl ServerSet {
 #[serde(try_from = "FailoverText", into = "FailoverText")]
 #[non_exhaustive]
 pub enum Failover {
-    /// If a server is out, the DNS record of its name is pointed at another server (D3). That server then
-    /// answers to the name, so its certificate must hold it.
+    /// If a server is out, the DNS record of its name is pointed at another server (D3). That server then answers to
+    /// the name, so its certificate must cover the name.
     #[non_exhaustive]
     Dns {
         /// Each server with the server that its name is pointed at, in the order of the text. Both are servers
         /// of this set, and no name has two redirects.
         redirects: Vec<(DnsName, DnsName)>,
     },
-    /// If no enabled member of a dial plan is left, its disabled members are enabled (D4). No name moves.
+    /// If no enabled member of a dial plan is available, its disabled members are enabled (D4). No name moves.
     DialPlan,
 }
 
@@ -92,7 +92,7 @@ impl Failover {
     }
 }
 
-/// A [`Failover`] in text. A plain struct, because the errors of a tagged enum have no line and column.
+/// A [`Failover`] in text. It is a plain struct, because the errors of a tagged enum have no line and column.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FailoverText {

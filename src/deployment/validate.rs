@@ -27,7 +27,7 @@ impl Deployment {
     ///
     /// Returns [`DeploymentError`] for one invalid entry if there are any.
     pub fn validate(&self) -> Result<(), DeploymentError> {
-        // First, because other errors repeat these texts.
+        // These checks come first, because other errors show these texts.
         check_titles(self)?;
         check_lists(self)?;
         check_server_count(self.servers().count())?;
@@ -253,7 +253,7 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     })
 }
 
-/// Checks that redirects name servers of `set`, and that no name has two.
+/// Checks that redirects name servers of `set`, and that no name has two redirects.
 fn check_redirects(
     set: &ServerSet,
     redirects: &[(DnsName, DnsName)],

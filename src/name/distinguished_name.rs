@@ -19,7 +19,7 @@ const COUNTRIES: &str = "\
 /// The attributes of a distinguished name (RFC 5280 §4.1.2.4) that precede its common name, in order. An
 /// attribute type can occur more than once (D29).
 ///
-/// The common name is not among them: it comes from the plan for a server (D10), and from the caller for a
+/// The common name is not one of them: it comes from the plan for a server (D10), and from the caller for a
 /// [`TestCa`](crate::TestCa).
 ///
 /// # Examples
@@ -58,9 +58,9 @@ pub enum AttributeType {
     State,
     /// `L`: a city, at most 128 characters.
     Locality,
-    /// `O`: an organization, at most 64 characters.
+    /// `O`: an organisation, at most 64 characters.
     Organization,
-    /// `OU`: an organizational unit, at most 64 characters.
+    /// `OU`: an organisational unit, at most 64 characters.
     OrganizationalUnit,
 }
 
@@ -75,8 +75,8 @@ impl DistinguishedName {
     ///
     /// # Errors
     ///
-    /// Returns [`AttributeError`] if the value is empty, is longer than RFC 5280 appendix A.1 allows, starts or
-    /// ends with a space, or holds a control character. Also returned for an unknown country code, and for a
+    /// Returns [`AttributeError`] if the value is empty, is longer than RFC 5280 appendix A.1 allows, starts or ends
+    /// with a space, or contains a control character. Also returns this error for an unknown country code, and for a
     /// domain component that is not a single label.
     pub fn with(mut self, attribute: AttributeType, value: &str) -> Result<Self, AttributeError> {
         let value = match attribute {
@@ -102,7 +102,7 @@ impl DistinguishedName {
     }
 }
 
-/// Writes the attributes in the order of the DER, as OpenSSL does. The text cannot be parsed back.
+/// Displays as the attributes in the order of the DER, like the output of OpenSSL. The text cannot be parsed back.
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
@@ -215,7 +215,7 @@ fn country_hint(is_uk: bool) -> &'static str {
 }
 
 impl AttributeError {
-    /// Returns the type of the attribute that was to hold the value.
+    /// Returns the type of the attribute with the value.
     #[must_use]
     pub fn attribute(&self) -> AttributeType {
         self.attribute
@@ -227,7 +227,7 @@ impl AttributeError {
         &self.value
     }
 
-    /// Returns the first character that the attribute cannot hold, if that is the reason.
+    /// Returns the first character that the attribute cannot contain, if that is the reason.
     #[must_use]
     pub fn invalid_character(&self) -> Option<char> {
         match self.kind {

@@ -16,9 +16,8 @@ const MAX_NAME: usize = 253;
 /// The fully qualified domain name (FQDN) of a host: at least two labels of letters, digits and hyphens, in
 /// lower case and without the dot of the root.
 ///
-/// This is the "preferred name syntax" that RFC 5280 §4.2.1.6 requires of a `dNSName`, with A-labels
-/// (`xn--…`) for other scripts. Parsing folds the case, so equality, order and hash compare names as DNS does.
-/// Clones share the text.
+/// This is the "preferred name syntax" that RFC 5280 §4.2.1.6 requires of a `dNSName`, with A-labels (`xn--…`) for
+/// other scripts. Parsing folds the case, so equality, order and hash ignore case, like DNS. Clones share the text.
 ///
 /// *Not* checked: that the name or its top-level domain exists, and that an `xn--` label decodes.
 ///
@@ -54,8 +53,8 @@ impl DnsName {
         self.split_first_label().0
     }
 
-    /// Returns the name without its first label: `contoso.com` of `um1.contoso.com`. Returns `None` if a
-    /// single label would be left.
+    /// Returns the name without its first label: `contoso.com` of `um1.contoso.com`. Returns `None` if a single label
+    /// would remain.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let parent = self.parent_str();
@@ -123,8 +122,8 @@ fn check_label(label: &str) -> Result<(), NameErrorKind> {
     Ok(())
 }
 
-/// Returns `true` if a name with this last label reads as an IPv4 address (RFC 1123 §2.1). Clients, rustls
-/// among them, also take `0x…` for a number.
+/// Returns `true` if a name with this last label reads as an IPv4 address (RFC 1123 §2.1). Some clients, including
+/// rustls, also interpret `0x…` as a number.
 fn is_number(label: &str) -> bool {
     match label
         .strip_prefix("0x")

@@ -11,8 +11,8 @@ use super::san_name::SanName;
 /// An entry of a subject alternative name (RFC 5280 §4.2.1.6) that a TLS client can match: a DNS name, a
 /// wildcard, or an IP address.
 ///
-/// [`TestCa::issue_names`](crate::TestCa::issue_names) and
-/// [`TrustStore::verify`](crate::TrustStore::verify) accept these names. Plans hold [`SanName`]s only.
+/// [`TestCa::issue_names`](crate::TestCa::issue_names) and [`TrustStore::verify`](crate::TrustStore::verify) accept
+/// these names. Plans contain only [`SanName`]s.
 ///
 /// A string that is an IP address becomes one. `localhost` is accepted although it has no domain (RFC 6761
 /// §6.3).

@@ -1,7 +1,7 @@
 //! Host names, SAN entries and distinguished names.
 //!
 //! A [`DnsName`] is one host, a [`SanName`] an exact or wildcard entry of a certificate, a [`GeneralName`] also an IP
-//! address. Parsing checks a name; [`NameError`] and [`AttributeError`] say what is wrong with it.
+//! address. Parsing checks a name; [`NameError`] and [`AttributeError`] give the reason why a name is invalid.
 
 mod distinguished_name;
 mod dns_name;

@@ -65,7 +65,7 @@ impl NameError {
         &self.name
     }
 
-    /// Returns the first character that a name cannot hold, if that is the reason.
+    /// Returns the first character that a name cannot contain, if that is the reason.
     #[must_use]
     pub fn invalid_character(&self) -> Option<char> {
         match self.kind {

@@ -1,9 +1,9 @@
-//! Public suffixes: domains under which anybody can register a name.
+//! Public suffixes: domains under which the public can register names.
 
 use super::dns_name::DnsName;
 
-/// Returns `true` if `domain` is a public suffix (`co.uk`) according to the list that the feature
-/// `public-suffix` compiles in. Returns `false` without that feature.
+/// Returns `true` if `domain` is a public suffix (`co.uk`) according to the list in the feature `public-suffix`.
+/// Returns `false` without that feature.
 ///
 /// The parent of a host under an unknown top-level domain (`contoso.local`) is not a public suffix: a
 /// [`DnsName`] has at least two labels.

@@ -58,11 +58,11 @@ impl SanName {
         name.parent().map(Self::Wildcard)
     }
 
-    /// Returns the smallest set of entries that covers all of `names` and holds a wildcard wherever one is
-    /// possible, in the order of first use.
+    /// Returns the smallest set of entries that covers all of `names`, with a wildcard for each name that allows one,
+    /// in the order of first use.
     ///
-    /// A wildcard covers one label (D16), so there is one for each distinct domain. A name directly under a
-    /// single label, or under a public suffix with the feature `public-suffix`, is listed itself.
+    /// A wildcard covers one label (D16), so there is one for each distinct domain. A name directly under a single
+    /// label, or under a public suffix with the feature `public-suffix`, is listed as an exact entry.
     ///
     /// # Examples
     ///
@@ -110,7 +110,7 @@ impl SanName {
         exact.or_else(|| entries.iter().find(|entry| entry.covers(name)))
     }
 
-    /// Returns `true` if a client that connects to `name` accepts this entry: it is the name itself, or a
+    /// Returns `true` if a client that connects to `name` accepts this entry: the entry is the name itself, or a
     /// wildcard in place of exactly its first label (D16, RFC 6125 §6.4.3, RFC 9525 §6.3).
     #[must_use]
     pub fn covers(&self, name: &DnsName) -> bool {

@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 
 use crate::text::{is_invisible, plural};
 
-/// The maximum number of arrows in a diagram; more cannot be read.
+/// The maximum number of arrows in a diagram. Larger diagrams are not readable.
 const MAX_ARROWS: usize = 60;
 
 /// A flowchart of arrows between nodes. Nodes are numbered, so that no untrusted text becomes an identifier.
@@ -37,7 +37,7 @@ impl Diagram {
     }
 }
 
-/// Writes the fenced block, or nothing if there are no arrows.
+/// Displays as a fenced block, or as nothing if there are no arrows.
 impl Display for Diagram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.arrows.is_empty() {

@@ -23,8 +23,8 @@ impl Plan {
     /// Returns the plan as a page of GitHub Markdown: the names of each certificate with their reasons, a
     /// Mermaid diagram of the outages, a table of them, and the findings.
     ///
-    /// Text from the deployment is escaped, so that it cannot add markup. Long diagrams and tables are cut,
-    /// and the page says so. The format is *not* stable; programs read the JSON.
+    /// Text from the deployment is escaped, so that it cannot add markup. Long diagrams and tables are truncated, and
+    /// the page states the number of omitted entries. The format is *not* stable; programs read the JSON.
     ///
     /// # Examples
     ///
@@ -212,8 +212,8 @@ fn outage_diagram(plan: &Plan) -> Diagram {
     diagram
 }
 
-/// Returns each move with the outages that cause it: the name or dial plan, its stand-in, and `true` if the
-/// calls are served there.
+/// Returns each move with the outages that cause it: the name or dial plan, its stand-in, and `true` if the stand-in
+/// takes the calls.
 fn moves(plan: &Plan) -> BTreeMap<(String, String, bool), Vec<OutageCause>> {
     let mut moves: BTreeMap<_, Vec<OutageCause>> = BTreeMap::new();
     for outage in plan.outages() {

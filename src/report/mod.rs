@@ -9,5 +9,5 @@ mod plan_text;
 mod table;
 mod wording;
 
-/// The maximum number of names that a page lists one by one; the rest is counted.
+/// The maximum number of names that a page lists one by one. It counts the rest.
 const MAX_NAMES: usize = 8;

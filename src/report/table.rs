@@ -6,7 +6,7 @@ use std::fmt;
 /// right.
 const MAX_WIDTH: usize = 80;
 
-/// Rows of cells. Each row is displayed on a line of its own, indented by two spaces, with aligned columns.
+/// Rows of cells. Each row is displayed on its own line, indented by two spaces, with aligned columns.
 #[derive(Default)]
 pub(super) struct Table {
     rows: Vec<[String; 2]>,

@@ -1,4 +1,4 @@
-//! Phrases that the text and the Markdown of a page share.
+//! Phrases that the text and Markdown pages share.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,9 @@ pub(super) fn count_findings(findings: &[Finding]) -> String {
     }
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     let counts = severities.into_iter().filter_map(|severity| {
-        let of_severity = findings.iter().filter(|it| it.severity() == severity);
+        let of_severity = findings
+            .iter()
+            .filter(|finding| finding.severity() == severity);
         match of_severity.count() {
             0 => None,
             count => Some(plural(count, &severity.to_string())),
@@ -31,12 +33,12 @@ pub(super) fn count_findings(findings: &[Finding]) -> String {
     join(counts, ", ")
 }
 
-/// Returns "12 more names required by the SAN policy".
+/// Describes the omitted names: "12 more names required by the SAN policy".
 pub(super) fn more_names(count: usize) -> String {
     format!("{} required by the SAN policy", plural(count, "more name"))
 }
 
-/// Describes why a certificate holds a name: "the server's own name; points here when site Dublin is out".
+/// Describes the reasons for a name in a certificate: "the server's own name; points here when site Dublin is out".
 pub(super) fn describe_reasons(planned: &PlannedName) -> String {
     let mut phrases = Vec::new();
     let mut own_names = Vec::new();
@@ -73,7 +75,7 @@ pub(super) fn describe_reasons(planned: &PlannedName) -> String {
     phrases.join("; ")
 }
 
-/// Describes each change that an outage causes, or that there is none.
+/// Describes each change that an outage causes. If there is none, the only text says so.
 pub(super) fn describe_changes(outage: &Outage) -> Vec<String> {
     let routes = outage.routes.iter().map(describe_route);
     let dial_plans = outage.dial_plans.iter().map(describe_dial_plan);
@@ -118,8 +120,8 @@ fn describe_dial_plan(change: &DialPlanChange) -> String {
     format!("dial plan {dial_plan}: disable {disabled}; {then}")
 }
 
-/// Describes a verdict: "chain trusted by Lync through CN=Contoso Root". `parties` are the relying parties that it
-/// is for.
+/// Describes a verdict: "chain trusted by Lync through CN=Contoso Root". `parties` are the relying parties of the
+/// verdict.
 pub(super) fn describe_verdict(parties: &str, verdict: &TrustVerdict) -> String {
     if let Some(root) = &verdict.trusted_through {
         return format!("chain trusted by {parties} through {}", root.subject());

@@ -24,8 +24,8 @@ macro_rules! rules {
     )*) => {
         /// A kind of finding. Ids and severities are stable: an id is never renamed.
         ///
-        /// Reads and writes as its id, as text and with serde. The crate documentation explains the D-numbers
-        /// of the sources.
+        /// Parses from, displays as, and serializes as its id. The crate documentation explains the D-numbers of the
+        /// sources.
         ///
         /// # Examples
         ///

@@ -15,7 +15,7 @@ const MAX_DETAIL: usize = 4000;
 
 /// A [`Rule`] that applies to one subject, with the facts of this case.
 ///
-/// Findings order as a report shows them: by severity, worst first, then by subject, rule id and detail.
+/// Findings are ordered by severity, worst first, then by subject, rule id and detail.
 ///
 /// Serializes as `rule`, `severity`, `subject`, `detail` and `source`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,4 +1,4 @@
-//! Rules and findings: what a plan or an audit can report, with severity, source, symptom and remedy.
+//! Rules and findings: the faults that a plan or an audit can report, with severity, source, symptom and remedy.
 //!
 //! A [`Rule`] is a kind of finding with a stable id. A [`Finding`] is a rule that applies to one subject.
 

@@ -24,7 +24,7 @@ pub struct ParseIdError {
 }
 
 impl ParseIdError {
-    /// Creates the error for a `text` that is not a `kind`, such as `"rule id"`. `hint` says what is accepted.
+    /// Creates the error for a `text` that is not a `kind`, such as `"rule id"`. `hint` describes the accepted values.
     pub(crate) fn with_hint(kind: &'static str, text: &str, hint: &'static str) -> Self {
         Self {
             kind,
@@ -34,8 +34,8 @@ impl ParseIdError {
         }
     }
 
-    /// Creates the error for a `text` that is not one of the `accepted` values of a `kind`. The message lists
-    /// them.
+    /// Creates the error for a `text` that is not one of the `accepted` values of a `kind`. The message lists these
+    /// values.
     pub(crate) fn not_one_of(kind: &'static str, text: &str, accepted: Vec<&'static str>) -> Self {
         Self {
             kind,
@@ -45,7 +45,7 @@ impl ParseIdError {
         }
     }
 
-    /// Returns what was expected, as a noun: `"rule id"`, `"key kind"`.
+    /// Returns the kind of value that was expected, as a noun: `"rule id"`, `"key kind"`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         self.kind
@@ -57,7 +57,7 @@ impl ParseIdError {
         &self.text
     }
 
-    /// Returns the accepted values. Empty if there is no closed list of them.
+    /// Returns the accepted values. Empty if there is no closed list of accepted values.
     #[must_use]
     pub fn accepted(&self) -> &[&'static str] {
         &self.accepted

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The severity of a finding. Orders worst first.
+/// The severity of a finding. The worst severity is ordered first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(
@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 pub enum Severity {
     /// Trust or failover does not work, or will stop working.
     Error,
-    /// Works today, but is fragile or against the guidance.
+    /// Trust and failover work, but are fragile or against the guidance.
     Warning,
-    /// Good to know; no action is required.
+    /// For information; no action is required.
     Note,
 }
 
