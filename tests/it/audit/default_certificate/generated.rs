@@ -1,0 +1,115 @@
+//! Default certificates that the crate generates, and changed ones.
+
+use super::{DAY, assert_finds_alone, audit, default_of, kind, stores, unfit};
+use crate::support::forge;
+use rcgen::KeyUsagePurpose;
+use umcert::audit::ExchangeDefault;
+use umcert::deployment::UmServer;
+use umcert::{Chain, KeyKind, KeyPair, Rule, faulty};
+
+/// The default of a server as the library makes it, with a key of this kind.
+fn made(kind: KeyKind) -> Chain {
+    let server = UmServer::new("um1.contoso.com", "Tukwila").unwrap();
+    faulty::exchange_default(&server, &KeyPair::generate(kind).unwrap(), DAY).unwrap()
+}
+
+#[test]
+fn generated_default_is_recognised_with_one_finding() {
+    let rsa = cfg!(feature = "aws-lc-rs").then_some(KeyKind::Rsa2048);
+    for kind in rsa.into_iter().chain([KeyKind::P256, KeyKind::P384]) {
+        let chain = made(kind);
+        let (default, _) = default_of(&chain);
+        assert_eq!(default, ExchangeDefault::MicrosoftExchange, "{kind}");
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{kind}, both sides hold {held}");
+            assert_finds_alone(&report, Rule::DefaultSelfSigned, &case);
+        }
+    }
+}
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn generated_default_with_rsa_2048_fits_every_property() {
+    let chain = made(KeyKind::Rsa2048);
+    let (_, checks) = default_of(&chain);
+    assert_eq!(unfit(&checks), [""; 0], "{checks:#?}");
+    assert!(kind(&chain).matches_setup_defaults());
+}
+
+#[test]
+fn generated_default_with_p256_is_unfit_in_key_and_signature() {
+    let chain = made(KeyKind::P256);
+    let (_, checks) = default_of(&chain);
+    let expected = ["signature algorithm", "key"];
+    assert!(!kind(&chain).matches_setup_defaults());
+    assert_eq!(unfit(&checks), expected, "{checks:#?}");
+}
+
+/// What is changed in a certificate of setup's names, and which marks do not fit then.
+type Made = (
+    &'static str,
+    fn(&mut rcgen::CertificateParams),
+    &'static [&'static str],
+);
+
+const MADE_BY_HAND: &[Made] = &[
+    ("nothing", |_| {}, &[]),
+    (
+        "a key usage of CAs",
+        |it| it.key_usages.push(KeyUsagePurpose::KeyCertSign),
+        &["key usage"],
+    ),
+    (
+        "the key usage of WMSVC",
+        |it| it.key_usages.push(KeyUsagePurpose::DataEncipherment),
+        &["key usage"],
+    ),
+    ("no key usage", |it| it.key_usages.clear(), &["key usage"]),
+    (
+        "for clients",
+        |it| it.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth],
+        &["extended key usage"],
+    ),
+    (
+        "no basic constraints",
+        |it| it.is_ca = rcgen::IsCa::NoCa,
+        &["basic constraints"],
+    ),
+    (
+        "for a day more, as leap years make it",
+        |it| it.not_after += time::Duration::DAY,
+        &[],
+    ),
+    (
+        "for a week less",
+        |it| it.not_after -= time::Duration::WEEK,
+        &["validity"],
+    ),
+    (
+        "for a year, by hand",
+        |it| it.not_after = it.not_before + time::Duration::days(365),
+        &["validity"],
+    ),
+];
+
+#[test]
+fn changed_default_names_exactly_its_unfit_properties() {
+    for (what, change, expected) in MADE_BY_HAND {
+        let mut params = forge::server_params(1);
+        params.distinguished_name = forge::subject("UM1");
+        params.subject_alt_names = forge::sans(&["UM1", "um1.contoso.com"]);
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyEncipherment,
+        ];
+        params.not_after = params.not_before + time::Duration::days(5 * 365 + 1);
+        change(&mut params);
+        let own = forge::certificate(params.self_signed(&forge::rcgen_key()).unwrap());
+        let chain: Chain = [own].into_iter().collect();
+        let (_, checks) = default_of(&chain);
+        // No key of rcgen's is one of setup's.
+        let expected = [&["signature algorithm", "key"], *expected].concat();
+        assert_eq!(unfit(&checks), expected, "{what}: {checks:#?}");
+    }
+}

@@ -1,0 +1,273 @@
+//! Exchange's default certificates: those of its setup are recognised, and nothing that looks like one is.
+//!
+//! The fixtures are real RSA certificates of another maker: neither ring nor rcgen can make them all.
+
+mod generated;
+mod recognition;
+
+use std::path::PathBuf;
+
+use crate::support::deployments::{plan, um};
+use crate::support::scene::ids;
+use crate::support::snapshot::{assert_rows, assert_states, assert_text};
+use expect_test::expect;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use umcert::audit::{CertificateKind, ExchangeDefault, PropertyCheck};
+use umcert::{Audit, Certificate, Chain, Report, Rule, SanPolicy, TrustStore};
+
+/// A day on which every fixture is valid.
+const DAY: OffsetDateTime = datetime!(2024-07-01 00:00 UTC);
+
+/// A day by which every one has ended.
+const LATER: OffsetDateTime = datetime!(2040-01-01 00:00 UTC);
+
+const ONE_SERVER: &str = r#"
+    lync = { forest = "contoso.com" }
+    exchange = [{ forest = "contoso.com", version = "2013" }]
+    server-sets = [{ name = "um", servers = [{ fqdn = "um1.contoso.com", site = "Tukwila" }] }]
+"#;
+
+/// A fixture, which default certificate it is, and the marks that are not as setup makes them.
+type Recognised = (&'static str, ExchangeDefault, &'static [&'static str]);
+
+const DEFAULTS: &[Recognised] = &[
+    ("exchange-sha1", ExchangeDefault::MicrosoftExchange, &[]),
+    ("exchange-sha256", ExchangeDefault::MicrosoftExchange, &[]),
+    (
+        "exchange-renewed",
+        ExchangeDefault::MicrosoftExchange,
+        &["key", "validity"],
+    ),
+    ("auth-sha1", ExchangeDefault::ServerAuth, &[]),
+    ("auth-sha256", ExchangeDefault::ServerAuth, &[]),
+    ("wmsvc-sha1", ExchangeDefault::Wmsvc, &[]),
+    ("wmsvc-sha256", ExchangeDefault::Wmsvc, &[]),
+];
+
+/// A look-alike that is the wrong certificate altogether, and the one finding that it brings.
+const WRONG_ALTOGETHER: &[(&str, Rule)] = &[
+    ("ca-root", Rule::CaAsServer),
+    ("self-signed-fqdn", Rule::SelfSigned),
+    ("extra-subject", Rule::SelfSigned),
+];
+
+/// A look-alike that another key signed: to the audit it is a server certificate like any other.
+const SIGNED_BY_ANOTHER_KEY: &[&str] = &["impostor", "issued"];
+
+fn folder() -> PathBuf {
+    [
+        env!("CARGO_MANIFEST_DIR"),
+        "tests/data/default-certificates",
+    ]
+    .iter()
+    .collect()
+}
+
+fn fixture(file: &str) -> Chain {
+    let path = folder().join(file).with_extension("pem");
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let chain = Chain::from_bytes(&bytes).unwrap();
+    assert_eq!(chain.certificates().count(), 1, "{file}");
+    chain
+}
+
+fn certificate(file: &str) -> Certificate {
+    fixture(file).certificates().next().unwrap().clone()
+}
+
+/// The kind of the only certificate of `chain`.
+fn kind(chain: &Chain) -> CertificateKind {
+    chain.certificate_kind().unwrap()
+}
+
+/// Which Exchange default `chain` is, and its properties.
+#[track_caller]
+fn default_of(chain: &Chain) -> (ExchangeDefault, Vec<PropertyCheck>) {
+    match kind(chain) {
+        CertificateKind::ExchangeDefault {
+            default, checks, ..
+        } => (default, checks),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn unfit(checks: &[PropertyCheck]) -> Vec<&'static str> {
+    let unfit = checks.iter().filter(|check| !check.fits);
+    unfit.map(|check| check.property).collect()
+}
+
+/// A store that holds the certificates of `chain` as roots.
+fn holding(chain: &Chain) -> TrustStore {
+    let roots: TrustStore = chain.certificates().cloned().collect();
+    // A store leaves out what cannot be a root, and the test would prove nothing.
+    assert_eq!(roots.roots().len(), chain.entries().len());
+    roots
+}
+
+/// What both sides may hold while a server presents `chain`; the first is what a sane side holds.
+fn stores(chain: &Chain) -> [(&'static str, TrustStore); 4] {
+    [
+        ("nothing", TrustStore::default()),
+        ("this very certificate", holding(chain)),
+        ("the true default", holding(&fixture("exchange-sha256"))),
+        ("a CA of the same name", holding(&fixture("ca-root"))),
+    ]
+}
+
+/// The audit of a deployment of one server that presents `chain` to two sides with these `roots`.
+fn audit(chain: &Chain, roots: &TrustStore, at: OffsetDateTime) -> Report {
+    let plan = plan(ONE_SERVER, SanPolicy::EveryServer);
+    Audit::new(&plan)
+        .lync_roots(roots)
+        .exchange_roots(roots)
+        .presented(um(1), chain.clone())
+        .run(at)
+}
+
+#[track_caller]
+fn assert_nobody_trusts(report: &Report, case: &str) {
+    assert!(!report.is_trusted(), "{case}\n{report}");
+    let through: Vec<_> = report
+        .verdicts()
+        .iter()
+        .map(|it| &it.trusted_through)
+        .collect();
+    assert_eq!(through, [&None, &None], "{case}\n{report}");
+}
+
+/// Checks that the audit has exactly this finding, and that the server is not trusted.
+#[track_caller]
+fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
+    let expected = [format!("error {rule} um1.contoso.com")];
+    assert_eq!(ids(report.findings()), expected, "{case}\n{report}");
+    assert_nobody_trusts(report, case);
+}
+
+#[test]
+fn a_default_is_one_finding_whatever_the_sides_hold() {
+    for row @ (file, ..) in DEFAULTS {
+        let chain = fixture(file);
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{row:?}, both sides hold {held}");
+            assert_finds_alone(&report, Rule::DefaultSelfSigned, &case);
+        }
+    }
+}
+
+#[test]
+fn default_finding_names_kind_and_unfit_properties() {
+    let mut details = Vec::new();
+    for row @ (file, kind, marks) in DEFAULTS {
+        let report = audit(&fixture(file), &TrustStore::default(), DAY);
+        let detail = report.findings()[0].detail();
+        assert!(detail.contains(&format!("\"{kind}\"")), "{row:?}: {detail}");
+        let own = certificate(file);
+        for fingerprint in [own.thumbprint(), own.sha256_fingerprint()] {
+            assert!(detail.contains(&fingerprint), "{row:?}: {detail}");
+        }
+        assert_states(detail, marks);
+        details.push((*file, detail.to_owned()));
+    }
+    assert_rows(
+        details,
+        &expect![[r#"
+            exchange-sha1: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-sha256: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-renewed: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup makes it: signature algorithm, key usage, extended key usage, basic constraints; not as setup makes it, so renewed or made by hand: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha1: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: CN=Microsoft Exchange Server Auth Certificate, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha256: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: CN=Microsoft Exchange Server Auth Certificate, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha1: it presents the default certificate "WMSVC" of Exchange setup: CN=WMSvc-UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha256: it presents the default certificate "WMSVC" of Exchange setup: CN=WMSvc-UM1, self-signed (as setup makes it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+        "#]],
+    );
+}
+
+#[test]
+fn expired_default_has_one_finding() {
+    for row @ (file, ..) in DEFAULTS {
+        let report = audit(&fixture(file), &TrustStore::default(), LATER);
+        assert_finds_alone(&report, Rule::DefaultSelfSigned, &format!("{row:?}"));
+    }
+}
+
+/// Why the tests above ask about a default among the roots: what builds the path does not mind it.
+#[test]
+fn default_among_the_roots_has_a_path_and_a_finding() {
+    let chain = fixture("exchange-sha256");
+    let verdict = holding(&chain).verify(&chain, um(1), DAY);
+    assert_eq!(verdict.unwrap().root().subject(), "CN=UM1");
+}
+
+#[test]
+fn wrong_self_signed_certificate_has_one_finding() {
+    for row @ (file, rule) in WRONG_ALTOGETHER {
+        let chain = fixture(file);
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{row:?}, both sides hold {held}");
+            assert_finds_alone(&report, *rule, &case);
+        }
+    }
+}
+
+#[test]
+fn certificate_signed_by_another_key_is_not_a_default() {
+    for file in SIGNED_BY_ANOTHER_KEY {
+        let chain = fixture(file);
+        for (held, roots) in stores(&chain) {
+            let report = audit(&chain, &roots, DAY);
+            let case = format!("{file}, both sides hold {held}");
+            assert_nobody_trusts(&report, &case);
+            let rules: Vec<Rule> = report.findings().iter().map(|it| it.rule()).collect();
+            for wrong in [Rule::DefaultSelfSigned, Rule::SelfSigned, Rule::CaAsServer] {
+                assert!(!rules.contains(&wrong), "{case}\n{report}");
+            }
+            // It shares a name with its issuer, or with a root that did not sign it, and no key.
+            let cause = [Rule::BadSignature, Rule::MissingIntermediate];
+            assert!(
+                rules.contains(&cause[usize::from(*file == "issued")]),
+                "{case}\n{report}"
+            );
+            assert!(!rules.contains(&Rule::UntrustedRoot), "{case}\n{report}");
+            // A NetBIOS name as the CN is a fault of its own (D10).
+            assert!(rules.contains(&Rule::SubjectNotServer), "{case}\n{report}");
+        }
+    }
+}
+
+/// Of an impostor it is said what it is, by its fingerprints.
+#[test]
+fn impostor_finding_names_its_fingerprints() {
+    let report = audit(&fixture("impostor"), &TrustStore::default(), DAY);
+    let told = report
+        .findings()
+        .iter()
+        .find(|it| it.rule() == Rule::BadSignature);
+    let own = certificate("impostor");
+    let detail = told.unwrap().detail();
+    let (thumbprint, fingerprint) = (own.thumbprint(), own.sha256_fingerprint());
+    assert_states(detail, &["CN=UM1", &thumbprint, &fingerprint]);
+    assert_text(
+        detail,
+        &expect![
+            "its certificate names itself (CN=UM1) as its issuer, but its own key does not verify its signature: it was changed or forged, or its issuer, of the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"
+        ],
+    );
+}
+
+#[test]
+fn issued_look_alike_lacks_issuer_and_cn() {
+    let chain = fixture("issued");
+    for (held, roots) in stores(&chain) {
+        let report = audit(&chain, &roots, DAY);
+        let expected = [
+            "error missing-intermediate um1.contoso.com",
+            "error subject-not-server um1.contoso.com",
+            "warning no-crl-distribution-point um1.contoso.com",
+            "note name-extra um1.contoso.com",
+        ];
+        assert_eq!(ids(report.findings()), expected, "{held}\n{report}");
+    }
+}

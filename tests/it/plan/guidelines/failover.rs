@@ -1,0 +1,103 @@
+//! The guidelines for failover: within the site, without an answer, and in larger outages.
+
+use super::{NONE, Row, redirect, row, row_2, row_with};
+use crate::support::deployments::um;
+use umcert::deployment::{DialPlanMember, UmServer};
+use umcert::plan::OutageScope;
+
+pub(super) fn failover_rows() -> Vec<Row> {
+    vec![
+        row(
+            "no failover",
+            |it| it.server_sets[0].failover = None,
+            &["warning no-failover um"],
+        ),
+        row(
+            "no failover for a single server",
+            |it| {
+                let mut set = it.server_sets[0].clone();
+                set.name = "other".into();
+                set.servers = vec![UmServer::new("um9.contoso.com", "Oslo").unwrap()];
+                set.failover = None;
+                it.server_sets.push(set);
+                it.dial_plans[0]
+                    .members
+                    .push(DialPlanMember::enabled("um9.contoso.com").unwrap());
+            },
+            NONE,
+        ),
+        row(
+            "failover within the site, and on to the other one",
+            |it| redirect(it, &[(1, 2), (2, 4), (3, 1), (4, 2)]),
+            &["warning failover-within-site um1.contoso.com"],
+        ),
+        row(
+            "a name without a redirect",
+            |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
+            &["error unanswered-name um2.contoso.com"],
+        ),
+        row(
+            "a loop within the site",
+            |it| redirect(it, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
+            &[
+                "error unanswered-name um1.contoso.com",
+                "error unanswered-name um2.contoso.com",
+                "warning failover-within-site um1.contoso.com",
+                "warning failover-within-site um2.contoso.com",
+            ],
+        ),
+        row_2(
+            "no member left to enable",
+            |it| {
+                it.dial_plans[0].members.truncate(2);
+                let others = it.dial_plans[0].clone();
+                it.dial_plans.push(others);
+                it.dial_plans[1].name = "Others".into();
+                it.dial_plans[1].members = (1..=4)
+                    .map(|n| DialPlanMember::enabled(um(n)).unwrap())
+                    .collect();
+            },
+            &["error unanswered-name TukwilaUsers"],
+        ),
+        row_2(
+            "every member disabled",
+            |it| {
+                it.dial_plans[0]
+                    .members
+                    .iter_mut()
+                    .for_each(|it| it.enabled = false)
+            },
+            &["error unanswered-name TukwilaUsers"],
+        ),
+        row_with(
+            "both sites out at once",
+            |options| options.outages(OutageScope::SitePairs),
+            &[
+                "error unanswered-name um1.contoso.com",
+                "error unanswered-name um2.contoso.com",
+                "error unanswered-name um3.contoso.com",
+                "error unanswered-name um4.contoso.com",
+            ],
+        ),
+        Row {
+            options: |options| options.outages(OutageScope::SitePairs),
+            ..row_2(
+                "no member left if both sites are out",
+                |_| {},
+                &["error unanswered-name TukwilaUsers"],
+            )
+        },
+        Row {
+            options: |options| options.outages(OutageScope::Servers(3)),
+            ..row_2("four members, and three servers out", |_| {}, NONE)
+        },
+        Row {
+            options: |options| options.outages(OutageScope::Servers(4)),
+            ..row_2(
+                "four members, and all of them out",
+                |_| {},
+                &["error unanswered-name TukwilaUsers"],
+            )
+        },
+    ]
+}
