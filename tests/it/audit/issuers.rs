@@ -1,4 +1,4 @@
-//! Issuers that are missing, untrusted, ended or not who they say they are.
+//! Issuers that are missing, untrusted or expired, and issuers whose key did not sign the certificate.
 
 use crate::support::deployments::{EXAMPLE_1, TODAY, name, um};
 use crate::support::forge::{Forge, chain_of};
@@ -72,7 +72,7 @@ fn missing_one_of_two_intermediates_is_named() {
     );
 }
 
-/// `error untrusted-root um1.contoso.com` and so on for all four servers.
+/// Returns the rule with each of the four servers, such as `error untrusted-root um1.contoso.com`.
 fn of_each_server(rule: &str) -> [String; 4] {
     [1, 2, 3, 4].map(|number| format!("{rule} {}", um(number)))
 }
@@ -119,12 +119,12 @@ fn untrusted_root_is_named_with_the_relying_party() {
                 "{what}: {detail}"
             );
         }
-        // The root itself is at hand where some side holds it.
+        // The audit has the root itself if a side holds it.
         let fingerprint = scene.ca.roots()[0].sha256_fingerprint();
-        let is_at_hand = sides.len() == 1;
+        let is_available = sides.len() == 1;
         assert_eq!(
             detail.contains(&fingerprint),
-            is_at_hand,
+            is_available,
             "{what}: {detail}"
         );
         details.push((what, detail.to_owned()));
@@ -190,7 +190,7 @@ fn expired_intermediate_or_root_is_named() {
         ],
     );
 
-    // webpki does not look at the dates of a root; the verdict of a person would.
+    // webpki does not check the validity of a root. The audit does.
     let old = Forge::root_with("Old Root", expired);
     let chain: Chain = [old.server(1, |_| {})].into_iter().collect();
     let roots: TrustStore = [old.certificate.clone(), forged.root.certificate.clone()]
@@ -248,7 +248,7 @@ fn rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     let detail = report.findings()[0].detail();
     let [old, new] = [&forged.intermediate, &rebuilt].map(|it| it.certificate.thumbprint());
     assert!(detail.contains(&old) && !detail.contains(&new), "{detail}");
-    // Somebody else has the right one.
+    // Another server presents the right issuer.
     let rebuilt_chain: Chain = [rebuilt.server(2, |_| {}), rebuilt.certificate.clone()]
         .into_iter()
         .collect();
@@ -295,10 +295,10 @@ fn renewed_root_is_trusted_by_cross_certificate() {
     }
     let report = audit(&old, &[&server]);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
-    // A third of that name, whose key signed neither.
+    // A third root of that name, whose key signed neither certificate.
     let report = audit(&Forge::root("Renewed"), &[&server, &cross]);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
-    // The old root is what is missing, and no signature is wrong.
+    // The old root is missing, and every signature is valid.
     let report = audit(&forged.root, &[&server, &cross]);
     assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
     let detail = report.findings()[0].detail();
@@ -314,7 +314,7 @@ fn renewed_root_is_trusted_by_cross_certificate() {
 #[test]
 fn different_roots_are_trusted_and_noted() {
     let forged = Forged::new();
-    // Exchange holds the intermediate as a root of its own.
+    // Exchange holds the intermediate as a root.
     let exchange: TrustStore = [forged.intermediate.certificate.clone()]
         .into_iter()
         .collect();

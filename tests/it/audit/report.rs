@@ -10,7 +10,7 @@ use umcert::audit::{PathError, VerifyError};
 use umcert::{Certificate, Chain, SanPolicy, TrustStore};
 
 #[test]
-fn warning_days_are_the_callers() {
+fn expiry_warning_starts_at_the_requested_days() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     assert_eq!(scene.audit().warn_days(400).run(TODAY).findings().len(), 4);
     assert_finds(&scene.audit().warn_days(0).run(TODAY), &[]);

@@ -1,6 +1,6 @@
 //! Keys and signatures in the audit: weak, old and unsupported ones are reported, and nothing else.
 //!
-//! The fixtures are of another maker: no library here makes what must not be accepted.
+//! OpenSSL made the fixtures, because no library here makes the signatures that must be refused.
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ fn roots(files: &[&str]) -> TrustStore {
     files.iter().map(|file| fixture(file)).collect()
 }
 
-/// The audit of one server, planned with this key, that presents these files to sides with these roots.
+/// Audits one server, planned with this key, that presents these files to sides with these roots.
 fn audit(presented: &[&str], held: &[&str], key: KeyKind) -> Report {
     let options = PlanOptions::default().key(key);
     let plan = Plan::new(&deployment(ONE_SERVER), &options).unwrap();
@@ -52,7 +52,7 @@ fn audit(presented: &[&str], held: &[&str], key: KeyKind) -> Report {
         .run(DAY)
 }
 
-/// What is presented, the root that both sides hold, the one finding, and what its detail holds.
+/// The presented files, the root that both sides hold, the findings, and the facts that the detail states.
 type Row = (
     &'static [&'static str],
     &'static str,
@@ -200,7 +200,7 @@ fn unverifiable_self_issued_leaf_is_path_invalid() {
     let mut details = Vec::new();
     for file in ["self-md5", "self-rsa1024", "self-p521"] {
         assert_eq!(fixture(file).self_signature(), SelfSignature::Unsupported);
-        // webpki of aws-lc-rs verifies P-521, and so finds a path to it among the roots.
+        // With aws-lc-rs, webpki verifies P-521 and finds a path to this certificate among the roots.
         for held in [&["root"][..], &[file], &["root", file]] {
             let report = audit(&[file], held, KeyKind::Rsa2048);
             assert_eq!(
@@ -231,8 +231,8 @@ fn unverifiable_self_issued_leaf_is_path_invalid() {
     );
 }
 
-/// A root that was renewed with a new key, whose certificate by the old key is signed with SHA-1: it is
-/// self-issued, and no root. Made here, for it is to be of any year.
+/// A root was renewed with a new key, and the old key signed the new one with SHA-1. That certificate is
+/// self-issued but is not a root. The test makes it now, so that it is valid in any year.
 #[test]
 fn sha1_in_a_self_issued_intermediate_is_reported() {
     let folder = tempfile::tempdir().unwrap();
@@ -295,7 +295,7 @@ fn sha1_in_a_self_issued_intermediate_is_reported() {
     );
 }
 
-/// webpki uses the first of these CRLs alone.
+/// webpki alone accepts only the first of these CRLs.
 #[test]
 fn crl_of_any_digest_and_version_revokes() {
     let plan = Plan::new(&deployment(ONE_SERVER), &PlanOptions::default()).unwrap();
@@ -350,7 +350,6 @@ fn version_1_certificate_is_path_invalid() {
     );
 }
 
-/// The fingerprints are those that OpenSSL shows.
 #[test]
 fn fingerprints_match_openssl() {
     let certificate = fixture("good");

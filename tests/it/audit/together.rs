@@ -87,7 +87,7 @@ proptest! {
 /// Two CAs have one name, and so do their intermediates: the right issuer of one server is wrong for the
 /// other.
 #[test]
-fn namesakes_in_one_audit_are_told_apart() {
+fn namesakes_in_one_audit_are_distinguished() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let rebuilt = ca();
     let other = rebuilt.issue(&scene.plan).unwrap();

@@ -7,7 +7,7 @@ use umcert::audit::ExchangeDefault;
 use umcert::deployment::UmServer;
 use umcert::{Chain, KeyKind, KeyPair, Rule, faulty};
 
-/// The default of a server as the library makes it, with a key of this kind.
+/// Returns the default certificate that the library makes for a server, with a key of this kind.
 fn made(kind: KeyKind) -> Chain {
     let server = UmServer::new("um1.contoso.com", "Tukwila").unwrap();
     faulty::exchange_default(&server, &KeyPair::generate(kind).unwrap(), DAY).unwrap()
@@ -46,7 +46,7 @@ fn generated_default_with_p256_is_unfit_in_key_and_signature() {
     assert_eq!(unfit(&checks), expected, "{checks:#?}");
 }
 
-/// What is changed in a certificate of setup's names, and which marks do not fit then.
+/// A change to a certificate with the names that setup uses, and the properties that then do not fit.
 type Made = (
     &'static str,
     fn(&mut rcgen::CertificateParams),
@@ -108,7 +108,7 @@ fn changed_default_names_exactly_its_unfit_properties() {
         let own = forge::certificate(params.self_signed(&forge::rcgen_key()).unwrap());
         let chain: Chain = [own].into_iter().collect();
         let (_, checks) = default_of(&chain);
-        // No key of rcgen's is one of setup's.
+        // The key is P-256, and setup makes RSA keys.
         let expected = [&["signature algorithm", "key"], *expected].concat();
         assert_eq!(unfit(&checks), expected, "{what}: {checks:#?}");
     }

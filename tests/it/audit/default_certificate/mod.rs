@@ -1,6 +1,6 @@
-//! Exchange's default certificates: those of its setup are recognised, and nothing that looks like one is.
+//! Exchange default certificates: those that setup makes are recognised, and look-alikes are not.
 //!
-//! The fixtures are real RSA certificates of another maker: neither ring nor rcgen can make them all.
+//! The fixtures are RSA certificates that OpenSSL made, because neither ring nor rcgen can make all of them.
 
 mod generated;
 mod recognition;
@@ -19,7 +19,7 @@ use umcert::{Audit, Certificate, Chain, Report, Rule, SanPolicy, TrustStore};
 /// A day on which every fixture is valid.
 const DAY: OffsetDateTime = datetime!(2024-07-01 00:00 UTC);
 
-/// A day by which every one has ended.
+/// A day on which every fixture has expired.
 const LATER: OffsetDateTime = datetime!(2040-01-01 00:00 UTC);
 
 const ONE_SERVER: &str = r#"
@@ -28,7 +28,7 @@ const ONE_SERVER: &str = r#"
     server-sets = [{ name = "um", servers = [{ fqdn = "um1.contoso.com", site = "Tukwila" }] }]
 "#;
 
-/// A fixture, which default certificate it is, and the marks that are not as setup makes them.
+/// A fixture, the default certificate that it is, and the properties that differ from what setup makes.
 type Recognised = (&'static str, ExchangeDefault, &'static [&'static str]);
 
 const DEFAULTS: &[Recognised] = &[
@@ -45,14 +45,14 @@ const DEFAULTS: &[Recognised] = &[
     ("wmsvc-sha256", ExchangeDefault::Wmsvc, &[]),
 ];
 
-/// A look-alike that is the wrong certificate altogether, and the one finding that it brings.
+/// A look-alike that is the wrong kind of certificate, and its only finding.
 const WRONG_ALTOGETHER: &[(&str, Rule)] = &[
     ("ca-root", Rule::CaAsServer),
     ("self-signed-fqdn", Rule::SelfSigned),
     ("extra-subject", Rule::SelfSigned),
 ];
 
-/// A look-alike that another key signed: to the audit it is a server certificate like any other.
+/// Look-alikes that another key signed. The audit treats them as ordinary server certificates.
 const SIGNED_BY_ANOTHER_KEY: &[&str] = &["impostor", "issued"];
 
 fn folder() -> PathBuf {
@@ -76,12 +76,12 @@ fn certificate(file: &str) -> Certificate {
     fixture(file).certificates().next().unwrap().clone()
 }
 
-/// The kind of the only certificate of `chain`.
+/// Returns the kind of the only certificate of `chain`.
 fn kind(chain: &Chain) -> CertificateKind {
     chain.certificate_kind().unwrap()
 }
 
-/// Which Exchange default `chain` is, and its properties.
+/// Returns the Exchange default that `chain` is, and the checks of its properties.
 #[track_caller]
 fn default_of(chain: &Chain) -> (ExchangeDefault, Vec<PropertyCheck>) {
     match kind(chain) {
@@ -97,15 +97,15 @@ fn unfit(checks: &[PropertyCheck]) -> Vec<&'static str> {
     unfit.map(|check| check.property).collect()
 }
 
-/// A store that holds the certificates of `chain` as roots.
+/// Returns a store that holds the certificates of `chain` as roots.
 fn holding(chain: &Chain) -> TrustStore {
     let roots: TrustStore = chain.certificates().cloned().collect();
-    // A store leaves out what cannot be a root, and the test would prove nothing.
+    // A store omits certificates that cannot be roots. The test would then prove nothing.
     assert_eq!(roots.roots().len(), chain.entries().len());
     roots
 }
 
-/// What both sides may hold while a server presents `chain`; the first is what a sane side holds.
+/// Returns the stores that both sides may hold while a server presents `chain`. The first is the usual one.
 fn stores(chain: &Chain) -> [(&'static str, TrustStore); 4] {
     [
         ("nothing", TrustStore::default()),
@@ -115,7 +115,7 @@ fn stores(chain: &Chain) -> [(&'static str, TrustStore); 4] {
     ]
 }
 
-/// The audit of a deployment of one server that presents `chain` to two sides with these `roots`.
+/// Audits a deployment of one server that presents `chain` to two sides with these `roots`.
 fn audit(chain: &Chain, roots: &TrustStore, at: OffsetDateTime) -> Report {
     let plan = plan(ONE_SERVER, SanPolicy::EveryServer);
     Audit::new(&plan)
@@ -126,7 +126,7 @@ fn audit(chain: &Chain, roots: &TrustStore, at: OffsetDateTime) -> Report {
 }
 
 #[track_caller]
-fn assert_nobody_trusts(report: &Report, case: &str) {
+fn assert_untrusted(report: &Report, case: &str) {
     assert!(!report.is_trusted(), "{case}\n{report}");
     let through: Vec<_> = report
         .verdicts()
@@ -141,11 +141,11 @@ fn assert_nobody_trusts(report: &Report, case: &str) {
 fn assert_finds_alone(report: &Report, rule: Rule, case: &str) {
     let expected = [format!("error {rule} um1.contoso.com")];
     assert_eq!(ids(report.findings()), expected, "{case}\n{report}");
-    assert_nobody_trusts(report, case);
+    assert_untrusted(report, case);
 }
 
 #[test]
-fn a_default_is_one_finding_whatever_the_sides_hold() {
+fn default_has_one_finding_with_any_roots() {
     for row @ (file, ..) in DEFAULTS {
         let chain = fixture(file);
         for (held, roots) in stores(&chain) {
@@ -192,7 +192,7 @@ fn expired_default_has_one_finding() {
     }
 }
 
-/// Why the tests above ask about a default among the roots: what builds the path does not mind it.
+/// The path builder accepts a default certificate among the roots. The tests above therefore include that case.
 #[test]
 fn default_among_the_roots_has_a_path_and_a_finding() {
     let chain = fixture("exchange-sha256");
@@ -219,34 +219,33 @@ fn certificate_signed_by_another_key_is_not_a_default() {
         for (held, roots) in stores(&chain) {
             let report = audit(&chain, &roots, DAY);
             let case = format!("{file}, both sides hold {held}");
-            assert_nobody_trusts(&report, &case);
+            assert_untrusted(&report, &case);
             let rules: Vec<Rule> = report.findings().iter().map(|it| it.rule()).collect();
             for wrong in [Rule::DefaultSelfSigned, Rule::SelfSigned, Rule::CaAsServer] {
                 assert!(!rules.contains(&wrong), "{case}\n{report}");
             }
-            // It shares a name with its issuer, or with a root that did not sign it, and no key.
+            // Its issuer has the same name but another key: a root that did not sign it, or a missing CA.
             let cause = [Rule::BadSignature, Rule::MissingIntermediate];
             assert!(
                 rules.contains(&cause[usize::from(*file == "issued")]),
                 "{case}\n{report}"
             );
             assert!(!rules.contains(&Rule::UntrustedRoot), "{case}\n{report}");
-            // A NetBIOS name as the CN is a fault of its own (D10).
+            // A NetBIOS name as the CN is a separate fault (D10).
             assert!(rules.contains(&Rule::SubjectNotServer), "{case}\n{report}");
         }
     }
 }
 
-/// Of an impostor it is said what it is, by its fingerprints.
 #[test]
 fn impostor_finding_names_its_fingerprints() {
     let report = audit(&fixture("impostor"), &TrustStore::default(), DAY);
-    let told = report
+    let finding = report
         .findings()
         .iter()
-        .find(|it| it.rule() == Rule::BadSignature);
+        .find(|finding| finding.rule() == Rule::BadSignature);
     let own = certificate("impostor");
-    let detail = told.unwrap().detail();
+    let detail = finding.unwrap().detail();
     let (thumbprint, fingerprint) = (own.thumbprint(), own.sha256_fingerprint());
     assert_states(detail, &["CN=UM1", &thumbprint, &fingerprint]);
     assert_text(

@@ -8,7 +8,7 @@ use rustls_pki_types::CertificateDer;
 use umcert::audit::{CertificateKind, ExchangeDefault};
 use umcert::{Certificate, Chain};
 
-/// A fixture that is no default, and everything in which it differs from `exchange-sha256`.
+/// A fixture that is not a default certificate, and each difference from `exchange-sha256`.
 type LookAlike = (&'static str, &'static [&'static str]);
 
 const LOOK_ALIKES: &[LookAlike] = &[
@@ -19,7 +19,7 @@ const LOOK_ALIKES: &[LookAlike] = &[
     ("extra-subject", &["subject", "issuer"]),
 ];
 
-/// The facts in which two certificates differ.
+/// Returns the facts in which two certificates differ.
 fn differences(one: &Certificate, other: &Certificate) -> Vec<&'static str> {
     let validity = |it: &Certificate| (it.not_before(), it.not_after());
     let basic_constraints = |it: &Certificate| (it.has_basic_constraints(), it.is_ca());
@@ -89,7 +89,7 @@ fn look_alike_gets_its_own_kind() {
     assert_eq!(default, Some(ExchangeDefault::MicrosoftExchange));
 }
 
-/// Found by fuzzing: a signature that its key could never make is no riddle.
+/// A key of this kind cannot make such a signature, so the certificate is an impostor. Found by fuzzing.
 #[test]
 fn impostor_with_another_key_kind_is_an_impostor() {
     let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
@@ -116,7 +116,7 @@ fn unreadable_or_unverifiable_certificate_is_reported() {
     assert_eq!(broken.certificate_kind(), None);
     assert!(matches!(broken.end_entity(), Some(Err(_))));
 
-    // The OID of the signature, in both places, is replaced by an unknown one.
+    // Both OIDs of the signature algorithm are replaced with an unknown OID.
     let mut der = certificate("exchange-sha256").der().to_vec();
     let sha256_with_rsa = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
     for start in 0..der.len() - sha256_with_rsa.len() {

@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa};
 use time::Duration;
 use umcert::{Chain, SanPolicy, TrustStore};
 
-/// How an end entity differs from a good one, what is found, and the facts that one of the details states.
+/// A fault, the change to a good leaf certificate, the findings, and the facts that one of the details states.
 type Fault = (
     &'static str,
     fn(&mut CertificateParams),
@@ -253,7 +253,7 @@ fn certificate_of_another_server_has_one_error() {
             .audit()
             .presented(um(1), scene.chain(&um(2)))
             .run(TODAY);
-        // Under wildcards the name of the other server is not planned.
+        // With wildcards the plan does not list the name of the other server, so a note is added.
         let errors: Vec<String> = ids(report.findings())
             .into_iter()
             .filter(|id| !id.starts_with("note"))

@@ -1,4 +1,4 @@
-//! The audit: a good deployment is trusted, and each fault brings its own rule for the right server.
+//! The audit: a good deployment is trusted, and each fault is reported under its rule for the right server.
 
 mod leaf;
 
@@ -40,7 +40,7 @@ fn server_without_a_chain_is_named() {
     let report = audit.presented_chains(chains).run(TODAY);
     assert_finds(&report, &["error not-presented um2.contoso.com"]);
     assert!(!report.is_trusted());
-    // An empty chain is nothing too.
+    // An empty chain counts as not presented.
     let empty = scene.audit().presented(um(2), nothing()).run(TODAY);
     assert_finds(&empty, &["error not-presented um2.contoso.com"]);
 }
@@ -54,7 +54,7 @@ fn chain_for_an_unplanned_server_is_noted() {
         .run(TODAY);
     assert_finds(&report, &["note not-in-plan um11.contoso.com"]);
     assert!(report.is_trusted());
-    // A request for a name misspelt would be held against nothing.
+    // A request for a misspelt name would be compared with nothing.
     let request = scene.bundle.certificate(&um(1)).unwrap().request();
     let requested = |server| scene.audit().requested(server, request.clone()).run(TODAY);
     assert_finds(&requested(um(1)), &[]);
@@ -101,7 +101,7 @@ fn unreadable_entry_is_named_by_its_position() {
     );
 }
 
-/// Other faults of the chain are reported. The missing path behind an unreadable entry is not.
+/// Other faults of the chain are reported. The path that the unreadable entry breaks is not.
 #[test]
 fn unreadable_entry_hides_no_other_fault() {
     let forged = Forged::new();
@@ -116,14 +116,14 @@ fn unreadable_entry_hides_no_other_fault() {
     let malformed = "error malformed-certificate um1.contoso.com";
     let unusable = "error path-invalid um1.contoso.com";
     let revoked = "error revoked um1.contoso.com";
-    for (behind, expected) in [
+    for (after, expected) in [
         (vec![broken.clone()], vec![expired, malformed, unusable]),
         (
             vec![broken, intermediate],
             vec![expired, malformed, unusable, revoked],
         ),
     ] {
-        let ders = std::iter::once(server.der().clone()).chain(behind);
+        let ders = std::iter::once(server.der().clone()).chain(after);
         let report = forged
             .audit()
             .presented(um(1), ders.collect())

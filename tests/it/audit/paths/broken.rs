@@ -40,14 +40,14 @@ fn address(text: &str) -> rcgen::SanType {
     rcgen::SanType::IpAddress(text.parse().unwrap())
 }
 
-/// Name constraints that permit URIs of hosts of contoso.com, which rcgen cannot write.
+/// Returns name constraints that permit only URIs of hosts in contoso.com. rcgen cannot write them.
 fn uris_of_contoso() -> CustomExtension {
     let content = b"\x30\x11\xa0\x0f\x30\x0d\x86\x0bcontoso.com";
     CustomExtension::from_oid_content(&[2, 5, 29, 30], content.to_vec())
 }
 
-/// What is changed in the intermediate, what in the server's certificate, and what the finding states; nothing
-/// if there is none.
+/// A change to the intermediate, a change to the leaf certificate, and the facts that the finding states. Without
+/// facts there is no finding.
 type Broken = (
     &'static str,
     fn(&mut CertificateParams),
@@ -204,7 +204,7 @@ const BROKEN: &[Broken] = &[
     ),
 ];
 
-/// An extended key usage for servers, and a byte behind it.
+/// Returns an extended key usage for servers with one byte of trailing data.
 fn trailing() -> CustomExtension {
     let content = b"\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x00";
     CustomExtension::from_oid_content(&[2, 5, 29, 37], content.to_vec())

@@ -1,4 +1,4 @@
-//! Paths that break, with the certificate that breaks them named.
+//! Invalid paths: the finding names the certificate at fault.
 
 mod broken;
 
@@ -14,7 +14,7 @@ use rcgen::{
 use time::Duration;
 use umcert::TrustStore;
 
-/// Critical certificate policies: any.
+/// Returns a critical certificate policies extension with anyPolicy.
 fn policies() -> CustomExtension {
     let content = b"\x30\x08\x30\x06\x06\x04\x55\x1d\x20\x00";
     let mut extension = CustomExtension::from_oid_content(&[2, 5, 29, 32], content.to_vec());
@@ -28,10 +28,10 @@ fn critical() -> CustomExtension {
     extension
 }
 
-/// What is changed, and what the finding states; nothing if there is none.
+/// A change to the root, and the facts that the finding states. Without facts there is no finding.
 type Change = (fn(&mut CertificateParams), &'static [&'static str]);
 
-/// webpki looks at the name and the key of a root alone.
+/// webpki checks only the name and the key of a root.
 #[test]
 fn root_that_may_not_issue_is_reported() {
     let rows: [Change; 9] = [
@@ -44,9 +44,9 @@ fn root_that_may_not_issue_is_reported() {
             |it| it.custom_extensions.push(critical()),
             &["CN=Root", "1.2.3.4"],
         ),
-        // Certificate policies, which are not required here.
+        // The audit does not require certificate policies.
         (|it| it.custom_extensions.push(policies()), &[]),
-        // A server's own certificate among the roots may have neither of the two.
+        // A leaf certificate among the roots has neither the CA flag nor keyCertSign.
         (
             |it| {
                 it.is_ca = IsCa::NoCa;
@@ -186,7 +186,7 @@ fn useless_cross_certificate_hides_no_good_path() {
         let report = forged.audit().presented(um(1), chain_of(&order)).run(TODAY);
         assert_finds(&report, &[]);
     }
-    // Where the good path has ended, that is the fault, and not the foreign root.
+    // If the good path has expired, the fault is the expiry and not the foreign root.
     let old = forged
         .root
         .cross_with(&forged.intermediate, "Intermediate", |it| {
@@ -222,9 +222,9 @@ fn fault_on_one_path_names_the_relying_party() {
         ],
     );
     assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
-    // That Lync trusts it through another root is not said: it does not trust it.
+    // There is no note on different roots, because Lync does not trust the chain.
     assert_eq!(of_um1.len(), 1, "{report}");
-    // Who holds the good root too is not bound to the old one, in whichever order they stand.
+    // A side that also holds the good root uses it, in any order of the roots.
     for certificates in [[&old_root, &forged.root], [&forged.root, &old_root]] {
         let both: TrustStore = certificates
             .map(|it| it.certificate.clone())
@@ -237,7 +237,7 @@ fn fault_on_one_path_names_the_relying_party() {
             .run(TODAY);
         assert_finds(&report, &[]);
     }
-    // Of both sides nothing need be said.
+    // If the fault concerns both sides, the finding names neither.
     let report = audit.lync_roots(&old).exchange_roots(&old).run(TODAY);
     let detail = report.findings()[0].detail();
     assert_states(detail, &facts[..3]);
@@ -251,7 +251,7 @@ fn fault_on_one_path_names_the_relying_party() {
 }
 
 #[test]
-fn presented_rebuilt_root_is_told_by_fingerprint() {
+fn presented_rebuilt_root_is_identified_by_fingerprint() {
     let forged = Forged::new();
     let rebuilt = Forge::root("Root");
     let chain = chain_of(&[&rebuilt.server(1, |_| {}), &rebuilt.certificate]);

@@ -1,4 +1,4 @@
-//! Revocation along the path, by the CRLs that the caller gives.
+//! Revocation status along the path, from the CRLs that the caller supplies.
 
 mod scope;
 
@@ -11,7 +11,7 @@ use expect_test::expect;
 use umcert::audit::{PathError, VerifyError};
 use umcert::{Certificate, Chain, Crl, TrustStore};
 
-/// A server's certificate, and what all CRLs of its path say where nothing is revoked.
+/// A forged PKI, and the certificate of its first server.
 struct Scene {
     forged: Forged,
     server: Certificate,
@@ -111,7 +111,7 @@ fn revoked_intermediate_is_reported_for_each_server() {
     assert!(scene.verify(&crls).is_err());
 }
 
-/// Serial numbers are one of a kind among the certificates of one issuer alone.
+/// A serial number is unique only among the certificates of one issuer (RFC 5280 §4.1.2.2).
 #[test]
 fn crl_lists_only_certificates_of_its_issuer() {
     let scene = Scene::new();
@@ -150,10 +150,10 @@ fn crl_of_a_namesake_is_ignored() {
     let report = scene.run(crls.clone());
     assert_eq!(report.findings().len(), 4, "{report}");
     assert!(report.is_trusted(), "{report}");
-    // Beside the true one it is passed over.
+    // Beside a CRL of the issuer itself it is ignored.
     let [root, of_namesake] = crls;
-    let true_one = scene.forged.intermediate.crl(&[], 10);
-    let report = scene.run([of_namesake, root, true_one]);
+    let own_crl = scene.forged.intermediate.crl(&[], 10);
+    let report = scene.run([of_namesake, root, own_crl]);
     assert_finds(&report, &[]);
 }
 
@@ -161,8 +161,8 @@ fn crl_of_a_namesake_is_ignored() {
 fn crl_of_a_ca_without_crl_sign_is_ignored() {
     let forged = Forged::new();
     let ca = forged.root.intermediate("Other", |_| {});
-    // The same CA, whose certificate says nothing of CRLs.
-    let mute = forged.root.cross_with(&ca, "Other", |params| {
+    // A certificate of the same CA whose key usage lacks cRLSign.
+    let without_crl_sign = forged.root.cross_with(&ca, "Other", |params| {
         params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
     });
     let server = ca.server(1, |_| {});
@@ -172,7 +172,10 @@ fn crl_of_a_ca_without_crl_sign_is_ignored() {
         ca.crl(&[&server], 10),
     ];
     for (issuer, expected) in [
-        (&mute, "warning revocation-unknown um1.contoso.com"),
+        (
+            &without_crl_sign,
+            "warning revocation-unknown um1.contoso.com",
+        ),
         (&ca.certificate, "error revoked um1.contoso.com"),
     ] {
         let chain: Chain = [server.clone(), issuer.clone()].into_iter().collect();
@@ -233,8 +236,8 @@ fn untrusted_root_does_not_hide_a_revocation() {
     );
 }
 
-/// Of two paths the one without a revoked certificate counts, in any order. If its root is not trusted, the
-/// revocation is reported.
+/// If one of two paths has no revoked certificate, that path decides, in any order. If its root is not trusted,
+/// the revocation is reported.
 #[test]
 fn revoked_cross_certificate_hides_no_good_path() {
     let forged = Forged::new();
@@ -298,7 +301,6 @@ fn crl_with_the_wrong_key_is_reported() {
     );
 }
 
-/// OpenSSL is of the same mind.
 #[test]
 fn revoked_certificate_is_refused_by_openssl() {
     let scene = Scene::new();

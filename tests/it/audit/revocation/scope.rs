@@ -7,10 +7,10 @@ use crate::support::snapshot::{assert_lines, assert_rows, assert_states};
 use expect_test::expect;
 use umcert::{Certificate, Crl};
 
-/// The delta CRL indicator (RFC 5280 §5.2.4), of the CRL of number 1.
+/// The OID and the value of a delta CRL indicator (RFC 5280 §5.2.4) for base CRL number 1.
 const DELTA: (&[u8], &[u8]) = (b"\x55\x1d\x1b", &[0x02, 0x01, 0x01]);
 
-/// AD CS publishes a delta CRL beside the whole one: what was revoked since stands in it alone.
+/// AD CS publishes a delta CRL beside the base CRL. Only the delta CRL lists the certificates revoked since.
 #[test]
 fn delta_crl_revokes_with_its_base_crl() {
     let scene = Scene::new();
@@ -31,7 +31,7 @@ fn delta_crl_revokes_with_its_base_crl() {
             assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
         }
     }
-    // One that its issuer did not sign says nothing.
+    // A delta CRL that the issuer did not sign is ignored.
     let namesake = scene.forged.root.intermediate("Intermediate", |_| {});
     let forged = namesake.with_critical(&namesake.crl(&[&scene.server], 10), DELTA.0, DELTA.1);
     assert_finds(&scene.run([root, whole, forged]), &[]);
@@ -59,13 +59,13 @@ fn newer_delta_crl_lifts_a_hold() {
         assert_finds(&scene.run(crls.clone()), expected);
         assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
     }
-    // A whole CRL lifts nothing.
+    // A complete CRL does not lift a hold.
     let whole = list(rcgen::RevocationReason::RemoveFromCrl, 2);
     assert_finds(&scene.run([root, on_hold, whole]), &revoked);
 }
 
-/// A CRL that speaks for a part of what its issuer issued, or for more, and why it says nothing of a server
-/// that it does not list.
+/// A CRL whose scope is not all certificates of its issuer, and the reason why it does not give the status of a
+/// server that it does not list.
 #[test]
 fn crl_out_of_scope_states_why_and_revokes_its_entries() {
     let scene = Scene::new();
@@ -81,7 +81,7 @@ fn crl_out_of_scope_states_why_and_revokes_its_entries() {
             params.issuing_distribution_point = Some(point(uri, scope));
         })
     };
-    // As `server_params` writes it.
+    // The URL that `server_params` writes.
     let own = "http://crl.contoso.com/ca.crl";
     let other = "http://crl.contoso.com/ca-2.crl";
     let cas = Some(rcgen::CrlScope::CaCertsOnly);

@@ -20,7 +20,7 @@ fn longest_names_in_3000_sites_are_planned() {
         .map(|host| UmServer::new(host.as_str(), host.as_str()).unwrap());
     let mut deployment = set_of(&["um0.contoso.com"], None);
     deployment.server_sets[0].servers = servers.collect();
-    // A loop in which every site is a server, so that every pair of neighbours changes something.
+    // A loop in which every server is its own site, so that every pair of neighbours has an effect.
     let redirects =
         (0..hosts.len()).map(|it| (hosts[it].as_str(), hosts[(it + 1) % hosts.len()].as_str()));
     deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
@@ -52,7 +52,7 @@ fn plan_of_100_000_servers_covers_every_route() {
     let mut deployment = set_of(&["um0.contoso.com"], None);
     deployment.server_sets[0].servers = servers.collect();
     let host = |number: usize| format!("um{}.contoso.com", number % 100_000);
-    // One big loop: in the outage of a site each name ends at its neighbour in the next.
+    // One loop of all servers. If a site is out, each of its names moves to the neighbour in the next site.
     let redirects = (0..100_000).map(|number| (host(number), host(number + 1)));
     deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
     let plan = Plan::new(&deployment, &PlanOptions::default().key(FAST)).unwrap();
@@ -100,7 +100,7 @@ fn long_site_name_does_not_widen_every_line() {
 fn sites_that_lead_into_one_long_chain_are_planned() {
     const HALF: usize = 10_000;
     let host = |number: usize| format!("um{number}.contoso.com");
-    // Each of the first half is a site, and its name comes to the head of a chain through the other half.
+    // Each server of the first half is its own site. Its name moves to the head of a chain through the other half.
     let site = |number: usize| match number {
         0..HALF => format!("Site {number}"),
         _ => "Dublin".to_owned(),
@@ -137,14 +137,14 @@ fn large_dial_plan_without_enabled_members_is_found() {
     let mut deployment = set_of(&["um0.contoso.com"], Failover::DialPlan);
     deployment.server_sets[0].servers = servers.collect();
     let names = deployment.servers().map(|server| server.fqdn.clone());
-    let asleep: Vec<DialPlanMember> = names
+    let disabled: Vec<DialPlanMember> = names
         .map(|name| DialPlanMember::disabled(name).unwrap())
         .collect();
-    let mut awake = asleep.clone();
-    awake[0].enabled = true;
+    let mut enabled_first = disabled.clone();
+    enabled_first[0].enabled = true;
     deployment.dial_plans = vec![
-        DialPlan::new("Asleep", asleep),
-        DialPlan::new("Awake", awake),
+        DialPlan::new("Asleep", disabled),
+        DialPlan::new("Awake", enabled_first),
     ];
     let mut details = Vec::new();
     for scope in [
@@ -162,7 +162,7 @@ fn large_dial_plan_without_enabled_members_is_found() {
         let subjects: Vec<&str> = found.iter().map(|it| it.subject()).collect();
         assert_eq!(subjects, ["Asleep"], "{scope:?}");
         details.push((format!("{scope:?}"), found[0].detail().to_owned()));
-        // The one that is enabled gives way to all the others.
+        // If the only enabled member is out, all other members are enabled.
         let mut shifts = plan.outages().flat_map(|outage| outage.dial_plans);
         assert_eq!(shifts.next().unwrap().enable.len(), 18_000, "{scope:?}");
         assert_eq!(shifts.next().unwrap().enable.len(), 19_999, "{scope:?}");

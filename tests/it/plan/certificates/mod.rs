@@ -1,4 +1,4 @@
-//! Plans: names, reasons, outages, and that they prove what they say.
+//! Plans: the names of certificates with their reasons, the outages, and the rendered pages.
 
 mod large;
 mod names;
@@ -40,7 +40,7 @@ fn example_2_moves_no_name() {
         assert!(plan.outages().all(|outage| outage.routes.is_empty()));
         let snapshot = format!("../../../snapshots/plan-of-example-2-{policy}.txt");
         assert_page(&plan, &expect_file![snapshot]);
-        // The policy is followed all the same.
+        // The plan follows the policy in any case.
         let covers_other = plan.certificate(&um(1)).unwrap().covering(&um(2)).is_some();
         assert_eq!(covers_other, *policy != SanPolicy::Minimal, "{policy}");
     }
@@ -51,7 +51,7 @@ fn example_2_moves_no_name() {
     );
 }
 
-/// `um1.contoso.com→um3.contoso.com`, one a route.
+/// Returns each route, such as `um1.contoso.com→um3.contoso.com`.
 fn routes(outage: &Outage) -> Vec<String> {
     let route = |route: &umcert::plan::NameRoute| match &route.answer {
         RouteTarget::Server { server, .. } => format!("{}→{server}", route.name),
@@ -162,7 +162,7 @@ fn page_lists_names_with_reasons_and_counts_the_others() {
 #[test]
 fn plans_with_other_combinations_differ() {
     let mut deployment = deployment(EXAMPLE_1);
-    // Each server is a site, so that pairs of sites and of servers have the same members.
+    // Each server is its own site, so that pairs of sites and pairs of servers have the same members.
     for server in &mut deployment.server_sets[0].servers {
         server.site = format!("Site of {}", server.fqdn);
     }
@@ -175,7 +175,7 @@ fn plans_with_other_combinations_differ() {
     assert_ne!(site_pairs, server_pairs);
     assert_ne!(site_pairs, plan(&deployment, OutageScope::Single));
 
-    // Without redirects no combination changes anything.
+    // Without redirects no combination has a new effect.
     deployment.server_sets[0].failover = None;
     let single = plan(&deployment, OutageScope::Single);
     assert_eq!(plan(&deployment, OutageScope::SitePairs), single);
@@ -187,7 +187,7 @@ fn extreme_options_are_followed() {
     let deployment = deployment(EXAMPLE_1);
     let plan = |options: PlanOptions| Plan::new(&deployment, &options).unwrap();
     let default = PlanOptions::default;
-    // None and one server at once is what is walked anyway; more than there are is all of them.
+    // Single outages are always considered, so 0 and 1 change nothing. A number above the maximum is the maximum.
     for count in [0, 1] {
         assert_eq!(
             plan(default().outages(OutageScope::Servers(count))),

@@ -40,7 +40,7 @@ fn minimal_lists_the_own_name_and_those_that_move_here() {
 #[test]
 fn minimal_follows_the_outage_scope() {
     let mut deployment = deployment(EXAMPLE_1);
-    // 1 → 3 → 2 → 4: once 1 and 3 are out, the name of 1 comes to 2.
+    // 1 → 3 → 2 → 4: if 1 and 3 are out, the name of 1 moves to 2.
     let redirects = [(1, 3), (3, 2), (2, 4)].map(|(from, to)| (um(from), um(to)));
     deployment.server_sets[0].failover = Some(Failover::dns(redirects).unwrap());
     for (scope, expected) in [
@@ -104,7 +104,7 @@ fn acme_like_ca_gets_the_wildcard_only() {
     let plan = plan_with(EXAMPLE_1, options.clone());
     assert_eq!(names(&plan, 3), ["*.contoso.com"]);
     assert_eq!(plan.certificate(&um(3)).unwrap().subject(), &um(3));
-    // A name that no wildcard covers stays, and comes first where it is the own one.
+    // A name that no wildcard covers is kept. It comes first if it is the server's own name.
     let deployment = set_of(&["um1.contoso.com", "um.local"], None);
     let plan = Plan::new(&deployment, &options).unwrap();
     let certificate = plan.certificate(&name("um.local")).unwrap();

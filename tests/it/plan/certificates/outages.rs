@@ -31,7 +31,7 @@ fn combined_outages_without_new_effects_are_omitted() {
     );
 }
 
-/// Two sets behind one dial plan: the name of `x` moves to `z`, and `y` has no stand-in.
+/// Two sets that serve one dial plan: the name of `x` moves to `z`, and `y` has no stand-in.
 const BOTH_WAYS: &str = r#"
     exchange = [{ forest = "a.test", version = "2013" }]
 
@@ -76,7 +76,7 @@ fn dial_plan_is_unserved_if_its_stand_ins_are_down() {
 
 #[test]
 fn disabled_member_is_lost_with_its_server() {
-    // A member whose server is out is never enabled, though `z` answers to its name.
+    // A member whose server is out is never enabled, even if `z` answers to its name.
     let members =
         r#"members = [{ server = "x.a.test", enabled = false }, { server = "y.a.test" }]"#;
     let (before, _) = BOTH_WAYS.split_once("members =").unwrap();
@@ -91,7 +91,7 @@ fn disabled_member_is_lost_with_its_server() {
         let detail = finding.unwrap().detail();
         assert!(detail.contains(expected), "{scope:?}: {detail}");
     }
-    // Apart, each site leaves the dial plan somebody; together they do not.
+    // If one of the two sites is out, a member is left. If both are out, no member is left.
     let apart = text.replace(r#""y.a.test", site = "1""#, r#""y.a.test", site = "3""#);
     for (scope, found) in [(OutageScope::Single, false), (OutageScope::SitePairs, true)] {
         let plan = plan_with(&apart, PlanOptions::default().outages(scope));
@@ -204,11 +204,11 @@ fn dial_plan_failover_enables_members_if_none_is_left() {
         (&[um(1)][..], &[][..])
     );
     assert_eq!((shift.remaining, shift.is_served()), (1, true));
-    // A stand-by that is out takes nothing away on that day.
+    // A stand-by that is out has no effect on the dial plan.
     assert!(outage(&plan, "site Dublin").dial_plans.is_empty());
 }
 
-/// Four servers of four sites, with these redirects.
+/// Plans four servers with these redirects: the first three in one site, the fourth in another.
 fn chain_of(redirects: &[(usize, usize)]) -> Plan {
     let servers =
         (1..=4).map(|number| UmServer::new(um(number), format!("Site {number}")).unwrap());
@@ -216,7 +216,7 @@ fn chain_of(redirects: &[(usize, usize)]) -> Plan {
     let failover = Failover::dns(redirects).unwrap();
     let mut deployment = set_of(&["um1.contoso.com"], failover);
     deployment.server_sets[0].servers = servers.collect();
-    // One outage takes 1, 2 and 3.
+    // An outage of this site stops servers 1, 2 and 3.
     for server in &mut deployment.server_sets[0].servers[..3] {
         server.site = "Tukwila".into();
     }

@@ -22,8 +22,8 @@ pub(super) fn certificate_rows() -> Vec<Row> {
         ),
         row(
             "a name under a single label, all names listed",
-            |it| {
-                it.server_sets[0]
+            |deployment| {
+                deployment.server_sets[0]
                     .servers
                     .push(UmServer::new("um.local", "Oslo").unwrap())
             },
@@ -36,8 +36,8 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             options: |options| options.san(SanPolicy::Wildcard),
             ..row(
                 "a name under a single label, under wildcards",
-                |it| {
-                    it.server_sets[0]
+                |deployment| {
+                    deployment.server_sets[0]
                         .servers
                         .push(UmServer::new("um.local", "Oslo").unwrap())
                 },
@@ -55,10 +55,10 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             |options| options.san(SanPolicy::Wildcard),
             &["note wildcard-phone-edition um", "note wildcard-reach um"],
         ),
-        row("100 names", |it| grow(it, 100), NONE),
+        row("100 names", |deployment| grow(deployment, 100), NONE),
         row(
             "101 names",
-            |it| grow(it, 101),
+            |deployment| grow(deployment, 101),
             &["warning too-many-names um"],
         ),
         row(
@@ -70,7 +70,7 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             options: |options| options.san(SanPolicy::Wildcard),
             ..row(
                 "101 servers under a wildcard",
-                |it| grow(it, 101),
+                |deployment| grow(deployment, 101),
                 &["note wildcard-phone-edition um", "note wildcard-reach um"],
             )
         },
@@ -83,18 +83,18 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             options: |options| options.sharing(CertificateSharing::OnePerSet),
             ..row(
                 "a certificate shared by a set of one",
-                |it| {
-                    it.server_sets[0].servers.truncate(1);
-                    it.server_sets[0].failover = None;
-                    it.dial_plans[0].members.truncate(1);
-                    it.dial_plans[0].security = VoipSecurity::SipSecured;
-                    it.dial_plans.truncate(1);
+                |deployment| {
+                    deployment.server_sets[0].servers.truncate(1);
+                    deployment.server_sets[0].failover = None;
+                    deployment.dial_plans[0].members.truncate(1);
+                    deployment.dial_plans[0].security = VoipSecurity::SipSecured;
+                    deployment.dial_plans.truncate(1);
                 },
                 &["warning dial-plan-not-redundant TukwilaUsers"],
             )
         },
         row_with(
-            "a wildcard alone, at a CA that takes no name beside it",
+            "only a wildcard, at a CA that accepts no name it covers",
             |options| options.san(SanPolicy::Wildcard).ca(CaProfile::AcmeLike),
             &[
                 "warning own-name-left-out um",
@@ -103,7 +103,7 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             ],
         ),
         row_with(
-            "names alone, at a CA that takes no name beside a wildcard",
+            "only names, at a CA that accepts no name that a wildcard covers",
             |options| options.ca(CaProfile::AcmeLike),
             NONE,
         ),
@@ -141,7 +141,7 @@ pub(super) fn certificate_rows() -> Vec<Row> {
         Row {
             options: |options| options.max_names(2).san(SanPolicy::Wildcard),
             ..row(
-                "a limit of two names, of which the first server needs one less than others",
+                "a limit of two names, and the first server needs one name fewer than others",
                 single_label_first,
                 &[
                     "warning too-many-names um",
@@ -158,14 +158,14 @@ pub(super) fn certificate_rows() -> Vec<Row> {
         ),
         row_with(
             "ECDSA with Exchange 2013",
-            |it| it.key(KeyKind::P256),
+            |options| options.key(KeyKind::P256),
             &["warning key-not-rsa contoso.com"],
         ),
         Row {
             options: |options| options.key(KeyKind::P384),
             ..row(
                 "ECDSA with Exchange 2016",
-                |it| it.exchange[0].version = ExchangeVersion::Exchange2016,
+                |deployment| deployment.exchange[0].version = ExchangeVersion::Exchange2016,
                 NONE,
             )
         },
@@ -178,12 +178,12 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             options: |options| options.key(KeyKind::P256),
             ..row(
                 "ECDSA with an Exchange 2013 that has no UM server",
-                |it| {
-                    it.exchange[0].version = ExchangeVersion::Exchange2016;
+                |deployment| {
+                    deployment.exchange[0].version = ExchangeVersion::Exchange2016;
                     let forest = ExchangeForest::new("other.com", ExchangeVersion::Exchange2013);
-                    it.exchange.push(forest.unwrap());
-                    let servers = it.server_sets[0].servers.iter_mut();
-                    servers.for_each(|it| it.forest = Some(name("contoso.com")));
+                    deployment.exchange.push(forest.unwrap());
+                    let servers = deployment.server_sets[0].servers.iter_mut();
+                    servers.for_each(|server| server.forest = Some(name("contoso.com")));
                 },
                 NONE,
             )
@@ -192,7 +192,7 @@ pub(super) fn certificate_rows() -> Vec<Row> {
     ]
 }
 
-/// Two long names come to the first server, and three short ones to the third.
+/// Moves two long names to the first server and three short names to the third.
 fn short_beside_long(deployment: &mut Deployment) {
     let long = |number: usize| format!("um{number}.{}.contoso.com", "x".repeat(60));
     let hosts = [long(5), long(6), "um7.contoso.com".to_owned()];
@@ -207,7 +207,7 @@ fn short_beside_long(deployment: &mut Deployment) {
     server(deployment, 4).site = "Cork".into();
 }
 
-/// A server that no wildcard covers stands before one that a wildcard covers.
+/// Lists a server that no wildcard covers before a server that a wildcard covers.
 fn single_label_first(deployment: &mut Deployment) {
     let servers = &mut deployment.server_sets[0].servers;
     servers.truncate(2);
@@ -261,7 +261,7 @@ fn wildcard_under_a_public_suffix_is_not_planned() {
         ]
     );
     let found = plan.findings().iter();
-    let mut found = found.filter(|it| it.rule() == Rule::WildcardUnderSuffix);
+    let mut found = found.filter(|finding| finding.rule() == Rule::WildcardUnderSuffix);
     let listed = found.next().unwrap().detail();
     assert_states(listed, &["um5.co.uk"]);
     assert_text(
@@ -271,7 +271,7 @@ fn wildcard_under_a_public_suffix_is_not_planned() {
         ],
     );
     assert_eq!(found.next(), None);
-    // Suffixes of hosting services count too; a domain that the list does not know is not a public suffix.
+    // Suffixes of hosting services are on the list. A domain that the list does not contain is not a public suffix.
     for (host, is_listed) in [
         ("um5.github.io", true),
         ("um5.contoso.github.io", false),

@@ -7,49 +7,49 @@ use expect_test::expect;
 use umcert::deployment::Failover;
 use umcert::{Finding, Plan, PlanOptions, Rule};
 
-/// A deployment, its finding, and the facts in the text.
 #[test]
 fn finding_details_state_the_facts() {
+    // The change to Example 1, the rule of the finding, and the facts in its text.
     let rows: &[(Change, Rule, &[&str])] = &[
         (
-            |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 3), (3, 1), (4, 2)]),
             Rule::UnansweredName,
             &["site Tukwila", "um2.contoso.com"],
         ),
         (
-            |it| redirect(it, &[(1, 3), (2, 1), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 3), (2, 1), (3, 1), (4, 2)]),
             Rule::FailoverWithinSite,
             &["um1.contoso.com", "site Tukwila"],
         ),
         (
-            |it| redirect(it, &[(1, 2), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 2), (3, 1), (4, 2)]),
             Rule::UnansweredName,
             &["site Tukwila", "um2.contoso.com"],
         ),
         (
-            |it| redirect(it, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
             Rule::UnansweredName,
             &["site Tukwila"],
         ),
         (
-            |it| redirect(it, &[(1, 1), (2, 4), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 1), (2, 4), (3, 1), (4, 2)]),
             Rule::UnansweredName,
             &["site Tukwila", "um1.contoso.com"],
         ),
         (
-            |it| {
-                it.server_sets[0].failover = Some(Failover::DialPlan);
-                it.dial_plans[0].members.truncate(1);
+            |deployment| {
+                deployment.server_sets[0].failover = Some(Failover::DialPlan);
+                deployment.dial_plans[0].members.truncate(1);
             },
             Rule::UnansweredName,
             &["site Tukwila", "um1.contoso.com"],
         ),
         (
-            |it| {
-                it.dial_plans[0]
+            |deployment| {
+                deployment.dial_plans[0]
                     .members
                     .iter_mut()
-                    .for_each(|it| it.enabled = false)
+                    .for_each(|member| member.enabled = false)
             },
             Rule::UnansweredName,
             &[],
@@ -59,45 +59,45 @@ fn finding_details_state_the_facts() {
             Rule::SanIgnoredStandAlone,
             &["um1.contoso.com", "site Tukwila"],
         ),
-        // Of the names that move here, the one of the first outage.
+        // If several names move here, the finding states the name of the first outage.
         (
-            |it| {
-                stand_alone(it);
-                server(it, 2).site = "Oslo".into();
-                server(it, 4).site = "Tukwila".into();
-                redirect(it, &[(1, 2), (2, 3), (3, 2), (4, 3)]);
+            |deployment| {
+                stand_alone(deployment);
+                server(deployment, 2).site = "Oslo".into();
+                server(deployment, 4).site = "Tukwila".into();
+                redirect(deployment, &[(1, 2), (2, 3), (3, 2), (4, 3)]);
             },
             Rule::SanIgnoredStandAlone,
             &["um4.contoso.com", "site Tukwila"],
         ),
         (
-            |it| grow(it, 101),
+            |deployment| grow(deployment, 101),
             Rule::TooManyNames,
             &["um1.contoso.com", "101", "4", "100", "16"],
         ),
         (
-            |it| {
-                cross_forest(it);
-                it.exchange[0].trusts_lync = false;
+            |deployment| {
+                cross_forest(deployment);
+                deployment.exchange[0].trusts_lync = false;
             },
             Rule::ForestTrustMissing,
             &["Lync", "fabrikam.com"],
         ),
         (
-            |it| {
-                cross_forest(it);
-                it.exchange[0].trusted_by_lync = false;
+            |deployment| {
+                cross_forest(deployment);
+                deployment.exchange[0].trusted_by_lync = false;
             },
             Rule::ForestTrustMissing,
             &["Lync", "fabrikam.com"],
         ),
         (
-            |it| it.dial_plans[0].auto_attendants.clear(),
+            |deployment| deployment.dial_plans[0].auto_attendants.clear(),
             Rule::PhoneNumberMissing,
             &[],
         ),
         (
-            |it| it.dial_plans[0].auto_attendants = vec!["4255550101".into()],
+            |deployment| deployment.dial_plans[0].auto_attendants = vec!["4255550101".into()],
             Rule::PhoneNumberInvalid,
             &["4255550101"],
         ),
@@ -107,8 +107,12 @@ fn finding_details_state_the_facts() {
         let mut deployment = deployment(EXAMPLE_1);
         change(&mut deployment);
         let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
-        let states_all = |it: &&Finding| facts.iter().all(|fact| it.detail().contains(fact));
-        let mut found = plan.findings().iter().filter(|it| it.rule() == *rule);
+        let states_all =
+            |finding: &&Finding| facts.iter().all(|fact| finding.detail().contains(fact));
+        let mut found = plan
+            .findings()
+            .iter()
+            .filter(|finding| finding.rule() == *rule);
         let finding = found.find(states_all);
         let finding = finding.unwrap_or_else(|| panic!("row {index}: {facts:?}\n{plan}"));
         texts.push((

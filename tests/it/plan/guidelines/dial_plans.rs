@@ -18,9 +18,9 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
     vec![
         row(
             "other URI types",
-            |it| {
-                it.dial_plans[0].uri_type = UriType::TelephoneExtension;
-                it.dial_plans[1].uri_type = UriType::E164;
+            |deployment| {
+                deployment.dial_plans[0].uri_type = UriType::TelephoneExtension;
+                deployment.dial_plans[1].uri_type = UriType::E164;
             },
             &[
                 "error dial-plan-not-sip-uri DublinUsers",
@@ -28,120 +28,120 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
             ],
         ),
         row(
-            "an unsecured dial plan, beside one with SIP in the clear media",
-            |it| {
-                it.dial_plans[0].security = VoipSecurity::Unsecured;
-                it.dial_plans[1].security = VoipSecurity::SipSecured;
+            "an unsecured dial plan, and one that secures only SIP",
+            |deployment| {
+                deployment.dial_plans[0].security = VoipSecurity::Unsecured;
+                deployment.dial_plans[1].security = VoipSecurity::SipSecured;
             },
             &["error dial-plan-unsecured TukwilaUsers"],
         ),
         row(
-            "TCP mode in a secured dial plan, beside TLS mode",
-            |it| {
-                server(it, 1).startup_mode = StartupMode::Tcp;
-                server(it, 2).startup_mode = StartupMode::Tls;
+            "TCP mode and TLS mode in a secured dial plan",
+            |deployment| {
+                server(deployment, 1).startup_mode = StartupMode::Tcp;
+                server(deployment, 2).startup_mode = StartupMode::Tls;
             },
             &["error startup-mode-tcp um1.contoso.com"],
         ),
         row(
             "TCP mode in an unsecured dial plan",
-            |it| {
-                it.dial_plans[0].security = VoipSecurity::Unsecured;
-                server(it, 1).startup_mode = StartupMode::Tcp;
+            |deployment| {
+                deployment.dial_plans[0].security = VoipSecurity::Unsecured;
+                server(deployment, 1).startup_mode = StartupMode::Tcp;
             },
             &["error dial-plan-unsecured TukwilaUsers"],
         ),
         row(
             "a forbidden character",
-            |it| it.dial_plans[0].name = "Tukwila|Users".into(),
+            |deployment| deployment.dial_plans[0].name = "Tukwila|Users".into(),
             &["error dial-plan-name-invalid Tukwila|Users"],
         ),
         row(
             "an empty name",
-            |it| it.dial_plans[0].name = String::new(),
+            |deployment| deployment.dial_plans[0].name = String::new(),
             &["error dial-plan-name-invalid "],
         ),
         row(
             "65 characters",
-            |it| it.dial_plans[0].name = "ü".repeat(65),
+            |deployment| deployment.dial_plans[0].name = "ü".repeat(65),
             &[
                 "error dial-plan-name-invalid üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü",
             ],
         ),
         row(
             "64 characters",
-            |it| it.dial_plans[0].name = "ü".repeat(64),
+            |deployment| deployment.dial_plans[0].name = "ü".repeat(64),
             &[
                 "warning dial-plan-name-long üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü",
             ],
         ),
         row(
             "50 characters",
-            |it| it.dial_plans[0].name = "x".repeat(50),
+            |deployment| deployment.dial_plans[0].name = "x".repeat(50),
             &["warning dial-plan-name-long xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"],
         ),
         row(
             "49 characters",
-            |it| it.dial_plans[0].name = "x".repeat(49),
+            |deployment| deployment.dial_plans[0].name = "x".repeat(49),
             NONE,
         ),
         row(
             "Exchange 2010 and no dial plan of that name",
-            |it| it.exchange[0].version = ExchangeVersion::Exchange2010,
+            |deployment| deployment.exchange[0].version = ExchangeVersion::Exchange2010,
             &["error dial-plan-name-uncoordinated DublinUsers"],
         ),
         row(
             "Exchange 2010 and the names coordinated",
-            |it| old(it, ExchangeVersion::Exchange2010),
+            |deployment| old(deployment, ExchangeVersion::Exchange2010),
             NONE,
         ),
         row(
-            "Exchange 2010 and the names coordinated but for their case",
-            |it| {
-                old(it, ExchangeVersion::Exchange2010);
-                it.dial_plans[1].name = "Büro".into();
-                it.lync.dial_plans.push("BÜRO".into());
+            "Exchange 2010 and the names coordinated except for case",
+            |deployment| {
+                old(deployment, ExchangeVersion::Exchange2010);
+                deployment.dial_plans[1].name = "Büro".into();
+                deployment.lync.dial_plans.push("BÜRO".into());
             },
             NONE,
         ),
         row(
-            "Exchange 2016 beside Exchange 2010, which alone has to be coordinated with",
-            |it| {
-                it.exchange[0].version = ExchangeVersion::Exchange2016;
+            "Exchange 2016 and Exchange 2010, of which only 2010 needs coordinated names",
+            |deployment| {
+                deployment.exchange[0].version = ExchangeVersion::Exchange2016;
                 let mut forest =
                     ExchangeForest::new("other.com", ExchangeVersion::Exchange2010).unwrap();
                 forest.trusts_lync = true;
                 forest.trusted_by_lync = true;
                 forest.um_settings_in_lync_forest = true;
-                it.exchange.push(forest);
-                let servers = it.server_sets[0].servers.iter_mut().zip(1..);
-                servers.for_each(|(it, number)| {
+                deployment.exchange.push(forest);
+                let servers = deployment.server_sets[0].servers.iter_mut().zip(1..);
+                servers.for_each(|(server, number)| {
                     let forest = if number < 3 {
                         "contoso.com"
                     } else {
                         "other.com"
                     };
-                    it.forest = Some(name(forest));
+                    server.forest = Some(name(forest));
                 });
-                it.lync.dial_plans.clear();
+                deployment.lync.dial_plans.clear();
             },
             &["error dial-plan-name-uncoordinated DublinUsers"],
         ),
         row(
             "Exchange 2010 SP1 and no dial plan of that name",
-            |it| it.exchange[0].version = ExchangeVersion::Exchange2010Sp1,
+            |deployment| deployment.exchange[0].version = ExchangeVersion::Exchange2010Sp1,
             NONE,
         ),
         row(
             "no number for Outlook Voice Access",
-            |it| it.dial_plans[0].outlook_voice_access.clear(),
+            |deployment| deployment.dial_plans[0].outlook_voice_access.clear(),
             &["warning phone-number-missing TukwilaUsers"],
         ),
         row(
             "no number at all",
-            |it| {
-                it.dial_plans[0].outlook_voice_access.clear();
-                it.dial_plans[0].auto_attendants.clear();
+            |deployment| {
+                deployment.dial_plans[0].outlook_voice_access.clear();
+                deployment.dial_plans[0].auto_attendants.clear();
             },
             &[
                 "warning phone-number-missing TukwilaUsers",
@@ -149,8 +149,8 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
             ],
         ),
         row(
-            "numbers that are none",
-            |it| {
+            "invalid numbers",
+            |deployment| {
                 let none = [
                     "14255550100",
                     "+1425555010x",
@@ -159,13 +159,13 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
                     "+1234567890123456",
                     "+1 425",
                 ];
-                it.dial_plans[0].auto_attendants = none.map(String::from).to_vec();
+                deployment.dial_plans[0].auto_attendants = none.map(String::from).to_vec();
             },
             &["error phone-number-invalid TukwilaUsers"; 6],
         ),
         row(
             "the longest number",
-            |it| it.dial_plans[0].auto_attendants = vec!["+123456789012345".into()],
+            |deployment| deployment.dial_plans[0].auto_attendants = vec!["+123456789012345".into()],
             NONE,
         ),
         row(
@@ -175,27 +175,27 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
         ),
         row(
             "no server for a dial plan",
-            |it| {
-                let mut dial_plan = it.dial_plans[0].clone();
+            |deployment| {
+                let mut dial_plan = deployment.dial_plans[0].clone();
                 dial_plan.name = "Empty".into();
                 dial_plan.members.clear();
-                it.dial_plans.push(dial_plan);
+                deployment.dial_plans.push(dial_plan);
             },
             &["warning dial-plan-not-redundant Empty"],
         ),
         row(
-            "one server for a dial plan of another URI type, which has a finding of its own",
-            |it| {
-                it.dial_plans[0].uri_type = UriType::E164;
-                leave_one_member(it);
+            "one server for a dial plan of another URI type, which has its own finding",
+            |deployment| {
+                deployment.dial_plans[0].uri_type = UriType::E164;
+                leave_one_member(deployment);
             },
             &["error dial-plan-not-sip-uri TukwilaUsers"],
         ),
         row(
-            "a server of no dial plan",
-            |it| {
-                it.dial_plans[0].members.pop();
-                it.dial_plans[0]
+            "a server without a dial plan",
+            |deployment| {
+                deployment.dial_plans[0].members.pop();
+                deployment.dial_plans[0]
                     .members
                     .push(DialPlanMember::disabled(um(3)).unwrap());
             },
@@ -212,10 +212,10 @@ fn forbidden_dial_plan_characters_are_found() {
         deployment.dial_plans[0].name = format!("Tukwila{character}Users");
         let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
         let mut findings = plan.findings().iter();
-        if findings.any(|it| it.rule() == Rule::DialPlanNameInvalid) {
+        if findings.any(|finding| finding.rule() == Rule::DialPlanNameInvalid) {
             forbidden.push(character);
         }
     }
-    // D26, in the order of ASCII.
+    // The characters of D26, in ASCII order.
     assert_eq!(forbidden, "\"*+,/:;<=>?[\\]|");
 }

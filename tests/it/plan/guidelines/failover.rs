@@ -9,18 +9,18 @@ pub(super) fn failover_rows() -> Vec<Row> {
     vec![
         row(
             "no failover",
-            |it| it.server_sets[0].failover = None,
+            |deployment| deployment.server_sets[0].failover = None,
             &["warning no-failover um"],
         ),
         row(
             "no failover for a single server",
-            |it| {
-                let mut set = it.server_sets[0].clone();
+            |deployment| {
+                let mut set = deployment.server_sets[0].clone();
                 set.name = "other".into();
                 set.servers = vec![UmServer::new("um9.contoso.com", "Oslo").unwrap()];
                 set.failover = None;
-                it.server_sets.push(set);
-                it.dial_plans[0]
+                deployment.server_sets.push(set);
+                deployment.dial_plans[0]
                     .members
                     .push(DialPlanMember::enabled("um9.contoso.com").unwrap());
             },
@@ -28,17 +28,17 @@ pub(super) fn failover_rows() -> Vec<Row> {
         ),
         row(
             "failover within the site, and on to the other one",
-            |it| redirect(it, &[(1, 2), (2, 4), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 2), (2, 4), (3, 1), (4, 2)]),
             &["warning failover-within-site um1.contoso.com"],
         ),
         row(
             "a name without a redirect",
-            |it| redirect(it, &[(1, 3), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 3), (3, 1), (4, 2)]),
             &["error unanswered-name um2.contoso.com"],
         ),
         row(
             "a loop within the site",
-            |it| redirect(it, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
+            |deployment| redirect(deployment, &[(1, 2), (2, 1), (3, 1), (4, 2)]),
             &[
                 "error unanswered-name um1.contoso.com",
                 "error unanswered-name um2.contoso.com",
@@ -48,12 +48,12 @@ pub(super) fn failover_rows() -> Vec<Row> {
         ),
         row_2(
             "no member left to enable",
-            |it| {
-                it.dial_plans[0].members.truncate(2);
-                let others = it.dial_plans[0].clone();
-                it.dial_plans.push(others);
-                it.dial_plans[1].name = "Others".into();
-                it.dial_plans[1].members = (1..=4)
+            |deployment| {
+                deployment.dial_plans[0].members.truncate(2);
+                let others = deployment.dial_plans[0].clone();
+                deployment.dial_plans.push(others);
+                deployment.dial_plans[1].name = "Others".into();
+                deployment.dial_plans[1].members = (1..=4)
                     .map(|n| DialPlanMember::enabled(um(n)).unwrap())
                     .collect();
             },
@@ -61,11 +61,11 @@ pub(super) fn failover_rows() -> Vec<Row> {
         ),
         row_2(
             "every member disabled",
-            |it| {
-                it.dial_plans[0]
+            |deployment| {
+                deployment.dial_plans[0]
                     .members
                     .iter_mut()
-                    .for_each(|it| it.enabled = false)
+                    .for_each(|member| member.enabled = false)
             },
             &["error unanswered-name TukwilaUsers"],
         ),

@@ -1,4 +1,4 @@
-//! The guidelines: for each rule of planning a deployment that breaks it, and one that nearly does.
+//! The guidelines: each planning rule has a deployment that breaks it, and one that nearly breaks it.
 
 mod certificates;
 mod details;
@@ -21,7 +21,7 @@ const NOTHING: [&str; 0] = [];
 
 type Change = fn(&mut Deployment);
 
-/// What breaks Example 1 (or 2, where it says so), and what is found then: nothing else.
+/// A change to an example, the options of the plan, and the ids of all findings.
 struct Row {
     what: &'static str,
     from: &'static str,
@@ -72,7 +72,7 @@ fn old(deployment: &mut Deployment, version: ExchangeVersion) {
     deployment.lync.dial_plans.push("dublinusers".into());
 }
 
-/// Moves Lync to a forest of its own, with the trusts that it then needs.
+/// Moves Lync to another forest, with the trusts that it then needs.
 fn cross_forest(deployment: &mut Deployment) {
     deployment.lync = Lync::new("fabrikam.com").unwrap();
     deployment
@@ -103,7 +103,7 @@ fn rows() -> impl Iterator<Item = Row> {
     .flatten()
 }
 
-/// Makes the set of Example 1 as large as this, with all that keeps other rules quiet.
+/// Grows the set of Example 1 to `count` servers that break no other rule.
 fn grow(deployment: &mut Deployment, count: usize) {
     let hosts: Vec<String> = (5..=count)
         .map(|number| format!("um{number}.contoso.com"))
@@ -137,7 +137,7 @@ fn guideline_is_found_only_if_it_is_broken() {
         let plan = Plan::new(&deployment, &(row.options)(PlanOptions::default()))
             .unwrap_or_else(|error| panic!("{}: {error}", row.what));
         assert_eq!(ids(plan.findings()), row.finds, "{}\n{plan}", row.what);
-        // Each text names its rule and where that comes from.
+        // The text of each finding names its rule and the source of the rule.
         let page = plan.to_string();
         for finding in plan.findings() {
             let (rule, source) = (finding.rule(), finding.rule().source());
