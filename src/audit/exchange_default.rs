@@ -232,9 +232,9 @@ fn check_key_usage(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) 
         && usage.data_encipherment == is_wmsvc
         && !(usage.key_agreement || usage.key_cert_sign || usage.crl_sign);
     let found = if fits {
-        "as setup makes it"
+        "as setup creates it"
     } else {
-        "not as setup makes it"
+        "not as setup creates it"
     };
     (found.to_owned(), fits)
 }

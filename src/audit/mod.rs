@@ -355,11 +355,12 @@ impl<'a> Audit<'a> {
                 continue;
             }
             if input.chain.is_some() && !front_ends.contains(name) {
-                let detail = "a chain was supplied for it, but it is neither a UM server of the plan nor a Front End of Lync";
+                let detail = "a chain is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync";
                 findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
             if input.request.is_some() {
-                let detail = "a request was supplied for it, but it is not a UM server of the plan";
+                let detail =
+                    "a request is supplied for this name, which is not a UM server of the plan";
                 findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
         }

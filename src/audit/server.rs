@@ -51,7 +51,7 @@ pub(super) fn audit<'a>(
 ) -> ServerAudit<'a> {
     let server = presented.server;
     let Some(chain) = presented.chain.filter(|chain| !chain.entries().is_empty()) else {
-        let finding = Finding::new(Rule::NotPresented, server, "no chain was presented");
+        let finding = Finding::new(Rule::NotPresented, server, "no chain is presented");
         return ServerAudit::refused(presented, Rule::NotPresented, vec![finding]);
     };
     let mut findings = malformed_entries(server, chain);

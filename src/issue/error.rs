@@ -76,7 +76,7 @@ pub enum IssueError {
     },
     /// The basic constraints of a certificate in the chain of the CA do not mark it as a CA (RFC 5280 §4.2.1.9).
     #[error(
-        "CA certificate {position} (`{}`) is not a CA by its basic constraints", quotable(.subject)
+        "CA certificate {position} (`{}`) is not marked as a CA by its basic constraints", quotable(.subject)
     )]
     #[non_exhaustive]
     NotACa {
@@ -88,7 +88,7 @@ pub enum IssueError {
     /// The key usage of a certificate in the chain of the CA does not include signing certificates (RFC 5280
     /// §4.2.1.3).
     #[error(
-        "CA certificate {position} (`{}`) may not sign certificates by its key usage",
+        "CA certificate {position} (`{}`) has a key usage that does not allow signing certificates",
         quotable(.subject)
     )]
     #[non_exhaustive]
@@ -101,7 +101,7 @@ pub enum IssueError {
     /// The key usage of the CA does not include signing CRLs (RFC 5280 §4.2.1.3). The CA can issue certificates, but
     /// verifiers do not accept its CRLs.
     #[error(
-        "CA certificate {position} (`{}`) may not sign CRLs by its key usage", quotable(.subject)
+        "CA certificate {position} (`{}`) has a key usage that does not allow signing CRLs", quotable(.subject)
     )]
     #[non_exhaustive]
     CaCannotSignCrls {
@@ -112,7 +112,7 @@ pub enum IssueError {
     },
     /// A certificate in the chain of the CA has expired or is not yet valid.
     #[error(
-        "CA certificate {position} (`{}`) is valid from {} to {}, but not on {}, when it should issue",
+        "CA certificate {position} (`{}`) is valid from {} to {}, but not on {}, the start of the certificates that it would issue",
         quotable(.subject), Timestamp(*.not_before), Timestamp(*.not_after), Timestamp(*.at)
     )]
     #[non_exhaustive]
@@ -160,7 +160,7 @@ pub enum IssueError {
     },
     /// The last certificate in the chain of the CA is not self-signed: the root is missing.
     #[error(
-        "CA certificate {position} (`{}`) is the last but not a root; add the certificates up to the root",
+        "CA certificate {position} (`{}`) is the last certificate but not a root; add the certificates up to the root",
         quotable(.subject)
     )]
     #[non_exhaustive]
@@ -200,7 +200,7 @@ pub enum IssueError {
     },
     /// Server certificates would expire after their issuer.
     #[error(
-        "server certificates would expire on {}, after their issuer on {}; ask for fewer days or a CA with a longer validity",
+        "server certificates would expire on {}, after their issuer on {}; use fewer days or a CA with a longer validity",
         Timestamp(*.not_after), Timestamp(*.issuer_not_after)
     )]
     #[non_exhaustive]

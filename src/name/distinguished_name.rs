@@ -193,7 +193,7 @@ pub struct AttributeError {
 enum AttributeErrorKind {
     #[error("it is empty")]
     Empty,
-    #[error("it has {length} characters, and at most {max} are allowed")]
+    #[error("it has {length} characters, but at most {max} are allowed")]
     TooLong { length: usize, max: usize },
     #[error("{character:?} is not allowed")]
     Character { character: char },
@@ -202,7 +202,7 @@ enum AttributeErrorKind {
     SurroundingSpace,
     #[error("ISO 3166-1 has no such country code{}", country_hint(*.is_uk))]
     UnknownCountry { is_uk: bool },
-    #[error("it is a whole domain; add each label as a DC of its own, the top-level domain first")]
+    #[error("it is a whole domain; add each label as a separate DC, the top-level domain first")]
     WholeDomain,
 }
 

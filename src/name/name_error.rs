@@ -21,13 +21,13 @@ pub struct NameError {
 pub(super) enum NameErrorKind {
     #[error("it is empty")]
     Empty,
-    #[error("it has {length} characters, and at most {max} are allowed")]
+    #[error("it has {length} characters, but at most {max} are allowed")]
     TooLong { length: usize, max: usize },
     #[error("it has a single label; add the domain")]
     SingleLabel,
     #[error("it has an empty label")]
     EmptyLabel,
-    #[error("a label has {length} characters, and at most {MAX_LABEL} are allowed")]
+    #[error("a label has {length} characters, but at most {MAX_LABEL} are allowed")]
     LabelTooLong { length: usize },
     #[error("{character:?} is not a letter, digit, hyphen or dot{}", hint(*.character))]
     Character { character: char },

@@ -9,7 +9,7 @@ rules! {
     // Reported by the plan.
     NoLyncPool {
         id: "no-lync-pool", severity: Error, source: "D7",
-        meaning: "there is no Front End pool and no Standard Edition server",
+        meaning: "the Lync side has neither a Front End pool nor a Standard Edition server",
         symptom: "no call reaches UM from Lync, because there is no Lync server to call from",
         remedy: "deploy a Lync Front End pool or a Standard Edition server, and list it under `lync.pools`",
     }
@@ -29,7 +29,7 @@ rules! {
         id: "um-settings-not-in-lync-forest", severity: Warning, source: "D6",
         meaning: "Lync and UM are in different forests, and the users' UM settings are not set in the Lync forest",
         symptom: "users of the other forest have no voice mail in Lync; users of the UM forest do",
-        remedy: "set the users' UM settings on their user objects in the Lync forest also",
+        remedy: "also set the users' UM settings on their user objects in the Lync forest",
     }
     Ipv6WithoutUcma4 {
         id: "ipv6-without-ucma4", severity: Error, source: "D5",
@@ -125,7 +125,7 @@ rules! {
         id: "wildcard-under-suffix", severity: Warning, source: "RFC 9525 §6.3",
         meaning: "a wildcard would be directly under a public suffix or a single label; the names are listed instead",
         symptom: "a CA refuses such a wildcard, or clients do not match it",
-        remedy: "no action is needed if the longer list of names is acceptable; otherwise move the servers into a domain of the organization",
+        remedy: "no action is needed if the longer list of names is acceptable; otherwise move the servers into a domain of the organisation",
     }
     WildcardReach {
         id: "wildcard-reach", severity: Note, source: "D16",
@@ -149,7 +149,7 @@ rules! {
         id: "shared-subject", severity: Warning, source: "D10, D14",
         meaning: "servers of a set share a certificate whose CN is the FQDN of only one of them",
         symptom: "as for `subject-not-server`, on all servers except the one in the CN",
-        remedy: "issue a certificate for each server; Lync recognizes a trusted peer by the CN",
+        remedy: "issue a certificate for each server; Lync recognises a trusted peer by the CN",
     }
     OwnNameLeftOut {
         id: "own-name-left-out", severity: Warning, source: "D10, D12",
@@ -173,13 +173,13 @@ rules! {
     // Reported by the audit.
     NotPresented {
         id: "not-presented", severity: Error, source: "RFC 8446 §4.4.2",
-        meaning: "no chain was presented for a server of the plan",
+        meaning: "a server of the plan presents no chain",
         symptom: "the connection to the TLS port of UM (5061) fails or times out, or the handshake ends before the certificate",
         remedy: "fetch the chain that the server presents; on a UM server, check that the UM service runs in TLS or Dual mode",
     }
     NotInPlan {
         id: "not-in-plan", severity: Note, source: "D15",
-        meaning: "a chain or a request was supplied for a name that is not a server of the plan",
+        meaning: "a chain or a request is supplied for a name that is not a server of the plan",
         symptom: "none",
         remedy: "correct the name, or add the server to the deployment",
     }
@@ -197,9 +197,9 @@ rules! {
     }
     SelfSigned {
         id: "self-signed", severity: Error, source: "D1",
-        meaning: "a server certificate is self-signed and is not one of Exchange's defaults",
+        meaning: "a server certificate is self-signed, but is not an Exchange default",
         symptom: "all calls fail, as with a certificate from an untrusted authority",
-        remedy: "replace it with a certificate from a CA that both sides trust",
+        remedy: "replace the certificate with one from a CA that both sides trust",
     }
     CaAsServer {
         id: "ca-as-server", severity: Error, source: "RFC 5280 §4.2.1.9",
@@ -235,7 +235,7 @@ rules! {
         id: "roots-differ", severity: Note, source: "D24",
         meaning: "both sides trust the chain, through different roots",
         symptom: "none",
-        remedy: "no action is needed if this is intended; Exchange's guidance asks for one root on both sides",
+        remedy: "no action is needed if this is intended; Exchange's guidance recommends one root for both sides",
     }
     Expired {
         id: "expired", severity: Error, source: "RFC 5280 §4.1.2.5",
@@ -264,12 +264,12 @@ rules! {
     SubjectWildcard {
         id: "subject-wildcard", severity: Error, source: "D11",
         meaning: "the CN is a wildcard",
-        symptom: "as for `subject-not-server`: Lync does not recognize the server as a trusted peer",
+        symptom: "as for `subject-not-server`: Lync does not recognise the server as a trusted peer",
         remedy: "request a certificate whose CN is the server's own FQDN, or on a Front End the FQDN of its pool, with the wildcard in the SAN",
     }
     NameMissing {
         id: "name-missing", severity: Error, source: "D3",
-        meaning: "a name that the server must answer to is not covered",
+        meaning: "the SAN does not cover a name that the server must answer to",
         symptom: "in the outage that the finding names, Lync dials the name, the stand-in answers, and Lync refuses its certificate; if the name is the server's own, calls fail every day",
         remedy: "request the certificate again with the name in its SAN, and check that the CA keeps it",
     }
@@ -299,7 +299,7 @@ rules! {
     }
     WeakKey {
         id: "weak-key", severity: Error, source: "D23",
-        meaning: "an RSA key has fewer than 2048 bits, or another key is at most as strong",
+        meaning: "an RSA key has fewer than 2048 bits, or a key of another kind is equally weak",
         symptom: "current Windows versions refuse the certificate; older versions accept it",
         remedy: "generate a new RSA key of 2048 bits, and have a certificate issued for it",
     }
@@ -325,13 +325,13 @@ rules! {
         id: "revoked", severity: Error, source: "RFC 5280 §6.3",
         meaning: "a certificate in the path is revoked according to a CRL",
         symptom: "calls stop machine by machine, over hours or days, as each fetches the new CRL",
-        remedy: "find out why the certificate was revoked, and have a new one issued for a new key",
+        remedy: "determine why the certificate was revoked, and request a new certificate for a new key",
     }
     RevocationUnknown {
         id: "revocation-unknown", severity: Warning, source: "RFC 5280 §6.3",
-        meaning: "CRLs were supplied, and none covers a certificate in the path",
+        meaning: "CRLs are supplied, but none gives the status of a certificate in the path",
         symptom: "unknown to this audit; Windows may fetch a CRL that was not supplied",
-        remedy: "supply the CRL of the issuer also",
+        remedy: "also supply the CRL of the issuer",
     }
     CrlExpired {
         id: "crl-expired", severity: Warning, source: "RFC 5280 §5.1.2.5",

@@ -65,7 +65,7 @@ pub enum ReadError {
         size: usize,
     },
     /// The file contains more than 4096 certificates.
-    #[error("the file holds more than {MAX_CERTIFICATES} certificates")]
+    #[error("the file contains more than {MAX_CERTIFICATES} certificates")]
     TooMany,
     /// The PKCS #7 file (`.p7b`) is malformed.
     #[error("malformed PKCS #7 file: {reason}")]
@@ -115,7 +115,7 @@ pub enum ReadError {
     InvalidRequestSignature,
     /// The signature of the certificate request uses an algorithm that this crate cannot verify.
     #[error(
-        "the signature of the certificate request cannot be verified here: {algorithm} with a key of {key}"
+        "the signature of the certificate request cannot be verified: {algorithm} with a key of {key}"
     )]
     #[non_exhaustive]
     UnsupportedRequestSignature {

@@ -89,7 +89,7 @@ impl NameConstraints {
             });
         if let Some(name) = directory {
             return Some(format!(
-                "constrains distinguished names (`{name}`), which is not supported: every certificate below it is refused"
+                "constrains distinguished names (`{name}`), which webpki does not support: it refuses every certificate below this CA"
             ));
         }
         let max_entries = MAX_COMPARISONS / self.subtrees.len().max(1);
@@ -109,7 +109,7 @@ impl NameConstraints {
         {
             let base = subtree.base.text();
             return Some(format!(
-                "must not issue for {base}, but the SAN of the server's certificate holds `{entry}`"
+                "must not issue for {base}, but the SAN of the server's certificate contains `{entry}`"
             ));
         }
         let bases: Vec<&SubtreeBase> = permitted
@@ -122,7 +122,7 @@ impl NameConstraints {
         }
         let permitted = join(bases.iter().take(MAX_LISTED).map(|base| base.text()), ", ");
         Some(format!(
-            "may issue only for {permitted}, but the SAN of the server's certificate holds `{entry}`"
+            "may issue only for {permitted}, but the SAN of the server's certificate contains `{entry}`"
         ))
     }
 }

@@ -61,7 +61,7 @@ impl CertificateTemplate {
         } else if name.contains(' ') {
             "it contains a space; use the template's name, not its display name"
         } else if name.chars().any(is_invalid) {
-            "it contains a character that a template name cannot hold"
+            "it contains a character that a template name cannot contain"
         } else {
             return Ok(Self(Template::Name(name.to_owned())));
         };

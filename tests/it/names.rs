@@ -85,8 +85,8 @@ fn name_or_label_above_the_maximum_length_is_refused() {
     assert_lines(
         [too_long, long_label],
         &expect![[r#"
-            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaa…` is not a fully qualified domain name: it has 254 characters, and at most 253 are allowed
-            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com` is not a fully qualified domain name: a label has 64 characters, and at most 63 are allowed
+            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaa…` is not a fully qualified domain name: it has 254 characters, but at most 253 are allowed
+            `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com` is not a fully qualified domain name: a label has 64 characters, but at most 63 are allowed
         "#]],
     );
 }

@@ -50,13 +50,13 @@ fn describe_checks(checks: &[PropertyCheck]) -> String {
     let (fitting, others): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.fits);
     let fitting = join(fitting.iter().map(|check| check.property), ", ");
     if others.is_empty() {
-        return format!("as setup makes it: {fitting}");
+        return format!("as setup creates it: {fitting}");
     }
     let others = others
         .iter()
         .map(|check| format!("{} {}", check.property, check.found));
     let others = join(others, ", ");
     format!(
-        "as setup makes it: {fitting}; not as setup makes it, so renewed or made by hand: {others}"
+        "as setup creates it: {fitting}; not as setup creates it, so renewed or created by hand: {others}"
     )
 }

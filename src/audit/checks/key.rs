@@ -32,7 +32,7 @@ pub(super) fn check_kind(
             planned_bits?;
             let version = plan.version_of(server)?;
             let product = version.product_name();
-            let detail = format!("its key is {key}, but {product} supports RSA keys only");
+            let detail = format!("its key is {key}, but {product} supports only RSA keys");
             (version <= ExchangeVersion::Exchange2013)
                 .then(|| Finding::new(Rule::KeyNotRsa, server, detail))
         }

@@ -39,7 +39,7 @@ pub(in crate::audit) fn check(
 fn describe(label: &CertificateLabel<'_>, reasons: &[String]) -> String {
     let issuer = label.certificate.issuer();
     match reasons {
-        [] => format!("no CRL of {issuer}, which issued {label}, was supplied"),
+        [] => format!("no CRL of {issuer}, which issued {label}, is supplied"),
         reasons => format!(
             "no supplied CRL of {issuer} gives the revocation status of {label}: {}",
             list(reasons, "; "),

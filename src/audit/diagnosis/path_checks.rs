@@ -204,9 +204,9 @@ impl<'p> PathCheck<'p> {
         }
         if certificate.has_extended_key_usage() && !certificate.has_server_auth() {
             let purposes = if certificate.has_any_extended_key_usage() {
-                "allows any purpose but does not list this one, which webpki and OpenSSL require"
+                "allows any purpose but does not list server authentication, which webpki and OpenSSL require"
             } else {
-                "lists other purposes only"
+                "lists only other purposes"
             };
             predicates.push(format!(
                 "may not issue for server authentication: its extended key usage {purposes} (RFC 5280 §4.2.1.12)"

@@ -113,7 +113,7 @@ fn bad_signature(
     let certificate = label.certificate;
     let (text, parties, mut rest) = if issuers == [certificate] {
         let text = format!(
-            "{label} names itself ({}) as its issuer, but its own key does not verify its signature: it was changed or forged, or its issuer, of the same name, is missing",
+            "{label} names itself ({}) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing",
             certificate.subject(),
         );
         (text, PartiesWording::Omit, String::new())
@@ -128,7 +128,10 @@ fn bad_signature(
         (text, PartiesWording::List, rest)
     };
     if let Some(signer) = signer {
-        rest.push_str(&format!("; it was signed with {}", Fingerprints(signer)));
+        rest.push_str(&format!(
+            "; another certificate of that name verifies it, {}",
+            Fingerprints(signer)
+        ));
     }
     Cause {
         rule: Rule::BadSignature,

@@ -23,7 +23,7 @@ pub enum WriteError {
     #[error("could not {action} `{}`", escape(path))]
     #[non_exhaustive]
     Io {
-        /// The attempted action: "create", "write", "recognize" …
+        /// The attempted action: "create", "write", "recognise" …
         action: &'static str,
         /// The path of the file or folder.
         path: PathBuf,

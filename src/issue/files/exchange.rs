@@ -282,6 +282,6 @@ fn listed_files(folder: &Path) -> Digests {
 }
 
 fn not_recognized(path: &Path) -> WriteError {
-    let reason = "another program or an earlier version left it, and it may hold keys; look at it and move it away";
-    disk::io_error("recognize", path)(io::Error::other(reason))
+    let reason = "another program or an earlier version created it, and it may contain keys; inspect it and move it away";
+    disk::io_error("recognise", path)(io::Error::other(reason))
 }

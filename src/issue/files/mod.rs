@@ -35,7 +35,7 @@
 //! - Names are removed in the stage and by going back only. A staged file is removed after all files have their
 //!   places, or if the stage is not complete: then no file was placed yet, or all were. Going back removes what
 //!   this call placed, and the call returns an error.
-//! - The stage loses files only after `replaced` has left it, so an incomplete stage never holds an old key.
+//! - The stage loses files only after `replaced` has left it, so an incomplete stage never contains an old key.
 //! - A process may die between any two system calls. Before the stage is complete, the folder is unchanged.
 //!   After that, each old file is in the folder, in `replaced` or in `replaced-1`, and each new one is in the
 //!   stage, in the folder or in both. Recovery starts from exactly these facts.

@@ -91,7 +91,7 @@ fn encrypt(pkcs8: &[u8], password: &str, salt: &[u8], iv: [u8; 16]) -> pkcs8::Re
 
 fn decrypt(der: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let info = EncryptedPrivateKeyInfoRef::try_from(der)
-        .map_err(|_| unsupported("with another scheme than PBES2"))?;
+        .map_err(|_| unsupported("with a scheme other than PBES2"))?;
     check_cost(&info.encryption_algorithm)?;
     let data = info.encrypted_data.as_bytes();
     match info.encryption_algorithm.decrypt(password, data) {

@@ -116,7 +116,7 @@ fn unsupported(found: impl Into<String>) -> KeyError {
 }
 
 fn malformed(what: &'static str, standard: &str) -> KeyError {
-    let source = format!("it is truncated or has another element than {standard} defines");
+    let source = format!("it is truncated, or its elements differ from {standard}");
     KeyError::Malformed {
         what,
         source: source.into(),

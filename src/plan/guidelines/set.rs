@@ -43,7 +43,8 @@ fn check_failover(set: &ServerSet) -> Option<Finding> {
 /// Checks that Lync lists the size of an RSA key (D23).
 fn check_key_size(set: &ServerSet, key: KeyKind) -> Option<Finding> {
     let bits = key.rsa_bits().filter(|bits| ![2048, 4096].contains(bits))?;
-    let detail = format!("the plan uses RSA keys of {bits} bits, and Lync lists 2048 and 4096");
+    let detail =
+        format!("the plan uses RSA keys of {bits} bits, but Lync lists only 2048 and 4096");
     Some(Finding::new(Rule::KeySizeUnlisted, &set.name, detail))
 }
 
@@ -64,7 +65,7 @@ fn check_size(
         .filter(is_too_large)
         .max_by_key(|certificate| size(certificate))?;
     let detail = format!(
-        "the certificate of {} holds {} names and takes about {} KiB; the limits are {} names and {} KiB",
+        "the certificate of {} contains {} names and takes about {} KiB; the limits are {} names and {} KiB",
         largest.subject(),
         largest.name_count(),
         size(largest).div_ceil(1024),
@@ -125,7 +126,7 @@ fn check_suffixes(set: &ServerSet, entries: &[SanName]) -> impl Iterator<Item = 
         .filter(|entry| !entry.is_wildcard())
         .map(|entry| {
             let detail = format!(
-                "{entry} is listed: a wildcard over it would cover hosts of other organizations"
+                "{entry} is listed: a wildcard over it would cover hosts of other organisations"
             );
             Finding::new(Rule::WildcardUnderSuffix, &set.name, detail)
         })

@@ -259,7 +259,7 @@ fn rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     assert_text(
         detail,
         &expect![
-            "the signature of its certificate does not verify with the key of the issuer CN=Intermediate that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; it was signed with thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"
+            "the signature of its certificate does not verify with the key of the issuer CN=Intermediate that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; another certificate of that name verifies it, thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"
         ],
     );
 }

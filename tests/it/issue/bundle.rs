@@ -198,7 +198,7 @@ fn certificate_never_outlives_its_issuer() {
     assert_text(
         &error,
         &expect![
-            "server certificates would expire on 2036-11-23T00:00:00Z, after their issuer on 2036-11-22T00:00:00Z; ask for fewer days or a CA with a longer validity"
+            "server certificates would expire on 2036-11-23T00:00:00Z, after their issuer on 2036-11-22T00:00:00Z; use fewer days or a CA with a longer validity"
         ],
     );
     let ca = TestCa::with_options("Contoso", &options).unwrap();

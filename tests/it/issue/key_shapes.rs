@@ -143,19 +143,19 @@ fn missing_or_unexpected_part_is_named() {
     assert_rows(
         sources,
         &expect![[r#"
-        PKCS #8, no version: it is truncated or has another element than RFC 5958 §2 defines
-        PKCS #8, an algorithm without its name: it is truncated or has another element than RFC 5958 §2 defines
-        PKCS #8, no key: it is truncated or has another element than RFC 5958 §2 defines
-        PKCS #8, a key as text: it is truncated or has another element than RFC 5958 §2 defines
-        PKCS #8, a set: it is truncated or has another element than RFC 5958 §2 defines
-        PKCS #1, nothing: it is truncated or has another element than RFC 8017 A.1.2 defines
-        PKCS #1, no modulus: it is truncated or has another element than RFC 8017 A.1.2 defines
-        PKCS #1, a modulus as octets: it is truncated or has another element than RFC 8017 A.1.2 defines
-        SEC 1, nothing: it is truncated or has another element than RFC 5915 §3 defines
-        SEC 1, no key: it is truncated or has another element than RFC 5915 §3 defines
-        SEC 1, a curve without its name: it is truncated or has another element than RFC 5915 §3 defines
-        SEC 1, a public half as octets: it is truncated or has another element than RFC 5915 §3 defines
-        SEC 1, something behind it: it is truncated or has another element than RFC 5915 §3 defines
+        PKCS #8, no version: it is truncated, or its elements differ from RFC 5958 §2
+        PKCS #8, an algorithm without its name: it is truncated, or its elements differ from RFC 5958 §2
+        PKCS #8, no key: it is truncated, or its elements differ from RFC 5958 §2
+        PKCS #8, a key as text: it is truncated, or its elements differ from RFC 5958 §2
+        PKCS #8, a set: it is truncated, or its elements differ from RFC 5958 §2
+        PKCS #1, nothing: it is truncated, or its elements differ from RFC 8017 A.1.2
+        PKCS #1, no modulus: it is truncated, or its elements differ from RFC 8017 A.1.2
+        PKCS #1, a modulus as octets: it is truncated, or its elements differ from RFC 8017 A.1.2
+        SEC 1, nothing: it is truncated, or its elements differ from RFC 5915 §3
+        SEC 1, no key: it is truncated, or its elements differ from RFC 5915 §3
+        SEC 1, a curve without its name: it is truncated, or its elements differ from RFC 5915 §3
+        SEC 1, a public half as octets: it is truncated, or its elements differ from RFC 5915 §3
+        SEC 1, something behind it: it is truncated, or its elements differ from RFC 5915 §3
     "#]],
     );
 }

@@ -310,7 +310,7 @@ fn ca_without_crl_sign_issues_but_does_not_revoke() {
     assert_states(&error, &["1", "CN=Root"]);
     assert_text(
         &error,
-        &expect!["CA certificate 1 (`CN=Root`) may not sign CRLs by its key usage"],
+        &expect!["CA certificate 1 (`CN=Root`) has a key usage that does not allow signing CRLs"],
     );
 }
 

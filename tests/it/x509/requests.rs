@@ -254,7 +254,7 @@ fn invalid_attribute_is_refused_with_the_reason() {
             `` is not a valid O attribute: it is empty
             ` Contoso` is not a valid O attribute: it starts or ends with a space
             `a\u{1b}[2J` is not a valid L attribute: '\u{1b}' is not allowed
-            `contoso.com` is not a valid DC attribute: it is a whole domain; add each label as a DC of its own, the top-level domain first
+            `contoso.com` is not a valid DC attribute: it is a whole domain; add each label as a separate DC, the top-level domain first
             `münchen` is not a valid DC attribute: 'ü' is not allowed
             `` is not a valid DC attribute: it is empty
         "#]],

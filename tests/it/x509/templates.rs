@@ -97,8 +97,8 @@ fn invalid_template_is_refused_with_the_reason() {
         &expect![[r#"
         `` is not a certificate template: it is empty
         `Web Server` is not a certificate template: it contains a space; use the template's name, not its display name
-        `Web\tServer` is not a certificate template: it contains a character that a template name cannot hold
-        `Web😀` is not a certificate template: it contains a character that a template name cannot hold
+        `Web\tServer` is not a certificate template: it contains a character that a template name cannot contain
+        `Web😀` is not a certificate template: it contains a character that a template name cannot contain
         `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` is not a certificate template: it has more than 64 characters
     "#]],
     );

@@ -67,8 +67,8 @@ fn chain_for_an_unplanned_server_is_noted() {
     assert_rows(
         details,
         &expect![[r#"
-            um11.contoso.com: a request was supplied for it, but it is not a UM server of the plan
-            fe1.contoso.com: a request was supplied for it, but it is not a UM server of the plan
+            um11.contoso.com: a request is supplied for this name, which is not a UM server of the plan
+            fe1.contoso.com: a request is supplied for this name, which is not a UM server of the plan
         "#]],
     );
 }

@@ -101,10 +101,10 @@ fn root_that_may_not_issue_is_reported() {
     assert_rows(
         details,
         &expect![[r#"
-            1: the CA certificate CN=Root may not issue for server authentication: its extended key usage allows any purpose but does not list this one, which webpki and OpenSSL require (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            1: the CA certificate CN=Root may not issue for server authentication: its extended key usage allows any purpose but does not list server authentication, which webpki and OpenSSL require (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
             2: the CA certificate CN=Root has the unknown critical extension 1.2.3.4 (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
             4: the certificate CN=Root is not a CA certificate, but issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            5: the CA certificate CN=Root may not issue for server authentication: its extended key usage lists other purposes only (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            5: the CA certificate CN=Root may not issue for server authentication: its extended key usage lists only other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
             6: the CA certificate CN=Root has a key usage that does not allow signing certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
             7: the certificate CN=Root is not a CA certificate, but issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
             8: the CA certificate CN=Root has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])

@@ -133,7 +133,7 @@ fn certificate_without_a_crl_is_reported() {
     assert_states(report.findings()[0].detail(), &["CN=Intermediate"]);
     assert_text(
         report.findings()[0].detail(),
-        &expect!["no CRL of CN=Intermediate, which issued its certificate, was supplied"],
+        &expect!["no CRL of CN=Intermediate, which issued its certificate, is supplied"],
     );
     assert!(report.is_trusted());
 }

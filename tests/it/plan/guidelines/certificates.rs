@@ -267,7 +267,7 @@ fn wildcard_under_a_public_suffix_is_not_planned() {
     assert_text(
         listed,
         &expect![
-            "um5.co.uk is listed: a wildcard over it would cover hosts of other organizations"
+            "um5.co.uk is listed: a wildcard over it would cover hosts of other organisations"
         ],
     );
     assert_eq!(found.next(), None);

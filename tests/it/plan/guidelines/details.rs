@@ -132,7 +132,7 @@ fn finding_details_state_the_facts() {
         6: TukwilaUsers unanswered-name: every member is disabled, so no server takes its calls
         7: um3.contoso.com san-ignored-stand-alone: um1.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN
         8: um3.contoso.com san-ignored-stand-alone: um4.contoso.com points here when site Tukwila is out, and a stand-alone UM server does not use the SAN
-        9: um too-many-names: the certificate of um1.contoso.com holds 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB
+        9: um too-many-names: the certificate of um1.contoso.com contains 101 names and takes about 4 KiB; the limits are 100 names and 16 KiB
         10: contoso.com forest-trust-missing: this forest does not trust the Lync forest fabrikam.com
         11: contoso.com forest-trust-missing: the Lync forest fabrikam.com does not trust this forest
         12: TukwilaUsers phone-number-missing: it has no number for an auto attendant
