@@ -24,7 +24,7 @@ pub(super) enum PartiesWording {
     List,
     /// "neither Lync nor Exchange (contoso.com) trusts".
     DoNotTrust,
-    /// ", on the path for Lync", if it does not concern every relying party.
+    /// ", on the path for Lync", if the cause does not concern every relying party.
     PathUnlessAll,
     /// No mention.
     Omit,

@@ -16,8 +16,8 @@ impl Validity {
     ///
     /// # Errors
     ///
-    /// Returns [`IssueError::InvalidValidity`] if it is empty or outside the years 1 to 9999 that a certificate
-    /// can express (RFC 5280 §4.1.2.5.2).
+    /// Returns [`IssueError::InvalidValidity`] if the validity is empty or outside the years 1 to 9999 that a
+    /// certificate can express (RFC 5280 §4.1.2.5.2).
     pub(super) fn new(not_before: OffsetDateTime, days: u32) -> Result<Self, IssueError> {
         Self::in_range(not_before, days).ok_or(IssueError::InvalidValidity { not_before, days })
     }

@@ -113,7 +113,7 @@ impl Topology {
 }
 
 impl Server {
-    /// Returns `true` if its name is redirected while it is down (D3).
+    /// Returns `true` if the server's name is redirected while the server is down (D3).
     pub(crate) fn fails_over_by_dns(&self) -> bool {
         self.failover == FailoverMethod::Dns
     }

@@ -39,7 +39,9 @@ pub(super) fn find_disorder<'a>(
     let disorder = ChainDisorder {
         is_unordered: !is_ordered(&distinct, &sorted.path),
         duplicates: presented.len() - distinct.len(),
-        unrelated: unrelated.map(|one| one.subject().to_owned()).collect(),
+        unrelated: unrelated
+            .map(|certificate| certificate.subject().to_owned())
+            .collect(),
     };
     let is_disordered =
         disorder.is_unordered || disorder.duplicates > 0 || !disorder.unrelated.is_empty();
@@ -62,7 +64,9 @@ fn sort_distinct<'a>(certificates: &[&'a Certificate]) -> SortedChain<'a> {
     };
     let mut path = vec![end_entity];
     let others = certificates.iter().copied();
-    let mut unrelated: Vec<&Certificate> = others.filter(|one| *one != end_entity).collect();
+    let mut unrelated: Vec<&Certificate> = others
+        .filter(|certificate| *certificate != end_entity)
+        .collect();
     let mut position = 0;
     while let Some(certificate) = path.get(position).copied() {
         let (issuers, rest): (Vec<&Certificate>, Vec<&Certificate>) = unrelated

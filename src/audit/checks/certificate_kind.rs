@@ -24,7 +24,7 @@ pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Op
             Rule::CaAsServer,
             format!("it presents the CA certificate {subject} as its own ({fingerprints})"),
         ),
-        // webpki might trust it if it is among the roots.
+        // webpki might trust the certificate if the roots contain it.
         CertificateKind::Unverifiable { algorithm } => (
             Rule::PathInvalid,
             format!(

@@ -133,11 +133,11 @@ pub(in crate::audit) fn check(server: &DnsName, verdicts: &[StoreVerdict<'_>]) -
     for path in verdicts.iter().filter_map(|verdict| verdict.path.as_ref()) {
         let violations = violations(path.certificates());
         for certificate in path.certificates() {
-            let mine = violations
+            let predicates = violations
                 .iter()
                 .filter(|violation| violation.certificate == *certificate);
-            let mine = join(mine, ", and ");
-            if mine.is_empty() || reported.contains(certificate) {
+            let predicates = join(predicates, ", and ");
+            if predicates.is_empty() || reported.contains(certificate) {
                 continue;
             }
             reported.push(certificate);
@@ -148,7 +148,7 @@ pub(in crate::audit) fn check(server: &DnsName, verdicts: &[StoreVerdict<'_>]) -
             findings.push(Finding::new(
                 Rule::Profile,
                 server,
-                format!("{label} {mine}"),
+                format!("{label} {predicates}"),
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! Loads a CA that was created elsewhere, and checks that it can issue.
+//! Loads a CA that was created elsewhere, and checks that the CA can issue certificates.
 
 use time::OffsetDateTime;
 

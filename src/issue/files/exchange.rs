@@ -20,7 +20,7 @@ const REPLACED: &str = "replaced";
 /// The suffix of a file that is not yet complete.
 const PARTIAL: &str = ".partial";
 /// Hidden names of earlier versions, which remain only after a crash.
-const EARLIER: [&str; 3] = [".umcert-committed", ".umcert-retired", ".umcert-copy"];
+const EARLIER_NAMES: [&str; 3] = [".umcert-committed", ".umcert-retired", ".umcert-copy"];
 
 /// The order in which old files leave the folder: a key before its chain, and the manifest last, because it lists the
 /// remaining files.
@@ -38,7 +38,7 @@ const ENTERING: [&[FileKind]; 3] = [
 
 /// Returns `true` if a process is writing into `folder`, or died while writing.
 pub(super) fn is_unfinished(folder: &Path) -> bool {
-    let mut names = EARLIER.into_iter().chain([STAGE]);
+    let mut names = EARLIER_NAMES.into_iter().chain([STAGE]);
     names.any(|name| fs::symlink_metadata(folder.join(name)).is_ok())
 }
 
@@ -81,7 +81,7 @@ impl<'a> Exchange<'a> {
     /// Finishes the exchange of a process that died, or removes its stage if the stage is not complete. Fails and
     /// changes nothing if another file has a name that this crate uses.
     pub(super) fn recover(mut self, owner: &Owner) -> Result<(), WriteError> {
-        for name in EARLIER {
+        for name in EARLIER_NAMES {
             let path = self.folder.join(name);
             if disk::exists(&path)? {
                 return Err(not_recognized(&path));

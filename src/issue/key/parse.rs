@@ -143,7 +143,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// Reads the content of the next element. Returns `None` and reads nothing if it has another tag.
+    /// Reads the content of the next element. Returns `None` and reads nothing if the element has another tag.
     fn read(&mut self, expected_tag: u8) -> Option<&'a [u8]> {
         let (tag, content, rest) = x509::whole_element(self.0)?;
         if tag != expected_tag {

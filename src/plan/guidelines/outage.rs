@@ -113,8 +113,8 @@ fn check_dial_plans(outages: &[Outage]) -> Vec<Finding> {
 
 /// Checks that a dial plan with members has an enabled one.
 fn check_enabled_members(dial_plan: &DialPlan) -> Option<Finding> {
-    let is_asleep = dial_plan.members.iter().all(|member| !member.enabled);
+    let are_all_disabled = dial_plan.members.iter().all(|member| !member.enabled);
     let detail = "every member is disabled, so no server takes its calls";
-    (is_asleep && !dial_plan.members.is_empty())
+    (are_all_disabled && !dial_plan.members.is_empty())
         .then(|| Finding::new(Rule::UnansweredName, &dial_plan.name, detail))
 }
