@@ -9,7 +9,7 @@ source "$folder/../scratch.sh"
 # The exact bytes matter: PrintableString in names, and no extension that is not requested.
 sed -i 's/^prompt = no$/&\nstring_mask = pkix/' openssl.cnf
 cat >>openssl.cnf <<'END'
-# As Exchange's setup makes "Microsoft Exchange".
+# As Exchange's setup creates "Microsoft Exchange".
 [exchange]
 keyUsage = critical, digitalSignature, keyEncipherment
 subjectAltName = DNS:UM1, DNS:um1.contoso.com
@@ -18,7 +18,7 @@ extendedKeyUsage = serverAuth
 subjectKeyIdentifier = none
 authorityKeyIdentifier = none
 
-# As Exchange's setup makes "Microsoft Exchange Server Auth Certificate": without a SAN.
+# As Exchange's setup creates "Microsoft Exchange Server Auth Certificate": without a SAN.
 [auth]
 keyUsage = critical, digitalSignature, keyEncipherment
 basicConstraints = critical, CA:FALSE
@@ -26,7 +26,7 @@ extendedKeyUsage = serverAuth
 subjectKeyIdentifier = none
 authorityKeyIdentifier = none
 
-# As Exchange's setup makes "WMSVC": without basic constraints.
+# As Exchange's setup creates "WMSVC": without basic constraints.
 [wmsvc]
 keyUsage = critical, digitalSignature, keyEncipherment, dataEncipherment
 subjectAltName = DNS:WMSvc-UM1
