@@ -96,14 +96,14 @@ impl Failover {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FailoverText {
-    method: FailoverMethod,
+    method: MethodText,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redirects: Option<UniqueRedirects>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum FailoverMethod {
+enum MethodText {
     Dns,
     DialPlan,
 }
@@ -113,12 +113,12 @@ impl TryFrom<FailoverText> for Failover {
 
     fn try_from(text: FailoverText) -> Result<Self, &'static str> {
         match (text.method, text.redirects) {
-            (FailoverMethod::Dns, Some(unique)) => Ok(Self::Dns {
+            (MethodText::Dns, Some(unique)) => Ok(Self::Dns {
                 redirects: unique.redirects,
             }),
-            (FailoverMethod::Dns, None) => Err("failover by `dns` requires `redirects`"),
-            (FailoverMethod::DialPlan, None) => Ok(Self::DialPlan),
-            (FailoverMethod::DialPlan, Some(_)) => {
+            (MethodText::Dns, None) => Err("failover by `dns` requires `redirects`"),
+            (MethodText::DialPlan, None) => Ok(Self::DialPlan),
+            (MethodText::DialPlan, Some(_)) => {
                 Err("failover by `dial-plan` moves no names; remove `redirects`")
             }
         }
@@ -129,14 +129,14 @@ impl From<Failover> for FailoverText {
     fn from(failover: Failover) -> Self {
         match failover {
             Failover::Dns { redirects } => Self {
-                method: FailoverMethod::Dns,
+                method: MethodText::Dns,
                 redirects: Some(UniqueRedirects {
                     redirects,
                     names: HashSet::new(),
                 }),
             },
             Failover::DialPlan => Self {
-                method: FailoverMethod::DialPlan,
+                method: MethodText::DialPlan,
                 redirects: None,
             },
         }

@@ -5,7 +5,9 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::{FAULT, Fault, LINKS, VERBS, Verb, assert_holds, assert_tidy, bundle, files, folder};
+use super::{
+    FAULT, InjectedFault, LINKS, VERBS, Verb, assert_holds, assert_tidy, bundle, files, folder,
+};
 use crate::issue::files::exchange::Exchange;
 use crate::issue::files::{all_files, lock};
 use crate::issue::{Bundle, WriteError};
@@ -70,9 +72,9 @@ fn death_at_any_change_leaves_no_key_without_its_chain() {
                 old.write(&out).unwrap();
             }
             let before = keys(&out);
-            FAULT.set(Fault::Death(deaths));
+            FAULT.set(InjectedFault::Death(deaths));
             let survived = catch_unwind(AssertUnwindSafe(|| verb(&new, &out).unwrap())).is_ok();
-            FAULT.set(Fault::None);
+            FAULT.set(InjectedFault::None);
             assert_keys_have_their_chains(&out, [&old, &new], &when);
             if survived {
                 break;
@@ -81,9 +83,9 @@ fn death_at_any_change_leaves_no_key_without_its_chain() {
             let seen = keys_in_place(&out);
 
             // One call dies itself, the other does not.
-            FAULT.set(Fault::Death(deaths / 2));
+            FAULT.set(InjectedFault::Death(deaths / 2));
             let _ = catch_unwind(AssertUnwindSafe(|| recover(&out)));
-            FAULT.set(Fault::None);
+            FAULT.set(InjectedFault::None);
             assert_keys_have_their_chains(&out, [&old, &new], &when);
             recover(&out).unwrap();
             assert_tidy(&out, &when);
@@ -120,9 +122,9 @@ fn kept_set_is_cleared_of_the_stage_of_a_dead_writer() {
         let temporary = folder();
         let out = temporary.path();
         old.write(out).unwrap();
-        FAULT.set(Fault::Death(deaths));
+        FAULT.set(InjectedFault::Death(deaths));
         let died = catch_unwind(AssertUnwindSafe(|| new.write_if_changed(out).unwrap())).is_err();
-        FAULT.set(Fault::None);
+        FAULT.set(InjectedFault::None);
         kept += u32::from(again.write_if_changed(out).unwrap().was_kept());
         assert_tidy(out, &format!("death {deaths}"));
         if !died {
@@ -145,9 +147,9 @@ fn refusal_of_any_change_restores_the_folder() {
                 old.write(&out).unwrap();
             }
             let before = files(&out);
-            FAULT.set(Fault::Refusal(refusals));
+            FAULT.set(InjectedFault::Refusal(refusals));
             let result = verb(&new, &out);
-            FAULT.set(Fault::None);
+            FAULT.set(InjectedFault::None);
             if result.is_ok() {
                 break;
             }
@@ -189,9 +191,9 @@ fn lasting_refusal_loses_no_key_and_the_next_call_finishes() {
                 old.write(&out).unwrap();
             }
             let before = keys(&out);
-            FAULT.set(Fault::Refusals(refusals));
+            FAULT.set(InjectedFault::Refusals(refusals));
             let result = verb(&new, &out);
-            FAULT.set(Fault::None);
+            FAULT.set(InjectedFault::None);
             assert_keys_have_their_chains(&out, [&old, &new], &when);
             assert!(keys(&out).is_superset(&before), "{when}");
             recover(&out).unwrap();
@@ -217,9 +219,9 @@ fn death_while_going_back_loses_no_key() {
             let out = temporary.path().to_owned();
             old.write(&out).unwrap();
             let before = keys(&out);
-            FAULT.set(Fault::RefusalThenDeath(refusal, deaths));
+            FAULT.set(InjectedFault::RefusalThenDeath(refusal, deaths));
             let result = catch_unwind(AssertUnwindSafe(|| new.overwrite(&out)));
-            FAULT.set(Fault::None);
+            FAULT.set(InjectedFault::None);
             assert_keys_have_their_chains(&out, [&old, &new], &when);
             recover(&out).unwrap();
             assert_tidy(&out, &when);

@@ -18,7 +18,7 @@ use crate::plan::{KeyKind, Plan, PlanOptions};
 use tempfile::TempDir;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+enum InjectedFault {
     None,
     /// The process dies after this many changes.
     Death(u32),
@@ -31,7 +31,7 @@ enum Fault {
 }
 
 thread_local! {
-    static FAULT: Cell<Fault> = const { Cell::new(Fault::None) };
+    static FAULT: Cell<InjectedFault> = const { Cell::new(InjectedFault::None) };
     /// `true` if the file system has links.
     static LINKS: Cell<bool> = const { Cell::new(true) };
     /// The changes, in order.
@@ -43,15 +43,17 @@ pub(super) fn step(action: &str, path: &Path) -> io::Result<()> {
     let refused = || Err(io::Error::other("refused"));
     let (next, result) = match FAULT.get() {
         // Does not run the panic hook, which would print.
-        Fault::Death(0) => resume_unwind(Box::new("dies")),
-        Fault::Refusal(0) => (Fault::None, refused()),
-        Fault::Refusals(0) => (Fault::Refusals(0), refused()),
-        Fault::RefusalThenDeath(0, left) => (Fault::Death(left), refused()),
-        Fault::Death(left) => (Fault::Death(left - 1), Ok(())),
-        Fault::Refusal(left) => (Fault::Refusal(left - 1), Ok(())),
-        Fault::Refusals(left) => (Fault::Refusals(left - 1), Ok(())),
-        Fault::RefusalThenDeath(left, then) => (Fault::RefusalThenDeath(left - 1, then), Ok(())),
-        Fault::None => (Fault::None, Ok(())),
+        InjectedFault::Death(0) => resume_unwind(Box::new("dies")),
+        InjectedFault::Refusal(0) => (InjectedFault::None, refused()),
+        InjectedFault::Refusals(0) => (InjectedFault::Refusals(0), refused()),
+        InjectedFault::RefusalThenDeath(0, left) => (InjectedFault::Death(left), refused()),
+        InjectedFault::Death(left) => (InjectedFault::Death(left - 1), Ok(())),
+        InjectedFault::Refusal(left) => (InjectedFault::Refusal(left - 1), Ok(())),
+        InjectedFault::Refusals(left) => (InjectedFault::Refusals(left - 1), Ok(())),
+        InjectedFault::RefusalThenDeath(left, then) => {
+            (InjectedFault::RefusalThenDeath(left - 1, then), Ok(()))
+        }
+        InjectedFault::None => (InjectedFault::None, Ok(())),
     };
     FAULT.set(next);
     result
