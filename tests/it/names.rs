@@ -159,9 +159,9 @@ fn name_round_trips_through_json() {
     assert_states(&error, &["um1"]);
     assert_text(
         &error,
-        &expect![
-            "`um1` is not a fully qualified domain name: it has a single label; add the domain"
-        ],
+        &expect![[
+            r#"`um1` is not a fully qualified domain name: it has a single label; add the domain"#
+        ]],
     );
 }
 

@@ -26,7 +26,8 @@ const CRL_URL: &str = "http://crl.invalid/test-ca.crl";
 /// use umcert::TestCa;
 /// use time::macros::datetime;
 ///
-/// // A name in the form that AD CS gives to the root of a domain. let domain = DistinguishedName::new()
+/// // A name in the form that AD CS gives to the root of a domain.
+/// let domain = DistinguishedName::new()
 ///     .with(AttributeType::DomainComponent, "com")?
 ///     .with(AttributeType::DomainComponent, "contoso")?;
 /// let options = TestCaOptions::valid_from(datetime!(2026-11-23 00:00 UTC))

@@ -86,12 +86,15 @@ fn malformed_pkcs7_is_an_error() {
     }
     let error = Chain::from_bytes(&[&whole[..], &[0]].concat()).unwrap_err();
     assert_states(&error, &["7"]);
-    assert_text(&error, &expect!["malformed PKCS #7 file: trailing data"]);
+    assert_text(
+        &error,
+        &expect![[r#"malformed PKCS #7 file: trailing data"#]],
+    );
     let error = Chain::from_bytes(&pkcs7(&[])).unwrap_err();
     assert_states(&error, &["7"]);
     assert_text(
         &error,
-        &expect!["expected a certificate, found a PKCS #7 file without certificates"],
+        &expect![[r#"expected a certificate, found a PKCS #7 file without certificates"#]],
     );
     // What is no certificate stays an entry, as in PEM.
     let mut broken = whole;
@@ -264,9 +267,9 @@ fn long_names_in_findings_are_truncated() {
     assert_states(extra.detail(), &["host9.example.net", "290"]);
     assert_text(
         extra.detail(),
-        &expect![
-            "the SAN has names that are not planned: host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"
-        ],
+        &expect![[
+            r#"the SAN has names that are not planned: host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"#
+        ]],
     );
 }
 

@@ -284,7 +284,9 @@ fn certificate_for_another_key_is_a_finding() {
     assert_finds(&report, &["error key-mismatch um2.contoso.com"]);
     assert_text(
         report.findings()[0].detail(),
-        &expect!["its certificate is for another key (ECDSA P-256) than its request (ECDSA P-256)"],
+        &expect![[
+            r#"its certificate is for another key (ECDSA P-256) than its request (ECDSA P-256)"#
+        ]],
     );
 }
 

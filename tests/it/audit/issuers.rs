@@ -25,9 +25,9 @@ fn missing_intermediate_is_named() {
     assert_states(detail, &["CN=Intermediate", &thumbprint, &fingerprint]);
     assert_text(
         detail,
-        &expect![
-            "its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
     // If no server presents it, the finding says nothing more.
     let unrelated = forged.root.intermediate("Unrelated", |_| {});
@@ -38,9 +38,9 @@ fn missing_intermediate_is_named() {
     assert_states(detail, &["CN=Unrelated"]);
     assert_text(
         detail,
-        &expect![
-            "its certificate was issued by CN=Unrelated, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"
-        ],
+        &expect![[
+            r#"its certificate was issued by CN=Unrelated, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"#
+        ]],
     );
 }
 
@@ -66,9 +66,9 @@ fn missing_one_of_two_intermediates_is_named() {
     assert_states(detail, &["CN=Second", "CN=Intermediate"]);
     assert_text(
         detail,
-        &expect![
-            "the CA certificate CN=Second was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"the CA certificate CN=Second was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
 }
 
@@ -185,9 +185,9 @@ fn expired_intermediate_or_root_is_named() {
     assert_states(detail, &["CN=Old Intermediate", "2026-11-22"]);
     assert_text(
         detail,
-        &expect![
-            "the CA certificate CN=Old Intermediate expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"the CA certificate CN=Old Intermediate expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
 
     // webpki does not check the validity of a root. The audit does.
@@ -258,9 +258,9 @@ fn rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     assert_states(detail, &[&new]);
     assert_text(
         detail,
-        &expect![
-            "the signature of its certificate does not verify with the key of the issuer CN=Intermediate that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; another certificate of that name verifies it, thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"the signature of its certificate does not verify with the key of the issuer CN=Intermediate that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; another certificate of that name verifies it, thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
 }
 
@@ -305,9 +305,9 @@ fn renewed_root_is_trusted_by_cross_certificate() {
     assert_states(detail, &["CN=Renewed", "Lync", "Exchange (contoso.com)"]);
     assert_text(
         detail,
-        &expect![
-            "its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) trusts"
-        ],
+        &expect![[
+            r#"its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) trusts"#
+        ]],
     );
 }
 

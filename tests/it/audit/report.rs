@@ -131,9 +131,9 @@ fn store_states_why_a_chain_is_refused() {
     );
     assert_text(
         &error,
-        &expect![
-            "the certificate does not cover `um1.fabrikam.com`: its SAN has um1.contoso.com, *.contoso.com"
-        ],
+        &expect![[
+            r#"the certificate does not cover `um1.fabrikam.com`: its SAN has um1.contoso.com, *.contoso.com"#
+        ]],
     );
     // A long list of names is truncated.
     let names: Vec<String> = (0..300).map(|it| format!("host{it}.example.net")).collect();
@@ -145,9 +145,9 @@ fn store_states_why_a_chain_is_refused() {
     assert_states(&text, &["host9.example.net", "290"]);
     assert_text(
         &text,
-        &expect![
-            "the certificate does not cover `um1.contoso.com`: its SAN has host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"
-        ],
+        &expect![[
+            r#"the certificate does not cover `um1.contoso.com`: its SAN has host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"#
+        ]],
     );
     let later = TODAY + Duration::days(3000);
     assert_eq!(

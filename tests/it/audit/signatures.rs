@@ -344,9 +344,9 @@ fn version_1_certificate_is_path_invalid() {
     assert_states(detail, &["version 3", "RFC 5280 §4.1.2.1"]);
     assert_text(
         detail,
-        &expect![
-            "its certificate is not of X.509 version 3 (RFC 5280 §4.1.2.1) (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"its certificate is not of X.509 version 3 (RFC 5280 §4.1.2.1) (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
 }
 

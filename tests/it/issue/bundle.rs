@@ -91,9 +91,9 @@ fn key_kind_without_backend_support_names_the_feature() {
     assert_states(&error, &["rsa2048", "`aws-lc-rs`"]);
     assert_text(
         &error,
-        &expect![
-            "this build cannot generate rsa2048 keys; enable umcert's feature `aws-lc-rs` or plan for another kind of key"
-        ],
+        &expect![[
+            r#"this build cannot generate rsa2048 keys; enable umcert's feature `aws-lc-rs` or plan for another kind of key"#
+        ]],
     );
     // A whole plan fails in the same way, without a partial result.
     let error = ca().issue(&planned_with(KeyKind::Rsa2048)).unwrap_err();
@@ -113,7 +113,7 @@ fn key_of_unplanned_kind_is_refused() {
     assert_states(&error, &["`um1.contoso.com`", "`p256`", "`p384`"]);
     assert_text(
         &error,
-        &expect!["the key for `um1.contoso.com` is `p256`, expected `p384`"],
+        &expect![[r#"the key for `um1.contoso.com` is `p256`, expected `p384`"#]],
     );
     assert!(
         planned
@@ -197,9 +197,9 @@ fn certificate_never_outlives_its_issuer() {
     assert_states(&error, &["2036-11-23T00:00:00Z", "2036-11-22T00:00:00Z"]);
     assert_text(
         &error,
-        &expect![
-            "server certificates would expire on 2036-11-23T00:00:00Z, after their issuer on 2036-11-22T00:00:00Z; use fewer days or a CA with a longer validity"
-        ],
+        &expect![[
+            r#"server certificates would expire on 2036-11-23T00:00:00Z, after their issuer on 2036-11-22T00:00:00Z; use fewer days or a CA with a longer validity"#
+        ]],
     );
     let ca = TestCa::with_options("Contoso", &options).unwrap();
     let issued = ca.issue_names(["um1.contoso.com"]).unwrap();

@@ -240,9 +240,9 @@ fn unusable_ca_is_refused_with_certificate_and_reason() {
     assert_states(&error, &["2", "CN=contoso-SUB01-CA", "1", "0"]);
     assert_text(
         &error,
-        &expect![
-            "CA certificate 2 (`DC=com, DC=contoso, CN=contoso-SUB01-CA`) has 1 CAs below it, but its path length allows 0"
-        ],
+        &expect![[
+            r#"CA certificate 2 (`DC=com, DC=contoso, CN=contoso-SUB01-CA`) has 1 CAs below it, but its path length allows 0"#
+        ]],
     );
     let empty: Chain = Vec::<Certificate>::new().into_iter().collect();
     let error = TestCa::load(&empty, made.key("root"), &options()).unwrap_err();
@@ -310,7 +310,9 @@ fn ca_without_crl_sign_issues_but_does_not_revoke() {
     assert_states(&error, &["1", "CN=Root"]);
     assert_text(
         &error,
-        &expect!["CA certificate 1 (`CN=Root`) has a key usage that does not allow signing CRLs"],
+        &expect![[
+            r#"CA certificate 1 (`CN=Root`) has a key usage that does not allow signing CRLs"#
+        ]],
     );
 }
 

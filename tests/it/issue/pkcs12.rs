@@ -87,7 +87,7 @@ fn password_outside_of_the_bmp_is_an_error() {
     assert_states(&error, &["12", "um1.contoso.com"]);
     assert_text(
         &error,
-        &expect!["could not create the PKCS #12 file of um1.contoso.com"],
+        &expect![[r#"could not create the PKCS #12 file of um1.contoso.com"#]],
     );
     assert!(std::error::Error::source(&error).is_some());
 }

@@ -203,9 +203,9 @@ fn seeded_key_is_refused_for_requests_to_a_real_ca() {
     assert_states(&error, &["`um1.contoso.com`"]);
     assert_text(
         &error,
-        &expect![
-            "the key for `um1.contoso.com` was derived from a seed, which others may know; generate a key for the request"
-        ],
+        &expect![[
+            r#"the key for `um1.contoso.com` was derived from a seed, which others may know; generate a key for the request"#
+        ]],
     );
     let other = umcert::KeyPair::generate(KeyKind::Ed25519).unwrap();
     assert!(planned.request(&other).is_ok());

@@ -58,5 +58,5 @@ fn file_without_one_crl_is_described() {
     );
     let error = Chain::from_bytes(crl.der()).unwrap_err();
     assert_states(&error, &[]);
-    assert_text(&error, &expect!["expected a certificate, found a CRL"]);
+    assert_text(&error, &expect![[r#"expected a certificate, found a CRL"#]]);
 }

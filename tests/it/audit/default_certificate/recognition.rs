@@ -128,9 +128,9 @@ fn unreadable_or_unverifiable_certificate_is_reported() {
     assert_states(kind(&unknown), &["1.2.840.113549.1.1.99"]);
     assert_text(
         kind(&unknown),
-        &expect![
-            "certificate that names itself as its issuer, with a signature (1.2.840.113549.1.1.99) that cannot be verified"
-        ],
+        &expect![[
+            r#"certificate that names itself as its issuer, with a signature (1.2.840.113549.1.1.99) that cannot be verified"#
+        ]],
     );
 }
 

@@ -126,9 +126,9 @@ fn path_length_error_names_the_ca() {
     assert_states(detail, &["CN=First", "1", "0"]);
     assert_text(
         detail,
-        &expect![
-            "the CA certificate CN=First has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"the CA certificate CN=First has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
 }
 
@@ -217,9 +217,9 @@ fn fault_on_one_path_names_the_relying_party() {
     assert_states(of_um1[0].detail(), &facts);
     assert_text(
         of_um1[0].detail(),
-        &expect![
-            "the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit, on the path for Lync (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit, on the path for Lync (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
     assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
     // There is no note on different roots, because Lync does not trust the chain.
@@ -244,9 +244,9 @@ fn fault_on_one_path_names_the_relying_party() {
     assert!(!detail.contains("Lync"), "{detail}");
     assert_text(
         detail,
-        &expect![
-            "the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
 }
 

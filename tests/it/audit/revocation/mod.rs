@@ -78,9 +78,9 @@ fn revoked_server_is_reported_with_date_and_reason() {
     assert_states(detail, &facts);
     assert_text(
         detail,
-        &expect![
-            "its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Intermediate issued on 2026-11-13T00:00:00Z"
-        ],
+        &expect![[
+            r#"its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Intermediate issued on 2026-11-13T00:00:00Z"#
+        ]],
     );
     assert_eq!(report.verdicts()[0].trusted_through, None);
     let error = scene.verify(&crls).unwrap_err();
@@ -104,9 +104,9 @@ fn revoked_intermediate_is_reported_for_each_server() {
     );
     assert_text(
         detail,
-        &expect![
-            "the CA certificate CN=Intermediate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Root issued on 2026-11-13T00:00:00Z"
-        ],
+        &expect![[
+            r#"the CA certificate CN=Intermediate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Root issued on 2026-11-13T00:00:00Z"#
+        ]],
     );
     assert!(scene.verify(&crls).is_err());
 }
@@ -133,7 +133,7 @@ fn certificate_without_a_crl_is_reported() {
     assert_states(report.findings()[0].detail(), &["CN=Intermediate"]);
     assert_text(
         report.findings()[0].detail(),
-        &expect!["no CRL of CN=Intermediate, which issued its certificate, is supplied"],
+        &expect![[r#"no CRL of CN=Intermediate, which issued its certificate, is supplied"#]],
     );
     assert!(report.is_trusted());
 }
@@ -203,9 +203,9 @@ fn expired_crl_is_reported_once_and_still_revokes() {
     );
     assert_text(
         report.findings()[1].detail(),
-        &expect![
-            "the CRL issued on 2026-11-13T00:00:00Z expired on 2026-11-21T00:00:00Z, 2 days before the audit"
-        ],
+        &expect![[
+            r#"the CRL issued on 2026-11-13T00:00:00Z expired on 2026-11-21T00:00:00Z, 2 days before the audit"#
+        ]],
     );
     let fresh = scene.forged.intermediate.crl(&[], 0);
     assert_finds(&scene.run([root, fresh]), &[]);
@@ -295,9 +295,9 @@ fn crl_with_the_wrong_key_is_reported() {
     assert_states(detail, &["CN=Intermediate"]);
     assert_text(
         detail,
-        &expect![
-            "no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z does not verify with the key of that CA"
-        ],
+        &expect![[
+            r#"no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z does not verify with the key of that CA"#
+        ]],
     );
 }
 

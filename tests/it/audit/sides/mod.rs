@@ -215,7 +215,9 @@ fn front_ends_are_audited_once_one_is_presented() {
     let said = said.unwrap().trim();
     assert_text(
         said,
-        &expect!["The Lync Front Ends were not audited: no chain was presented for any of them."],
+        &expect![[
+            r#"The Lync Front Ends were not audited: no chain was presented for any of them."#
+        ]],
     );
     assert!(report.to_markdown().contains(said));
     let report = forests
@@ -249,9 +251,9 @@ fn untrusting_forest_is_named() {
     assert_states(detail, &["CN=Lync CA", "Exchange (fabrikam.com)"]);
     assert_text(
         detail,
-        &expect![
-            "its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])"
-        ],
+        &expect![[
+            r#"its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+        ]],
     );
     let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
     assert_eq!(

@@ -199,7 +199,7 @@ fn file_without_exactly_one_key_describes_its_content() {
     );
     let error = KeyPair::from_bytes(format!("{pem}{pem}").as_bytes()).unwrap_err();
     assert_states(&error, &["2"]);
-    assert_text(&error, &expect!["expected one private key, found 2"]);
+    assert_text(&error, &expect![[r#"expected one private key, found 2"#]]);
     let error = KeyPair::from_bytes(&pem.as_bytes()[..pem.len() - 10]).unwrap_err();
     assert!(
         matches!(error, KeyError::Read(ReadError::Pem { section: 1, .. })),
@@ -283,9 +283,9 @@ fn key_without_public_key_is_read_if_the_backend_derives_it() {
     assert_states(&error, &["ECDSA", "`aws-lc-rs`", "`openssl pkey`"]);
     assert_text(
         &error,
-        &expect![
-            "this build cannot read an ECDSA key without its public key; enable umcert's feature `aws-lc-rs` or convert the key with `openssl pkey`"
-        ],
+        &expect![[
+            r#"this build cannot read an ECDSA key without its public key; enable umcert's feature `aws-lc-rs` or convert the key with `openssl pkey`"#
+        ]],
     );
 }
 

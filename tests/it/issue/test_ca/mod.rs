@@ -288,8 +288,8 @@ fn revoked_certificate_is_listed_in_the_crl_of_its_issuer() {
     );
     assert_text(
         &error,
-        &expect![
-            "`CN=um1.contoso.com` was issued by `CN=Contoso Test CA - Intermediate 1`, not by a CA whose key is available"
-        ],
+        &expect![[
+            r#"`CN=um1.contoso.com` was issued by `CN=Contoso Test CA - Intermediate 1`, not by a CA whose key is available"#
+        ]],
     );
 }

@@ -116,7 +116,7 @@ fn request_is_issued_as_it_asks_or_as_planned() {
     assert_states(&error, &["`um1.contoso.com`", "`ECDSA P-384`", "`p256`"]);
     assert_text(
         &error,
-        &expect!["the key for `um1.contoso.com` is `ECDSA P-384`, expected `p256`"],
+        &expect![[r#"the key for `um1.contoso.com` is `ECDSA P-384`, expected `p256`"#]],
     );
 }
 

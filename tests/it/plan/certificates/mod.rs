@@ -145,7 +145,7 @@ fn page_lists_names_with_reasons_and_counts_the_others() {
     assert_states(last, &[" 20 "]);
     assert_text(
         last,
-        &expect!["  and 20 more names required by the SAN policy"],
+        &expect![[r#"  and 20 more names required by the SAN policy"#]],
     );
     let page = plan.to_markdown();
     let left_out: Vec<&str> = page
@@ -155,7 +155,7 @@ fn page_lists_names_with_reasons_and_counts_the_others() {
     assert_eq!(left_out.len(), 30, "{page}");
     assert_text(
         left_out[0],
-        &expect!["And 20 more names required by the SAN policy."],
+        &expect![[r#"And 20 more names required by the SAN policy."#]],
     );
 }
 

@@ -179,9 +179,9 @@ fn site_of_more_than_500_characters_is_refused() {
     assert_states(&error, &["um1.contoso.com", "501", "500"]);
     assert_text(
         &error,
-        &expect![
-            "the site of server `um1.contoso.com` has 501 characters, more than the maximum of 500"
-        ],
+        &expect![[
+            r#"the site of server `um1.contoso.com` has 501 characters, more than the maximum of 500"#
+        ]],
     );
 }
 

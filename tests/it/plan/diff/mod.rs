@@ -262,9 +262,9 @@ fn redirects_with_cyclic_order_change_together() {
     );
     assert_text(
         together,
-        &expect![
-            "at the same time, redirect um1.contoso.com to um4.contoso.com in an outage, redirect um2.contoso.com to um6.contoso.com in an outage, redirect um3.contoso.com to um2.contoso.com in an outage, redirect um4.contoso.com to um5.contoso.com in an outage"
-        ],
+        &expect![[
+            r#"at the same time, redirect um1.contoso.com to um4.contoso.com in an outage, redirect um2.contoso.com to um6.contoso.com in an outage, redirect um3.contoso.com to um2.contoso.com in an outage, redirect um4.contoso.com to um5.contoso.com in an outage"#
+        ]],
     );
     assert!(
         !diff

@@ -21,9 +21,9 @@ fn reissue_states_reasons() {
     );
     assert_text(
         &by_key.steps()[0],
-        &expect![
-            "reissue the certificate of um1.contoso.com: its key is rsa2048; rsa4096 is planned"
-        ],
+        &expect![[
+            r#"reissue the certificate of um1.contoso.com: its key is rsa2048; rsa4096 is planned"#
+        ]],
     );
 
     let mut reordered = old.clone();

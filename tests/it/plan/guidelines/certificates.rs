@@ -266,9 +266,9 @@ fn wildcard_under_a_public_suffix_is_not_planned() {
     assert_states(listed, &["um5.co.uk"]);
     assert_text(
         listed,
-        &expect![
-            "um5.co.uk is listed: a wildcard over it would cover hosts of other organisations"
-        ],
+        &expect![[
+            r#"um5.co.uk is listed: a wildcard over it would cover hosts of other organisations"#
+        ]],
     );
     assert_eq!(found.next(), None);
     // Suffixes of hosting services are on the list. A domain that the list does not contain is not a public suffix.
