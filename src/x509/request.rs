@@ -39,9 +39,10 @@ const MIN_RSA_BITS: usize = 2048;
 /// # let options = PlanOptions::default().key(KeyKind::P256);
 /// # let plan = Plan::new(&toml::from_str(text)?, &options)?;
 /// # let planned = &plan.certificates()[0];
-/// let created = planned.request(&KeyPair::generate(planned.key())?)?; let file = created.to_pem_new_request(); // the
-/// label of certreq let read = CertificateRequest::from_bytes(file.as_bytes())?; assert_eq!(read.common_names(),
-/// [planned.subject().as_str()]);
+/// let created = planned.request(&KeyPair::generate(planned.key())?)?;
+/// let file = created.to_pem_new_request(); // the label of certreq
+/// let read = CertificateRequest::from_bytes(file.as_bytes())?;
+/// assert_eq!(read.common_names(), [planned.subject().as_str()]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
