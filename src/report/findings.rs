@@ -9,15 +9,17 @@ pub(super) struct FindingList<'a>(pub(super) &'a [Finding]);
 
 impl fmt::Display for FindingList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let same_rule = |one: &Finding, other: &Finding| one.rule() == other.rule();
-        for findings in self.0.chunk_by(same_rule) {
+        let same_remedy = |one: &Finding, other: &Finding| {
+            one.rule() == other.rule() && one.remedy() == other.remedy()
+        };
+        for findings in self.0.chunk_by(same_remedy) {
             for finding in findings {
                 let (severity, subject) = (finding.severity(), finding.subject());
                 writeln!(f, "  {severity:7}  {subject}: {}", finding.detail())?;
             }
-            // Neighbours of one rule share the remedy.
+            // Neighbours of one rule usually share the remedy.
             let rule = findings[0].rule();
-            writeln!(f, "           → {}", rule.remedy())?;
+            writeln!(f, "           → {}", findings[0].remedy())?;
             writeln!(f, "             [{rule}, {}]", rule.source())?;
         }
         Ok(())

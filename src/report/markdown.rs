@@ -169,7 +169,7 @@ impl Page {
                 &escape(finding.severity()),
                 &escape(finding.subject()),
                 &escape(finding.detail()),
-                &escape(rule.remedy()),
+                &escape(finding.remedy()),
                 &format!("`{rule}` ({})", rule.source()),
             ]);
         }

@@ -17,13 +17,14 @@ const MAX_DETAIL: usize = 4000;
 ///
 /// Findings are ordered by severity, worst first, then by subject, rule id and detail.
 ///
-/// Serializes as `rule`, `severity`, `subject`, `detail` and `source`.
+/// Serializes as `rule`, `severity`, `subject`, `detail`, `remedy` and `source`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     rule: Rule,
     severity: Severity,
     subject: String,
     detail: String,
+    remedy: &'static str,
     source: &'static str,
 }
 
@@ -34,11 +35,18 @@ impl Finding {
             severity: rule.severity(),
             subject: truncate_with_ellipsis(&subject.to_string(), MAX_SUBJECT),
             detail: truncate_with_ellipsis(detail.as_ref(), MAX_DETAIL),
+            remedy: rule.remedy(),
             source: rule.source(),
         }
     }
 
-    /// Returns the rule: the kind of finding, its severity and its remedy.
+    /// Replaces the remedy of the rule by one that fits this case.
+    pub(crate) fn with_remedy(mut self, remedy: &'static str) -> Self {
+        self.remedy = remedy;
+        self
+    }
+
+    /// Returns the rule: the kind of finding, and its severity.
     #[must_use]
     pub fn rule(&self) -> Rule {
         self.rule
@@ -61,6 +69,13 @@ impl Finding {
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// Returns the remedy for this case. It can differ from [`Rule::remedy`]: an expired CA certificate has another
+    /// remedy than an expired server certificate.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        self.remedy
     }
 }
 

@@ -169,6 +169,54 @@ rules! {
         symptom: "usually none; Microsoft does not list this size as supported",
         remedy: "use an RSA key of 2048 or 4096 bits",
     }
+    CommonNameTooLong {
+        id: "common-name-too-long", severity: Error, source: "D136",
+        meaning: "the FQDN of a server has more than 64 characters, so no certificate can have it as its CN",
+        symptom: "every CA refuses the request; AD CS answers 0x80094001",
+        remedy: "give the server a name whose FQDN has at most 64 characters",
+    }
+    SanExtensionTooLarge {
+        id: "san-extension-too-large", severity: Warning, source: "D135",
+        meaning: "the encoded SAN extension has more than 4096 bytes, the limit of AD CS",
+        symptom: "AD CS refuses the request (0xc80005e2, CA event 22)",
+        remedy: "use wildcards, or split the set; an updated AD CS can be set to accept 16384 bytes",
+    }
+    InternalNamePublicCa {
+        id: "internal-name-public-ca", severity: Error, source: "D137",
+        meaning: "the certificate is planned for a public CA, and one of its names is not a public one",
+        symptom: "the CA refuses the request; public CAs have issued no such certificates since November 2015",
+        remedy: "use a CA of the organisation, or rename the servers into a registered domain",
+    }
+    StandbyOlderVersion {
+        id: "standby-older-version", severity: Warning, source: "D85, D127",
+        meaning: "a stand-by has an older major version of Exchange than another member of the dial plan",
+        symptom: "none until the outage; then Lync calls only the members with the newest version, and none of the stand-bys",
+        remedy: "use stand-bys of the same version, or remove the newer members from the dial plan during the outage",
+    }
+    MoreServersThanTried {
+        id: "more-servers-than-tried", severity: Note, source: "D86, D128",
+        meaning: "more members of a dial plan can be down at once than the number of servers that Lync tries (2)",
+        symptom: "in such an outage a share of the calls fails, although other members of the dial plan are up",
+        remedy: "remove the failed members from the dial plan during the outage, or raise ExumNumberOfServersToTry in ExumRouting.exe.config",
+    }
+    SecurityIncompatible {
+        id: "security-incompatible", severity: Error, source: "D54, D126",
+        meaning: "a dial plan is SIP Secured, and a pool requires encryption of media",
+        symptom: "every call is refused with \"Incompatible security setting\"",
+        remedy: "set the VoIP security of the dial plan to Secured, or the media encryption of Lync to SupportEncryption",
+    }
+    AddressesMissingForRunbook {
+        id: "addresses-missing-for-runbook", severity: Note, source: "D79, D148",
+        meaning: "a server fails over by DNS, and its addresses are not listed",
+        symptom: "none until the outage; then the addresses to restore are known to the DNS servers only",
+        remedy: "list the addresses of the server under `addresses`, or read them from DNS while the site is up",
+    }
+    DynamicRegistrationUndoesFailover {
+        id: "dynamic-registration-undoes-failover", severity: Note, source: "D75, D76, D147",
+        meaning: "servers fail over by DNS, and Windows servers register their own names again",
+        symptom: "a server that returns takes its name back at once, before it is checked; one that never stopped undoes the failover within days",
+        remedy: "switch dynamic registration off on the failed servers for the time of the failover, and fail back deliberately",
+    }
 
     // Reported by the audit.
     NotPresented {
@@ -230,6 +278,12 @@ rules! {
         meaning: "the path from the server to a trusted root is invalid for another reason",
         symptom: "the certificate looks valid when opened, and is refused in the handshake",
         remedy: "have the CA reissue the named certificate without the fault",
+    }
+    PathNotJudged {
+        id: "path-not-judged", severity: Error, source: "RFC 5280 §6.1",
+        meaning: "the path depends on something that this crate cannot process: the chain is neither trusted nor refused",
+        symptom: "unknown to this audit; Windows may trust or refuse the chain",
+        remedy: "run `certutil -verify -urlfetch FILE` on a machine of that side",
     }
     RootsDiffer {
         id: "roots-differ", severity: Note, source: "D24",
@@ -321,6 +375,42 @@ rules! {
         symptom: "Windows opens the certificate without an error, but handshakes with Lync fail",
         remedy: "switch the CA to PKCS #1 v1.5 (AlternateSignatureAlgorithm=0 in its CAPolicy.inf), and have the certificate reissued",
     }
+    Md5Signature {
+        id: "md5-signature", severity: Error, source: "D133",
+        meaning: "a certificate in the path is signed with MD5, its root included",
+        symptom: "TLS 1.2 peers refuse the chain, and services of Skype for Business do not start (Schannel events 36874 and 36888)",
+        remedy: "have the certificate reissued with SHA-256; a root signed with MD5 must be replaced with everything below it",
+    }
+    Sha512Signature {
+        id: "sha512-signature", severity: Warning, source: "D132",
+        meaning: "a certificate in the path below its root is signed with SHA-512",
+        symptom: "TLS 1.2 fails on Windows Server 2008 R2 to 2012 R2 without update 2973337 (Schannel events 36874 and 36888)",
+        remedy: "have the certificate reissued with SHA-256, or install update 2973337 on every server",
+    }
+    NoDigitalSignature {
+        id: "no-digital-signature", severity: Warning, source: "D134",
+        meaning: "the key usage of a server certificate lacks Digital Signature",
+        symptom: "peers that require forward secrecy (ECDHE) refuse the handshake; old peers fall back to RSA key exchange",
+        remedy: "request the certificate with the key usages Digital Signature and Key Encipherment",
+    }
+    KeyInCngProvider {
+        id: "key-in-cng-provider", severity: Error, source: "D125",
+        meaning: "the request names a CNG key storage provider, whose keys UM and Lync cannot use",
+        symptom: "UM opens no TLS connection of its own (UM events 1079 and 1136): transfers to Lync and play on phone fail; on a Front End Set-CsCertificate fails",
+        remedy: "create the request with the Microsoft RSA SChannel Cryptographic Provider, and have a new certificate issued",
+    }
+    CrlLdapOnly {
+        id: "crl-ldap-only", severity: Warning, source: "D146",
+        meaning: "every CRL distribution point of a server certificate is an `ldap:` URI",
+        symptom: "machines of another forest and Edge servers cannot fetch the CRL: services start slowly and calls are delayed",
+        remedy: "have the CA also publish its CRL by HTTP and include that location, then reissue the certificate",
+    }
+    PublicValidity {
+        id: "public-validity", severity: Warning, source: "D138",
+        meaning: "a certificate of a public CA is valid for longer than the CA/Browser Forum allows on its date of issue",
+        symptom: "browsers and other clients that enforce the limit refuse the certificate",
+        remedy: "have the certificate reissued with a shorter validity, or use a CA of the organisation",
+    }
     Revoked {
         id: "revoked", severity: Error, source: "RFC 5280 §6.3",
         meaning: "a certificate in the path is revoked according to a CRL",
@@ -339,16 +429,64 @@ rules! {
         symptom: "if revocation checks are enforced, handshakes fail or take long for every certificate of that CA at once",
         remedy: "publish the CRL of that CA again, and supply the new CRL",
     }
+    CrlNotYetValid {
+        id: "crl-not-yet-valid", severity: Warning, source: "RFC 5280 §5.1.2.4",
+        meaning: "the issue date of a CRL is after the time of the audit; the CRL does not count",
+        symptom: "none, or revocation checks fail until that date",
+        remedy: "check the clock of the CA, and supply the CRL that is current",
+    }
     ChainOrder {
         id: "chain-order", severity: Note, source: "RFC 8446 §4.4.2",
         meaning: "the chain is out of order, or contains duplicate or unrelated certificates; the audit sorted it",
         symptom: "usually none; some TLS libraries refuse an unordered chain",
         remedy: "no action is needed for the audit; if the server sends this chain, put its own certificate first, followed by each issuer",
     }
+    SectionSkipped {
+        id: "section-skipped", severity: Note, source: "RFC 7468 §2",
+        meaning: "a part of the file of a chain is not a certificate, and was not read",
+        symptom: "none",
+        remedy: "no action is needed if the part does not belong to the chain; otherwise supply it in a file of its own",
+    }
     Profile {
         id: "profile", severity: Warning, source: "RFC 5280 §4",
         meaning: "a certificate in the path violates a MUST of RFC 5280 that does not affect the verdict",
         symptom: "usually none; stricter verifiers (OpenSSL with `-x509_strict`, Python's cryptography) refuse the chain",
         remedy: "have the CA reissue the certificate without the fault",
+    }
+    RootStoreMisplaced {
+        id: "root-store-misplaced", severity: Error, source: "D129",
+        meaning: "the root store of Lync has a certificate that is not self-signed",
+        symptom: "on Windows Server 2012 and later, Lync refuses mutual TLS: events 32042, 30998 and 61029, error 0x800b0109",
+        remedy: "move the certificate to Intermediate Certification Authorities, and install its root in Trusted Root Certification Authorities",
+    }
+    RootStoreMisplacedExchange {
+        id: "root-store-misplaced-exchange", severity: Warning, source: "D129",
+        meaning: "the root store of an Exchange forest has a certificate that is not self-signed",
+        symptom: "Windows trusts no chain that ends there; with its root installed, usually none",
+        remedy: "move the certificate to Intermediate Certification Authorities, and install its root in Trusted Root Certification Authorities",
+    }
+    RootStoreDuplicate {
+        id: "root-store-duplicate", severity: Note, source: "D130",
+        meaning: "a root store has the same certificate more than once",
+        symptom: "none; sign-in problems were seen on Front Ends with such stores",
+        remedy: "remove the duplicate, often a copy that group policy installs next to a manual one",
+    }
+    RootStoreOver100 {
+        id: "root-store-over-100", severity: Warning, source: "D130",
+        meaning: "a root store has more than 100 certificates",
+        symptom: "users fail to sign in, and TLS connections between servers fail, at random",
+        remedy: "remove roots that no server needs, and limit the automatic update of roots",
+    }
+    RootStoreEntryUnreadable {
+        id: "root-store-entry-unreadable", severity: Warning, source: "RFC 5280 §6.1.1",
+        meaning: "an entry of a root store cannot be read or used; the others count",
+        symptom: "nothing is trusted through this entry in the audit; Windows may be able to use it",
+        remedy: "export the entry again, or leave it out if no server needs it",
+    }
+    IssuerListTooLong {
+        id: "issuer-list-too-long", severity: Warning, source: "D131",
+        meaning: "the names of the roots in a store have more than 16 KiB",
+        symptom: "the list of trusted issuers in the handshake is cut, and mutual TLS fails for peers whose root is missing in it (Schannel event 36885, UM event 1423)",
+        remedy: "remove roots that no server needs; on Windows Server 2008 set SendTrustedIssuerList to 0, on 2012 install hotfix 2880390",
     }
 }

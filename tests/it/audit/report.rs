@@ -66,6 +66,7 @@ fn report_serializes_to_json() {
                 "severity": "error",
                 "subject": "um1.contoso.com",
                 "detail": detail,
+                "remedy": report.findings()[0].remedy(),
                 "source": "RFC 5280 §4.1.2.5",
             }],
         })
