@@ -3,7 +3,8 @@
 //! A chain is a file `FQDN.pem`, `FQDN.chain.pem`, `FQDN.cer`, `FQDN.crt`, `FQDN.der`, `FQDN.p7b` or `FQDN.p7c`,
 //! in upper or lower case. A file with such an extension and another name is skipped and named on standard error.
 //! With `--requests`, each chain must be for the key of its server's request (`FQDN.csr.pem`, `FQDN.csr`,
-//! `FQDN.req`). The exit status is 0 if all chains are trusted, 1 if not, and 2 if the input cannot be used.
+//! `FQDN.req`). The exit status is 0 if all chains are trusted, 1 if one is refused or
+//! cannot be judged, and 2 if the input cannot be used.
 //!
 //! `cargo run --example audit -- examples/data/example-1.toml --presented pki --lync-roots pki/root.pem
 //! --exchange-roots pki/root.pem`

@@ -125,8 +125,8 @@ fn assert_audit(store: &TrustStore, chain: &Chain) {
         assert_printable(finding.detail());
     }
     for verdict in report.verdicts() {
-        let is_trusted = verdict.trusted_through.is_some();
-        assert_eq!(is_trusted, verdict.refused_for.is_empty());
+        let is_trusted = verdict.verdict.is_trusted();
+        assert_eq!(is_trusted, verdict.verdict.because().is_empty());
         let sorted = chain.sorted();
         let mut names = names(&sorted).into_iter();
         let is_path = |name| match store.verify(&sorted, &name, AT) {

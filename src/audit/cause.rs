@@ -1,7 +1,7 @@
 //! The reason why relying parties refuse a chain.
 
 use super::display::{CertificateLabel, Fingerprints};
-use super::report::RelyingParty;
+use super::verdict::RelyingParty;
 use crate::rule::Rule;
 use crate::text::join;
 use crate::x509::Certificate;

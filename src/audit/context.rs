@@ -4,12 +4,11 @@ use time::{Duration, OffsetDateTime};
 
 use super::cause::Cause;
 use super::known_issuers::KnownIssuers;
-use super::report::RelyingParty;
 use super::takeovers::Takeovers;
 use super::trust_store::{Path, Revocation, TrustStore};
+use super::verdict::{RelyingParty, Verdict};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
-use crate::rule::Rule;
 use crate::x509::{Certificate, CertificateRequest, Chain};
 
 /// The part of an audit that is the same for every server.
@@ -59,14 +58,5 @@ pub(super) struct StoreVerdict<'a> {
     pub(super) path: Option<Path<'a>>,
     /// The causes that no other finding reports.
     pub(super) causes: Vec<Cause>,
-    /// The rules of all errors for which the store refuses the chain, by id.
-    pub(super) refused_for: Vec<Rule>,
-}
-
-impl<'a> StoreVerdict<'a> {
-    /// Returns the root through which the store trusts the chain, or `None` if it refuses the chain.
-    pub(super) fn trusted_root(&self) -> Option<&'a Certificate> {
-        let path = self.path.as_ref()?;
-        self.refused_for.is_empty().then(|| path.root())
-    }
+    pub(super) verdict: Verdict,
 }

@@ -14,6 +14,7 @@ mod report;
 mod server;
 mod takeovers;
 mod trust_store;
+mod verdict;
 
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
@@ -23,8 +24,9 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 pub use checks::profile::ProfileViolation;
 pub use comparison::{Comparison, Difference, IssuanceStage};
 pub use exchange_default::{CertificateKind, ExchangeDefault, PropertyCheck};
-pub use report::{RelyingParty, Report, TrustVerdict};
+pub use report::Report;
 pub use trust_store::{PathError, TrustStore, TrustedPath, VerifyError};
+pub use verdict::{RelyingParty, TrustVerdict, Verdict};
 
 use self::context::{AuditContext, Expectation, PresentedChain};
 use self::display::Days;

@@ -1,19 +1,20 @@
 //! The result of an audit.
 
-use std::fmt;
-
 use serde::ser::{Error, SerializeStruct};
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
-use crate::name::DnsName;
+use super::verdict::TrustVerdict;
 use crate::rule::{Finding, Rule, Severity};
 use crate::text::rfc3339;
-use crate::x509::Certificate;
+
+/// The version of the JSON of a report. It changes if a field is ever removed.
+const FORMAT: u32 = 1;
 
 /// The result of an [`Audit`](crate::Audit): a verdict for each server and relying party, and the findings.
 ///
-/// Displays as a page of text. Serializes as JSON with `trusted`, `at` and `findings`.
+/// Displays as a page of text. Serializes as JSON with `format`, `trusted`, `at`, `failover-safe-until`,
+/// `front-ends-omitted`, `verdicts` and `findings`. Fields are only added; `format` changes if one is ever removed.
 ///
 /// ```
 /// # let text = include_str!("../../examples/data/example-1.toml");
@@ -26,8 +27,11 @@ use crate::x509::Certificate;
 /// assert!(report.findings().iter().all(|finding| finding.rule() == Rule::NotPresented));
 ///
 /// let json = serde_json::to_value(&report)?;
+/// assert_eq!(json["format"], 1);
 /// assert_eq!(json["trusted"], false);
 /// assert_eq!(json["at"], "2026-11-23T00:00:00Z");
+/// assert_eq!(json["verdicts"][0]["relying-party"], "lync");
+/// assert_eq!(json["verdicts"][0]["verdict"], "refused");
 /// assert_eq!(json["findings"][0]["rule"], "not-presented");
 /// assert_eq!(json["findings"][0]["subject"], "um1.contoso.com");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -46,8 +50,20 @@ impl Report {
     /// Returns `true` if no finding is an error.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
-        let mut findings = self.findings.iter();
-        findings.all(|finding| finding.severity() != Severity::Error)
+        self.errors().next().is_none()
+    }
+
+    /// Returns `true` if there are errors and all of them are [`Rule::PathNotJudged`]: nothing is known to be wrong,
+    /// and this crate cannot judge every path.
+    #[must_use]
+    pub fn is_not_judged(&self) -> bool {
+        let mut errors = self.errors().peekable();
+        errors.peek().is_some() && errors.all(|error| error.rule() == Rule::PathNotJudged)
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.iter();
+        findings.filter(|finding| finding.severity() == Severity::Error)
     }
 
     /// Returns the time of the audit, in UTC and whole seconds.
@@ -63,7 +79,7 @@ impl Report {
     }
 
     /// Returns the first second, in UTC, at which an outage of the plan is no longer covered: an error is found for a
-    /// server that takes over in it, or a certificate of that server's path has expired. Returns the time of the audit
+    /// server that takes over in it, its path cannot be judged, or a certificate of its path has expired. Returns the time of the audit
     /// if an outage is already not covered then. Returns `None` if no server takes over in any outage.
     ///
     /// Only the presented certificates and their dates are considered. A certificate may be revoked earlier.
@@ -82,7 +98,7 @@ impl Report {
     /// Returns the verdict for each server and relying party.
     ///
     /// UM servers come first, in the order of the plan, each with Lync and then its own forest. Front Ends follow, if
-    /// any is presented, pool by pool, with every forest. No relying party trusts a server that presents no readable
+    /// any is presented, pool by pool, with every forest. Every relying party refuses a server that presents no readable
     /// chain.
     #[must_use]
     pub fn verdicts(&self) -> &[TrustVerdict] {
@@ -95,44 +111,107 @@ impl Serialize for Report {
         if !(0..=9999).contains(&self.at.year()) {
             return Err(S::Error::custom("RFC 3339 has no form for the year"));
         }
-        let mut json = serializer.serialize_struct("Report", 3)?;
+        let mut json = serializer.serialize_struct("Report", 7)?;
+        json.serialize_field("format", &FORMAT)?;
         json.serialize_field("trusted", &self.is_trusted())?;
         json.serialize_field("at", &rfc3339(self.at))?;
+        json.serialize_field(
+            "failover-safe-until",
+            &self.failover_safe_until.map(rfc3339),
+        )?;
+        json.serialize_field("front-ends-omitted", &self.omits_front_ends)?;
+        json.serialize_field("verdicts", &self.verdicts)?;
         json.serialize_field("findings", &self.findings)?;
         json.end()
     }
 }
 
-/// The verdict of one relying party on the chain of one server. It concerns only the path to a root, not names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TrustVerdict {
-    /// The server.
-    pub server: DnsName,
-    /// The relying party.
-    pub relying_party: RelyingParty,
-    /// The root through which the relying party trusts the chain. `None` if it refuses the chain; a finding then gives
-    /// the reason.
-    pub trusted_through: Option<Certificate>,
-    /// The rules of the findings for which the relying party refuses the chain, by id. Empty if it trusts the chain.
-    pub refused_for: Vec<Rule>,
-}
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
 
-/// A side of the connection that must trust a server (D24). Displays as "Lync" or "Exchange (contoso.com)".
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum RelyingParty {
-    /// The Lync servers.
-    Lync,
-    /// The Exchange servers of this forest.
-    Exchange(DnsName),
-}
+    use super::Report;
+    use crate::audit::{RelyingParty, TrustVerdict, Verdict};
+    use crate::name::DnsName;
+    use crate::rule::{Finding, Rule};
 
-impl fmt::Display for RelyingParty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lync => f.write_str("Lync"),
-            Self::Exchange(forest) => write!(f, "Exchange ({forest})"),
+    /// Returns a report of one server, which breaks these rules.
+    fn report_of(rules: &[Rule]) -> Report {
+        let server: DnsName = "um1.contoso.com".parse().unwrap();
+        let at = datetime!(2026-11-23 00:00 UTC);
+        let verdict = |relying_party| TrustVerdict {
+            server: server.clone(),
+            relying_party,
+            verdict: Verdict::new(None, rules.iter().copied()),
+        };
+        let forest = "contoso.com".parse().unwrap();
+        Report {
+            at,
+            verdicts: vec![
+                verdict(RelyingParty::Lync),
+                verdict(RelyingParty::Exchange(forest)),
+            ],
+            findings: rules
+                .iter()
+                .map(|rule| Finding::new(*rule, &server, "detail"))
+                .collect(),
+            failover_safe_until: Some(at),
+            omits_front_ends: true,
         }
+    }
+
+    #[test]
+    fn report_is_not_judged_if_no_other_error_is_found() {
+        let cases: [(&[Rule], bool); 5] = [
+            (&[Rule::PathNotJudged], true),
+            (&[Rule::PathNotJudged, Rule::KeyNotRsa], true),
+            (&[Rule::PathNotJudged, Rule::NameMissing], false),
+            (&[Rule::Expired], false),
+            (&[Rule::KeyNotRsa], false),
+        ];
+        for (rules, is_not_judged) in cases {
+            let report = report_of(rules);
+            assert_eq!(report.is_not_judged(), is_not_judged, "{rules:?}");
+            assert!(!report.is_trusted() || !is_not_judged, "{rules:?}");
+        }
+        let empty = report_of(&[]);
+        assert!(empty.is_trusted() && !empty.is_not_judged());
+    }
+
+    #[test]
+    fn unjudged_report_says_so_on_every_page() {
+        let report = report_of(&[Rule::PathNotJudged]);
+        let page = report.to_string();
+        let first_lines: Vec<&str> = page.lines().take(3).collect();
+        assert_eq!(
+            first_lines,
+            [
+                "Audit as of 2026-11-23T00:00:00Z: NOT JUDGED, 1 error",
+                "",
+                "  um1.contoso.com  chain not judged by Lync and Exchange (contoso.com): path-not-judged",
+            ]
+        );
+        let markdown = report.to_markdown();
+        assert!(markdown.starts_with("# Audit: NOT JUDGED, 1 error\n"));
+        assert!(markdown.contains("chain not judged by Lync: path-not-judged"));
+        assert!(markdown.contains(r#"-.->|"cannot be judged for"|"#));
+    }
+
+    #[test]
+    fn unjudged_report_serializes_its_verdicts() {
+        let json = serde_json::to_value(report_of(&[Rule::PathNotJudged])).unwrap();
+        assert_eq!(json["trusted"], false);
+        assert_eq!(json["front-ends-omitted"], true);
+        assert_eq!(json["failover-safe-until"], "2026-11-23T00:00:00Z");
+        let verdict = |party: &str| {
+            serde_json::json!({
+                "server": "um1.contoso.com",
+                "relying-party": party,
+                "verdict": "not-judged",
+                "because": ["path-not-judged"],
+            })
+        };
+        let expected = [verdict("lync"), verdict("contoso.com")];
+        assert_eq!(json["verdicts"].as_array().unwrap(), &expected);
     }
 }

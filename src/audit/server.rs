@@ -7,10 +7,10 @@ use super::checks::{certificate_kind, chain_order, identity, lifetime, profile, 
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
 use super::diagnosis;
 use super::display::Fingerprints;
-use super::report::{RelyingParty, TrustVerdict};
-use super::trust_store::{EndEntity, PathError, TrustStore};
+use super::trust_store::{EndEntity, Path, PathError, TrustStore};
+use super::verdict::{RelyingParty, TrustVerdict, Verdict};
 use crate::name::DnsName;
-use crate::rule::{Finding, Rule, Severity};
+use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, Chain};
 
 /// The result of the audit of one server.
@@ -20,7 +20,7 @@ pub(super) struct ServerAudit<'a> {
     pub(super) verdicts: Vec<TrustVerdict>,
     pub(super) findings: Vec<Finding>,
     /// The last second at which every relying party trusts the chain, by the dates of its certificates. `None` if one
-    /// of them refuses it.
+    /// of them has no path to a root.
     pub(super) trusted_until: Option<OffsetDateTime>,
 }
 
@@ -34,8 +34,7 @@ impl<'a> ServerAudit<'a> {
                 .map(|(party, _)| TrustVerdict {
                     server: presented.server.clone(),
                     relying_party: party.clone(),
-                    trusted_through: None,
-                    refused_for: vec![rule],
+                    verdict: Verdict::new(None, [rule]),
                 })
                 .collect(),
             findings,
@@ -113,7 +112,7 @@ fn audit_trust<'a>(
     let by_party = verdicts_by_party(&presented.relying_parties, &verdicts);
 
     let mut findings = cause_findings(server, &verdicts, &by_party);
-    let is_refused = !findings.is_empty();
+    let is_trusted = findings.is_empty();
     findings.extend(roots_differ(server, &by_party));
     findings.extend(revocation::check(server, &verdicts, context));
     findings.extend(lifetime::check(
@@ -122,15 +121,14 @@ fn audit_trust<'a>(
         &verdicts,
         context,
     ));
-    // A refused chain is replaced, and the new certificate is audited again.
-    if !is_refused {
+    // A chain that is not trusted is replaced, and the new certificate is audited again.
+    if is_trusted {
         findings.extend(profile::check(server, &verdicts));
     }
     let verdict = |(party, verdict): &(&RelyingParty, &StoreVerdict<'_>)| TrustVerdict {
         server: server.clone(),
         relying_party: (*party).clone(),
-        trusted_through: verdict.trusted_root().cloned(),
-        refused_for: verdict.refused_for.clone(),
+        verdict: verdict.verdict.clone(),
     };
     ServerAudit {
         server,
@@ -203,16 +201,12 @@ fn verify<'a>(
         }
     };
     let rules = causes.iter().map(|cause| cause.rule).chain(reported_rule);
-    let mut refused_for: Vec<Rule> = rules
-        .filter(|rule| rule.severity() == Severity::Error)
-        .collect();
-    refused_for.sort_by_key(|rule| rule.id());
-    refused_for.dedup();
+    let path = path.ok();
     StoreVerdict {
         store,
-        path: path.ok(),
+        verdict: Verdict::new(path.as_ref().map(Path::root), rules),
+        path,
         causes,
-        refused_for,
     }
 }
 
@@ -253,7 +247,7 @@ fn roots_differ(
 ) -> Option<Finding> {
     let trusting = by_party
         .iter()
-        .filter_map(|(party, verdict)| Some((*party, verdict.trusted_root()?)));
+        .filter_map(|(party, verdict)| Some((*party, verdict.verdict.root()?)));
     let trusting: Vec<(&RelyingParty, &Certificate)> = trusting.collect();
     let (_, first) = trusting.first()?;
     if trusting.iter().all(|(_, root)| root == first) {

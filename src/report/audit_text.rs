@@ -4,17 +4,13 @@ use std::fmt;
 
 use super::findings::FindingList;
 use super::table::Table;
-use super::wording::{OMITS_FRONT_ENDS, count_findings, describe_verdict};
+use super::wording::{OMITS_FRONT_ENDS, count_findings, describe_verdict, overall_verdict};
 use crate::audit::{Report, TrustVerdict};
 use crate::text::{Timestamp, join};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = if self.is_trusted() {
-            "trusted"
-        } else {
-            "NOT TRUSTED"
-        };
+        let verdict = overall_verdict(self);
         let at = Timestamp(self.at());
         let counts = count_findings(self.findings());
         writeln!(f, "Audit as of {at}: {verdict}, {counts}")?;
@@ -50,10 +46,9 @@ fn verdict_table(verdicts: &[TrustVerdict]) -> Table {
     let mut table = Table::default();
     for of_server in verdicts.chunk_by(|one, other| one.server == other.server) {
         let first = &of_server[0];
-        let are_equal = of_server.iter().all(|verdict| {
-            verdict.trusted_through == first.trusted_through
-                && verdict.refused_for == first.refused_for
-        });
+        let are_equal = of_server
+            .iter()
+            .all(|verdict| verdict.verdict == first.verdict);
         let text = if are_equal {
             let parties = join(
                 of_server.iter().map(|verdict| &verdict.relying_party),

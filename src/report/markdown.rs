@@ -7,9 +7,9 @@ use super::MAX_NAMES;
 use super::diagram::Diagram;
 use super::wording::{
     OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons, describe_verdict,
-    more_names,
+    more_names, overall_verdict,
 };
-use crate::audit::Report;
+use crate::audit::{Report, Verdict};
 use crate::plan::{OutageCause, Plan, RouteTarget, describe_outages};
 use crate::rule::Finding;
 use crate::text::{Timestamp, is_invisible, join, join_truncated, plural};
@@ -60,11 +60,7 @@ impl Report {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut page = Page::default();
-        let verdict = if self.is_trusted() {
-            "trusted"
-        } else {
-            "NOT TRUSTED"
-        };
+        let verdict = overall_verdict(self);
         let counts = count_findings(self.findings());
         page.add_line(format_args!("# Audit: {verdict}, {counts}\n"));
         page.add_line(format_args!("As of {}.", Timestamp(self.at())));
@@ -241,17 +237,20 @@ fn moves(plan: &Plan) -> BTreeMap<(String, String, bool), Vec<OutageCause>> {
     moves
 }
 
-/// Returns the diagram of the relying parties and the chains that they trust or refuse.
+/// Returns the diagram of the verdicts of each relying party.
 fn verdict_diagram(report: &Report) -> Diagram {
     let mut diagram = Diagram::default();
     for verdict in report.verdicts() {
-        let is_refused = verdict.trusted_through.is_none();
-        let text = if is_refused { "refuses" } else { "trusts" };
+        let text = match verdict.verdict {
+            Verdict::Trusted { .. } => "trusts",
+            Verdict::Refused { .. } => "refuses",
+            Verdict::NotJudged { .. } => "cannot be judged for",
+        };
         let (party, server) = (
             verdict.relying_party.to_string(),
             verdict.server.to_string(),
         );
-        diagram.add_arrow(&party, is_refused, text, &server);
+        diagram.add_arrow(&party, !verdict.verdict.is_trusted(), text, &server);
     }
     diagram
 }

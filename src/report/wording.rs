@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::MAX_NAMES;
-use crate::audit::TrustVerdict;
+use crate::audit::{Report, TrustVerdict, Verdict};
 use crate::name::DnsName;
 use crate::plan::{
     DialPlanChange, NameRoute, Outage, OutageCause, PlannedName, Reason, RouteTarget,
@@ -14,6 +14,17 @@ use crate::text::{join, join_truncated, plural};
 
 pub(super) const OMITS_FRONT_ENDS: &str =
     "The Lync Front Ends were not audited: no chain was presented for any of them.";
+
+/// Returns the verdict on all chains together, as a page is headed.
+pub(super) fn overall_verdict(report: &Report) -> &'static str {
+    if report.is_trusted() {
+        "trusted"
+    } else if report.is_not_judged() {
+        "NOT JUDGED"
+    } else {
+        "NOT TRUSTED"
+    }
+}
 
 /// Returns the number of findings of each severity: "2 errors, 1 warning", or "no findings".
 pub(super) fn count_findings(findings: &[Finding]) -> String {
@@ -123,12 +134,15 @@ fn describe_dial_plan(change: &DialPlanChange) -> String {
 /// Describes a verdict: "chain trusted by Lync through CN=Contoso Root". `parties` are the relying parties of the
 /// verdict.
 pub(super) fn describe_verdict(parties: &str, verdict: &TrustVerdict) -> String {
-    if let Some(root) = &verdict.trusted_through {
-        return format!("chain trusted by {parties} through {}", root.subject());
+    match &verdict.verdict {
+        Verdict::Trusted { root } => {
+            format!("chain trusted by {parties} through {}", root.subject())
+        }
+        Verdict::Refused { because } => {
+            format!("chain not trusted by {parties}: {}", join(because, ", "))
+        }
+        Verdict::NotJudged { because } => {
+            format!("chain not judged by {parties}: {}", join(because, ", "))
+        }
     }
-    let text = format!("chain not trusted by {parties}");
-    if verdict.refused_for.is_empty() {
-        return text;
-    }
-    format!("{text}: {}", join(&verdict.refused_for, ", "))
 }

@@ -50,6 +50,7 @@ fn every_type_is_send_sync_and_debug() {
         audit::PropertyCheck,
         audit::RelyingParty,
         audit::TrustVerdict,
+        audit::Verdict,
         audit::TrustedPath,
         audit::VerifyError,
         deployment::DeploymentError,

@@ -198,7 +198,7 @@ fn unordered_chain_is_sorted_and_noted() {
             assert_states(finding.detail(), facts);
             details.push((what, finding.detail().to_owned()));
         }
-        assert!(report.verdicts()[0].trusted_through.is_some(), "{what}");
+        assert!(report.verdicts()[0].verdict.is_trusted(), "{what}");
 
         let sorted = chain.sorted();
         assert_eq!(sorted.sorted(), sorted, "{what}");

@@ -290,7 +290,7 @@ fn renewed_root_is_trusted_by_cross_certificate() {
     ] {
         let report = audit(held, &presented);
         assert_finds(&report, &[]);
-        let through = report.verdicts()[0].trusted_through.as_ref();
+        let through = report.verdicts()[0].verdict.root();
         assert_eq!(through, Some(&held.certificate), "{report}");
     }
     let report = audit(&old, &[&server]);
@@ -346,5 +346,5 @@ fn exchange_forests_have_their_own_roots() {
         verdict.relying_party,
         RelyingParty::Exchange(name("contoso.com"))
     );
-    assert_eq!(verdict.trusted_through, None);
+    assert_eq!(verdict.verdict.root(), None);
 }

@@ -63,16 +63,16 @@ proptest! {
         prop_assert_eq!(report.verdicts().len(), 2);
         for (verdict, store) in report.verdicts().iter().zip([&case.lync, &case.exchange]) {
             let webpki = webpki_trusts(&case.chain, store, case.at);
-            prop_assert_eq!(verdict.trusted_through.is_some(), verdict.refused_for.is_empty());
-            prop_assert!(verdict.refused_for.iter().all(|rule| errors.contains(rule)), "{}", report);
-            if verdict.trusted_through.is_some() {
+            prop_assert_eq!(verdict.verdict.is_trusted(), verdict.verdict.because().is_empty());
+            prop_assert!(verdict.verdict.because().iter().all(|rule| errors.contains(rule)), "{}", report);
+            if verdict.verdict.is_trusted() {
                 prop_assert!(webpki, "{}", report);
             } else if webpki {
                 // The audit is stricter in these ways only.
                 let ours = [
                     Rule::SelfSigned, Rule::Expired, Rule::NotYetValid, Rule::PathInvalid, Rule::Revoked,
                 ];
-                prop_assert!(verdict.refused_for.iter().all(|rule| ours.contains(rule)), "{}", report);
+                prop_assert!(verdict.verdict.because().iter().all(|rule| ours.contains(rule)), "{}", report);
             }
         }
         prop_assert_eq!(report.is_trusted(), errors.is_empty());
@@ -108,7 +108,7 @@ proptest! {
         };
         let trusted = |report: &Report| {
             let verdicts = report.verdicts().iter();
-            verdicts.map(|it| it.trusted_through.is_some()).collect::<Vec<_>>()
+            verdicts.map(|it| it.verdict.is_trusted()).collect::<Vec<_>>()
         };
         prop_assert_eq!(trusted(&after), trusted(&expected), "{}\n{}", expected, after);
         // The order may decide which of two faults is reported for a broken chain, not whether one is.
@@ -176,7 +176,7 @@ proptest! {
             prop_assert!(rules.contains(&Rule::BadSignature), "{}", report);
             prop_assert!(!rules.contains(&Rule::SelfSigned), "{}", report);
             prop_assert!(!rules.contains(&Rule::DefaultSelfSigned), "{}", report);
-            prop_assert!(report.verdicts().iter().all(|it| it.trusted_through.is_none()));
+            prop_assert!(report.verdicts().iter().all(|it| !it.verdict.is_trusted()));
         }
     }
 
@@ -229,7 +229,7 @@ fn accepted_chain_is_accepted_by_openssl() {
         let report = case.run();
         // OpenSSL takes any self-issued certificate for self-signed.
         let is_self_issued = case.chain.certificates().next().unwrap().is_self_issued();
-        let root = report.verdicts()[0].trusted_through.clone();
+        let root = report.verdicts()[0].verdict.root().cloned();
         let Some(root) = root.filter(|_| !is_self_issued) else {
             continue;
         };

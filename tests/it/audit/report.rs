@@ -56,11 +56,27 @@ fn report_serializes_to_json() {
     let (report, fingerprints) = with_ended();
     let detail = report.findings()[0].detail();
     assert_states(detail, &["2026-10-01T00:00:00Z", "53", &fingerprints]);
+    let json = serde_json::to_value(&report).unwrap();
+    let verdicts = json["verdicts"].as_array().unwrap();
+    assert_eq!(verdicts.len(), 8);
     assert_eq!(
-        serde_json::to_value(&report).unwrap(),
+        verdicts[7],
         serde_json::json!({
+            "server": "um4.contoso.com",
+            "relying-party": "contoso.com",
+            "verdict": "trusted",
+            "because": [],
+        })
+    );
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "format": 1,
             "trusted": false,
             "at": "2026-11-23T00:00:00Z",
+            "failover-safe-until": "2026-11-23T00:00:00Z",
+            "front-ends-omitted": true,
+            "verdicts": verdicts,
             "findings": [{
                 "rule": "expired",
                 "severity": "error",
@@ -69,6 +85,15 @@ fn report_serializes_to_json() {
                 "remedy": report.findings()[0].remedy(),
                 "source": "RFC 5280 §4.1.2.5",
             }],
+        })
+    );
+    assert_eq!(
+        verdicts[0],
+        serde_json::json!({
+            "server": "um1.contoso.com",
+            "relying-party": "lync",
+            "verdict": "refused",
+            "because": ["expired"],
         })
     );
 }

@@ -144,8 +144,8 @@ fn key_or_signature_fault_causes_one_finding() {
         listed.extend(details.iter().map(|it| (label.clone(), (*it).to_owned())));
         let is_error = finds.iter().any(|id| id.starts_with("error"));
         for verdict in report.verdicts() {
-            assert_eq!(verdict.trusted_through.is_none(), is_error, "{row:?}");
-            assert_eq!(verdict.refused_for.is_empty(), !is_error, "{row:?}");
+            assert_eq!(!verdict.verdict.is_trusted(), is_error, "{row:?}");
+            assert_eq!(verdict.verdict.because().is_empty(), !is_error, "{row:?}");
         }
     }
     assert_rows(
@@ -211,7 +211,7 @@ fn unverifiable_self_issued_leaf_is_path_invalid() {
             let row = format!("{file}, both hold {}", held.join(", "));
             details.push((row, report.findings()[0].detail().to_owned()));
             for verdict in report.verdicts() {
-                assert_eq!(verdict.trusted_through, None, "{file}");
+                assert_eq!(verdict.verdict.root(), None, "{file}");
             }
         }
     }

@@ -62,7 +62,7 @@ proptest! {
             // The reason may be more precise if other servers present what the chain lacks.
             let trusted = |report: &Report| -> Vec<_> {
                 let verdicts = of_server(report, number).into_iter();
-                verdicts.map(|it| (it.relying_party.clone(), it.trusted_through.clone())).collect()
+                verdicts.map(|it| (it.relying_party.clone(), it.verdict.root().cloned())).collect()
             };
             prop_assert_eq!(trusted(&report), trusted(&alone), "{}\n{}", report, alone);
         }
@@ -141,7 +141,7 @@ fn stores_that_differ_in_one_date_are_distinct() {
         let audit = audit.clone().lync_roots(lync).exchange_roots(exchange);
         let report = audit.run(at);
         let sides = report.verdicts().iter();
-        let sides: Vec<bool> = sides.map(|it| it.trusted_through.is_some()).collect();
+        let sides: Vec<bool> = sides.map(|it| it.verdict.is_trusted()).collect();
         (sides, ids(report.findings()).len())
     };
     assert_eq!(rules(&new, &new).0, [true, true]);

@@ -23,7 +23,7 @@ fn issued_bundle_is_trusted() {
             assert!(report.is_trusted());
             assert_eq!(report.verdicts().len(), 8);
             for verdict in report.verdicts() {
-                assert_eq!(verdict.trusted_through.as_ref(), scene.ca.roots().first());
+                assert_eq!(verdict.verdict.root(), scene.ca.roots().first());
             }
         }
     }

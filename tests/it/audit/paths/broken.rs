@@ -236,8 +236,12 @@ fn invalid_path_names_certificate_and_section() {
         assert_states(detail, facts);
         details.push((*what, detail.to_owned()));
         for verdict in report.verdicts().iter().take(2) {
-            assert_eq!(verdict.trusted_through, None, "{what}");
-            assert_eq!(verdict.refused_for, [umcert::Rule::PathInvalid], "{what}");
+            assert_eq!(verdict.verdict.root(), None, "{what}");
+            assert_eq!(
+                verdict.verdict.because(),
+                [umcert::Rule::PathInvalid],
+                "{what}"
+            );
         }
     }
     assert_rows(

@@ -221,7 +221,7 @@ fn fault_on_one_path_names_the_relying_party() {
             r#"the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit, on the path for Lync (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
-    assert!(report.verdicts()[1].trusted_through.is_some(), "{report}");
+    assert!(report.verdicts()[1].verdict.is_trusted(), "{report}");
     // There is no note on different roots, because Lync does not trust the chain.
     assert_eq!(of_um1.len(), 1, "{report}");
     // A side that also holds the good root uses it, in any order of the roots.

@@ -82,7 +82,7 @@ fn revoked_server_is_reported_with_date_and_reason() {
             r#"its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Intermediate issued on 2026-11-13T00:00:00Z"#
         ]],
     );
-    assert_eq!(report.verdicts()[0].trusted_through, None);
+    assert_eq!(report.verdicts()[0].verdict.root(), None);
     let error = scene.verify(&crls).unwrap_err();
     assert_eq!(error, VerifyError::Path(PathError::Revoked));
 }

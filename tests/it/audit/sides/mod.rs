@@ -125,7 +125,7 @@ impl Forests {
 fn verdicts(report: &Report) -> Vec<String> {
     let verdicts = report.verdicts().iter();
     verdicts
-        .map(|it| match &it.trusted_through {
+        .map(|it| match it.verdict.root() {
             Some(root) => format!(
                 "{} by {} through {}",
                 it.server,
@@ -134,7 +134,9 @@ fn verdicts(report: &Report) -> Vec<String> {
             ),
             None => format!(
                 "{} not by {} for {:?}",
-                it.server, it.relying_party, it.refused_for
+                it.server,
+                it.relying_party,
+                it.verdict.because()
             ),
         })
         .collect()
@@ -185,8 +187,8 @@ fn server_without_readable_chain_is_not_trusted() {
             } else {
                 &[]
             };
-            assert_eq!(verdict.refused_for, expected, "{report}");
-            assert_eq!(verdict.trusted_through.is_none(), verdict.server == um(2));
+            assert_eq!(verdict.verdict.because(), expected, "{report}");
+            assert_eq!(!verdict.verdict.is_trusted(), verdict.server == um(2));
         }
         let page = report.to_string();
         let line = page.lines().find(|line| line.contains("um2.contoso.com"));
@@ -260,8 +262,8 @@ fn untrusting_forest_is_named() {
         of_fe1[0].relying_party,
         RelyingParty::Exchange(name("contoso.com"))
     );
-    assert_eq!(of_fe1[0].refused_for, []);
-    assert_eq!(of_fe1[1].refused_for, [Rule::UntrustedRoot]);
+    assert_eq!(of_fe1[0].verdict.because(), []);
+    assert_eq!(of_fe1[1].verdict.because(), [Rule::UntrustedRoot]);
 
     // A UM server is audited for its own forest only.
     let report = audit

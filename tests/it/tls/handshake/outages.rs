@@ -183,7 +183,7 @@ fn trust_each_other(report: &Report, server: &DnsName, front_end: &DnsName) -> b
     let trusts = |who: &DnsName, is_side: fn(&RelyingParty) -> bool| {
         let mut verdicts = report.verdicts().iter();
         let verdict = verdicts.find(|it| it.server == *who && is_side(&it.relying_party));
-        verdict.unwrap().trusted_through.is_some()
+        verdict.unwrap().verdict.is_trusted()
     };
     trusts(server, |side| *side == RelyingParty::Lync)
         && trusts(front_end, |side| matches!(side, RelyingParty::Exchange(_)))
