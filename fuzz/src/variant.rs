@@ -11,7 +11,7 @@ const VARIANTS: &[(CertificateSharing, CaProfile, OutageScope)] = {
         (OnePerSet, AcmeLike, SitePairs),
         (OnePerServer, AcmeLike, Servers(3)),
         (OnePerSet, Private, Servers(2)),
-        (OnePerServer, Private, SitePairs),
+        (OnePerServer, Public, SitePairs),
     ]
 };
 

@@ -1,6 +1,6 @@
 //! The error of an invalid deployment.
 
-use super::exchange::ExchangeVersion;
+use super::version::ExchangeVersion;
 use crate::name::{DnsName, NameError};
 use crate::text::escape_and_truncate;
 
@@ -75,6 +75,15 @@ pub enum DeploymentError {
         /// The name.
         name: String,
     },
+    /// A forest is listed twice. The servers of a forest may differ in their version.
+    #[error(
+        "`exchange` lists `{forest}` twice; list it once, and set `version` on the servers of another version"
+    )]
+    #[non_exhaustive]
+    DuplicateForest {
+        /// The forest.
+        forest: DnsName,
+    },
     /// A name has two redirects.
     #[error("`{name}` is redirected twice; redirect each name to one server")]
     #[non_exhaustive]
@@ -133,7 +142,7 @@ pub enum DeploymentError {
     UnknownRole {
         /// The server.
         server: DnsName,
-        /// The version of Exchange in its forest.
+        /// The version of Exchange of the server.
         version: ExchangeVersion,
     },
     /// A string is not a valid NetBIOS name of a computer.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::role::ExchangeRole;
+use super::version::ExchangeVersion;
 use crate::name::{DnsName, NameError};
 use crate::rule::impl_text_id;
 use crate::text::truncate;
@@ -20,7 +21,7 @@ pub(super) const MAX_NETBIOS_NAME: usize = 15;
 pub struct ExchangeForest {
     /// The DNS name of the forest.
     pub forest: DnsName,
-    /// The oldest Exchange version with UM services in the forest.
+    /// The version of Exchange of the forest's UM servers. A server can have [another one](UmServer::version).
     pub version: ExchangeVersion,
     /// `true` if this forest trusts Lync's forest (D6). Defaults to `false`; ignored for Lync's own forest.
     #[serde(default)]
@@ -54,72 +55,6 @@ impl ExchangeForest {
     }
 }
 
-/// A version of Exchange Server with Unified Messaging. Older versions order first.
-///
-/// Displays as, and parses from, its text in a deployment:
-///
-/// ```
-/// use umcert::deployment::ExchangeVersion;
-///
-/// assert_eq!("2010-sp1".parse(), Ok(ExchangeVersion::Exchange2010Sp1));
-/// assert_eq!(ExchangeVersion::Exchange2010Sp1.to_string(), "2010-sp1");
-/// assert_eq!(ExchangeVersion::Exchange2010Sp1.product_name(), "Exchange 2010 SP1");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum ExchangeVersion {
-    /// Exchange Server 2007, any service pack.
-    #[serde(rename = "2007")]
-    Exchange2007,
-    /// Exchange Server 2010 before Service Pack 1.
-    #[serde(rename = "2010")]
-    Exchange2010,
-    /// Exchange Server 2010 with Service Pack 1 or later.
-    #[serde(rename = "2010-sp1")]
-    Exchange2010Sp1,
-    /// Exchange Server 2013.
-    #[serde(rename = "2013")]
-    Exchange2013,
-    /// Exchange Server 2016, the last version with UM.
-    #[serde(rename = "2016")]
-    Exchange2016,
-}
-
-impl ExchangeVersion {
-    /// Every version, the oldest first.
-    pub const ALL: &'static [Self] = &[
-        Self::Exchange2007,
-        Self::Exchange2010,
-        Self::Exchange2010Sp1,
-        Self::Exchange2013,
-        Self::Exchange2016,
-    ];
-
-    /// Returns the name of the product for messages: "Exchange 2013".
-    #[must_use]
-    pub fn product_name(self) -> &'static str {
-        match self {
-            Self::Exchange2007 => "Exchange 2007",
-            Self::Exchange2010 => "Exchange 2010",
-            Self::Exchange2010Sp1 => "Exchange 2010 SP1",
-            Self::Exchange2013 => "Exchange 2013",
-            Self::Exchange2016 => "Exchange 2016",
-        }
-    }
-
-    fn id(self) -> &'static str {
-        match self {
-            Self::Exchange2007 => "2007",
-            Self::Exchange2010 => "2010",
-            Self::Exchange2010Sp1 => "2010-sp1",
-            Self::Exchange2013 => "2013",
-            Self::Exchange2016 => "2016",
-        }
-    }
-}
-
-impl_text_id!(ExchangeVersion, "version of Exchange");
-
 /// An Exchange server that runs UM services.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -133,6 +68,9 @@ pub struct UmServer {
     /// The forest of the server. Optional if the deployment has only one forest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forest: Option<DnsName>,
+    /// The version of Exchange. Defaults to that of the forest. During an upgrade a forest has servers of two versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<ExchangeVersion>,
     /// The Exchange roles. Defaults to Mailbox and Client Access.
     #[serde(default = "default_roles")]
     pub roles: BTreeSet<ExchangeRole>,
@@ -169,6 +107,7 @@ impl UmServer {
             fqdn: fqdn.try_into().map_err(Into::into)?,
             site: site.into(),
             forest: None,
+            version: None,
             roles: default_roles(),
             ucma: None,
             addresses: Vec::new(),

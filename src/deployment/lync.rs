@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::name::{DnsName, NameError};
+use crate::rule::impl_text_id;
 
 /// The Lync Server or Skype for Business side: its forest, its pools and its dial plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct FrontEndPool {
     /// The FQDN of each Front End server. Empty for a Standard Edition server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<DnsName>,
+    /// The encryption of media that the pool's policy asks for (D54). If it is not set, nothing is checked against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<MediaEncryption>,
 }
 
 impl FrontEndPool {
@@ -65,6 +69,7 @@ impl FrontEndPool {
                 .into_iter()
                 .map(|server| server.try_into().map_err(Into::into))
                 .collect::<Result<_, _>>()?,
+            encryption: None,
         })
     }
 
@@ -78,3 +83,33 @@ impl FrontEndPool {
         servers.iter()
     }
 }
+
+/// The encryption of media in Lync: the `EncryptionLevel` of `Get-CsMediaConfiguration` (D54).
+///
+/// Displays as, and parses from, its text in a deployment: `require`, `support`, `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MediaEncryption {
+    /// `RequireEncryption`, Lync's default: media is encrypted, or there is no call.
+    Require,
+    /// `SupportEncryption`: media is encrypted if the peer does so.
+    Support,
+    /// `DoNotSupportEncryption`: media is not encrypted.
+    None,
+}
+
+impl MediaEncryption {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::Require, Self::Support, Self::None];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Require => "require",
+            Self::Support => "support",
+            Self::None => "none",
+        }
+    }
+}
+
+impl_text_id!(MediaEncryption, "media encryption");

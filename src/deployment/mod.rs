@@ -10,15 +10,17 @@ mod lync;
 mod role;
 mod server_set;
 mod validate;
+mod version;
 
 use serde::{Deserialize, Serialize};
 
 pub use dial_plan::{DialPlan, DialPlanMember, UriType, VoipSecurity};
 pub use error::DeploymentError;
-pub use exchange::{ExchangeForest, ExchangeVersion, StartupMode, UmServer};
-pub use lync::{FrontEndPool, Lync};
+pub use exchange::{ExchangeForest, StartupMode, UmServer};
+pub use lync::{FrontEndPool, Lync, MediaEncryption};
 pub use role::ExchangeRole;
 pub use server_set::{Failover, ServerSet};
+pub use version::ExchangeVersion;
 
 use crate::name::DnsName;
 
@@ -128,6 +130,14 @@ impl Deployment {
             (None, [only]) => Some(only),
             (None, _) => None,
         }
+    }
+
+    /// Returns the version of Exchange of `server`: its own, or that of its [forest](Self::forest_of). Returns `None` if
+    /// the server has neither.
+    #[must_use]
+    pub fn version_of(&self, server: &UmServer) -> Option<ExchangeVersion> {
+        let of_forest = || Some(self.forest_of(server)?.version);
+        server.version.or_else(of_forest)
     }
 
     /// Returns `true` if `forest` is not Lync's own forest.

@@ -6,9 +6,10 @@ use std::fmt;
 use super::Deployment;
 use super::dial_plan::DialPlan;
 use super::error::DeploymentError;
-use super::exchange::{ExchangeVersion, MAX_NETBIOS_NAME, UmServer};
+use super::exchange::{ExchangeForest, MAX_NETBIOS_NAME, UmServer};
 use super::role::ExchangeRole;
 use super::server_set::{Failover, ServerSet};
+use super::version::ExchangeVersion;
 use crate::name::DnsName;
 use crate::text::{escape_and_truncate, is_invisible};
 
@@ -90,8 +91,7 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
     } = deployment;
     check_not_empty(exchange, || "`exchange`".to_owned())?;
     check_not_empty(server_sets, || "`server-sets`".to_owned())?;
-    let forests = exchange.iter().map(|forest| forest.forest.as_str());
-    check_distinct(forests, || "`exchange`".to_owned())?;
+    check_distinct_forests(exchange)?;
     let set_names = server_sets.iter().map(|set| set.name.as_str());
     check_distinct(set_names, || "`server-sets`".to_owned())?;
     let dial_plan_names = dial_plans.iter().map(|dial_plan| dial_plan.name.as_str());
@@ -114,6 +114,17 @@ fn check_distinct<'a>(
         Some(name) => Err(DeploymentError::DuplicateEntry {
             list: list(),
             name: name.to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_distinct_forests(forests: &[ExchangeForest]) -> Result<(), DeploymentError> {
+    let mut seen = HashSet::new();
+    let mut names = forests.iter().map(|forest| &forest.forest);
+    match names.find(|forest| !seen.insert(*forest)) {
+        Some(forest) => Err(DeploymentError::DuplicateForest {
+            forest: forest.clone(),
         }),
         None => Ok(()),
     }
@@ -184,7 +195,8 @@ fn check_server_set(set: &ServerSet, versions: &Versions<'_>) -> Result<(), Depl
     }
     check_not_empty(&set.servers, || format!("server set `{}`", set.name))?;
     for server in &set.servers {
-        check_server(server, version_for(server, versions)?)?;
+        let of_forest = forest_version(server, versions)?;
+        check_server(server, server.version.unwrap_or(of_forest))?;
     }
     match &set.failover {
         Some(Failover::Dns { redirects }) => check_redirects(set, redirects),
@@ -193,7 +205,7 @@ fn check_server_set(set: &ServerSet, versions: &Versions<'_>) -> Result<(), Depl
 }
 
 /// Returns the version of Exchange in the forest of `server`.
-fn version_for(
+fn forest_version(
     server: &UmServer,
     versions: &Versions<'_>,
 ) -> Result<ExchangeVersion, DeploymentError> {

@@ -13,6 +13,7 @@ mod san_policy;
 mod topology;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -58,6 +59,10 @@ pub struct Plan {
     certificate_of: HashMap<DnsName, usize>,
     #[serde(skip)]
     topology: Topology,
+    #[serde(skip)]
+    deployment: Arc<Deployment>,
+    #[serde(skip)]
+    ca: CaProfile,
 }
 
 impl Plan {
@@ -92,7 +97,21 @@ impl Plan {
             findings,
             certificate_of,
             topology,
+            deployment: Arc::new(deployment.clone()),
+            ca: options.ca,
         })
+    }
+
+    /// Returns the deployment that was planned.
+    #[must_use]
+    pub fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+
+    /// Returns the kind of CA that the certificates are planned for.
+    #[must_use]
+    pub fn ca(&self) -> CaProfile {
+        self.ca
     }
 
     /// Returns the certificates, set by set in the order of the deployment.
@@ -160,14 +179,13 @@ impl Plan {
     /// Returns the forest that `server` is in, or `None` if it is not a UM server of the deployment.
     #[must_use]
     pub fn forest_of(&self, server: &DnsName) -> Option<&DnsName> {
-        let (forest, _) = self.topology.forest_of(self.topology.index_of(server)?);
-        Some(forest)
+        Some(self.topology.forest_of(self.topology.index_of(server)?))
     }
 
-    /// Returns the oldest version of Exchange in the forest of `server`.
+    /// Returns the version of Exchange of `server`, or `None` if it is not a UM server of the deployment.
     pub(crate) fn version_of(&self, server: &DnsName) -> Option<ExchangeVersion> {
-        let (_, version) = self.topology.forest_of(self.topology.index_of(server)?);
-        Some(*version)
+        let index = self.topology.index_of(server)?;
+        Some(self.topology.servers[index].version)
     }
 
     /// Returns the forests with UM servers, in the order of the deployment.
@@ -181,13 +199,13 @@ impl Plan {
         let forests = self.topology.forests.iter().enumerate();
         forests
             .filter(move |(index, _)| used.contains(index))
-            .map(|(_, (forest, _))| forest)
+            .map(|(_, forest)| forest)
     }
 
     /// Returns the Front End pools and Standard Edition servers of Lync, which dial the servers of every forest.
     #[must_use]
     pub fn pools(&self) -> &[FrontEndPool] {
-        &self.topology.pools
+        &self.deployment.lync.pools
     }
 }
 

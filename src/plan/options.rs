@@ -68,7 +68,7 @@ impl PlanOptions {
         Self { sharing, ..self }
     }
 
-    /// Sets the SAN combinations that the CA accepts. Defaults to [`CaProfile::Private`].
+    /// Sets the kind of CA, which accepts certain names only. Defaults to [`CaProfile::Private`].
     #[must_use]
     pub fn ca(self, ca: CaProfile) -> Self {
         Self { ca, ..self }
@@ -122,7 +122,7 @@ impl CertificateSharing {
 
 impl_text_id!(CertificateSharing, "certificate sharing");
 
-/// The SAN combinations that a CA accepts. Defaults to [`Private`](Self::Private).
+/// The kind of CA: the names, and their combinations, that it accepts. Defaults to [`Private`](Self::Private).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -133,16 +133,29 @@ pub enum CaProfile {
     /// A public CA like those that speak ACME. It refuses names that a wildcard of the same request covers, so the plan
     /// omits them, even the server's own name.
     AcmeLike,
+    /// A public CA that accepts a wildcard together with names that the wildcard covers. Like every public CA it refuses
+    /// internal names (D137).
+    Public,
 }
 
 impl CaProfile {
     /// Every profile.
-    pub const ALL: &'static [Self] = &[Self::Private, Self::AcmeLike];
+    pub const ALL: &'static [Self] = &[Self::Private, Self::AcmeLike, Self::Public];
 
     fn id(self) -> &'static str {
         match self {
             Self::Private => "private",
             Self::AcmeLike => "acme-like",
+            Self::Public => "public",
+        }
+    }
+
+    /// Returns `true` for a public CA, which issues no certificate for an internal name (D137).
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        match self {
+            Self::Private => false,
+            Self::AcmeLike | Self::Public => true,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::deployment::{
-    Deployment, DialPlan, DialPlanMember, ExchangeVersion, Failover, FrontEndPool, UmServer,
+    Deployment, DialPlan, DialPlanMember, ExchangeVersion, Failover, UmServer,
 };
 use crate::name::DnsName;
 
@@ -16,12 +16,10 @@ pub(crate) struct Topology {
     pub(crate) servers: Vec<Server>,
     /// The sites, in the order in which they first appear.
     pub(crate) sites: Vec<Arc<str>>,
-    /// The Exchange forests, each with its oldest version of Exchange.
-    pub(crate) forests: Vec<(DnsName, ExchangeVersion)>,
+    /// The Exchange forests.
+    pub(crate) forests: Vec<DnsName>,
     /// The dial plans.
     pub(crate) dial_plans: Vec<DialPlanServers>,
-    /// The Front End pools and Standard Edition servers.
-    pub(crate) pools: Vec<FrontEndPool>,
     index_by_name: HashMap<DnsName, usize>,
 }
 
@@ -33,6 +31,7 @@ pub(crate) struct Server {
     pub(crate) site: usize,
     /// The index of the server's forest.
     pub(crate) forest: usize,
+    pub(crate) version: ExchangeVersion,
     /// The failover method of the server's set.
     pub(crate) failover: FailoverMethod,
     /// The index of the server that this server's name is redirected to while this server is down.
@@ -79,10 +78,9 @@ impl Topology {
             forests: deployment
                 .exchange
                 .iter()
-                .map(|forest| (forest.forest.clone(), forest.version))
+                .map(|forest| forest.forest.clone())
                 .collect(),
             dial_plans,
-            pools: deployment.lync.pools.clone(),
             index_by_name,
         }
     }
@@ -97,8 +95,8 @@ impl Topology {
         &self.servers[index].fqdn
     }
 
-    /// Returns the forest of the server at `index`, with its oldest version of Exchange.
-    pub(crate) fn forest_of(&self, index: usize) -> &(DnsName, ExchangeVersion) {
+    /// Returns the forest of the server at `index`.
+    pub(crate) fn forest_of(&self, index: usize) -> &DnsName {
         &self.forests[self.servers[index].forest]
     }
 
@@ -158,13 +156,19 @@ fn servers(
     let mut servers = Vec::new();
     for set in &deployment.server_sets {
         let (failover, stand_ins) = resolve_failover(set.failover.as_ref(), index_by_name);
-        servers.extend(set.servers.iter().map(|server| Server {
-            fqdn: server.fqdn.clone(),
-            site: site_indices[server.site.as_str()],
-            forest: forest_index(server, &forest_indices),
-            failover,
-            stand_in: stand_ins.get(&server.fqdn).copied(),
-            enabled_in: Vec::new(),
+        servers.extend(set.servers.iter().map(|server| {
+            let forest = forest_index(server, &forest_indices);
+            Server {
+                fqdn: server.fqdn.clone(),
+                site: site_indices[server.site.as_str()],
+                forest,
+                version: server
+                    .version
+                    .unwrap_or(deployment.exchange[forest].version),
+                failover,
+                stand_in: stand_ins.get(&server.fqdn).copied(),
+                enabled_in: Vec::new(),
+            }
         }));
     }
     for (position, dial_plan) in dial_plans.iter().enumerate() {

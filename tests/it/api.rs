@@ -62,6 +62,7 @@ fn every_type_is_send_sync_and_debug() {
         deployment::Failover,
         deployment::FrontEndPool,
         deployment::Lync,
+        deployment::MediaEncryption,
         deployment::ServerSet,
         deployment::StartupMode,
         deployment::UmServer,

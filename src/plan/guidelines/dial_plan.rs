@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::context::PlanContext;
 use crate::deployment::{DialPlan, ExchangeVersion, UriType, VoipSecurity};
-use crate::name::DnsName;
 use crate::plan::topology::{DialPlanServers, Topology};
 use crate::rule::{Finding, Rule};
 
@@ -112,27 +111,21 @@ fn check_coordination(
     topology: &Topology,
     lync_names: &HashSet<String>,
 ) -> Option<Finding> {
-    let (forest, version) = first_forest_before_sp1(servers, topology)?;
+    let mut members = servers.members().map(|member| &topology.servers[member]);
+    let old = members.find(|server| server.version < ExchangeVersion::Exchange2010Sp1)?;
     if lync_names.contains(&dial_plan.name.to_lowercase()) {
         return None;
     }
     let detail = format!(
-        "Lync has no Enterprise Voice dial plan of this name, and {forest} is {}, older than Exchange 2010 SP1",
-        version.product_name(),
+        "Lync has no Enterprise Voice dial plan of this name, and {} is {}, older than Exchange 2010 SP1",
+        old.fqdn,
+        old.version.product_name(),
     );
     Some(Finding::new(
         Rule::DialPlanNameUncoordinated,
         &dial_plan.name,
         detail,
     ))
-}
-
-fn first_forest_before_sp1<'a>(
-    servers: &DialPlanServers,
-    topology: &'a Topology,
-) -> Option<&'a (DnsName, ExchangeVersion)> {
-    let mut forests = servers.members().map(|member| topology.forest_of(member));
-    forests.find(|(_, version)| *version < ExchangeVersion::Exchange2010Sp1)
 }
 
 /// Checks that Outlook Voice Access and auto attendants have numbers (D8).

@@ -7,9 +7,9 @@ use crate::rule::{Finding, Rule};
 
 pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     let (deployment, topology) = (context.deployment, context.topology);
-    let mut servers_by_forest: Vec<Vec<&UmServer>> = vec![Vec::new(); deployment.exchange.len()];
+    let mut servers_by_forest = vec![Vec::new(); deployment.exchange.len()];
     for (um_server, server) in deployment.servers().zip(&topology.servers) {
-        servers_by_forest[server.forest].push(um_server);
+        servers_by_forest[server.forest].push((um_server, server.version));
     }
     let mut findings: Vec<Finding> = check_lync_pool(deployment).into_iter().collect();
     for (forest, servers) in deployment.exchange.iter().zip(&servers_by_forest) {
@@ -18,7 +18,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
             continue;
         }
         findings.extend(check_mailbox_role(forest, servers));
-        findings.extend(check_key(forest, context.options.key));
+        findings.extend(check_key(forest, servers, context.options.key));
         if deployment.is_cross_forest(&forest.forest) {
             findings.extend(check_trusts(forest, deployment));
             findings.extend(check_um_settings(forest, deployment));
@@ -36,28 +36,35 @@ fn check_lync_pool(deployment: &Deployment) -> Option<Finding> {
         .then(|| Finding::new(Rule::NoLyncPool, &lync.forest, detail))
 }
 
-/// Checks that a forest with Exchange 2013 or later has a Mailbox server (D7).
-fn check_mailbox_role(forest: &ExchangeForest, servers: &[&UmServer]) -> Option<Finding> {
-    let has_mailbox = servers
+/// Checks that the UM servers with Exchange 2013 or later include a Mailbox server (D7).
+fn check_mailbox_role(
+    forest: &ExchangeForest,
+    servers: &[(&UmServer, ExchangeVersion)],
+) -> Option<Finding> {
+    let with_call_router = servers
         .iter()
-        .any(|server| server.roles.contains(&ExchangeRole::Mailbox));
-    if forest.version < ExchangeVersion::Exchange2013 || has_mailbox {
-        return None;
-    }
+        .filter(|(_, version)| *version >= ExchangeVersion::Exchange2013);
+    let count = with_call_router.clone().count();
+    let has_mailbox = with_call_router
+        .clone()
+        .any(|(server, _)| server.roles.contains(&ExchangeRole::Mailbox));
     let detail = format!(
-        "none of the {} UM servers of this {} forest has the Mailbox role",
-        servers.len(),
-        forest.version.product_name(),
+        "none of the {count} UM servers with Exchange 2013 or later in this forest has the Mailbox role"
     );
-    Some(Finding::new(Rule::NoMailboxRole, &forest.forest, detail))
+    (count > 0 && !has_mailbox).then(|| Finding::new(Rule::NoMailboxRole, &forest.forest, detail))
 }
 
 /// Checks that Exchange 2013 and older get RSA keys (D23).
-fn check_key(forest: &ExchangeForest, key: KeyKind) -> Option<Finding> {
-    if forest.version > ExchangeVersion::Exchange2013 || key.rsa_bits().is_some() {
+fn check_key(
+    forest: &ExchangeForest,
+    servers: &[(&UmServer, ExchangeVersion)],
+    key: KeyKind,
+) -> Option<Finding> {
+    let oldest = servers.iter().map(|(_, version)| *version).min()?;
+    if oldest > ExchangeVersion::Exchange2013 || key.rsa_bits().is_some() {
         return None;
     }
-    let version = forest.version.product_name();
+    let version = oldest.product_name();
     let detail = format!("the plan uses {key} keys, and {version} serves only RSA keys");
     Some(Finding::new(Rule::KeyNotRsa, &forest.forest, detail))
 }

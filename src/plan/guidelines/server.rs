@@ -13,7 +13,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     let secured_members = members_with(context, |security| security != VoipSecurity::Unsecured);
     let mut findings = Vec::new();
     for (index, (um_server, server)) in deployment.servers().zip(&topology.servers).enumerate() {
-        findings.extend(check_ipv6(um_server, topology.forest_of(index).1));
+        findings.extend(check_ipv6(um_server, server.version));
         findings.extend(check_startup_mode(
             um_server,
             secured_members.contains(&index),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use umcert::deployment::{
     DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync,
-    ServerSet, UmServer,
+    MediaEncryption, ServerSet, UmServer,
 };
 use umcert::plan::{CaProfile, CertificateSharing};
 use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
@@ -14,11 +14,29 @@ use super::deployments::FAST;
 
 const DOMAINS: [&str; 4] = ["contoso.com", "eu.contoso.com", "fabrikam.org", "test"];
 
-/// The site and the domain of a server, by index.
-type Server = (u8, usize);
+/// A generated server: its site and its domain, by index, and its version if it differs from the forest's.
+#[derive(Debug, Clone)]
+struct Server {
+    site: u8,
+    domain: usize,
+    version: Option<ExchangeVersion>,
+}
 
-fn host(index: usize, (_, domain): &Server) -> String {
-    format!("um{index}.{}", DOMAINS[domain % DOMAINS.len()])
+fn server(sites: u8) -> impl Strategy<Value = Server> {
+    let version = prop::option::of(prop::sample::select(ExchangeVersion::ALL));
+    (0..sites, 0..DOMAINS.len(), version).prop_map(|(site, domain, version)| Server {
+        site,
+        domain,
+        version,
+    })
+}
+
+fn encryption() -> impl Strategy<Value = Option<MediaEncryption>> {
+    prop::option::of(prop::sample::select(MediaEncryption::ALL))
+}
+
+fn host(index: usize, server: &Server) -> String {
+    format!("um{index}.{}", DOMAINS[server.domain])
 }
 
 /// The failover of a generated set: by DNS with these redirects (index to index), by dial plan, or none.
@@ -40,34 +58,47 @@ fn method() -> impl Strategy<Value = Method> {
 prop_compose! {
     pub(crate) fn a_deployment()(
         sets in prop::collection::vec(
-            (prop::collection::vec((0..4_u8, 0..4_usize), 1..7), method()),
+            (prop::collection::vec(server(4), 1..7), method()),
             1..3,
         ),
         enabled in prop::collection::vec(any::<bool>(), 12),
         used in prop::collection::vec(any::<bool>(), 12),
+        encryption in encryption(),
     ) -> Deployment {
-        build(&sets, &enabled, &used)
+        build(&sets, &enabled, &used, encryption)
     }
 }
 
 prop_compose! {
     /// A few servers, some of which fail over by DNS and some by dial plan, all in one dial plan.
     pub(crate) fn a_mixed_deployment()(
-        by_dns in prop::collection::vec((0..3_u8, 0..4_usize), 1..4),
+        by_dns in prop::collection::vec(server(3), 1..4),
         redirects in prop_oneof![
             prop::collection::vec((0..3_usize, 0..3_usize), 1..5),
             Just(vec![(0, 1), (1, 2)]),
         ],
-        by_dial_plan in prop::collection::vec((0..3_u8, 0..4_usize), 1..3),
+        by_dial_plan in prop::collection::vec(server(3), 1..3),
         enabled in prop::collection::vec(prop::bool::weighted(0.7), 12),
         used in prop::collection::vec(any::<bool>(), 12),
+        encryption in encryption(),
     ) -> Deployment {
         let sets = [(by_dns, Method::Dns(redirects)), (by_dial_plan, Method::DialPlan)];
-        build(&sets, &enabled, &used)
+        build(&sets, &enabled, &used, encryption)
     }
 }
 
-fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Deployment {
+fn um_server(host: &str, server: &Server) -> UmServer {
+    let mut um_server = UmServer::new(host, format!("Site {}", server.site)).unwrap();
+    um_server.version = server.version;
+    um_server
+}
+
+fn build(
+    sets: &[(Vec<Server>, Method)],
+    enabled: &[bool],
+    used: &[bool],
+    encryption: Option<MediaEncryption>,
+) -> Deployment {
     let mut first = 0;
     let mut server_sets = Vec::new();
     let mut members = Vec::new();
@@ -80,7 +111,7 @@ fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Dep
         let um_servers: Vec<UmServer> = hosts
             .iter()
             .zip(servers)
-            .map(|(host, (site, _))| UmServer::new(host.as_str(), format!("Site {site}")).unwrap())
+            .map(|(host, server)| um_server(host, server))
             .collect();
         for (index, host) in hosts
             .iter()
@@ -101,8 +132,9 @@ fn build(sets: &[(Vec<Server>, Method)], enabled: &[bool], used: &[bool]) -> Dep
         first += servers.len();
     }
     let mut lync = Lync::new("contoso.com").unwrap();
-    lync.pools
-        .push(FrontEndPool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap());
+    let mut pool = FrontEndPool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap();
+    pool.encryption = encryption;
+    lync.pools.push(pool);
     let forest = ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2016).unwrap();
     Deployment::new(
         lync,
@@ -141,11 +173,10 @@ pub(crate) fn options() -> impl Strategy<Value = PlanOptions> {
         CertificateSharing::OnePerServer,
         CertificateSharing::OnePerSet,
     ];
-    let ca = [CaProfile::Private, CaProfile::AcmeLike];
     let parts = (
         policy(),
         prop::sample::select(sharing.to_vec()),
-        prop::sample::select(ca.to_vec()),
+        prop::sample::select(CaProfile::ALL),
     );
     parts.prop_map(|(san, sharing, ca)| {
         PlanOptions::default()

@@ -8,14 +8,15 @@ use std::str::FromStr;
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use umcert::Deployment;
+
 use umcert::deployment::{
     DeploymentError, DialPlan, DialPlanMember, ExchangeForest, ExchangeRole, ExchangeVersion,
-    Failover, FrontEndPool, Lync, ServerSet, StartupMode, UmServer, UriType, VoipSecurity,
+    Failover, FrontEndPool, Lync, MediaEncryption, ServerSet, StartupMode, UmServer, UriType,
+    VoipSecurity,
 };
 use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
 use umcert::rule::ParseIdError;
-use umcert::{KeyKind, SanPolicy};
+use umcert::{Deployment, KeyKind, Plan, PlanOptions, SanPolicy};
 
 fn built() -> Result<Deployment, DeploymentError> {
     let mut lync = Lync::new("contoso.com")?;
@@ -98,6 +99,66 @@ fn server_keys_are_read_and_have_defaults() {
     assert_eq!(um2.netbios_name(), "UM2");
 }
 
+/// During an upgrade, a forest has servers of two versions.
+#[test]
+fn version_of_a_server_defaults_to_that_of_its_forest() {
+    let given = EXAMPLE_1.replace(
+        "fqdn = \"um1.contoso.com\"\n",
+        "fqdn = \"um1.contoso.com\"\nversion = \"2010-sp1\"\nroles = [\"unified-messaging\"]\n",
+    );
+    let mut deployment = deployment(&given);
+    let version = |deployment: &Deployment, index: usize| {
+        deployment.version_of(&deployment.server_sets[0].servers[index])
+    };
+    assert_eq!(
+        version(&deployment, 0),
+        Some(ExchangeVersion::Exchange2010Sp1)
+    );
+    assert_eq!(version(&deployment, 1), Some(ExchangeVersion::Exchange2013));
+    let json = serde_json::to_string(&deployment).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Deployment>(&json).unwrap(),
+        deployment
+    );
+    // A server whose forest is unknown still has its own version.
+    for server in &mut deployment.server_sets[0].servers {
+        server.forest = Some("other.com".parse().unwrap());
+    }
+    assert_eq!(
+        version(&deployment, 0),
+        Some(ExchangeVersion::Exchange2010Sp1)
+    );
+    assert_eq!(version(&deployment, 1), None);
+}
+
+#[test]
+fn encryption_of_a_pool_is_read_if_it_is_written() {
+    for (line, expected) in [
+        ("", None),
+        ("encryption = \"require\"", Some(MediaEncryption::Require)),
+        ("encryption = \"support\"", Some(MediaEncryption::Support)),
+        ("encryption = \"none\"", Some(MediaEncryption::None)),
+    ] {
+        let given = EXAMPLE_1.replacen("[[exchange]]", &format!("{line}\n[[exchange]]"), 1);
+        let deployment = deployment(&given);
+        assert_eq!(deployment.lync.pools[0].encryption, expected, "{line}");
+        let json = serde_json::to_string(&deployment).unwrap();
+        assert_eq!(json.contains("encryption"), expected.is_some(), "{json}");
+        assert_eq!(
+            serde_json::from_str::<Deployment>(&json).unwrap(),
+            deployment
+        );
+    }
+}
+
+#[test]
+fn plan_keeps_its_deployment_and_kind_of_ca() {
+    let deployment = deployment(EXAMPLE_1);
+    let plan = Plan::new(&deployment, &PlanOptions::default().ca(CaProfile::Public)).unwrap();
+    assert_eq!(plan.deployment(), &deployment);
+    assert_eq!(plan.ca(), CaProfile::Public);
+}
+
 #[test]
 fn netbios_name_is_first_label_cut_to_15_characters() {
     let server = UmServer::new("exchange-um-server-01.contoso.com", "Tukwila").unwrap();
@@ -154,7 +215,7 @@ where
         assert_eq!(json, format!("{text:?}"));
         assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value);
     }
-    for text in ["", "none", &format!(" {}", values[0])] {
+    for text in ["", "nothing", &format!(" {}", values[0])] {
         let error = text.parse::<T>().unwrap_err();
         assert_eq!((error.text(), error.accepted().len()), (text, values.len()));
     }
@@ -165,6 +226,7 @@ fn values_parse_from_what_they_display() {
     assert_text_ids(ExchangeVersion::ALL);
     assert_text_ids(ExchangeRole::ALL);
     assert_text_ids(StartupMode::ALL);
+    assert_text_ids(MediaEncryption::ALL);
     assert_text_ids(UriType::ALL);
     assert_text_ids(VoipSecurity::ALL);
     assert_text_ids(SanPolicy::ALL);

@@ -114,7 +114,57 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
         "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"",
         &["`um1.contoso.com`", "`SIXTEENLETTERS16`", "1", "15"],
     ),
-    ("version = \"2013\"", "version = \"2019\"", &["`2019`"]),
+    (
+        "version = \"2013\"",
+        "version = \"2019\"",
+        &["`2019`", "Unified Messaging", "Cloud Voicemail"],
+    ),
+    (
+        "version = \"2013\"",
+        "version = 2019",
+        &["`2019`", "Unified Messaging", "Cloud Voicemail"],
+    ),
+    (
+        "version = \"2013\"",
+        "version = \"SE\"",
+        &["`SE`", "Unified Messaging", "Cloud Voicemail"],
+    ),
+    (
+        "version = \"2013\"",
+        "version = \"2010-sp3\"",
+        &["`2010-sp3`", "2010-sp1"],
+    ),
+    (
+        "version = \"2013\"",
+        "version = \"2012\"",
+        &["`2012`", "2013"],
+    ),
+    (
+        "version = \"2013\"",
+        "version = 2016",
+        &["`2016`", "`version = \"2016\"`"],
+    ),
+    ("version = \"2013\"", "version = -2016", &["`-2016`"]),
+    (
+        "version = \"2013\"",
+        "version = 2016.0",
+        &["in quotes, such as \"2016\""],
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nversion = 2016",
+        &["`2016`", "`version = \"2016\"`"],
+    ),
+    (
+        "site = \"Tukwila\"",
+        "site = \"Tukwila\"\nversion = \"2016\"\nroles = [\"unified-messaging\"]",
+        &["`um1.contoso.com`", "2016"],
+    ),
+    (
+        "[[exchange]]",
+        "encryption = \"maybe\"\n[[exchange]]",
+        &["`maybe`", "`require`"],
+    ),
     ("[lync]", "[lync]\nforset = \"contoso.com\"", &["`forset`"]),
     ("uri-type = \"sip-uri\"\n", "", &["`uri-type`"]),
     (
@@ -155,11 +205,21 @@ fn invalid_deployment_is_refused_with_entry_and_reason() {
             "name = \"\"": the name of a server set is blank
             "site = \"Tukwila\"\nforest = \"fabrikam.com\"": server `um1.contoso.com`: the forest `fabrikam.com` is not listed in `exchange`
             "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"": server `um1.contoso.com`: `exchange` lists several forests; set `forest` to the server's own
-            "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"": `exchange` lists `contoso.com` twice
+            "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"": `exchange` lists `contoso.com` twice; list it once, and set `version` on the servers of another version
             "site = \"Tukwila\"\nroles = [\"unified-messaging\"]": server `um1.contoso.com`: Exchange 2013 has no separate Unified Messaging role; remove `unified-messaging` from `roles`
             "site = \"Tukwila\"\nroles = []": `roles` of server `um1.contoso.com` is empty; list at least one entry
             "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"": server `um1.contoso.com`: `SIXTEENLETTERS16` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens
-            "version = \"2019\"": unknown variant `2019`, expected one of `2007`, `2010`, `2010-sp1`, `2013`, `2016`
+            "version = \"2019\"": `2019` is not a version of Exchange with UM; Exchange 2019 has no Unified Messaging, and Cloud Voicemail takes its place
+            "version = 2019": `2019` is not a version of Exchange with UM; Exchange 2019 has no Unified Messaging, and Cloud Voicemail takes its place
+            "version = \"SE\"": `SE` is not a version of Exchange with UM; Exchange SE has no Unified Messaging, and Cloud Voicemail takes its place
+            "version = \"2010-sp3\"": `2010-sp3` is not a version of Exchange with UM; use 2010-sp1 for Exchange 2010 with any service pack, and 2010 for one without
+            "version = \"2012\"": `2012` is not a version of Exchange with UM: expected one of 2007, 2010, 2010-sp1, 2013, 2016
+            "version = 2016": the version `2016` is a number, and a string was expected; write `version = "2016"`
+            "version = -2016": `-2016` is not a version of Exchange with UM: expected one of 2007, 2010, 2010-sp1, 2013, 2016
+            "version = 2016.0": invalid type: floating point `2016.0`, expected a version of Exchange in quotes, such as "2016"
+            "site = \"Tukwila\"\nversion = 2016": the version `2016` is a number, and a string was expected; write `version = "2016"`
+            "site = \"Tukwila\"\nversion = \"2016\"\nroles = [\"unified-messaging\"]": server `um1.contoso.com`: Exchange 2016 has no separate Unified Messaging role; remove `unified-messaging` from `roles`
+            "encryption = \"maybe\"\n[[exchange]]": unknown variant `maybe`, expected one of `require`, `support`, `none`
             "[lync]\nforset = \"contoso.com\"": unknown field `forset`, expected one of `forest`, `dial-plans`, `pools`
             "": missing field `uri-type`
             "method = \"dial-plan\"": failover by `dial-plan` moves no names; remove `redirects`

@@ -327,7 +327,7 @@ proptest! {
     fn shape_own_name_first_then_exact_names_then_wildcards(
         deployment in a_deployment(),
         options in options(),
-        ca in prop::sample::select(vec![CaProfile::Private, CaProfile::AcmeLike]),
+        ca in prop::sample::select(CaProfile::ALL),
     ) {
         let plan = Plan::new(&deployment, &options.ca(ca)).unwrap();
         for certificate in plan.certificates() {
