@@ -13,9 +13,12 @@ compile_error!(
      key) or `ring` (builds faster, no RSA key generation)"
 );
 
-/// Verification of signatures.
+/// Verification of signatures with algorithms that webpki does not have.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 pub(crate) use provider::signature;
+pub(crate) use rustls_pki_types::SignatureVerificationAlgorithm;
+/// The algorithms that webpki accepts for paths. ring lacks ECDSA on P-521, and ECDSA with SHA-512.
+pub(crate) use webpki::ALL_VERIFICATION_ALGS as VERIFICATION_ALGORITHMS;
 
 /// `true` if the backend can generate RSA keys.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]

@@ -77,6 +77,7 @@ impl Certificate {
         if !rest.is_empty() {
             return Err(MalformedError::TrailingData(rest.len()));
         }
+        signature::check_same_algorithm(&parsed.signature, &parsed.signature_algorithm)?;
         let validity = parsed.validity();
         let fields = CertificateFields {
             serial: parsed.raw_serial().to_vec(),
@@ -282,13 +283,7 @@ impl Certificate {
 
     /// Checks the signature of this certificate under the key of `issuer`. Names are not compared.
     pub(crate) fn check_signature(&self, issuer: &Self) -> SignatureCheck {
-        match signature::verify(self.der(), issuer.raw_public_key()) {
-            // The cryptography libraries call a signature invalid if the size of the key is out of range.
-            SignatureCheck::Invalid if issuer.public_key().is_rsa_out_of_range() => {
-                SignatureCheck::Unverifiable
-            }
-            check => check,
-        }
+        signature::verify(self.der(), issuer.raw_public_key(), issuer.public_key())
     }
 
     /// Returns the subject as raw DER.

@@ -98,6 +98,10 @@ impl Crl {
         if !rest.is_empty() {
             return Err(MalformedError::TrailingData(rest.len()));
         }
+        signature::check_same_algorithm(
+            &parsed.tbs_cert_list.signature,
+            &parsed.signature_algorithm,
+        )?;
         Ok(Self {
             issuer: Name::new(parsed.issuer()),
             this_update: parsed.last_update().to_datetime(),
@@ -205,8 +209,12 @@ impl Crl {
     /// signature. Returns `false` if this crate cannot verify the algorithm. Each call verifies a signature.
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Certificate) -> bool {
-        self.issuer_matches(issuer)
-            && signature::verify(&self.der, issuer.raw_public_key()) == SignatureCheck::Valid
+        self.issuer_matches(issuer) && self.check_signature(issuer) == SignatureCheck::Valid
+    }
+
+    /// Checks the signature of this CRL under the key of `issuer`. Names are not compared.
+    pub(crate) fn check_signature(&self, issuer: &Certificate) -> SignatureCheck {
+        signature::verify(&self.der, issuer.raw_public_key(), issuer.public_key())
     }
 }
 

@@ -161,6 +161,16 @@ pub enum MalformedError {
     /// The public key is malformed.
     #[error("malformed: invalid public key")]
     PublicKey,
+    /// The signed part of a certificate or CRL names another signature algorithm than the field beside the signature
+    /// (RFC 5280 §4.1.1.2 and §5.1.1.2).
+    #[error("malformed: {}", describe_algorithms(.signed, .outer))]
+    #[non_exhaustive]
+    SignatureAlgorithms {
+        /// The algorithm in the signed part.
+        signed: String,
+        /// The algorithm beside the signature.
+        outer: String,
+    },
     /// The certificate is readable, but not usable as a trust anchor. Contains the reason.
     #[error("not usable as a trust anchor: {0}")]
     UnusableRoot(String),
@@ -178,6 +188,18 @@ impl MalformedError {
             }
             nom::Err::Error(error) | nom::Err::Failure(error) => error.to_string(),
         })
+    }
+}
+
+fn describe_algorithms(signed: &str, outer: &str) -> String {
+    if signed == outer {
+        format!(
+            "its signed part has other parameters for the signature algorithm `{outer}` than the field beside the signature"
+        )
+    } else {
+        format!(
+            "its signed part names the signature algorithm `{signed}`, the field beside the signature `{outer}`"
+        )
     }
 }
 

@@ -112,7 +112,7 @@ impl CertificateRequest {
         {
             return Err(ReadError::WeakRequestKey { bits });
         }
-        match signature::verify(self.der(), self.raw_public_key()) {
+        match signature::verify(self.der(), self.raw_public_key(), self.public_key()) {
             SignatureCheck::Valid => Ok(()),
             SignatureCheck::Invalid => Err(ReadError::InvalidRequestSignature),
             SignatureCheck::Unverifiable => Err(ReadError::UnsupportedRequestSignature {

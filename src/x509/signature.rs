@@ -2,80 +2,45 @@
 //!
 //! The verification of `x509-parser` stays off, because it would add a second version of `untrusted`.
 
-use x509_parser::asn1_rs::{BitString, Oid};
-use x509_parser::oid_registry::{
-    OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_NIST_HASH_SHA256,
-    OID_NIST_HASH_SHA384, OID_NIST_HASH_SHA512, OID_PKCS1_RSASSAPSS, OID_PKCS1_SHA1WITHRSA,
-    OID_PKCS1_SHA256WITHRSA, OID_PKCS1_SHA384WITHRSA, OID_PKCS1_SHA512WITHRSA, OID_SHA1_WITH_RSA,
-    OID_SIG_ECDSA_WITH_SHA256, OID_SIG_ECDSA_WITH_SHA384, OID_SIG_ED25519,
-};
+use x509_parser::asn1_rs::BitString;
 use x509_parser::prelude::FromDer;
-use x509_parser::signature_algorithm::RsaSsaPssParams;
-use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+use x509_parser::x509::AlgorithmIdentifier;
 
 use super::der::{split_element, whole_element};
-use crate::crypto::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use super::error::MalformedError;
+use super::public_key::PublicKey;
+use crate::crypto::signature::{RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
+use crate::crypto::{SignatureVerificationAlgorithm, VERIFICATION_ALGORITHMS};
+use crate::text::escape_and_truncate;
 
-/// An algorithm of the cryptography library.
-type Verifier = &'static dyn VerificationAlgorithm;
+const SEQUENCE: u8 = 0x30;
 
-/// RSA with PKCS #1 padding and Ed25519, by the OID of the signature.
-static ALGORITHMS: [(Oid<'static>, Verifier); 6] = [
-    // SHA-1 is supported only to recognise old signatures: no path is trusted through it. The second OID is used by
-    // Microsoft's tools.
-    (
-        OID_PKCS1_SHA1WITHRSA,
-        &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-    ),
-    (
-        OID_SHA1_WITH_RSA,
-        &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-    ),
-    (
-        OID_PKCS1_SHA256WITHRSA,
-        &signature::RSA_PKCS1_2048_8192_SHA256,
-    ),
-    (
-        OID_PKCS1_SHA384WITHRSA,
-        &signature::RSA_PKCS1_2048_8192_SHA384,
-    ),
-    (
-        OID_PKCS1_SHA512WITHRSA,
-        &signature::RSA_PKCS1_2048_8192_SHA512,
-    ),
-    (OID_SIG_ED25519, &signature::ED25519),
+/// A kind of key, and the signatures that it creates.
+#[derive(Clone, Copy, PartialEq)]
+enum Family {
+    Rsa,
+    Dsa,
+    Ecdsa,
+    Ed25519,
+}
+
+/// The families, by the first bytes of the OIDs of their keys and signatures.
+const FAMILIES: [(&[u8], Family); 5] = [
+    // 1.2.840.113549.1.1
+    (b"\x2a\x86\x48\x86\xf7\x0d\x01\x01", Family::Rsa),
+    (SHA1_WITH_RSA_OF_MICROSOFT, Family::Rsa),
+    // 1.2.840.10040.4
+    (b"\x2a\x86\x48\xce\x38\x04", Family::Dsa),
+    // 1.2.840.10045
+    (b"\x2a\x86\x48\xce\x3d", Family::Ecdsa),
+    // 1.3.101.112
+    (b"\x2b\x65\x70", Family::Ed25519),
 ];
 
-/// RSASSA-PSS, by the OID of the digest.
-static PSS_DIGESTS: [(Oid<'static>, Verifier); 3] = [
-    (OID_NIST_HASH_SHA256, &signature::RSA_PSS_2048_8192_SHA256),
-    (OID_NIST_HASH_SHA384, &signature::RSA_PSS_2048_8192_SHA384),
-    (OID_NIST_HASH_SHA512, &signature::RSA_PSS_2048_8192_SHA512),
-];
-
-/// ECDSA on P-256, by the OID of the signature. Not both cryptography libraries have SHA-512.
-static P256: [(Oid<'static>, Verifier); 2] = [
-    (
-        OID_SIG_ECDSA_WITH_SHA256,
-        &signature::ECDSA_P256_SHA256_ASN1,
-    ),
-    (
-        OID_SIG_ECDSA_WITH_SHA384,
-        &signature::ECDSA_P256_SHA384_ASN1,
-    ),
-];
-
-/// ECDSA on P-384, by the OID of the signature. Not both cryptography libraries have SHA-512.
-static P384: [(Oid<'static>, Verifier); 2] = [
-    (
-        OID_SIG_ECDSA_WITH_SHA256,
-        &signature::ECDSA_P384_SHA256_ASN1,
-    ),
-    (
-        OID_SIG_ECDSA_WITH_SHA384,
-        &signature::ECDSA_P384_SHA384_ASN1,
-    ),
-];
+/// sha1WithRSAEncryption, 1.2.840.113549.1.1.5.
+const SHA1_WITH_RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05";
+/// sha1WithRSAEncryption of Microsoft's old tools, 1.3.14.3.2.29.
+const SHA1_WITH_RSA_OF_MICROSOFT: &[u8] = b"\x2b\x0e\x03\x02\x1d";
 
 /// The names of signature algorithms, by their OIDs.
 const NAMES: [(&str, &str); 14] = [
@@ -108,83 +73,140 @@ pub(crate) enum SignatureCheck {
     Unverifiable,
 }
 
-/// Checks the signature of `der`, a certificate, request or CRL, under `key`, a SubjectPublicKeyInfo. RSA keys below
-/// 2048 bits (1024 with SHA-1) verify nothing.
-pub(super) fn verify(der: &[u8], key: &[u8]) -> SignatureCheck {
-    let (Some((signed, algorithm, signature)), Ok((_, key))) =
-        (split_signed(der), SubjectPublicKeyInfo::from_der(key))
-    else {
+/// A signed structure. Certificates, CRLs and requests have the same frame (RFC 5280 §4.1.1 and §5.1.1, RFC 2986 §4.2).
+struct SignedData<'a> {
+    message: &'a [u8],
+    signature: AlgorithmBits<'a>,
+}
+
+/// An AlgorithmIdentifier and a BIT STRING: a SubjectPublicKeyInfo, or the end of a signed structure.
+struct AlgorithmBits<'a> {
+    /// The content of the AlgorithmIdentifier: the OID and its parameters.
+    algorithm: &'a [u8],
+    bits: BitString<'a>,
+}
+
+/// Checks the signature of `der`, a certificate, request or CRL, under `key`, a SubjectPublicKeyInfo of this `kind`.
+///
+/// An algorithm fits if it has both identifiers, that of the signature and that of the key. webpki selects it the same
+/// way. RSA keys below 2048 bits (1024 with SHA-1) verify nothing.
+pub(super) fn verify(der: &[u8], key: &[u8], kind: &PublicKey) -> SignatureCheck {
+    let (Some(signed), Some(key)) = (SignedData::read(der), AlgorithmBits::read_key(key)) else {
         return SignatureCheck::Invalid;
     };
-    if is_ecdsa(&algorithm) && key.algorithm.algorithm != OID_KEY_TYPE_EC_PUBLIC_KEY {
-        // Another kind of key created the signature. The libraries detect this for RSA and Ed25519.
+    if have_other_families(&signed.signature, &key) {
+        // Another kind of key created the signature.
         return SignatureCheck::Invalid;
     }
-    let Some(verifier) = find_verifier(&algorithm, &key.algorithm) else {
+    let is_valid = if let Some(algorithm) = find_algorithm(&signed.signature, &key) {
+        let signature = &signed.signature.bits.data;
+        let result = algorithm.verify_signature(&key.bits.data, signed.message, signature);
+        result.is_ok()
+    } else if is_sha1_with_rsa(&signed.signature) {
+        // SHA-1 is supported only to recognise old signatures: no path is trusted through it.
+        let key = UnparsedPublicKey::new(
+            &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            &key.bits.data,
+        );
+        let result = key.verify(signed.message, &signed.signature.bits.data);
+        result.is_ok()
+    } else {
         return SignatureCheck::Unverifiable;
     };
-    let key = UnparsedPublicKey::new(verifier, &key.subject_public_key.data);
-    match key.verify(signed, &signature.data) {
-        Ok(()) => SignatureCheck::Valid,
-        Err(_) => SignatureCheck::Invalid,
+    if is_valid {
+        SignatureCheck::Valid
+    } else if kind.is_rsa_out_of_range() {
+        // The cryptography libraries call a signature invalid if the size of the key is out of range.
+        SignatureCheck::Unverifiable
+    } else {
+        SignatureCheck::Invalid
     }
 }
 
-/// Returns the name of a signature algorithm in the standards, or its OID if it is not a common one.
+/// Checks that a certificate or CRL names the same algorithm in its signed part and beside the signature (RFC 5280
+/// §4.1.1.2 and §5.1.1.2).
+pub(super) fn check_same_algorithm(
+    signed: &AlgorithmIdentifier<'_>,
+    outer: &AlgorithmIdentifier<'_>,
+) -> Result<(), MalformedError> {
+    if signed == outer {
+        Ok(())
+    } else {
+        Err(MalformedError::SignatureAlgorithms {
+            signed: algorithm_name(signed),
+            outer: algorithm_name(outer),
+        })
+    }
+}
+
+/// Returns the name of a signature algorithm in the standards, or the start of its OID if it is not a common one.
 pub(super) fn algorithm_name(algorithm: &AlgorithmIdentifier<'_>) -> String {
     let oid = algorithm.algorithm.to_id_string();
-    let name = NAMES.iter().find(|(known, _)| *known == oid);
-    name.map_or(oid, |(_, name)| (*name).to_owned())
-}
-
-/// Splits a signed structure into the signed part, the algorithm and the signature. Certificates, CRLs and requests
-/// have the same frame (RFC 5280 §4.1.1 and §5.1.1, RFC 2986 §4.2).
-fn split_signed(der: &[u8]) -> Option<(&[u8], AlgorithmIdentifier<'_>, BitString<'_>)> {
-    let (_, content, _) = whole_element(der)?;
-    let (signed, rest) = split_element(content)?;
-    let (rest, algorithm) = AlgorithmIdentifier::from_der(rest).ok()?;
-    let (_, signature) = BitString::from_der(rest).ok()?;
-    Some((signed, algorithm, signature))
-}
-
-/// Returns the verifier of a signature algorithm under this kind of key (RFC 3279, RFC 4055, RFC 5758).
-fn find_verifier(
-    algorithm: &AlgorithmIdentifier<'_>,
-    key: &AlgorithmIdentifier<'_>,
-) -> Option<Verifier> {
-    let oid = &algorithm.algorithm;
-    if *oid == OID_PKCS1_RSASSAPSS {
-        return find_pss_verifier(algorithm);
-    }
-    find(&ALGORITHMS, oid).or_else(|| find_ecdsa_verifier(oid, key))
-}
-
-/// Returns the verifier of RSASSA-PSS with the digest that the parameters name. Without a name the digest is SHA-1,
-/// which is too old.
-fn find_pss_verifier(algorithm: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
-    let parameters = RsaSsaPssParams::try_from(algorithm.parameters.as_ref()?).ok()?;
-    find(&PSS_DIGESTS, parameters.hash_algorithm_oid())
-}
-
-/// Returns the verifier of ECDSA with the digest of the signature on the curve of the key.
-fn find_ecdsa_verifier(oid: &Oid<'_>, key: &AlgorithmIdentifier<'_>) -> Option<Verifier> {
-    let curve = key.parameters.as_ref()?.as_oid().ok()?;
-    if curve == OID_EC_P256 {
-        find(&P256, oid)
-    } else if curve == OID_NIST_EC_P384 {
-        find(&P384, oid)
-    } else {
-        None
+    let mut names = NAMES.iter();
+    match names.find(|(known, _)| *known == oid) {
+        Some((_, name)) => (*name).to_owned(),
+        None => escape_and_truncate(&oid),
     }
 }
 
-fn find(verifiers: &[(Oid<'static>, Verifier)], oid: &Oid<'_>) -> Option<Verifier> {
-    let found = verifiers.iter().find(|(known, _)| known == oid);
-    found.map(|(_, verifier)| *verifier)
+impl<'a> SignedData<'a> {
+    fn read(der: &'a [u8]) -> Option<Self> {
+        let (_, content, _) = whole_element(der)?;
+        let (message, rest) = split_element(content)?;
+        let signature = AlgorithmBits::read(rest)?;
+        Some(Self { message, signature })
+    }
 }
 
-/// Returns `true` for ECDSA with any digest: an OID below 1.2.840.10045.4 (RFC 5758 §3.2).
-fn is_ecdsa(algorithm: &AlgorithmIdentifier<'_>) -> bool {
-    let oid = algorithm.algorithm.as_bytes();
-    oid.starts_with(b"\x2a\x86\x48\xce\x3d\x04")
+impl<'a> AlgorithmBits<'a> {
+    fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (SEQUENCE, algorithm, rest) = whole_element(bytes)? else {
+            return None;
+        };
+        let (_, bits) = BitString::from_der(rest).ok()?;
+        (bits.unused_bits == 0).then_some(Self { algorithm, bits })
+    }
+
+    /// Reads a SubjectPublicKeyInfo.
+    fn read_key(key: &'a [u8]) -> Option<Self> {
+        let (_, content, _) = whole_element(key)?;
+        Self::read(content)
+    }
+
+    /// Returns the content of the OID.
+    fn oid(&self) -> Option<&'a [u8]> {
+        let (_, oid, _) = whole_element(self.algorithm)?;
+        Some(oid)
+    }
+
+    fn family(&self) -> Option<Family> {
+        let oid = self.oid()?;
+        let known = FAMILIES.iter().find(|(start, _)| oid.starts_with(start));
+        known.map(|(_, family)| *family)
+    }
+}
+
+/// Returns `true` if this kind of key never creates such a signature.
+fn have_other_families(signature: &AlgorithmBits<'_>, key: &AlgorithmBits<'_>) -> bool {
+    match (signature.family(), key.family()) {
+        (Some(of_signature), Some(of_key)) => of_signature != of_key,
+        _ => false,
+    }
+}
+
+/// Returns the algorithm with both identifiers. Several algorithms may have that of the signature: ECDSA on each curve.
+fn find_algorithm(
+    signature: &AlgorithmBits<'_>,
+    key: &AlgorithmBits<'_>,
+) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    let mut algorithms = VERIFICATION_ALGORITHMS.iter().copied();
+    algorithms.find(|algorithm| {
+        algorithm.signature_alg_id().as_ref() == signature.algorithm
+            && algorithm.public_key_alg_id().as_ref() == key.algorithm
+    })
+}
+
+fn is_sha1_with_rsa(signature: &AlgorithmBits<'_>) -> bool {
+    let oid = signature.oid();
+    oid == Some(SHA1_WITH_RSA) || oid == Some(SHA1_WITH_RSA_OF_MICROSOFT)
 }

@@ -1,4 +1,4 @@
-//! Path building: the only module that uses `rustls-webpki`.
+//! Path building: the only module that uses `rustls-webpki`, except for its list of algorithms.
 
 use std::cell::Cell;
 use std::time::Duration;

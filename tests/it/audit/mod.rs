@@ -9,6 +9,7 @@ mod findings;
 mod issuers;
 mod laws;
 mod limbo;
+mod p521;
 mod paths;
 mod pool;
 mod profile;

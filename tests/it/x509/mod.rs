@@ -6,4 +6,5 @@ mod hostile;
 mod openssl_requests;
 mod reading;
 mod requests;
+mod signatures;
 mod templates;
