@@ -94,7 +94,12 @@ fn malformed_entries(server: &DnsName, chain: &Chain) -> Vec<Finding> {
         .filter_map(|(index, entry)| {
             let error = entry.as_ref().err()?;
             let detail = format!("entry {} of its chain is {error}", index + 1);
-            Some(Finding::new(Rule::MalformedCertificate, server, detail))
+            let finding = Finding::new(Rule::MalformedCertificate, server, detail);
+            Some(finding.with_remedy(if error.is_file_damage() {
+                "export the certificate from the server again"
+            } else {
+                "have the CA reissue the certificate, if the server presents it as this file contains it"
+            }))
         })
         .collect()
 }

@@ -18,6 +18,7 @@ use super::name_constraints::NameConstraints;
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
 use super::signature::{self, SignatureCheck};
+use super::structure;
 use crate::crypto;
 use crate::name::SanName;
 
@@ -51,6 +52,7 @@ struct CertificateFields {
     is_v3: bool,
     has_irregular_dates: bool,
     has_unique_identifiers: bool,
+    unprocessable: Option<String>,
 }
 
 /// The result of checking whether a certificate is signed with its own key.
@@ -72,7 +74,18 @@ impl Certificate {
     ///
     /// Returns [`MalformedError`] if the bytes are not exactly one certificate.
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedError> {
-        let parsed = X509Certificate::from_der(&der);
+        Self::read(&der).map_err(|error| match structure::subject_of_malformed(&der) {
+            Some(subject) => MalformedError::Certificate {
+                subject,
+                source: Box::new(error),
+            },
+            None => error,
+        })
+    }
+
+    fn read(der: &CertificateDer<'static>) -> Result<Self, MalformedError> {
+        let oddities = structure::check_certificate(der)?;
+        let parsed = X509Certificate::from_der(der);
         let (rest, parsed) = parsed.map_err(MalformedError::from_parser)?;
         if !rest.is_empty() {
             return Err(MalformedError::TrailingData(rest.len()));
@@ -94,6 +107,7 @@ impl Certificate {
             has_irregular_dates: is_irregular(validity.not_before)
                 || is_irregular(validity.not_after),
             has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
+            unprocessable: oddities.unprocessable,
             der: der.clone(),
         };
         Ok(Self {
@@ -354,6 +368,12 @@ impl Certificate {
     /// verifiers accept such identifiers.
     pub(crate) fn has_unique_identifiers(&self) -> bool {
         self.fields.has_unique_identifiers
+    }
+
+    /// Returns what `rustls-webpki` cannot process in the encoding of the certificate, although Windows and OpenSSL can,
+    /// as a predicate: "has an issuerUniqueID (RFC 5280 §4.1.2.8)".
+    pub(crate) fn unprocessable_encoding(&self) -> Option<&str> {
+        self.fields.unprocessable.as_deref()
     }
 }
 

@@ -5,7 +5,8 @@ use std::error::Error;
 use x509_parser::nom;
 use x509_parser::prelude::X509Error;
 
-use crate::text::escape_and_truncate;
+use super::extension_names::extension_label;
+use crate::text::{escape_and_truncate, truncate_with_ellipsis};
 
 /// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of this size.
 pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
@@ -13,6 +14,9 @@ pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
 /// Maximum number of certificates that are read from one file. The largest stores of public roots contain some
 /// hundreds.
 pub(super) const MAX_CERTIFICATES: usize = 4096;
+
+/// Maximum number of characters of a subject that an error shows.
+const MAX_SUBJECT: usize = 200;
 
 /// A file or text with unexpected contents.
 ///
@@ -149,17 +153,20 @@ pub enum MalformedError {
     /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4. Contains the reason.
     #[error("malformed: {0}")]
     Der(String),
+    /// The bytes end within a field. Contains the field: "the certificate".
+    #[error("malformed: {0} is truncated")]
+    Truncated(&'static str),
     /// Trailing data follows the structure. Contains the number of bytes.
     #[error("malformed: {} of trailing data", bytes(*.0))]
     TrailingData(usize),
-    /// An extension that this crate reads is malformed. Contains the OID.
-    #[error("malformed: invalid extension {0}")]
+    /// An extension that a verdict depends on is malformed. Contains the OID.
+    #[error("malformed: extension {}", extension_label(.0))]
     Extension(String),
     /// An extension occurs more than once (RFC 5280 §4.2). Contains the OID.
-    #[error("malformed: duplicate extension {0}")]
+    #[error("malformed: duplicate extension {}", extension_label(.0))]
     DuplicateExtension(String),
     /// The public key is malformed.
-    #[error("malformed: invalid public key")]
+    #[error("malformed: the public key (RFC 5280 §4.1.2.7)")]
     PublicKey,
     /// The signed part of a certificate or CRL names another signature algorithm than the field beside the signature
     /// (RFC 5280 §4.1.1.2 and §5.1.1.2).
@@ -171,22 +178,40 @@ pub enum MalformedError {
         /// The algorithm beside the signature.
         outer: String,
     },
+    /// A certificate is malformed, but its subject is readable.
+    #[error("{source}; its subject is `{}`", truncate_with_ellipsis(.subject, MAX_SUBJECT))]
+    #[non_exhaustive]
+    Certificate {
+        /// The subject for people to read, with control characters escaped.
+        subject: String,
+        /// The reason.
+        source: Box<MalformedError>,
+    },
     /// The certificate is readable, but not usable as a trust anchor. Contains the reason.
     #[error("not usable as a trust anchor: {0}")]
     UnusableRoot(String),
 }
 
 impl MalformedError {
-    /// Converts an error of the parser. Its texts about DER ("nom error: Eof") are replaced, because they do not help a
-    /// user.
+    /// Returns `true` if the file was damaged after the structure was issued: it was truncated, or data was appended.
+    pub(crate) fn is_file_damage(&self) -> bool {
+        match self {
+            Self::Truncated(_) | Self::TrailingData(_) => true,
+            Self::Certificate { source, .. } => source.is_file_damage(),
+            _ => false,
+        }
+    }
+
+    /// Converts an error of the parser. Its texts ("nom error: Eof") do not help a user, so the error names only the
+    /// field.
     pub(super) fn from_parser(error: nom::Err<X509Error>) -> Self {
-        Self::Der(match error {
-            nom::Err::Incomplete(_)
-            | nom::Err::Error(X509Error::Der(_) | X509Error::NomError(_) | X509Error::Generic)
-            | nom::Err::Failure(X509Error::Der(_) | X509Error::NomError(_) | X509Error::Generic) => {
-                "truncated, or not in DER".to_owned()
-            }
-            nom::Err::Error(error) | nom::Err::Failure(error) => error.to_string(),
+        let field = match error {
+            nom::Err::Incomplete(_) => None,
+            nom::Err::Error(error) | nom::Err::Failure(error) => field_of(&error),
+        };
+        Self::Der(match field {
+            Some(field) => format!("{field} is not as RFC 5280 defines it"),
+            None => "truncated, or not in DER".to_owned(),
         })
     }
 }
@@ -200,6 +225,24 @@ fn describe_algorithms(signed: &str, outer: &str) -> String {
         format!(
             "its signed part names the signature algorithm `{signed}`, the field beside the signature `{outer}`"
         )
+    }
+}
+
+/// Returns the field that the parser could not read.
+fn field_of(error: &X509Error) -> Option<&'static str> {
+    match error {
+        X509Error::InvalidVersion => Some("the version"),
+        X509Error::InvalidSerial => Some("a serial number"),
+        X509Error::InvalidAlgorithmIdentifier => Some("a signature algorithm"),
+        X509Error::InvalidX509Name => Some("the issuer or subject"),
+        X509Error::InvalidDate => Some("a date"),
+        X509Error::InvalidSPKI => Some("the public key"),
+        X509Error::InvalidSubjectUID => Some("the subjectUniqueID"),
+        X509Error::InvalidIssuerUID => Some("the issuerUniqueID"),
+        X509Error::InvalidExtensions => Some("the list of extensions"),
+        X509Error::InvalidSignatureValue => Some("the signature value"),
+        X509Error::InvalidUserCertificate => Some("a revoked certificate"),
+        _ => None,
     }
 }
 

@@ -17,7 +17,9 @@ mod crl;
 mod crl_scope;
 mod der;
 mod error;
+mod extension_names;
 mod extensions;
+mod fields;
 mod general_name;
 mod name;
 mod name_constraints;
@@ -31,6 +33,7 @@ mod reissue;
 mod request;
 mod signature;
 mod sniff;
+mod structure;
 mod template;
 
 pub use certificate::{Certificate, SelfSignature};

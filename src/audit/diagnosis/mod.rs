@@ -66,6 +66,11 @@ fn explains_signature_error(causes: &[Cause], error: &PathError) -> bool {
 
 /// Returns the cause that webpki cannot read a certificate of the walk, and otherwise webpki's error itself.
 fn describe_error(error: &PathError, walk: &Walk<'_>) -> Cause {
+    if *error == PathError::Malformed
+        && let Some(cause) = unprocessable_encoding(walk)
+    {
+        return cause;
+    }
     let mut path = walk.path.iter();
     let unreadable = path.find_map(|certificate| {
         let error = EndEntity::new(certificate).err()?;
@@ -89,4 +94,19 @@ fn describe_error(error: &PathError, walk: &Walk<'_>) -> Cause {
             rest: format!(" cannot trust its chain: {error}"),
         },
     }
+}
+
+/// Returns the cause that a certificate of the walk has an encoding that webpki cannot process.
+fn unprocessable_encoding(walk: &Walk<'_>) -> Option<Cause> {
+    walk.path.iter().find_map(|certificate| {
+        let oddity = certificate.unprocessable_encoding()?;
+        let predicate = format!("{oddity}, which this verifier cannot process");
+        let server_certificate = walk.path[0];
+        Some(Cause::of_certificate(
+            Rule::PathNotJudged,
+            certificate,
+            server_certificate,
+            &predicate,
+        ))
+    })
 }

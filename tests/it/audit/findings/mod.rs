@@ -95,8 +95,8 @@ fn unreadable_entry_is_named_by_its_position() {
     assert_rows(
         details,
         &expect![[r#"
-            0: entry 1 of its chain is malformed: truncated, or not in DER
-            1: entry 2 of its chain is malformed: truncated, or not in DER
+            0: entry 1 of its chain is malformed: the certificate is truncated; its subject is `CN=um1.contoso.com`
+            1: entry 2 of its chain is malformed: the certificate is truncated; its subject is `CN=Contoso Test CA - Intermediate 1`
         "#]],
     );
 }

@@ -1,0 +1,226 @@
+//! Checks the structure of a certificate field by field (RFC 5280 §4.1), so that an error names the field.
+//!
+//! `x509-parser` says only that something is malformed, and accepts some encodings that are not DER.
+
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::X509Name;
+
+use super::error::MalformedError;
+use super::extension_names::extension_label;
+use super::fields::{
+    BIT_STRING, BOOLEAN, Element, Field, Fields, GENERALIZED_TIME, INTEGER, OBJECT_IDENTIFIER,
+    OCTET_STRING, SEQUENCE, SET, UTC_TIME, dotted_oid, field,
+};
+use super::name::Name;
+
+const CERTIFICATE: Field = field("the certificate", SEQUENCE, "RFC 5280 §4.1");
+const TBS: Field = field("the signed part", SEQUENCE, "RFC 5280 §4.1.1.1");
+const OUTER_ALGORITHM: Field = field(
+    "the signature algorithm outside the signed part",
+    SEQUENCE,
+    "RFC 5280 §4.1.1.2",
+);
+const SIGNATURE: Field = field("the signature value", BIT_STRING, "RFC 5280 §4.1.1.3");
+const VERSION: Field = field("the version", 0xa0, "RFC 5280 §4.1.2.1");
+const VERSION_NUMBER: Field = field("the version", INTEGER, "RFC 5280 §4.1.2.1");
+const SERIAL: Field = field("the serial number", INTEGER, "RFC 5280 §4.1.2.2");
+const ALGORITHM: Field = field("the signature algorithm", SEQUENCE, "RFC 5280 §4.1.2.3");
+const ISSUER: Field = field("the issuer", SEQUENCE, "RFC 5280 §4.1.2.4");
+const VALIDITY: Field = field("the validity", SEQUENCE, "RFC 5280 §4.1.2.5");
+const NOT_BEFORE: Field = field("the validity (notBefore)", UTC_TIME, "RFC 5280 §4.1.2.5");
+const NOT_AFTER: Field = field("the validity (notAfter)", UTC_TIME, "RFC 5280 §4.1.2.5");
+pub(super) const SUBJECT: Field = field("the subject", SEQUENCE, "RFC 5280 §4.1.2.6");
+pub(super) const PUBLIC_KEY: Field = field("the public key", SEQUENCE, "RFC 5280 §4.1.2.7");
+const ISSUER_UNIQUE_ID: Field = field("the issuerUniqueID", 0x81, "RFC 5280 §4.1.2.8");
+const SUBJECT_UNIQUE_ID: Field = field("the subjectUniqueID", 0x82, "RFC 5280 §4.1.2.8");
+const EXTENSIONS: Field = field("the field of extensions", 0xa3, "RFC 5280 §4.1.2.9");
+const EXTENSION_LIST: Field = field("the list of extensions", SEQUENCE, "RFC 5280 §4.1.2.9");
+const EXTENSION: Field = field("an extension", SEQUENCE, "RFC 5280 §4.2");
+const EXTENSION_OID: Field = field(
+    "the object identifier of an extension",
+    OBJECT_IDENTIFIER,
+    "RFC 5280 §4.2",
+);
+const CRITICAL: Field = field("its `critical`", BOOLEAN, "RFC 5280 §4.2");
+const EXTENSION_VALUE: Field = field("its value", OCTET_STRING, "RFC 5280 §4.2");
+
+/// What a readable certificate has that `rustls-webpki` cannot process, although Windows and OpenSSL can.
+#[derive(Default)]
+pub(super) struct Oddities {
+    /// The first oddity as a predicate: "has an issuerUniqueID (RFC 5280 §4.1.2.8)".
+    pub(super) unprocessable: Option<String>,
+}
+
+/// Checks the structure of a certificate, and returns its oddities. Trailing data after the certificate is not
+/// checked. *Not* checked: the values of names, keys and extensions.
+pub(super) fn check_certificate(der: &[u8]) -> Result<Oddities, MalformedError> {
+    let certificate = Fields::new(der).next(&CERTIFICATE)?;
+    let mut fields = Fields::new(certificate.content);
+    let tbs = fields.next(&TBS)?;
+    check_algorithm(&fields.next(&OUTER_ALGORITHM)?, &OUTER_ALGORITHM)?;
+    fields.next(&SIGNATURE)?;
+    fields.end(&CERTIFICATE)?;
+    check_tbs(tbs.content)
+}
+
+/// Returns the subject of a certificate for people to read, if it has one and it is readable.
+pub(super) fn subject_of_malformed(der: &[u8]) -> Option<String> {
+    let certificate = super::der::peek_element(der)?.1;
+    let mut fields = Fields::new(super::der::peek_element(certificate)?.1);
+    fields.next_optional(&VERSION).ok()?;
+    for field in [&SERIAL, &ALGORITHM, &ISSUER, &VALIDITY] {
+        fields.next_any(field).ok()?;
+    }
+    let subject = fields.next(&SUBJECT).ok()?;
+    let (_, name) = X509Name::from_der(subject.raw).ok()?;
+    Some(Name::new(&name).text).filter(|text| !text.is_empty())
+}
+
+fn check_tbs(content: &[u8]) -> Result<Oddities, MalformedError> {
+    let mut fields = Fields::new(content);
+    if let Some(version) = fields.next_optional(&VERSION)? {
+        Fields::new(version.content).next(&VERSION_NUMBER)?;
+    }
+    check_serial(&fields.next(&SERIAL)?)?;
+    check_algorithm(&fields.next(&ALGORITHM)?, &ALGORITHM)?;
+    check_name(&fields.next(&ISSUER)?, &ISSUER)?;
+    check_validity(&fields.next(&VALIDITY)?)?;
+    check_name(&fields.next(&SUBJECT)?, &SUBJECT)?;
+    check_public_key(&fields.next(&PUBLIC_KEY)?)?;
+
+    let mut oddities = Vec::new();
+    for (field, name) in [
+        (&ISSUER_UNIQUE_ID, "issuerUniqueID"),
+        (&SUBJECT_UNIQUE_ID, "subjectUniqueID"),
+    ] {
+        if fields.next_optional(field)?.is_some() {
+            let article = if name.starts_with('i') { "an" } else { "a" };
+            oddities.push(format!("has {article} {name} ({})", field.section));
+        }
+    }
+    if !fields.is_empty() {
+        let extensions = fields.next(&EXTENSIONS)?;
+        oddities.extend(check_extensions(extensions.content)?);
+    }
+    fields.end(&TBS)?;
+    Ok(Oddities {
+        unprocessable: oddities.into_iter().next(),
+    })
+}
+
+fn check_serial(serial: &Element<'_>) -> Result<(), MalformedError> {
+    match serial.content {
+        [] => Err(SERIAL.error("is empty")),
+        [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(SERIAL.error(
+            "is padded, but DER encodes an INTEGER in as few bytes as possible, X.690 §8.3.2",
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn check_algorithm(
+    algorithm: &Element<'_>,
+    field: &Field,
+) -> Result<(), MalformedError> {
+    match Fields::new(algorithm.content).next_tag() {
+        Some(OBJECT_IDENTIFIER) => Ok(()),
+        _ => Err(field.error("has no object identifier")),
+    }
+}
+
+/// Checks that a name is a sequence of sets of attributes (RFC 5280 §4.1.2.4).
+pub(super) fn check_name(name: &Element<'_>, field: &Field) -> Result<(), MalformedError> {
+    let rdn = Field { tag: SET, ..*field };
+    let mut rdns = Fields::new(name.content);
+    while !rdns.is_empty() {
+        let mut attributes = Fields::new(rdns.next(&rdn)?.content);
+        while !attributes.is_empty() {
+            let attribute = attributes.next(field)?;
+            if Fields::new(attribute.content).next_tag() != Some(OBJECT_IDENTIFIER) {
+                return Err(field.error("has an attribute without an object identifier"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_validity(validity: &Element<'_>) -> Result<(), MalformedError> {
+    let mut times = Fields::new(validity.content);
+    for field in [&NOT_BEFORE, &NOT_AFTER] {
+        check_time(&times.next_any(field)?, field)?;
+    }
+    times.end(&VALIDITY)
+}
+
+/// Checks the form of a time. *Not* checked: that the date exists.
+fn check_time(time: &Element<'_>, field: &Field) -> Result<(), MalformedError> {
+    let (digits, form) = match time.tag {
+        UTC_TIME => (12, "UTCTime YYMMDDHHMMSSZ"),
+        GENERALIZED_TIME => (14, "GeneralizedTime YYYYMMDDHHMMSSZ"),
+        _ => return Err(field.error("is not a time")),
+    };
+    let is_regular = match time.content {
+        [number @ .., b'Z'] => number.len() == digits && number.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if is_regular {
+        return Ok(());
+    }
+    // A time without seconds has two digits less.
+    let is_short = time.content.len() == digits - 1 && time.content.ends_with(b"Z");
+    let fault = if is_short {
+        "has no seconds"
+    } else {
+        "is malformed"
+    };
+    Err(field.error(&format!("{fault}, expected {form}")))
+}
+
+pub(super) fn check_public_key(key: &Element<'_>) -> Result<(), MalformedError> {
+    const KEY_ALGORITHM: Field = field(
+        "the algorithm of the public key",
+        SEQUENCE,
+        "RFC 5280 §4.1.2.7",
+    );
+    const KEY_BITS: Field = field("the public key", BIT_STRING, "RFC 5280 §4.1.2.7");
+    let mut fields = Fields::new(key.content);
+    check_algorithm(&fields.next(&KEY_ALGORITHM)?, &KEY_ALGORITHM)?;
+    fields.next(&KEY_BITS)?;
+    fields.end(&PUBLIC_KEY)
+}
+
+/// Checks the frame of each extension, and returns their oddities.
+fn check_extensions(content: &[u8]) -> Result<Vec<String>, MalformedError> {
+    let mut fields = Fields::new(content);
+    let list = fields.next(&EXTENSION_LIST)?;
+    fields.end(&EXTENSIONS)?;
+    let mut oddities = Vec::new();
+    let mut extensions = Fields::new(list.content);
+    while !extensions.is_empty() {
+        oddities.extend(check_extension(extensions.next(&EXTENSION)?.content)?);
+    }
+    Ok(oddities)
+}
+
+fn check_extension(content: &[u8]) -> Result<Option<String>, MalformedError> {
+    let mut fields = Fields::new(content);
+    let Some(oid) = dotted_oid(fields.next(&EXTENSION_OID)?.content) else {
+        return Err(EXTENSION_OID.error("is malformed"));
+    };
+    let label = extension_label(&oid);
+    let in_extension = |error: MalformedError| match error {
+        MalformedError::Der(reason) => MalformedError::Der(format!("extension {label}: {reason}")),
+        other => other,
+    };
+    let critical = fields.next_optional(&CRITICAL).map_err(in_extension)?;
+    let value = fields.next(&EXTENSION_VALUE);
+    value.map_err(in_extension)?;
+    fields.end(&EXTENSION).map_err(in_extension)?;
+    match critical.map(|critical| critical.content) {
+        None | Some([0x00 | 0xff]) => Ok(None),
+        Some([other]) => Ok(Some(format!(
+            "encodes the TRUE of `critical` in extension {label} as {other:02X}, but DER requires FF (X.690 §11.1)"
+        ))),
+        Some(_) => Err(in_extension(CRITICAL.error("is not one byte"))),
+    }
+}
