@@ -118,9 +118,7 @@ pub enum ReadError {
     )]
     InvalidRequestSignature,
     /// The signature of the certificate request uses an algorithm that this crate cannot verify.
-    #[error(
-        "the signature of the certificate request cannot be verified: {algorithm} with a key of {key}"
-    )]
+    #[error("the signature of the certificate request cannot be verified: {algorithm} ({key})")]
     #[non_exhaustive]
     UnsupportedRequestSignature {
         /// The signature algorithm.

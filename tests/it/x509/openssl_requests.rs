@@ -171,8 +171,13 @@ fn weak_or_unsupported_signature_is_refused() {
             &["1024", "2048"],
         ),
         (
-            &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
-            &["ecdsa-with-SHA256", "P-521"],
+            &[
+                "-algorithm",
+                "EC",
+                "-pkeyopt",
+                "ec_paramgen_curve:secp256k1",
+            ],
+            &["ecdsa-with-SHA256", "1.3.132.0.10"],
         ),
     ];
     let mut errors = Vec::new();
@@ -187,9 +192,9 @@ fn weak_or_unsupported_signature_is_refused() {
     assert_lines(
         errors,
         &expect![[r#"
-        the RSA key of the certificate request has 1024 bits, expected at least 2048
-        the signature of the certificate request cannot be verified: ecdsa-with-SHA256 with a key of ECDSA P-521
-    "#]],
+            the RSA key of the certificate request has 1024 bits, expected at least 2048
+            the signature of the certificate request cannot be verified: ecdsa-with-SHA256 (key of algorithm 1.3.132.0.10)
+        "#]],
     );
 }
 

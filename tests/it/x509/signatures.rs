@@ -158,9 +158,9 @@ fn algorithms_that_differ_inside_and_outside_are_malformed() {
     assert_rows(
         errors,
         &expect![[r#"
-        certificate: malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`
-        parameters: malformed: its signed part has other parameters for the signature algorithm `ecdsa-with-SHA256` than the field beside the signature
-        CRL: the CRL is malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`
-    "#]],
+            certificate: malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`; its subject is `CN=Contoso Test CA`
+            parameters: malformed: its signed part has other parameters for the signature algorithm `ecdsa-with-SHA256` than the field beside the signature; its subject is `CN=Contoso Test CA`
+            CRL: the CRL is malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`
+        "#]],
     );
 }
