@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::name::DnsName;
 use crate::rule::{Rule, Severity};
-use crate::text::join;
+use crate::text::{join, quote};
 use crate::x509::Certificate;
 
 /// The verdict of one relying party on the chain of one server. It concerns only the path to a root, not names.
@@ -116,7 +116,7 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Trusted { root } => write!(f, "trusted through {}", root.subject()),
+            Self::Trusted { root } => write!(f, "trusted through {}", quote(root.subject())),
             Self::Refused { because } => write!(f, "refused: {}", join(because, ", ")),
             Self::NotJudged { because } => write!(f, "not judged: {}", join(because, ", ")),
         }

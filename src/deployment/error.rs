@@ -2,7 +2,7 @@
 
 use super::version::ExchangeVersion;
 use crate::name::{DnsName, NameError};
-use crate::text::escape_and_truncate;
+use crate::text::{QuotedChar, escape_and_truncate};
 
 /// An invalid deployment: the invalid entry and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,9 +34,12 @@ pub enum DeploymentError {
         /// The entry with the text.
         entry: String,
     },
-    /// A text contains an invisible character: a control character, a line separator, or a mark that changes
-    /// the direction of text. Text copied from a dialog of Windows often contains such marks.
-    #[error("{entry} contains the invisible character {character:?}; remove it")]
+    /// A text contains a character that is not visible: a control or format character, a space other than the plain
+    /// one, a joiner, a variation selector, a blank letter, or a character for private use. Text copied from a
+    /// dialog of Windows often contains marks that change the direction of text.
+    #[error(
+        "{entry} contains the invisible character {}; remove it, or write a plain space", QuotedChar(*.character)
+    )]
     #[non_exhaustive]
     Invisible {
         /// The entry with the text.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::name_error::MAX_LABEL;
-use crate::text::escape_and_truncate;
+use crate::text::{QuotedChar, escape_and_truncate, is_invisible};
 
 /// The officially assigned country codes of ISO 3166-1 alpha-2.
 const COUNTRIES: &str = "\
@@ -76,7 +76,7 @@ impl DistinguishedName {
     /// # Errors
     ///
     /// Returns [`AttributeError`] if the value is empty, is longer than RFC 5280 appendix A.1 allows, starts or ends
-    /// with a space, or contains a control character. Also returns this error for an unknown country code, and for a
+    /// with a space, or contains an invisible character. Also returns this error for an unknown country code, and for a
     /// domain component that is not a single label.
     pub fn with(mut self, attribute: AttributeType, value: &str) -> Result<Self, AttributeError> {
         let value = match attribute {
@@ -161,7 +161,7 @@ fn check_text(value: &str, max: usize) -> Result<(), AttributeErrorKind> {
         return Err(AttributeErrorKind::Empty);
     }
     check_length(value, max)?;
-    if let Some(character) = value.chars().find(|character| character.is_control()) {
+    if let Some(character) = value.chars().find(|character| is_invisible(*character)) {
         return Err(AttributeErrorKind::Character { character });
     }
     if value.trim() != value {
@@ -195,7 +195,7 @@ enum AttributeErrorKind {
     Empty,
     #[error("it has {length} characters, but at most {max} are allowed")]
     TooLong { length: usize, max: usize },
-    #[error("{character:?} is not allowed")]
+    #[error("{} is not allowed", QuotedChar(*.character))]
     Character { character: char },
     /// Comparisons of names ignore such spaces (RFC 5280 §7.1).
     #[error("it starts or ends with a space")]
@@ -221,7 +221,7 @@ impl AttributeError {
         self.attribute
     }
 
-    /// Returns the refused value, with control characters escaped, cut after 80 characters.
+    /// Returns the refused value, with invisible characters escaped, cut after 80 characters.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value

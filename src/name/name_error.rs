@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::text::escape_and_truncate;
+use crate::text::{QuotedChar, escape_and_truncate};
 
 /// The maximum length of a label in characters (RFC 1035 §2.3.4).
 pub(super) const MAX_LABEL: usize = 63;
@@ -29,7 +29,7 @@ pub(super) enum NameErrorKind {
     EmptyLabel,
     #[error("a label has {length} characters, but at most {MAX_LABEL} are allowed")]
     LabelTooLong { length: usize },
-    #[error("{character:?} is not a letter, digit, hyphen or dot{}", hint(*.character))]
+    #[error("{} is not a letter, digit, hyphen or dot{}", QuotedChar(*.character), hint(*.character))]
     Character { character: char },
     #[error("a label starts or ends with a hyphen")]
     Hyphen,
@@ -59,7 +59,7 @@ impl NameError {
         }
     }
 
-    /// Returns the refused string, with control characters escaped, cut after 80 characters.
+    /// Returns the refused string, with invisible characters escaped, cut after 80 characters.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -62,8 +62,9 @@ impl Display for Diagram {
 /// Returns `text` as a quoted label. Mermaid writes entities with `#`.
 fn label(text: &str) -> String {
     let escape = |character: char| match character {
-        plain if plain.is_alphanumeric() || " .-=(),".contains(plain) => plain.to_string(),
+        // Some blank letters are alphanumeric.
         invisible if is_invisible(invisible) => " ".to_owned(),
+        plain if plain.is_alphanumeric() || " .-=(),".contains(plain) => plain.to_string(),
         markup => format!("#{};", u32::from(markup)),
     };
     let escaped: String = text.chars().map(escape).collect();

@@ -5,6 +5,7 @@ use std::fmt::{Display, Write};
 
 use super::MAX_NAMES;
 use super::diagram::Diagram;
+use super::escape::{code, escape};
 use super::wording::{
     OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons, describe_verdict,
     more_names, overall_verdict,
@@ -12,7 +13,7 @@ use super::wording::{
 use crate::audit::{Report, Verdict};
 use crate::plan::{OutageCause, Plan, RouteTarget, describe_outages};
 use crate::rule::Finding;
-use crate::text::{Timestamp, is_invisible, join, join_truncated, plural};
+use crate::text::{Timestamp, join, join_truncated, plural};
 
 /// The maximum number of servers at the end of an arrow.
 const MAX_ARROW_SERVERS: usize = 4;
@@ -23,7 +24,7 @@ impl Plan {
     /// Returns the plan as a page of GitHub Markdown: the names of each certificate with their reasons, a
     /// Mermaid diagram of the outages, a table of them, and the findings.
     ///
-    /// Text from the deployment is escaped, so that it cannot add markup. Long diagrams and tables are truncated, and
+    /// Text from the deployment is escaped, so that it cannot add markup or links. Long diagrams and tables are truncated, and
     /// the page states the number of omitted entries. The format is *not* stable; programs read the JSON.
     ///
     /// # Examples
@@ -55,7 +56,7 @@ impl Report {
     /// Returns the report as a page of GitHub Markdown: the verdict, a Mermaid diagram of the verdicts of each
     /// relying party, and a table of the findings with their remedies.
     ///
-    /// Untrusted text, such as names in certificates, is escaped, so that it cannot add markup. The format is
+    /// Untrusted text, such as names in certificates, is escaped, so that it cannot add markup or links. The format is
     /// *not* stable; programs read the JSON.
     #[must_use]
     pub fn to_markdown(&self) -> String {
@@ -107,7 +108,7 @@ impl Page {
 
     fn add_certificates(&mut self, plan: &Plan) {
         for certificate in plan.certificates() {
-            let (subject, key) = (certificate.subject(), certificate.key());
+            let (subject, key) = (escape(certificate.subject()), certificate.key());
             self.add_line(format_args!("\n## {subject}\n\nKey: {key}.\n"));
             self.add_header(["name", "reason"]);
             let (names, left_out) = certificate.planned_names_truncated(MAX_NAMES);
@@ -163,39 +164,13 @@ impl Page {
             let rule = finding.rule();
             self.add_row([
                 &escape(finding.severity()),
-                &escape(finding.subject()),
+                &code(finding.subject()),
                 &escape(finding.detail()),
                 &escape(finding.remedy()),
                 &format!("`{rule}` ({})", rule.source()),
             ]);
         }
     }
-}
-
-/// Escapes `text` for Markdown, so that it cannot add markup, a link, HTML or the end of a cell. Invisible
-/// characters become spaces.
-fn escape(text: impl Display) -> String {
-    let mut escaped = String::new();
-    for character in text.to_string().chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '!' | '$' | '@' | '{' | '}' => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(escaped, "&#{};", u32::from(character));
-            }
-            // Some hosts turn `://` and `www.` into links.
-            '/' if escaped.ends_with(":/") => {
-                escaped.truncate(escaped.len() - ":/".len());
-                escaped.push_str("&#58;//");
-            }
-            '.' if escaped.ends_with("www") => escaped.push_str("&#46;"),
-            invisible if is_invisible(invisible) => escaped.push(' '),
-            plain => escaped.push(plain),
-        }
-    }
-    escaped
 }
 
 /// Returns the diagram of the servers that answer to moved names and take over dial plans.
@@ -253,16 +228,4 @@ fn verdict_diagram(report: &Report) -> Diagram {
         diagram.add_arrow(&party, !verdict.verdict.is_trusted(), text, &server);
     }
     diagram
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn markup_and_links_are_escaped() {
-        assert_eq!(escape("<b>|*"), "&lt;b&gt;&#124;&#42;");
-        assert_eq!(escape("http://www.x"), "http&#58;//www&#46;x");
-        assert_eq!(escape("a\u{202e}b\n"), "a b ");
-    }
 }

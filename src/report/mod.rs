@@ -3,6 +3,7 @@
 mod audit_text;
 mod diagram;
 mod diff_text;
+mod escape;
 mod findings;
 mod markdown;
 mod plan_text;

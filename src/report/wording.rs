@@ -10,7 +10,7 @@ use crate::plan::{
     describe_outages,
 };
 use crate::rule::{Finding, Severity};
-use crate::text::{join, join_truncated, plural};
+use crate::text::{join, join_truncated, plural, quote};
 
 pub(super) const OMITS_FRONT_ENDS: &str =
     "The Lync Front Ends were not audited: no chain was presented for any of them.";
@@ -131,12 +131,15 @@ fn describe_dial_plan(change: &DialPlanChange) -> String {
     format!("dial plan {dial_plan}: disable {disabled}; {then}")
 }
 
-/// Describes a verdict: "chain trusted by Lync through CN=Contoso Root". `parties` are the relying parties of the
+/// Describes a verdict: "chain trusted by Lync through `CN=Contoso Root`". `parties` are the relying parties of the
 /// verdict.
 pub(super) fn describe_verdict(parties: &str, verdict: &TrustVerdict) -> String {
     match &verdict.verdict {
         Verdict::Trusted { root } => {
-            format!("chain trusted by {parties} through {}", root.subject())
+            format!(
+                "chain trusted by {parties} through {}",
+                quote(root.subject())
+            )
         }
         Verdict::Refused { because } => {
             format!("chain not trusted by {parties}: {}", join(because, ", "))

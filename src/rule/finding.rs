@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Rule, Severity};
-use crate::text::truncate_with_ellipsis;
+use crate::text::{escape_invisible, truncate_with_ellipsis};
 
 /// The maximum length of a subject in characters. Names in certificates can be longer; a DNS name has at most 253.
 const MAX_SUBJECT: usize = 500;
@@ -33,8 +33,8 @@ impl Finding {
         Self {
             rule,
             severity: rule.severity(),
-            subject: truncate_with_ellipsis(&subject.to_string(), MAX_SUBJECT),
-            detail: truncate_with_ellipsis(detail.as_ref(), MAX_DETAIL),
+            subject: printable(&subject.to_string(), MAX_SUBJECT),
+            detail: printable(detail.as_ref(), MAX_DETAIL),
             remedy: rule.remedy(),
             source: rule.source(),
         }
@@ -78,6 +78,11 @@ impl Finding {
     pub fn remedy(&self) -> &'static str {
         self.remedy
     }
+}
+
+/// Returns the first `max` characters of `text`, with invisible characters escaped.
+fn printable(text: &str, max: usize) -> String {
+    escape_invisible(&truncate_with_ellipsis(text, max))
 }
 
 impl Finding {

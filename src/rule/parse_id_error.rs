@@ -51,7 +51,7 @@ impl ParseIdError {
         self.kind
     }
 
-    /// Returns the refused text, with control characters escaped, cut after 80 characters.
+    /// Returns the refused text, with invisible characters escaped, cut after 80 characters.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

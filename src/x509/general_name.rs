@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use x509_parser::extensions::GeneralName;
 
-use super::name::{escape_misleading, escape_non_ascii};
+use super::name::escape_non_ascii;
+use crate::text::escape_invisible;
 
 /// Returns each of `names` as text.
 pub(super) fn texts(names: &[GeneralName<'_>]) -> Vec<String> {
@@ -22,7 +23,7 @@ pub(super) fn text(name: &GeneralName<'_>) -> String {
         GeneralName::RFC822Name(name) => format!("email:{}", escape_non_ascii(name)),
         GeneralName::URI(uri) => format!("URI:{}", escape_non_ascii(uri)),
         GeneralName::DirectoryName(name) => {
-            format!("directory:{}", escape_misleading(&name.to_string()))
+            format!("directory:{}", escape_invisible(&name.to_string()))
         }
         GeneralName::Invalid(..) => "(malformed)".to_owned(),
         _ => "(other name)".to_owned(),

@@ -5,7 +5,7 @@ use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::oid_registry::OID_X509_COMMON_NAME;
 use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
-use crate::text::{is_misleading, join};
+use crate::text::{escape, escape_invisible, join};
 
 /// A distinguished name of a certificate, request or CRL.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ impl Name {
         let text = text.unwrap_or_else(|_| join(name.iter_rdn().map(rdn_text), ", "));
         Self {
             der: name.as_raw().to_vec(),
-            text: escape_misleading(&text),
+            text: escape_invisible(&text),
         }
     }
 }
@@ -33,7 +33,7 @@ pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
     name.iter_rdn()
         .flat_map(RelativeDistinguishedName::iter)
         .filter(|attribute| *attribute.attr_type() == OID_X509_COMMON_NAME)
-        .map(|attribute| escape_misleading(&value_text(attribute)))
+        .map(|attribute| escape_invisible(&value_text(attribute)))
         .collect()
 }
 
@@ -71,26 +71,8 @@ pub(super) fn utf16_units(content: &[u8]) -> Vec<u16> {
     pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect()
 }
 
-/// Escapes control characters, invisible characters and those that change the direction of text. Text from a
-/// certificate must neither control the terminal that shows it nor look like another name.
-pub(super) fn escape_misleading(text: &str) -> String {
-    escape(text, is_misleading)
-}
-
 /// Escapes everything except printable ASCII. A text of type IA5String, such as a DNS name, must contain nothing else,
 /// and letters of other scripts would make one name look like another.
 pub(super) fn escape_non_ascii(text: &str) -> String {
     escape(text, |character| !matches!(character, ' '..='~'))
-}
-
-fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_escaped(character) {
-            escaped.extend(character.escape_default());
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped
 }

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use x509_parser::extensions::{self, GeneralName};
 
 use super::general_name::{self, ip_address};
-use super::name::{escape_misleading, escape_non_ascii};
-use crate::text::join;
+use super::name::escape_non_ascii;
+use crate::text::{escape_invisible, join};
 
 /// Maximum number of permitted subtrees that a text lists.
 const MAX_LISTED: usize = 10;
@@ -153,7 +153,7 @@ impl SubtreeBase {
                 Self::Dns(escape_non_ascii(domain).to_ascii_lowercase())
             }
             GeneralName::DirectoryName(name) => {
-                Self::Directory(escape_misleading(&name.to_string()))
+                Self::Directory(escape_invisible(&name.to_string()))
             }
             GeneralName::IPAddress(bytes) => {
                 let (network, mask) = bytes.split_at(bytes.len() / 2);

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::der::{elements, oid_arcs, peek_element};
 use super::error::ReadError;
-use super::name::{escape_misleading, utf16_units};
-use crate::text::{join, truncate};
+use super::name::utf16_units;
+use crate::text::{escape_invisible, is_invisible, join, truncate};
 
 /// The extension with the template's name, 1.3.6.1.4.1.311.20.2.
 const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
@@ -49,11 +49,9 @@ impl CertificateTemplate {
     /// # Errors
     ///
     /// Returns [`ReadError::InvalidTemplate`] if the name is empty, is longer than 64 characters, or contains a space,
-    /// a control character, or a character outside the Basic Multilingual Plane, which a BMPString cannot contain.
+    /// an invisible character, or a character outside the Basic Multilingual Plane, which a BMPString cannot contain.
     pub fn named(name: &str) -> Result<Self, ReadError> {
-        let is_invalid = |character: char| {
-            character.is_control() || character.is_whitespace() || u32::from(character) > 0xffff
-        };
+        let is_invalid = |character: char| is_invisible(character) || u32::from(character) > 0xffff;
         let reason = if name.is_empty() {
             "it is empty"
         } else if name.chars().count() > MAX_NAME {
@@ -126,7 +124,7 @@ fn read_name(value: &[u8]) -> Option<Template> {
         return None;
     };
     let name = String::from_utf16(&utf16_units(content)).ok()?;
-    Some(Template::Name(escape_misleading(&name)))
+    Some(Template::Name(escape_invisible(&name)))
 }
 
 fn read_id(value: &[u8]) -> Option<Template> {

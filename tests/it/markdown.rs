@@ -1,10 +1,14 @@
 //! Plans and reports as Markdown: complete pages, in which untrusted text adds no markup.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, deployment, plan, um};
 use crate::support::forge::{sans, subject};
 use crate::support::scene::{Forged, Scene};
 use crate::support::snapshot::{assert_page, assert_states};
 use expect_test::expect_file;
+use proptest::prelude::*;
 use umcert::issue::TestCaOptions;
 use umcert::{Plan, PlanOptions, SanPolicy, TestCa};
 
@@ -71,16 +75,17 @@ fn report_page_shows_the_verdicts() {
 
 /// Text with every kind of markup that must not take effect.
 const HOSTILE: &str = "x | y ``` \n# z <script>alert(1)</script> [a](https://evil.example) \
-                       ![b](//evil.example) www.evil.example @team \u{202e}\"]; click n0 **";
+                       ![b](//evil.example) www.evil.example @team \u{202e}\"]; click n0 ** a@evil.example";
 
 #[track_caller]
 fn assert_harmless(page: &str) {
     assert_tables_are_whole(page);
-    // Text in a fenced block is not markup.
+    // Text in a fenced block or a code span is not markup.
     let prose: String = page.split("```").step_by(2).collect();
+    let prose: String = prose.split('`').step_by(2).collect();
     let prose = prose.replace("**Failover is not safe.**", "");
     for markup in [
-        "<script", "](", "https://", "www.", "@team", "\u{202e}", "\n# z", "**",
+        "<script", "](", "https://", "www.", "@", "\u{202e}", "\n# z", "**",
     ] {
         assert!(!prose.contains(markup), "{markup:?} in {page}");
     }
@@ -92,6 +97,64 @@ fn assert_harmless(page: &str) {
     for node in nodes.filter(|line| line.starts_with("    n")) {
         assert_eq!(node.matches('"').count(), 2, "{node}");
     }
+    assert_renders_without_links(page);
+}
+
+/// Renders `page` as GitHub does, and checks that the result has only elements that this crate writes: no link, no
+/// image, no element of the untrusted text.
+#[track_caller]
+fn assert_renders_without_links(page: &str) {
+    let Some(html) = render(page) else { return };
+    let mut cells = 0;
+    for tag in html.split('<').skip(1) {
+        let name = tag.split(['>', ' ']).next().unwrap();
+        let allowed = [
+            "h1", "h2", "p", "pre", "code", "table", "thead", "tbody", "tr", "th", "td", "strong",
+            "br",
+        ];
+        assert!(
+            allowed.contains(&name.trim_start_matches('/')),
+            "<{name}> in {html}\n{page}"
+        );
+        cells += usize::from(name == "td" || name == "th");
+    }
+    let in_page = page
+        .lines()
+        .filter(|line| line.starts_with('|') && !line.starts_with("| ---"));
+    let in_page = in_page.map(|line| line.matches('|').count() - 1);
+    assert_eq!(cells, in_page.sum::<usize>(), "{html}\n{page}");
+}
+
+/// Returns the HTML that GitHub's renderer makes of `page`, or `None` if it is not installed, which is an error in CI.
+fn render(page: &str) -> Option<String> {
+    let extensions = ["table", "autolink", "strikethrough", "tagfilter"];
+    let mut command = Command::new("cmark-gfm");
+    command.arg("--unsafe");
+    for extension in extensions {
+        command.args(["-e", extension]);
+    }
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut renderer = match spawned {
+        Ok(renderer) => renderer,
+        Err(error) => {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "cmark-gfm is needed in CI: {error}"
+            );
+            eprintln!("skipped: no cmark-gfm here ({error})");
+            return None;
+        }
+    };
+    // The renderer reads all of its input before it writes.
+    renderer
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(page.as_bytes())
+        .unwrap();
+    let output = renderer.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]
@@ -103,6 +166,7 @@ fn untrusted_text_adds_no_markup() {
     hostile.dial_plans[0].name = HOSTILE.replace(['\n', '\u{202e}'], "");
     let plan = Plan::new(&hostile, &PlanOptions::default()).unwrap();
     assert!(plan.to_markdown().contains("&lt;script&gt;"));
+    assert!(plan.to_markdown().contains("a`@`evil.example"));
     assert_harmless(&plan.to_markdown());
 
     let report = Forged::new().with_um1(|params| {
@@ -111,4 +175,109 @@ fn untrusted_text_adds_no_markup() {
     });
     assert!(report.to_markdown().contains("evil.example"));
     assert_harmless(&report.to_markdown());
+}
+
+#[test]
+fn renderer_makes_links_of_plain_addresses() {
+    let Some(html) = render("a@evil.example, a&#64;evil.example, www.evil.example") else {
+        return;
+    };
+    assert_eq!(html.matches("<a ").count(), 3, "{html}");
+}
+
+/// Returns text from the pieces of links, markup and elements.
+fn hostile_text() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "a",
+        "b.example",
+        "@",
+        "&#64;",
+        "mailto:",
+        "xmpp:",
+        "http",
+        "https",
+        "ftp",
+        "://",
+        "://b.example/c",
+        ":",
+        "/",
+        "www.",
+        "WWW.",
+        "www",
+        ".",
+        "`",
+        "``",
+        "|",
+        "\\",
+        "\\|",
+        "<",
+        ">",
+        "<a href=x>",
+        "<!--",
+        "-->",
+        "[x]",
+        "(y)",
+        "![",
+        "]",
+        "*",
+        "**",
+        "_",
+        "~~",
+        "~",
+        "#1",
+        "&",
+        "&amp;",
+        "&lt;",
+        ";",
+        "$",
+        "{{",
+        " ",
+        "  ",
+        "\t",
+        "\u{200b}",
+        "\u{3164}",
+        "é",
+        "\"",
+        "'",
+        "<script>",
+        "</td>",
+        "<br>",
+        "=",
+        "-",
+        "+",
+        "1.",
+        "@team",
+        "x@y.z",
+    ]);
+    prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_text_renders_as_a_link_or_element(texts in prop::collection::vec(hostile_text(), 3)) {
+        let report = Forged::new().with_um1(|params| {
+            params.distinguished_name = subject(&texts[0]);
+            params.subject_alt_names = sans(&[um(1)]);
+            params.subject_alt_names.push(rcgen::SanType::URI(ascii(&texts[1])));
+            params.subject_alt_names.push(rcgen::SanType::Rfc822Name(ascii(&texts[2])));
+        });
+        assert_harmless(&report.to_markdown());
+
+        let mut deployment = deployment(EXAMPLE_2);
+        let visible = |text: &str| text.replace(['\t', '\u{200b}', '\u{3164}'], "");
+        deployment.dial_plans[0].name = visible(&texts[0]) + "x";
+        deployment.server_sets[0].name = visible(&texts[1]) + "x";
+        for server in &mut deployment.server_sets[0].servers {
+            server.site = format!("{}{}", visible(&texts[2]), server.site);
+        }
+        let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
+        assert_harmless(&plan.to_markdown());
+    }
+}
+
+fn ascii(text: &str) -> rcgen::string::Ia5String {
+    let ascii = text.replace(|character: char| !character.is_ascii(), "");
+    ascii.try_into().unwrap()
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::text::is_misleading;
+use crate::text::is_invisible;
 
 /// An error of writing a bundle. Unless a method says otherwise, the folder is unchanged.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +32,11 @@ pub enum WriteError {
     },
 }
 
-/// Returns `path` with those characters escaped that a terminal would interpret or not show. A name on the disk is
-/// untrusted input.
+/// Returns `path` with invisible characters escaped. A name on the disk is untrusted input. `\n` would look like part
+/// of a path on Windows.
 fn escape(path: &Path) -> String {
     let escape = |character: char| {
-        if is_misleading(character) {
+        if is_invisible(character) {
             character.escape_unicode().to_string()
         } else {
             character.to_string()

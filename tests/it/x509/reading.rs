@@ -7,7 +7,7 @@ use crate::support::scene::ca;
 use crate::support::snapshot::{assert_rows, assert_states};
 use expect_test::expect;
 use umcert::x509::{MalformedError, ReadError};
-use umcert::{Chain, TrustStore};
+use umcert::{Certificate, Chain, TrustStore};
 
 fn chain_pem() -> String {
     let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
@@ -204,7 +204,7 @@ fn duplicate_or_invalid_extension_is_malformed() {
     ] {
         params.custom_extensions = extensions;
         let der = root.raw(&params);
-        let error = umcert::Certificate::from_der(der).unwrap_err();
+        let error = Certificate::from_der(der).unwrap_err();
         let MalformedError::Certificate {
             subject, source, ..
         } = error
@@ -273,4 +273,30 @@ fn misleading_characters_are_escaped() {
         params.distinguished_name = forge::subject("moc.\u{202e}osotnoc\u{200b}é");
     });
     assert_eq!(certificate.subject(), "CN=moc.\\u{202e}osotnoc\\u{200b}é");
+}
+
+#[test]
+fn blank_characters_in_names_are_escaped() {
+    for blank in "\u{a0}\u{61c}\u{180e}\u{200b}\u{3164}\u{fe0f}\u{e0041}".chars() {
+        let name = format!("um1.contoso.com{blank}");
+        let escaped = format!("um1.contoso.com{}", blank.escape_unicode());
+        let zeros = "0".repeat(blank.len_utf8());
+        let certificate = Forge::root("Root").server(1, |params| {
+            params.distinguished_name = forge::subject(&name);
+            params.subject_alt_names = forge::sans(&[format!("um1.contoso.com{zeros}")]);
+        });
+        // rcgen writes only ASCII into a dNSName.
+        let mut der = certificate.der().to_vec();
+        let placeholder = format!("com{zeros}");
+        let at = der
+            .windows(placeholder.len())
+            .position(|it| it == placeholder.as_bytes());
+        let after_com = at.unwrap() + "com".len();
+        der[after_com..][..zeros.len()].copy_from_slice(blank.to_string().as_bytes());
+        let certificate = Certificate::from_der(der.into()).unwrap();
+        assert_eq!(certificate.san_entries(), [escaped.as_str()]);
+        assert_eq!(certificate.common_names(), [escaped.as_str()]);
+        assert_eq!(certificate.subject(), format!("CN={escaped}"));
+        assert!(!format!("{certificate:?}").contains(blank), "{escaped}");
+    }
 }

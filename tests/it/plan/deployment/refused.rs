@@ -198,9 +198,9 @@ fn invalid_deployment_is_refused_with_entry_and_reason() {
             "name = \"TukwilaUsers\"": `dial-plans` lists `TukwilaUsers` twice
             "fqdn = \"um1\"": `um1` is not a fully qualified domain name: it has a single label; add the domain
             "site = \" \"": the site of server `um1.contoso.com` is blank
-            "site = \"Tukwila\\u001b[2J\"": the site of server `um1.contoso.com` contains the invisible character '\u{1b}'; remove it
-            "name = \"\\u200eum\"": the name of server set `\u{200e}um` contains the invisible character '\u{200e}'; remove it
-            "name = \"Dublin\\nUsers\"": the name of dial plan `Dublin\nUsers` contains the invisible character '\n'; remove it
+            "site = \"Tukwila\\u001b[2J\"": the site of server `um1.contoso.com` contains the invisible character '\u{1b}'; remove it, or write a plain space
+            "name = \"\\u200eum\"": the name of server set `\u{200e}um` contains the invisible character '\u{200e}'; remove it, or write a plain space
+            "name = \"Dublin\\nUsers\"": the name of dial plan `Dublin\nUsers` contains the invisible character '\n'; remove it, or write a plain space
             "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"": server `um1.contoso.com`: `\u{1b}[2J` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens
             "name = \"\"": the name of a server set is blank
             "site = \"Tukwila\"\nforest = \"fabrikam.com\"": server `um1.contoso.com`: the forest `fabrikam.com` is not listed in `exchange`
@@ -333,4 +333,36 @@ fn serde_errors_have_line_and_column() {
     let json = "{\n  \"lync\": { \"forest\": \"contoso\" }\n}";
     let error = serde_json::from_str::<Deployment>(json).unwrap_err();
     assert!(error.to_string().contains("line 2 column 33"), "{error}");
+}
+
+/// Characters that a reader does not see: joiners, fillers, variation selectors, tags, blanks of other scripts.
+const INVISIBLE: &str = "\u{7f}\u{a0}\u{ad}\u{34f}\u{61c}\u{115f}\u{17b4}\u{180e}\u{200b}\u{200d}\u{2028}\u{2060}\u{2800}\
+    \u{3000}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{e0041}\u{e01ef}";
+
+#[test]
+fn name_with_an_invisible_character_is_refused() {
+    let names = ["Tukwila", "um", "DublinUsers"].map(|name| format!("= \"{name}\""));
+    for character in INVISIBLE.chars() {
+        let escaped = format!("{}", character.escape_unicode());
+        for name in &names {
+            let (start, code) = (name.trim_end_matches('"'), u32::from(character));
+            let changed = format!("{start}\\U{code:08x}\"");
+            let text = EXAMPLE_1.replacen(name, &changed, 1);
+            assert_ne!(text, EXAMPLE_1, "{name}");
+            let deployment: Result<Deployment, _> = toml::from_str(&text);
+            let Err(error) = deployment else {
+                panic!("{name} with {escaped} is accepted");
+            };
+            assert_states(error.message(), &["invisible", &escaped]);
+            assert!(
+                !error.message().contains(character),
+                "{name} with {escaped}"
+            );
+        }
+    }
+    // Letters of other scripts, with their marks, are names.
+    for site in ["Zu\u{308}rich", "東京 1", "Київ"] {
+        let text = EXAMPLE_1.replace("Tukwila", site);
+        assert!(toml::from_str::<Deployment>(&text).is_ok(), "{site}");
+    }
 }
