@@ -4,13 +4,13 @@ use crate::audit::display::Fingerprints;
 use crate::audit::exchange_default::{CertificateKind, PropertyCheck};
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::join;
+use crate::text::{join, quote};
 use crate::x509::Certificate;
 
 /// Reports a certificate that no CA issued for a server: an Exchange default, another self-signed certificate, or a CA
 /// certificate. No further check makes sense for it.
 pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Option<Finding> {
-    let subject = certificate.subject();
+    let subject = quote(certificate.subject());
     let fingerprints = Fingerprints(certificate);
     let (rule, detail) = match certificate.kind() {
         CertificateKind::ExchangeDefault { default, checks } => (

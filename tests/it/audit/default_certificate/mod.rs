@@ -173,13 +173,13 @@ fn default_finding_names_kind_and_unfit_properties() {
     assert_rows(
         details,
         &expect![[r#"
-            exchange-sha1: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            exchange-sha256: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            exchange-renewed: it presents the default certificate "Microsoft Exchange" of Exchange setup: CN=UM1, self-signed (as setup creates it: signature algorithm, key usage, extended key usage, basic constraints; not as setup creates it, so renewed or created by hand: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
-            auth-sha1: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: CN=Microsoft Exchange Server Auth Certificate, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            auth-sha256: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: CN=Microsoft Exchange Server Auth Certificate, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            wmsvc-sha1: it presents the default certificate "WMSVC" of Exchange setup: CN=WMSvc-UM1, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            wmsvc-sha256: it presents the default certificate "WMSVC" of Exchange setup: CN=WMSvc-UM1, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-sha1: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-sha256: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-renewed: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: signature algorithm, key usage, extended key usage, basic constraints; not as setup creates it, so renewed or created by hand: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha1: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha256: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha1: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha256: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
         "#]],
     );
 }
@@ -251,7 +251,7 @@ fn impostor_finding_names_its_fingerprints() {
     assert_text(
         detail,
         &expect![[
-            r#"its certificate names itself (CN=UM1) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"its certificate names itself (`CN=UM1`) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }
