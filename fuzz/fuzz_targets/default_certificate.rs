@@ -13,12 +13,14 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use time::Duration;
 use umcert::audit::{CertificateKind, ExchangeDefault, PropertyCheck};
-use umcert::{Certificate, Chain, DnsName};
+use umcert::{Certificate, Chain};
 use umcert_fuzz::AT;
 
 /// Longer texts than this only slow a run down.
 const MAX_TEXT: usize = 24;
 const MAX_ENTRIES: usize = 4;
+/// The longest name of a computer in the CN of WMSVC.
+const MAX_NETBIOS_NAME: usize = 15;
 
 /// A key like the one that setup creates.
 static OWN: LazyLock<KeyPair> = LazyLock::new(|| key(include_str!("../seeds/key/rsa.pem")));
@@ -52,6 +54,8 @@ enum Text {
     Auth,
     Wmsvc,
     WmsvcOfNobody,
+    WmsvcSha2,
+    WmsvcSha2TooLong,
     Free(String),
 }
 
@@ -138,6 +142,8 @@ impl Text {
             Self::Auth => "Microsoft Exchange Server Auth Certificate",
             Self::Wmsvc => "WMSvc-UM1",
             Self::WmsvcOfNobody => "WMSvc-",
+            Self::WmsvcSha2 => "WMSvc-SHA2-UM-345678901234",
+            Self::WmsvcSha2TooLong => "WMSvc-SHA2-UM-3456789012345",
             Self::Free(text) => return free(text),
         };
         text.to_owned()
@@ -250,46 +256,83 @@ impl Made {
         let san: Option<Vec<String>> = self.san.iter().map(Entry::dns).collect();
         let san = san?;
         let san: Vec<&str> = san.iter().map(String::as_str).collect();
-        if san.is_empty() && cn == "Microsoft Exchange Server Auth Certificate" {
-            return Some(ExchangeDefault::ServerAuth);
+        if cn == "Microsoft Exchange Server Auth Certificate" {
+            let fits = match san[..] {
+                [] => true,
+                [domain] => is_domain(domain.strip_prefix("*.").unwrap_or(domain)),
+                _ => false,
+            };
+            return fits.then_some(ExchangeDefault::ServerAuth);
         }
-        let of = cn.strip_prefix("WMSvc-");
-        if san == [&cn] && of.is_some_and(is_netbios_name) {
+        let is_wmsvc = ["WMSvc-", "WMSvc-SHA2-"].iter().any(|prefix| {
+            let name = cn.strip_prefix(prefix);
+            name.is_some_and(|name| is_host(name) && name.len() <= MAX_NETBIOS_NAME)
+        });
+        if is_wmsvc && (san.is_empty() || san == [&cn]) {
             return Some(ExchangeDefault::Wmsvc);
         }
-        let is_exchange = is_netbios_name(&cn)
-            && san.len() == 2
-            && san[0] == cn
-            && san[1].parse::<DnsName>().is_ok();
+        let [host, fqdn] = san[..] else {
+            return None;
+        };
+        let is_exchange = is_host(&cn)
+            && host.eq_ignore_ascii_case(&cn)
+            && is_domain(fqdn)
+            && (cn.len() <= MAX_NETBIOS_NAME
+                || fqdn
+                    .split('.')
+                    .next()
+                    .is_some_and(|it| it.eq_ignore_ascii_case(&cn)));
         is_exchange.then_some(ExchangeDefault::MicrosoftExchange)
     }
 
     /// Returns what setup creates, property by property.
     fn assert_marks(&self, found: ExchangeDefault, checks: &[PropertyCheck]) {
         let wmsvc = found == ExchangeDefault::Wmsvc;
+        // rcgen marks every key usage as critical, and that of WMSVC is not.
         let usage = self.digital_signature
             && self.key_encipherment
-            && self.data_encipherment == wmsvc
-            && !self.key_cert_sign;
+            && !self.data_encipherment
+            && !self.key_cert_sign
+            && !wmsvc;
         let constraints = match wmsvc {
             true => self.constraints == Constraints::Absent,
             false => self.constraints == Constraints::EndEntity,
         };
-        let years = if wmsvc { 10 } else { 5 };
+        let validity = match found {
+            ExchangeDefault::MicrosoftExchange => [1826, 1827].contains(&self.days),
+            ExchangeDefault::ServerAuth => self.days == 1800,
+            _ => self.days == 3650,
+        };
+        let san = found != ExchangeDefault::ServerAuth || self.san.is_empty();
         let expected = [
+            ("subject alternative name", san),
             ("signature algorithm", true),
             ("key", true),
             ("key usage", usage),
             ("extended key usage", self.server_auth),
             ("basic constraints", constraints),
-            ("validity", self.days.abs_diff(365 * years) <= 3),
+            ("validity", validity),
         ];
         let marks = checks.iter().map(|it| (it.property, it.fits));
         assert_eq!(marks.collect::<Vec<_>>(), expected, "{self:?} {found:?}");
     }
 }
 
-/// Returns `true` for a NetBIOS name: at most 15 characters and no dot.
-fn is_netbios_name(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 15 && !text.contains('.')
+/// Returns `true` for the name of a host: letters, digits, underscores, and hyphens inside.
+fn is_host(text: &str) -> bool {
+    let is_allowed = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    !text.is_empty()
+        && text.len() <= 63
+        && text.chars().all(is_allowed)
+        && text.trim_matches('-') == text
+}
+
+/// Returns `true` for several labels, the last of which is not a number.
+fn is_domain(text: &str) -> bool {
+    let labels: Vec<&str> = text.split('.').collect();
+    labels.len() > 1
+        && labels.iter().all(|label| is_host(label))
+        && labels
+            .last()
+            .is_some_and(|label| label.parse::<u128>().is_err())
 }

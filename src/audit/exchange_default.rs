@@ -2,15 +2,23 @@
 
 use std::fmt;
 
-use crate::name::DnsName;
-use crate::x509::{Certificate, Chain, PublicKey, SelfSignature};
+use crate::text::join;
+use crate::x509::{Certificate, Chain, KeyUsage, PublicKey, SelfSignature};
 
 /// Maximum length of the NetBIOS name of a computer, in characters.
 const MAX_NETBIOS_NAME: usize = 15;
+/// Maximum length of a label of a name, in characters (RFC 1035 §2.3.4).
+const MAX_LABEL: usize = 63;
+/// Maximum length of a name, in characters (RFC 1035 §2.3.4).
+const MAX_NAME: usize = 253;
 const AUTH_SUBJECT: &str = "Microsoft Exchange Server Auth Certificate";
 const WMSVC_PREFIX: &str = "WMSvc-";
-/// The signature algorithms that setup uses. They depend on the version of Windows.
-const SETUP_SIGNATURES: [&str; 2] = ["sha1WithRSAEncryption", "sha256WithRSAEncryption"];
+/// The prefix since Windows Server 2016.
+const WMSVC_SHA2_PREFIX: &str = "WMSvc-SHA2-";
+const SHA1: &str = "sha1WithRSAEncryption";
+const SHA256: &str = "sha256WithRSAEncryption";
+const KEY_USAGE: &str = "2.5.29.15";
+const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A self-signed certificate that Exchange's setup creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -172,71 +180,149 @@ fn default_by_names(certificate: &Certificate) -> Option<ExchangeDefault> {
     let [cn] = certificate.common_names() else {
         return None;
     };
-    // The subject consists of the CN only.
+    // The subject consists of the CN only. The names below have no comma or plus sign, so that a value like
+    // "UM1, O=x" does not pass for an attribute.
     if certificate.subject() != format!("CN={cn}") {
         return None;
     }
     match certificate.san_entries() {
         [] if cn == AUTH_SUBJECT => Some(ExchangeDefault::ServerAuth),
+        [domain] if cn == AUTH_SUBJECT && is_domain_or_wildcard(domain) => {
+            Some(ExchangeDefault::ServerAuth)
+        }
+        [] if is_wmsvc_name(cn) => Some(ExchangeDefault::Wmsvc),
         [only] if only == cn && is_wmsvc_name(cn) => Some(ExchangeDefault::Wmsvc),
-        // The FQDN need not begin with the NetBIOS name, which an administrator can choose.
-        [netbios_name, fqdn]
-            if netbios_name == cn && is_netbios_name(cn) && fqdn.parse::<DnsName>().is_ok() =>
-        {
+        [host, fqdn] if host.eq_ignore_ascii_case(cn) && is_host_with_fqdn(host, fqdn) => {
             Some(ExchangeDefault::MicrosoftExchange)
         }
         _ => None,
     }
 }
 
+/// Returns `true` for the CN of a WMSVC certificate. The name after the prefix is that of the computer when IIS was
+/// installed, often `WIN-…`.
 fn is_wmsvc_name(cn: &str) -> bool {
-    cn.strip_prefix(WMSVC_PREFIX).is_some_and(is_netbios_name)
+    let is_computer = |name: &str| name.len() <= MAX_NETBIOS_NAME && is_host_name(name);
+    let names = [WMSVC_SHA2_PREFIX, WMSVC_PREFIX].map(|prefix| cn.strip_prefix(prefix));
+    names.into_iter().flatten().any(is_computer)
 }
 
-fn is_netbios_name(text: &str) -> bool {
-    (1..=MAX_NETBIOS_NAME).contains(&text.len()) && !text.contains('.')
+/// Returns `true` if a computer named `host` can have this FQDN. The FQDN need not begin with a NetBIOS name, which an
+/// administrator can choose. A longer name is the first label.
+fn is_host_with_fqdn(host: &str, fqdn: &str) -> bool {
+    let is_first_label = || {
+        let label = fqdn.split('.').next();
+        label.is_some_and(|label| label.eq_ignore_ascii_case(host))
+    };
+    is_host_name(host)
+        && is_domain_name(fqdn)
+        && (host.len() <= MAX_NETBIOS_NAME || is_first_label())
+}
+
+fn is_domain_or_wildcard(text: &str) -> bool {
+    is_domain_name(text.strip_prefix("*.").unwrap_or(text))
+}
+
+/// Returns `true` for at least two labels, the last of which is not a number. Unlike in a
+/// [`DnsName`](crate::DnsName), labels may contain underscores.
+fn is_domain_name(text: &str) -> bool {
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= MAX_NAME
+        && text.split('.').all(is_host_name)
+        && text
+            .rsplit_once('.')
+            .is_some_and(|(_, last)| !is_number(last))
+}
+
+/// Returns `true` for a host name of Windows: letters, digits, hyphens inside, and underscores.
+fn is_host_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=MAX_LABEL).contains(&text.len())
+        && text.bytes().all(is_allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 fn check_properties(default: ExchangeDefault, certificate: &Certificate) -> Vec<PropertyCheck> {
-    let is_wmsvc = default == ExchangeDefault::Wmsvc;
     let check = |property, (found, fits): (String, bool)| PropertyCheck {
         property,
         found,
         fits,
     };
-    let signature = certificate.signature_algorithm();
     let key = certificate.public_key();
     vec![
-        check(
-            "signature algorithm",
-            (signature.to_owned(), SETUP_SIGNATURES.contains(&signature)),
-        ),
+        check("subject alternative name", check_san(default, certificate)),
+        check("signature algorithm", check_signature(default, certificate)),
         check("key", (key.to_string(), *key == PublicKey::Rsa(2048))),
-        check("key usage", check_key_usage(is_wmsvc, certificate)),
+        check("key usage", check_key_usage(default, certificate)),
         check("extended key usage", check_extended_key_usage(certificate)),
-        check(
-            "basic constraints",
-            check_constraints(is_wmsvc, certificate),
-        ),
-        check("validity", check_validity(is_wmsvc, certificate)),
+        check("basic constraints", check_constraints(default, certificate)),
+        check("validity", check_validity(default, certificate)),
     ]
 }
 
-/// Checks the key usage. Setup sets digital signature and key encipherment, and for WMSVC also data encipherment.
-fn check_key_usage(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) {
+/// Checks the SAN. An Auth certificate has a domain there only if a command with `-DomainName` renewed it. The SAN of
+/// the others decides the kind.
+fn check_san(default: ExchangeDefault, certificate: &Certificate) -> (String, bool) {
+    let entries = certificate.san_entries();
+    let fits = default != ExchangeDefault::ServerAuth || entries.is_empty();
+    let found = if entries.is_empty() {
+        "absent".to_owned()
+    } else {
+        let quoted = entries.iter().map(|entry| format!("`{entry}`"));
+        join(quoted, " and ")
+    };
+    (found, fits)
+}
+
+/// Checks the signature. Exchange signs with SHA-256 since 2016 CU22 and 2019 CU11, and with SHA-1 before.
+fn check_signature(default: ExchangeDefault, certificate: &Certificate) -> (String, bool) {
+    let algorithm = certificate.signature_algorithm();
+    let mut common_names = certificate.common_names().iter();
+    let is_sha2_by_name = default == ExchangeDefault::Wmsvc
+        && common_names.any(|cn| cn.starts_with(WMSVC_SHA2_PREFIX));
+    let fits = algorithm == SHA256 || (algorithm == SHA1 && !is_sha2_by_name);
+    (algorithm.to_owned(), fits)
+}
+
+/// Checks the key usage. Setup sets digital signature and key encipherment, critical. For WMSVC it also sets data
+/// encipherment, and the extension is not critical.
+fn check_key_usage(default: ExchangeDefault, certificate: &Certificate) -> (String, bool) {
     let Some(usage) = certificate.key_usage() else {
         return ("absent".to_owned(), false);
     };
-    let fits = usage.digital_signature
-        && usage.key_encipherment
-        && usage.data_encipherment == is_wmsvc
-        && !(usage.key_agreement || usage.key_cert_sign || usage.crl_sign);
-    let found = if fits {
-        "as setup creates it"
-    } else {
-        "not as setup creates it"
+    let is_wmsvc = default == ExchangeDefault::Wmsvc;
+    let is_critical = certificate.criticality(KEY_USAGE) == Some(true);
+    let of_setup = KeyUsage {
+        digital_signature: true,
+        key_encipherment: true,
+        data_encipherment: is_wmsvc,
+        key_agreement: false,
+        key_cert_sign: false,
+        crl_sign: false,
     };
-    (found.to_owned(), fits)
+    let fits = usage == of_setup && is_critical != is_wmsvc;
+    (describe_key_usage(usage, is_critical), fits)
+}
+
+/// Describes a key usage: "digitalSignature + keyEncipherment (critical)".
+fn describe_key_usage(usage: KeyUsage, is_critical: bool) -> String {
+    let bits = [
+        (usage.digital_signature, "digitalSignature"),
+        (usage.key_encipherment, "keyEncipherment"),
+        (usage.data_encipherment, "dataEncipherment"),
+        (usage.key_agreement, "keyAgreement"),
+        (usage.key_cert_sign, "keyCertSign"),
+        (usage.crl_sign, "cRLSign"),
+    ];
+    let set = bits.into_iter().filter(|(is_set, _)| *is_set);
+    let set = join(set.map(|(_, name)| name), " + ");
+    let criticality = if is_critical {
+        "critical"
+    } else {
+        "not critical"
+    };
+    format!("{set} ({criticality})")
 }
 
 fn check_extended_key_usage(certificate: &Certificate) -> (String, bool) {
@@ -249,10 +335,9 @@ fn check_extended_key_usage(certificate: &Certificate) -> (String, bool) {
     (found.to_owned(), fits)
 }
 
-fn check_constraints(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) {
-    let (found, fits) = if certificate.is_ca() {
-        ("CA", false)
-    } else if certificate.has_basic_constraints() {
+fn check_constraints(default: ExchangeDefault, certificate: &Certificate) -> (String, bool) {
+    let is_wmsvc = default == ExchangeDefault::Wmsvc;
+    let (found, fits) = if certificate.has_basic_constraints() {
         ("end entity", !is_wmsvc)
     } else {
         ("absent", is_wmsvc)
@@ -260,10 +345,20 @@ fn check_constraints(is_wmsvc: bool, certificate: &Certificate) -> (String, bool
     (found.to_owned(), fits)
 }
 
-/// Checks the validity: five years, and ten for WMSVC. Leap days and the hour of setup move the end by a day or two.
-fn check_validity(is_wmsvc: bool, certificate: &Certificate) -> (String, bool) {
-    let days = (certificate.not_after() - certificate.not_before()).whole_days();
-    let years = if is_wmsvc { 10 } else { 5 };
-    let fits = (days - 365 * years).abs() <= 3;
+/// Checks the validity. Five years are 1826 or 1827 days. The certificate of Exchange 2007, which signs with SHA-1,
+/// is valid for one year. An Auth certificate that is valid for 1826 days was renewed.
+fn check_validity(default: ExchangeDefault, certificate: &Certificate) -> (String, bool) {
+    let seconds = (certificate.not_after() - certificate.not_before()).whole_seconds();
+    // Rounded, because the clock can change by an hour in that time.
+    let days = (seconds + SECONDS_PER_DAY / 2).div_euclid(SECONDS_PER_DAY);
+    let fits = match default {
+        ExchangeDefault::MicrosoftExchange => match days {
+            1826 | 1827 => true,
+            365 | 366 => certificate.signature_algorithm() == SHA1,
+            _ => false,
+        },
+        ExchangeDefault::ServerAuth => days == 1800,
+        ExchangeDefault::Wmsvc => days == 3650,
+    };
     (format!("{days} days"), fits)
 }

@@ -3,7 +3,9 @@
 use time::OffsetDateTime;
 
 use super::cause::Cause;
-use super::checks::{certificate_kind, chain_order, identity, lifetime, profile, revocation};
+use super::checks::{
+    certificate_kind, chain_order, identity, lifetime, profile, revocation, signature,
+};
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
 use super::diagnosis;
 use super::display::Fingerprints;
@@ -11,7 +13,6 @@ use super::trust_store::{EndEntity, Path, PathError, TrustStore};
 use super::verdict::{RelyingParty, TrustVerdict, Verdict};
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::quote;
 use crate::x509::{Certificate, Chain};
 
 /// The result of the audit of one server.
@@ -66,7 +67,7 @@ pub(super) fn audit<'a>(
     let Some(Ok(server_certificate)) = chain.end_entity() else {
         return ServerAudit::refused(presented, Rule::MalformedCertificate, findings);
     };
-    if let Some(finding) = certificate_kind::check(server, server_certificate) {
+    if let Some(finding) = certificate_kind::check(server, server_certificate, context.plan) {
         let rule = finding.rule();
         findings.push(finding);
         return ServerAudit::refused(presented, rule, findings);
@@ -126,6 +127,11 @@ fn audit_trust<'a>(
         chain.server_certificate,
         &verdicts,
         context,
+    ));
+    findings.extend(signature::check(
+        server,
+        chain.server_certificate,
+        &verdicts,
     ));
     // A chain that is not trusted is replaced, and the new certificate is audited again.
     if is_trusted {
@@ -263,7 +269,7 @@ fn roots_differ(
         .iter()
         .all(|(_, root)| root.subject() == first.subject());
     let details = trusting.iter().map(|(party, root)| {
-        let subject = quote(root.subject());
+        let subject = root.subject();
         if has_one_name {
             format!(
                 "{party} trusts it through {subject} ({})",

@@ -336,6 +336,11 @@ impl Certificate {
         self.fields.extensions.crl_distribution_points.as_deref()
     }
 
+    /// Returns the names of every CRL distribution point.
+    pub(crate) fn crl_locations(&self) -> &[String] {
+        &self.fields.extensions.crl_locations
+    }
+
     /// Returns the OIDs of the critical extensions that a verifier of paths is not expected to process.
     pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
         &self.fields.extensions.unknown_critical

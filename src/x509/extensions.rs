@@ -75,6 +75,8 @@ pub(super) struct Extensions {
     pub(super) has_crl_distribution_point: bool,
     /// The names of the distribution points with CRLs of the issuer itself for all reasons.
     pub(super) crl_distribution_points: Option<Vec<String>>,
+    /// The names of every distribution point.
+    pub(super) crl_locations: Vec<String>,
     /// The OIDs of critical extensions that a verifier is not expected to process.
     pub(super) unknown_critical: Vec<String>,
     /// The OID of each extension, with `true` if the extension is critical.
@@ -158,6 +160,7 @@ impl Extensions {
             ParsedExtension::CRLDistributionPoints(points) => {
                 self.has_crl_distribution_point = !points.points.is_empty();
                 self.crl_distribution_points = Some(full_crl_names(&points.points));
+                self.crl_locations = names_of_points(&points.points);
             }
             ParsedExtension::UnsupportedExtension { oid } => {
                 self.set_template(oid.as_bytes(), extension.value);
@@ -196,9 +199,19 @@ impl SubjectAltName {
 
 /// Returns the names of those `points` that have CRLs of the issuer itself for all reasons.
 fn full_crl_names(points: &[CRLDistributionPoint<'_>]) -> Vec<String> {
+    names_of_points(
+        points
+            .iter()
+            .filter(|point| point.reasons.is_none() && point.crl_issuer.is_none()),
+    )
+}
+
+/// Returns the full names of `points`.
+fn names_of_points<'p, 'der: 'p>(
+    points: impl IntoIterator<Item = &'p CRLDistributionPoint<'der>>,
+) -> Vec<String> {
     points
-        .iter()
-        .filter(|point| point.reasons.is_none() && point.crl_issuer.is_none())
+        .into_iter()
         .filter_map(|point| point.distribution_point.as_ref())
         .flat_map(distribution_point_names)
         .collect()

@@ -2,46 +2,72 @@
 
 use crate::audit::display::Fingerprints;
 use crate::audit::exchange_default::{CertificateKind, PropertyCheck};
+use crate::deployment::ExchangeVersion;
 use crate::name::DnsName;
+use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
-use crate::text::{join, quote};
+use crate::text::join;
 use crate::x509::Certificate;
+
+/// The remedy for a default certificate on Exchange 2007 and 2010.
+const ENABLE_FOR_UM: &str = "assign a certificate from a CA that both sides trust to UM (Enable-ExchangeCertificate -Services UM, D48), and keep it valid; otherwise UM silently falls back to the default (D28)";
+/// The remedy on Exchange 2013 and later, whose Call Router presents a certificate too (D15).
+const ENABLE_FOR_CALL_ROUTER: &str = "assign a certificate from a CA that both sides trust to UM and its Call Router (Enable-ExchangeCertificate -Services UM,UMCallRouter, D48), and keep it valid; otherwise UM silently falls back to the default (D28)";
 
 /// Reports a certificate that no CA issued for a server: an Exchange default, another self-signed certificate, or a CA
 /// certificate. No further check makes sense for it.
-pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Option<Finding> {
-    let subject = quote(certificate.subject());
+pub(in crate::audit) fn check(
+    server: &DnsName,
+    certificate: &Certificate,
+    plan: &Plan,
+) -> Option<Finding> {
+    let subject = certificate.subject();
     let fingerprints = Fingerprints(certificate);
     let (rule, detail) = match certificate.kind() {
         CertificateKind::ExchangeDefault { default, checks } => (
             Rule::DefaultSelfSigned,
             format!(
-                "it presents the default certificate \"{default}\" of Exchange setup: {subject}, self-signed ({}; {fingerprints})",
+                "it presents the default certificate \"{default}\" of Exchange setup: `{subject}`, self-signed ({}; {fingerprints})",
                 describe_checks(&checks),
             ),
         ),
         CertificateKind::Ca => (
             Rule::CaAsServer,
-            format!("it presents the CA certificate {subject} as its own ({fingerprints})"),
+            format!("it presents the CA certificate `{subject}` as its own ({fingerprints})"),
         ),
         // webpki might trust the certificate if the roots contain it.
         CertificateKind::Unverifiable { algorithm } => (
             Rule::PathInvalid,
             format!(
-                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: {algorithm} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
+                "its certificate `{subject}` names itself as its issuer, and its signature cannot be verified: {algorithm} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
                 certificate.public_key(),
             ),
         ),
         CertificateKind::SelfSigned => (
             Rule::SelfSigned,
             format!(
-                "its certificate {subject} is self-signed, not issued by a CA ({fingerprints})"
+                "its certificate `{subject}` is self-signed, not issued by a CA ({fingerprints})"
             ),
         ),
         // Another key signed it. Its path decides.
         CertificateKind::Issued | CertificateKind::Impostor { .. } => return None,
     };
-    Some(Finding::new(rule, server, detail))
+    let finding = Finding::new(rule, server, detail);
+    Some(match plan.version_of(server) {
+        Some(version) if rule == Rule::DefaultSelfSigned => {
+            finding.with_remedy(remedy_of_default(version))
+        }
+        _ => finding,
+    })
+}
+
+/// Returns the remedy for a default certificate that a UM server of this version presents.
+fn remedy_of_default(version: ExchangeVersion) -> &'static str {
+    if version < ExchangeVersion::Exchange2013 {
+        ENABLE_FOR_UM
+    } else {
+        ENABLE_FOR_CALL_ROUTER
+    }
 }
 
 /// Describes checks, for example "as setup creates it: key, key usage; not as setup creates it, so renewed or created

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::key;
+use super::{crl_location, key, key_usage, public_validity};
 use crate::audit::context::{AuditContext, Expectation, PresentedChain};
-use crate::audit::display::quoted_list;
+use crate::audit::display::list;
 use crate::audit::takeovers::Takeovers;
 use crate::audit::trust_store::{EndEntity, PathError};
 use crate::name::{DnsName, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, describe_outages};
 use crate::rule::{Finding, Rule};
-use crate::text::quote;
 use crate::x509::Certificate;
 
 /// Checks `certificate`, which a server presents. `end_entity` is the same certificate as webpki reads it.
@@ -27,7 +26,8 @@ pub(in crate::audit) fn check(
     };
     let mut findings = Vec::new();
     findings.extend(check.server_auth());
-    findings.extend(check.crl_distribution_point());
+    findings.extend(key_usage::check(presented.server, certificate));
+    findings.extend(crl_location::check(presented.server, certificate));
     findings.extend(key::check_kind(presented, certificate, context.plan));
     match presented.expectation {
         Expectation::Planned(planned) => {
@@ -74,6 +74,9 @@ impl IdentityCheck<'_> {
             return findings;
         }
         findings.extend(key::check_request(presented, self.certificate));
+        if context.plan.ca().is_public() {
+            findings.extend(public_validity::check(self.server, self.certificate));
+        }
         findings.extend(self.missing_names(context.takeovers));
         findings.extend(self.extra_names(planned));
         // The certificate of another server of the plan has that server's order.
@@ -87,7 +90,7 @@ impl IdentityCheck<'_> {
     /// own FQDN. Other entries, such as simple URLs, are not checked.
     fn front_end(&self, pool: &DnsName) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Some(finding) = self.wildcard_subject(pool) {
+        if let Some(finding) = self.wildcard_subject() {
             findings.push(finding);
         } else if let Some(finding) = self.front_end_subject(pool) {
             findings.push(finding);
@@ -114,11 +117,10 @@ impl IdentityCheck<'_> {
         let subject = match names {
             [cn] if cn.parse().is_ok_and(|name: DnsName| name == *pool) => return None,
             [] => "the subject has no CN".to_owned(),
-            [cn] => format!("the CN is {}", quote(cn)),
-            several => format!("the subject has several CNs, {}", quoted_list(several)),
+            names => format!("the CN is {}", names.join(", ")),
         };
         let detail = format!(
-            "{subject}, but the CN of a Front End must be the FQDN of its pool, `{pool}` (D30)"
+            "{subject}, but the CN of a Front End must be the FQDN of its pool, {pool} (D30)"
         );
         Some(self.finding(Rule::SubjectNotServer, detail))
     }
@@ -137,45 +139,29 @@ impl IdentityCheck<'_> {
         Some(self.finding(Rule::NoServerAuth, detail))
     }
 
-    fn crl_distribution_point(&self) -> Option<Finding> {
-        let detail = "its certificate has no CRL distribution point";
-        (!self.certificate.has_crl_distribution_point())
-            .then(|| self.finding(Rule::NoCrlDistributionPoint, detail))
-    }
-
     fn subject(&self, planned: &PlannedCertificate, plan: &Plan) -> Option<Finding> {
-        let expected = planned.subject();
-        if let Some(finding) = self.wildcard_subject(expected) {
+        if let Some(finding) = self.wildcard_subject() {
             return Some(finding);
         }
         let detail = match self.certificate.common_names() {
             [] => match self.certificate.subject() {
-                "" => format!("the subject is empty, so it has no CN; expected `{expected}`"),
-                subject => format!(
-                    "the subject {} has no CN; expected `{expected}`",
-                    quote(subject)
-                ),
+                "" => "the subject is empty, so it has no CN".to_owned(),
+                subject => format!("the subject has no CN ({subject})"),
             },
             [cn] if self.is_own_name(cn, planned) => return None,
             [cn] => match self.other_server(planned, plan) {
-                Some(other) => format!(
-                    "the CN is `{other}`, which is another server of the plan, instead of `{expected}`"
-                ),
-                None => format!("the CN is {} instead of `{expected}`", quote(cn)),
+                Some(other) => format!("the CN is {other}, which is another server of the plan"),
+                None => format!("the CN is {cn}"),
             },
-            several => format!(
-                "the subject has several CNs, {}, instead of only `{expected}`",
-                quoted_list(several)
-            ),
+            several => format!("the subject has several CNs: {}", several.join(", ")),
         };
         Some(self.finding(Rule::SubjectNotServer, detail))
     }
 
-    fn wildcard_subject(&self, expected: &DnsName) -> Option<Finding> {
+    fn wildcard_subject(&self) -> Option<Finding> {
         let mut names = self.certificate.common_names().iter();
         let wildcard = names.find(|cn| cn.starts_with("*."))?;
-        let detail = format!("the CN is {} instead of `{expected}`", quote(wildcard));
-        Some(self.finding(Rule::SubjectWildcard, detail))
+        Some(self.finding(Rule::SubjectWildcard, format!("the CN is {wildcard}")))
     }
 
     /// Returns `true` if a CN is the server's own name, or that of the server for which a shared certificate is
@@ -235,7 +221,7 @@ impl IdentityCheck<'_> {
         let extra: Vec<&String> = entries.filter(|entry| !is_planned(entry)).collect();
         let detail = format!(
             "the SAN has names that are not planned: {}",
-            quoted_list(&extra)
+            list(&extra, ", ")
         );
         (!extra.is_empty()).then(|| self.finding(Rule::NameExtra, detail))
     }
@@ -252,10 +238,7 @@ impl IdentityCheck<'_> {
         if *first == own || *first == SanName::from(planned.subject()) || !names.contains(&own) {
             return None;
         }
-        let detail = format!(
-            "the first name in the SAN is `{first}` instead of the server's own, `{}`",
-            self.server
-        );
+        let detail = format!("the first name in the SAN is {first}, not the server's own");
         Some(self.finding(Rule::SanOrder, detail))
     }
 }

@@ -2,8 +2,12 @@
 
 pub(super) mod certificate_kind;
 pub(super) mod chain_order;
+mod crl_location;
 pub(super) mod identity;
 mod key;
+pub(super) mod key_usage;
 pub(super) mod lifetime;
 pub(super) mod profile;
+mod public_validity;
 pub(super) mod revocation;
+pub(super) mod signature;

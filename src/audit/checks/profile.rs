@@ -8,7 +8,7 @@ use crate::audit::display::CertificateLabel;
 use crate::audit::trust_store::TrustedPath;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::{join, quote};
+use crate::text::join;
 use crate::x509::Certificate;
 
 /// Maximum length of a serial number in bytes (RFC 5280 §4.1.2.2).
@@ -251,10 +251,7 @@ impl<'a> ProfileCheck<'a> {
         if self.certificate.dns_names().len() != entries.len()
             && let Some(entry) = entries.iter().find(|entry| !is_well_formed(entry))
         {
-            let predicate = format!(
-                "has {} in its SAN, which is not a valid host name",
-                quote(entry)
-            );
+            let predicate = format!("has `{entry}` in its SAN, which is not a valid host name");
             violations.push(self.violation("§4.2.1.6", predicate));
         }
         violations
@@ -322,7 +319,7 @@ impl<'a> ProfileCheck<'a> {
             !is_policy_extension(oid) && CRITICALITY_RULES.iter().all(|rule| rule.oid != **oid)
         })
         .map(|oid| {
-            let predicate = format!("has the unknown critical extension {}", quote(oid));
+            let predicate = format!("has the unknown critical extension {oid}");
             self.violation("§4.2", predicate)
         })
         .collect()
@@ -365,8 +362,7 @@ impl<'a> ProfileCheck<'a> {
         }
         if let Some(domain) = constraints.dotted_domain() {
             predicates.push(format!(
-                "has a name constraint that begins with a dot, {}",
-                quote(domain)
+                "has a name constraint that begins with a dot, `{domain}`"
             ));
         }
         let predicates = predicates.into_iter();

@@ -13,8 +13,12 @@ pub enum Fault {
     ExchangeDefault,
     /// The certificate "Microsoft Exchange Server Auth Certificate" of Exchange's setup.
     ExchangeAuthDefault,
-    /// The certificate "WMSVC" of Exchange's setup.
+    /// The certificate "Microsoft Exchange Server Auth Certificate", renewed by a command with `-DomainName`.
+    ExchangeAuthRenewed,
+    /// The certificate "WMSVC" of Exchange's setup, as before Windows Server 2016.
     WmsvcDefault,
+    /// The certificate "WMSVC" of Exchange's setup, as since Windows Server 2016: with `SHA2` in its CN.
+    WmsvcSha2Default,
     /// The planned certificate, signed by its own key.
     SelfSigned,
     /// The certificate of the issuing CA instead of the server's own.
@@ -46,8 +50,14 @@ pub enum Fault {
     SanOrder,
     /// Only client authentication in the extended key usage.
     NoServerAuth,
+    /// Only key encipherment in the key usage.
+    NoDigitalSignature,
     /// No URL of a CRL.
     NoCrlDistributionPoint,
+    /// Only an `ldap:` URL of a CRL.
+    CrlLdapOnly,
+    /// Valid for 826 days. An audit reports it only if the plan is for a public CA (D138).
+    PublicValidity,
     /// For an RSA key of 1024 bits, whose private key does not exist.
     WeakKey,
     /// As planned, but for a key other than that of the accompanying request.
@@ -75,7 +85,9 @@ impl Fault {
         Self::MalformedCertificate,
         Self::ExchangeDefault,
         Self::ExchangeAuthDefault,
+        Self::ExchangeAuthRenewed,
         Self::WmsvcDefault,
+        Self::WmsvcSha2Default,
         Self::SelfSigned,
         Self::CaAsServer,
         Self::MissingIntermediate,
@@ -91,7 +103,10 @@ impl Fault {
         Self::NameExtra,
         Self::SanOrder,
         Self::NoServerAuth,
+        Self::NoDigitalSignature,
         Self::NoCrlDistributionPoint,
+        Self::CrlLdapOnly,
+        Self::PublicValidity,
         Self::WeakKey,
         Self::KeyMismatch,
         Self::KeyNotRsa,
@@ -123,7 +138,10 @@ impl Fault {
             Self::NameExtra => Rule::NameExtra,
             Self::SanOrder => Rule::SanOrder,
             Self::NoServerAuth => Rule::NoServerAuth,
+            Self::NoDigitalSignature => Rule::NoDigitalSignature,
             Self::NoCrlDistributionPoint => Rule::NoCrlDistributionPoint,
+            Self::CrlLdapOnly => Rule::CrlLdapOnly,
+            Self::PublicValidity => Rule::PublicValidity,
             Self::WeakKey => Rule::WeakKey,
             Self::KeyMismatch => Rule::KeyMismatch,
             Self::KeyNotRsa => Rule::KeyNotRsa,
@@ -133,9 +151,11 @@ impl Fault {
             Self::CrlExpired => Rule::CrlExpired,
             Self::ChainOrder => Rule::ChainOrder,
             Self::Profile => Rule::Profile,
-            Self::ExchangeDefault | Self::ExchangeAuthDefault | Self::WmsvcDefault => {
-                Rule::DefaultSelfSigned
-            }
+            Self::ExchangeDefault
+            | Self::ExchangeAuthDefault
+            | Self::ExchangeAuthRenewed
+            | Self::WmsvcDefault
+            | Self::WmsvcSha2Default => Rule::DefaultSelfSigned,
         }
     }
 }

@@ -22,6 +22,8 @@ const UNTRUSTED_CA: &str = "Foreign Test CA";
 const HIDDEN_CA: &str = "Test CA that is not presented";
 /// Validity of the server certificates in days. It starts a day before the audit, unless the fault concerns it.
 const LEAF_DAYS: u32 = 90;
+/// A validity in days that no date of issue allows (D138).
+const TOO_MANY_DAYS: u32 = 826;
 /// Age of the CRLs that are past their next update.
 const OLD_CRL_AGE: Duration = Duration::days(30);
 
@@ -136,7 +138,11 @@ impl FaultyIssuer<'_> {
             Fault::ExchangeAuthDefault => {
                 self.setup_certificate(|_| SetupCertificate::exchange_auth())
             }
+            Fault::ExchangeAuthRenewed => {
+                self.setup_certificate(SetupCertificate::renewed_exchange_auth)
+            }
             Fault::WmsvcDefault => self.setup_certificate(SetupCertificate::wmsvc),
+            Fault::WmsvcSha2Default => self.setup_certificate(SetupCertificate::wmsvc_sha2),
             Fault::SelfSigned => self.self_signed(),
             Fault::CaAsServer => Ok(self.ca_as_server()),
             Fault::MalformedCertificate => self.truncated(),
@@ -268,7 +274,10 @@ impl FaultyIssuer<'_> {
             Fault::NameExtra => leaf.add_unplanned_name()?,
             Fault::SanOrder => leaf.misorder_names()?,
             Fault::NoServerAuth => leaf.set_client_auth_only(),
+            Fault::NoDigitalSignature => leaf.set_key_encipherment_only(),
             Fault::NoCrlDistributionPoint => leaf.remove_crl_url(),
+            Fault::CrlLdapOnly => leaf.set_ldap_crl_url(),
+            Fault::PublicValidity => leaf.set_validity(self.validity_of(-1, TOO_MANY_DAYS)?),
             Fault::Profile => leaf.remove_authority_key_identifier(),
             Fault::PathInvalid => leaf.add_unknown_critical_extension(),
             _ => {}
@@ -301,7 +310,12 @@ impl FaultyIssuer<'_> {
 
     /// Returns the validity that starts `days` days after the audit.
     fn validity_from(&self, days: i64) -> Result<Validity, IssueError> {
-        Validity::new(self.at.saturating_add(Duration::days(days)), LEAF_DAYS)
+        self.validity_of(days, LEAF_DAYS)
+    }
+
+    /// Returns the validity of `length` days that starts this number of days after the audit.
+    fn validity_of(&self, days: i64, length: u32) -> Result<Validity, IssueError> {
+        Validity::new(self.at.saturating_add(Duration::days(days)), length)
     }
 
     /// Returns a new key for the server.

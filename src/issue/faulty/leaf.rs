@@ -1,6 +1,9 @@
 //! The server's certificate, as planned except for the fault.
 
-use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, SanType};
+use rcgen::{
+    CertificateParams, CrlDistributionPoint, CustomExtension, ExtendedKeyUsagePurpose,
+    KeyUsagePurpose, SanType,
+};
 
 use crate::issue::ca::Authority;
 use crate::issue::error::IssueError;
@@ -11,6 +14,8 @@ use crate::x509::Certificate;
 
 /// A name outside of every plan (RFC 2606 §2).
 pub(super) const UNPLANNED_NAME: &str = "stranger.invalid";
+/// The place where an AD CS publishes its CRL by default.
+const LDAP_CRL_URL: &str = "ldap:///CN=Contoso%20CA,CN=CDP,CN=Public%20Key%20Services,CN=Services,CN=Configuration,DC=contoso,DC=com?certificateRevocationList?base?objectClass=cRLDistributionPoint";
 /// An object identifier that is not assigned.
 const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
 
@@ -83,8 +88,18 @@ impl Leaf {
         self.params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     }
 
+    pub(super) fn set_key_encipherment_only(&mut self) {
+        self.params.key_usages = vec![KeyUsagePurpose::KeyEncipherment];
+    }
+
     pub(super) fn remove_crl_url(&mut self) {
         self.params.crl_distribution_points.clear();
+    }
+
+    pub(super) fn set_ldap_crl_url(&mut self) {
+        self.params.crl_distribution_points = vec![CrlDistributionPoint {
+            uris: vec![LDAP_CRL_URL.to_owned()],
+        }];
     }
 
     pub(super) fn remove_authority_key_identifier(&mut self) {

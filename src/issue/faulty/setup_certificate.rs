@@ -1,7 +1,9 @@
 //! The self-signed certificates of Exchange's setup (D1).
 
 use rcgen::string::PrintableString;
-use rcgen::{DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose, SerialNumber};
+use rcgen::{
+    CustomExtension, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose, SerialNumber,
+};
 use time::OffsetDateTime;
 
 use crate::deployment::UmServer;
@@ -10,17 +12,24 @@ use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::validity::Validity;
 use crate::issue::{params, tbs};
+use crate::name::DnsName;
 use crate::x509::{Certificate, Chain};
 
-/// Validity of the certificates "Microsoft Exchange" and "Microsoft Exchange Server Auth Certificate" in days:
-/// five years (D1).
-const EXCHANGE_DEFAULT_DAYS: u32 = 1826;
-/// Validity of the certificate "WMSVC" in days: ten years.
-const WMSVC_DEFAULT_DAYS: u32 = 3652;
+/// Validity of the certificate "Microsoft Exchange" in days, and of a renewed "Microsoft Exchange Server Auth
+/// Certificate": five years (D1).
+const FIVE_YEARS: u32 = 1826;
+/// Validity of the certificate "Microsoft Exchange Server Auth Certificate" of setup in days.
+const AUTH_DAYS: u32 = 1800;
+/// Validity of the certificate "WMSVC" in days.
+const WMSVC_DAYS: u32 = 3650;
+/// Object identifier of the extension key usage.
+const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
+/// A key usage with digitalSignature, keyEncipherment and dataEncipherment, in DER.
+const WMSVC_USAGES: [u8; 4] = [0x03, 0x02, 0x04, 0xb0];
 
 /// Creates the certificate "Microsoft Exchange" as Exchange's setup creates it for `server` (D1): self-signed,
-/// with the NetBIOS name as CN, the NetBIOS name and the FQDN in the SAN, and valid for five years from
-/// `not_before` on.
+/// with the NetBIOS name as CN, the NetBIOS name and the FQDN in the SAN, and valid for 1826 days from `not_before`
+/// on.
 ///
 /// The certificate is signed with SHA-256, as by Exchange 2016 CU22 and 2019 CU11. Earlier versions sign with SHA-1;
 /// see [`Specimen::ExchangeDefaultSha1`](super::Specimen::ExchangeDefaultSha1). Setup generates an RSA key of 2048
@@ -59,8 +68,7 @@ pub fn exchange_default(
 pub(super) struct SetupCertificate {
     cn: String,
     names: Vec<String>,
-    usages: Vec<KeyUsagePurpose>,
-    is_ca: IsCa,
+    is_wmsvc: bool,
     days: u32,
 }
 
@@ -70,42 +78,53 @@ impl SetupCertificate {
         let netbios_name = server.netbios_name();
         Self {
             names: vec![netbios_name.clone(), server.fqdn.to_string()],
-            ..Self::auth_with_cn(netbios_name)
+            cn: netbios_name,
+            is_wmsvc: false,
+            days: FIVE_YEARS,
         }
     }
 
     /// Returns the certificate "Microsoft Exchange Server Auth Certificate", which is the same for every server.
     pub(super) fn exchange_auth() -> Self {
-        Self::auth_with_cn("Microsoft Exchange Server Auth Certificate".to_owned())
-    }
-
-    fn auth_with_cn(cn: String) -> Self {
         Self {
-            cn,
+            cn: "Microsoft Exchange Server Auth Certificate".to_owned(),
             names: Vec::new(),
-            // These do not depend on the kind of the key.
-            usages: vec![
-                KeyUsagePurpose::DigitalSignature,
-                KeyUsagePurpose::KeyEncipherment,
-            ],
-            is_ca: IsCa::ExplicitNoCa,
-            days: EXCHANGE_DEFAULT_DAYS,
+            is_wmsvc: false,
+            days: AUTH_DAYS,
         }
     }
 
-    /// Returns the certificate "WMSVC".
-    pub(super) fn wmsvc(server: &UmServer) -> Self {
-        let cn = format!("WMSvc-{}", server.netbios_name());
+    /// Returns the certificate "Microsoft Exchange Server Auth Certificate" as `New-ExchangeCertificate -DomainName`
+    /// renews it.
+    pub(super) fn renewed_exchange_auth(server: &UmServer) -> Self {
         Self {
-            names: vec![cn.clone()],
+            names: server
+                .fqdn
+                .parent()
+                .iter()
+                .map(DnsName::to_string)
+                .collect(),
+            days: FIVE_YEARS,
+            ..Self::exchange_auth()
+        }
+    }
+
+    /// Returns the certificate "WMSVC" as Windows created it before Windows Server 2016.
+    pub(super) fn wmsvc(server: &UmServer) -> Self {
+        Self::wmsvc_with_cn(format!("WMSvc-{}", server.netbios_name()))
+    }
+
+    /// Returns the certificate "WMSVC" of Windows Server 2016 and later.
+    pub(super) fn wmsvc_sha2(server: &UmServer) -> Self {
+        Self::wmsvc_with_cn(format!("WMSvc-SHA2-{}", server.netbios_name()))
+    }
+
+    fn wmsvc_with_cn(cn: String) -> Self {
+        Self {
             cn,
-            usages: vec![
-                KeyUsagePurpose::DigitalSignature,
-                KeyUsagePurpose::KeyEncipherment,
-                KeyUsagePurpose::DataEncipherment,
-            ],
-            is_ca: IsCa::NoCa,
-            days: WMSVC_DEFAULT_DAYS,
+            names: Vec::new(),
+            is_wmsvc: true,
+            days: WMSVC_DAYS,
         }
     }
 
@@ -124,8 +143,20 @@ impl SetupCertificate {
         params.not_before = validity.not_before;
         params.not_after = validity.not_after;
         params.serial_number = Some(SerialNumber::from_slice(&serial_number));
-        params.is_ca = self.is_ca;
-        params.key_usages = self.usages;
+        if self.is_wmsvc {
+            params.is_ca = IsCa::NoCa;
+            // rcgen creates only a critical key usage.
+            let usages = CustomExtension::from_oid_content(KEY_USAGE, WMSVC_USAGES.to_vec());
+            params.key_usages = Vec::new();
+            params.custom_extensions.push(usages);
+        } else {
+            params.is_ca = IsCa::ExplicitNoCa;
+            // These do not depend on the kind of the key.
+            params.key_usages = vec![
+                KeyUsagePurpose::DigitalSignature,
+                KeyUsagePurpose::KeyEncipherment,
+            ];
+        }
         let what = format!("the self-signed certificate {}", self.cn);
         let der = tbs::self_sign(&what, &params, &[], key)?;
         let certificate = Certificate::from_der(der.into()).map_err(IssueError::crypto(&what))?;

@@ -7,11 +7,12 @@ use crate::x509::{Certificate, Chain};
 
 const ROOT: &[u8] = include_bytes!("specimens/root.der");
 const SHA1: &[u8] = include_bytes!("specimens/sha1.der");
+const SHA512: &[u8] = include_bytes!("specimens/sha512.der");
 const PSS: &[u8] = include_bytes!("specimens/pss.der");
 const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 
-/// A stored chain that no [`TestCa`](crate::TestCa) can issue, because neither rcgen nor its libraries create such
-/// signatures. OpenSSL created it, and its private keys were discarded.
+/// A stored chain that no [`TestCa`](crate::TestCa) can issue: neither rcgen nor its libraries create such signatures,
+/// or the key of a `TestCa` does not. OpenSSL created it, and its private keys were discarded.
 ///
 /// Every specimen is for the server `um1.contoso.com`, has an RSA key of 2048 bits, and is valid from 2024-01-01 to
 /// 2044-01-01; Exchange's default expires on 2029-01-01. The commands that created them are in
@@ -38,6 +39,8 @@ const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 pub enum Specimen {
     /// Signed with SHA-1 (D22); the four names of Contoso's UM servers in the SAN.
     Sha1Signature,
+    /// Signed with SHA-512 (D132); the four names of Contoso's UM servers in the SAN.
+    Sha512Signature,
     /// Signed with RSASSA-PSS (D22); the four names of Contoso's UM servers in the SAN.
     PssSignature,
     /// The certificate "Microsoft Exchange" as setup created it before Exchange 2016 CU22: self-signed with SHA-1
@@ -49,6 +52,7 @@ impl Specimen {
     /// Every specimen.
     pub const ALL: &'static [Self] = &[
         Self::Sha1Signature,
+        Self::Sha512Signature,
         Self::PssSignature,
         Self::ExchangeDefaultSha1,
     ];
@@ -58,6 +62,7 @@ impl Specimen {
     pub fn rule(self) -> Rule {
         match self {
             Self::Sha1Signature => Rule::Sha1Signature,
+            Self::Sha512Signature => Rule::Sha512Signature,
             Self::PssSignature => Rule::PssSignature,
             Self::ExchangeDefaultSha1 => Rule::DefaultSelfSigned,
         }
@@ -68,6 +73,7 @@ impl Specimen {
     pub fn chain(self) -> Chain {
         let der = match self {
             Self::Sha1Signature => SHA1,
+            Self::Sha512Signature => SHA512,
             Self::PssSignature => PSS,
             Self::ExchangeDefaultSha1 => EXCHANGE_SHA1,
         };

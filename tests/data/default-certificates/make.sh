@@ -26,10 +26,18 @@ extendedKeyUsage = serverAuth
 subjectKeyIdentifier = none
 authorityKeyIdentifier = none
 
-# As Exchange's setup creates "WMSVC": without basic constraints.
+# "Microsoft Exchange Server Auth Certificate", renewed by a command with -DomainName.
+[auth_renewed]
+keyUsage = critical, digitalSignature, keyEncipherment
+subjectAltName = DNS:contoso.com
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+
+# As Exchange's setup creates "WMSVC": without basic constraints and SAN, and the key usage is not critical.
 [wmsvc]
-keyUsage = critical, digitalSignature, keyEncipherment, dataEncipherment
-subjectAltName = DNS:WMSvc-UM1
+keyUsage = digitalSignature, keyEncipherment, dataEncipherment
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = none
 authorityKeyIdentifier = none
@@ -61,7 +69,10 @@ END
 
 begin=20240101000000Z
 in_1_year=20250101000000Z
+in_1800_days=20281205000000Z
+in_1826_days=20281231000000Z
 in_5_years=20290101000000Z
+in_3650_days=20331229000000Z
 in_10_years=20340101000000Z
 
 quietly() {
@@ -100,9 +111,12 @@ issued() {
 
 for digest in sha1 sha256; do
     self_signed "exchange-$digest" /CN=UM1 "$digest" exchange "$in_5_years"
-    self_signed "auth-$digest" "/CN=Microsoft Exchange Server Auth Certificate" "$digest" auth "$in_5_years"
-    self_signed "wmsvc-$digest" /CN=WMSvc-UM1 "$digest" wmsvc "$in_10_years"
+    self_signed "auth-$digest" "/CN=Microsoft Exchange Server Auth Certificate" "$digest" auth "$in_1800_days"
+    self_signed "wmsvc-$digest" /CN=WMSvc-UM1 "$digest" wmsvc "$in_3650_days"
 done
+self_signed auth-renewed "/CN=Microsoft Exchange Server Auth Certificate" sha256 auth_renewed "$in_1826_days"
+self_signed wmsvc-name-sha2 /CN=WMSvc-SHA2-WIN-4KQ7ZT0B1XN sha256 wmsvc "$in_3650_days"
+self_signed exchange-2007 /CN=UM1 sha1 exchange "$in_1_year"
 self_signed exchange-renewed /CN=UM1 sha256 exchange "$in_1_year" 4096
 
 self_signed ca-root /CN=UM1 sha256 exchange_ca "$in_5_years"

@@ -7,7 +7,7 @@ use crate::support::forge::Forge;
 use crate::support::openssl::openssl;
 use crate::support::scene::ids;
 use time::{Duration, OffsetDateTime};
-use umcert::{Audit, Certificate, Chain, KeyKind, Plan, PlanOptions, TrustStore};
+use umcert::{Audit, Certificate, Chain, KeyKind, Plan, PlanOptions, Rule, TrustStore};
 
 const ONE_SERVER: &str = r#"
     lync = { forest = "contoso.com" }
@@ -80,7 +80,10 @@ fn audit(presented: &[&Certificate], held: &Certificate, at: OffsetDateTime) -> 
         .presented(um(1), presented.iter().copied().cloned().collect())
         .warn_days(0)
         .run(at);
-    ids(report.findings())
+    // A P-521 key usually signs with SHA-512, which is a finding of its own.
+    let others = report.findings().iter();
+    let others = others.filter(|finding| finding.rule() != Rule::Sha512Signature);
+    ids(&others.cloned().collect::<Vec<_>>())
 }
 
 /// With aws-lc-rs each fault has one finding, as on any curve. ring cannot verify the signatures, which is no proof that

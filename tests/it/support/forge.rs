@@ -5,7 +5,8 @@ use rcgen::{
     DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, RevocationReason,
     RevokedCertParams, SanType, SerialNumber,
 };
-use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use time::Duration;
 use umcert::{Certificate, Chain, Crl};
 
@@ -51,7 +52,18 @@ impl Forge {
     pub(crate) fn root_with(cn: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let mut params = ca_params(cn);
         change(&mut params);
-        let key = rcgen_key();
+        Self::root_of(params, rcgen_key())
+    }
+
+    /// Returns a root with the RSA key of the fuzzer's seeds, which signs with this algorithm.
+    pub(crate) fn rsa_root(cn: &str, algorithm: &'static rcgen::SignatureAlgorithm) -> Self {
+        let pem = include_str!("../../../fuzz/seeds/key/rsa.pem");
+        let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap();
+        let key = rcgen::KeyPair::from_der_and_sign_algo(&der, algorithm).unwrap();
+        Self::root_of(ca_params(cn), key)
+    }
+
+    fn root_of(params: CertificateParams, key: rcgen::KeyPair) -> Self {
         let certificate = certificate(params.self_signed(&key).unwrap());
         Self {
             certificate,
@@ -149,6 +161,16 @@ impl Forge {
     /// Returns a good certificate of UM server `number` for an RSA key of this size, whose private half does
     /// not exist.
     pub(crate) fn server_with_rsa(&self, number: usize, bits: usize) -> Certificate {
+        self.rsa_server(number, bits, |_| {})
+    }
+
+    /// As `server_with_rsa`, with one change.
+    pub(crate) fn rsa_server(
+        &self,
+        number: usize,
+        bits: usize,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
         let mut modulus = vec![0xff; bits.div_ceil(8)];
         modulus[0] >>= modulus.len() * 8 - bits;
         if modulus[0] & 0x80 != 0 {
@@ -156,7 +178,8 @@ impl Forge {
         }
         let key = [element(0x02, &modulus), element(0x02, &[1, 0, 1])].concat();
         let key = RsaKey(element(0x30, &key));
-        let params = server_params(number);
+        let mut params = server_params(number);
+        change(&mut params);
         certificate(params.signed_by(&key, &self.issuer).unwrap())
     }
 

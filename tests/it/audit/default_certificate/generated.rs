@@ -82,6 +82,21 @@ const MADE_BY_HAND: &[Made] = &[
         &[],
     ),
     (
+        "for an hour less",
+        |it| it.not_after -= time::Duration::HOUR,
+        &[],
+    ),
+    (
+        "for a day less",
+        |it| it.not_after -= time::Duration::DAY,
+        &["validity"],
+    ),
+    (
+        "for two days more",
+        |it| it.not_after += time::Duration::days(2),
+        &["validity"],
+    ),
+    (
         "for a week less",
         |it| it.not_after -= time::Duration::WEEK,
         &["validity"],

@@ -3,6 +3,7 @@
 //! The fixtures are RSA certificates that OpenSSL made, because neither ring nor rcgen can make all of them.
 
 mod generated;
+mod names;
 mod recognition;
 
 use std::path::PathBuf;
@@ -39,10 +40,17 @@ const DEFAULTS: &[Recognised] = &[
         ExchangeDefault::MicrosoftExchange,
         &["key", "validity"],
     ),
+    ("exchange-2007", ExchangeDefault::MicrosoftExchange, &[]),
     ("auth-sha1", ExchangeDefault::ServerAuth, &[]),
     ("auth-sha256", ExchangeDefault::ServerAuth, &[]),
+    (
+        "auth-renewed",
+        ExchangeDefault::ServerAuth,
+        &["subject alternative name", "validity"],
+    ),
     ("wmsvc-sha1", ExchangeDefault::Wmsvc, &[]),
     ("wmsvc-sha256", ExchangeDefault::Wmsvc, &[]),
+    ("wmsvc-name-sha2", ExchangeDefault::Wmsvc, &[]),
 ];
 
 /// A look-alike that is the wrong kind of certificate, and its only finding.
@@ -173,15 +181,40 @@ fn default_finding_names_kind_and_unfit_properties() {
     assert_rows(
         details,
         &expect![[r#"
-            exchange-sha1: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            exchange-sha256: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            exchange-renewed: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: signature algorithm, key usage, extended key usage, basic constraints; not as setup creates it, so renewed or created by hand: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
-            auth-sha1: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            auth-sha256: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            wmsvc-sha1: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
-            wmsvc-sha256: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-UM1`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-sha1: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-sha256: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-renewed: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: subject alternative name, signature algorithm, key usage, extended key usage, basic constraints; not as setup creates it, so renewed or created by hand: key RSA 4096, validity 366 days; thumbprint [SHA-1], SHA-256 [SHA-256])
+            exchange-2007: it presents the default certificate "Microsoft Exchange" of Exchange setup: `CN=UM1`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha1: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-sha256: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            auth-renewed: it presents the default certificate "Microsoft Exchange Server Auth Certificate" of Exchange setup: `CN=Microsoft Exchange Server Auth Certificate`, self-signed (as setup creates it: signature algorithm, key, key usage, extended key usage, basic constraints; not as setup creates it, so renewed or created by hand: subject alternative name `contoso.com`, validity 1826 days; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha1: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-UM1`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-sha256: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-UM1`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
+            wmsvc-name-sha2: it presents the default certificate "WMSVC" of Exchange setup: `CN=WMSvc-SHA2-WIN-4KQ7ZT0B1XN`, self-signed (as setup creates it: subject alternative name, signature algorithm, key, key usage, extended key usage, basic constraints, validity; thumbprint [SHA-1], SHA-256 [SHA-256])
         "#]],
     );
+}
+
+#[test]
+fn remedy_names_the_services_of_the_exchange_version() {
+    let chain = fixture("exchange-sha256");
+    for (version, services) in [
+        ("2007", "-Services UM,"),
+        ("2010", "-Services UM,"),
+        ("2013", "-Services UM,UMCallRouter,"),
+        ("2016", "-Services UM,UMCallRouter,"),
+    ] {
+        let text = ONE_SERVER.replace("\"2013\"", &format!("{version:?}"));
+        let plan = plan(&text, SanPolicy::EveryServer);
+        let audit = Audit::new(&plan).presented(um(1), chain.clone());
+        let report = audit.run(DAY);
+        let remedy = report.findings()[0].remedy();
+        assert!(
+            remedy.contains(&format!("{services} D48")),
+            "{version}: {remedy}"
+        );
+        assert!(remedy.contains("(D28)"), "{version}: {remedy}");
+    }
 }
 
 #[test]
@@ -251,7 +284,7 @@ fn impostor_finding_names_its_fingerprints() {
     assert_text(
         detail,
         &expect![[
-            r#"its certificate names itself (`CN=UM1`) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"its certificate names itself (CN=UM1) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }

@@ -1,6 +1,7 @@
 //! The audit: a good deployment is trusted, and each fault is reported under its rule for the right server.
 
 mod leaf;
+mod warnings;
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, TODAY, name, um};
 use crate::support::scene::{Forged, Scene, assert_finds};

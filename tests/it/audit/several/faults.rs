@@ -101,6 +101,15 @@ pub(super) const FAULTS: &[Fault] = &[
         &["path-invalid"],
     ),
     (
+        "a key that may not sign",
+        Usage,
+        |it| {
+            it.server
+                .push(|it| it.key_usages = vec![KeyUsagePurpose::KeyEncipherment]);
+        },
+        &["no-digital-signature"],
+    ),
+    (
         "for clients",
         Purpose,
         |it| it.server.push(clients),
@@ -128,6 +137,15 @@ pub(super) const FAULTS: &[Fault] = &[
         Point,
         |it| it.server.push(|it| it.crl_distribution_points.clear()),
         &["no-crl-distribution-point"],
+    ),
+    (
+        "CRLs in a directory only",
+        Point,
+        |it| {
+            it.server
+                .push(|it| it.crl_distribution_points[0].uris = vec!["ldap:///CN=CA".to_owned()]);
+        },
+        &["crl-ldap-only"],
     ),
     (
         "an intermediate that ended",

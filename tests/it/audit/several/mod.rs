@@ -209,10 +209,14 @@ fn two_faults_are_both_reported_and_nothing_else() {
 /// Two servers each have one fault of the kit, and each fault is reported for its server.
 #[test]
 fn faults_of_two_servers_are_reported_for_each() {
-    // A P-256 key is a fault only if the plan is for RSA keys, and a CRL concerns all servers.
+    // A P-256 key is a fault only if the plan is for RSA keys, a long validity only if it is for a public CA, and a CRL
+    // concerns all servers.
     let of_one = |fault: &&faulty::Fault| {
-        use faulty::Fault::{CrlExpired, KeyNotRsa, RevocationUnknown, Revoked};
-        !matches!(fault, KeyNotRsa | CrlExpired | RevocationUnknown | Revoked)
+        use faulty::Fault::{CrlExpired, KeyNotRsa, PublicValidity, RevocationUnknown, Revoked};
+        !matches!(
+            fault,
+            KeyNotRsa | PublicValidity | CrlExpired | RevocationUnknown | Revoked
+        )
     };
     let scene = scene::Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let made = |number: usize| -> Vec<(faulty::Fault, FaultyChain)> {
