@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use super::cause::Cause;
 use super::known_issuers::KnownIssuers;
 use super::takeovers::Takeovers;
-use super::trust_store::{Path, Revocation, TrustStore};
+use super::trust_store::{Path, Revocation, SignatureMemory, TrustStore};
 use super::verdict::{RelyingParty, Verdict};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
@@ -17,6 +17,7 @@ pub(super) struct AuditContext<'a> {
     pub(super) takeovers: &'a Takeovers,
     pub(super) known_issuers: &'a KnownIssuers<'a>,
     pub(super) revocation: &'a Revocation<'a>,
+    pub(super) signatures: &'a SignatureMemory,
     /// The time of the audit, in UTC and whole seconds.
     pub(super) at: OffsetDateTime,
     /// The remaining validity below which a certificate is reported.

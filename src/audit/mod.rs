@@ -33,7 +33,7 @@ use self::display::Days;
 use self::known_issuers::KnownIssuers;
 use self::server::ServerAudit;
 use self::takeovers::Takeovers;
-use self::trust_store::Revocation;
+use self::trust_store::{Revocation, SignatureMemory};
 use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::Plan;
@@ -216,6 +216,7 @@ impl<'a> Audit<'a> {
             takeovers: &takeovers,
             known_issuers: &known_issuers,
             revocation: &revocation,
+            signatures: &SignatureMemory::default(),
             at,
             warn: self.warn,
         };

@@ -194,11 +194,14 @@ fn verify<'a>(
     let (revocation, at) = (context.revocation, context.at);
     let path = match end_entity {
         // If there are several paths, a verifier may take the one without a fault.
-        Ok(end_entity) => {
-            store.find_path(end_entity, &chain.intermediates, revocation, at, &|path| {
-                diagnosis::stricter_than_webpki(path, at).is_empty()
-            })
-        }
+        Ok(end_entity) => store.find_path(
+            end_entity,
+            &chain.intermediates,
+            revocation,
+            context.signatures,
+            at,
+            &|path| diagnosis::stricter_than_webpki(path, at).is_empty(),
+        ),
         Err(error) => Err(error.clone()),
     };
     let (causes, reported_rule) = match &path {

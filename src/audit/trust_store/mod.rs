@@ -2,7 +2,9 @@
 
 mod path;
 mod path_error;
+mod reachable;
 mod revocation;
+mod signature_memory;
 mod store;
 mod webpki;
 
@@ -10,5 +12,6 @@ pub(super) use self::path::Path;
 pub use self::path::TrustedPath;
 pub use self::path_error::PathError;
 pub(super) use self::revocation::{Revocation, RevokedBy};
+pub(super) use self::signature_memory::SignatureMemory;
 pub use self::store::{TrustStore, VerifyError};
 pub(super) use self::webpki::EndEntity;

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::path::{Path, TrustedPath};
 use super::path_error::PathError;
 use super::revocation::Revocation;
+use super::signature_memory::SignatureMemory;
 use super::webpki::{EndEntity, PathSearch, Roots};
 use crate::audit::display::list;
 use crate::name::GeneralName;
@@ -167,7 +168,14 @@ impl TrustStore {
         let known: Vec<&Certificate> = chain.certificates().chain(self.roots()).collect();
         let revocation = Revocation::new(crls, &known);
         let path = self
-            .find_path(&end_entity, &intermediates, &revocation, at, &|_| true)
+            .find_path(
+                &end_entity,
+                &intermediates,
+                &revocation,
+                &SignatureMemory::default(),
+                at,
+                &|_| true,
+            )
             .map_err(VerifyError::Path)?;
         let name = name.into();
         if end_entity.is_valid_for(&name.to_string()) {
@@ -187,6 +195,7 @@ impl TrustStore {
         end_entity: &EndEntity<'p>,
         intermediates: &[&'p Certificate],
         revocation: &Revocation<'_>,
+        signatures: &SignatureMemory,
         at: OffsetDateTime,
         is_preferred: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathError> {
@@ -195,6 +204,7 @@ impl TrustStore {
             intermediates,
             roots: &self.entries.roots,
             crls: revocation.parsed(),
+            signatures,
             at,
             is_revoked: &|path| revocation.rules_out(path),
         };

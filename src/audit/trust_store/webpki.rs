@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls_pki_types::{
+    CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
+};
 use time::OffsetDateTime;
 use webpki::{
     BorrowedCertRevocationList, CertRevocationList, EndEntityCert, Error, KeyUsage,
@@ -12,6 +14,8 @@ use webpki::{
 
 use super::path::Path;
 use super::path_error::PathError;
+use super::reachable::Reachable;
+use super::signature_memory::SignatureMemory;
 use crate::x509::{Certificate, Crl};
 
 /// Trusted roots, each as a certificate and as a trust anchor of webpki.
@@ -64,9 +68,11 @@ impl<'a> EndEntity<'a> {
 /// A search for a path from a server certificate to a root. Names are not checked.
 pub(super) struct PathSearch<'s, 'p> {
     pub(super) end_entity: &'s EndEntity<'p>,
+    /// The presented certificates. Only those that a path can use are searched.
     pub(super) intermediates: &'s [&'p Certificate],
     pub(super) roots: &'p Roots,
     pub(super) crls: &'s [ParsedCrl<'s>],
+    pub(super) signatures: &'s SignatureMemory,
     /// The time at which every certificate below the root must be valid. A time before 1970 counts as 1970.
     pub(super) at: OffsetDateTime,
     /// Rules out paths with a revoked certificate, in addition to `crls`.
@@ -79,47 +85,59 @@ impl<'p> PathSearch<'_, 'p> {
         &self,
         is_preferred: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathError> {
+        let reachable = Reachable::new(self.end_entity.certificate, self.intermediates);
+        let intermediates = reachable.intermediates.as_slice();
         let has_rejected = Cell::new(false);
-        let preferred = self.find_accepted(&|path| {
+        let preferred = self.find_accepted(intermediates, &|path| {
             let accepts = is_preferred(path);
             has_rejected.set(has_rejected.get() || !accepts);
             accepts
         });
         let found = match preferred {
-            Err(_) if has_rejected.get() => self.find_accepted(&|_| true),
+            Err(_) if has_rejected.get() => self.find_accepted(intermediates, &|_| true),
             preferred => preferred,
         };
-        found.map_err(|error| path_error(&error))
+        found.map_err(|error| match path_error(&error) {
+            PathError::UnknownIssuer | PathError::BadSignature if reachable.is_cut => {
+                PathError::TooComplex
+            }
+            error => error,
+        })
     }
 
-    /// Returns the first path that `accepts` accepts.
-    fn find_accepted(&self, accepts: &dyn Fn(&Path<'_>) -> bool) -> Result<Path<'p>, Error> {
+    /// Returns the first path through `intermediates` that `accepts` accepts.
+    fn find_accepted(
+        &self,
+        intermediates: &[&'p Certificate],
+        accepts: &dyn Fn(&Path<'_>) -> bool,
+    ) -> Result<Path<'p>, Error> {
         let crls: Vec<&CertRevocationList<'_>> = self.crls.iter().map(|crl| &crl.0).collect();
         let Ok(options) = RevocationOptionsBuilder::new(&crls) else {
-            return self.build(None, accepts);
+            return self.build(intermediates, None, accepts);
         };
         let options = options.with_status_policy(UnknownStatusPolicy::Allow);
-        match self.build(Some(options.build()), accepts) {
+        match self.build(intermediates, Some(options.build()), accepts) {
             Err(Error::CertRevoked) => Err(Error::CertRevoked),
             // webpki gives up on a CRL that another CA of the same name signed, and on one signed with SHA-1.
             // `is_revoked` reads both.
-            Err(_) => self.build(None, accepts),
+            Err(_) => self.build(intermediates, None, accepts),
             found => found,
         }
     }
 
     fn build(
         &self,
+        intermediates: &[&'p Certificate],
         revocation: Option<RevocationOptions<'_>>,
         accepts: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, Error> {
-        let intermediates: Vec<CertificateDer<'_>> = self
-            .intermediates
+        let certificates: Vec<CertificateDer<'_>> = intermediates
             .iter()
             .map(|certificate| CertificateDer::from(certificate.der().as_ref()))
             .collect();
         let check = |verified: &VerifiedPath<'_>| {
-            let path = self.path(verified).ok_or(Error::UnknownIssuer)?;
+            let path = self.path(intermediates, verified);
+            let path = path.ok_or(Error::UnknownIssuer)?;
             if (self.is_revoked)(&path) {
                 Err(Error::CertRevoked)
             } else if !accepts(&path) {
@@ -128,26 +146,36 @@ impl<'p> PathSearch<'_, 'p> {
                 Ok(())
             }
         };
+        let algorithms = self.signatures.algorithms();
+        let algorithms: Vec<&dyn SignatureVerificationAlgorithm> = algorithms
+            .iter()
+            .map(|algorithm| algorithm as &dyn SignatureVerificationAlgorithm)
+            .collect();
         let verified = self.end_entity.parsed.verify_for_usage(
-            webpki::ALL_VERIFICATION_ALGS,
+            &algorithms,
             &self.roots.anchors,
-            &intermediates,
+            &certificates,
             unix_time(self.at),
             KeyUsage::server_auth(),
             revocation,
             Some(&check),
         )?;
-        self.path(&verified).ok_or(Error::UnknownIssuer)
+        self.path(intermediates, &verified)
+            .ok_or(Error::UnknownIssuer)
     }
 
     /// Returns the path that webpki found, in certificates of this crate.
-    fn path(&self, verified: &VerifiedPath<'_>) -> Option<Path<'p>> {
+    fn path(
+        &self,
+        intermediates: &[&'p Certificate],
+        verified: &VerifiedPath<'_>,
+    ) -> Option<Path<'p>> {
         let mut anchors = self.roots.anchors.iter();
         let root_index = anchors.position(|anchor| std::ptr::eq(anchor, verified.anchor()))?;
         let intermediates: Option<Vec<&Certificate>> = verified
             .intermediate_certificates()
             .map(|passed| {
-                let mut presented = self.intermediates.iter().copied();
+                let mut presented = intermediates.iter().copied();
                 presented.find(|certificate| *certificate.der() == passed.der())
             })
             .collect();
