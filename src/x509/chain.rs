@@ -9,23 +9,35 @@ use super::certificate::Certificate;
 use super::error::{MalformedError, ReadError};
 use super::order::{self, ChainDisorder};
 use super::read;
+use super::section::SkippedSection;
 
 /// The chain that a server presents: its own certificate first, followed by those of its issuers (RFC 8446 §4.4.2).
 ///
 /// A chain keeps entries that cannot be read, so that an audit can report them. Nothing is verified. Clones share
 /// the entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Chain {
     entries: Arc<Vec<Result<Certificate, MalformedError>>>,
+    skipped: Arc<[SkippedSection]>,
 }
 
 impl Chain {
-    /// Reads the chain in a file: PEM sections with any text around them, one certificate in DER, or a PKCS #7 file
-    /// (`.p7b`, D27) in PEM or DER.
+    /// Reads the chain in a file. The content decides what the file is; labels and extensions are hints. These forms are
+    /// read:
     ///
-    /// A byte order mark and UTF-16 (which PowerShell's `>` writes) are accepted. A PKCS #7 file is unordered, so its
-    /// certificates are put into the order of [`sorted`](Self::sorted), unrelated ones last. At most 4 MiB and 4096
-    /// certificates are read.
+    /// - PEM with any label and any text around the sections, also if line breaks became blanks or the two characters
+    ///   `\n`, or if mail quoted the lines (`> `);
+    /// - certificates in DER, one after another, also if line breaks or zeros follow;
+    /// - PKCS #7 (`.p7b`, D27) in DER or BER, and serialized certificate stores of Windows (`.sst`);
+    /// - base64 of any of these without its first and last line, as Windows accepts it, or in a section labelled
+    ///   `CERTIFICATE`, as `certutil -encode` writes it;
+    /// - `TRUSTED CERTIFICATE` of OpenSSL, without its trust settings;
+    /// - a hexadecimal dump of `certutil -encodehex`, `xxd` or `hexdump -C`, or plain digits.
+    ///
+    /// Text may have a byte order mark and may be UTF-16 (which PowerShell's `>` writes). PKCS #7 files and serialized
+    /// stores are unordered, so their certificates are put into the order of [`sorted`](Self::sorted), unrelated ones
+    /// last. At most 4 MiB and 4096 certificates are read. [`skipped`](Self::skipped) lists the parts that are not
+    /// certificates.
     ///
     /// ```
     /// use umcert::Chain;
@@ -40,11 +52,16 @@ impl Chain {
     /// malformed. A malformed certificate is not an error here but an entry of the chain.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let file = read::certificates(bytes)?;
-        let chain: Self = file.certificates.into_iter().collect();
-        if file.is_unordered {
-            return Ok(chain.sorted_completely());
-        }
-        Ok(chain)
+        let read: Self = file.certificates.into_iter().collect();
+        let chain = if file.is_unordered {
+            read.sorted_completely()
+        } else {
+            read
+        };
+        Ok(Self {
+            skipped: file.skipped.into(),
+            ..chain
+        })
     }
 
     /// Creates a chain from an end-entity certificate and those of its issuers.
@@ -56,12 +73,30 @@ impl Chain {
     fn from_entries(entries: impl Iterator<Item = Result<Certificate, MalformedError>>) -> Self {
         Self {
             entries: Arc::new(entries.collect()),
+            skipped: Arc::default(),
         }
     }
 
     /// Returns the entries in the order in which they were presented. An unreadable entry contains the reason.
     pub fn entries(&self) -> &[Result<Certificate, MalformedError>] {
         &self.entries
+    }
+
+    /// Returns the parts of the file that are not certificates and were not read: private keys, CRLs and so on, and the
+    /// bytes that follow a certificate without changing it. Empty for a chain that was not read from a file.
+    ///
+    /// ```
+    /// use umcert::{Chain, TestCa};
+    ///
+    /// let issued = TestCa::new("Contoso Test CA")?.issue_names(["um1.contoso.com"])?;
+    /// let file = issued.key().to_pem().as_str().to_owned() + &issued.chain().to_pem();
+    /// let chain = Chain::from_bytes(file.as_bytes())?;
+    /// assert_eq!(chain.skipped()[0].to_string(), "section 1 is a private key");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedSection] {
+        &self.skipped
     }
 
     /// Returns the readable certificates in the order in which they were presented.
@@ -99,7 +134,10 @@ impl Chain {
             return self.clone();
         }
         let sorted = order::sort(self.certificates());
-        sorted.path.into_iter().cloned().collect()
+        Self {
+            skipped: Arc::clone(&self.skipped),
+            ..sorted.path.into_iter().cloned().collect()
+        }
     }
 
     /// Returns all entries: those that [`sorted`](Self::sorted) keeps, other certificates, and unreadable entries.
@@ -122,6 +160,15 @@ impl Chain {
         matches!(self.end_entity(), Some(Ok(_)))
     }
 }
+
+/// Chains are equal if their entries are equal. The rest of their files does not matter.
+impl PartialEq for Chain {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Chain {}
 
 /// Creates a chain from DER. Malformed certificates also become entries.
 impl<'a> FromIterator<CertificateDer<'a>> for Chain {

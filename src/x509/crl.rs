@@ -88,7 +88,7 @@ impl Crl {
     /// [`ReadError::Several`] if the file contains more than one; and [`ReadError::MalformedCrl`] if the CRL is
     /// malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let der = read::crl(bytes)?;
+        let der = read::crl(bytes)?.der;
         Self::from_der(der.into()).map_err(|source| ReadError::MalformedCrl { source })
     }
 

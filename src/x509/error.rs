@@ -68,10 +68,10 @@ pub enum ReadError {
         /// The size in bytes.
         size: usize,
     },
-    /// The file contains more than 4096 certificates.
-    #[error("the file contains more than {MAX_CERTIFICATES} certificates")]
+    /// The file contains more than 4096 certificates or other sections.
+    #[error("the file contains more than {MAX_CERTIFICATES} certificates or other sections")]
     TooMany,
-    /// The PKCS #7 file (`.p7b`) is malformed.
+    /// The PKCS #7 file (`.p7b`) is malformed, or something follows it.
     #[error("malformed PKCS #7 file: {reason}")]
     #[non_exhaustive]
     Pkcs7 {

@@ -11,16 +11,20 @@
     clippy::unwrap_used
 )]
 
+mod base64_text;
+mod ber;
 mod certificate;
 mod chain;
 mod crl;
 mod crl_scope;
 mod der;
 mod error;
+mod expected;
 mod extension_names;
 mod extensions;
 mod fields;
 mod general_name;
+mod hex_dump;
 mod name;
 mod name_constraints;
 mod order;
@@ -31,10 +35,13 @@ mod public_key;
 mod read;
 mod reissue;
 mod request;
+mod section;
+mod serialized_store;
 mod signature;
 mod sniff;
 mod structure;
 mod template;
+mod text_encoding;
 
 pub use certificate::{Certificate, SelfSignature};
 pub use chain::Chain;
@@ -43,6 +50,7 @@ pub use error::{MalformedError, ReadError};
 pub use extensions::KeyUsage;
 pub use public_key::PublicKey;
 pub use request::CertificateRequest;
+pub use section::SkippedSection;
 pub use template::CertificateTemplate;
 
 pub(crate) use der::{oid_arcs, whole_element};

@@ -1,59 +1,93 @@
-//! Extracts the certificates from PKCS #7 files that contain nothing else (RFC 2315 §9.1, RFC 5652 §5.1), which the web
-//! pages of AD CS offer (D27).
+//! Extracts the certificates and CRLs from PKCS #7 files (SignedData, RFC 2315 §9.1, RFC 5652 §5.1), which the web
+//! pages of AD CS offer (D27), in DER or BER.
 
-use super::der::{split_element, whole_element};
+use super::ber;
 use super::error::ReadError;
 
-/// Returns the DER of each certificate in a PKCS #7 file. The file is unordered. Signatures are not checked: a file
-/// that contains only certificates has none.
-pub(super) fn certificates(der: &[u8]) -> Result<Vec<&[u8]>, ReadError> {
-    if let Some((_, _, [_, ..])) = whole_element(der) {
+/// The contents of a PKCS #7 file, each as its raw encoding.
+#[derive(Default)]
+pub(super) struct Pkcs7<'a> {
+    /// The certificates. The file is unordered.
+    pub(super) certificates: Vec<&'a [u8]>,
+    /// The CRLs.
+    pub(super) crls: Vec<&'a [u8]>,
+    /// Number of the other entries: attribute certificates and unknown choices.
+    pub(super) other: usize,
+}
+
+/// Returns the contents of a PKCS #7 file. Signatures are not checked: a file that contains only certificates has none.
+pub(super) fn parse(bytes: &[u8]) -> Result<Pkcs7<'_>, ReadError> {
+    if let Some((_, _, [_, ..])) = ber::element(bytes) {
         return Err(ReadError::Pkcs7 {
             reason: "trailing data",
         });
     }
-    let certificates = certificate_set(der).and_then(members);
-    match certificates {
-        Some(certificates) if certificates.is_empty() => Err(ReadError::NoCertificate {
-            found: "a PKCS #7 file without certificates".to_owned(),
-        }),
-        Some(certificates) => Ok(certificates),
-        None => Err(ReadError::Pkcs7 {
-            reason: "truncated, or not in DER",
-        }),
-    }
+    let contents = fields_after_content(bytes).and_then(contents);
+    contents.ok_or(ReadError::Pkcs7 {
+        reason: "truncated, or not as RFC 5652 §5.1 defines it",
+    })
+}
+
+/// Returns the type of the content that a SignedData carries, as the content octets of an object identifier.
+pub(super) fn content_type(bytes: &[u8]) -> Option<&[u8]> {
+    let (_, content_info, _) = ber::peek(bytes)?;
+    let (_content_type, _, rest) = ber::peek(content_info)?;
+    let (_, content, _) = ber::peek(rest)?;
+    let (_, signed_data, _) = ber::peek(content)?;
+    let (_version, _, rest) = ber::peek(signed_data)?;
+    let (_digest_algorithms, _, rest) = ber::peek(rest)?;
+    let (_, encapsulated_content, _) = ber::peek(rest)?;
+    let (_, content_type, _) = ber::peek(encapsulated_content)?;
+    Some(content_type)
 }
 
 /// Returns the fields of the SignedData from the certificates on.
-fn certificate_set(der: &[u8]) -> Option<&[u8]> {
-    let (_, content_info, _) = whole_element(der)?;
-    let (_content_type, _, rest) = whole_element(content_info)?;
-    let (_, content, _) = whole_element(rest)?;
-    let (_, signed_data, _) = whole_element(content)?;
-    let (_version, _, rest) = whole_element(signed_data)?;
-    let (_digest_algorithms, _, rest) = whole_element(rest)?;
-    let (_encapsulated_content, _, rest) = whole_element(rest)?;
+fn fields_after_content(bytes: &[u8]) -> Option<&[u8]> {
+    let (_, content_info, _) = ber::element(bytes)?;
+    let (_content_type, _, rest) = ber::element(content_info)?;
+    let (_, content, _) = ber::element(rest)?;
+    let (_, signed_data, _) = ber::element(content)?;
+    let (_version, _, rest) = ber::element(signed_data)?;
+    let (_digest_algorithms, _, rest) = ber::element(rest)?;
+    let (_encapsulated_content, _, rest) = ber::element(rest)?;
     Some(rest)
 }
 
-/// Returns the certificates of the first of `fields`, if that is the set of certificates. Attribute certificates and
-/// other choices have other tags and are skipped.
-fn members(fields: &[u8]) -> Option<Vec<&[u8]>> {
+/// Returns the members of the two optional sets among `fields`: certificates and CRLs.
+fn contents(mut fields: &[u8]) -> Option<Pkcs7<'_>> {
     const CERTIFICATES: u8 = 0xa0;
-    const SEQUENCE: u8 = 0x30;
-    if fields.is_empty() {
-        return Some(Vec::new());
-    }
-    let (CERTIFICATES, mut rest, _) = whole_element(fields)? else {
-        return Some(Vec::new());
-    };
-    let mut certificates = Vec::new();
-    while !rest.is_empty() {
-        let (der, remaining) = split_element(rest)?;
-        if der.first() == Some(&SEQUENCE) {
-            certificates.push(der);
+    const CRLS: u8 = 0xa1;
+    let mut contents = Pkcs7::default();
+    while !fields.is_empty() {
+        let (tag, content, rest) = ber::element(fields)?;
+        let (members, other) = match tag {
+            CERTIFICATES | CRLS => members(content)?,
+            _ => (Vec::new(), 0),
+        };
+        match tag {
+            CRLS => contents.crls = members,
+            CERTIFICATES => contents.certificates = members,
+            _ => {}
         }
-        rest = remaining;
+        contents.other += other;
+        fields = rest;
     }
-    Some(certificates)
+    Some(contents)
+}
+
+/// Returns the members of a set that are a SEQUENCE, as certificates and CRLs are, and the number of the others.
+fn members(mut set: &[u8]) -> Option<(Vec<&[u8]>, usize)> {
+    const SEQUENCE: u8 = 0x30;
+    let mut members = Vec::new();
+    let mut other = 0;
+    while !set.is_empty() {
+        let (member, rest) = ber::split(set)?;
+        if member.first() == Some(&SEQUENCE) {
+            members.push(member);
+        } else {
+            other += 1;
+        }
+        set = rest;
+    }
+    Some((members, other))
 }

@@ -1,13 +1,16 @@
 //! Finds the private key in a file and its encoding. The key itself is not parsed here.
 
-use rustls_pki_types::PrivateKeyDer;
-use rustls_pki_types::pem::SectionKind;
 use zeroize::Zeroizing;
 
+use super::der::peek_element;
 use super::error::ReadError;
-use super::pem;
 use super::read;
-use super::sniff::{DerKind, Expected};
+use super::sniff::Kind;
+
+// Tags of DER.
+
+const INTEGER: u8 = 0x02;
+const OCTET_STRING: u8 = 0x04;
 
 /// A private key in DER, by its encoding.
 pub(crate) enum EncodedPrivateKey {
@@ -27,41 +30,26 @@ pub(crate) enum EncodedPrivateKey {
     OpenSslEncrypted,
 }
 
-/// The constructor of an encoding.
-type Encoding = fn(Zeroizing<Vec<u8>>) -> EncodedPrivateKey;
-
 /// Returns the only private key in `bytes`. Certificates and parameters in the same file are skipped.
 pub(crate) fn read_private_key(bytes: &[u8]) -> Result<EncodedPrivateKey, ReadError> {
-    let expected = Expected::PrivateKey;
-    let Some(text) = read::text(bytes)? else {
-        return match detect_encoding(bytes) {
-            Some(encoding) => Ok(encoding(Zeroizing::new(bytes.to_vec()))),
-            None => Err(expected.other_der(bytes)),
-        };
-    };
-    if pem::contains(&text, b"Proc-Type: 4,ENCRYPTED") {
-        return Ok(EncodedPrivateKey::OpenSslEncrypted);
-    }
-    let sections = pem::sections(&text)?;
-    let section = expected.single(&text, &sections)?;
-    // The DER takes precedence over the label: some tools label PKCS #1 as PKCS #8.
-    let encoding = detect_encoding(&section.der).unwrap_or(match section.kind {
-        SectionKind::RsaPrivateKey => EncodedPrivateKey::Pkcs1,
-        SectionKind::EcPrivateKey => EncodedPrivateKey::Sec1,
-        _ => EncodedPrivateKey::Pkcs8,
-    });
-    Ok(encoding(section.der.clone()))
+    let section = read::private_key(bytes)?;
+    let der = section.der;
+    Ok(match section.kind {
+        Some(Kind::OpenSslEncryptedKey) => EncodedPrivateKey::OpenSslEncrypted,
+        Some(Kind::EncryptedKey) => EncodedPrivateKey::Encrypted(der),
+        // The content decides: some tools label PKCS #1 as PKCS #8.
+        _ => match tag_after_version(&der) {
+            Some(INTEGER) => EncodedPrivateKey::Pkcs1(der),
+            Some(OCTET_STRING) => EncodedPrivateKey::Sec1(der),
+            _ => EncodedPrivateKey::Pkcs8(der),
+        },
+    })
 }
 
-fn detect_encoding(der: &[u8]) -> Option<Encoding> {
-    match DerKind::detect(der)? {
-        DerKind::EncryptedKey => Some(EncodedPrivateKey::Encrypted),
-        DerKind::PrivateKey => match PrivateKeyDer::try_from(der).ok()? {
-            PrivateKeyDer::Pkcs8(_) => Some(EncodedPrivateKey::Pkcs8),
-            PrivateKeyDer::Pkcs1(_) => Some(EncodedPrivateKey::Pkcs1),
-            PrivateKeyDer::Sec1(_) => Some(EncodedPrivateKey::Sec1),
-            _ => None,
-        },
-        _ => None,
-    }
+/// Returns the tag after the version of a private key. The version does not tell the encodings apart: 1 is the version
+/// of SEC 1, of RSA keys with more than two primes, and of PKCS #8 with a public key.
+fn tag_after_version(der: &[u8]) -> Option<u8> {
+    let (_, fields, _) = peek_element(der)?;
+    let (_version, _, rest) = peek_element(fields)?;
+    rest.first().copied()
 }

@@ -1,98 +1,130 @@
-//! Reads the certificates, the request or the CRL of a file as DER.
+//! Reads the certificates, the request, the CRLs or the key of a file, and names what else the file contains.
 
 use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::SectionKind;
-use zeroize::Zeroizing;
 
-use super::error::{MAX_CERTIFICATES, MAX_FILE_SIZE, ReadError};
-use super::pem;
+use super::error::{MAX_CERTIFICATES, ReadError};
+use super::expected::Expected;
 use super::pkcs7;
-use super::sniff::{DerKind, Expected};
-
-/// Returns the text of a file, normalised for the PEM reader. Returns `None` if the file is one structure in DER.
-pub(super) fn text(bytes: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, ReadError> {
-    if bytes.len() > MAX_FILE_SIZE {
-        return Err(ReadError::TooLarge { size: bytes.len() });
-    }
-    Ok(pem::text(bytes))
-}
+use super::section::{self, Contents, Section, SkippedSection};
+use super::sniff::Kind;
+use crate::text::plural;
 
 /// The certificates of a file, at least one.
-#[derive(Default)]
 pub(super) struct CertificateFile {
     pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// `true` if the file is PKCS #7, which is unordered.
+    /// `true` if the file is PKCS #7 or a serialized store, which are unordered.
     pub(super) is_unordered: bool,
+    pub(super) skipped: Vec<SkippedSection>,
 }
 
-/// Returns the certificates of a PEM or PKCS #7 file, or a single one in DER.
+/// A structure in DER, and the parts of its file that were not read.
+pub(super) struct SingleFile {
+    pub(super) der: Vec<u8>,
+    pub(super) skipped: Vec<SkippedSection>,
+}
+
+/// Returns the certificates of a file.
 pub(super) fn certificates(bytes: &[u8]) -> Result<CertificateFile, ReadError> {
     let expected = Expected::Certificate;
-    let mut file = CertificateFile::default();
-    let Some(text) = text(bytes)? else {
-        return match DerKind::detect(bytes) {
-            Some(DerKind::Certificate | DerKind::Pkcs7) | None => {
-                file.add(bytes)?;
-                Ok(file)
-            }
-            Some(_) => Err(expected.other_der(bytes)),
-        };
+    let contents = section::split(bytes, expected)?;
+    let mut file = CertificateFile {
+        certificates: Vec::new(),
+        is_unordered: contents.is_unordered,
+        skipped: contents.skipped,
     };
-    let sections = pem::sections(&text)?;
-    for section in &sections {
-        if section.kind == SectionKind::Certificate {
-            file.add(&section.der)?;
+    for (index, section) in contents.sections.iter().enumerate() {
+        file.add(index + 1, section)?;
+    }
+    if !file.certificates.is_empty() {
+        return Ok(file);
+    }
+    match contents.sections.as_slice() {
+        [section] if section.kind == Some(Kind::Pkcs7) => {
+            Err(expected.missing("a PKCS #7 file without certificates"))
         }
+        sections => Err(expected.other(sections)),
     }
-    if file.certificates.is_empty() {
-        return Err(expected.other_text(&text, &sections));
-    }
-    Ok(file)
 }
 
 impl CertificateFile {
     /// Adds one certificate, or those of a PKCS #7 structure. AD CS labels both `CERTIFICATE` in PEM.
-    fn add(&mut self, der: &[u8]) -> Result<(), ReadError> {
-        let added = if DerKind::detect(der) == Some(DerKind::Pkcs7) {
-            self.is_unordered = true;
-            pkcs7::certificates(der)?
-        } else {
-            vec![der]
+    fn add(&mut self, number: usize, section: &Section) -> Result<(), ReadError> {
+        let contents = match section.kind {
+            Some(Kind::Certificate) => pkcs7::Pkcs7 {
+                certificates: vec![&section.der],
+                ..pkcs7::Pkcs7::default()
+            },
+            Some(Kind::Pkcs7) => {
+                self.is_unordered = true;
+                pkcs7::parse(&section.der)?
+            }
+            _ => {
+                let predicate = format!("is {}", section.name());
+                self.skipped.push(SkippedSection::new(number, predicate));
+                return Ok(());
+            }
         };
-        if self.certificates.len() + added.len() > MAX_CERTIFICATES {
+        let others = [
+            ("CRL", contents.crls.len()),
+            ("entry of another kind", contents.other),
+        ];
+        for (noun, count) in others.into_iter().filter(|(_, count)| *count > 0) {
+            let predicate = format!("also contains {}", plural(count, noun));
+            self.skipped.push(SkippedSection::new(number, predicate));
+        }
+        if self.certificates.len() + contents.certificates.len() > MAX_CERTIFICATES {
             return Err(ReadError::TooMany);
         }
-        let added = added
-            .iter()
-            .map(|der| CertificateDer::from(*der).into_owned());
-        self.certificates.extend(added);
+        let certificates = contents.certificates.iter();
+        self.certificates
+            .extend(certificates.map(|der| CertificateDer::from(*der).into_owned()));
         Ok(())
     }
 }
 
-/// Returns the DER of the only certificate request in `bytes`.
-pub(super) fn request(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let der = single(bytes, Expected::Request, DerKind::Request)?;
-    // certreq writes one label for PKCS #10 and CMC.
-    if DerKind::detect(&der) == Some(DerKind::Pkcs7) {
-        return Err(Expected::Request.other_der(&der));
+/// Returns the only certificate request in `bytes`.
+pub(super) fn request(bytes: &[u8]) -> Result<SingleFile, ReadError> {
+    let contents = section::split(bytes, Expected::Request)?;
+    single(contents, Expected::Request, Kind::Request)
+}
+
+/// Returns the only CRL in `bytes`.
+pub(super) fn crl(bytes: &[u8]) -> Result<SingleFile, ReadError> {
+    let contents = section::split(bytes, Expected::Crl)?;
+    single(contents, Expected::Crl, Kind::Crl)
+}
+
+fn single(contents: Contents, expected: Expected, kind: Kind) -> Result<SingleFile, ReadError> {
+    let mut skipped = contents.skipped;
+    let mut ders = Vec::new();
+    for (index, section) in contents.sections.iter().enumerate() {
+        if section.kind == Some(kind) {
+            ders.push(section.der.to_vec());
+        } else {
+            let predicate = format!("is {}", section.name());
+            skipped.push(SkippedSection::new(index + 1, predicate));
+        }
     }
-    Ok(der)
+    let count = ders.len();
+    match <[Vec<u8>; 1]>::try_from(ders) {
+        Ok([der]) => Ok(SingleFile { der, skipped }),
+        Err(_) if count == 0 => Err(expected.other(&contents.sections)),
+        Err(_) => Err(expected.several(count)),
+    }
 }
 
-/// Returns the DER of the only CRL in `bytes`.
-pub(super) fn crl(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    single(bytes, Expected::Crl, DerKind::Crl)
-}
-
-fn single(bytes: &[u8], expected: Expected, expected_kind: DerKind) -> Result<Vec<u8>, ReadError> {
-    let Some(text) = text(bytes)? else {
-        return match DerKind::detect(bytes) {
-            Some(kind) if kind != expected_kind => Err(expected.other_der(bytes)),
-            _ => Ok(bytes.to_vec()),
-        };
-    };
-    let sections = pem::sections(&text)?;
-    let section = expected.single(&text, &sections)?;
-    Ok(section.der.to_vec())
+/// Returns the section with the only private key in `bytes`. Other sections are skipped: keys are usually kept with
+/// their certificates.
+pub(super) fn private_key(bytes: &[u8]) -> Result<Section, ReadError> {
+    let expected = Expected::PrivateKey;
+    let contents = section::split(bytes, expected)?;
+    let (mut keys, others): (Vec<Section>, Vec<Section>) = contents
+        .sections
+        .into_iter()
+        .partition(|section| section.kind.is_some_and(Kind::is_private_key));
+    match (keys.pop(), keys.len()) {
+        (Some(key), 0) => Ok(key),
+        (Some(_), more) => Err(expected.several(more + 1)),
+        (None, _) => Err(expected.other(&others)),
+    }
 }

@@ -16,6 +16,7 @@ use super::name::{self, Name};
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
 use super::read;
+use super::section::SkippedSection;
 use super::signature::{self, SignatureCheck};
 use super::template::CertificateTemplate;
 use crate::name::SanName;
@@ -48,6 +49,7 @@ const MIN_RSA_BITS: usize = 2048;
 #[derive(Clone)]
 pub struct CertificateRequest {
     fields: Arc<RequestFields>,
+    skipped: Arc<[SkippedSection]>,
 }
 
 struct RequestFields {
@@ -61,8 +63,9 @@ struct RequestFields {
 }
 
 impl CertificateRequest {
-    /// Reads the only request in a file and verifies its signature. The file is PEM under either label, with any
-    /// text around it, or DER. A byte order mark and UTF-16 are accepted.
+    /// Reads the only request in a file and verifies its signature. The file may have any form that
+    /// [`Chain::from_bytes`](crate::Chain::from_bytes) reads: PEM with any label, DER, base64 and so on.
+    /// [`skipped`](Self::skipped) lists the parts that are not the request.
     ///
     /// Requests of certreq, Exchange and OpenSSL are supported: the requested extensions may be in the attribute of
     /// PKCS #9 or in Microsoft's own. Other attributes are ignored.
@@ -75,11 +78,14 @@ impl CertificateRequest {
     /// [`ReadError::WeakRequestKey`] for RSA below 2048 bits, and [`ReadError::UnsupportedRequestSignature`] for
     /// signatures that this crate cannot verify: P-521, RSASSA-PSS with SHA-1.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let der = read::request(bytes)?;
-        let request = Self::from_signed(der.into());
+        let file = read::request(bytes)?;
+        let request = Self::from_signed(file.der.into());
         let request = request.map_err(|source| ReadError::MalformedRequest { source })?;
         request.verify()?;
-        Ok(request)
+        Ok(Self {
+            skipped: file.skipped.into(),
+            ..request
+        })
     }
 
     /// Reads a request in DER that this crate has just signed. The signature is not verified.
@@ -103,6 +109,7 @@ impl CertificateRequest {
         };
         Ok(Self {
             fields: Arc::new(fields),
+            skipped: Arc::default(),
         })
     }
 
@@ -120,6 +127,12 @@ impl CertificateRequest {
                 key: self.public_key().to_string(),
             }),
         }
+    }
+
+    /// Returns the parts of the file that are not the request and were not read, for example its private key.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedSection] {
+        &self.skipped
     }
 
     /// Returns the DER.

@@ -1,209 +1,219 @@
-//! Detects the kind of a file. The content decides; labels are only a hint.
+//! Detects the kind of a structure or file by its content.
 
-use rustls_pki_types::pem::SectionKind;
+use super::ber;
+use super::hex_dump;
+use super::pem;
+use super::pkcs7;
 
-use super::der::peek_element;
-use super::error::ReadError;
-use super::pem::{self, Section};
-
-/// The object that a caller expects in a file.
-#[derive(Clone, Copy)]
-pub(super) enum Expected {
-    Certificate,
-    Request,
-    Crl,
-    PrivateKey,
-}
-
-impl Expected {
-    /// Returns the error of a file that contains `found` instead.
-    pub(super) fn missing(self, found: String) -> ReadError {
-        match self {
-            Self::Certificate => ReadError::NoCertificate { found },
-            Self::Request => ReadError::NoRequest { found },
-            Self::Crl => ReadError::NoCrl { found },
-            Self::PrivateKey => ReadError::NoPrivateKey { found },
-        }
-    }
-
-    /// Returns the error of a structure in DER that is of another kind.
-    pub(super) fn other_der(self, der: &[u8]) -> ReadError {
-        let found = match DerKind::detect(der) {
-            Some(kind) => kind.describe(self),
-            None => "unknown text or data",
-        };
-        self.missing(found.to_owned())
-    }
-
-    /// Returns the error of a text whose `sections` are all of another kind.
-    pub(super) fn other_text(self, text: &[u8], sections: &[Section]) -> ReadError {
-        self.missing(match sections.first().map(DerKind::of_section) {
-            Some(Some(kind)) => kind.describe(self).to_owned(),
-            Some(None) => "another PEM section".to_owned(),
-            None => describe_text(text),
-        })
-    }
-
-    /// Returns the only section of this kind among the `sections` of `text`.
-    pub(super) fn single<'s>(
-        self,
-        text: &[u8],
-        sections: &'s [Section],
-    ) -> Result<&'s Section, ReadError> {
-        let matching: Vec<&Section> = sections
-            .iter()
-            .filter(|section| self.is_label(section.kind))
-            .collect();
-        match *matching {
-            [section] => Ok(section),
-            [] => Err(self.other_text(text, sections)),
-            _ => Err(ReadError::Several {
-                count: matching.len(),
-                what: self.singular(),
-            }),
-        }
-    }
-
-    fn singular(self) -> &'static str {
-        match self {
-            Self::Certificate => "certificate",
-            Self::Request => "certificate request",
-            Self::Crl => "CRL",
-            Self::PrivateKey => "private key",
-        }
-    }
-
-    fn is_label(self, kind: SectionKind) -> bool {
-        match self {
-            Self::Certificate => kind == SectionKind::Certificate,
-            Self::Request => kind == SectionKind::Csr,
-            Self::Crl => kind == SectionKind::Crl,
-            Self::PrivateKey => matches!(
-                kind,
-                SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey
-            ),
-        }
-    }
-}
-
-/// The kind of a structure in DER.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum DerKind {
+/// The kind of a structure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     Certificate,
     Request,
     Crl,
     PublicKey,
     PrivateKey,
     EncryptedKey,
+    /// A key that old OpenSSL encrypted by PEM headers (RFC 1421), with a key derived by MD5.
+    OpenSslEncryptedKey,
+    /// A key in the format of OpenSSH.
+    OpenSshKey,
+    /// SignedData (RFC 5652 §5), the usual content of a `.p7b` file.
     Pkcs7,
+    /// A request of certreq in CMC (RFC 5272 §3.2.1), which is a SignedData.
+    Cmc,
+    /// Another message of CMS (RFC 5652), for example an encrypted one.
+    OtherCms,
     Pkcs12,
+    /// The parameters of an elliptic curve (RFC 3279 §2.3.5), which OpenSSL writes before a key.
+    EcParameters,
 }
 
-impl DerKind {
-    /// Returns the kind that the label of a PEM section names. One label serves plain and encrypted keys.
-    fn of_section(section: &Section) -> Option<Self> {
-        match section.kind {
-            SectionKind::Certificate => Some(Self::Certificate),
-            SectionKind::Csr => Some(Self::Request),
-            SectionKind::Crl => Some(Self::Crl),
-            SectionKind::PublicKey => Some(Self::PublicKey),
-            SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey => Some(Self::PrivateKey),
-            SectionKind::PrivateKey => match Self::detect(&section.der) {
-                Some(Self::EncryptedKey) => Some(Self::EncryptedKey),
-                _ => Some(Self::PrivateKey),
+/// PKCS #7 and CMS, 1.2.840.113549.1.7; the last arc is the type of content.
+const PKCS7: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+const SIGNED_DATA: &[u8] = b"\x02";
+/// id-cct-PKIData, 1.3.6.1.5.5.7.12.2 (RFC 5272 §3.2).
+const PKI_DATA: &[u8] = b"\x2b\x06\x01\x05\x05\x07\x0c\x02";
+
+// Tags of DER.
+
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+const SEQUENCE: u8 = 0x30;
+/// The version of a certificate (RFC 5280 §4.1), or the attributes of a request.
+const CONTEXT_0: u8 = 0xa0;
+
+impl Kind {
+    /// Detects the kind of a structure by its first elements, which may be truncated.
+    pub(super) fn detect(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(b"openssh-key-v1\0") {
+            return Some(Self::OpenSshKey);
+        }
+        let (tag, outer, _) = ber::peek(bytes)?;
+        if tag != SEQUENCE {
+            return None;
+        }
+        let (tag, content, rest) = ber::peek(outer)?;
+        match (tag, content) {
+            (OBJECT_IDENTIFIER, oid) => match oid.strip_prefix(PKCS7)? {
+                SIGNED_DATA if pkcs7::content_type(bytes) == Some(PKI_DATA) => Some(Self::Cmc),
+                SIGNED_DATA => Some(Self::Pkcs7),
+                _ => Some(Self::OtherCms),
             },
+            (INTEGER, [3]) => Some(Self::Pkcs12),
+            (INTEGER, [0 | 1]) => Self::detect_key(rest),
+            // An algorithm, followed by the key.
+            (SEQUENCE, [OBJECT_IDENTIFIER, ..]) => match rest.first()? {
+                &BIT_STRING => Some(Self::PublicKey),
+                &OCTET_STRING => Some(Self::EncryptedKey),
+                _ => None,
+            },
+            (SEQUENCE, signed) => Self::detect_signed(signed),
             _ => None,
         }
     }
 
-    /// Detects the kind of a structure by its first elements. Returns `None` for a certificate of version 1 and for
-    /// everything unknown.
-    pub(super) fn detect(der: &[u8]) -> Option<Self> {
-        const PKCS7_SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
-        let (_, outer, _) = peek_element(der)?;
-        let (tag, content, rest) = peek_element(outer)?;
-        match (tag, content) {
-            (0x06, PKCS7_SIGNED_DATA) => Some(Self::Pkcs7),
-            // PFX has version 3, and keys have 0 or 1.
-            (0x02, [3]) => Some(Self::Pkcs12),
-            (0x02, _) => Some(Self::PrivateKey),
-            // An algorithm, followed by a BIT STRING or an OCTET STRING.
-            (0x30, [0x06, ..]) => match rest.first()? {
-                0x03 => Some(Self::PublicKey),
-                0x04 => Some(Self::EncryptedKey),
-                _ => None,
-            },
-            (0x30, signed) => Self::detect_signed(signed),
+    /// Detects a private key by what follows its version: an algorithm and an OCTET STRING in PKCS #8, numbers in PKCS
+    /// #1, an OCTET STRING in SEC 1.
+    fn detect_key(after_version: &[u8]) -> Option<Self> {
+        let (tag, _, rest) = ber::peek(after_version)?;
+        match (tag, rest.first()) {
+            (SEQUENCE, Some(&SEQUENCE)) => Some(Self::EcParameters),
+            (SEQUENCE | INTEGER | OCTET_STRING, _) => Some(Self::PrivateKey),
             _ => None,
         }
     }
 
     /// Detects the kind of a signed structure by the content of its first element, the signed part.
     fn detect_signed(content: &[u8]) -> Option<Self> {
-        let (first_tag, version, rest) = peek_element(content)?;
-        let (second_tag, _, rest) = peek_element(rest)?;
-        match (first_tag, version) {
-            (0xa0, _) => Some(Self::Certificate),
-            // A CRL of version 1 starts with the algorithm.
-            (0x30, _) => Some(Self::Crl),
-            // Version 2, algorithm, name, time. A certificate has a SEQUENCE of two times at this position.
-            (0x02, [1]) if second_tag == 0x30 => {
-                let (_issuer, _, rest) = peek_element(rest)?;
-                let (time_tag, _, _) = peek_element(rest)?;
-                matches!(time_tag, 0x17 | 0x18).then_some(Self::Crl)
-            }
-            // CertificationRequestInfo starts with its version 0 as a bare INTEGER.
-            (0x02, [0]) if second_tag == 0x30 => Some(Self::Request),
+        let fields: Vec<(u8, &[u8])> = first_elements(content);
+        let starts_with_time =
+            |content: &[u8]| matches!(content, [UTC_TIME | GENERALIZED_TIME, ..]);
+        match *fields.as_slice() {
+            [(CONTEXT_0, _), ..] => Some(Self::Certificate),
+            // A certificate of version 1: serial number, algorithm, issuer, validity.
+            [
+                (INTEGER, _),
+                (SEQUENCE, _),
+                (SEQUENCE, _),
+                (SEQUENCE, validity),
+                ..,
+            ] if starts_with_time(validity) => Some(Self::Certificate),
+            // A CRL of version 2: version, algorithm, issuer, time.
+            [
+                (INTEGER, [1]),
+                (SEQUENCE, _),
+                (SEQUENCE, _),
+                (UTC_TIME | GENERALIZED_TIME, _),
+                ..,
+            ] => Some(Self::Crl),
+            // A CRL of version 1 has no version.
+            [
+                (SEQUENCE, _),
+                (SEQUENCE, _),
+                (UTC_TIME | GENERALIZED_TIME, _),
+                ..,
+            ] => Some(Self::Crl),
+            // CertificationRequestInfo (RFC 2986 §4.1): version, subject, key.
+            [(INTEGER, [0]), (SEQUENCE, _), (SEQUENCE, _), ..]
+            | [(INTEGER, [0]), (SEQUENCE, _)] => Some(Self::Request),
             _ => None,
         }
     }
 
-    /// Describes this kind to a caller who expected another one, with advice how to get the expected kind.
-    fn describe(self, expected: Expected) -> &'static str {
-        match (self, expected) {
-            (Self::Request, Expected::Certificate) => {
-                "a certificate request; send it to the CA and pass the CA's answer instead"
+    /// Returns the kind that the label of a PEM section promises.
+    pub(super) fn of_label(label: &str) -> Option<Self> {
+        match label {
+            "CERTIFICATE" | "X509 CERTIFICATE" | "X.509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+                Some(Self::Certificate)
             }
-            (Self::Pkcs12, Expected::Certificate) => {
-                "a PKCS #12 file (.pfx); export the certificate without its key"
-            }
-            (Self::Pkcs12, Expected::PrivateKey) => {
-                "a PKCS #12 file (.pfx); export the key from it as PEM"
-            }
-            (Self::Certificate, Expected::PrivateKey) => {
-                "a certificate; its key is in another file, or in the store that created the request"
-            }
-            (Self::Pkcs7, Expected::Request) => {
-                "a PKCS #7 or CMC message; create the request again as PKCS #10 (certreq's `RequestType = PKCS10`)"
-            }
-            (Self::Certificate, _) => "a certificate",
-            (Self::Request, _) => "a certificate request",
-            (Self::Crl, _) => "a CRL",
-            (Self::PublicKey, _) => "a public key",
-            (Self::PrivateKey, _) => "a private key",
-            (Self::EncryptedKey, _) => "an encrypted private key",
-            (Self::Pkcs7, _) => "a PKCS #7 file (.p7b)",
-            (Self::Pkcs12, _) => "a PKCS #12 file (.pfx)",
+            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Some(Self::Request),
+            "X509 CRL" | "CRL" => Some(Self::Crl),
+            "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => Some(Self::Pkcs7),
+            "PKCS12" => Some(Self::Pkcs12),
+            "EC PARAMETERS" => Some(Self::EcParameters),
+            "OPENSSH PRIVATE KEY" => Some(Self::OpenSshKey),
+            "ENCRYPTED PRIVATE KEY" => Some(Self::EncryptedKey),
+            _ if label.ends_with("PRIVATE KEY") => Some(Self::PrivateKey),
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => Some(Self::PublicKey),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` for a private key in an encoding that this crate reads or names.
+    pub(super) fn is_private_key(self) -> bool {
+        matches!(
+            self,
+            Self::PrivateKey | Self::EncryptedKey | Self::OpenSslEncryptedKey
+        )
+    }
+
+    /// Returns the name of the kind with an article.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Certificate => "a certificate",
+            Self::Request => "a certificate request",
+            Self::Crl => "a CRL",
+            Self::PublicKey => "a public key",
+            Self::PrivateKey => "a private key",
+            Self::EncryptedKey | Self::OpenSslEncryptedKey => "an encrypted private key",
+            Self::OpenSshKey => "a private key of OpenSSH",
+            Self::Pkcs7 => "a PKCS #7 file (.p7b)",
+            Self::Cmc => "a certificate request in CMC",
+            Self::OtherCms => "a CMS message without certificates",
+            Self::Pkcs12 => "a PKCS #12 file (.pfx)",
+            Self::EcParameters => "the parameters of an elliptic curve",
         }
     }
 }
 
-/// Describes a text without a PEM section that the reader knows.
-fn describe_text(text: &[u8]) -> String {
-    let trimmed = text.trim_ascii();
-    if trimmed.is_empty() {
-        return "an empty file".to_owned();
+/// Returns tag and content of the first four elements of `content`. The last one may be truncated.
+fn first_elements(content: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut elements = Vec::new();
+    let mut rest = content;
+    while elements.len() < 4
+        && let Some((tag, content, following)) = ber::peek(rest)
+    {
+        elements.push((tag, content));
+        rest = following;
     }
-    if let Some(label) = pem::first_label(trimmed) {
-        return if label.is_empty() {
-            "a PEM section with an invalid label".to_owned()
-        } else {
-            format!("a PEM section `{label}`")
-        };
+    elements
+}
+
+/// Describes a text or file in which no structure was found, with advice how to convert it.
+pub(super) fn describe_unknown(bytes: &[u8]) -> &'static str {
+    let trimmed = bytes.trim_ascii();
+    match trimmed {
+        [] => return "an empty file",
+        [b'<', ..] => return "an HTML or XML page",
+        [b'P', b'K', 3, 4, ..] => return "a ZIP archive; extract the file from it",
+        [0xfe, 0xed, 0xfe, 0xed, ..] => {
+            return "a Java key store (.jks); export the certificates with `keytool -exportcert -rfc`";
+        }
+        // The replacement character, instead of the length of a SEQUENCE.
+        [0x30, 0xef, 0xbf, 0xbd, ..] => {
+            return "a binary file that was saved as text, which damages it; copy it again as binary";
+        }
+        _ => {}
     }
-    let without_mark = trimmed.strip_prefix(b"\xef\xbb\xbf").unwrap_or(trimmed);
-    if without_mark.first() == Some(&b'<') {
-        return "an HTML or XML page".to_owned();
+    if hex_dump::is_dump(trimmed) {
+        return "a hexadecimal dump; convert it with `certutil -decodehex` or `xxd -r`";
     }
-    "unknown text or data".to_owned()
+    if pem::find(trimmed, b"-----BEGIN%20").is_some() {
+        return "PEM with percent-encoded characters; decode them";
+    }
+    if pem::find(trimmed, b"-----END ").is_some() {
+        return "PEM without its line `-----BEGIN …-----`; put that line before it";
+    }
+    if pem::find(trimmed, b"BEGIN CERTIFICATE").is_some() {
+        return "PEM without the five dashes around `BEGIN CERTIFICATE`; copy the file again";
+    }
+    if trimmed.starts_with(b"{") || trimmed.starts_with(b"[") {
+        return "JSON or a configuration file";
+    }
+    "unknown text or data"
 }

@@ -24,6 +24,8 @@ const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
 const RSA_PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
 /// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480 §2.1.1); its parameter is the curve.
 const EC: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
+/// id-dsa, 1.2.840.10040.4.1 (RFC 3279 §2.3.2).
+const DSA: &[u8] = b"\x2a\x86\x48\xce\x38\x04\x01";
 /// secp256r1, 1.2.840.10045.3.1.7.
 const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
 /// secp384r1, 1.3.132.0.34.
@@ -45,7 +47,8 @@ const EC_CURVE: u8 = 0xa0;
 /// The optional public key of an ECPrivateKey.
 const EC_PUBLIC_KEY: u8 = 0xa1;
 
-const UNNAMED_CURVE: &str = "an ECDSA key without a named curve";
+const UNNAMED_CURVE: &str = "an ECDSA key without a curve";
+const EXPLICIT_CURVE: &str = "an ECDSA key with explicit curve parameters (`openssl ec -param_enc named_curve` names the curve)";
 
 impl KeyPair {
     /// Parses the only private key in a file: PKCS #8, PKCS #1 (`RSA PRIVATE KEY`) or SEC 1
@@ -165,8 +168,31 @@ impl<'a> Elements<'a> {
 /// The parts of a PKCS #8 key (RFC 5958 §2) that determine its kind.
 struct Pkcs8<'a> {
     algorithm: &'a [u8],
-    curve: Option<&'a [u8]>,
+    curve: Curve<'a>,
     key: &'a [u8],
+}
+
+/// The parameters of an elliptic curve (RFC 5480 §2.1.1, RFC 3279 §2.3.5).
+#[derive(Clone, Copy)]
+enum Curve<'a> {
+    /// The object identifier.
+    Named(&'a [u8]),
+    /// Field, coefficients and base point.
+    Explicit,
+    Absent,
+}
+
+impl<'a> Curve<'a> {
+    /// Reads the parameters, if they are the next of `elements`.
+    fn read(elements: &mut Elements<'a>) -> Self {
+        if let Some(name) = elements.read(OBJECT_IDENTIFIER) {
+            return Self::Named(name);
+        }
+        match elements.read(SEQUENCE) {
+            Some(_) => Self::Explicit,
+            None => Self::Absent,
+        }
+    }
 }
 
 impl<'a> Pkcs8<'a> {
@@ -175,7 +201,7 @@ impl<'a> Pkcs8<'a> {
         elements.read(INTEGER)?;
         let mut identifier = Elements(elements.read(SEQUENCE)?);
         let algorithm = identifier.read(OBJECT_IDENTIFIER)?;
-        let curve = identifier.read(OBJECT_IDENTIFIER);
+        let curve = Curve::read(&mut identifier);
         identifier.skip_rest()?;
         let key = elements.read(OCTET_STRING)?;
         // The rest are attributes, which Windows writes, and a public key.
@@ -190,15 +216,17 @@ impl<'a> Pkcs8<'a> {
     fn kind(&self) -> Result<KeyKind, KeyError> {
         match (self.algorithm, self.curve) {
             (RSA, _) => self.rsa_kind(),
-            (EC, Some(P256)) => self.ec_kind(KeyKind::P256),
-            (EC, Some(P384)) => self.ec_kind(KeyKind::P384),
+            (EC, Curve::Named(P256)) => self.ec_kind(KeyKind::P256),
+            (EC, Curve::Named(P384)) => self.ec_kind(KeyKind::P384),
             (ED25519, _) => Ok(KeyKind::Ed25519),
-            (EC, Some(P521)) => Err(unsupported("an ECDSA key on P-521")),
-            (EC, Some(curve)) => Err(unsupported(format!(
+            (EC, Curve::Named(P521)) => Err(unsupported("an ECDSA key on P-521")),
+            (EC, Curve::Named(curve)) => Err(unsupported(format!(
                 "an ECDSA key on {}",
                 display_oid(curve)
             ))),
-            (EC, None) => Err(unsupported(UNNAMED_CURVE)),
+            (EC, Curve::Explicit) => Err(unsupported(EXPLICIT_CURVE)),
+            (EC, Curve::Absent) => Err(unsupported(UNNAMED_CURVE)),
+            (DSA, _) => Err(unsupported("a DSA key")),
             (RSA_PSS, _) => Err(unsupported("an RSASSA-PSS key")),
             (other, _) => Err(unsupported(format!(
                 "a key of algorithm {}",
@@ -208,7 +236,14 @@ impl<'a> Pkcs8<'a> {
     }
 
     fn rsa_kind(&self) -> Result<KeyKind, KeyError> {
-        let bits = modulus_bits(self.key).ok_or_else(|| malformed("PKCS #1", "RFC 8017 A.1.2"))?;
+        let key = RsaKey::parse(self.key).ok_or_else(|| malformed("PKCS #1", "RFC 8017 A.1.2"))?;
+        if key.is_dsa() {
+            return Err(unsupported("a DSA key"));
+        }
+        if key.has_more_primes() {
+            return Err(unsupported("an RSA key of more than two primes"));
+        }
+        let bits = key.modulus_bits;
         let kind = KeyKind::ALL
             .iter()
             .find(|kind| kind.rsa_bits().map(usize::from) == Some(bits));
@@ -227,23 +262,54 @@ impl<'a> Pkcs8<'a> {
     }
 }
 
-/// Returns the size of the modulus in an RSAPrivateKey (RFC 8017 A.1.2), in bits.
-fn modulus_bits(der: &[u8]) -> Option<usize> {
-    let mut elements = Elements::of_sequence(der)?;
-    elements.read(INTEGER)?;
-    let modulus = elements.read(INTEGER)?;
-    elements.skip_rest()?;
-    let Some(first) = modulus.iter().position(|byte| *byte != 0) else {
+/// The parts of an RSAPrivateKey (RFC 8017 A.1.2) that determine its kind.
+struct RsaKey {
+    version: u8,
+    modulus_bits: usize,
+    /// Number of elements after the version.
+    numbers: usize,
+}
+
+impl RsaKey {
+    fn parse(der: &[u8]) -> Option<Self> {
+        let mut elements = Elements::of_sequence(der)?;
+        let version = *elements.read(INTEGER)?.last()?;
+        let modulus = elements.read(INTEGER)?;
+        let mut numbers = 1;
+        while !elements.0.is_empty() {
+            (_, _, elements.0) = x509::whole_element(elements.0)?;
+            numbers += 1;
+        }
+        Some(Self {
+            version,
+            modulus_bits: bits(modulus)?,
+            numbers,
+        })
+    }
+
+    /// Returns `true` for a DSA key in the form of OpenSSL, which has five numbers: p, q, g, and both keys.
+    fn is_dsa(&self) -> bool {
+        self.version == 0 && self.numbers == 5
+    }
+
+    fn has_more_primes(&self) -> bool {
+        self.version == 1
+    }
+}
+
+/// Returns the size of a number in bits.
+fn bits(number: &[u8]) -> Option<usize> {
+    let Some(first) = number.iter().position(|byte| *byte != 0) else {
         return Some(0);
     };
-    let highest_byte_bits = u8::BITS - modulus[first].leading_zeros();
-    let lower_bytes = modulus.len() - first - 1;
+    let highest_byte_bits = u8::BITS - number[first].leading_zeros();
+    let lower_bytes = number.len() - first - 1;
     Some(lower_bytes * 8 + usize::try_from(highest_byte_bits).ok()?)
 }
 
 /// The optional parts of an ECPrivateKey (RFC 5915 §3).
 struct Sec1<'a> {
-    curve: Option<&'a [u8]>,
+    curve: Curve<'a>,
     has_public_key: bool,
 }
 
@@ -257,8 +323,8 @@ impl<'a> Sec1<'a> {
         elements.read(INTEGER)?;
         elements.read(OCTET_STRING)?;
         let curve = match elements.read(EC_CURVE) {
-            Some(tagged) => Some(Elements(tagged).read(OBJECT_IDENTIFIER)?),
-            None => None,
+            Some(tagged) => Curve::read(&mut Elements(tagged)),
+            None => Curve::Absent,
         };
         let public_key = match elements.read(EC_PUBLIC_KEY) {
             Some(tagged) => Some(Elements(tagged).read(BIT_STRING)?),
@@ -274,8 +340,9 @@ impl<'a> Sec1<'a> {
 /// Converts an ECPrivateKey to PKCS #8.
 fn convert_sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match Sec1::parse(der)?.curve {
-        Some(curve) => Ok(wrap_in_pkcs8(EC, Some(curve), der)),
-        None => Err(unsupported(UNNAMED_CURVE)),
+        Curve::Named(curve) => Ok(wrap_in_pkcs8(EC, Some(curve), der)),
+        Curve::Explicit => Err(unsupported(EXPLICIT_CURVE)),
+        Curve::Absent => Err(unsupported(UNNAMED_CURVE)),
     }
 }
 
