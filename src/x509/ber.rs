@@ -36,11 +36,6 @@ pub(super) fn peek(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         .or_else(truncated)
 }
 
-/// Returns `true` if the first element of `bytes` has an indefinite length, which DER forbids (X.690 §10.1).
-pub(super) fn is_indefinite(bytes: &[u8]) -> bool {
-    indefinite(bytes).is_some()
-}
-
 /// Returns the tag of an element of indefinite length, and all that follows the length. Only constructed elements have
 /// such a length.
 fn indefinite(bytes: &[u8]) -> Option<(u8, &[u8])> {

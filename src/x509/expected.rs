@@ -71,9 +71,9 @@ impl Expected {
             (Kind::Certificate, Self::PrivateKey) => {
                 Some("its key is in another file, or in the store that created the request")
             }
-            (Kind::Pkcs7 | Kind::Cmc, Self::Request) => {
-                Some("create the request again as PKCS #10 (certreq's `RequestType = PKCS10`)")
-            }
+            (Kind::Pkcs7 | Kind::Cmc, Self::Request) => Some(
+                "create the request again as PKCS #10 instead of CMC (certreq's `RequestType = PKCS10`)",
+            ),
             (Kind::OpenSshKey, Self::PrivateKey) => {
                 Some("convert a copy of it with `ssh-keygen -p -m PKCS8 -f FILE`")
             }

@@ -79,9 +79,9 @@ pub(super) fn sections(
         // A message that PGP signed has a beginning and no end.
         let may_lack_end = !is_known(&label) && !following.is_empty();
         let body = match split_once(before_next, END) {
-            Some((body, _)) => body,
-            None if may_lack_end => before_next,
-            None => return Err(error(describe_missing_end(&label))),
+            Some((body, end)) if split_label(end).is_some() => body,
+            _ if may_lack_end => before_next,
+            _ => return Err(error(describe_missing_end(&label))),
         };
         let content = match base64_text::decode(body) {
             _ if find(body, ENCRYPTED).is_some() => PemContent::OpenSslEncrypted,

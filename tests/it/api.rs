@@ -106,6 +106,7 @@ fn every_type_is_send_sync_and_debug() {
         x509::RevocationReason,
         x509::RevokedCertificate,
         x509::SelfSignature,
+        x509::SkippedSection,
     );
     #[cfg(feature = "pkcs12")]
     is_shared::<umcert::issue::Pkcs12Encryption>();
@@ -135,6 +136,7 @@ fn values_are_clone_and_eq() {
     is_value::<umcert::audit::TrustedPath>();
     is_value::<umcert::audit::TrustVerdict>();
     is_value::<umcert::issue::WriteOutcome>();
+    is_value::<umcert::x509::SkippedSection>();
 }
 
 #[test]

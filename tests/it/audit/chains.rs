@@ -84,7 +84,7 @@ fn malformed_pkcs7_is_an_error() {
         let error = Chain::from_bytes(&whole[..end]).unwrap_err();
         assert!(matches!(error, ReadError::Pkcs7 { .. }), "{end}: {error}");
     }
-    let error = Chain::from_bytes(&[&whole[..], &[0]].concat()).unwrap_err();
+    let error = Chain::from_bytes(&[&whole[..], &[1]].concat()).unwrap_err();
     assert_states(&error, &["7"]);
     assert_text(
         &error,

@@ -32,7 +32,7 @@ fn file_without_one_crl_is_described() {
     let crl = ca.crls(TODAY, []).unwrap().remove(0);
     let pem = crl.to_pem();
     let mut trailing = crl.der().to_vec();
-    trailing.push(0);
+    trailing.push(1);
     let rows: Vec<(&str, Vec<u8>, &str)> = vec![
         ("nothing", Vec::new(), ""),
         ("a chain", issued.chain().to_pem().into(), ""),

@@ -101,20 +101,20 @@ fn file_without_a_certificate_is_described() {
     assert_rows(
         texts,
         &expect![[r#"
-        nothing: an empty file
-        white space: an empty file
-        a key: a private key
-        a key in DER: a private key
-        a request: a certificate request; send it to the CA and pass the CA's answer instead
-        a request in DER: a certificate request; send it to the CA and pass the CA's answer instead
-        a page: an HTML or XML page
-        a page with a mark: an HTML or XML page
-        text: unknown text or data
-        bytes: unknown text or data
-        a request by its label: a certificate request; send it to the CA and pass the CA's answer instead
-        X509 ATTRIBUTES: a PEM section `X509 ATTRIBUTES`
-        PKCS #12: a PKCS #12 file (.pfx); export the certificate without its key
-    "#]],
+            nothing: an empty file
+            white space: an empty file
+            a key: a private key
+            a key in DER: a private key
+            a request: a certificate request; send it to the CA and pass the CA's answer instead
+            a request in DER: a certificate request; send it to the CA and pass the CA's answer instead
+            a page: an HTML or XML page
+            a page with a mark: an HTML or XML page
+            text: unknown text or data
+            bytes: unknown text or data
+            a request by its label: a certificate request; send it to the CA and pass the CA's answer instead
+            X509 ATTRIBUTES: a PEM section `X509 ATTRIBUTES`
+            PKCS #12: a PKCS #12 file (.pfx); export the certificate without its key (`openssl pkcs12 -in FILE -nokeys -out NEW`)
+        "#]],
     );
 }
 
@@ -143,10 +143,10 @@ fn malformed_pem_is_refused_with_the_section() {
     assert_rows(
         errors,
         &expect![[r#"
-        a label that controls a terminal: malformed PEM section 1: its last line is missing; the file may be truncated
-        cut off: malformed PEM section 2: the line `-----END CERTIFICATE-----` is missing; the file may be truncated
-        damaged: malformed PEM section 1: invalid base64
-    "#]],
+            a label that controls a terminal: malformed PEM section 1: its first line is invalid, expected five dashes after the label
+            cut off: malformed PEM section 2: the line `-----END CERTIFICATE-----` is missing; the file may be truncated
+            damaged: malformed PEM section 1: invalid base64
+        "#]],
     );
 }
 

@@ -87,7 +87,7 @@ fn file_without_one_request_is_described() {
     let pem = issued.request().to_pem();
     let end_entity = issued.chain().certificates().next().unwrap();
     let mut trailing = issued.request().der().to_vec();
-    trailing.push(0);
+    trailing.push(1);
     let cut = &issued.request().der()[..100];
     let rows: Vec<(&str, Vec<u8>, &[&str])> = vec![
         ("nothing", Vec::new(), &[]),
@@ -122,17 +122,17 @@ fn file_without_one_request_is_described() {
     assert_rows(
         errors,
         &expect![[r#"
-        nothing: expected a certificate request, found an empty file
-        text: expected a certificate request, found unknown text or data
-        a page: expected a certificate request, found an HTML or XML page
-        a chain: expected a certificate request, found a certificate
-        a certificate in DER: expected a certificate request, found a certificate
-        a key: expected a certificate request, found a private key
-        CMC: expected a certificate request, found a PKCS #7 or CMC message; create the request again as PKCS #10 (certreq's `RequestType = PKCS10`)
-        two requests: expected one certificate request, found 2
-        a byte after it: the certificate request is malformed: 1 byte of trailing data
-        cut off: malformed PEM section 1: the line `-----END CERTIFICATE REQUEST-----` is missing; the file may be truncated
-    "#]],
+            nothing: expected a certificate request, found an empty file
+            text: expected a certificate request, found unknown text or data
+            a page: expected a certificate request, found an HTML or XML page
+            a chain: expected a certificate request, found a certificate
+            a certificate in DER: expected a certificate request, found a certificate
+            a key: expected a certificate request, found a private key
+            CMC: expected a certificate request, found a PKCS #7 file (.p7b); create the request again as PKCS #10 instead of CMC (certreq's `RequestType = PKCS10`)
+            two requests: expected one certificate request, found 2
+            a byte after it: the certificate request is malformed: 1 byte of trailing data
+            cut off: malformed PEM section 1: the line `-----END CERTIFICATE REQUEST-----` is missing; the file may be truncated
+        "#]],
     );
     let error = CertificateRequest::from_bytes(cut).unwrap_err();
     assert!(

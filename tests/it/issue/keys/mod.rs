@@ -124,7 +124,14 @@ fn error_of_a_key_without_line_feeds_holds_no_part_of_it() {
         pem.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nX: "),
     ];
     for text in damaged {
-        let error = KeyPair::from_bytes(text.as_bytes()).unwrap_err();
+        let error = match KeyPair::from_bytes(text.as_bytes()) {
+            // A key that only lost its line feeds is read.
+            Ok(read) => {
+                assert_eq!(read.to_pem().as_str(), pem);
+                continue;
+            }
+            Err(error) => error,
+        };
         let mut forms = format!("{error} {error:?} {error:#?}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {

@@ -186,16 +186,16 @@ fn file_without_exactly_one_key_describes_its_content() {
     assert_rows(
         errors,
         &expect![[r#"
-        nothing: expected a private key, found an empty file
-        text: expected a private key, found unknown text or data
-        a page: expected a private key, found an HTML or XML page
-        a chain: expected a private key, found a certificate; its key is in another file, or in the store that created the request
-        a certificate in DER: expected a private key, found a certificate; its key is in another file, or in the store that created the request
-        a request: expected a private key, found a certificate request
-        a request in DER: expected a private key, found a certificate request
-        a public key: expected a private key, found a public key
-        PKCS #12: expected a private key, found a PKCS #12 file (.pfx); export the key from it as PEM
-    "#]],
+            nothing: expected a private key, found an empty file
+            text: expected a private key, found unknown text or data
+            a page: expected a private key, found an HTML or XML page
+            a chain: expected a private key, found a certificate; its key is in another file, or in the store that created the request
+            a certificate in DER: expected a private key, found a certificate; its key is in another file, or in the store that created the request
+            a request: expected a private key, found a certificate request
+            a request in DER: expected a private key, found a certificate request
+            a public key: expected a private key, found a public key
+            PKCS #12: expected a private key, found a PKCS #12 file (.pfx); export the key from it as PEM (`openssl pkcs12 -in FILE -nocerts -out NEW`)
+        "#]],
     );
     let error = KeyPair::from_bytes(format!("{pem}{pem}").as_bytes()).unwrap_err();
     assert_states(&error, &["2"]);
@@ -206,7 +206,7 @@ fn file_without_exactly_one_key_describes_its_content() {
         "{error}"
     );
     let mut trailing = der.clone();
-    trailing.push(0);
+    trailing.push(1);
     for broken in [&der[..der.len() - 1], &der[..20], &trailing] {
         let error = KeyPair::from_bytes(broken).unwrap_err();
         assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
@@ -248,7 +248,7 @@ fn key_of_unsupported_kind_is_refused_by_name() {
                 "-pkeyopt",
                 "ec_param_enc:explicit",
             ],
-            "an ECDSA key without a named curve",
+            "an ECDSA key with explicit curve parameters (`openssl ec -param_enc named_curve` names the curve)",
         ),
         (&["X25519"], "a key of algorithm 1.3.101.110"),
     ];
