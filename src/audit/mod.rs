@@ -159,7 +159,8 @@ impl<'a> Audit<'a> {
 
     /// Sets the request that was created for a UM server, or for the first server of a set that shares its certificate.
     /// The presented certificate must be for the key of the request. A second request for the same server replaces the
-    /// first. A request for a name that is not a UM server of the plan is reported.
+    /// first. The request of a Lync Front End is checked only for the provider of its key (D125). A request for a name
+    /// that is neither a UM server of the plan nor a Front End is reported.
     ///
     /// [`Comparison`] finds other differences between a plan, a request and a certificate.
     #[must_use]
@@ -361,9 +362,8 @@ impl<'a> Audit<'a> {
                 let detail = "a chain is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync";
                 findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
-            if input.request.is_some() {
-                let detail =
-                    "a request is supplied for this name, which is not a UM server of the plan";
+            if input.request.is_some() && !front_ends.contains(name) {
+                let detail = "a request is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync";
                 findings.push(Finding::new(Rule::NotInPlan, name, detail));
             }
         }

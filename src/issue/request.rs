@@ -1,6 +1,6 @@
 //! Creates certificate signing requests for a CA (PKCS #10, RFC 2986).
 
-use rcgen::{CertificateParams, CustomExtension};
+use rcgen::{Attribute, CertificateParams, CustomExtension};
 use yasna::models::ObjectIdentifier;
 
 use super::error::IssueError;
@@ -15,6 +15,8 @@ use crate::x509::{CertificateRequest, CertificateTemplate, Template};
 const TEMPLATE_NAME: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 20, 2];
 /// Object identifier of the extension with the object identifier and version of a template (D27).
 const TEMPLATE_ID: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 21, 7];
+/// Object identifier of the attribute with the provider that stores the key (D125).
+const KEY_PROVIDER: &[u64] = &[1, 3, 6, 1, 4, 1, 311, 13, 2, 2];
 
 /// Options of a request, in addition to the planned contents.
 ///
@@ -119,19 +121,37 @@ impl PlannedCertificate {
         }
         let cn = self.subject().as_str();
         let subject = subject::with_common_name(&options.subject, cn)?;
-        sign(cn, &params, &subject, key)
+        sign(cn, &params, Vec::new(), &subject, key)
     }
 }
 
-/// Signs the request that `params` describe with `key`. `subject` is a name in DER.
+/// Returns the attribute in which Windows names the provider that stores the key of a request (D125, MS-WCCE).
+pub(super) fn key_provider_attribute(provider: &str) -> Attribute {
+    let value = yasna::construct_der(|writer| {
+        writer.write_set(|values| {
+            values.next().write_sequence(|value| {
+                value.next().write_u8(0);
+                value.next().write_bmp_string(provider);
+                value.next().write_bitvec_bytes(&[], 0);
+            });
+        });
+    });
+    Attribute {
+        oid: KEY_PROVIDER,
+        values: value,
+    }
+}
+
+/// Signs the request that `params` and `attributes` describe with `key`. `subject` is a name in DER.
 pub(super) fn sign(
     owner: &str,
     params: &CertificateParams,
+    attributes: Vec<Attribute>,
     subject: &[u8],
     key: &KeyPair,
 ) -> Result<CertificateRequest, IssueError> {
     let what = format!("the request of {owner}");
-    let layout = params.serialize_request(&LayoutSigner(key));
+    let layout = params.serialize_request_with_attributes(&LayoutSigner(key), attributes);
     let layout = layout.map_err(IssueError::crypto(&what))?;
     let patches = [TbsPatch::request_subject(subject)];
     let der = sign_tbs(&what, layout.der(), &patches, key)?;

@@ -12,12 +12,13 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
 use super::error::MalformedError;
+use super::extension_names::extension_label;
 use super::extensions::{AuthorityKeyIdentifier, Extensions, KeyUsage};
 use super::name::{self, Name};
 use super::name_constraints::NameConstraints;
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
-use super::signature::{self, SignatureCheck};
+use super::signature;
 use super::structure;
 use crate::crypto;
 use crate::name::SanName;
@@ -25,10 +26,15 @@ use crate::name::SanName;
 /// The first year whose dates are GeneralizedTime (RFC 5280 §4.1.2.5).
 const GENERALIZED_TIME_YEAR: i32 = 2050;
 
+/// The largest path length that `rustls-webpki` processes.
+const MAX_PATH_LEN: u32 = 255;
+/// The extension with timestamps of certificate transparency (RFC 6962 §3.3).
+const TIMESTAMPS: &str = "1.3.6.1.4.1.11129.2.4.2";
+
 /// A readable certificate.
 ///
 /// Reading checks the encoding (RFC 5280 §4.1): the DER contains one certificate and no trailing data, no extension
-/// occurs twice, and the extensions that this crate knows are well-formed. Signatures, dates and everything that
+/// occurs twice, and the extensions that verdicts depend on are well-formed. Signatures, dates and everything that
 /// requires another certificate are *not* checked; see [`TrustStore::verify`](crate::TrustStore::verify).
 ///
 /// Clones share the certificate.
@@ -53,18 +59,6 @@ struct CertificateFields {
     has_irregular_dates: bool,
     has_unique_identifiers: bool,
     unprocessable: Option<String>,
-}
-
-/// The result of checking whether a certificate is signed with its own key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SelfSignature {
-    /// Issuer and subject are equal, and the certificate's own key verifies its signature.
-    Valid,
-    /// Issuer and subject differ, or the certificate's own key does not verify its signature.
-    Invalid,
-    /// Issuer and subject are equal, and this crate cannot verify the signature algorithm.
-    Unsupported,
 }
 
 impl Certificate {
@@ -92,6 +86,7 @@ impl Certificate {
         }
         signature::check_same_algorithm(&parsed.signature, &parsed.signature_algorithm)?;
         let validity = parsed.validity();
+        let extensions = Extensions::parse(parsed.extensions())?;
         let fields = CertificateFields {
             serial: parsed.raw_serial().to_vec(),
             issuer: Name::new(parsed.issuer()),
@@ -99,7 +94,6 @@ impl Certificate {
             common_names: name::common_names(parsed.subject()),
             not_before: validity.not_before.to_datetime(),
             not_after: validity.not_after.to_datetime(),
-            extensions: Extensions::parse(parsed.extensions())?,
             public_key: PublicKey::new(parsed.public_key())?,
             raw_public_key: parsed.public_key().raw.to_vec(),
             signature_algorithm: signature::algorithm_name(&parsed.signature_algorithm),
@@ -107,7 +101,11 @@ impl Certificate {
             has_irregular_dates: is_irregular(validity.not_before)
                 || is_irregular(validity.not_after),
             has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
-            unprocessable: oddities.unprocessable,
+            unprocessable: oddities
+                .into_iter()
+                .next()
+                .or_else(|| unprocessable_extension(&extensions)),
+            extensions,
             der: der.clone(),
         };
         Ok(Self {
@@ -274,32 +272,6 @@ impl Certificate {
         self.fields.issuer.der == issuer.fields.subject.der
     }
 
-    /// Checks whether the certificate is self-signed: issuer and subject are equal, and its own key verifies its
-    /// signature. Each call verifies a signature.
-    #[must_use]
-    pub fn self_signature(&self) -> SelfSignature {
-        if !self.is_self_issued() {
-            return SelfSignature::Invalid;
-        }
-        match self.check_signature(self) {
-            SignatureCheck::Valid => SelfSignature::Valid,
-            SignatureCheck::Invalid => SelfSignature::Invalid,
-            SignatureCheck::Unverifiable => SelfSignature::Unsupported,
-        }
-    }
-
-    /// Returns `true` if the issuer of this certificate is the subject of `issuer`, and the key of `issuer` verifies
-    /// the signature. Returns `false` if this crate cannot verify the algorithm. Each call verifies a signature.
-    #[must_use]
-    pub fn is_signed_by(&self, issuer: &Self) -> bool {
-        self.issuer_matches(issuer) && self.check_signature(issuer) == SignatureCheck::Valid
-    }
-
-    /// Checks the signature of this certificate under the key of `issuer`. Names are not compared.
-    pub(crate) fn check_signature(&self, issuer: &Self) -> SignatureCheck {
-        signature::verify(self.der(), issuer.raw_public_key(), issuer.public_key())
-    }
-
     /// Returns the subject as raw DER.
     pub(crate) fn raw_subject(&self) -> &[u8] {
         &self.fields.subject.der
@@ -341,6 +313,11 @@ impl Certificate {
         &self.fields.extensions.crl_locations
     }
 
+    /// Returns the OIDs of malformed extensions that no verdict depends on.
+    pub(crate) fn malformed_extensions(&self) -> &[String] {
+        &self.fields.extensions.malformed
+    }
+
     /// Returns the OIDs of the critical extensions that a verifier of paths is not expected to process.
     pub(crate) fn unknown_critical_extensions(&self) -> &[String] {
         &self.fields.extensions.unknown_critical
@@ -380,6 +357,23 @@ impl Certificate {
     pub(crate) fn unprocessable_encoding(&self) -> Option<&str> {
         self.fields.unprocessable.as_deref()
     }
+}
+
+/// Returns what `rustls-webpki` cannot process in extensions that this crate reads.
+fn unprocessable_extension(extensions: &Extensions) -> Option<String> {
+    if let Some(path_len) = extensions.path_len
+        && path_len > MAX_PATH_LEN
+    {
+        return Some(format!(
+            "has a path length of {path_len} (RFC 5280 §4.2.1.9)"
+        ));
+    }
+    let mut malformed = extensions.malformed.iter();
+    let malformed = malformed.find(|oid| *oid == TIMESTAMPS)?;
+    Some(format!(
+        "has a malformed extension {}",
+        extension_label(malformed)
+    ))
 }
 
 fn is_irregular(date: ASN1Time) -> bool {

@@ -163,6 +163,12 @@ pub enum MalformedError {
     /// An extension occurs more than once (RFC 5280 §4.2). Contains the OID.
     #[error("malformed: duplicate extension {}", extension_label(.0))]
     DuplicateExtension(String),
+    /// A certificate request contains an extension in several attributes, with different values. Contains the OID.
+    #[error(
+        "contradictory: extension {} is requested several times with different values, and a CA may take any of them",
+        extension_label(.0)
+    )]
+    ContradictoryExtension(String),
     /// The public key is malformed.
     #[error("malformed: the public key (RFC 5280 §4.1.2.7)")]
     PublicKey,

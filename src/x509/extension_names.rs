@@ -45,7 +45,6 @@ pub(crate) fn extension_label(oid: &str) -> String {
 }
 
 /// Returns the section of RFC 5280 that defines an extension.
-#[allow(dead_code)]
 pub(crate) fn extension_section(oid: &str) -> &'static str {
     let known = KNOWN.iter().find(|(known, ..)| *known == oid);
     known.map_or("§4.2", |(_, _, section)| section)

@@ -23,6 +23,17 @@ const PROCESSED: [&str; 6] = [
     "2.5.29.37",
 ];
 
+/// The extensions that verdicts depend on: key usage, subject alternative name, basic constraints, name constraints,
+/// extended key usage.
+const DECISIVE: [&str; 5] = [
+    "2.5.29.15",
+    "2.5.29.17",
+    "2.5.29.19",
+    "2.5.29.30",
+    "2.5.29.37",
+];
+const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
+
 /// The key usage of a certificate or request (RFC 5280 §4.2.1.3). Bits that no TLS server or CA needs are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,6 +88,8 @@ pub(super) struct Extensions {
     pub(super) crl_distribution_points: Option<Vec<String>>,
     /// The names of every distribution point.
     pub(super) crl_locations: Vec<String>,
+    /// The OIDs of malformed extensions. None of them is critical, and no verdict depends on them.
+    pub(super) malformed: Vec<String>,
     /// The OIDs of critical extensions that a verifier is not expected to process.
     pub(super) unknown_critical: Vec<String>,
     /// The OID of each extension, with `true` if the extension is critical.
@@ -95,7 +108,7 @@ pub(super) struct SubjectAltName {
 }
 
 impl Extensions {
-    /// Reads `extensions`.
+    /// Reads `extensions`. A malformed extension is an error only if it is critical, or if verdicts depend on it.
     pub(super) fn parse<'e, 'der: 'e>(
         extensions: impl IntoIterator<Item = &'e X509Extension<'der>>,
     ) -> Result<Self, MalformedError> {
@@ -110,7 +123,12 @@ impl Extensions {
                 parsed.unknown_critical.push(oid.clone());
             }
             match extension.parsed_extension() {
-                ParsedExtension::ParseError { .. } => return Err(MalformedError::Extension(oid)),
+                ParsedExtension::ParseError { .. }
+                    if extension.critical || DECISIVE.contains(&oid.as_str()) =>
+                {
+                    return Err(MalformedError::Extension(oid));
+                }
+                ParsedExtension::ParseError { .. } => parsed.set_malformed(&oid),
                 value => parsed.set(extension, value),
             }
             parsed.criticality.push((oid, extension.critical));
@@ -167,6 +185,15 @@ impl Extensions {
             }
             _ => {}
         }
+    }
+
+    fn set_malformed(&mut self, oid: &str) {
+        if oid == CRL_DISTRIBUTION_POINTS {
+            // A CRL of some distribution points never covers the certificate.
+            self.has_crl_distribution_point = true;
+            self.crl_distribution_points = Some(Vec::new());
+        }
+        self.malformed.push(oid.to_owned());
     }
 
     /// Sets the template if the extension contains one. Object identifier and version take precedence over the name.

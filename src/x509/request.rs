@@ -4,26 +4,33 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls_pki_types::CertificateSigningRequestDer;
-use x509_parser::certification_request::{X509CertificationRequest, X509CertificationRequestInfo};
-use x509_parser::cri_attributes::{ExtensionRequest, ParsedCriAttribute};
-use x509_parser::prelude::FromDer;
+use x509_parser::prelude::{FromDer, X509Error};
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
 use super::certificate::Certificate;
-use super::der::{elements, peek_element};
 use super::error::{MalformedError, ReadError};
 use super::extensions::{Extensions, KeyUsage};
+use super::fields::{BIT_STRING, Field, Fields, INTEGER, SEQUENCE, field};
 use super::name::{self, Name};
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
 use super::read;
+use super::request_attributes::Attributes;
 use super::section::SkippedSection;
 use super::signature::{self, SignatureCheck};
+use super::structure;
 use super::template::CertificateTemplate;
 use crate::name::SanName;
 
-/// Microsoft's attribute for requested extensions, 1.3.6.1.4.1.311.2.1.14. Its older tools write it instead of
-/// 1.2.840.113549.1.9.14 of PKCS #9.
-const MICROSOFT_EXTENSIONS: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0e";
+const REQUEST: Field = field("the request", SEQUENCE, "RFC 2986 §4.2");
+const INFO: Field = field("the signed part", SEQUENCE, "RFC 2986 §4.2");
+const ALGORITHM: Field = field("the signature algorithm", SEQUENCE, "RFC 2986 §4.2");
+const SIGNATURE: Field = field("the signature", BIT_STRING, "RFC 2986 §4.2");
+const VERSION: Field = field("the version", INTEGER, "RFC 2986 §4.1");
+const SUBJECT: Field = field("the subject", SEQUENCE, "RFC 2986 §4.1");
+const PUBLIC_KEY: Field = field("the public key", SEQUENCE, "RFC 2986 §4.1");
+const ATTRIBUTES: Field = field("the field of attributes", 0xa0, "RFC 2986 §4.1");
+
 /// Size of the smallest RSA key whose signature is accepted, in bits (D23).
 const MIN_RSA_BITS: usize = 2048;
 
@@ -60,6 +67,7 @@ struct RequestFields {
     raw_public_key: Vec<u8>,
     signature_algorithm: String,
     extensions: Extensions,
+    key_provider: Option<String>,
 }
 
 impl CertificateRequest {
@@ -68,7 +76,8 @@ impl CertificateRequest {
     /// [`skipped`](Self::skipped) lists the parts that are not the request.
     ///
     /// Requests of certreq, Exchange and OpenSSL are supported: the requested extensions may be in the attribute of
-    /// PKCS #9 or in Microsoft's own. Other attributes are ignored.
+    /// PKCS #9, in Microsoft's own, or in both if their values are equal. Other attributes are ignored, whatever they
+    /// contain, and the field of attributes may be absent.
     ///
     /// # Errors
     ///
@@ -92,19 +101,27 @@ impl CertificateRequest {
     pub(crate) fn from_signed(
         der: CertificateSigningRequestDer<'static>,
     ) -> Result<Self, MalformedError> {
-        let parsed = X509CertificationRequest::from_der(&der);
-        let (rest, parsed) = parsed.map_err(MalformedError::from_parser)?;
-        if !rest.is_empty() {
-            return Err(MalformedError::TrailingData(rest.len()));
+        let request = Fields::new(&der).next(&REQUEST)?;
+        let trailing = der.len() - request.raw.len();
+        if trailing > 0 {
+            return Err(MalformedError::TrailingData(trailing));
         }
-        let info = &parsed.certification_request_info;
+        let mut fields = Fields::new(request.content);
+        let info = fields.next(&INFO)?;
+        let algorithm = fields.next(&ALGORITHM)?;
+        structure::check_algorithm(&algorithm, &ALGORITHM)?;
+        let algorithm = parse::<AlgorithmIdentifier<'_>>(algorithm.raw)?;
+        fields.next(&SIGNATURE)?;
+        fields.end(&REQUEST)?;
+        let info = RequestInfo::read(info.content)?;
         let fields = RequestFields {
             subject: Name::new(&info.subject),
             common_names: name::common_names(&info.subject),
-            extensions: requested_extensions(info)?,
-            public_key: PublicKey::new(&info.subject_pki)?,
-            raw_public_key: info.subject_pki.raw.to_vec(),
-            signature_algorithm: signature::algorithm_name(&parsed.signature_algorithm),
+            extensions: Extensions::parse(&info.attributes.extensions)?,
+            key_provider: info.attributes.key_provider,
+            public_key: PublicKey::new(&info.public_key)?,
+            raw_public_key: info.public_key.raw.to_vec(),
+            signature_algorithm: signature::algorithm_name(&algorithm),
             der: der.clone(),
         };
         Ok(Self {
@@ -215,6 +232,13 @@ impl CertificateRequest {
         self.fields.extensions.template.as_ref()
     }
 
+    /// Returns the cryptographic provider of Windows that stores the key, as the requesting computer named it in the
+    /// attribute 1.3.6.1.4.1.311.13.2.2 (D125). The text is as in the request and may contain any character.
+    #[must_use]
+    pub fn key_provider(&self) -> Option<&str> {
+        self.fields.key_provider.as_deref()
+    }
+
     /// Returns the kind of the public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
@@ -250,41 +274,39 @@ impl CertificateRequest {
     }
 }
 
-/// Reads the requested extensions from the attribute of PKCS #9 and from Microsoft's own.
-fn requested_extensions(
-    info: &X509CertificationRequestInfo<'_>,
-) -> Result<Extensions, MalformedError> {
-    let standard =
-        info.iter_attributes()
-            .filter_map(|attribute| match attribute.parsed_attribute() {
-                ParsedCriAttribute::ExtensionRequest(request) => Some(request),
-                _ => None,
-            });
-    let microsoft = microsoft_extensions(info.raw)?;
-    Extensions::parse(
-        standard
-            .chain(&microsoft)
-            .flat_map(|request| &request.extensions),
-    )
+/// The signed part of a request. `x509-parser` refuses a request without attributes (RFC 2986 §4.1), and some
+/// attributes.
+struct RequestInfo<'a> {
+    subject: X509Name<'a>,
+    public_key: SubjectPublicKeyInfo<'a>,
+    attributes: Attributes<'a>,
 }
 
-/// Reads Microsoft's attributes. `x509-parser` does not support them and keeps only their first bytes.
-fn microsoft_extensions(info: &[u8]) -> Result<Vec<ExtensionRequest<'_>>, MalformedError> {
-    const ATTRIBUTES: u8 = 0xa0;
-    let fields = peek_element(info).map_or(&[][..], |(_, fields, _)| fields);
-    // Version, subject, key, attributes (RFC 2986 §4.1).
-    elements(fields)
-        .filter(|(tag, _)| *tag == ATTRIBUTES)
-        .flat_map(|(_, attributes)| elements(attributes))
-        .filter_map(|(_, attribute)| match peek_element(attribute)? {
-            (_, MICROSOFT_EXTENSIONS, rest) => peek_element(rest),
-            _ => None,
+impl<'a> RequestInfo<'a> {
+    fn read(content: &'a [u8]) -> Result<Self, MalformedError> {
+        let mut fields = Fields::new(content);
+        fields.next(&VERSION)?;
+        let subject = fields.next(&SUBJECT)?;
+        structure::check_name(&subject, &SUBJECT)?;
+        let public_key = fields.next(&PUBLIC_KEY)?;
+        structure::check_public_key(&public_key)?;
+        let attributes = fields.next_optional(&ATTRIBUTES)?;
+        fields.end(&INFO)?;
+        Ok(Self {
+            subject: parse(subject.raw)?,
+            public_key: parse(public_key.raw)?,
+            attributes: match attributes {
+                Some(attributes) => Attributes::read(attributes.content)?,
+                None => Attributes::default(),
+            },
         })
-        .map(|(_, values, _)| match ExtensionRequest::from_der(values) {
-            Ok((_, request)) => Ok(request),
-            Err(error) => Err(MalformedError::from_parser(error)),
-        })
-        .collect()
+    }
+}
+
+/// Parses one element, which `der` contains completely.
+fn parse<'a, T: FromDer<'a, X509Error>>(der: &'a [u8]) -> Result<T, MalformedError> {
+    let (_, value) = T::from_der(der).map_err(MalformedError::from_parser)?;
+    Ok(value)
 }
 
 /// Requests are equal if their DER is equal.

@@ -5,6 +5,7 @@
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
+use super::der::peek_element;
 use super::error::MalformedError;
 use super::extension_names::extension_label;
 use super::fields::{
@@ -29,8 +30,8 @@ const ISSUER: Field = field("the issuer", SEQUENCE, "RFC 5280 §4.1.2.4");
 const VALIDITY: Field = field("the validity", SEQUENCE, "RFC 5280 §4.1.2.5");
 const NOT_BEFORE: Field = field("the validity (notBefore)", UTC_TIME, "RFC 5280 §4.1.2.5");
 const NOT_AFTER: Field = field("the validity (notAfter)", UTC_TIME, "RFC 5280 §4.1.2.5");
-pub(super) const SUBJECT: Field = field("the subject", SEQUENCE, "RFC 5280 §4.1.2.6");
-pub(super) const PUBLIC_KEY: Field = field("the public key", SEQUENCE, "RFC 5280 §4.1.2.7");
+const SUBJECT: Field = field("the subject", SEQUENCE, "RFC 5280 §4.1.2.6");
+const PUBLIC_KEY: Field = field("the public key", SEQUENCE, "RFC 5280 §4.1.2.7");
 const ISSUER_UNIQUE_ID: Field = field("the issuerUniqueID", 0x81, "RFC 5280 §4.1.2.8");
 const SUBJECT_UNIQUE_ID: Field = field("the subjectUniqueID", 0x82, "RFC 5280 §4.1.2.8");
 const EXTENSIONS: Field = field("the field of extensions", 0xa3, "RFC 5280 §4.1.2.9");
@@ -44,16 +45,11 @@ const EXTENSION_OID: Field = field(
 const CRITICAL: Field = field("its `critical`", BOOLEAN, "RFC 5280 §4.2");
 const EXTENSION_VALUE: Field = field("its value", OCTET_STRING, "RFC 5280 §4.2");
 
-/// What a readable certificate has that `rustls-webpki` cannot process, although Windows and OpenSSL can.
-#[derive(Default)]
-pub(super) struct Oddities {
-    /// The first oddity as a predicate: "has an issuerUniqueID (RFC 5280 §4.1.2.8)".
-    pub(super) unprocessable: Option<String>,
-}
-
-/// Checks the structure of a certificate, and returns its oddities. Trailing data after the certificate is not
-/// checked. *Not* checked: the values of names, keys and extensions.
-pub(super) fn check_certificate(der: &[u8]) -> Result<Oddities, MalformedError> {
+/// Checks the structure of a certificate. Returns its oddities: what `rustls-webpki` cannot process, although Windows
+/// and OpenSSL can, as predicates such as "has an issuerUniqueID (RFC 5280 §4.1.2.8)".
+///
+/// *Not* checked: trailing data after the certificate, and the values of names, keys and extensions.
+pub(super) fn check_certificate(der: &[u8]) -> Result<Vec<String>, MalformedError> {
     let certificate = Fields::new(der).next(&CERTIFICATE)?;
     let mut fields = Fields::new(certificate.content);
     let tbs = fields.next(&TBS)?;
@@ -65,8 +61,9 @@ pub(super) fn check_certificate(der: &[u8]) -> Result<Oddities, MalformedError> 
 
 /// Returns the subject of a certificate for people to read, if it has one and it is readable.
 pub(super) fn subject_of_malformed(der: &[u8]) -> Option<String> {
-    let certificate = super::der::peek_element(der)?.1;
-    let mut fields = Fields::new(super::der::peek_element(certificate)?.1);
+    let (_, certificate, _) = peek_element(der)?;
+    let (_, tbs, _) = peek_element(certificate)?;
+    let mut fields = Fields::new(tbs);
     fields.next_optional(&VERSION).ok()?;
     for field in [&SERIAL, &ALGORITHM, &ISSUER, &VALIDITY] {
         fields.next_any(field).ok()?;
@@ -76,7 +73,7 @@ pub(super) fn subject_of_malformed(der: &[u8]) -> Option<String> {
     Some(Name::new(&name).text).filter(|text| !text.is_empty())
 }
 
-fn check_tbs(content: &[u8]) -> Result<Oddities, MalformedError> {
+fn check_tbs(content: &[u8]) -> Result<Vec<String>, MalformedError> {
     let mut fields = Fields::new(content);
     if let Some(version) = fields.next_optional(&VERSION)? {
         Fields::new(version.content).next(&VERSION_NUMBER)?;
@@ -90,12 +87,11 @@ fn check_tbs(content: &[u8]) -> Result<Oddities, MalformedError> {
 
     let mut oddities = Vec::new();
     for (field, name) in [
-        (&ISSUER_UNIQUE_ID, "issuerUniqueID"),
-        (&SUBJECT_UNIQUE_ID, "subjectUniqueID"),
+        (&ISSUER_UNIQUE_ID, "an issuerUniqueID"),
+        (&SUBJECT_UNIQUE_ID, "a subjectUniqueID"),
     ] {
         if fields.next_optional(field)?.is_some() {
-            let article = if name.starts_with('i') { "an" } else { "a" };
-            oddities.push(format!("has {article} {name} ({})", field.section));
+            oddities.push(format!("has {name} ({})", field.section));
         }
     }
     if !fields.is_empty() {
@@ -103,9 +99,7 @@ fn check_tbs(content: &[u8]) -> Result<Oddities, MalformedError> {
         oddities.extend(check_extensions(extensions.content)?);
     }
     fields.end(&TBS)?;
-    Ok(Oddities {
-        unprocessable: oddities.into_iter().next(),
-    })
+    Ok(oddities)
 }
 
 fn check_serial(serial: &Element<'_>) -> Result<(), MalformedError> {
@@ -189,13 +183,18 @@ pub(super) fn check_public_key(key: &Element<'_>) -> Result<(), MalformedError> 
     fields.end(&PUBLIC_KEY)
 }
 
-/// Checks the frame of each extension, and returns their oddities.
+/// Checks the field of extensions, and returns their oddities.
 fn check_extensions(content: &[u8]) -> Result<Vec<String>, MalformedError> {
     let mut fields = Fields::new(content);
     let list = fields.next(&EXTENSION_LIST)?;
     fields.end(&EXTENSIONS)?;
+    check_extension_list(list.content)
+}
+
+/// Checks the frame of each extension in a list, and returns their oddities.
+pub(super) fn check_extension_list(content: &[u8]) -> Result<Vec<String>, MalformedError> {
+    let mut extensions = Fields::new(content);
     let mut oddities = Vec::new();
-    let mut extensions = Fields::new(list.content);
     while !extensions.is_empty() {
         oddities.extend(check_extension(extensions.next(&EXTENSION)?.content)?);
     }
@@ -219,7 +218,7 @@ fn check_extension(content: &[u8]) -> Result<Option<String>, MalformedError> {
     match critical.map(|critical| critical.content) {
         None | Some([0x00 | 0xff]) => Ok(None),
         Some([other]) => Ok(Some(format!(
-            "encodes the TRUE of `critical` in extension {label} as {other:02X}, but DER requires FF (X.690 §11.1)"
+            "encodes TRUE as {other:02X} instead of FF in the `critical` of extension {label} (X.690 §11.1)"
         ))),
         Some(_) => Err(in_extension(CRITICAL.error("is not one byte"))),
     }

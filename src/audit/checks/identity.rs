@@ -29,6 +29,7 @@ pub(in crate::audit) fn check(
     findings.extend(key_usage::check(presented.server, certificate));
     findings.extend(crl_location::check(presented.server, certificate));
     findings.extend(key::check_kind(presented, certificate, context.plan));
+    findings.extend(key::check_provider(presented, certificate));
     match presented.expectation {
         Expectation::Planned(planned) => {
             findings.extend(check.um_server(planned, presented, context));

@@ -4,6 +4,7 @@ use crate::audit::context::{Expectation, PresentedChain};
 use crate::deployment::ExchangeVersion;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
+use crate::text::escape_and_truncate;
 use crate::x509::{Certificate, PublicKey};
 
 /// RSA sizes that Exchange documents, in bits (D23). Smaller keys are reported as weak.
@@ -37,6 +38,39 @@ pub(super) fn check_kind(
                 .then(|| Finding::new(Rule::KeyNotRsa, server, detail))
         }
     }
+}
+
+/// Reports a key that its request puts into a CNG key storage provider (D125). UM cannot use such a key of any kind, a
+/// Lync Front End no RSA key.
+pub(super) fn check_provider(
+    presented: &PresentedChain<'_>,
+    certificate: &Certificate,
+) -> Option<Finding> {
+    let request = presented.request?;
+    let is_concerned = match presented.expectation {
+        Expectation::Planned(_) => true,
+        Expectation::FrontEnd(_) => matches!(request.public_key(), PublicKey::Rsa(_)),
+    };
+    let provider = request
+        .key_provider()
+        .filter(|provider| is_cng_provider(provider))?;
+    if !is_concerned || !request.has_key_of(certificate) {
+        return None;
+    }
+    let provider = escape_and_truncate(provider);
+    let detail = format!("its request says that the key is in the CNG provider `{provider}`");
+    Some(Finding::new(
+        Rule::KeyInCngProvider,
+        presented.server,
+        detail,
+    ))
+}
+
+/// Returns `true` if a provider of keys belongs to CNG. Providers of the older CryptoAPI are called "… Cryptographic
+/// Provider".
+fn is_cng_provider(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains("key storage provider") || name.contains("platform crypto provider")
 }
 
 /// Reports a certificate that was issued for a key other than that of the request.

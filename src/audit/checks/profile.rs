@@ -9,7 +9,7 @@ use crate::audit::trust_store::TrustedPath;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
 use crate::text::join;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, extension_label, extension_section};
 
 /// Maximum length of a serial number in bytes (RFC 5280 §4.1.2.2).
 const MAX_SERIAL: usize = 20;
@@ -19,54 +19,26 @@ const EMPTY_NAME: &[u8] = &[0x30, 0x00];
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
-/// The requirement that an extension is critical, or that it is not.
-struct CriticalityRule {
-    oid: &'static str,
-    extension: &'static str,
-    must_be_critical: bool,
-    /// The section of RFC 5280.
-    section: &'static str,
-}
+const KEY_USAGE: &str = "2.5.29.15";
+const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
+const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
 
-const CRITICALITY_RULES: [CriticalityRule; 8] = [
-    rule("2.5.29.35", "authority key identifier", false, "§4.2.1.1"),
-    rule("2.5.29.14", "subject key identifier", false, "§4.2.1.2"),
-    rule(
-        "2.5.29.9",
-        "subject directory attributes",
-        false,
-        "§4.2.1.8",
-    ),
-    rule("2.5.29.36", "policy constraints", true, "§4.2.1.11"),
-    rule("2.5.29.54", "inhibition of any policy", true, "§4.2.1.14"),
-    rule("2.5.29.46", "freshest CRL", false, "§4.2.1.15"),
-    rule(
-        "1.3.6.1.5.5.7.1.1",
-        "authority information access",
-        false,
-        "§4.2.2.1",
-    ),
-    rule(
-        "1.3.6.1.5.5.7.1.11",
-        "subject information access",
-        false,
-        "§4.2.2.2",
-    ),
+/// Whether an extension must be critical or must not be, by its OID.
+const CRITICALITY: [(&str, bool); 8] = [
+    (AUTHORITY_KEY_IDENTIFIER, false),
+    (SUBJECT_KEY_IDENTIFIER, false),
+    // Subject directory attributes.
+    ("2.5.29.9", false),
+    // Policy constraints.
+    ("2.5.29.36", true),
+    // Inhibition of any policy.
+    ("2.5.29.54", true),
+    // Freshest CRL.
+    ("2.5.29.46", false),
+    // Authority and subject information access.
+    ("1.3.6.1.5.5.7.1.1", false),
+    ("1.3.6.1.5.5.7.1.11", false),
 ];
-
-const fn rule(
-    oid: &'static str,
-    extension: &'static str,
-    must_be_critical: bool,
-    section: &'static str,
-) -> CriticalityRule {
-    CriticalityRule {
-        oid,
-        extension,
-        must_be_critical,
-        section,
-    }
-}
 
 /// A violation of a MUST of RFC 5280 by a certificate of a trusted path. The verdict does not depend on it, but
 /// stricter verifiers than `rustls-webpki` may refuse the certificate.
@@ -103,8 +75,8 @@ impl fmt::Display for ProfileViolation<'_> {
 impl TrustedPath {
     /// Returns every violation of a MUST of RFC 5280 §4 by a certificate of the path, from the server's to the root.
     ///
-    /// The checks cover serial numbers, key identifiers, criticality, the basic constraints of CAs, and the form of
-    /// names and dates. *Not* checked: what `rustls-webpki` refuses itself, certificate policies, and requirements of a
+    /// The checks cover serial numbers, key identifiers, criticality, key usage and basic constraints of CAs, malformed
+    /// extensions that no verdict depends on, and the form of names and dates. *Not* checked: what `rustls-webpki` refuses itself, certificate policies, and requirements of a
     /// SHOULD or of the CA/Browser Forum.
     ///
     /// ```
@@ -173,6 +145,8 @@ fn violations<'a>(path: &[&'a Certificate]) -> Vec<ProfileViolation<'a>> {
         violations.extend(check.subject_key_identifier());
         violations.extend(check.criticality());
         violations.extend(check.unknown_critical_extensions());
+        violations.extend(check.malformed_extensions());
+        violations.extend(check.key_usage());
         violations.extend(check.basic_constraints());
         violations.extend(check.name_constraints());
     }
@@ -259,9 +233,17 @@ impl<'a> ProfileCheck<'a> {
 
     fn authority_key_identifier(&self) -> Vec<ProfileViolation<'a>> {
         let Some(key) = self.certificate.authority_key_identifier() else {
-            // A self-signed certificate need not have one.
+            // A self-signed certificate need not have one, and a malformed one is reported as such.
+            let is_present = self
+                .certificate
+                .criticality(AUTHORITY_KEY_IDENTIFIER)
+                .is_some();
             let missing = self.violation("§4.2.1.1", "has no authority key identifier");
-            return if self.is_root { vec![] } else { vec![missing] };
+            return if self.is_root || is_present {
+                vec![]
+            } else {
+                vec![missing]
+            };
         };
         let mut violations = Vec::new();
         if key.key_identifier.is_none() {
@@ -284,7 +266,11 @@ impl<'a> ProfileCheck<'a> {
     }
 
     fn subject_key_identifier(&self) -> Option<ProfileViolation<'a>> {
-        let is_missing = !self.is_server && self.certificate.subject_key_identifier().is_none();
+        let is_missing = !self.is_server
+            && self
+                .certificate
+                .criticality(SUBJECT_KEY_IDENTIFIER)
+                .is_none();
         let predicate = "is a CA certificate without a subject key identifier";
         is_missing.then(|| self.violation("§4.2.1.2", predicate))
     }
@@ -293,17 +279,17 @@ impl<'a> ProfileCheck<'a> {
     fn criticality(&self) -> Vec<ProfileViolation<'a>> {
         let mut violations = Vec::new();
         for (oid, is_critical) in self.certificate.extensions() {
-            let rule = CRITICALITY_RULES.iter().find(|rule| rule.oid == oid);
-            let Some(rule) = rule.filter(|rule| rule.must_be_critical != *is_critical) else {
+            let rule = CRITICALITY.iter().find(|(known, _)| known == oid);
+            let Some((_, must_be_critical)) = rule.filter(|(_, must)| must != is_critical) else {
                 continue;
             };
-            let extension = rule.extension;
-            let predicate = if rule.must_be_critical {
+            let extension = extension_label(oid);
+            let predicate = if *must_be_critical {
                 format!("has a non-critical extension {extension}, which must be critical")
             } else {
                 format!("has a critical extension {extension}, which must not be critical")
             };
-            violations.push(self.violation(rule.section, predicate));
+            violations.push(self.violation(extension_section(oid), predicate));
         }
         violations
     }
@@ -316,13 +302,29 @@ impl<'a> ProfileCheck<'a> {
         let oids = self.certificate.unknown_critical_extensions().iter();
         oids.filter(|oid| {
             // Extensions with a rule of their own are reported by that rule.
-            !is_policy_extension(oid) && CRITICALITY_RULES.iter().all(|rule| rule.oid != **oid)
+            !is_policy_extension(oid) && CRITICALITY.iter().all(|(known, _)| known != oid)
         })
         .map(|oid| {
             let predicate = format!("has the unknown critical extension {oid}");
             self.violation("§4.2", predicate)
         })
         .collect()
+    }
+
+    /// Checks extensions that no verdict depends on. Other malformed extensions make a certificate unreadable.
+    fn malformed_extensions(&self) -> Vec<ProfileViolation<'a>> {
+        let oids = self.certificate.malformed_extensions().iter();
+        oids.map(|oid| {
+            let predicate = format!("has a malformed extension {}", extension_label(oid));
+            self.violation(extension_section(oid), predicate)
+        })
+        .collect()
+    }
+
+    fn key_usage(&self) -> Option<ProfileViolation<'a>> {
+        let is_missing = !self.is_server && self.certificate.criticality(KEY_USAGE).is_none();
+        let predicate = "is a CA certificate without a key usage";
+        is_missing.then(|| self.violation("§4.2.1.3", predicate))
     }
 
     fn basic_constraints(&self) -> Vec<ProfileViolation<'a>> {

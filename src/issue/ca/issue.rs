@@ -135,7 +135,7 @@ impl TestCa {
         key: KeyPair,
     ) -> Result<IssuedCertificate, IssueError> {
         let subject = subject::common_name(cn)?;
-        let request = request::sign(cn, &params, &subject, &key)?;
+        let request = request::sign(cn, &params, Vec::new(), &subject, &key)?;
         let chain = self.certify(cn, params, &subject, &key.public_key_der())?;
         Ok(IssuedCertificate {
             subject: cn.to_owned(),

@@ -62,6 +62,8 @@ pub enum Fault {
     WeakKey,
     /// As planned, but for a key other than that of the accompanying request.
     KeyMismatch,
+    /// As planned, but the accompanying request says that the key is in a CNG key storage provider (D125).
+    KeyInCngProvider,
     /// For a P-256 key. An audit reports it only if a forest is Exchange 2013 or earlier (D23) and the plan uses RSA
     /// keys: a plan with another kind of key itself has this finding.
     KeyNotRsa,
@@ -109,6 +111,7 @@ impl Fault {
         Self::PublicValidity,
         Self::WeakKey,
         Self::KeyMismatch,
+        Self::KeyInCngProvider,
         Self::KeyNotRsa,
         Self::KeySizeUnlisted,
         Self::Revoked,
@@ -144,6 +147,7 @@ impl Fault {
             Self::PublicValidity => Rule::PublicValidity,
             Self::WeakKey => Rule::WeakKey,
             Self::KeyMismatch => Rule::KeyMismatch,
+            Self::KeyInCngProvider => Rule::KeyInCngProvider,
             Self::KeyNotRsa => Rule::KeyNotRsa,
             Self::KeySizeUnlisted => Rule::KeySizeUnlisted,
             Self::Revoked => Rule::Revoked,

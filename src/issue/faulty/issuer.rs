@@ -12,7 +12,7 @@ use crate::issue::ca::{Authority, LeafExpiryPolicy, TestCa};
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::validity::Validity;
-use crate::issue::{params, subject};
+use crate::issue::{params, request, subject};
 use crate::plan::{KeyKind, PlannedCertificate};
 use crate::x509::{CertificateRequest, Chain, Crl};
 
@@ -32,6 +32,9 @@ const OLD_CRL_AGE: Duration = Duration::days(30);
 const RSA_1024: &[u8] = include_bytes!("specimens/rsa1024.spki");
 const RSA_3072: &[u8] = include_bytes!("specimens/rsa3072.spki");
 
+/// The default provider of certreq.
+const CNG_PROVIDER: &str = "Microsoft Software Key Storage Provider";
+
 /// A chain with a deliberate fault, and the request and CRLs that belong to it.
 #[derive(Debug, Clone)]
 pub struct FaultyChain {
@@ -47,7 +50,8 @@ impl FaultyChain {
         &self.chain
     }
 
-    /// Returns the request to give to the audit. Only [`Fault::KeyMismatch`] has one.
+    /// Returns the request to give to the audit. Only [`Fault::KeyMismatch`] and
+    /// [`Fault::KeyInCngProvider`] have one.
     #[must_use]
     pub fn request(&self) -> Option<&CertificateRequest> {
         self.request.as_ref()
@@ -114,6 +118,9 @@ impl TestCa {
             planned,
             at,
         };
+        if fault == Fault::KeyInCngProvider {
+            return issuer.key_in_cng_provider();
+        }
         let chain = issuer.chain(fault)?;
         Ok(FaultyChain {
             request: issuer.request(fault)?,
@@ -163,6 +170,23 @@ impl FaultyIssuer<'_> {
         }
         let other_key = KeyPair::generate(self.planned.key())?;
         self.planned.request(&other_key).map(Some)
+    }
+
+    /// Returns the planned certificate, and a request for its key that names a CNG provider.
+    fn key_in_cng_provider(&self) -> Result<FaultyChain, IssueError> {
+        let kind = self.planned.key();
+        let key = self.new_key(kind)?;
+        let leaf = self.leaf_for(kind, key.public_key_der())?;
+        let certificate = leaf.issue_by(self.ca.issuing_authority())?;
+        let cn = self.planned.subject().as_str();
+        let params = params::for_planned(self.planned, kind)?;
+        let attributes = vec![request::key_provider_attribute(CNG_PROVIDER)];
+        let subject = subject::common_name(cn)?;
+        Ok(FaultyChain {
+            chain: self.ca.chain_of(certificate),
+            request: Some(request::sign(cn, &params, attributes, &subject, &key)?),
+            crls: Vec::new(),
+        })
     }
 
     fn crls(&self, fault: Fault, chain: &Chain) -> Result<Vec<Crl>, IssueError> {

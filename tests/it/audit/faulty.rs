@@ -209,10 +209,9 @@ const NOT_OF_ONE_CHAIN: &[Rule] = &[
 ];
 
 /// Rules whose check does not exist yet.
-const PENDING: [Rule; 10] = [
+const PENDING: [Rule; 9] = [
     Rule::PathNotJudged,
     Rule::Md5Signature,
-    Rule::KeyInCngProvider,
     Rule::CrlNotYetValid,
     Rule::RootStoreMisplaced,
     Rule::RootStoreMisplacedExchange,

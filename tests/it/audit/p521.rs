@@ -44,8 +44,8 @@ impl Pki {
              crlDistributionPoints=URI:http://crl.contoso.com/ca.crl\n",
         );
         for line in [
-            format!("req -x509 {KEY} -subj /CN=Root -days 3000 -keyout root.key -out root.pem"),
-            format!("req -x509 {KEY} -subj /CN=Root -days 3000 -keyout other.key -out other.pem"),
+            format!("req -x509 {KEY} -subj /CN=Root -days 3000 -addext keyUsage=critical,keyCertSign,cRLSign -keyout root.key -out root.pem"),
+            format!("req -x509 {KEY} -subj /CN=Root -days 3000 -addext keyUsage=critical,keyCertSign,cRLSign -keyout other.key -out other.pem"),
             format!("req -new {KEY} -subj /CN=Issuing -keyout ca.key -out ca.csr"),
             "x509 -req -sha512 -days 3000 -in ca.csr -CA root.pem -CAkey root.key -set_serial 2 -extfile ca.ext -out ca.pem".to_owned(),
             format!("req -new {KEY} -subj /CN=um1.contoso.com -keyout um1.key -out um1.csr"),

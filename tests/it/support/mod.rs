@@ -8,5 +8,6 @@ pub(crate) mod generated;
 pub(crate) mod material;
 pub(crate) mod openssl;
 pub(crate) mod program;
+pub(crate) mod requests;
 pub(crate) mod scene;
 pub(crate) mod snapshot;

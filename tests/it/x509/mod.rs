@@ -5,6 +5,7 @@ mod crls;
 mod hostile;
 mod openssl_requests;
 mod reading;
+mod request_attributes;
 mod requests;
 mod signatures;
 mod templates;

@@ -59,8 +59,9 @@ fn chain_for_an_unplanned_server_is_noted() {
     let request = scene.bundle.certificate(&um(1)).unwrap().request();
     let requested = |server| scene.audit().requested(server, request.clone()).run(TODAY);
     assert_finds(&requested(um(1)), &[]);
+    assert_finds(&requested(name("fe1.contoso.com")), &[]);
     let mut details = Vec::new();
-    for server in ["um11.contoso.com", "fe1.contoso.com"] {
+    for server in ["um11.contoso.com", "fe11.contoso.com"] {
         let report = requested(name(server));
         assert_finds(&report, &[&format!("note not-in-plan {server}")]);
         details.push((server, report.findings()[0].detail().to_owned()));
@@ -68,8 +69,8 @@ fn chain_for_an_unplanned_server_is_noted() {
     assert_rows(
         details,
         &expect![[r#"
-            um11.contoso.com: a request is supplied for this name, which is not a UM server of the plan
-            fe1.contoso.com: a request is supplied for this name, which is not a UM server of the plan
+            um11.contoso.com: a request is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync
+            fe11.contoso.com: a request is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync
         "#]],
     );
 }
