@@ -6,7 +6,7 @@ use x509_parser::nom;
 use x509_parser::prelude::X509Error;
 
 use super::extension_names::extension_label;
-use crate::text::{escape_and_truncate, truncate_with_ellipsis};
+use crate::text::{escape_and_truncate, quote};
 
 /// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of this size.
 pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
@@ -14,9 +14,6 @@ pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
 /// Maximum number of certificates that are read from one file. The largest stores of public roots contain some
 /// hundreds.
 pub(super) const MAX_CERTIFICATES: usize = 4096;
-
-/// Maximum number of characters of a subject that an error shows.
-const MAX_SUBJECT: usize = 200;
 
 /// A file or text with unexpected contents.
 ///
@@ -183,7 +180,7 @@ pub enum MalformedError {
         outer: String,
     },
     /// A certificate is malformed, but its subject is readable.
-    #[error("{source}; its subject is `{}`", truncate_with_ellipsis(.subject, MAX_SUBJECT))]
+    #[error("{source}; its subject is {}", quote(.subject))]
     #[non_exhaustive]
     Certificate {
         /// The subject for people to read, with control characters escaped.

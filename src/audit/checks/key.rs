@@ -4,7 +4,7 @@ use crate::audit::context::{Expectation, PresentedChain};
 use crate::deployment::ExchangeVersion;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
-use crate::text::escape_and_truncate;
+use crate::text::quote;
 use crate::x509::{Certificate, PublicKey};
 
 /// RSA sizes that Exchange documents, in bits (D23). Smaller keys are reported as weak.
@@ -57,8 +57,8 @@ pub(super) fn check_provider(
     if !is_concerned || !request.has_key_of(certificate) {
         return None;
     }
-    let provider = escape_and_truncate(provider);
-    let detail = format!("its request says that the key is in the CNG provider `{provider}`");
+    let provider = quote(provider);
+    let detail = format!("its request says that the key is in the CNG provider {provider}");
     Some(Finding::new(
         Rule::KeyInCngProvider,
         presented.server,
