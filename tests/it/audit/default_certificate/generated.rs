@@ -1,11 +1,17 @@
 //! Default certificates that the crate generates, and changed ones.
 
 use super::{DAY, assert_finds_alone, audit, default_of, kind, stores, unfit};
+#[cfg(feature = "aws-lc-rs")]
+use super::{ONE_SERVER, um};
 use crate::support::forge;
+#[cfg(feature = "aws-lc-rs")]
+use crate::support::{deployments::deployment, scene};
 use rcgen::KeyUsagePurpose;
 use umcert::audit::ExchangeDefault;
 use umcert::deployment::UmServer;
 use umcert::{Chain, KeyKind, KeyPair, Rule, faulty};
+#[cfg(feature = "aws-lc-rs")]
+use umcert::{Plan, PlanOptions, faulty::Fault};
 
 /// Returns the default certificate that the library makes for a server, with a key of this kind.
 fn made(kind: KeyKind) -> Chain {
@@ -35,6 +41,51 @@ fn generated_default_with_rsa_2048_fits_every_property() {
     let (_, checks) = default_of(&chain);
     assert_eq!(unfit(&checks), [""; 0], "{checks:#?}");
     assert!(kind(&chain).matches_setup_defaults());
+}
+
+/// A fault, the default certificate that it presents, and the properties that differ from what setup makes.
+#[cfg(feature = "aws-lc-rs")]
+const FAULTS: &[(Fault, ExchangeDefault, &[&str])] = &[
+    (
+        Fault::ExchangeDefault,
+        ExchangeDefault::MicrosoftExchange,
+        &[],
+    ),
+    (Fault::ExchangeAuthDefault, ExchangeDefault::ServerAuth, &[]),
+    (
+        Fault::ExchangeAuthRenewed,
+        ExchangeDefault::ServerAuth,
+        &["subject alternative name", "validity"],
+    ),
+    (Fault::WmsvcDefault, ExchangeDefault::Wmsvc, &[]),
+    (Fault::WmsvcSha2Default, ExchangeDefault::Wmsvc, &[]),
+];
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn faulty_default_has_the_properties_of_its_kind() {
+    let options = PlanOptions::default().key(KeyKind::Rsa2048);
+    let plan = Plan::new(&deployment(ONE_SERVER), &options).unwrap();
+    let planned = plan.certificate(&um(1)).unwrap();
+    let mut subjects = Vec::new();
+    for row @ (fault, expected, marks) in FAULTS {
+        let faulty = scene::ca().issue_faulty(planned, *fault, DAY).unwrap();
+        let (default, checks) = default_of(faulty.chain());
+        assert_eq!(default, *expected, "{row:?}");
+        assert_eq!(unfit(&checks), *marks, "{row:?}: {checks:#?}");
+        let own = faulty.chain().certificates().next().unwrap();
+        subjects.push(format!("{} {:?}", own.subject(), own.san_entries()));
+    }
+    assert_eq!(
+        subjects,
+        [
+            r#"CN=UM1 ["UM1", "um1.contoso.com"]"#,
+            "CN=Microsoft Exchange Server Auth Certificate []",
+            r#"CN=Microsoft Exchange Server Auth Certificate ["contoso.com"]"#,
+            "CN=WMSvc-UM1 []",
+            "CN=WMSvc-SHA2-UM1 []",
+        ]
+    );
 }
 
 #[test]
