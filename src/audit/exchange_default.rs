@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::join;
+use crate::text::{join, quote};
 use crate::x509::{Certificate, Chain, KeyUsage, PublicKey, SelfSignature};
 
 /// Maximum length of the NetBIOS name of a computer, in characters.
@@ -269,8 +269,7 @@ fn check_san(default: ExchangeDefault, certificate: &Certificate) -> (String, bo
     let found = if entries.is_empty() {
         "absent".to_owned()
     } else {
-        let quoted = entries.iter().map(|entry| format!("`{entry}`"));
-        join(quoted, " and ")
+        join(entries.iter().map(|entry| quote(entry)), " and ")
     };
     (found, fits)
 }

@@ -6,7 +6,7 @@ use crate::deployment::ExchangeVersion;
 use crate::name::DnsName;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
-use crate::text::join;
+use crate::text::{join, quote};
 use crate::x509::Certificate;
 
 /// The remedy for a default certificate on Exchange 2007 and 2010.
@@ -21,32 +21,32 @@ pub(in crate::audit) fn check(
     certificate: &Certificate,
     plan: &Plan,
 ) -> Option<Finding> {
-    let subject = certificate.subject();
+    let subject = quote(certificate.subject());
     let fingerprints = Fingerprints(certificate);
     let (rule, detail) = match certificate.kind() {
         CertificateKind::ExchangeDefault { default, checks } => (
             Rule::DefaultSelfSigned,
             format!(
-                "it presents the default certificate \"{default}\" of Exchange setup: `{subject}`, self-signed ({}; {fingerprints})",
+                "it presents the default certificate \"{default}\" of Exchange setup: {subject}, self-signed ({}; {fingerprints})",
                 describe_checks(&checks),
             ),
         ),
         CertificateKind::Ca => (
             Rule::CaAsServer,
-            format!("it presents the CA certificate `{subject}` as its own ({fingerprints})"),
+            format!("it presents the CA certificate {subject} as its own ({fingerprints})"),
         ),
         // webpki might trust the certificate if the roots contain it.
         CertificateKind::Unverifiable { algorithm } => (
             Rule::PathInvalid,
             format!(
-                "its certificate `{subject}` names itself as its issuer, and its signature cannot be verified: {algorithm} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: {algorithm} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
                 certificate.public_key(),
             ),
         ),
         CertificateKind::SelfSigned => (
             Rule::SelfSigned,
             format!(
-                "its certificate `{subject}` is self-signed, not issued by a CA ({fingerprints})"
+                "its certificate {subject} is self-signed, not issued by a CA ({fingerprints})"
             ),
         ),
         // Another key signed it. Its path decides.

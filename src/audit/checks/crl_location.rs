@@ -3,11 +3,8 @@
 use crate::audit::display::list;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::truncate_with_ellipsis;
+use crate::text::quote;
 use crate::x509::Certificate;
-
-/// Number of characters of a location that a finding shows.
-const MAX_LOCATION: usize = 120;
 
 /// Reports a certificate without a CRL distribution point (D21), or whose distribution points are all in a directory
 /// (D146). *Not* checked: whether a location can be reached.
@@ -23,10 +20,7 @@ pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Op
     if uris.is_empty() || !uris.iter().all(|uri| is_ldap(uri)) {
         return None;
     }
-    let uris: Vec<String> = uris
-        .iter()
-        .map(|uri| format!("`{}`", truncate_with_ellipsis(uri, MAX_LOCATION)))
-        .collect();
+    let uris: Vec<String> = uris.into_iter().map(quote).collect();
     let detail = format!(
         "every CRL distribution point of its certificate is in a directory: {}",
         list(&uris, " and "),
