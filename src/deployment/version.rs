@@ -59,6 +59,16 @@ impl ExchangeVersion {
         }
     }
 
+    /// Returns the year of the major version. A service pack does not change it.
+    pub(crate) fn major(self) -> u16 {
+        match self {
+            Self::Exchange2007 => 2007,
+            Self::Exchange2010 | Self::Exchange2010Sp1 => 2010,
+            Self::Exchange2013 => 2013,
+            Self::Exchange2016 => 2016,
+        }
+    }
+
     fn id(self) -> &'static str {
         match self {
             Self::Exchange2007 => "2007",

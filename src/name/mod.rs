@@ -6,6 +6,7 @@
 mod distinguished_name;
 mod dns_name;
 mod general_name;
+mod internal_name;
 mod name_error;
 mod public_suffix;
 mod san_name;

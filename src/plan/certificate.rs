@@ -176,6 +176,18 @@ impl PlannedCertificate {
         self.list.der_len() + if self.adds_subject() { subject_len } else { 0 }
     }
 
+    /// Returns the length of the SAN extension's value in DER: a SEQUENCE of the entries (RFC 5280 §4.2.1.6).
+    pub(super) fn san_extension_der_len(&self) -> usize {
+        let content = self.names_der_len();
+        let length_octets = match content {
+            0..0x80 => 1,
+            0x80..0x100 => 2,
+            0x100..0x1_0000 => 3,
+            _ => 4,
+        };
+        1 + length_octets + content
+    }
+
     /// Returns `true` if the subject has an entry that is not in the list.
     fn adds_subject(&self) -> bool {
         self.includes_subject && self.listed_subject.is_none()

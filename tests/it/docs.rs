@@ -69,6 +69,56 @@ fn rules_page_matches_the_table() {
     assert!(!stale, "docs/rules.md is stale; remake it: {REMAKE}");
 }
 
+/// Returns the numbers of the facts that `text` cites: `D1`, `D126`.
+fn cited_facts(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|it: char| !it.is_alphanumeric() && it != '_');
+    words
+        .filter(|word| {
+            let digits = word.strip_prefix('D').unwrap_or_default();
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+        .collect()
+}
+
+fn add_sources(folder: &Path, sources: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add_sources(&path, sources);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            sources.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_cited_fact_is_in_the_list_of_facts() {
+    let facts = read(&root().join("src/facts.md"));
+    let rows = facts.lines().filter_map(|line| line.strip_prefix("| D"));
+    let numbers = rows.filter_map(|row| row.split(' ').next());
+    let facts: BTreeSet<String> = numbers.map(|number| format!("D{number}")).collect();
+    let mut sources = Vec::new();
+    add_sources(&root().join("src"), &mut sources);
+    assert!(sources.len() > 100, "{sources:?}");
+    let missing: Vec<String> = sources
+        .iter()
+        .flat_map(|path| {
+            let source = read(path);
+            let cited = cited_facts(&source).into_iter();
+            let missing = cited.filter(|fact| !facts.contains(*fact));
+            missing
+                .map(|fact| format!("{}: {fact}", path.display()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+
+    let cited: Vec<&str> = cited_facts("(D1), D54–D126; \"D7\", D7x XD7 D_7 D")
+        .into_iter()
+        .collect();
+    assert_eq!(cited, ["D1", "D126", "D54", "D7"]);
+}
+
 #[test]
 fn wrong_subject_symptom_names_the_events() {
     let symptom = Rule::SubjectNotServer.symptom();

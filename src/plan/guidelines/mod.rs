@@ -1,9 +1,12 @@
 //! The guidelines that a deployment and its plan should follow: one function for each rule.
 
+mod call_order;
 mod context;
 mod dial_plan;
 mod forest;
+mod media;
 mod outage;
+mod runbook;
 mod server;
 mod set;
 
@@ -18,6 +21,9 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
         set::check(context),
         server::check(context),
         outage::check(context),
+        call_order::check(context),
+        media::check(context.deployment),
+        runbook::check(context.deployment),
     ]
     .concat();
     findings.sort();

@@ -2,13 +2,20 @@
 
 use super::context::PlanContext;
 use crate::deployment::ServerSet;
-use crate::name::SanName;
+use crate::name::{DnsName, SanName};
 use crate::plan::certificate::PlannedCertificate;
 use crate::plan::options::{CaProfile, KeyKind, PlanOptions, SanPolicy};
 use crate::rule::{Finding, Rule};
+use crate::text::join_truncated;
 
 /// The size of a certificate without its SAN in bytes: key, signature and extensions of RSA 2048, rounded up.
 const CERTIFICATE_BASE: usize = 1536;
+/// The longest CN in characters (D136).
+const MAX_COMMON_NAME: usize = 64;
+/// The longest extension that AD CS accepts, in bytes (D135).
+const MAX_EXTENSION: usize = 4096;
+/// The number of names that a finding lists before it counts the rest.
+const MAX_LISTED: usize = 5;
 
 pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
     let options = context.options;
@@ -19,6 +26,12 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
         findings.extend(check_key_size(set, options.key));
         findings.extend(check_size(set, certificates, options));
         findings.extend(check_subject(set, certificates));
+        findings.extend(certificates.iter().filter_map(check_common_name));
+        if options.ca.is_public() {
+            findings.extend(check_internal_names(set));
+        } else {
+            findings.extend(check_san_extension(set, certificates));
+        }
         if options.ca == CaProfile::AcmeLike {
             findings.extend(check_own_names(set, certificates));
         }
@@ -86,6 +99,42 @@ fn check_subject(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option
         shared.servers().len() - 1,
     );
     Some(Finding::new(Rule::SharedSubject, &set.name, detail))
+}
+
+/// Checks that a certificate can have the subject's FQDN as its CN (D136).
+fn check_common_name(certificate: &PlannedCertificate) -> Option<Finding> {
+    let subject = certificate.subject();
+    let length = subject.as_str().len();
+    let detail =
+        format!("its FQDN has {length} characters, and a CN has at most {MAX_COMMON_NAME}");
+    (length > MAX_COMMON_NAME).then(|| Finding::new(Rule::CommonNameTooLong, subject, detail))
+}
+
+/// Checks that AD CS accepts the SAN extensions (D135). Reports the largest one of the set. *Not* checked for public CAs,
+/// which are not AD CS.
+fn check_san_extension(set: &ServerSet, certificates: &[PlannedCertificate]) -> Option<Finding> {
+    // The order is reversed because `max_by_key` returns the last of several maxima.
+    let largest = certificates
+        .iter()
+        .rev()
+        .max_by_key(|certificate| certificate.san_extension_der_len())?;
+    let length = largest.san_extension_der_len();
+    let detail = format!(
+        "the SAN extension of the certificate of {} takes {length} bytes, and AD CS accepts {MAX_EXTENSION}",
+        largest.subject(),
+    );
+    (length > MAX_EXTENSION).then(|| Finding::new(Rule::SanExtensionTooLarge, &set.name, detail))
+}
+
+/// Checks that a public CA can issue for the names of the servers (D137).
+fn check_internal_names(set: &ServerSet) -> Option<Finding> {
+    let names = set.servers.iter().map(|server| &server.fqdn);
+    let internal: Vec<&DnsName> = names.filter(|name| name.is_internal()).collect();
+    let detail = format!(
+        "no public CA issues a certificate for {}",
+        join_truncated(&internal, MAX_LISTED, ", "),
+    );
+    (!internal.is_empty()).then(|| Finding::new(Rule::InternalNamePublicCa, &set.name, detail))
 }
 
 /// Checks that the SAN contains the CN itself (D10).

@@ -150,7 +150,7 @@ fn page_lists_names_with_reasons_and_counts_the_others() {
     let page = plan.to_markdown();
     let left_out: Vec<&str> = page
         .lines()
-        .filter(|line| line.contains(" 20 more "))
+        .filter(|line| line.contains(" 20 more names "))
         .collect();
     assert_eq!(left_out.len(), 30, "{page}");
     assert_text(

@@ -61,11 +61,19 @@ pub(super) fn certificate_rows() -> Vec<Row> {
             |deployment| grow(deployment, 101),
             &["warning too-many-names um"],
         ),
-        row(
-            "few but long names",
-            grow_long,
-            &["warning too-many-names um"],
-        ),
+        // A shared certificate has the short CN of the first server.
+        Row {
+            options: |options| options.sharing(CertificateSharing::OnePerSet),
+            ..row(
+                "few but long names",
+                grow_long,
+                &[
+                    "warning san-extension-too-large um",
+                    "warning shared-subject um",
+                    "warning too-many-names um",
+                ],
+            )
+        },
         Row {
             options: |options| options.san(SanPolicy::Wildcard),
             ..row(
@@ -169,6 +177,28 @@ pub(super) fn certificate_rows() -> Vec<Row> {
                 NONE,
             )
         },
+        Row {
+            options: |options| options.key(KeyKind::P256),
+            ..row(
+                "ECDSA with one Exchange 2013 in a forest of Exchange 2016",
+                |deployment| {
+                    deployment.exchange[0].version = ExchangeVersion::Exchange2016;
+                    server(deployment, 4).version = Some(ExchangeVersion::Exchange2013);
+                },
+                &["warning key-not-rsa contoso.com"],
+            )
+        },
+        Row {
+            options: |options| options.key(KeyKind::P256),
+            ..row(
+                "ECDSA with only Exchange 2016 in a forest of Exchange 2013",
+                |deployment| {
+                    let servers = deployment.server_sets[0].servers.iter_mut();
+                    servers.for_each(|it| it.version = Some(ExchangeVersion::Exchange2016));
+                },
+                NONE,
+            )
+        },
         row_with(
             "RSA 3072",
             |options| options.key(KeyKind::Rsa3072),
@@ -194,7 +224,7 @@ pub(super) fn certificate_rows() -> Vec<Row> {
 
 /// Moves two long names to the first server and three short names to the third.
 fn short_beside_long(deployment: &mut Deployment) {
-    let long = |number: usize| format!("um{number}.{}.contoso.com", "x".repeat(60));
+    let long = |number: usize| format!("um{number}.{}.contoso.com", "x".repeat(40));
     let hosts = [long(5), long(6), "um7.contoso.com".to_owned()];
     add(deployment, &hosts);
     let of_short = [(1, 3), (2, 3), (3, 4), (4, 3)].map(|(from, to)| (um(from), um(to)));
@@ -223,7 +253,7 @@ fn single_label_first(deployment: &mut Deployment) {
 }
 
 /// Adds ninety servers with names of 200 characters.
-fn grow_long(deployment: &mut Deployment) {
+pub(super) fn grow_long(deployment: &mut Deployment) {
     let domain = format!("{0}.{0}.{0}.contoso.com", "x".repeat(60));
     let hosts: Vec<String> = (10..=99)
         .map(|number| format!("um{number}.{domain}"))

@@ -3,7 +3,8 @@
 use super::{NONE, Row, old, row, server};
 use crate::support::deployments::{EXAMPLE_1, deployment, name, um};
 use umcert::deployment::{
-    DialPlanMember, ExchangeForest, ExchangeVersion, StartupMode, UriType, VoipSecurity,
+    DialPlanMember, ExchangeForest, ExchangeVersion, MediaEncryption, StartupMode, UriType,
+    VoipSecurity,
 };
 use umcert::{Deployment, Plan, PlanOptions, Rule};
 
@@ -34,6 +35,27 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
                 deployment.dial_plans[1].security = VoipSecurity::SipSecured;
             },
             &["error dial-plan-unsecured TukwilaUsers"],
+        ),
+        row(
+            "only SIP secured, and a pool that requires encryption",
+            |deployment| {
+                deployment.dial_plans[0].security = VoipSecurity::SipSecured;
+                deployment.lync.pools[0].encryption = Some(MediaEncryption::Require);
+            },
+            &["error security-incompatible TukwilaUsers"],
+        ),
+        row(
+            "media secured, and a pool that requires encryption",
+            |deployment| deployment.lync.pools[0].encryption = Some(MediaEncryption::Require),
+            NONE,
+        ),
+        row(
+            "only SIP secured, and a pool that supports encryption",
+            |deployment| {
+                deployment.dial_plans[0].security = VoipSecurity::SipSecured;
+                deployment.lync.pools[0].encryption = Some(MediaEncryption::Support);
+            },
+            NONE,
         ),
         row(
             "TCP mode and TLS mode in a secured dial plan",
@@ -126,6 +148,23 @@ pub(super) fn dial_plan_rows() -> Vec<Row> {
                 deployment.lync.dial_plans.clear();
             },
             &["error dial-plan-name-uncoordinated DublinUsers"],
+        ),
+        row(
+            "one server with Exchange 2010 in a forest of Exchange 2016",
+            |deployment| {
+                deployment.exchange[0].version = ExchangeVersion::Exchange2016;
+                server(deployment, 3).version = Some(ExchangeVersion::Exchange2010);
+            },
+            &["error dial-plan-name-uncoordinated DublinUsers"],
+        ),
+        row(
+            "Exchange 2016 on every server in a forest of Exchange 2010",
+            |deployment| {
+                deployment.exchange[0].version = ExchangeVersion::Exchange2010;
+                let servers = deployment.server_sets[0].servers.iter_mut();
+                servers.for_each(|it| it.version = Some(ExchangeVersion::Exchange2016));
+            },
+            NONE,
         ),
         row(
             "Exchange 2010 SP1 and no dial plan of that name",

@@ -4,6 +4,8 @@ mod certificates;
 mod details;
 mod dial_plans;
 mod failover;
+mod names;
+mod runbook;
 mod topology;
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, name, um};
@@ -11,6 +13,8 @@ use crate::support::scene::ids;
 use certificates::certificate_rows;
 use dial_plans::dial_plan_rows;
 use failover::failover_rows;
+use names::name_rows;
+use runbook::runbook_rows;
 use topology::topology_rows;
 use umcert::deployment::{
     DialPlanMember, ExchangeRole, ExchangeVersion, Failover, FrontEndPool, Lync, UmServer,
@@ -27,8 +31,16 @@ struct Row {
     from: &'static str,
     change: Change,
     options: fn(PlanOptions) -> PlanOptions,
+    /// The findings. Without [`STANDING_NOTES`], except in rows about them.
     finds: &'static [&'static str],
+    is_about_notes: bool,
 }
+
+/// The notes about every set that fails over by DNS and lists no addresses, such as that of Example 1.
+const STANDING_NOTES: [&str; 2] = [
+    "note addresses-missing-for-runbook um",
+    "note dynamic-registration-undoes-failover um",
+];
 
 fn row(what: &'static str, change: fn(&mut Deployment), finds: &'static [&'static str]) -> Row {
     Row {
@@ -37,6 +49,7 @@ fn row(what: &'static str, change: fn(&mut Deployment), finds: &'static [&'stati
         change,
         options: |options| options,
         finds,
+        is_about_notes: false,
     }
 }
 
@@ -98,6 +111,8 @@ fn rows() -> impl Iterator<Item = Row> {
         dial_plan_rows(),
         failover_rows(),
         certificate_rows(),
+        name_rows(),
+        runbook_rows(),
     ]
     .into_iter()
     .flatten()
@@ -136,7 +151,9 @@ fn guideline_is_found_only_if_it_is_broken() {
         (row.change)(&mut deployment);
         let plan = Plan::new(&deployment, &(row.options)(PlanOptions::default()))
             .unwrap_or_else(|error| panic!("{}: {error}", row.what));
-        assert_eq!(ids(plan.findings()), row.finds, "{}\n{plan}", row.what);
+        let mut found = ids(plan.findings());
+        found.retain(|id| row.is_about_notes || !STANDING_NOTES.contains(&id.as_str()));
+        assert_eq!(found, row.finds, "{}\n{plan}", row.what);
         // The text of each finding names its rule and the source of the rule.
         let page = plan.to_string();
         for finding in plan.findings() {
@@ -153,19 +170,7 @@ fn every_planning_rule_has_a_row_that_finds_it() {
         .position(|rule| *rule == Rule::NotPresented)
         .unwrap();
     let rows: Vec<Row> = rows().collect();
-    // Rules whose check does not exist yet.
-    let pending = [
-        Rule::CommonNameTooLong,
-        Rule::SanExtensionTooLarge,
-        Rule::InternalNamePublicCa,
-        Rule::StandbyOlderVersion,
-        Rule::MoreServersThanTried,
-        Rule::SecurityIncompatible,
-        Rule::AddressesMissingForRunbook,
-        Rule::DynamicRegistrationUndoesFailover,
-    ];
-    let checked = Rule::ALL[..first_of_audit].iter();
-    for rule in checked.filter(|rule| !pending.contains(rule)) {
+    for rule in &Rule::ALL[..first_of_audit] {
         let finds = |row: &Row| {
             row.finds
                 .iter()

@@ -49,6 +49,24 @@ pub(super) fn topology_rows() -> Vec<Row> {
             NONE,
         ),
         row(
+            "the Mailbox role only on a server older than Exchange 2013",
+            |deployment| {
+                let servers = deployment.server_sets[0].servers.iter_mut().skip(1);
+                servers.for_each(|server| server.roles = [ExchangeRole::ClientAccess].into());
+                server(deployment, 1).version = Some(ExchangeVersion::Exchange2010Sp1);
+            },
+            &["error no-mailbox-role contoso.com"],
+        ),
+        row(
+            "the Unified Messaging role on a server older than its forest",
+            |deployment| {
+                let server = server(deployment, 1);
+                server.version = Some(ExchangeVersion::Exchange2010Sp1);
+                server.roles = [ExchangeRole::ClientAccess, ExchangeRole::UnifiedMessaging].into();
+            },
+            NONE,
+        ),
+        row(
             "Lync in another forest, with all trusts",
             cross_forest,
             NONE,
@@ -127,6 +145,15 @@ pub(super) fn topology_rows() -> Vec<Row> {
                 server(deployment, 3).addresses = vec!["2001:db8::3".parse().unwrap()];
             },
             NONE,
+        ),
+        row(
+            "IPv6 on a server with Exchange 2010 in a forest of Exchange 2013",
+            |deployment| {
+                server(deployment, 1).addresses = vec!["2001:db8::1".parse().unwrap()];
+                server(deployment, 1).version = Some(ExchangeVersion::Exchange2010Sp1);
+                server(deployment, 2).addresses = vec!["2001:db8::2".parse().unwrap()];
+            },
+            &["error ipv6-without-ucma4 um1.contoso.com"],
         ),
         row(
             "IPv6 with the UCMA of Exchange 2010",
