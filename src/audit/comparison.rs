@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::display::list;
+use super::display::quoted_list;
 use crate::plan::{KeyKind, PlannedCertificate};
+use crate::text::quote;
 use crate::x509::{Certificate, CertificateRequest, PublicKey};
 
 /// A comparison of a planned certificate, the request that was created for it, and the certificate that a CA issued.
@@ -29,7 +30,7 @@ use crate::x509::{Certificate, CertificateRequest, PublicKey};
 /// assert!(matches!(&differences[0], Difference::NamesMissing { names, .. } if names.len() == 3));
 /// assert_eq!(
 ///     differences[0].to_string(),
-///     "the certificate lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com",
+///     "the certificate lacks the names `um2.contoso.com`, `um3.contoso.com`, `um4.contoso.com`",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -224,9 +225,11 @@ impl fmt::Display for Difference {
                 write!(f, "has {to} instead of {from}")
             }
             Self::NamesMissing { names, .. } => {
-                write!(f, "lacks the names {}", list(names, ", "))
+                write!(f, "lacks the names {}", quoted_list(names))
             }
-            Self::NamesAdded { names, .. } => write!(f, "also has the names {}", list(names, ", ")),
+            Self::NamesAdded { names, .. } => {
+                write!(f, "also has the names {}", quoted_list(names))
+            }
             Self::NamesReordered { .. } => f.write_str("has its names in another order"),
             Self::ServerAuthDropped { .. } => {
                 f.write_str("does not list server authentication in its extended key usage")
@@ -250,8 +253,8 @@ impl fmt::Display for Difference {
 fn describe_common_names(names: &[String]) -> String {
     match names {
         [] => "no CN".to_owned(),
-        [cn] => format!("the CN {cn}"),
-        names => format!("the CNs {}", list(names, ", ")),
+        [cn] => format!("the CN {}", quote(cn)),
+        names => format!("the CNs {}", quoted_list(names)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use time::Duration;
 
-use crate::text::join_truncated;
+use crate::text::{escape_and_truncate, join_truncated, quote};
 use crate::x509::Certificate;
 
 /// Number of entries of an untrusted list that a text shows.
@@ -15,7 +15,14 @@ pub(super) fn list(items: &[impl Display], separator: &str) -> String {
     join_truncated(items, MAX_LISTED, separator)
 }
 
-/// Displays a certificate of a path: "its certificate" for the server's own, and otherwise its subject.
+/// Joins the first entries of a list of outside values and counts the rest. Each value is quoted.
+pub(super) fn quoted_list(values: &[impl AsRef<str>]) -> String {
+    let quoted = values.iter().map(AsRef::as_ref).map(escape_and_truncate);
+    let quoted: Vec<String> = quoted.map(|value| format!("`{value}`")).collect();
+    list(&quoted, ", ")
+}
+
+/// Displays a certificate of a path: "its certificate" for the server's own, and otherwise its quoted subject.
 pub(super) struct CertificateLabel<'a> {
     pub(super) certificate: &'a Certificate,
     pub(super) server_certificate: &'a Certificate,
@@ -31,7 +38,10 @@ impl Display for CertificateLabel<'_> {
         } else {
             "certificate"
         };
-        write!(f, "the {kind} {}", self.certificate.subject())
+        match self.certificate.subject() {
+            "" => write!(f, "the {kind} with an empty subject"),
+            subject => write!(f, "the {kind} {}", quote(subject)),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::trust_store::{EndEntity, Path, PathError, TrustStore};
 use super::verdict::{RelyingParty, TrustVerdict, Verdict};
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::join_truncated;
+use crate::text::{join_truncated, quote};
 use crate::x509::{Certificate, Chain};
 
 /// Maximum number of skipped sections that a finding lists.
@@ -288,7 +288,7 @@ fn roots_differ(
         .iter()
         .all(|(_, root)| root.subject() == first.subject());
     let details = trusting.iter().map(|(party, root)| {
-        let subject = root.subject();
+        let subject = quote(root.subject());
         if has_one_name {
             format!(
                 "{party} trusts it through {subject} ({})",

@@ -8,7 +8,7 @@ use x509_parser::extensions::{self, GeneralName};
 
 use super::general_name::{self, ip_address};
 use super::name::escape_non_ascii;
-use crate::text::{escape_invisible, join};
+use crate::text::{escape_invisible, join, quote};
 
 /// Maximum number of permitted subtrees that a text lists.
 const MAX_LISTED: usize = 10;
@@ -77,7 +77,7 @@ impl NameConstraints {
     }
 
     /// Describes how a certificate with these SAN entries violates the constraints. The text follows the name of the
-    /// CA: "may issue only for contoso.com, but …". Returns `None` if no violation is found.
+    /// CA: "may issue only for `contoso.com`, but …". Returns `None` if no violation is found.
     pub(crate) fn describe_violation(&self, san_entries: &[String]) -> Option<String> {
         // webpki applies constraints on distinguished names to every certificate, and refuses all of them.
         let directory = self
@@ -89,7 +89,8 @@ impl NameConstraints {
             });
         if let Some(name) = directory {
             return Some(format!(
-                "constrains distinguished names (`{name}`), which webpki does not support: it refuses every certificate below this CA"
+                "constrains distinguished names ({}), which webpki does not support: it refuses every certificate below this CA",
+                quote(name)
             ));
         }
         let max_entries = MAX_COMPARISONS / self.subtrees.len().max(1);
@@ -109,7 +110,8 @@ impl NameConstraints {
         {
             let base = subtree.base.text();
             return Some(format!(
-                "must not issue for {base}, but the SAN of the server's certificate contains `{entry}`"
+                "must not issue for {base}, but the SAN of the server's certificate contains {}",
+                quote(entry)
             ));
         }
         let bases: Vec<&SubtreeBase> = permitted
@@ -122,7 +124,8 @@ impl NameConstraints {
         }
         let permitted = join(bases.iter().take(MAX_LISTED).map(|base| base.text()), ", ");
         Some(format!(
-            "may issue only for {permitted}, but the SAN of the server's certificate contains `{entry}`"
+            "may issue only for {permitted}, but the SAN of the server's certificate contains {}",
+            quote(entry)
         ))
     }
 }
@@ -208,8 +211,8 @@ impl SubtreeBase {
             Self::Ip { mask, .. } if mask.is_unspecified() => {
                 format!("any IPv{} address", if mask.is_ipv4() { 4 } else { 6 })
             }
-            Self::Ip { network, mask } => format!("{network}/{}", bits(*mask).count_ones()),
-            Self::Dns(text) | Self::Directory(text) | Self::Other(text) => text.clone(),
+            Self::Ip { network, mask } => format!("`{network}/{}`", bits(*mask).count_ones()),
+            Self::Dns(text) | Self::Directory(text) | Self::Other(text) => quote(text),
         }
     }
 }

@@ -6,6 +6,7 @@ use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use super::error::MalformedError;
+use crate::text::escape_and_truncate;
 
 /// The kind of a public key. Displays as "RSA 2048" or "ECDSA P-256".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum PublicKey {
     P521,
     /// Ed25519.
     Ed25519,
-    /// Another algorithm or curve. Contains the OID.
+    /// Another algorithm or curve. Contains the OID, cut after 80 characters.
     Other(String),
 }
 
@@ -38,10 +39,10 @@ impl PublicKey {
                 Some("1.2.840.10045.3.1.7") => Self::P256,
                 Some("1.3.132.0.34") => Self::P384,
                 Some("1.3.132.0.35") => Self::P521,
-                Some(curve) => Self::Other(curve.to_owned()),
-                None => Self::Other(oid),
+                Some(curve) => Self::Other(escape_and_truncate(curve)),
+                None => Self::Other(escape_and_truncate(&oid)),
             }),
-            Ok(_) => Ok(Self::Other(oid)),
+            Ok(_) => Ok(Self::Other(escape_and_truncate(&oid))),
             Err(_) => Err(MalformedError::PublicKey),
         }
     }
@@ -66,7 +67,7 @@ impl fmt::Display for PublicKey {
             Self::P384 => f.write_str("ECDSA P-384"),
             Self::P521 => f.write_str("ECDSA P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
-            Self::Other(oid) => write!(f, "key of algorithm {oid}"),
+            Self::Other(oid) => write!(f, "key of algorithm `{oid}`"),
         }
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{crl_location, key, key_usage, public_validity};
 use crate::audit::context::{AuditContext, Expectation, PresentedChain};
-use crate::audit::display::list;
+use crate::audit::display::quoted_list;
 use crate::audit::takeovers::Takeovers;
 use crate::audit::trust_store::{EndEntity, PathError};
 use crate::name::{DnsName, SanName};
 use crate::plan::{OutageCause, Plan, PlannedCertificate, describe_outages};
 use crate::rule::{Finding, Rule};
+use crate::text::quote;
 use crate::x509::Certificate;
 
 /// Checks `certificate`, which a server presents. `end_entity` is the same certificate as webpki reads it.
@@ -91,7 +92,7 @@ impl IdentityCheck<'_> {
     /// own FQDN. Other entries, such as simple URLs, are not checked.
     fn front_end(&self, pool: &DnsName) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Some(finding) = self.wildcard_subject() {
+        if let Some(finding) = self.wildcard_subject(pool) {
             findings.push(finding);
         } else if let Some(finding) = self.front_end_subject(pool) {
             findings.push(finding);
@@ -118,10 +119,11 @@ impl IdentityCheck<'_> {
         let subject = match names {
             [cn] if cn.parse().is_ok_and(|name: DnsName| name == *pool) => return None,
             [] => "the subject has no CN".to_owned(),
-            names => format!("the CN is {}", names.join(", ")),
+            [cn] => format!("the CN is {}", quote(cn)),
+            several => format!("the subject has several CNs, {}", quoted_list(several)),
         };
         let detail = format!(
-            "{subject}, but the CN of a Front End must be the FQDN of its pool, {pool} (D30)"
+            "{subject}, but the CN of a Front End must be the FQDN of its pool, `{pool}` (D30)"
         );
         Some(self.finding(Rule::SubjectNotServer, detail))
     }
@@ -141,28 +143,38 @@ impl IdentityCheck<'_> {
     }
 
     fn subject(&self, planned: &PlannedCertificate, plan: &Plan) -> Option<Finding> {
-        if let Some(finding) = self.wildcard_subject() {
+        let expected = planned.subject();
+        if let Some(finding) = self.wildcard_subject(expected) {
             return Some(finding);
         }
         let detail = match self.certificate.common_names() {
             [] => match self.certificate.subject() {
-                "" => "the subject is empty, so it has no CN".to_owned(),
-                subject => format!("the subject has no CN ({subject})"),
+                "" => format!("the subject is empty, so it has no CN; expected `{expected}`"),
+                subject => format!(
+                    "the subject {} has no CN; expected `{expected}`",
+                    quote(subject)
+                ),
             },
             [cn] if self.is_own_name(cn, planned) => return None,
             [cn] => match self.other_server(planned, plan) {
-                Some(other) => format!("the CN is {other}, which is another server of the plan"),
-                None => format!("the CN is {cn}"),
+                Some(other) => format!(
+                    "the CN is `{other}`, which is another server of the plan, instead of `{expected}`"
+                ),
+                None => format!("the CN is {} instead of `{expected}`", quote(cn)),
             },
-            several => format!("the subject has several CNs: {}", several.join(", ")),
+            several => format!(
+                "the subject has several CNs, {}, instead of only `{expected}`",
+                quoted_list(several)
+            ),
         };
         Some(self.finding(Rule::SubjectNotServer, detail))
     }
 
-    fn wildcard_subject(&self) -> Option<Finding> {
+    fn wildcard_subject(&self, expected: &DnsName) -> Option<Finding> {
         let mut names = self.certificate.common_names().iter();
         let wildcard = names.find(|cn| cn.starts_with("*."))?;
-        Some(self.finding(Rule::SubjectWildcard, format!("the CN is {wildcard}")))
+        let detail = format!("the CN is {} instead of `{expected}`", quote(wildcard));
+        Some(self.finding(Rule::SubjectWildcard, detail))
     }
 
     /// Returns `true` if a CN is the server's own name, or that of the server for which a shared certificate is
@@ -222,7 +234,7 @@ impl IdentityCheck<'_> {
         let extra: Vec<&String> = entries.filter(|entry| !is_planned(entry)).collect();
         let detail = format!(
             "the SAN has names that are not planned: {}",
-            list(&extra, ", ")
+            quoted_list(&extra)
         );
         (!extra.is_empty()).then(|| self.finding(Rule::NameExtra, detail))
     }
@@ -239,7 +251,10 @@ impl IdentityCheck<'_> {
         if *first == own || *first == SanName::from(planned.subject()) || !names.contains(&own) {
             return None;
         }
-        let detail = format!("the first name in the SAN is {first}, not the server's own");
+        let detail = format!(
+            "the first name in the SAN is `{first}` instead of the server's own, `{}`",
+            self.server
+        );
         Some(self.finding(Rule::SanOrder, detail))
     }
 }

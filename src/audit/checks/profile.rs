@@ -8,7 +8,7 @@ use crate::audit::display::CertificateLabel;
 use crate::audit::trust_store::TrustedPath;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::join;
+use crate::text::{join, quote};
 use crate::x509::{Certificate, extension_label, extension_section};
 
 /// Maximum length of a serial number in bytes (RFC 5280 §4.1.2.2).
@@ -225,7 +225,10 @@ impl<'a> ProfileCheck<'a> {
         if self.certificate.dns_names().len() != entries.len()
             && let Some(entry) = entries.iter().find(|entry| !is_well_formed(entry))
         {
-            let predicate = format!("has `{entry}` in its SAN, which is not a valid host name");
+            let predicate = format!(
+                "has {} in its SAN, which is not a valid host name",
+                quote(entry)
+            );
             violations.push(self.violation("§4.2.1.6", predicate));
         }
         violations
@@ -305,7 +308,7 @@ impl<'a> ProfileCheck<'a> {
             !is_policy_extension(oid) && CRITICALITY.iter().all(|(known, _)| known != oid)
         })
         .map(|oid| {
-            let predicate = format!("has the unknown critical extension {oid}");
+            let predicate = format!("has the unknown critical extension {}", quote(oid));
             self.violation("§4.2", predicate)
         })
         .collect()
@@ -364,7 +367,8 @@ impl<'a> ProfileCheck<'a> {
         }
         if let Some(domain) = constraints.dotted_domain() {
             predicates.push(format!(
-                "has a name constraint that begins with a dot, `{domain}`"
+                "has a name constraint that begins with a dot, {}",
+                quote(domain)
             ));
         }
         let predicates = predicates.into_iter();

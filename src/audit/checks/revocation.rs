@@ -4,6 +4,7 @@ use crate::audit::context::{AuditContext, StoreVerdict};
 use crate::audit::display::{CertificateLabel, list};
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
+use crate::text::quote;
 use crate::x509::Certificate;
 
 /// Reports the certificates of the paths for which no CRL gives a status, if any CRL was supplied.
@@ -37,7 +38,7 @@ pub(in crate::audit) fn check(
 }
 
 fn describe(label: &CertificateLabel<'_>, reasons: &[String]) -> String {
-    let issuer = label.certificate.issuer();
+    let issuer = quote(label.certificate.issuer());
     match reasons {
         [] => format!("no CRL of {issuer}, which issued {label}, is supplied"),
         reasons => format!(

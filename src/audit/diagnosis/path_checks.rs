@@ -7,7 +7,7 @@ use crate::audit::checks::key_usage::allows_tls;
 use crate::audit::display::{CertificateLabel, Days, Fingerprints};
 use crate::audit::trust_store::{Revocation, RevokedBy};
 use crate::rule::Rule;
-use crate::text::Timestamp;
+use crate::text::{Timestamp, quote};
 use crate::x509::{Certificate, PublicKey, RevocationReason, SelfSignature, SignatureCheck};
 
 /// Smallest RSA modulus that is not weak, in bits (D23).
@@ -181,7 +181,10 @@ impl<'p> PathCheck<'p> {
     }
 
     fn unknown_critical_extension(&self, certificate: &Certificate, oid: &str) -> Cause {
-        let predicate = format!("has the unknown critical extension {oid} (RFC 5280 §4.2)");
+        let predicate = format!(
+            "has the unknown critical extension {} (RFC 5280 §4.2)",
+            quote(oid)
+        );
         self.violation(Rule::PathInvalid, certificate, &predicate)
     }
 
@@ -190,7 +193,7 @@ impl<'p> PathCheck<'p> {
     fn issuer(&self, certificate: &Certificate, cas_below: usize) -> Vec<Cause> {
         let mut predicates = Vec::new();
         if !certificate.is_ca() && certificate.is_v3() {
-            let issued = self.path[cas_below].subject();
+            let issued = quote(self.path[cas_below].subject());
             predicates.push(format!(
                 "is not a CA certificate, but issued {issued} (RFC 5280 §4.2.1.9)"
             ));
@@ -257,7 +260,7 @@ impl<'p> PathCheck<'p> {
     }
 
     /// Returns the cause, for example "was revoked on 2026-11-01T00:00:00Z (key compromise), according to the CRL of
-    /// CN=… issued on 2026-11-20T00:00:00Z".
+    /// `CN=…` issued on 2026-11-20T00:00:00Z".
     fn revoked_certificate(&self, certificate: &Certificate, revoked_by: &RevokedBy<'_>) -> Cause {
         let RevokedBy { crl, entry } = revoked_by;
         let label = CertificateLabel {
@@ -274,7 +277,7 @@ impl<'p> PathCheck<'p> {
                 Fingerprints(certificate),
                 Timestamp(entry.at),
                 reason.unwrap_or_default(),
-                crl.issuer(),
+                quote(crl.issuer()),
                 Timestamp(crl.this_update()),
             ),
             parties: PartiesWording::PathUnlessAll,

@@ -6,6 +6,7 @@ use crate::audit::cause::{Cause, PartiesWording};
 use crate::audit::display::{CertificateLabel, Fingerprints, list};
 use crate::audit::known_issuers::KnownIssuers;
 use crate::rule::Rule;
+use crate::text::quote;
 use crate::x509::{Certificate, SelfSignature};
 
 /// Returns the cause at the end of `walk`, unless it ends at a root of the store.
@@ -73,7 +74,7 @@ fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificat
         rule: Rule::MissingIntermediate,
         text: format!(
             "{label} was issued by {}, which the server does not present and ",
-            label.certificate.issuer(),
+            quote(label.certificate.issuer()),
         ),
         parties: PartiesWording::DoNotTrust,
         rest: rest.to_owned(),
@@ -93,7 +94,7 @@ fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Cert
     });
     let cause = Cause {
         rule: Rule::UntrustedRoot,
-        text: format!("its chain ends in the root {name}, which "),
+        text: format!("its chain ends in the root {}, which ", quote(name)),
         parties: PartiesWording::DoNotTrust,
         rest: rest.unwrap_or_default(),
     };
@@ -114,13 +115,13 @@ fn bad_signature(
     let (text, parties, mut rest) = if issuers == [certificate] {
         let text = format!(
             "{label} names itself ({}) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing",
-            certificate.subject(),
+            quote(certificate.subject()),
         );
         (text, PartiesWording::Omit, String::new())
     } else {
         let text = format!(
             "the signature of {label} does not verify with the key of the issuer {} that is available to ",
-            certificate.issuer(),
+            quote(certificate.issuer()),
         );
         let issuers: Vec<Fingerprints<'_>> =
             issuers.iter().map(|issuer| Fingerprints(issuer)).collect();

@@ -268,7 +268,7 @@ fn long_names_in_findings_are_truncated() {
     assert_text(
         extra.detail(),
         &expect![[
-            r#"the SAN has names that are not planned: host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"#
+            r#"the SAN has names that are not planned: `host0.example.net`, `host1.example.net`, `host2.example.net`, `host3.example.net`, `host4.example.net`, `host5.example.net`, `host6.example.net`, `host7.example.net`, `host8.example.net`, `host9.example.net`, 290 more"#
         ]],
     );
 }

@@ -106,14 +106,14 @@ fn request_that_differs_from_the_plan_is_described() {
     assert_rows(
         listed,
         &expect![[r#"
-            a CA that ignores the names of requests: the request lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com
-            no name at all: the request lacks the names um1.contoso.com, um2.contoso.com, um3.contoso.com, um4.contoso.com
-            a name besides: the request also has the names mail.contoso.com
+            a CA that ignores the names of requests: the request lacks the names `um2.contoso.com`, `um3.contoso.com`, `um4.contoso.com`
+            no name at all: the request lacks the names `um1.contoso.com`, `um2.contoso.com`, `um3.contoso.com`, `um4.contoso.com`
+            a name besides: the request also has the names `mail.contoso.com`
             another order: the request has its names in another order
             another order and one less: the request has its names in another order
-            another order and one less: the request lacks the names um1.contoso.com
-            another CN: the request has the CN um.contoso.com instead of the CN um1.contoso.com
-            no CN: the request has no CN instead of the CN um1.contoso.com
+            another order and one less: the request lacks the names `um1.contoso.com`
+            another CN: the request has the CN `um.contoso.com` instead of the CN `um1.contoso.com`
+            no CN: the request has no CN instead of the CN `um1.contoso.com`
             another usage: the request does not list server authentication in its extended key usage
             no usage: the request does not list server authentication in its extended key usage
         "#]],
@@ -147,14 +147,14 @@ fn certificate_that_differs_from_the_plan_is_described() {
     assert_rows(
         listed,
         &expect![[r#"
-            a CA that ignores the names of requests: the certificate lacks the names um2.contoso.com, um3.contoso.com, um4.contoso.com
-            no name at all: the certificate lacks the names um1.contoso.com, um2.contoso.com, um3.contoso.com, um4.contoso.com
-            a name besides: the certificate also has the names mail.contoso.com
+            a CA that ignores the names of requests: the certificate lacks the names `um2.contoso.com`, `um3.contoso.com`, `um4.contoso.com`
+            no name at all: the certificate lacks the names `um1.contoso.com`, `um2.contoso.com`, `um3.contoso.com`, `um4.contoso.com`
+            a name besides: the certificate also has the names `mail.contoso.com`
             another order: the certificate has its names in another order
             another order and one less: the certificate has its names in another order
-            another order and one less: the certificate lacks the names um1.contoso.com
-            another CN: the certificate has the CN um.contoso.com instead of the CN um1.contoso.com
-            no CN: the certificate has no CN instead of the CN um1.contoso.com
+            another order and one less: the certificate lacks the names `um1.contoso.com`
+            another CN: the certificate has the CN `um.contoso.com` instead of the CN `um1.contoso.com`
+            no CN: the certificate has no CN instead of the CN `um1.contoso.com`
             another usage: the certificate does not list server authentication in its extended key usage
             no usage: the certificate does not list server authentication in its extended key usage
         "#]],

@@ -26,7 +26,7 @@ fn missing_intermediate_is_named() {
     assert_text(
         detail,
         &expect![[
-            r#"its certificate was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"its certificate was issued by `CN=Intermediate`, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
     // If no server presents it, the finding says nothing more.
@@ -39,7 +39,7 @@ fn missing_intermediate_is_named() {
     assert_text(
         detail,
         &expect![[
-            r#"its certificate was issued by CN=Unrelated, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"#
+            r#"its certificate was issued by `CN=Unrelated`, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root"#
         ]],
     );
 }
@@ -67,7 +67,7 @@ fn missing_one_of_two_intermediates_is_named() {
     assert_text(
         detail,
         &expect![[
-            r#"the CA certificate CN=Second was issued by CN=Intermediate, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the CA certificate `CN=Second` was issued by `CN=Intermediate`, which the server does not present and neither Lync nor Exchange (contoso.com) trusts as a root; another server presents it (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }
@@ -132,10 +132,10 @@ fn untrusted_root_is_named_with_the_relying_party() {
     assert_rows(
         details,
         &expect![[r#"
-            neither: its chain ends in the root CN=Contoso Test CA, which neither Lync nor Exchange (contoso.com) trusts
-            not Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
-            not Exchange: its chain ends in the root CN=Contoso Test CA, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
-            an empty store of Lync: its chain ends in the root CN=Contoso Test CA, which Lync does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            neither: its chain ends in the root `CN=Contoso Test CA`, which neither Lync nor Exchange (contoso.com) trusts
+            not Lync: its chain ends in the root `CN=Contoso Test CA`, which Lync does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            not Exchange: its chain ends in the root `CN=Contoso Test CA`, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            an empty store of Lync: its chain ends in the root `CN=Contoso Test CA`, which Lync does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
         "#]],
     );
 }
@@ -186,7 +186,7 @@ fn expired_intermediate_or_root_is_named() {
     assert_text(
         detail,
         &expect![[
-            r#"the CA certificate CN=Old Intermediate expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the CA certificate `CN=Old Intermediate` expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 
@@ -259,7 +259,7 @@ fn rebuilt_ca_of_the_same_name_is_a_bad_signature() {
     assert_text(
         detail,
         &expect![[
-            r#"the signature of its certificate does not verify with the key of the issuer CN=Intermediate that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; another certificate of that name verifies it, thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the signature of its certificate does not verify with the key of the issuer `CN=Intermediate` that is available to Lync and Exchange (contoso.com): thumbprint [SHA-1], SHA-256 [SHA-256]; another certificate of that name verifies it, thumbprint [SHA-1], SHA-256 [SHA-256] (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }
@@ -306,7 +306,7 @@ fn renewed_root_is_trusted_by_cross_certificate() {
     assert_text(
         detail,
         &expect![[
-            r#"its chain ends in the root CN=Renewed, which neither Lync nor Exchange (contoso.com) trusts"#
+            r#"its chain ends in the root `CN=Renewed`, which neither Lync nor Exchange (contoso.com) trusts"#
         ]],
     );
 }

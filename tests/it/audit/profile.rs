@@ -107,8 +107,8 @@ fn profile_violation_names_certificate_and_section() {
             its certificate has no authority key identifier (RFC 5280 §4.2.1.1)
             its certificate has a key usage that allows signing certificates, but is not a CA certificate (RFC 5280 §4.2.1.3)
             its certificate has name constraints, but is not a CA certificate (RFC 5280 §4.2.1.10), and has a name constraint that begins with a dot, `.com` (RFC 5280 §4.2.1.10)
-            the CA certificate CN=Below has no authority key identifier (RFC 5280 §4.2.1.1)
-            the CA certificate CN=Below has empty name constraints (RFC 5280 §4.2.1.10)
+            the CA certificate `CN=Below` has no authority key identifier (RFC 5280 §4.2.1.1)
+            the CA certificate `CN=Below` has empty name constraints (RFC 5280 §4.2.1.10)
         "#]],
     );
 }

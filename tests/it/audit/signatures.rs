@@ -152,14 +152,14 @@ fn key_or_signature_fault_causes_one_finding() {
         listed,
         &expect![[r#"
             sha1: its certificate is signed with sha1WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
-            by-sha1-ca, sha1-ca: the CA certificate CN=SHA-1 CA is signed with sha1WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
-            by-sha1-root, sha1-root: its chain ends in the root CN=SHA-1 Root, which neither Lync nor Exchange (contoso.com) trusts (thumbprint [SHA-1], SHA-256 [SHA-256])
+            by-sha1-ca, sha1-ca: the CA certificate `CN=SHA-1 CA` is signed with sha1WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
+            by-sha1-root, sha1-root: its chain ends in the root `CN=SHA-1 Root`, which neither Lync nor Exchange (contoso.com) trusts (thumbprint [SHA-1], SHA-256 [SHA-256])
             pss: its certificate is signed with rsassaPss (thumbprint [SHA-1], SHA-256 [SHA-256])
             md5: its certificate is signed with md5WithRSAEncryption, which cannot be verified (RFC 5280 §6.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
             rsa1024: its certificate has a weak key (RSA 1024) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            p192: its certificate has a weak key (key of algorithm 1.2.840.10045.3.1.1) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            p192: its key is key of algorithm 1.2.840.10045.3.1.1, but Exchange 2013 supports only RSA keys
-            by-weak-ca, weak-ca: the CA certificate CN=Weak CA has a weak key (RSA 1024) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            p192: its certificate has a weak key (key of algorithm `1.2.840.10045.3.1.1`) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            p192: its key is key of algorithm `1.2.840.10045.3.1.1`, but Exchange 2013 supports only RSA keys
+            by-weak-ca, weak-ca: the CA certificate `CN=Weak CA` has a weak key (RSA 1024) (thumbprint [SHA-1], SHA-256 [SHA-256])
             rsa3072: its key is RSA 3072, but only 2048 and 4096 are documented
             p256: its key is ECDSA P-256, but Exchange 2013 supports only RSA keys
         "#]],
@@ -308,7 +308,7 @@ fn sha1_in_a_self_issued_intermediate_is_reported() {
     assert_text(
         detail,
         &expect![[
-            r#"the CA certificate CN=Renewed is signed with sha1WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the CA certificate `CN=Renewed` is signed with sha1WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }

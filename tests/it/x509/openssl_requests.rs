@@ -193,7 +193,7 @@ fn weak_or_unsupported_signature_is_refused() {
         errors,
         &expect![[r#"
             the RSA key of the certificate request has 1024 bits, expected at least 2048
-            the signature of the certificate request cannot be verified: ecdsa-with-SHA256 (key of algorithm 1.3.132.0.10)
+            the signature of the certificate request cannot be verified: ecdsa-with-SHA256 (key of algorithm `1.3.132.0.10`)
         "#]],
     );
 }

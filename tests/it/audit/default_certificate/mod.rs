@@ -284,7 +284,7 @@ fn impostor_finding_names_its_fingerprints() {
     assert_text(
         detail,
         &expect![[
-            r#"its certificate names itself (CN=UM1) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"its certificate names itself (`CN=UM1`) as its issuer, but its own key does not verify its signature: the certificate was changed or forged, or its issuer, which has the same name, is missing (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }

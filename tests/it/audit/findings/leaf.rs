@@ -55,6 +55,24 @@ const FAULTS: &[Fault] = &[
         &["mail.contoso.com"],
     ),
     (
+        "a blank after the CN",
+        |it| it.distinguished_name = subject("um1.contoso.com "),
+        &["error subject-not-server um1.contoso.com"],
+        &["`um1.contoso.com `", "`um1.contoso.com`"],
+    ),
+    (
+        "a dot after the CN",
+        |it| it.distinguished_name = subject("um1.contoso.com."),
+        &["error subject-not-server um1.contoso.com"],
+        &["`um1.contoso.com.`", "`um1.contoso.com`"],
+    ),
+    (
+        "a filler after the CN",
+        |it| it.distinguished_name = subject("um1.contoso.com\u{3164}"),
+        &["error subject-not-server um1.contoso.com"],
+        &["`um1.contoso.com\\u{3164}`", "`um1.contoso.com`"],
+    ),
+    (
         "the CN in upper case",
         |it| it.distinguished_name = subject("UM1.CONTOSO.COM"),
         &[],
@@ -195,17 +213,20 @@ fn leaf_fault_causes_its_finding_for_the_server() {
             expired: its certificate expired on 2026-10-01T00:00:00Z, 53 days before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
             not yet valid: its certificate is not valid before 2026-11-24T00:00:00Z, 1 day after the audit (thumbprint [SHA-1], SHA-256 [SHA-256])
             ends soon: its certificate expires on 2026-12-22T00:00:00Z, in 29 days: calls then fail, and failover is no longer safe, because this server stands in when site Dublin or server um3.contoso.com is out
-            another CN: the CN is mail.contoso.com
-            no CN: the subject is empty, so it has no CN
-            a wildcard in the CN: the CN is *.contoso.com
+            another CN: the CN is `mail.contoso.com` instead of `um1.contoso.com`
+            a blank after the CN: the CN is `um1.contoso.com ` instead of `um1.contoso.com`
+            a dot after the CN: the CN is `um1.contoso.com.` instead of `um1.contoso.com`
+            a filler after the CN: the CN is `um1.contoso.com\u{3164}` instead of `um1.contoso.com`
+            no CN: the subject is empty, so it has no CN; expected `um1.contoso.com`
+            a wildcard in the CN: the CN is `*.contoso.com` instead of `um1.contoso.com`
             a stand-in's name missing: um3.contoso.com is not covered by the SAN: calls to that name fail when site Dublin or server um3.contoso.com is out
             the own name missing: its own name is not covered by the SAN: every call fails
             no SAN at all: its own name is not covered by the SAN: every call fails
             no SAN at all: um3.contoso.com is not covered by the SAN: calls to that name fail when site Dublin or server um3.contoso.com is out
-            a name that is not planned: the SAN has names that are not planned: autodiscover.contoso.com
+            a name that is not planned: the SAN has names that are not planned: `autodiscover.contoso.com`
             a wildcard first: the SAN has a wildcard before an exact name
-            a wildcard first: the SAN has names that are not planned: *.contoso.com
-            another name first: the first name in the SAN is um2.contoso.com, not the server's own
+            a wildcard first: the SAN has names that are not planned: `*.contoso.com`
+            another name first: the first name in the SAN is `um2.contoso.com` instead of the server's own, `um1.contoso.com`
             an EKU of another purpose: its extended key usage lists other purposes, but not server authentication
             an EKU of any purpose: its extended key usage allows any purpose but does not list server authentication, which Lync requires
             no EKU: it has no extended key usage, but Lync requires server authentication
@@ -270,9 +291,9 @@ fn certificate_of_another_server_has_one_error() {
     assert_rows(
         details,
         &expect![[r#"
-            every-server: the CN is um2.contoso.com, which is another server of the plan
-            wildcard: the CN is um2.contoso.com, which is another server of the plan
-            wildcard: the CN is um2.contoso.com, which is another server of the plan
+            every-server: the CN is `um2.contoso.com`, which is another server of the plan, instead of `um1.contoso.com`
+            wildcard: the CN is `um2.contoso.com`, which is another server of the plan, instead of `um1.contoso.com`
+            wildcard: the CN is `um2.contoso.com`, which is another server of the plan, instead of `um1.contoso.com`
         "#]],
     );
 }

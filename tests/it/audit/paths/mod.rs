@@ -101,13 +101,13 @@ fn root_that_may_not_issue_is_reported() {
     assert_rows(
         details,
         &expect![[r#"
-            1: the CA certificate CN=Root may not issue for server authentication: its extended key usage allows any purpose but does not list server authentication, which webpki and OpenSSL require (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            2: the CA certificate CN=Root has the unknown critical extension 1.2.3.4 (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            4: the certificate CN=Root is not a CA certificate, but issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            5: the CA certificate CN=Root may not issue for server authentication: its extended key usage lists only other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            6: the CA certificate CN=Root has a key usage that does not allow signing certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            7: the certificate CN=Root is not a CA certificate, but issued CN=Intermediate (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
-            8: the CA certificate CN=Root has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            1: the CA certificate `CN=Root` may not issue for server authentication: its extended key usage allows any purpose but does not list server authentication, which webpki and OpenSSL require (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            2: the CA certificate `CN=Root` has the unknown critical extension `1.2.3.4` (RFC 5280 §4.2) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            4: the certificate `CN=Root` is not a CA certificate, but issued `CN=Intermediate` (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            5: the CA certificate `CN=Root` may not issue for server authentication: its extended key usage lists only other purposes (RFC 5280 §4.2.1.12) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            6: the CA certificate `CN=Root` has a key usage that does not allow signing certificates (RFC 5280 §4.2.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            7: the certificate `CN=Root` is not a CA certificate, but issued `CN=Intermediate` (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            8: the CA certificate `CN=Root` has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])
         "#]],
     );
 }
@@ -127,7 +127,7 @@ fn path_length_error_names_the_ca() {
     assert_text(
         detail,
         &expect![[
-            r#"the CA certificate CN=First has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the CA certificate `CN=First` has 1 CA below it on the path, but its path length allows 0 (RFC 5280 §4.2.1.9) (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }
@@ -218,7 +218,7 @@ fn fault_on_one_path_names_the_relying_party() {
     assert_text(
         of_um1[0].detail(),
         &expect![[
-            r#"the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit, on the path for Lync (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the CA certificate `CN=Old Root` expired on 2026-11-22T00:00:00Z, 1 day before the audit, on the path for Lync (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
     assert!(report.verdicts()[1].verdict.is_trusted(), "{report}");
@@ -245,7 +245,7 @@ fn fault_on_one_path_names_the_relying_party() {
     assert_text(
         detail,
         &expect![[
-            r#"the CA certificate CN=Old Root expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"the CA certificate `CN=Old Root` expired on 2026-11-22T00:00:00Z, 1 day before the audit (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
 }

@@ -79,7 +79,7 @@ fn revoked_server_is_reported_with_date_and_reason() {
     assert_text(
         detail,
         &expect![[
-            r#"its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Intermediate issued on 2026-11-13T00:00:00Z"#
+            r#"its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z"#
         ]],
     );
     assert_eq!(report.verdicts()[0].verdict.root(), None);
@@ -105,7 +105,7 @@ fn revoked_intermediate_is_reported_for_each_server() {
     assert_text(
         detail,
         &expect![[
-            r#"the CA certificate CN=Intermediate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of CN=Root issued on 2026-11-13T00:00:00Z"#
+            r#"the CA certificate `CN=Intermediate` (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of `CN=Root` issued on 2026-11-13T00:00:00Z"#
         ]],
     );
     assert!(scene.verify(&crls).is_err());
@@ -133,7 +133,7 @@ fn certificate_without_a_crl_is_reported() {
     assert_states(report.findings()[0].detail(), &["CN=Intermediate"]);
     assert_text(
         report.findings()[0].detail(),
-        &expect![[r#"no CRL of CN=Intermediate, which issued its certificate, is supplied"#]],
+        &expect![[r#"no CRL of `CN=Intermediate`, which issued its certificate, is supplied"#]],
     );
     assert!(report.is_trusted());
 }
@@ -296,7 +296,7 @@ fn crl_with_the_wrong_key_is_reported() {
     assert_text(
         detail,
         &expect![[
-            r#"no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z does not verify with the key of that CA"#
+            r#"no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z does not verify with the key of that CA"#
         ]],
     );
 }

@@ -177,13 +177,13 @@ fn crl_out_of_scope_states_why_and_revokes_its_entries() {
     assert_rows(
         details,
         &expect![[r#"
-            for CAs: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only CA certificates
-            of another distribution point: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers another CRL distribution point
-            delta: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is a delta CRL, which lists only changes
-            onlySomeReasons: keyCompromise: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only some revocation reasons
-            indirectCRL: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is an indirect CRL
-            a malformed extension: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has a malformed extension
-            an unknown critical extension: no supplied CRL of CN=Intermediate gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has an unknown critical extension
+            for CAs: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only CA certificates
+            of another distribution point: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers another CRL distribution point
+            delta: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is a delta CRL, which lists only changes
+            onlySomeReasons: keyCompromise: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only some revocation reasons
+            indirectCRL: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is an indirect CRL
+            a malformed extension: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has a malformed extension
+            an unknown critical extension: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has an unknown critical extension
         "#]],
     );
 }
@@ -218,10 +218,10 @@ fn crl_of_leaves_does_not_cover_an_intermediate() {
     assert_lines(
         listed,
         &expect![[r#"
-            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
-            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
-            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
-            no supplied CRL of CN=Root gives the revocation status of the CA certificate CN=Intermediate: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of `CN=Root` gives the revocation status of the CA certificate `CN=Intermediate`: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of `CN=Root` gives the revocation status of the CA certificate `CN=Intermediate`: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of `CN=Root` gives the revocation status of the CA certificate `CN=Intermediate`: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
+            no supplied CRL of `CN=Root` gives the revocation status of the CA certificate `CN=Intermediate`: the CRL of 2026-11-13T00:00:00Z does not cover CA certificates
         "#]],
     );
 }

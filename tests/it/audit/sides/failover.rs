@@ -114,8 +114,8 @@ fn stand_in_trusted_by_one_side_is_an_error() {
     assert_lines(
         details,
         &expect![[r#"
-            its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
-            its chain ends in the root CN=Fabrikam CA, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            its chain ends in the root `CN=Fabrikam CA`, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
+            its chain ends in the root `CN=Fabrikam CA`, which Exchange (contoso.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])
         "#]],
     );
 }

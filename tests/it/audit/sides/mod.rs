@@ -254,7 +254,7 @@ fn untrusting_forest_is_named() {
     assert_text(
         detail,
         &expect![[
-            r#"its chain ends in the root CN=Lync CA, which Exchange (fabrikam.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])"#
+            r#"its chain ends in the root `CN=Lync CA`, which Exchange (fabrikam.com) does not trust (thumbprint [SHA-1], SHA-256 [SHA-256])"#
         ]],
     );
     let of_fe1: Vec<_> = lacks.verdicts()[4..6].iter().collect();
@@ -332,12 +332,12 @@ fn front_end_names_follow_lync() {
     assert_rows(
         listed,
         &expect![[r#"
-            ["fe1.lync.contoso.com", "pool.lync.contoso.com"]: the CN is fe1.lync.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
+            ["fe1.lync.contoso.com", "pool.lync.contoso.com"]: the CN is `fe1.lync.contoso.com`, but the CN of a Front End must be the FQDN of its pool, `pool.lync.contoso.com` (D30)
             ["pool.lync.contoso.com"]: fe1.lync.contoso.com is not covered by the SAN, which for a Front End must contain its own FQDN and that of its pool (D30): calls from UM to it fail
             ["fe1.lync.contoso.com"]: pool.lync.contoso.com is not covered by the SAN, which for a Front End must contain its own FQDN and that of its pool (D30): calls from UM to it fail
-            ["fe1.lync.contoso.com"]: the CN is fe1.lync.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
-            ["mail.contoso.com"]: the CN is mail.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
-            ["um1.contoso.com"]: the CN is um1.contoso.com, but the CN of a Front End must be the FQDN of its pool, pool.lync.contoso.com (D30)
+            ["fe1.lync.contoso.com"]: the CN is `fe1.lync.contoso.com`, but the CN of a Front End must be the FQDN of its pool, `pool.lync.contoso.com` (D30)
+            ["mail.contoso.com"]: the CN is `mail.contoso.com`, but the CN of a Front End must be the FQDN of its pool, `pool.lync.contoso.com` (D30)
+            ["um1.contoso.com"]: the CN is `um1.contoso.com`, but the CN of a Front End must be the FQDN of its pool, `pool.lync.contoso.com` (D30)
         "#]],
     );
 }
