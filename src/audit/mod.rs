@@ -29,7 +29,6 @@ pub use trust_store::{PathError, TrustStore, TrustedPath, VerifyError};
 pub use verdict::{RelyingParty, TrustVerdict, Verdict};
 
 use self::context::{AuditContext, Expectation, PresentedChain};
-use self::display::Days;
 use self::known_issuers::KnownIssuers;
 use self::server::ServerAudit;
 use self::takeovers::Takeovers;
@@ -38,7 +37,6 @@ use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule, Severity};
-use crate::text::Timestamp;
 use crate::x509::{CertificateRequest, Chain, Crl};
 
 /// Default remaining validity, in days, below which a certificate is reported.
@@ -171,9 +169,9 @@ impl<'a> Audit<'a> {
 
     /// Adds CRLs. Without CRLs, revocation is not checked.
     ///
-    /// A path is refused if a CRL that the issuer signed revokes one of its certificates below the root. The report
-    /// lists certificates for which no CRL gives a status, and CRLs past their next update. Delta CRLs count in
-    /// addition to complete ones; indirect CRLs are ignored.
+    /// A path is refused if a CRL that the issuer signed revokes one of its certificates below the root, and not judged
+    /// if such a CRL cannot be verified. A CRL counts as for [`TrustStore::verify_with_crls`]. The report lists
+    /// certificates for which no CRL gives a status, CRLs past their next update, and CRLs that are not yet valid.
     #[must_use]
     pub fn crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
@@ -208,10 +206,7 @@ impl<'a> Audit<'a> {
         let at = whole_seconds(at);
         let known_issuers = KnownIssuers::new(self.stores(), self.chains());
         let takeovers = Takeovers::new(self.plan);
-        let revocation = match self.crls.as_slice() {
-            [] => Revocation::default(),
-            crls => Revocation::new(crls, &known_issuers.certificates()),
-        };
+        let revocation = Revocation::new(&self.crls, at);
         let context = AuditContext {
             plan: self.plan,
             takeovers: &takeovers,
@@ -229,7 +224,7 @@ impl<'a> Audit<'a> {
         let of_servers = audits.iter().flat_map(|audit| &audit.findings).cloned();
         let mut findings: Vec<Finding> = of_servers.collect();
         findings.extend(self.names_not_in_plan());
-        findings.extend(self.expired_crls(at));
+        findings.extend(checks::crl::check(&self.crls, at));
         findings.sort();
         findings.dedup();
         Report {
@@ -333,20 +328,6 @@ impl<'a> Audit<'a> {
             let input = self.inputs.get(server);
             input.is_some_and(|input| input.chain.is_some())
         })
-    }
-
-    fn expired_crls(&self, at: OffsetDateTime) -> Vec<Finding> {
-        let finding = |crl: &Crl| {
-            let next_update = crl.next_update().filter(|next_update| at > *next_update)?;
-            let detail = format!(
-                "the CRL issued on {} expired on {}, {} before the audit",
-                Timestamp(crl.this_update()),
-                Timestamp(next_update),
-                Days(at - next_update),
-            );
-            Some(Finding::new(Rule::CrlExpired, crl.issuer(), detail))
-        };
-        self.crls.iter().filter_map(finding).collect()
     }
 
     /// Reports chains and requests supplied for names that are not in the plan. A misspelled name would otherwise leave

@@ -11,6 +11,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
+use super::comparable_name::ComparableName;
 use super::error::MalformedError;
 use super::extension_names::extension_label;
 use super::extensions::{AuthorityKeyIdentifier, Extensions, KeyUsage};
@@ -275,6 +276,16 @@ impl Certificate {
     /// Returns the subject as raw DER.
     pub(crate) fn raw_subject(&self) -> &[u8] {
         &self.fields.subject.der
+    }
+
+    /// Returns the subject in a form that can be compared.
+    pub(crate) fn comparable_subject(&self) -> Option<ComparableName> {
+        ComparableName::from_der(self.raw_subject())
+    }
+
+    /// Returns the issuer in a form that can be compared.
+    pub(super) fn comparable_issuer(&self) -> Option<ComparableName> {
+        ComparableName::from_der(self.raw_issuer())
     }
 
     /// Returns the issuer as raw DER.

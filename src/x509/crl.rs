@@ -5,9 +5,11 @@ use std::fmt;
 use rustls_pki_types::CertificateRevocationListDer;
 use time::OffsetDateTime;
 use x509_parser::prelude::FromDer;
-use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate as ParsedEntry};
+use x509_parser::revocation_list::CertificateRevocationList;
 
 use super::certificate::Certificate;
+use super::comparable_name::ComparableName;
+use super::crl_entry::{RevocationReason, RevokedCertificate, SerialIndex};
 use super::crl_scope::CrlScope;
 use super::error::{MalformedError, ReadError};
 use super::name::Name;
@@ -36,46 +38,13 @@ use super::signature::{self, SignatureCheck};
 pub struct Crl {
     der: CertificateRevocationListDer<'static>,
     issuer: Name,
+    comparable_issuer: ComparableName,
     this_update: OffsetDateTime,
     next_update: Option<OffsetDateTime>,
     revoked: Vec<RevokedCertificate>,
+    serials: SerialIndex,
     signature_algorithm: String,
     scope: CrlScope,
-}
-
-/// An entry of a [`Crl`]: a revoked certificate, or one that is no longer on hold if a delta CRL gives the reason
-/// [`RemoveFromCrl`](RevocationReason::RemoveFromCrl).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RevokedCertificate {
-    /// The serial number as encoded in the DER: big-endian, in two's complement.
-    pub serial: Vec<u8>,
-    /// The time of the revocation, in UTC.
-    pub at: OffsetDateTime,
-    /// The reason. `None` if the issuer gives no reason, or one that this crate does not know.
-    pub reason: Option<RevocationReason>,
-}
-
-/// The reason of a revocation (RFC 5280 §5.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RevocationReason {
-    /// The private key is known to others.
-    KeyCompromise,
-    /// The private key of the CA is known to others.
-    CaCompromise,
-    /// The names in the certificate are no longer correct.
-    AffiliationChanged,
-    /// Another certificate replaces the revoked one.
-    Superseded,
-    /// The server is no longer in operation.
-    CessationOfOperation,
-    /// The certificate is on hold, and may become valid again.
-    CertificateHold,
-    /// The subject has lost the right to its names.
-    PrivilegeWithdrawn,
-    /// The certificate is no longer on hold. Only delta CRLs give this reason.
-    RemoveFromCrl,
 }
 
 impl Crl {
@@ -102,16 +71,19 @@ impl Crl {
             &parsed.tbs_cert_list.signature,
             &parsed.signature_algorithm,
         )?;
+        let revoked: Vec<RevokedCertificate> = parsed
+            .iter_revoked_certificates()
+            .map(RevokedCertificate::new)
+            .collect();
         Ok(Self {
             issuer: Name::new(parsed.issuer()),
+            comparable_issuer: ComparableName::new(parsed.issuer()),
             this_update: parsed.last_update().to_datetime(),
             next_update: parsed.next_update().map(|at| at.to_datetime()),
-            revoked: parsed
-                .iter_revoked_certificates()
-                .map(RevokedCertificate::new)
-                .collect(),
+            serials: SerialIndex::new(&revoked),
+            revoked,
             signature_algorithm: signature::algorithm_name(&parsed.signature_algorithm),
-            scope: CrlScope::new(&parsed),
+            scope: CrlScope::new(&parsed)?,
             der: der.clone(),
         })
     }
@@ -154,15 +126,19 @@ impl Crl {
         &self.revoked
     }
 
-    /// Returns the entry for `certificate`. Returns `None` if its issuer has another name, compared as raw DER (D29), or
-    /// its serial number is not in the list.
+    /// Returns the entry for `certificate`. Returns `None` if its issuer has another name (RFC 5280 §7.1), or its serial
+    /// number is not in the list. Serial numbers are compared as numbers.
     #[must_use]
     pub fn entry(&self, certificate: &Certificate) -> Option<&RevokedCertificate> {
-        if self.issuer.der != certificate.raw_issuer() {
-            return None;
-        }
-        let mut revoked = self.revoked.iter();
-        revoked.find(|entry| entry.serial == certificate.serial())
+        let is_of_issuer = self.issuer.der == certificate.raw_issuer()
+            || certificate.comparable_issuer().as_ref() == Some(&self.comparable_issuer);
+        let entry = self.entries(certificate).first().copied();
+        entry.filter(|_| is_of_issuer)
+    }
+
+    /// Returns every entry with the serial number of `certificate`. Issuers are not compared.
+    pub(crate) fn entries(&self, certificate: &Certificate) -> Vec<&RevokedCertificate> {
+        self.serials.find(&self.revoked, certificate.serial())
     }
 
     /// Returns `true` for a delta CRL, which lists only the changes since another CRL (RFC 5280 §5.2.4). AD CS
@@ -172,8 +148,8 @@ impl Crl {
         self.scope.is_delta
     }
 
-    /// Returns the reason why this CRL cannot be used: it is indirect, or has an unknown critical extension. The text
-    /// is a predicate, as in "is an indirect CRL".
+    /// Returns the reason why this CRL cannot be used: it is indirect, has an unknown critical extension, or contradicts
+    /// itself. The text is a predicate, as in "is an indirect CRL".
     pub(crate) fn unusable_reason(&self) -> Option<&'static str> {
         self.scope.unusable_reason()
     }
@@ -189,14 +165,40 @@ impl Crl {
         self.is_delta() && entry.reason == Some(RevocationReason::RemoveFromCrl)
     }
 
-    /// Returns `true` if `other` has an issuer of the same name, compared as raw DER (D29).
-    pub(crate) fn has_same_issuer(&self, other: &Self) -> bool {
-        self.issuer.der == other.issuer.der
+    /// Returns `true` if the CRL is already valid at the time `at`.
+    pub(crate) fn is_valid_yet(&self, at: OffsetDateTime) -> bool {
+        self.this_update.unix_timestamp() <= at.unix_timestamp()
     }
 
-    /// Returns `true` if the issuer is the subject of `issuer`, compared as raw DER (D29).
-    pub(crate) fn issuer_matches(&self, issuer: &Certificate) -> bool {
+    /// Returns `true` if the next update is before the time `at`.
+    pub(crate) fn is_expired(&self, at: OffsetDateTime) -> bool {
+        let next_update = self.next_update.map(OffsetDateTime::unix_timestamp);
+        next_update.is_some_and(|next_update| next_update < at.unix_timestamp())
+    }
+
+    /// Returns `true` if this CRL was issued after `other` for the same scope. Issuers are not compared.
+    pub(crate) fn supersedes(&self, other: &Self) -> bool {
+        self.scope.is_same(&other.scope)
+            && self.this_update > other.this_update
+            && self.scope.has_higher_number(&other.scope)
+    }
+
+    /// Returns `true` if this is a delta CRL that can be combined with the `complete` one (RFC 5280 §5.2.4). Issuers are
+    /// not compared.
+    pub(crate) fn is_based_on(&self, complete: &Self) -> bool {
+        self.scope.is_based_on(&complete.scope)
+    }
+
+    /// Returns the issuer in a form that can be compared.
+    pub(crate) fn comparable_issuer(&self) -> &ComparableName {
+        &self.comparable_issuer
+    }
+
+    /// Returns `true` if the issuer is the subject of `issuer` (RFC 5280 §7.1). String types make no difference, because
+    /// some CAs write their name in two ways.
+    fn issuer_matches(&self, issuer: &Certificate) -> bool {
         self.issuer.der == issuer.raw_subject()
+            || issuer.comparable_subject().as_ref() == Some(&self.comparable_issuer)
     }
 
     /// Returns the signature algorithm, like [`Certificate::signature_algorithm`].
@@ -215,33 +217,6 @@ impl Crl {
     /// Checks the signature of this CRL under the key of `issuer`. Names are not compared.
     pub(crate) fn check_signature(&self, issuer: &Certificate) -> SignatureCheck {
         signature::verify(&self.der, issuer.raw_public_key(), issuer.public_key())
-    }
-}
-
-impl RevokedCertificate {
-    fn new(parsed: &ParsedEntry<'_>) -> Self {
-        let reason = parsed.reason_code();
-        Self {
-            serial: parsed.raw_serial().to_vec(),
-            at: parsed.revocation_date.to_datetime(),
-            reason: reason.and_then(|(_, code)| RevocationReason::from_code(code.0)),
-        }
-    }
-}
-
-impl RevocationReason {
-    fn from_code(code: u8) -> Option<Self> {
-        match code {
-            1 => Some(Self::KeyCompromise),
-            2 => Some(Self::CaCompromise),
-            3 => Some(Self::AffiliationChanged),
-            4 => Some(Self::Superseded),
-            5 => Some(Self::CessationOfOperation),
-            6 => Some(Self::CertificateHold),
-            8 => Some(Self::RemoveFromCrl),
-            9 => Some(Self::PrivilegeWithdrawn),
-            _ => None,
-        }
     }
 }
 

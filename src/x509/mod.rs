@@ -15,7 +15,10 @@ mod base64_text;
 mod ber;
 mod certificate;
 mod chain;
+mod comparable_name;
 mod crl;
+mod crl_entry;
+mod crl_number;
 mod crl_scope;
 mod der;
 mod error;
@@ -47,7 +50,8 @@ mod text_encoding;
 
 pub use certificate::Certificate;
 pub use chain::Chain;
-pub use crl::{Crl, RevocationReason, RevokedCertificate};
+pub use crl::Crl;
+pub use crl_entry::{RevocationReason, RevokedCertificate};
 pub use error::{MalformedError, ReadError};
 pub use extensions::KeyUsage;
 pub use public_key::PublicKey;
@@ -56,6 +60,7 @@ pub use section::SkippedSection;
 pub use self_signature::SelfSignature;
 pub use template::CertificateTemplate;
 
+pub(crate) use comparable_name::ComparableName;
 pub(crate) use der::{oid_arcs, whole_element};
 pub(crate) use extension_names::{extension_label, extension_section};
 pub(crate) use pem::encode_pem;

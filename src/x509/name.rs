@@ -33,7 +33,7 @@ pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
     name.iter_rdn()
         .flat_map(RelativeDistinguishedName::iter)
         .filter(|attribute| *attribute.attr_type() == OID_X509_COMMON_NAME)
-        .map(|attribute| escape_invisible(&value_text(attribute)))
+        .map(|attribute| escape_invisible(&readable_text(attribute)))
         .collect()
 }
 
@@ -43,25 +43,30 @@ fn rdn_text(rdn: &RelativeDistinguishedName<'_>) -> String {
 
 fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type();
-    let value = value_text(attribute);
+    let value = readable_text(attribute);
     match oid2abbrev(oid, oid_registry()) {
         Ok(abbreviation) => format!("{abbreviation}={value}"),
         Err(_) => format!("{oid}={value}"),
     }
 }
 
-fn value_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+fn readable_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+    value_text(attribute).unwrap_or_else(|| "(not readable as text)".to_owned())
+}
+
+/// Returns the value of an attribute, or `None` if it is not text.
+pub(super) fn value_text(attribute: &AttributeTypeAndValue<'_>) -> Option<String> {
     if let Ok(text) = attribute.as_str() {
-        return text.to_owned();
+        return Some(text.to_owned());
     }
     // The parser does not read the string types that preceded UTF8String. Old versions of Windows and OpenSSL write
     // them for text that a PrintableString cannot contain, for example `*`.
     let value = attribute.attr_value();
     match value.tag() {
-        Tag::BmpString => String::from_utf16_lossy(&utf16_units(value.data)),
+        Tag::BmpString => Some(String::from_utf16_lossy(&utf16_units(value.data))),
         // In practice a T61String contains ISO 8859-1.
-        Tag::T61String => value.data.iter().copied().map(char::from).collect(),
-        _ => "(not readable as text)".to_owned(),
+        Tag::T61String => Some(value.data.iter().copied().map(char::from).collect()),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod certificate_kind;
 pub(super) mod chain_order;
+pub(super) mod crl;
 mod crl_location;
 pub(super) mod identity;
 mod key;

@@ -2,6 +2,7 @@
 
 use crate::audit::context::{AuditContext, StoreVerdict};
 use crate::audit::display::{CertificateLabel, list};
+use crate::audit::trust_store::RevocationStatus;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
 use crate::text::quote;
@@ -21,7 +22,8 @@ pub(in crate::audit) fn check(
     let mut findings = Vec::new();
     for path in verdicts.iter().filter_map(|verdict| verdict.path.as_ref()) {
         for (certificate, issuer) in path.issued() {
-            if revocation.is_status_known(certificate, issuer) || reported.contains(&certificate) {
+            let status = revocation.status(certificate, issuer);
+            if !matches!(status, RevocationStatus::Unknown) || reported.contains(&certificate) {
                 continue;
             }
             reported.push(certificate);

@@ -88,7 +88,10 @@ fn describe_error(error: &PathError, walk: &Walk<'_>) -> Cause {
             )
         }
         None => Cause {
-            rule: Rule::PathInvalid,
+            rule: match error {
+                PathError::RevocationNotJudged => Rule::PathNotJudged,
+                _ => Rule::PathInvalid,
+            },
             text: String::new(),
             parties: PartiesWording::List,
             rest: format!(" cannot trust its chain: {error}"),

@@ -5,10 +5,10 @@ use time::OffsetDateTime;
 use crate::audit::cause::{Cause, PartiesWording};
 use crate::audit::checks::key_usage::allows_tls;
 use crate::audit::display::{CertificateLabel, Days, Fingerprints};
-use crate::audit::trust_store::{Revocation, RevokedBy};
+use crate::audit::trust_store::{Revocation, RevocationStatus, RevokedBy};
 use crate::rule::Rule;
 use crate::text::{Timestamp, quote};
-use crate::x509::{Certificate, PublicKey, RevocationReason, SelfSignature, SignatureCheck};
+use crate::x509::{Certificate, Crl, PublicKey, RevocationReason, SelfSignature, SignatureCheck};
 
 /// Smallest RSA modulus that is not weak, in bits (D23).
 const MIN_RSA_BITS: usize = 2048;
@@ -109,13 +109,16 @@ impl<'p> PathCheck<'p> {
         causes
     }
 
-    /// Returns the certificates of the path that a CRL revokes.
+    /// Returns the certificates of the path that a CRL revokes, or may revoke.
     pub(super) fn revoked(&self, revocation: &Revocation<'_>) -> Vec<Cause> {
         let pairs = self.path.windows(2);
         pairs
-            .filter_map(|pair| {
-                let revoked_by = revocation.revoked_by(pair[0], pair[1])?;
-                Some(self.revoked_certificate(pair[0], &revoked_by))
+            .filter_map(|pair| match revocation.status(pair[0], pair[1]) {
+                RevocationStatus::Revoked(by) => Some(self.revoked_certificate(pair[0], &by)),
+                RevocationStatus::NotJudged(by, reason) => {
+                    Some(self.possibly_revoked_certificate(pair[0], by.crl, &reason))
+                }
+                RevocationStatus::NotRevoked | RevocationStatus::Unknown => None,
             })
             .collect()
     }
@@ -283,6 +286,22 @@ impl<'p> PathCheck<'p> {
             parties: PartiesWording::PathUnlessAll,
             rest: String::new(),
         }
+    }
+
+    /// Returns the cause, for example "is listed in the CRL of CN=… issued on 2026-11-20T00:00:00Z, which has a signature
+    /// that this crate cannot verify: …".
+    fn possibly_revoked_certificate(
+        &self,
+        certificate: &Certificate,
+        crl: &Crl,
+        reason: &str,
+    ) -> Cause {
+        let predicate = format!(
+            "is listed in the CRL of {} issued on {}, which {reason}",
+            quote(crl.issuer()),
+            Timestamp(crl.this_update()),
+        );
+        self.violation(Rule::PathNotJudged, certificate, &predicate)
     }
 
     fn violation(&self, rule: Rule, certificate: &Certificate, predicate: &str) -> Cause {

@@ -1,5 +1,6 @@
 //! Trust stores, and the verification that a chain leads to a root of a store.
 
+mod issuer_crls;
 mod path;
 mod path_error;
 mod reachable;
@@ -8,10 +9,11 @@ mod signature_memory;
 mod store;
 mod webpki;
 
+pub(super) use self::issuer_crls::{RevocationStatus, RevokedBy};
 pub(super) use self::path::Path;
 pub use self::path::TrustedPath;
 pub use self::path_error::PathError;
-pub(super) use self::revocation::{Revocation, RevokedBy};
+pub(super) use self::revocation::Revocation;
 pub(super) use self::signature_memory::SignatureMemory;
 pub use self::store::{TrustStore, VerifyError};
 pub(super) use self::webpki::EndEntity;

@@ -45,6 +45,11 @@ pub enum PathError {
     /// A certificate in the path is revoked by a CRL.
     #[error("a certificate in the path is revoked (RFC 5280 §6.3)")]
     Revoked,
+    /// A CRL lists a certificate in the path, and the signature of the CRL cannot be verified.
+    #[error(
+        "a CRL lists a certificate in the path, and the signature of the CRL cannot be verified (RFC 5280 §6.3.3)"
+    )]
+    RevocationNotJudged,
     /// The search for a path exceeded a limit.
     #[error("the chain is too complex: the search for a path was stopped")]
     TooComplex,

@@ -1,12 +1,13 @@
 //! The trusted roots of one relying party.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
 use super::path::{Path, TrustedPath};
 use super::path_error::PathError;
-use super::revocation::Revocation;
+use super::revocation::{PathRevocation, Revocation};
 use super::signature_memory::SignatureMemory;
 use super::webpki::{EndEntity, PathSearch, Roots};
 use crate::audit::display::list;
@@ -144,15 +145,19 @@ impl TrustStore {
     /// Verifies `chain` as [`verify`](Self::verify) does, and refuses it if a certificate below the root is
     /// revoked by one of `crls` (RFC 5280 §6.3).
     ///
-    /// A CRL counts if the issuer of the certificate signed it, even after its next update and if it covers some
-    /// certificates only. Delta CRLs count in addition to complete ones. Indirect CRLs, and CRLs with an unknown
-    /// critical extension, are ignored. *Not* checked: that a CRL gives the status of each certificate. An
-    /// [`Audit`](crate::Audit) reports certificates without a known status.
+    /// A CRL counts if the issuer of the certificate signed it and its `thisUpdate` is not after `at`, even after its
+    /// next update and if it covers some certificates only. Indirect CRLs, and those with an unknown critical extension
+    /// or a contradictory scope, are ignored. A hold ends with a newer CRL of the same scope that is current: a complete
+    /// one without the certificate, or a delta CRL that removes it from a complete CRL at hand (RFC 5280 §5.2.4).
+    ///
+    /// If a CRL of the issuer lists a certificate and its signature cannot be verified, the chain is not trusted either:
+    /// its algorithm is not supported by this build, or there are too many CRLs of that name. *Not* checked: that a CRL
+    /// gives the status of each certificate. An [`Audit`](crate::Audit) reports certificates without a known status.
     ///
     /// # Errors
     ///
     /// Returns [`VerifyError`] if the chain cannot be trusted for the name, with [`PathError::Revoked`] if a
-    /// certificate is revoked.
+    /// certificate is revoked, and [`PathError::RevocationNotJudged`] if that cannot be judged.
     pub fn verify_with_crls(
         &self,
         chain: &Chain,
@@ -165,8 +170,7 @@ impl TrustStore {
         let certificate = certificate.map_err(|error| VerifyError::Malformed(error.clone()))?;
         let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
         let intermediates: Vec<&Certificate> = chain.intermediates().collect();
-        let known: Vec<&Certificate> = chain.certificates().chain(self.roots()).collect();
-        let revocation = Revocation::new(crls, &known);
+        let revocation = Revocation::new(crls, at);
         let path = self
             .find_path(
                 &end_entity,
@@ -188,7 +192,8 @@ impl TrustStore {
         }
     }
 
-    /// Returns a path to a root of this store on which `revocation` revokes no certificate. Among several it
+    /// Returns a path to a root of this store on which `revocation` revokes no certificate, and none may be revoked by a
+    /// CRL that cannot be verified. Among several it
     /// returns one that `is_preferred` accepts, if there is one. Names are not checked.
     pub(in crate::audit) fn find_path<'p>(
         &'p self,
@@ -199,6 +204,7 @@ impl TrustStore {
         at: OffsetDateTime,
         is_preferred: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathError> {
+        let (has_revoked, has_not_judged) = (Cell::new(false), Cell::new(false));
         let search = PathSearch {
             end_entity,
             intermediates,
@@ -206,9 +212,25 @@ impl TrustStore {
             crls: revocation.parsed(),
             signatures,
             at,
-            is_revoked: &|path| revocation.rules_out(path),
+            is_revoked: &|path| match revocation.of_path(path) {
+                PathRevocation::NotRevoked => false,
+                PathRevocation::Revoked => {
+                    has_revoked.set(true);
+                    true
+                }
+                PathRevocation::NotJudged => {
+                    has_not_judged.set(true);
+                    true
+                }
+            },
         };
-        search.find(is_preferred)
+        let found = search.find(is_preferred);
+        found.map_err(|error| match error {
+            PathError::Revoked if has_not_judged.get() && !has_revoked.get() => {
+                PathError::RevocationNotJudged
+            }
+            error => error,
+        })
     }
 
     /// Returns `true` if `other` has the same usable roots in the same order.

@@ -7,7 +7,7 @@ use crate::support::forge::Forge;
 use crate::support::openssl::openssl;
 use crate::support::scene::ids;
 use time::{Duration, OffsetDateTime};
-use umcert::{Audit, Certificate, Chain, KeyKind, Plan, PlanOptions, Rule, TrustStore};
+use umcert::{Audit, Certificate, Chain, Crl, KeyKind, Plan, PlanOptions, Rule, TrustStore};
 
 const ONE_SERVER: &str = r#"
     lync = { forest = "contoso.com" }
@@ -17,12 +17,21 @@ const ONE_SERVER: &str = r#"
 
 const KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:P-521 -nodes -sha512";
 
+const CRL_CONFIGURATION: &str = "[ca]\ndefault_ca=this\n[this]\ndatabase=index.txt\n\
+    crlnumber=crlnumber.txt\ndefault_md=sha512\ndefault_crl_days=30\n";
+
 /// A root, an intermediate and a server, and another root of the same name.
 struct Pki {
     root: Certificate,
     namesake: Certificate,
     intermediate: Certificate,
     server: Certificate,
+    /// CRLs of the root and of the intermediate without entries.
+    empty_crls: Vec<Crl>,
+    /// A CRL of the intermediate that lists the server.
+    crl_of_server: Crl,
+    /// A CRL of the root that lists the intermediate.
+    crl_of_intermediate: Crl,
 }
 
 impl Pki {
@@ -55,7 +64,26 @@ impl Pki {
             let output = openssl(&arguments, folder)?;
             assert!(output.status.success(), "{line}\n{output:?}");
         }
+        write("ca.cnf", CRL_CONFIGURATION);
+        let crl = |ca: &str, revoked: Option<&str>| {
+            write("index.txt", "");
+            write("crlnumber.txt", "01\n");
+            let base = format!("ca -config ca.cnf -keyfile {ca}.key -cert {ca}.pem");
+            let revocation = revoked.map(|file| format!("{base} -revoke {file}.pem"));
+            for line in revocation
+                .into_iter()
+                .chain([format!("{base} -gencrl -out ca.crl")])
+            {
+                let arguments: Vec<&str> = line.split(' ').collect();
+                let output = openssl(&arguments, folder).unwrap();
+                assert!(output.status.success(), "{line}\n{output:?}");
+            }
+            Crl::from_bytes(&std::fs::read(folder.join("ca.crl")).unwrap()).unwrap()
+        };
         Some(Self {
+            empty_crls: vec![crl("root", None), crl("ca", None)],
+            crl_of_server: crl("ca", Some("um1")),
+            crl_of_intermediate: crl("root", Some("ca")),
             root: read(folder, "root.pem"),
             namesake: read(folder, "other.pem"),
             intermediate: read(folder, "ca.pem"),
@@ -71,6 +99,15 @@ fn read(folder: &Path, file: &str) -> Certificate {
 
 /// Audits um1, which presents these certificates, for sides that trust `held`.
 fn audit(presented: &[&Certificate], held: &Certificate, at: OffsetDateTime) -> Vec<String> {
+    audit_with_crls(presented, held, at, &[])
+}
+
+fn audit_with_crls(
+    presented: &[&Certificate],
+    held: &Certificate,
+    at: OffsetDateTime,
+    crls: &[Crl],
+) -> Vec<String> {
     let options = PlanOptions::default().key(KeyKind::P256);
     let plan = Plan::new(&deployment(ONE_SERVER), &options).unwrap();
     let store = TrustStore::from(std::slice::from_ref(held));
@@ -78,6 +115,7 @@ fn audit(presented: &[&Certificate], held: &Certificate, at: OffsetDateTime) -> 
         .lync_roots(&store)
         .exchange_roots(&store)
         .presented(um(1), presented.iter().copied().cloned().collect())
+        .crls(crls.iter().cloned())
         .warn_days(0)
         .run(at);
     // A P-521 key usually signs with SHA-512, which is a finding of its own.
@@ -126,6 +164,43 @@ fn fault_of_a_p521_chain_causes_one_finding() {
         } else {
             let bad_signature = "error bad-signature um1.contoso.com".to_owned();
             assert!(!found.contains(&bad_signature), "{what}: {found:?}");
+        }
+    }
+}
+
+/// With ring the path is not trusted anyway.
+#[test]
+fn crl_of_a_p521_ca_revokes() {
+    let Some(pki) = Pki::new() else {
+        return;
+    };
+    let now = OffsetDateTime::now_utc();
+    let presented = [&pki.server, &pki.intermediate];
+    let audit = |crls: &[Crl]| audit_with_crls(&presented, &pki.root, now, crls);
+    let store = TrustStore::from(std::slice::from_ref(&pki.root));
+    let chain: Chain = presented.into_iter().cloned().collect();
+    let with = |crl: &Crl| [&pki.empty_crls[..], std::slice::from_ref(crl)].concat();
+    let rows: [(&str, Vec<Crl>, &[&str]); 3] = [
+        ("none", pki.empty_crls.clone(), &[]),
+        (
+            "the server",
+            with(&pki.crl_of_server),
+            &["error revoked um1.contoso.com"],
+        ),
+        (
+            "the intermediate",
+            with(&pki.crl_of_intermediate),
+            &["error revoked um1.contoso.com"],
+        ),
+    ];
+    for (what, crls, expected) in rows {
+        let verdict = store.verify_with_crls(&chain, um(1), now, &crls);
+        if cfg!(feature = "aws-lc-rs") {
+            assert_eq!(audit(&crls), expected, "{what}");
+            assert_eq!(verdict.is_ok(), expected.is_empty(), "{what}");
+        } else {
+            assert!(verdict.is_err(), "{what}");
+            assert!(!audit(&crls).is_empty(), "{what}");
         }
     }
 }

@@ -136,21 +136,53 @@ impl Forge {
 
     /// Returns the CRL with one more critical extension, signed again; rcgen cannot create it.
     pub(crate) fn with_critical(&self, crl: &Crl, oid: &[u8], value: &[u8]) -> Crl {
-        let extension = [
-            element(0x06, oid),
-            element(0x01, &[0xff]),
-            element(0x04, value),
-        ];
+        self.with_extension(
+            crl,
+            &[
+                element(0x06, oid),
+                element(0x01, &[0xff]),
+                element(0x04, value),
+            ],
+        )
+    }
+
+    /// Returns the CRL with one more extension of these fields, signed again.
+    pub(crate) fn with_extension(&self, crl: &Crl, extension: &[Vec<u8>]) -> Crl {
+        self.resigned(crl, |fields| {
+            let extensions = fields.pop().unwrap();
+            let list = content(content(&extensions)).to_vec();
+            let list = [list, element(0x30, &extension.concat())].concat();
+            fields.push(element(0xa0, &element(0x30, &list)));
+        })
+    }
+
+    /// Returns the CRL with changed fields, signed again: version, algorithm, issuer, both times, the entries if there
+    /// are any, and the extensions.
+    pub(crate) fn resigned(&self, crl: &Crl, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Crl {
+        self.resigned_by(crl, change, |tbs| {
+            rcgen::SigningKey::sign(self.issuer.key(), tbs).unwrap()
+        })
+    }
+
+    /// As [`resigned`](Self::resigned), with another signer. The algorithm beside the signature is that of the fields.
+    pub(crate) fn resigned_by(
+        &self,
+        crl: &Crl,
+        change: impl FnOnce(&mut Vec<Vec<u8>>),
+        sign: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> Crl {
         let parts = elements(content(crl.der()));
-        let mut tbs = elements(content(&parts[0]));
-        let extensions = tbs.pop().unwrap();
-        let list = content(content(&extensions)).to_vec();
-        let list = [list, element(0x30, &extension.concat())].concat();
-        tbs.push(element(0xa0, &element(0x30, &list)));
-        let tbs = element(0x30, &tbs.concat());
-        let signature = rcgen::SigningKey::sign(self.issuer.key(), &tbs).unwrap();
-        let signature = element(0x03, &[vec![0], signature].concat());
-        Crl::from_bytes(&element(0x30, &[tbs, parts[1].clone(), signature].concat())).unwrap()
+        let mut fields = elements(content(&parts[0]));
+        change(&mut fields);
+        let tbs = element(0x30, &fields.concat());
+        let signature = element(0x03, &[vec![0], sign(&tbs)].concat());
+        let parts = [tbs, fields[1].clone(), signature];
+        Crl::from_bytes(&element(0x30, &parts.concat())).unwrap()
+    }
+
+    /// Returns the private key in PKCS #8, DER.
+    pub(crate) fn key_der(&self) -> Vec<u8> {
+        self.issuer.key().serialize_der()
     }
 
     /// Returns the certificate of these parameters, readable or not.

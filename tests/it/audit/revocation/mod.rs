@@ -1,6 +1,11 @@
 //! Revocation status along the path, from the CRLs that the caller supplies.
 
+mod current;
+mod laws;
+mod made;
+mod matching;
 mod scope;
+mod unverifiable;
 
 use crate::support::deployments::{TODAY, um};
 use crate::support::forge::{self, Forge};

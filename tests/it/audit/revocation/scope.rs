@@ -1,7 +1,6 @@
 //! CRLs that do not list every certificate of their issuer: delta CRLs, and CRLs of a limited scope.
 
 use super::Scene;
-use crate::support::deployments::TODAY;
 use crate::support::scene::{assert_finds, ids};
 use crate::support::snapshot::{assert_lines, assert_rows, assert_states};
 use expect_test::expect;
@@ -37,33 +36,6 @@ fn delta_crl_revokes_with_its_base_crl() {
     assert_finds(&scene.run([root, whole, forged]), &[]);
 }
 
-#[test]
-fn newer_delta_crl_lifts_a_hold() {
-    let scene = Scene::new();
-    let ca = &scene.forged.intermediate;
-    let list = |reason: rcgen::RevocationReason, day: i64| {
-        ca.crl_with(&[&scene.server], |params| {
-            params.this_update = TODAY - time::Duration::days(day);
-            params.revoked_certs[0].reason_code = Some(reason);
-        })
-    };
-    let on_hold = list(rcgen::RevocationReason::CertificateHold, 5);
-    let root = scene.forged.root.crl(&[], 10);
-    let lift = |day| {
-        let list = list(rcgen::RevocationReason::RemoveFromCrl, day);
-        ca.with_critical(&list, DELTA.0, DELTA.1)
-    };
-    let revoked = ["error revoked um1.contoso.com"];
-    for (day, expected) in [(2, &[][..]), (8, &revoked)] {
-        let crls = [root.clone(), on_hold.clone(), lift(day)];
-        assert_finds(&scene.run(crls.clone()), expected);
-        assert_eq!(scene.verify(&crls).is_ok(), expected.is_empty());
-    }
-    // A complete CRL does not lift a hold.
-    let whole = list(rcgen::RevocationReason::RemoveFromCrl, 2);
-    assert_finds(&scene.run([root, on_hold, whole]), &revoked);
-}
-
 /// A CRL whose scope is not all certificates of its issuer, and the reason why it does not give the status of a
 /// server that it does not list.
 #[test]
@@ -91,7 +63,7 @@ fn crl_out_of_scope_states_why_and_revokes_its_entries() {
     };
     let idp = b"\x55\x1d\x1c";
     type Made<'a> = Box<dyn Fn(&[&Certificate]) -> Crl + 'a>;
-    let rows: [(&str, Made<'_>, bool, bool); 10] = [
+    let rows: [(&str, Made<'_>, bool, bool); 11] = [
         ("whole", Box::new(|revoked| ca.crl(revoked, 10)), true, true),
         (
             "of its own distribution point",
@@ -132,6 +104,12 @@ fn crl_out_of_scope_states_why_and_revokes_its_entries() {
         (
             "indirectCRL",
             Box::new(|revoked| extended(idp, b"\x30\x03\x84\x01\xff", revoked)),
+            false,
+            false,
+        ),
+        (
+            "for users and for CAs",
+            Box::new(|revoked| extended(idp, b"\x30\x06\x81\x01\xff\x82\x01\xff", revoked)),
             false,
             false,
         ),
@@ -182,6 +160,7 @@ fn crl_out_of_scope_states_why_and_revokes_its_entries() {
             delta: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is a delta CRL, which lists only changes
             onlySomeReasons: keyCompromise: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only some revocation reasons
             indirectCRL: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z is an indirect CRL
+            for users and for CAs: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z covers only CA certificates and also only others, which is a contradiction
             a malformed extension: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has a malformed extension
             an unknown critical extension: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has an unknown critical extension
         "#]],

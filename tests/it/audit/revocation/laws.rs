@@ -1,0 +1,89 @@
+//! The law of revocation: a current CRL of the issuer that lists a certificate for good is never outweighed.
+
+use super::Scene;
+use super::made::Made;
+use crate::support::deployments::{TODAY, um};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use umcert::audit::{PathError, VerifyError};
+use umcert::{Crl, Rule};
+
+fn reason() -> impl Strategy<Value = rcgen::RevocationReason> {
+    use rcgen::RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl, Superseded};
+    prop::sample::select(vec![
+        CertificateHold,
+        KeyCompromise,
+        RemoveFromCrl,
+        Superseded,
+    ])
+}
+
+fn point() -> impl Strategy<Value = Option<&'static [u8]>> {
+    let points: [Option<&[u8]>; 5] = [
+        None,
+        Some(b"\x30\x03\x81\x01\xff"),
+        Some(b"\x30\x03\x82\x01\xff"),
+        Some(b"\x30\x06\x81\x01\xff\x82\x01\xff"),
+        Some(b"\x30\x03\x84\x01\xff"),
+    ];
+    prop::sample::select(points.to_vec())
+}
+
+/// Any CRL of the intermediate.
+fn made() -> impl Strategy<Value = Made> {
+    (
+        1..20_u64,
+        prop::option::of(1..20_u8),
+        -9..4_i64,
+        4..9_i64,
+        point(),
+        prop::option::of(reason()),
+    )
+        .prop_map(|(number, base, issued, days, point, listed)| Made {
+            number,
+            base,
+            issued,
+            next: issued + days,
+            point,
+            listed,
+        })
+}
+
+/// A current CRL that lists the server, and not only for a while.
+fn revoking() -> impl Strategy<Value = Made> {
+    let listing = (made(), prop::bool::ANY);
+    listing.prop_map(|(made, is_delta)| Made {
+        base: made.base.filter(|_| is_delta),
+        issued: -made.issued.abs(),
+        next: 1,
+        point: None,
+        listed: Some(rcgen::RevocationReason::KeyCompromise),
+        ..made
+    })
+}
+
+#[test]
+fn added_revocation_is_never_outweighed() {
+    let scene = Scene::new();
+    let config = ProptestConfig::with_cases(64);
+    let sets = (prop::collection::vec(made(), 0..5), revoking(), 0..5_usize);
+    let result = TestRunner::new(config).run(&sets, |(others, revoking, index)| {
+        let mut crls: Vec<Crl> = others.iter().map(|made| made.crl(&scene)).collect();
+        let before = scene.verify(&crls);
+        prop_assert!(matches!(
+            before,
+            Ok(_) | Err(VerifyError::Path(PathError::Revoked))
+        ));
+        crls.insert(index.min(crls.len()), revoking.crl(&scene));
+        let verdict = scene.verify(&crls);
+        prop_assert_eq!(verdict, Err(VerifyError::Path(PathError::Revoked)));
+        let report = scene.forged.audit().presented(um(1), scene.chain());
+        let report = report.crls(crls).run(TODAY);
+        let is_revoked = |finding: &umcert::Finding| {
+            finding.rule() == Rule::Revoked && finding.subject() == um(1).as_str()
+        };
+        prop_assert!(report.findings().iter().any(is_revoked), "{}", report);
+        Ok(())
+    });
+    result.unwrap();
+}
