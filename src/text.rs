@@ -14,7 +14,12 @@ const MAX_QUOTED: usize = 200;
 /// Returns an outside `text` in backquotes, so that a blank or a dot at its end shows. The text is escaped as by
 /// [`escape_and_truncate`], and cut after [`MAX_QUOTED`] characters.
 pub(crate) fn quote(text: &str) -> String {
-    format!("`{}`", escape_up_to(text, MAX_QUOTED))
+    format!("`{}`", escape_name(text))
+}
+
+/// Returns the start of a name as it stands between the backquotes of [`quote`].
+pub(crate) fn escape_name(text: &str) -> String {
+    escape_up_to(text, MAX_QUOTED)
 }
 
 /// Returns the start of an outside `text` as it stands between backquotes: at most [`MAX_REFUSED`] characters, in which

@@ -8,7 +8,7 @@ use crate::text::{escape_and_truncate, join_truncated, quote};
 use crate::x509::Certificate;
 
 /// Number of entries of an untrusted list that a text shows.
-const MAX_LISTED: usize = 10;
+pub(super) const MAX_LISTED: usize = 10;
 
 /// Joins the first entries of an untrusted list and counts the rest.
 pub(super) fn list(items: &[impl Display], separator: &str) -> String {

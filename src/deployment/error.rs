@@ -2,7 +2,7 @@
 
 use super::version::ExchangeVersion;
 use crate::name::{DnsName, NameError};
-use crate::text::{QuotedChar, escape_and_truncate};
+use crate::text::QuotedChar;
 
 /// An invalid deployment: the invalid entry and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -150,14 +150,13 @@ pub enum DeploymentError {
     },
     /// A string is not a valid NetBIOS name of a computer.
     #[error(
-        "server `{server}`: `{}` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens",
-        escape_and_truncate(.netbios_name)
+        "server `{server}`: `{netbios_name}` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens"
     )]
     #[non_exhaustive]
     InvalidNetbiosName {
         /// The server.
         server: DnsName,
-        /// The NetBIOS name.
+        /// The NetBIOS name, escaped, cut after 80 characters.
         netbios_name: String,
     },
 }

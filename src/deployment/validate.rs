@@ -11,7 +11,7 @@ use super::role::ExchangeRole;
 use super::server_set::{Failover, ServerSet};
 use super::version::ExchangeVersion;
 use crate::name::DnsName;
-use crate::text::{escape_and_truncate, is_invisible};
+use crate::text::{escape_and_truncate, escape_name, is_invisible, quote};
 
 /// Largest number of servers in a deployment, far above any real one.
 const MAX_SERVERS: usize = 0x0fff_ffff;
@@ -113,7 +113,7 @@ fn check_distinct<'a>(
     match names.find(|name| !seen.insert(*name)) {
         Some(name) => Err(DeploymentError::DuplicateEntry {
             list: list(),
-            name: name.to_owned(),
+            name: escape_name(name),
         }),
         None => Ok(()),
     }
@@ -183,7 +183,11 @@ impl fmt::Display for FqdnOwner<'_> {
         match self {
             Self::Pool => write!(f, "a Lync pool"),
             Self::FrontEnd { pool } => write!(f, "a server of the Lync pool `{pool}`"),
-            Self::UmServer { set } => write!(f, "a server of the server set `{set}`"),
+            Self::UmServer { set } => write!(
+                f,
+                "a server of the server set `{}`",
+                escape_and_truncate(set)
+            ),
         }
     }
 }
@@ -193,7 +197,7 @@ fn check_server_set(set: &ServerSet, versions: &Versions<'_>) -> Result<(), Depl
         let entry = "the name of a server set".to_owned();
         return Err(DeploymentError::Blank { entry });
     }
-    check_not_empty(&set.servers, || format!("server set `{}`", set.name))?;
+    check_not_empty(&set.servers, || format!("server set {}", quote(&set.name)))?;
     for server in &set.servers {
         let of_forest = forest_version(server, versions)?;
         check_server(server, server.version.unwrap_or(of_forest))?;
@@ -261,7 +265,7 @@ fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), Deplo
     }
     Err(DeploymentError::InvalidNetbiosName {
         server: server.fqdn.clone(),
-        netbios_name: netbios_name.to_owned(),
+        netbios_name: escape_and_truncate(netbios_name),
     })
 }
 
@@ -275,7 +279,7 @@ fn check_redirects(
     for (from, to) in redirects {
         if let Some(unknown) = [from, to].into_iter().find(|name| !servers.contains(name)) {
             return Err(DeploymentError::UnknownRedirect {
-                set: set.name.clone(),
+                set: escape_name(&set.name),
                 from: from.clone(),
                 to: to.clone(),
                 unknown: unknown.clone(),
@@ -293,7 +297,7 @@ fn check_members(dial_plan: &DialPlan, servers: &HashSet<&DnsName>) -> Result<()
     let mut members = dial_plan.members.iter().map(|member| &member.server);
     if let Some(unknown) = members.find(|member| !servers.contains(member)) {
         return Err(DeploymentError::UnknownMember {
-            dial_plan: dial_plan.name.clone(),
+            dial_plan: escape_name(&dial_plan.name),
             server: unknown.clone(),
         });
     }
@@ -302,7 +306,7 @@ fn check_members(dial_plan: &DialPlan, servers: &HashSet<&DnsName>) -> Result<()
         .iter()
         .map(|member| member.server.as_str());
     check_distinct(names, || {
-        format!("`members` of dial plan `{}`", dial_plan.name)
+        format!("`members` of dial plan {}", quote(&dial_plan.name))
     })
 }
 

@@ -6,11 +6,8 @@ use time::OffsetDateTime;
 
 use crate::name::{DnsName, NameError};
 use crate::plan::KeyKind;
-use crate::text::{Timestamp, escape_and_truncate, truncate};
+use crate::text::Timestamp;
 use crate::x509::ReadError;
-
-/// Maximum number of characters of a name that an error shows.
-const MAX_NAME: usize = 200;
 
 /// A key, request, certificate or CRL could not be created.
 #[derive(Debug, thiserror::Error)]
@@ -39,25 +36,19 @@ pub enum IssueError {
         found: String,
     },
     /// A common name is empty or longer than 64 characters (RFC 5280 appendix A.1).
-    #[error(
-        "the common name `{}` has {length} characters, expected 1 to 64",
-        escape_and_truncate(.name)
-    )]
+    #[error("the common name `{name}` has {length} characters, expected 1 to 64")]
     #[non_exhaustive]
     InvalidCommonName {
-        /// The name.
+        /// The name, escaped, cut after 80 characters.
         name: String,
         /// Its length in characters.
         length: usize,
     },
     /// The URL of the CRL is empty or has characters that no URL has (RFC 3986 §2).
-    #[error(
-        "the CRL URL `{}` is invalid, expected ASCII characters without spaces",
-        escape_and_truncate(.url)
-    )]
+    #[error("the CRL URL `{url}` is invalid, expected ASCII characters without spaces")]
     #[non_exhaustive]
     InvalidCrlUrl {
-        /// The URL.
+        /// The URL, escaped, cut after 80 characters.
         url: String,
     },
     /// The chain of the CA is empty.
@@ -76,50 +67,49 @@ pub enum IssueError {
     },
     /// The basic constraints of a certificate in the chain of the CA do not mark it as a CA (RFC 5280 §4.2.1.9).
     #[error(
-        "CA certificate {position} (`{}`) is not marked as a CA by its basic constraints", quotable(.subject)
+        "CA certificate {position} (`{subject}`) is not marked as a CA by its basic constraints"
     )]
     #[non_exhaustive]
     NotACa {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
     },
     /// The key usage of a certificate in the chain of the CA does not include signing certificates (RFC 5280
     /// §4.2.1.3).
     #[error(
-        "CA certificate {position} (`{}`) has a key usage that does not allow signing certificates",
-        quotable(.subject)
+        "CA certificate {position} (`{subject}`) has a key usage that does not allow signing certificates"
     )]
     #[non_exhaustive]
     CaCannotSignCertificates {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
     },
     /// The key usage of the CA does not include signing CRLs (RFC 5280 §4.2.1.3). The CA can issue certificates, but
     /// verifiers do not accept its CRLs.
     #[error(
-        "CA certificate {position} (`{}`) has a key usage that does not allow signing CRLs", quotable(.subject)
+        "CA certificate {position} (`{subject}`) has a key usage that does not allow signing CRLs"
     )]
     #[non_exhaustive]
     CaCannotSignCrls {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
     },
     /// A certificate in the chain of the CA has expired or is not yet valid.
     #[error(
-        "CA certificate {position} (`{}`) is valid from {} to {}, but not on {}, the start of the certificates that it would issue",
-        quotable(.subject), Timestamp(*.not_before), Timestamp(*.not_after), Timestamp(*.at)
+        "CA certificate {position} (`{subject}`) is valid from {} to {}, but not on {}, the start of the certificates that it would issue",
+        Timestamp(*.not_before), Timestamp(*.not_after), Timestamp(*.at)
     )]
     #[non_exhaustive]
     CaOutOfDate {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
         /// The first second of its validity, in UTC.
         not_before: OffsetDateTime,
@@ -131,14 +121,13 @@ pub enum IssueError {
     /// More CAs are below a certificate in the chain of the CA than its path length allows (RFC 5280
     /// §4.2.1.9).
     #[error(
-        "CA certificate {position} (`{}`) has {below} CAs below it, but its path length allows {allowed}",
-        quotable(.subject)
+        "CA certificate {position} (`{subject}`) has {below} CAs below it, but its path length allows {allowed}"
     )]
     #[non_exhaustive]
     CaPathLengthExceeded {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
         /// The number of CAs that its path length allows.
         allowed: u32,
@@ -148,45 +137,40 @@ pub enum IssueError {
     /// A certificate in the chain of the CA was not signed by the next one, or its signature cannot be
     /// verified.
     #[error(
-        "CA certificate {position} (`{}`) is not signed by the next certificate; order them from the issuing CA to the root",
-        quotable(.subject)
+        "CA certificate {position} (`{subject}`) is not signed by the next certificate; order them from the issuing CA to the root"
     )]
     #[non_exhaustive]
     CaNotSignedByNext {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
     },
     /// The last certificate in the chain of the CA is not self-signed: the root is missing.
     #[error(
-        "CA certificate {position} (`{}`) is the last certificate but not a root; add the certificates up to the root",
-        quotable(.subject)
+        "CA certificate {position} (`{subject}`) is the last certificate but not a root; add the certificates up to the root"
     )]
     #[non_exhaustive]
     CaChainWithoutRoot {
         /// Position of the certificate in the chain, from 1.
         position: usize,
-        /// Its subject.
+        /// The start of its subject, escaped.
         subject: String,
     },
     /// The private key does not belong to the first certificate in the chain of the CA.
-    #[error("the private key does not belong to CA certificate 1 (`{}`)", quotable(.subject))]
+    #[error("the private key does not belong to CA certificate 1 (`{subject}`)")]
     #[non_exhaustive]
     CaKeyMismatch {
-        /// The subject of the certificate.
+        /// The start of the subject of the certificate, escaped.
         subject: String,
     },
     /// A certificate to revoke was not issued by any of the CAs whose keys are available.
-    #[error(
-        "`{}` was issued by `{}`, not by a CA whose key is available",
-        quotable(.subject), quotable(.issuer)
-    )]
+    #[error("`{subject}` was issued by `{issuer}`, not by a CA whose key is available")]
     #[non_exhaustive]
     NotIssuedByThisCa {
-        /// The subject of the certificate.
+        /// The start of the subject of the certificate, escaped.
         subject: String,
-        /// Its issuer.
+        /// The start of its issuer, escaped.
         issuer: String,
     },
     /// The cryptography library failed.
@@ -322,9 +306,4 @@ pub enum KeyError {
         /// The reason.
         source: Box<dyn Error + Send + Sync>,
     },
-}
-
-/// Returns the start of the name of a certificate. The name is already escaped.
-fn quotable(name: &str) -> &str {
-    truncate(name, MAX_NAME)
 }

@@ -5,6 +5,7 @@ use yasna::{DERWriter, DERWriterSeq};
 
 use super::error::IssueError;
 use crate::name::{AttributeType, DistinguishedName};
+use crate::text::escape_and_truncate;
 
 /// Greatest length of a common name in characters (RFC 5280 appendix A.1, ub-common-name).
 const MAX_COMMON_NAME: usize = 64;
@@ -22,7 +23,7 @@ pub(super) fn with_common_name(
     let length = cn.chars().count();
     if length == 0 || length > MAX_COMMON_NAME {
         return Err(IssueError::InvalidCommonName {
-            name: cn.to_owned(),
+            name: escape_and_truncate(cn),
             length,
         });
     }

@@ -23,6 +23,7 @@ use super::signature;
 use super::structure;
 use crate::crypto;
 use crate::name::SanName;
+use crate::text::escape_name;
 
 /// The first year whose dates are GeneralizedTime (RFC 5280 §4.1.2.5).
 const GENERALIZED_TIME_YEAR: i32 = 2050;
@@ -71,7 +72,7 @@ impl Certificate {
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, MalformedError> {
         Self::read(&der).map_err(|error| match structure::subject_of_malformed(&der) {
             Some(subject) => MalformedError::Certificate {
-                subject,
+                subject: escape_name(&subject),
                 source: Box::new(error),
             },
             None => error,

@@ -6,7 +6,6 @@ use x509_parser::nom;
 use x509_parser::prelude::X509Error;
 
 use super::extension_names::extension_label;
-use crate::text::{escape_and_truncate, quote};
 
 /// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of this size.
 pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
@@ -131,10 +130,10 @@ pub enum ReadError {
         bits: usize,
     },
     /// A text does not identify a certificate template.
-    #[error("`{}` is not a certificate template: {reason}", escape_and_truncate(.text))]
+    #[error("`{text}` is not a certificate template: {reason}")]
     #[non_exhaustive]
     InvalidTemplate {
-        /// The refused text, cut after 65 characters.
+        /// The refused text, escaped, cut after 80 characters.
         text: String,
         /// The reason.
         reason: &'static str,
@@ -180,10 +179,10 @@ pub enum MalformedError {
         outer: String,
     },
     /// A certificate is malformed, but its subject is readable.
-    #[error("{source}; its subject is {}", quote(.subject))]
+    #[error("{source}; its subject is `{subject}`")]
     #[non_exhaustive]
     Certificate {
-        /// The subject for people to read, with control characters escaped.
+        /// The start of the subject for people to read, escaped.
         subject: String,
         /// The reason.
         source: Box<MalformedError>,

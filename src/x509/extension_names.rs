@@ -1,5 +1,7 @@
 //! The names of the extensions of RFC 5280 §4.2.
 
+use crate::text::escape_and_truncate;
+
 /// Name and section of the extensions in RFC 5280, and in RFC 6962 for certificate transparency.
 const KNOWN: [(&str, &str, &str); 19] = [
     ("2.5.29.9", "subject directory attributes", "§4.2.1.8"),
@@ -40,7 +42,7 @@ pub(crate) fn extension_label(oid: &str) -> String {
     let known = KNOWN.iter().find(|(known, ..)| *known == oid);
     match known {
         Some((_, name, _)) => format!("{name} ({oid})"),
-        None => oid.to_owned(),
+        None => format!("`{}`", escape_and_truncate(oid)),
     }
 }
 

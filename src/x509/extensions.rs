@@ -11,6 +11,7 @@ use super::general_name;
 use super::name_constraints::NameConstraints;
 use super::template::CertificateTemplate;
 use crate::name::SanName;
+use crate::text::escape_and_truncate;
 
 /// The extensions that every verifier of paths is expected to process: key usage, subject alternative name, basic
 /// constraints, name constraints, CRL distribution points, extended key usage.
@@ -115,7 +116,7 @@ impl Extensions {
         let mut parsed = Self::default();
         let mut seen = HashSet::new();
         for extension in extensions {
-            let oid = extension.oid.to_id_string();
+            let oid = escape_and_truncate(&extension.oid.to_id_string());
             if !seen.insert(extension.oid.as_bytes()) {
                 return Err(MalformedError::DuplicateExtension(oid));
             }

@@ -14,6 +14,45 @@ const BYTES_PER_LINE: usize = 48;
 /// Maximum number of characters of a label.
 const MAX_LABEL: usize = 40;
 
+/// The words of the labels of RFC 7468, OpenSSL, OpenSSH, PuTTY, GnuPG and certreq.
+const LABEL_WORDS: [&str; 35] = [
+    "#7",
+    "ANY",
+    "ATTRIBUTE",
+    "ATTRIBUTES",
+    "BEGIN",
+    "BLOCK",
+    "CERTIFICATE",
+    "CHAIN",
+    "CMS",
+    "CRL",
+    "DATA",
+    "DH",
+    "DSA",
+    "EC",
+    "ENCRYPTED",
+    "KEY",
+    "MESSAGE",
+    "NEW",
+    "OPENSSH",
+    "PARAMETERS",
+    "PGP",
+    "PKCS",
+    "PKCS12",
+    "PKCS7",
+    "PRIVATE",
+    "PUBLIC",
+    "REQUEST",
+    "RSA",
+    "SIGNATURE",
+    "SIGNED",
+    "SSH2",
+    "TRUSTED",
+    "X.509",
+    "X509",
+    "X9.42",
+];
+
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
@@ -110,16 +149,15 @@ fn split_label(section: &[u8]) -> Option<(&[u8], &[u8])> {
     (!has_line_break && label.len() <= MAX_LABEL).then_some((label, content))
 }
 
-/// Returns the start of a label: its words of capitals, digits and punctuation, as
-/// all known labels have. If a file has lost its line feeds or dashes, the rest of the label may be a private key.
+/// Returns the start of a label: its words that known labels have. If a file has lost its line feeds or dashes, the
+/// rest of the label may be a private key, in base64 or in hexadecimal.
 fn printable_label(label: &[u8]) -> String {
-    let is_label_word = |word: &&[u8]| {
-        let mut bytes = word.iter();
-        bytes.all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'#'))
-    };
     let words = label.trim_ascii().split(|byte| *byte == b' ');
-    let words = words.take_while(is_label_word);
-    join(words.map(String::from_utf8_lossy), " ")
+    let known = words.map_while(|word| {
+        let mut known = LABEL_WORDS.iter();
+        known.find(|known| known.as_bytes() == word)
+    });
+    join(known, " ")
 }
 
 /// Returns the position of the first `pattern` in `text`.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::der::{elements, oid_arcs, peek_element};
 use super::error::ReadError;
 use super::name::utf16_units;
-use crate::text::{escape_invisible, is_invisible, join, truncate};
+use crate::text::{escape_and_truncate, escape_invisible, is_invisible, join};
 
 /// The extension with the template's name, 1.3.6.1.4.1.311.20.2.
 const TEMPLATE_NAME: &[u8] = b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02";
@@ -113,7 +113,7 @@ fn is_object_identifier(arcs: &[u64]) -> bool {
 
 fn invalid(text: &str, reason: &'static str) -> ReadError {
     ReadError::InvalidTemplate {
-        text: truncate(text, MAX_NAME + 1).to_owned(),
+        text: escape_and_truncate(text),
         reason,
     }
 }

@@ -13,5 +13,6 @@ mod plan;
 mod programs;
 mod rules;
 mod support;
+mod texts;
 mod tls;
 mod x509;

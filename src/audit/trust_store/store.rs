@@ -10,13 +10,10 @@ use super::path_error::PathError;
 use super::revocation::{PathRevocation, Revocation};
 use super::signature_memory::SignatureMemory;
 use super::webpki::{EndEntity, PathSearch, Roots};
-use crate::audit::display::list;
+use crate::audit::display::MAX_LISTED;
 use crate::name::GeneralName;
-use crate::text::truncate_with_ellipsis;
+use crate::text::{escape_and_truncate, join};
 use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError};
-
-/// Maximum number of characters of a SAN entry that an error shows. A DNS name has at most 253.
-const MAX_ENTRY: usize = 253;
 
 /// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
 ///
@@ -185,10 +182,7 @@ impl TrustStore {
         if end_entity.is_valid_for(&name.to_string()) {
             Ok(path.to_trusted())
         } else {
-            Err(VerifyError::Name {
-                name,
-                presented: certificate.san_entries().to_vec(),
-            })
+            Err(VerifyError::not_covered(name, certificate.san_entries()))
         }
     }
 
@@ -291,23 +285,37 @@ pub enum VerifyError {
     #[error("no path leads to a trusted root: {0}")]
     Path(#[source] PathError),
     /// A path leads to a root, but no SAN entry covers the name.
-    #[error("the certificate does not cover `{name}`: {}", describe_entries(.presented))]
+    #[error("the certificate does not cover `{name}`: {}", describe_entries(.presented, *.omitted))]
     #[non_exhaustive]
     Name {
         /// The requested name.
         name: GeneralName,
-        /// The entries of the SAN.
+        /// The first ten entries of the SAN, escaped, each cut after 80 characters.
         presented: Vec<String>,
+        /// The number of the other entries.
+        omitted: usize,
     },
 }
 
-fn describe_entries(presented: &[String]) -> String {
+impl VerifyError {
+    fn not_covered(name: GeneralName, entries: &[String]) -> Self {
+        let first = entries.iter().take(MAX_LISTED);
+        let presented: Vec<String> = first.map(|entry| escape_and_truncate(entry)).collect();
+        Self::Name {
+            name,
+            omitted: entries.len() - presented.len(),
+            presented,
+        }
+    }
+}
+
+fn describe_entries(presented: &[String], omitted: usize) -> String {
     if presented.is_empty() {
         return "its SAN is empty".to_owned();
     }
-    let entries: Vec<String> = presented
-        .iter()
-        .map(|entry| truncate_with_ellipsis(entry, MAX_ENTRY))
-        .collect();
-    format!("its SAN has {}", list(&entries, ", "))
+    let entries = join(presented.iter().map(|entry| format!("`{entry}`")), ", ");
+    match omitted {
+        0 => format!("its SAN has {entries}"),
+        omitted => format!("its SAN has {entries}, {omitted} more"),
+    }
 }

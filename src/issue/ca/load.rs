@@ -8,6 +8,7 @@ use super::random_source::RandomSource;
 use super::test_ca::TestCa;
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
+use crate::text::escape_name;
 use crate::x509::{Certificate, Chain};
 
 impl TestCa {
@@ -54,7 +55,7 @@ impl TestCa {
         let issuing = certificates.first().ok_or(IssueError::EmptyCaChain)?;
         if !key.is_key_of(issuing) {
             return Err(IssueError::CaKeyMismatch {
-                subject: issuing.subject().to_owned(),
+                subject: escape_name(issuing.subject()),
             });
         }
         let authority = Authority::from_certificate(issuing.clone(), key);
@@ -88,7 +89,7 @@ fn check_ca(
     at: OffsetDateTime,
 ) -> Result<(), IssueError> {
     let position = index + 1;
-    let subject = certificate.subject().to_owned();
+    let subject = escape_name(certificate.subject());
     if !certificate.is_ca() {
         return Err(IssueError::NotACa { position, subject });
     }

@@ -7,6 +7,7 @@ use super::authority::Authority;
 use super::test_ca::TestCa;
 use crate::issue::error::IssueError;
 use crate::issue::validity::Validity;
+use crate::text::escape_name;
 use crate::x509::{Certificate, Crl};
 
 /// Days from the issue of a CRL to its next update.
@@ -73,8 +74,8 @@ impl TestCa {
             .iter()
             .position(|authority| certificate.is_signed_by(authority.certificate()))
             .ok_or_else(|| IssueError::NotIssuedByThisCa {
-                subject: certificate.subject().to_owned(),
-                issuer: certificate.issuer().to_owned(),
+                subject: escape_name(certificate.subject()),
+                issuer: escape_name(certificate.issuer()),
             })
     }
 }
@@ -84,7 +85,7 @@ fn check_can_sign_crls(index: usize, ca: &Certificate) -> Result<(), IssueError>
     match ca.key_usage() {
         Some(usage) if !usage.crl_sign => Err(IssueError::CaCannotSignCrls {
             position: index + 1,
-            subject: ca.subject().to_owned(),
+            subject: escape_name(ca.subject()),
         }),
         _ => Ok(()),
     }

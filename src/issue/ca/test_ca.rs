@@ -10,6 +10,7 @@ use crate::issue::error::IssueError;
 use crate::issue::key::Seed;
 use crate::issue::validity::Validity;
 use crate::issue::{params, subject};
+use crate::text::escape_and_truncate;
 use crate::x509::{Certificate, Chain};
 
 /// The time before now from which certificates are valid, for machines whose clocks differ.
@@ -155,7 +156,8 @@ impl TestCa {
     ) -> Result<Self, IssueError> {
         let url = &options.crl_url;
         if url.is_empty() || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(IssueError::InvalidCrlUrl { url: url.clone() });
+            let url = escape_and_truncate(url);
+            return Err(IssueError::InvalidCrlUrl { url });
         }
         // A CA that was created elsewhere may expire after the CA above it.
         let first_expiry = chain.iter().map(Certificate::not_after).min();

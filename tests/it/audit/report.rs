@@ -158,7 +158,7 @@ fn store_states_why_a_chain_is_refused() {
     assert_text(
         &error,
         &expect![[
-            r#"the certificate does not cover `um1.fabrikam.com`: its SAN has um1.contoso.com, *.contoso.com"#
+            r#"the certificate does not cover `um1.fabrikam.com`: its SAN has `um1.contoso.com`, `*.contoso.com`"#
         ]],
     );
     // A long list of names is truncated.
@@ -172,7 +172,7 @@ fn store_states_why_a_chain_is_refused() {
     assert_text(
         &text,
         &expect![[
-            r#"the certificate does not cover `um1.contoso.com`: its SAN has host0.example.net, host1.example.net, host2.example.net, host3.example.net, host4.example.net, host5.example.net, host6.example.net, host7.example.net, host8.example.net, host9.example.net, 290 more"#
+            r#"the certificate does not cover `um1.contoso.com`: its SAN has `host0.example.net`, `host1.example.net`, `host2.example.net`, `host3.example.net`, `host4.example.net`, `host5.example.net`, `host6.example.net`, `host7.example.net`, `host8.example.net`, `host9.example.net`, 290 more"#
         ]],
     );
     let later = TODAY + Duration::days(3000);
