@@ -120,6 +120,7 @@
 pub mod audit;
 mod crypto;
 pub mod deployment;
+pub mod handoff;
 pub mod issue;
 pub mod name;
 mod parallel;

@@ -97,6 +97,10 @@ pub struct Deployment {
     pub server_sets: Vec<ServerSet>,
     /// The UM dial plans that are used with Lync.
     pub dial_plans: Vec<DialPlan>,
+    /// The DNS zones of the servers, for the scripts of a failover by DNS. If it is empty, the names of the forests
+    /// count as zones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dns_zones: Vec<DnsName>,
 }
 
 impl Deployment {
@@ -113,6 +117,7 @@ impl Deployment {
             exchange: exchange.into_iter().collect(),
             server_sets: server_sets.into_iter().collect(),
             dial_plans: dial_plans.into_iter().collect(),
+            dns_zones: Vec::new(),
         }
     }
 
@@ -155,6 +160,8 @@ struct UncheckedDeployment {
     server_sets: Vec<ServerSet>,
     #[serde(default)]
     dial_plans: Vec<DialPlan>,
+    #[serde(default)]
+    dns_zones: Vec<DnsName>,
 }
 
 impl TryFrom<UncheckedDeployment> for Deployment {
@@ -166,12 +173,14 @@ impl TryFrom<UncheckedDeployment> for Deployment {
             exchange,
             server_sets,
             dial_plans,
+            dns_zones,
         } = unchecked;
         let deployment = Self {
             lync,
             exchange,
             server_sets,
             dial_plans,
+            dns_zones,
         };
         deployment.validate()?;
         Ok(deployment)

@@ -88,6 +88,7 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
         server_sets,
         dial_plans,
         lync: _,
+        dns_zones,
     } = deployment;
     check_not_empty(exchange, || "`exchange`".to_owned())?;
     check_not_empty(server_sets, || "`server-sets`".to_owned())?;
@@ -95,7 +96,10 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
     let set_names = server_sets.iter().map(|set| set.name.as_str());
     check_distinct(set_names, || "`server-sets`".to_owned())?;
     let dial_plan_names = dial_plans.iter().map(|dial_plan| dial_plan.name.as_str());
-    check_distinct(dial_plan_names, || "`dial-plans`".to_owned())
+    check_distinct(dial_plan_names, || "`dial-plans`".to_owned())?;
+    check_distinct(dns_zones.iter().map(|zone| zone.as_str()), || {
+        "`dns-zones`".to_owned()
+    })
 }
 
 fn check_not_empty<T>(entries: &[T], list: impl Fn() -> String) -> Result<(), DeploymentError> {

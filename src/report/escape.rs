@@ -9,7 +9,7 @@ use crate::text::escape_invisible;
 
 /// Escapes `text` for a heading or the cell of a table, so that it cannot add markup, a link, an element or the end of
 /// the cell. Values in backquotes become code spans.
-pub(super) fn escape(text: impl Display) -> String {
+pub(crate) fn escape(text: impl Display) -> String {
     let text = escape_invisible(&text.to_string());
     let mut escaped = String::new();
     let mut rest = text.as_str();

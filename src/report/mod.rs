@@ -10,5 +10,7 @@ mod plan_text;
 mod table;
 mod wording;
 
+pub(crate) use escape::escape as escape_markdown;
+
 /// The maximum number of names that a page lists one by one. It counts the rest.
 const MAX_NAMES: usize = 8;

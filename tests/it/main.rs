@@ -6,6 +6,7 @@ mod api;
 mod audit;
 mod docs;
 mod files;
+mod handoff;
 mod issue;
 mod markdown;
 mod names;

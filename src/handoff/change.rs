@@ -1,0 +1,107 @@
+//! The files of a change from one plan to another.
+
+use super::dial_plan::{Membership, membership_script};
+use super::error::HandoffError;
+use super::file::HandoffFile;
+use super::inf::inf_file;
+use super::options::HandoffOptions;
+use super::requests::request_script;
+use super::server::{HandoffServer, HandoffServers};
+use crate::name::DnsName;
+use crate::plan::{MigrationStep, Plan};
+use crate::report::escape_markdown;
+
+/// Returns the page `change.md`, and the files of each step in a folder of its own.
+pub(super) fn change_files(
+    old: &Plan,
+    new: &Plan,
+    options: &HandoffOptions,
+) -> Result<Vec<HandoffFile>, HandoffError> {
+    let diff = old.diff(new);
+    let servers = BothPlans {
+        old: HandoffServers::new(old, options)?,
+        new: HandoffServers::new(new, options)?,
+    };
+    let mut page = String::from(
+        "# Change\n\nFinish each step on all its servers before the next one starts.\n\n",
+    );
+    let mut files = Vec::new();
+    for (number, step) in (1..).zip(diff.steps()) {
+        page.push_str(&format!("{number}. {}\n", escape_markdown(step)));
+        let folder = format!("step-{number:02}");
+        for file in step_files(step, &servers, options)? {
+            let file = file.in_folder(&folder);
+            page.push_str(&format!("   - `{}`\n", file.path));
+            files.push(file);
+        }
+    }
+    if diff.is_empty() {
+        page.push_str("There is nothing to do.\n");
+    }
+    files.insert(0, HandoffFile::page("change.md", page));
+    Ok(files)
+}
+
+/// The servers of both plans.
+struct BothPlans<'a> {
+    old: HandoffServers<'a>,
+    new: HandoffServers<'a>,
+}
+
+impl<'a> BothPlans<'a> {
+    /// Returns the server as the new plan describes it, or as the old one did if it is removed.
+    fn get(&self, fqdn: &DnsName) -> Option<&HandoffServer<'a>> {
+        self.new.get(fqdn).or_else(|| self.old.get(fqdn))
+    }
+}
+
+/// Returns the files of one step. A redirect has none: it takes effect in the next outage, by the scripts of the new
+/// plan.
+fn step_files(
+    step: &MigrationStep,
+    servers: &BothPlans<'_>,
+    options: &HandoffOptions,
+) -> Result<Vec<HandoffFile>, HandoffError> {
+    let of_member = |server: &DnsName, dial_plan: &str, membership| {
+        let server = servers.get(server);
+        let script = server.map(|server| membership_script(server, dial_plan, membership));
+        Ok(script.transpose()?.into_iter().collect())
+    };
+    match step {
+        MigrationStep::Issue(_) | MigrationStep::Extend { .. } | MigrationStep::Reissue(_) => {
+            issuance_files(step, servers, options)
+        }
+        MigrationStep::Enable { dial_plan, server } => {
+            of_member(server, dial_plan, Membership::Enabled)
+        }
+        MigrationStep::Disable { dial_plan, server } => {
+            of_member(server, dial_plan, Membership::Disabled)
+        }
+        MigrationStep::RemoveMember { dial_plan, server } => {
+            of_member(server, dial_plan, Membership::None)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Returns the INF file and the script of a step that issues a certificate.
+fn issuance_files(
+    step: &MigrationStep,
+    servers: &BothPlans<'_>,
+    options: &HandoffOptions,
+) -> Result<Vec<HandoffFile>, HandoffError> {
+    let certificate = match step {
+        MigrationStep::Issue(certificate) | MigrationStep::Extend { certificate, .. } => {
+            certificate
+        }
+        MigrationStep::Reissue(reissue) => reissue.certificate(),
+        _ => return Ok(Vec::new()),
+    };
+    let (Some(server), Some(names)) = (servers.get(certificate.subject()), step.issued_names())
+    else {
+        return Ok(Vec::new());
+    };
+    let mut files = vec![inf_file(server, &names, options)?];
+    files.extend(request_script(server, &names)?);
+    Ok(files)
+}

@@ -1,0 +1,34 @@
+# Enables a server for calls.
+function Enable-Member {
+    param(
+        [string] $Server,
+        [string] $Fqdn,
+        [string] $DialPlan,
+        [string[]] $ExchangeService,
+        [bool] $IsOut
+    )
+    if ([string] (Get-UMServer -Identity $Server -ErrorAction Stop).Status -eq 'Enabled') {
+        Write-Output ('{0}: is enabled' -f $Server)
+        return
+    }
+    Enable-UMServer -Identity $Server -Confirm:$false -ErrorAction Stop -WhatIf:$WhatIfPreference
+    Write-Output ('{0}: enabled' -f $Server)
+}
+
+# Disables a server for calls. Calls in progress end on their own.
+function Disable-Member {
+    param(
+        [string] $Server,
+        [string] $Fqdn,
+        [string] $DialPlan,
+        [string[]] $ExchangeService,
+        [bool] $IsOut
+    )
+    if ([string] (Get-UMServer -Identity $Server -ErrorAction Stop).Status -eq 'Disabled') {
+        Write-Output ('{0}: is disabled' -f $Server)
+        return
+    }
+    Disable-UMServer -Identity $Server -Confirm:$false -ErrorAction Stop -WhatIf:$WhatIfPreference
+    Write-Output ('{0}: disabled' -f $Server)
+}
+
