@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use super::cause::Cause;
 use super::checks::{
     certificate_kind, chain_order, identity, lifetime, profile, revocation, signature,
+    skipped_sections,
 };
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
 use super::diagnosis;
@@ -13,11 +14,8 @@ use super::trust_store::{EndEntity, Path, PathError, TrustStore};
 use super::verdict::{RelyingParty, TrustVerdict, Verdict};
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::{join_truncated, quote};
+use crate::text::quote;
 use crate::x509::{Certificate, Chain};
-
-/// Maximum number of skipped sections that a finding lists.
-const MAX_SECTIONS: usize = 8;
 
 /// The result of the audit of one server.
 pub(super) struct ServerAudit<'a> {
@@ -61,7 +59,7 @@ pub(super) fn audit<'a>(
     };
     let mut findings = malformed_entries(server, chain);
     let is_complete = findings.is_empty();
-    findings.extend(skipped_sections(server, chain));
+    findings.extend(skipped_sections::check(presented));
     let order = chain_order::check(server, chain);
     let chain = if order.is_some() {
         chain.sorted()
@@ -109,17 +107,6 @@ fn malformed_entries(server: &DnsName, chain: &Chain) -> Vec<Finding> {
             }))
         })
         .collect()
-}
-
-/// Reports the parts of the file of `chain` that were not read, if there are any.
-fn skipped_sections(server: &DnsName, chain: &Chain) -> Option<Finding> {
-    let skipped = chain.skipped();
-    if skipped.is_empty() {
-        return None;
-    }
-    let parts = join_truncated(skipped, MAX_SECTIONS, ", ");
-    let detail = format!("its file has parts that were not read: {parts}");
-    Some(Finding::new(Rule::SectionSkipped, server, detail))
 }
 
 /// Verifies a readable chain for each relying party.

@@ -34,6 +34,11 @@ pub(super) fn elements(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     })
 }
 
+/// Returns `true` if `bytes` are only what tools append to DER: zeros, blanks, line breaks and the end of file of MS-DOS.
+pub(super) fn is_padding(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| b"\0 \t\r\n\x1a".contains(byte))
+}
+
 /// Returns the arcs of an object identifier from its content octets (X.690 §8.19). `x509-parser` takes the first
 /// two arcs from a single byte, which is wrong from `2.48` on.
 pub(crate) fn oid_arcs(content: &[u8]) -> Option<Vec<u64>> {

@@ -3,14 +3,15 @@
 
 use zeroize::Zeroizing;
 
-use super::der::whole_element;
+use super::ber;
+use super::serialized_store::is_serialized_store;
 
 /// Number of bytes in a line of a dump with characters beside the digits.
 const BYTES_PER_LINE: usize = 16;
 /// Number of lines in which the dump must start. `Format-Hex` writes headings.
 const HEADINGS: usize = 8;
 
-/// Returns the structure in DER that `text` is a hexadecimal dump of. Returns `None` for other texts, and if the number
+/// Returns the structure that `text` is a hexadecimal dump of. Returns `None` for other texts, and if the number
 /// of bytes is not the one that the structure itself states.
 pub(super) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     plain(text).or_else(|| table(text))
@@ -29,8 +30,8 @@ fn plain(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     for token in text.split(separators) {
         push_digits(&mut bytes, strip_prefix(token))?;
     }
-    let (_, _, rest) = whole_element(&bytes)?;
-    rest.is_empty().then_some(bytes)
+    let is_whole = matches!(ber::element(&bytes), Some((_, _, [])));
+    (is_whole || is_serialized_store(&bytes)).then_some(bytes)
 }
 
 /// Decodes lines of an optional offset, up to 16 bytes, and optional characters.
@@ -44,7 +45,7 @@ fn table(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     for line in [first].into_iter().chain(lines) {
         push_line(&mut bytes, line, starts_with_offset(first));
     }
-    let (_, _, rest) = whole_element(&bytes)?;
+    let (_, _, rest) = ber::element(&bytes)?;
     // The characters beside the last line may look like digits.
     let length = bytes.len() - rest.len();
     if rest.len() >= BYTES_PER_LINE {
@@ -65,7 +66,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn starts_dump(line: &[u8]) -> bool {
     let mut bytes = Zeroizing::new(Vec::with_capacity(BYTES_PER_LINE));
     push_line(&mut bytes, line, starts_with_offset(line));
-    matches!(**bytes, [0x30, 0x81..=0x83, ..])
+    matches!(**bytes, [0x30, 0x80..=0x83, ..])
 }
 
 /// Returns `true` if `line` starts with the offset 0.

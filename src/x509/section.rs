@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::base64_text;
 use super::ber;
-use super::der::elements;
+use super::der::{elements, is_padding};
 use super::error::{MAX_CERTIFICATES, MAX_FILE_SIZE, ReadError};
 use super::expected::Expected;
 use super::hex_dump;
@@ -164,10 +164,10 @@ impl Contents {
             let (structure, following) = ber::split(rest).unwrap_or((rest, &[]));
             let kind = Kind::detect(structure);
             let (settings, padding) = split_trust_settings(kind, following);
-            let is_padding = padding.iter().all(|byte| PADDING.contains(byte));
+            let is_end = is_padding(padding);
             let is_followed = Kind::detect(padding).is_some() && ber::split(padding).is_some();
             let number = self.sections.len() + 1;
-            if !is_padding && (!is_followed || kind.is_none()) {
+            if !is_end && (!is_followed || kind.is_none()) {
                 self.sections.push(Section::detect(label, rest));
                 return;
             }
@@ -176,7 +176,7 @@ impl Contents {
                 let predicate = "is followed by trust settings of OpenSSL";
                 self.skipped.push(SkippedSection::new(number, predicate));
             }
-            if is_padding {
+            if is_end {
                 if !padding.is_empty() {
                     let count = plural(padding.len(), "blank or zero byte");
                     let predicate = format!("is followed by {count}");
@@ -188,9 +188,6 @@ impl Contents {
         }
     }
 }
-
-/// The bytes that tools append to DER: zeros, blanks, line breaks and the end of file of MS-DOS.
-const PADDING: &[u8] = b"\0 \t\r\n\x1a";
 
 /// Splits the trust settings of OpenSSL (X509_CERT_AUX) off from what follows a certificate: a SEQUENCE of trusted
 /// purposes, rejected ones, an alias, a key identifier, and others, each optional.

@@ -1,6 +1,8 @@
 //! Reads serialized certificate stores (`.sst`, MS-OSHARED §2.3.9.1), which `Export-Certificate -Type SST` and the
 //! Certificates snap-in make of a store of Windows.
 
+use super::der::is_padding;
+
 /// Version 0, followed by "CERT".
 const HEADER: &[u8] = b"\0\0\0\0CERT";
 
@@ -29,7 +31,7 @@ pub(super) fn entries(bytes: &[u8]) -> Option<Vec<&[u8]>> {
         let (value, following) = after_length.split_at_checked(length)?;
         match id {
             0 => {
-                let is_end = value.is_empty() && following.iter().all(|byte| *byte == 0);
+                let is_end = value.is_empty() && is_padding(following);
                 return is_end.then_some(entries);
             }
             CERTIFICATE | CRL | TRUST_LIST => entries.push(value),

@@ -21,7 +21,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 fn is_sequence(bytes: &[u8]) -> bool {
     match bytes {
         [0x30, 0x80..=0x84, ..] => true,
-        [0x30, content @ ..] => content
+        [0x30, 0..=0x7f, ..] => bytes
             .iter()
             .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()),
         _ => false,

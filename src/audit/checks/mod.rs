@@ -12,3 +12,4 @@ pub(super) mod profile;
 mod public_validity;
 pub(super) mod revocation;
 pub(super) mod signature;
+pub(super) mod skipped_sections;

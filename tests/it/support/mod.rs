@@ -4,6 +4,7 @@ pub(crate) mod deployments;
 pub(crate) mod encoding;
 pub(crate) mod folder;
 pub(crate) mod forge;
+pub(crate) mod forms;
 pub(crate) mod generated;
 pub(crate) mod material;
 pub(crate) mod openssl;

@@ -2,7 +2,9 @@
 
 mod certreq_requests;
 mod crls;
+mod forms;
 mod hostile;
+mod openssl_files;
 mod openssl_requests;
 mod reading;
 mod request_attributes;

@@ -265,6 +265,51 @@ fn key_of_unsupported_kind_is_refused_by_name() {
     }
 }
 
+/// OpenSSL writes each also in a form of its own, whose version is that of another form.
+#[test]
+fn key_that_looks_like_another_kind_is_named() {
+    let folder = tempdir().unwrap();
+    let path = folder.path();
+    let multi_prime = ["genrsa", "-primes", "3", "-out", "key.pem", "2048"];
+    let explicit = [
+        "ecparam",
+        "-name",
+        "prime256v1",
+        "-genkey",
+        "-noout",
+        "-param_enc",
+        "explicit",
+        "-out",
+        "key.pem",
+    ];
+    let dsa = ["genpkey", "-paramfile", "dsa.pem", "-out", "key.pem"];
+    if run(path, &["dsaparam", "-out", "dsa.pem", "1024"]).is_none() {
+        return;
+    }
+    let rows: [(&[&str], &str); 3] = [
+        (&multi_prime, "an RSA key of more than two primes"),
+        (&explicit, "an ECDSA key with explicit curve parameters"),
+        (&dsa, "a DSA key"),
+    ];
+    for (generate, expected) in rows {
+        run(path, generate).unwrap();
+        for form in [
+            &["pkey", "-traditional"][..],
+            &["pkcs8", "-topk8", "-nocrypt"],
+        ] {
+            for encoding in ["PEM", "DER"] {
+                let convert = [form, &["-in", "key.pem", "-outform", encoding]].concat();
+                let bytes = run(path, &convert).unwrap();
+                let error = KeyPair::from_bytes(&bytes).unwrap_err();
+                let KeyError::UnsupportedKey { found, .. } = &error else {
+                    panic!("{expected}, {form:?} {encoding}: {error}");
+                };
+                assert!(found.contains(expected), "{form:?} {encoding}: {found}");
+            }
+        }
+    }
+}
+
 #[test]
 fn key_without_public_key_is_read_if_the_backend_derives_it() {
     let folder = tempdir().unwrap();
