@@ -150,7 +150,7 @@ pub enum DeploymentError {
     },
     /// A string is not a valid NetBIOS name of a computer.
     #[error(
-        "server `{server}`: `{netbios_name}` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens"
+        "server `{server}`: `{netbios_name}` is not a NetBIOS name: expected 1 to 15 letters, digits, hyphens and underscores"
     )]
     #[non_exhaustive]
     InvalidNetbiosName {

@@ -262,7 +262,7 @@ fn check_site(server: &UmServer) -> Result<(), DeploymentError> {
 }
 
 fn check_netbios_name(server: &UmServer, netbios_name: &str) -> Result<(), DeploymentError> {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let has_allowed_length = (1..=MAX_NETBIOS_NAME).contains(&netbios_name.len());
     if has_allowed_length && netbios_name.bytes().all(is_allowed) {
         return Ok(());

@@ -4,6 +4,10 @@ use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
 use crate::x509::{Certificate, KeyUsage, PublicKey};
 
+/// The remedy for a key that cannot encrypt keys.
+const REMEDY_FOR_SIGNING_KEYS: &str =
+    "request the certificate with the key usage Digital Signature";
+
 /// Returns `true` if a TLS server may use `key` for a handshake at all: to sign, to decrypt, or to agree on a key, which
 /// an RSA key cannot (RFC 5246 §7.4.2).
 pub(in crate::audit) fn allows_tls(usage: KeyUsage, key: &PublicKey) -> bool {
@@ -18,12 +22,19 @@ pub(in crate::audit) fn check(server: &DnsName, certificate: &Certificate) -> Op
     if usage.digital_signature || !allows_tls(usage, key) {
         return None;
     }
-    let consequence = match key {
-        PublicKey::Rsa(_) => "only RSA key exchange is left",
-        _ => "it cannot sign a handshake",
+    let is_rsa = matches!(key, PublicKey::Rsa(_));
+    let consequence = if is_rsa {
+        "only RSA key exchange is left"
+    } else {
+        "it cannot sign a handshake"
     };
     let detail = format!(
         "the key usage of its certificate lacks digital signature, and its key is {key}: {consequence}"
     );
-    Some(Finding::new(Rule::NoDigitalSignature, server, detail))
+    let finding = Finding::new(Rule::NoDigitalSignature, server, detail);
+    Some(if is_rsa {
+        finding
+    } else {
+        finding.with_remedy(REMEDY_FOR_SIGNING_KEYS)
+    })
 }

@@ -139,7 +139,7 @@ impl SetupCertificate {
         let mut params = params::for_end_entity(&self.cn, key.kind().rsa_bits().is_some());
         let names = self.names.iter().map(|name| params::dns_entry(name));
         params.subject_alt_names = names.collect::<Result<_, _>>()?;
-        params.distinguished_name = printable_cn(&self.cn)?;
+        params.distinguished_name = subject_with_cn(&self.cn);
         params.not_before = validity.not_before;
         params.not_after = validity.not_after;
         params.serial_number = Some(SerialNumber::from_slice(&serial_number));
@@ -164,11 +164,14 @@ impl SetupCertificate {
     }
 }
 
-/// Returns the name with this CN as a PrintableString, the type that Windows writes.
-fn printable_cn(cn: &str) -> Result<DistinguishedName, IssueError> {
-    let what = format!("the subject CN={cn}");
-    let value = PrintableString::try_from(cn).map_err(IssueError::crypto(&what))?;
+/// Returns the name with this CN in the type that Windows writes: a PrintableString, or for an underscore, which that
+/// type does not have, a UTF8String.
+fn subject_with_cn(cn: &str) -> DistinguishedName {
+    let value = match PrintableString::try_from(cn) {
+        Ok(printable) => DnValue::PrintableString(printable),
+        Err(_) => DnValue::Utf8String(cn.to_owned()),
+    };
     let mut subject = DistinguishedName::new();
-    subject.push(DnType::CommonName, DnValue::PrintableString(value));
-    Ok(subject)
+    subject.push(DnType::CommonName, value);
+    subject
 }

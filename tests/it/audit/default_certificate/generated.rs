@@ -1,11 +1,12 @@
 //! Default certificates that the crate generates, and changed ones.
 
-use super::{DAY, assert_finds_alone, audit, default_of, kind, stores, unfit};
 #[cfg(feature = "aws-lc-rs")]
-use super::{ONE_SERVER, um};
+use super::um;
+use super::{DAY, ONE_SERVER, assert_finds_alone, audit, default_of, kind, stores, unfit};
+use crate::support::deployments::deployment;
 use crate::support::forge;
 #[cfg(feature = "aws-lc-rs")]
-use crate::support::{deployments::deployment, scene};
+use crate::support::scene;
 use rcgen::KeyUsagePurpose;
 use umcert::audit::ExchangeDefault;
 use umcert::deployment::UmServer;
@@ -86,6 +87,19 @@ fn faulty_default_has_the_properties_of_its_kind() {
             "CN=WMSvc-SHA2-UM1 []",
         ]
     );
+}
+
+/// A PrintableString, the type of setup's names, cannot contain an underscore.
+#[test]
+fn generated_default_of_a_name_with_underscore_is_recognised() {
+    let text = ONE_SERVER.replace("fqdn", "netbios-name = \"UM_1\", fqdn");
+    let server = &deployment(&text).server_sets[0].servers[0];
+    let key = KeyPair::generate(KeyKind::P256).unwrap();
+    let chain = faulty::exchange_default(server, &key, DAY).unwrap();
+    let (default, _) = default_of(&chain);
+    assert_eq!(default, ExchangeDefault::MicrosoftExchange);
+    let own = chain.certificates().next().unwrap();
+    assert_eq!(own.san_entries(), ["UM_1", "um1.contoso.com"]);
 }
 
 #[test]

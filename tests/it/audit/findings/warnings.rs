@@ -136,6 +136,11 @@ fn key_usage_without_digital_signature_is_a_warning() {
             assert_eq!(ids(report.findings()), expected, "{row:?}\n{report}");
             assert_eq!(report.is_trusted(), !expected.contains(&ERROR.unwrap()));
             let found = details(&report, Rule::NoDigitalSignature);
+            if !found.is_empty() {
+                let is_rsa = found[0].contains("RSA 2048");
+                let remedy = report.findings()[0].remedy();
+                assert_eq!(remedy.contains("Key Encipherment"), is_rsa, "{remedy}");
+            }
             let usages = format!("{usages:?}");
             listed.extend(found.iter().map(|it| (usages.clone(), (*it).to_owned())));
         }

@@ -201,14 +201,14 @@ fn invalid_deployment_is_refused_with_entry_and_reason() {
             "site = \"Tukwila\\u001b[2J\"": the site of server `um1.contoso.com` contains the invisible character '\u{1b}'; remove it, or write a plain space
             "name = \"\\u200eum\"": the name of server set `\u{200e}um` contains the invisible character '\u{200e}'; remove it, or write a plain space
             "name = \"Dublin\\nUsers\"": the name of dial plan `Dublin\nUsers` contains the invisible character '\n'; remove it, or write a plain space
-            "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"": server `um1.contoso.com`: `\u{1b}[2J` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens
+            "site = \"Tukwila\"\nnetbios-name = \"\\u001b[2J\"": server `um1.contoso.com`: `\u{1b}[2J` is not a NetBIOS name: expected 1 to 15 letters, digits, hyphens and underscores
             "name = \"\"": the name of a server set is blank
             "site = \"Tukwila\"\nforest = \"fabrikam.com\"": server `um1.contoso.com`: the forest `fabrikam.com` is not listed in `exchange`
             "version = \"2013\"\n[[exchange]]\nforest = \"fabrikam.com\"\nversion = \"2016\"": server `um1.contoso.com`: `exchange` lists several forests; set `forest` to the server's own
             "version = \"2013\"\n[[exchange]]\nforest = \"contoso.com\"\nversion = \"2016\"": `exchange` lists `contoso.com` twice; list it once, and set `version` on the servers of another version
             "site = \"Tukwila\"\nroles = [\"unified-messaging\"]": server `um1.contoso.com`: Exchange 2013 has no separate Unified Messaging role; remove `unified-messaging` from `roles`
             "site = \"Tukwila\"\nroles = []": `roles` of server `um1.contoso.com` is empty; list at least one entry
-            "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"": server `um1.contoso.com`: `SIXTEENLETTERS16` is not a NetBIOS name: expected 1 to 15 letters, digits and hyphens
+            "site = \"Tukwila\"\nnetbios-name = \"SIXTEENLETTERS16\"": server `um1.contoso.com`: `SIXTEENLETTERS16` is not a NetBIOS name: expected 1 to 15 letters, digits, hyphens and underscores
             "version = \"2019\"": `2019` is not a version of Exchange with UM; Exchange 2019 has no Unified Messaging, and Cloud Voicemail takes its place
             "version = 2019": `2019` is not a version of Exchange with UM; Exchange 2019 has no Unified Messaging, and Cloud Voicemail takes its place
             "version = \"SE\"": `SE` is not a version of Exchange with UM; Exchange SE has no Unified Messaging, and Cloud Voicemail takes its place
