@@ -126,6 +126,9 @@ fn assert_audit(store: &TrustStore, chain: &Chain) {
     }
     for verdict in report.verdicts() {
         let is_trusted = verdict.verdict.is_trusted();
+        if let Some(root) = verdict.verdict.root() {
+            assert_ne!(root.self_signature(), SelfSignature::Invalid);
+        }
         assert_eq!(is_trusted, verdict.verdict.because().is_empty());
         let sorted = chain.sorted();
         let mut names = names(&sorted).into_iter();
@@ -137,17 +140,11 @@ fn assert_audit(store: &TrustStore, chain: &Chain) {
     }
 }
 
-/// Reads the same bytes as a store: all entries of the chain, or an error that names the entry that cannot be a root.
+/// Reads the same bytes as a store: each entry of the chain is a root or is named as unusable, or none can be a root.
 fn roots(bytes: &[u8], chain: &Chain) -> TrustStore {
     match TrustStore::from_bytes(bytes) {
         Ok(store) => {
-            assert!(
-                store
-                    .roots()
-                    .iter()
-                    .map(Ok)
-                    .eq(chain.entries().iter().map(Result::as_ref))
-            );
+            assert_entries(&store, chain);
             store
         }
         Err(error) => {
@@ -155,6 +152,26 @@ fn roots(bytes: &[u8], chain: &Chain) -> TrustStore {
             assert_printable(&error.to_string());
             TrustStore::default()
         }
+    }
+}
+
+fn assert_entries(store: &TrustStore, chain: &Chain) {
+    assert!(!store.roots().is_empty());
+    assert!(
+        store
+            .roots()
+            .iter()
+            .all(|root| chain.certificates().any(|it| it == root))
+    );
+    let is_unusable = |entry: &Result<Certificate, MalformedError>, number: usize| {
+        store.unusable().iter().any(|unusable| match entry {
+            Ok(certificate) => unusable.certificate.as_ref() == Some(certificate),
+            Err(reason) => unusable.entry == number && unusable.reason == *reason,
+        })
+    };
+    for (number, entry) in (1..).zip(chain.entries()) {
+        let is_root = entry.as_ref().is_ok_and(|it| store.roots().contains(it));
+        assert_ne!(is_root, is_unusable(entry, number), "entry {number}");
     }
 }
 

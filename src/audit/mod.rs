@@ -25,18 +25,18 @@ pub use checks::profile::ProfileViolation;
 pub use comparison::{Comparison, Difference, IssuanceStage};
 pub use exchange_default::{CertificateKind, ExchangeDefault, PropertyCheck};
 pub use report::Report;
-pub use trust_store::{PathError, TrustStore, TrustedPath, VerifyError};
+pub use trust_store::{PathError, TrustStore, TrustedPath, UnusableRoot, VerifyError};
 pub use verdict::{RelyingParty, TrustVerdict, Verdict};
 
+use self::checks::root_store;
 use self::context::{AuditContext, Expectation, PresentedChain};
 use self::known_issuers::KnownIssuers;
-use self::server::ServerAudit;
 use self::takeovers::Takeovers;
 use self::trust_store::{Revocation, SignatureMemory};
 use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::Plan;
-use crate::rule::{Finding, Rule, Severity};
+use crate::rule::{Finding, Rule};
 use crate::x509::{CertificateRequest, Chain, Crl};
 
 /// Default remaining validity, in days, below which a certificate is reported.
@@ -108,7 +108,10 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// Sets the roots that Lync trusts (D24).
+    /// Sets the roots that Lync trusts (D24): the certificates in Trusted Root Certification Authorities of its servers.
+    ///
+    /// The report also lists the faults of this store: certificates that are not self-signed, duplicates, unusable
+    /// entries, and too many roots.
     #[must_use]
     pub fn lync_roots(mut self, roots: impl Into<TrustStore>) -> Self {
         self.lync_roots = roots.into();
@@ -116,7 +119,8 @@ impl<'a> Audit<'a> {
     }
 
     /// Sets the roots that every Exchange forest trusts (D24), unless
-    /// [`exchange_roots_of`](Self::exchange_roots_of) sets others for it.
+    /// [`exchange_roots_of`](Self::exchange_roots_of) sets others for it. The faults of the store are reported for every
+    /// forest, as [`lync_roots`](Self::lync_roots) says.
     #[must_use]
     pub fn exchange_roots(mut self, roots: impl Into<TrustStore>) -> Self {
         self.exchange_roots = roots.into();
@@ -196,7 +200,7 @@ impl<'a> Audit<'a> {
     /// [presented](Self::presented) for any of them.
     ///
     /// Lync and the forest of a UM server must trust its chain. Every forest of the plan must trust the chain of a Front
-    /// End (D24). A chain that is out of order, or that has duplicates or unrelated certificates, is sorted first
+    /// End (D24). A chain must end in a self-signed root (D129). A chain that is out of order, or that has duplicates or unrelated certificates, is sorted first
     /// ([`Chain::sorted`]).
     ///
     /// The plan's own findings are not repeated: they are about the deployment, and the audit is about the presented
@@ -223,13 +227,15 @@ impl<'a> Audit<'a> {
 
         let of_servers = audits.iter().flat_map(|audit| &audit.findings).cloned();
         let mut findings: Vec<Finding> = of_servers.collect();
+        let parties = std::iter::once(self.lync()).chain(self.exchange_forests());
+        findings.extend(parties.flat_map(|(party, store)| root_store::check(&party, store)));
         findings.extend(self.names_not_in_plan());
         findings.extend(checks::crl::check(&self.crls, at));
         findings.sort();
         findings.dedup();
         Report {
             at,
-            failover_safe_until: failover_safe_until(at, &takeovers, &audits, &findings),
+            failover_safe_until: server::failover_safe_until(at, &takeovers, &audits, &findings),
             findings,
             verdicts: audits
                 .into_iter()
@@ -291,32 +297,39 @@ impl<'a> Audit<'a> {
             expectation,
             chain: input.and_then(|input| input.chain.as_ref()),
             request,
-            relying_parties: self.relying_parties(server, expectation),
+            relying_parties: self.relying_parties_of(server, expectation),
         }
     }
 
     /// Returns the relying parties of a server: Lync and its own forest for a UM server, every forest for a Front End.
-    fn relying_parties(
+    fn relying_parties_of(
         &self,
         server: &DnsName,
         expectation: Expectation<'_>,
     ) -> Vec<(RelyingParty, &TrustStore)> {
-        let exchange = |forest: &DnsName| {
-            let roots = self
-                .inputs
-                .get(forest)
-                .and_then(|input| input.roots.as_ref());
-            let party = RelyingParty::Exchange(forest.clone());
-            (party, roots.unwrap_or(&self.exchange_roots))
-        };
         match expectation {
             Expectation::Planned(_) => {
-                let lync = (RelyingParty::Lync, &self.lync_roots);
-                let forest = self.plan.forest_of(server).map(exchange);
-                std::iter::once(lync).chain(forest).collect()
+                let forest = self.plan.forest_of(server);
+                let forest = forest.map(|forest| self.exchange(forest));
+                std::iter::once(self.lync()).chain(forest).collect()
             }
-            Expectation::FrontEnd(_) => self.plan.forests().map(exchange).collect(),
+            Expectation::FrontEnd(_) => self.exchange_forests().collect(),
         }
+    }
+
+    fn lync(&self) -> (RelyingParty, &TrustStore) {
+        (RelyingParty::Lync, &self.lync_roots)
+    }
+
+    fn exchange(&self, forest: &DnsName) -> (RelyingParty, &TrustStore) {
+        let input = self.inputs.get(forest);
+        let roots = input.and_then(|input| input.roots.as_ref());
+        let party = RelyingParty::Exchange(forest.clone());
+        (party, roots.unwrap_or(&self.exchange_roots))
+    }
+
+    fn exchange_forests(&self) -> impl Iterator<Item = (RelyingParty, &TrustStore)> {
+        self.plan.forests().map(|forest| self.exchange(forest))
     }
 
     fn front_ends(&self) -> impl Iterator<Item = &DnsName> {
@@ -357,28 +370,4 @@ impl<'a> Audit<'a> {
 fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
     let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
     at.replace_nanosecond(0).unwrap_or(at)
-}
-
-/// Returns the value of [`Report::failover_safe_until`].
-fn failover_safe_until(
-    at: OffsetDateTime,
-    takeovers: &Takeovers,
-    audits: &[ServerAudit<'_>],
-    findings: &[Finding],
-) -> Option<OffsetDateTime> {
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.severity() == Severity::Error);
-    let failing: HashSet<&str> = errors.map(Finding::subject).collect();
-    let stand_ins = audits
-        .iter()
-        .filter(|audit| !takeovers.of(audit.server).is_empty());
-    let safe_until = stand_ins.map(|audit| match audit.trusted_until {
-        Some(last) if !failing.contains(audit.server.as_str()) => {
-            last.checked_add(Duration::SECOND).unwrap_or(last)
-        }
-        _ => at,
-    });
-    let gap = takeovers.has_gap.then_some(at);
-    safe_until.chain(gap).min()
 }

@@ -1,6 +1,8 @@
 //! The audit of one server: one chain, and the relying parties that must trust it.
 
-use time::OffsetDateTime;
+use std::collections::HashSet;
+
+use time::{Duration, OffsetDateTime};
 
 use super::cause::Cause;
 use super::checks::{
@@ -10,10 +12,11 @@ use super::checks::{
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
 use super::diagnosis;
 use super::display::Fingerprints;
+use super::takeovers::Takeovers;
 use super::trust_store::{EndEntity, Path, PathError, TrustStore};
 use super::verdict::{RelyingParty, TrustVerdict, Verdict};
 use crate::name::DnsName;
-use crate::rule::{Finding, Rule};
+use crate::rule::{Finding, Rule, Severity};
 use crate::text::quote;
 use crate::x509::{Certificate, Chain};
 
@@ -70,7 +73,14 @@ pub(super) fn audit<'a>(
     let Some(Ok(server_certificate)) = chain.end_entity() else {
         return ServerAudit::refused(presented, Rule::MalformedCertificate, findings);
     };
-    if let Some(finding) = certificate_kind::check(server, server_certificate, context.plan) {
+    let holders = presented.relying_parties.iter();
+    let holders: Vec<&RelyingParty> = holders
+        .filter(|(_, store)| store.certificates().any(|held| held == server_certificate))
+        .map(|(party, _)| party)
+        .collect();
+    if let Some(finding) =
+        certificate_kind::check(server, server_certificate, &holders, context.plan)
+    {
         let rule = finding.rule();
         findings.push(finding);
         return ServerAudit::refused(presented, rule, findings);
@@ -90,6 +100,30 @@ pub(super) fn audit<'a>(
     let trust = audit_trust(presented, &chain, &end_entity, context);
     findings.extend(trust.findings);
     ServerAudit { findings, ..trust }
+}
+
+/// Returns the value of [`Report::failover_safe_until`](super::Report::failover_safe_until).
+pub(super) fn failover_safe_until(
+    at: OffsetDateTime,
+    takeovers: &Takeovers,
+    audits: &[ServerAudit<'_>],
+    findings: &[Finding],
+) -> Option<OffsetDateTime> {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error);
+    let failing: HashSet<&str> = errors.map(Finding::subject).collect();
+    let stand_ins = audits
+        .iter()
+        .filter(|audit| !takeovers.of(audit.server).is_empty());
+    let safe_until = stand_ins.map(|audit| match audit.trusted_until {
+        Some(last) if !failing.contains(audit.server.as_str()) => {
+            last.checked_add(Duration::SECOND).unwrap_or(last)
+        }
+        _ => at,
+    });
+    let gap = takeovers.has_gap.then_some(at);
+    safe_until.chain(gap).min()
 }
 
 /// Reports each entry of `chain` that cannot be read.
@@ -207,7 +241,11 @@ fn verify<'a>(
         ),
         Err(error) => Err(error.clone()),
     };
-    let (causes, reported_rule) = match &path {
+    let path_to_root = match &path {
+        Ok(path) => path.dead_end().map_or(Ok(path), Err),
+        Err(error) => Err(error),
+    };
+    let (causes, reported_rule) = match path_to_root {
         Ok(path) => (diagnosis::stricter_than_webpki(path, at), None),
         Err(error) => {
             let reported_rule = reported_rule(error, chain);

@@ -41,7 +41,6 @@ impl Finding {
     }
 
     /// Replaces the remedy of the rule by one that fits this case.
-    #[allow(dead_code, reason = "every rule has one remedy so far")]
     pub(crate) fn with_remedy(mut self, remedy: &'static str) -> Self {
         self.remedy = remedy;
         self

@@ -1,7 +1,7 @@
 //! A certificate and its contents (RFC 5280 §4).
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use data_encoding::HEXUPPER;
 use rustls_pki_types::CertificateDer;
@@ -19,6 +19,7 @@ use super::name::{self, Name};
 use super::name_constraints::NameConstraints;
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
+use super::self_signature::SelfSignature;
 use super::signature;
 use super::structure;
 use crate::crypto;
@@ -61,6 +62,8 @@ struct CertificateFields {
     has_irregular_dates: bool,
     has_unique_identifiers: bool,
     unprocessable: Option<String>,
+    /// Whether the certificate's own key verifies its signature, once that was asked.
+    self_signature: OnceLock<SelfSignature>,
 }
 
 impl Certificate {
@@ -108,6 +111,7 @@ impl Certificate {
                 .next()
                 .or_else(|| unprocessable_extension(&extensions)),
             extensions,
+            self_signature: OnceLock::new(),
             der: der.clone(),
         };
         Ok(Self {
@@ -272,6 +276,11 @@ impl Certificate {
     #[must_use]
     pub fn issuer_matches(&self, issuer: &Self) -> bool {
         self.fields.issuer.der == issuer.fields.subject.der
+    }
+
+    /// Returns the place where the result of [`self_signature`](Self::self_signature) is kept.
+    pub(super) fn kept_self_signature(&self) -> &OnceLock<SelfSignature> {
+        &self.fields.self_signature
     }
 
     /// Returns the subject as raw DER.

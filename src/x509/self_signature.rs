@@ -17,17 +17,25 @@ pub enum SelfSignature {
 
 impl Certificate {
     /// Checks whether the certificate is self-signed: issuer and subject are equal, and its own key verifies its
-    /// signature. Each call verifies a signature.
+    /// signature. The first call verifies the signature; clones share the result.
     #[must_use]
     pub fn self_signature(&self) -> SelfSignature {
         if !self.is_self_issued() {
             return SelfSignature::Invalid;
         }
-        match self.check_signature(self) {
-            SignatureCheck::Valid => SelfSignature::Valid,
-            SignatureCheck::Invalid => SelfSignature::Invalid,
-            SignatureCheck::Unverifiable => SelfSignature::Unsupported,
-        }
+        *self
+            .kept_self_signature()
+            .get_or_init(|| match self.check_signature(self) {
+                SignatureCheck::Valid => SelfSignature::Valid,
+                SignatureCheck::Invalid => SelfSignature::Invalid,
+                SignatureCheck::Unverifiable => SelfSignature::Unsupported,
+            })
+    }
+
+    /// Returns `true` unless the certificate is known not to be self-signed. The signatures of old roots cannot always
+    /// be verified.
+    pub(crate) fn may_be_self_signed(&self) -> bool {
+        self.self_signature() != SelfSignature::Invalid
     }
 
     /// Returns `true` if the issuer of this certificate is the subject of `issuer`, and the key of `issuer` verifies

@@ -1,5 +1,6 @@
 //! Checks whether a CA issued a certificate for a server at all.
 
+use crate::audit::RelyingParty;
 use crate::audit::display::Fingerprints;
 use crate::audit::exchange_default::{CertificateKind, PropertyCheck};
 use crate::deployment::ExchangeVersion;
@@ -15,19 +16,24 @@ const ENABLE_FOR_UM: &str = "assign a certificate from a CA that both sides trus
 const ENABLE_FOR_CALL_ROUTER: &str = "assign a certificate from a CA that both sides trust to UM and its Call Router (Enable-ExchangeCertificate -Services UM,UMCallRouter, D48), and keep it valid; otherwise UM silently falls back to the default (D28)";
 
 /// Reports a certificate that no CA issued for a server: an Exchange default, another self-signed certificate, or a CA
-/// certificate. No further check makes sense for it.
+/// certificate. No further check makes sense for it. `holders` are the relying parties whose root store has it.
 pub(in crate::audit) fn check(
     server: &DnsName,
     certificate: &Certificate,
+    holders: &[&RelyingParty],
     plan: &Plan,
 ) -> Option<Finding> {
+    let holders = match holders {
+        [] => String::new(),
+        holders => format!("; it is in the root store of {}", join(holders, " and ")),
+    };
     let subject = quote(certificate.subject());
     let fingerprints = Fingerprints(certificate);
     let (rule, detail) = match certificate.kind() {
         CertificateKind::ExchangeDefault { default, checks } => (
             Rule::DefaultSelfSigned,
             format!(
-                "it presents the default certificate \"{default}\" of Exchange setup: {subject}, self-signed ({}; {fingerprints})",
+                "it presents the default certificate \"{default}\" of Exchange setup: {subject}, self-signed ({}; {fingerprints}){holders}",
                 describe_checks(&checks),
             ),
         ),
@@ -46,7 +52,7 @@ pub(in crate::audit) fn check(
         CertificateKind::SelfSigned => (
             Rule::SelfSigned,
             format!(
-                "its certificate {subject} is self-signed, not issued by a CA ({fingerprints})"
+                "its certificate {subject} is self-signed, not issued by a CA ({fingerprints}){holders}"
             ),
         ),
         // Another key signed it. Its path decides.

@@ -11,5 +11,6 @@ pub(super) mod lifetime;
 pub(super) mod profile;
 mod public_validity;
 pub(super) mod revocation;
+pub(super) mod root_store;
 pub(super) mod signature;
 pub(super) mod skipped_sections;

@@ -57,7 +57,12 @@ fn explains_signature_error(causes: &[Cause], error: &PathError) -> bool {
         error,
         PathError::SignatureAlgorithm | PathError::BadSignature | PathError::UnknownIssuer
     );
-    let signature_rules = [Rule::WeakKey, Rule::Sha1Signature, Rule::PssSignature];
+    let signature_rules = [
+        Rule::WeakKey,
+        Rule::Sha1Signature,
+        Rule::Md5Signature,
+        Rule::PssSignature,
+    ];
     is_about_signature
         && causes
             .iter()

@@ -30,6 +30,8 @@ const WEAK_KEYS: [&str; 13] = [
     "1.3.132.0.15",
 ];
 const SHA1_SIGNATURES: [&str; 3] = ["sha1WithRSAEncryption", "ecdsa-with-SHA1", "dsa-with-sha1"];
+/// The last two are OIDs of Microsoft's old tools.
+const MD5_SIGNATURES: [&str; 3] = ["md5WithRSAEncryption", "1.3.14.3.2.3", "1.3.14.3.2.25"];
 const RSASSA_PSS: &str = "rsassaPss";
 /// The extensions about certificate policies: policies, mappings, constraints, and inhibition of any policy.
 const POLICY_EXTENSIONS: [&str; 4] = ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"];
@@ -95,6 +97,10 @@ impl<'p> PathCheck<'p> {
             if certificate.signature_algorithm() == RSASSA_PSS {
                 causes.push(self.signature(Rule::PssSignature, certificate, ""));
             }
+            // A root counts too, although nothing verifies its own signature (D133).
+            if is_md5_signed(certificate) {
+                causes.push(self.signature(Rule::Md5Signature, certificate, ""));
+            }
         }
         for (index, certificate) in self.below_root.iter().enumerate() {
             // A presented root that the store does not contain is still a root, whose signature is not checked.
@@ -132,6 +138,7 @@ impl<'p> PathCheck<'p> {
     ) -> Option<Cause> {
         let is_explained = is_weak(issuer.public_key())
             || is_sha1_signed(certificate)
+            || is_md5_signed(certificate)
             || certificate.signature_algorithm() == RSASSA_PSS;
         let why = ", which cannot be verified (RFC 5280 §6.1.3)";
         (!is_explained).then(|| self.signature(Rule::PathInvalid, certificate, why))
@@ -311,6 +318,10 @@ impl<'p> PathCheck<'p> {
 
 fn is_sha1_signed(certificate: &Certificate) -> bool {
     SHA1_SIGNATURES.contains(&certificate.signature_algorithm())
+}
+
+fn is_md5_signed(certificate: &Certificate) -> bool {
+    MD5_SIGNATURES.contains(&certificate.signature_algorithm())
 }
 
 fn is_weak(key: &PublicKey) -> bool {

@@ -22,6 +22,7 @@ pub(super) fn check(
     };
     match &walk.end {
         PathEnd::Root => None,
+        PathEnd::Misplaced(has_namesake) => Some(misplaced_root(last, *has_namesake)),
         PathEnd::BadSignature(issuers) => Some(bad_signature(
             &label,
             issuers,
@@ -101,6 +102,29 @@ fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Cert
     match root {
         Some(root) => cause.with_fingerprints(root),
         None => cause,
+    }
+}
+
+/// Returns the cause that the chain ends in a certificate of the store that is not self-signed (D129). `has_namesake` is
+/// `true` if the store has a root with the name of its issuer, which did not sign it.
+fn misplaced_root(last: &Certificate, has_namesake: bool) -> Cause {
+    let issuer = quote(last.issuer());
+    let reason = if last.is_self_issued() {
+        "its own key does not verify its signature".to_owned()
+    } else if has_namesake {
+        format!("it was issued by {issuer}, and no root of that name there verifies its signature")
+    } else {
+        format!("its issuer {issuer} is missing there")
+    };
+    Cause {
+        rule: Rule::UntrustedRoot,
+        text: format!(
+            "its chain ends in {} ({}), which is not self-signed, in the root store of ",
+            quote(last.subject()),
+            Fingerprints(last),
+        ),
+        parties: PartiesWording::List,
+        rest: format!("; {reason}"),
     }
 }
 

@@ -18,8 +18,11 @@ pub(super) struct Walk<'a> {
 
 /// The end of a path.
 pub(super) enum PathEnd<'a> {
-    /// At a root of the store.
+    /// At a self-signed root of the store.
     Root,
+    /// At a certificate of the store that is not self-signed, whose issuer is not available. `true` if the store has a
+    /// certificate with the name of that issuer.
+    Misplaced(bool),
     /// At a certificate whose issuer is missing, or at a root that is not in the store. In the latter case, with the
     /// store's first root of the same name.
     Open(Option<&'a Certificate>),
@@ -84,7 +87,7 @@ impl<'a> Walker<'a, '_> {
         let last = path[path.len() - 1];
         let mut path = path.to_vec();
         path.push(issuer);
-        if self.store.issuers_of(last).any(|root| root == issuer) {
+        if issuer.may_be_self_signed() && self.store.issuers_of(last).any(|root| root == issuer) {
             let end = PathEnd::Root;
             Walk { path, end }
         } else {
@@ -112,6 +115,11 @@ impl<'a> Walker<'a, '_> {
     /// Returns the end of `path`, if none of `non_signers` signed its last certificate.
     fn end(&self, path: &[&'a Certificate], non_signers: Vec<&'a Certificate>) -> PathEnd<'a> {
         let last = path[path.len() - 1];
+        if let [.., previous, _] = path
+            && self.store.issuers_of(previous).any(|root| root == last)
+        {
+            return PathEnd::Misplaced(self.store.issuers_of(last).next().is_some());
+        }
         let mut namesakes = self.store.issuers_of(last);
         let is_ca = path.len() > 1;
         // A self-issued certificate shares only its issuer's name. Its own key need not have signed it.

@@ -1,5 +1,6 @@
 //! Trust stores, and the verification that a chain leads to a root of a store.
 
+mod entries;
 mod issuer_crls;
 mod path;
 mod path_error;
@@ -9,6 +10,7 @@ mod signature_memory;
 mod store;
 mod webpki;
 
+pub use self::entries::UnusableRoot;
 pub(super) use self::issuer_crls::{RevocationStatus, RevokedBy};
 pub(super) use self::path::Path;
 pub use self::path::TrustedPath;

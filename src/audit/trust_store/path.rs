@@ -1,5 +1,6 @@
 //! Paths from a server certificate to a trusted root.
 
+use super::path_error::PathError;
 use crate::x509::Certificate;
 
 /// A path from a server certificate to a root of a store: the proof that the chain is trusted. Only
@@ -36,6 +37,7 @@ impl TrustedPath {
 pub(in crate::audit) struct Path<'a> {
     /// At least two: the server certificate first, the root last.
     certificates: Vec<&'a Certificate>,
+    dead_end: Option<PathError>,
 }
 
 impl<'a> Path<'a> {
@@ -47,7 +49,10 @@ impl<'a> Path<'a> {
         let mut certificates = vec![server_certificate];
         certificates.extend(intermediates);
         certificates.push(root);
-        Self { certificates }
+        Self {
+            certificates,
+            dead_end: None,
+        }
     }
 
     /// Returns every certificate, from the server certificate to the root.
@@ -57,6 +62,22 @@ impl<'a> Path<'a> {
 
     pub(in crate::audit) fn root(&self) -> &'a Certificate {
         self.certificates[self.certificates.len() - 1]
+    }
+
+    /// Returns `true` if the last certificate is a root, and not one of a CA below a root. Some stores hold those too.
+    pub(super) fn ends_in_root(&self) -> bool {
+        self.root().may_be_self_signed()
+    }
+
+    /// Records why no path leads on from the last certificate, which is not self-signed, to a self-signed root.
+    pub(super) fn with_dead_end(mut self, error: PathError) -> Self {
+        self.dead_end = Some(error);
+        self
+    }
+
+    /// Returns the reason why no path leads on to a self-signed root, if the last certificate is none (D129).
+    pub(in crate::audit) fn dead_end(&self) -> Option<&PathError> {
+        self.dead_end.as_ref()
     }
 
     /// Returns each certificate below the root with its issuer.

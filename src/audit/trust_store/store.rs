@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::entries::{Entries, UnusableRoot};
 use super::path::{Path, TrustedPath};
 use super::path_error::PathError;
 use super::revocation::{PathRevocation, Revocation};
 use super::signature_memory::SignatureMemory;
-use super::webpki::{EndEntity, PathSearch, Roots};
+use super::webpki::{EndEntity, PathSearch};
 use crate::audit::display::MAX_LISTED;
 use crate::name::GeneralName;
 use crate::text::{escape_and_truncate, join};
-use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError};
+use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError, SkippedSection};
 
 /// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
 ///
-/// `From` and `FromIterator` keep every certificate. A certificate that cannot be a root is listed by
-/// [`unusable`](Self::unusable), and nothing is trusted through it. [`try_new`](Self::try_new) refuses such
-/// certificates.
+/// A store keeps every entry that it is created from. An entry that cannot be read or cannot be a root is listed by
+/// [`unusable`](Self::unusable); nothing is trusted through it, and the others count. A certificate that occurs more
+/// than once is one root.
+///
+/// Any usable certificate is a trust anchor for [`verify`](Self::verify) (RFC 5280 §6.1.1). An [`Audit`](crate::Audit)
+/// also reports the faults of the store itself, and refuses chains that end in a certificate that is not self-signed
+/// (D129).
 ///
 /// ```
 /// use time::OffsetDateTime;
@@ -43,12 +48,6 @@ pub struct TrustStore {
     entries: Arc<Entries>,
 }
 
-#[derive(Debug, Default)]
-struct Entries {
-    roots: Roots,
-    unusable: Vec<(Certificate, MalformedError)>,
-}
-
 impl TrustStore {
     /// Creates a store, and refuses certificates that cannot be roots.
     ///
@@ -65,53 +64,86 @@ impl TrustStore {
     ///
     /// Returns [`ReadError::Malformed`] with the position of the first certificate, from 1, that cannot be a root.
     pub fn try_new(certificates: impl IntoIterator<Item = Certificate>) -> Result<Self, ReadError> {
-        Self::from_readable(certificates.into_iter().map(Ok))
+        let store: Self = certificates.into_iter().collect();
+        match store.unusable() {
+            [] => Ok(store),
+            [first, ..] => Err(first.to_error()),
+        }
     }
 
     /// Reads the roots in a file: certificates in PEM, one in DER, or those of a PKCS #7 file (`.p7b`).
     ///
+    /// Every entry of the file is kept. [`unusable`](Self::unusable) lists the entries that cannot be read or cannot be
+    /// roots.
+    ///
     /// # Errors
     ///
-    /// Returns [`ReadError`] if the file contains no certificate, or one that cannot be read or cannot be a root.
+    /// Returns [`ReadError`] if the file contains no certificate, and [`ReadError::Malformed`] with the first entry if
+    /// none can be a root.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let chain = Chain::from_bytes(bytes)?;
-        Self::from_readable(chain.entries().iter().cloned())
-    }
-
-    fn from_readable(
-        entries: impl Iterator<Item = Result<Certificate, MalformedError>>,
-    ) -> Result<Self, ReadError> {
-        let mut roots = Roots::default();
-        for (index, entry) in entries.enumerate() {
-            let added = entry.and_then(|certificate| {
-                let added = roots.add(certificate);
-                added.map_err(|error| MalformedError::UnusableRoot(error.to_string()))
-            });
-            added.map_err(|source| ReadError::Malformed {
-                entry: index + 1,
-                source,
-            })?;
+        let mut entries = Entries::new(chain.entries());
+        entries.skipped = chain.skipped().to_vec();
+        let store = Self {
+            entries: Arc::new(entries),
+        };
+        match store.unusable() {
+            [first, ..] if store.roots().is_empty() => Err(first.to_error()),
+            _ => Ok(store),
         }
-        let unusable = Vec::new();
-        Ok(Self {
-            entries: Arc::new(Entries { roots, unusable }),
-        })
     }
 
-    /// Returns the usable roots, in the order in which they were added.
+    /// Returns the usable roots, each once, in the order in which they were added.
     #[must_use]
     pub fn roots(&self) -> &[Certificate] {
         self.entries.roots.certificates()
     }
 
-    /// Returns the certificates that cannot be roots, each with the reason, in the order in which they were
-    /// added. Nothing is trusted through them.
+    /// Returns the entries that cannot be read or cannot be roots, each with the reason, in the order in which they
+    /// were added. Nothing is trusted through them.
     ///
-    /// `rustls-webpki` decides this: a certificate needs a name, a public key, extensions and a serial number
-    /// that it can read.
+    /// `rustls-webpki` decides whether a certificate can be a root: it needs a name, a public key, extensions and a
+    /// serial number that webpki can read.
+    ///
+    /// ```
+    /// use umcert::{TestCa, TrustStore};
+    ///
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let damaged = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    /// let file = format!("{damaged}{}", ca.roots()[0].to_pem());
+    /// let store = TrustStore::from_bytes(file.as_bytes())?;
+    /// assert_eq!(store.roots(), ca.roots());
+    /// assert_eq!(store.unusable()[0].entry, 1);
+    /// assert!(TrustStore::from_bytes(damaged.as_bytes()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn unusable(&self) -> &[(Certificate, MalformedError)] {
+    pub fn unusable(&self) -> &[UnusableRoot] {
         &self.entries.unusable
+    }
+
+    /// Returns the parts of the file that are not certificates and were not read, as
+    /// [`Chain::skipped`](crate::Chain::skipped) does.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedSection] {
+        &self.entries.skipped
+    }
+
+    /// Returns the number of entries, with unusable ones and duplicates.
+    pub(in crate::audit) fn entry_count(&self) -> usize {
+        self.entries.count
+    }
+
+    /// Returns the certificates that occur more than once, each once.
+    pub(in crate::audit) fn duplicates(&self) -> &[Certificate] {
+        &self.entries.duplicates
+    }
+
+    /// Returns every readable certificate once, usable or not.
+    pub(in crate::audit) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        let unusable = self.unusable().iter();
+        let unusable = unusable.filter_map(|entry| entry.certificate.as_ref());
+        self.roots().iter().chain(unusable)
     }
 
     /// Verifies `chain` for a TLS server of this `name` at the time `at`, and returns the path to a root of this
@@ -187,8 +219,11 @@ impl TrustStore {
     }
 
     /// Returns a path to a root of this store on which `revocation` revokes no certificate, and none may be revoked by a
-    /// CRL that cannot be verified. Among several it
-    /// returns one that `is_preferred` accepts, if there is one. Names are not checked.
+    /// CRL that cannot be verified. Among several it returns one that ends in a self-signed root and that `is_preferred`
+    /// accepts, if there is one. Names are not checked.
+    ///
+    /// webpki stops at any certificate of the store. If that is not self-signed, the search goes on through it to the
+    /// self-signed roots of the store.
     pub(in crate::audit) fn find_path<'p>(
         &'p self,
         end_entity: &EndEntity<'p>,
@@ -198,33 +233,47 @@ impl TrustStore {
         at: OffsetDateTime,
         is_preferred: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathError> {
-        let (has_revoked, has_not_judged) = (Cell::new(false), Cell::new(false));
-        let search = PathSearch {
-            end_entity,
-            intermediates,
-            roots: &self.entries.roots,
-            crls: revocation.parsed(),
-            signatures,
-            at,
-            is_revoked: &|path| match revocation.of_path(path) {
-                PathRevocation::NotRevoked => false,
-                PathRevocation::Revoked => {
-                    has_revoked.set(true);
-                    true
+        let find = |roots, intermediates: &[&'p Certificate]| {
+            let (has_revoked, has_not_judged) = (Cell::new(false), Cell::new(false));
+            let search = PathSearch {
+                end_entity,
+                intermediates,
+                roots,
+                crls: revocation.parsed(),
+                signatures,
+                at,
+                is_revoked: &|path| match revocation.of_path(path) {
+                    PathRevocation::NotRevoked => false,
+                    PathRevocation::Revoked => {
+                        has_revoked.set(true);
+                        true
+                    }
+                    PathRevocation::NotJudged => {
+                        has_not_judged.set(true);
+                        true
+                    }
+                },
+            };
+            let found = search.find(&|path| path.ends_in_root() && is_preferred(path));
+            found.map_err(|error| match error {
+                PathError::Revoked if has_not_judged.get() && !has_revoked.get() => {
+                    PathError::RevocationNotJudged
                 }
-                PathRevocation::NotJudged => {
-                    has_not_judged.set(true);
-                    true
-                }
-            },
+                error => error,
+            })
         };
-        let found = search.find(is_preferred);
-        found.map_err(|error| match error {
-            PathError::Revoked if has_not_judged.get() && !has_revoked.get() => {
-                PathError::RevocationNotJudged
-            }
-            error => error,
-        })
+        let found = find(&self.entries.roots, intermediates)?;
+        if found.ends_in_root() {
+            return Ok(found);
+        }
+        let misplaced = self.roots().iter();
+        let misplaced = misplaced.filter(|root| !root.may_be_self_signed());
+        let intermediates: Vec<&Certificate> =
+            intermediates.iter().copied().chain(misplaced).collect();
+        match find(self.entries.self_signed(), &intermediates) {
+            Ok(longer) => Ok(longer),
+            Err(error) => Ok(found.with_dead_end(error)),
+        }
     }
 
     /// Returns `true` if `other` has the same usable roots in the same order.
@@ -245,15 +294,9 @@ impl TrustStore {
 /// Keeps every certificate; [`TrustStore::unusable`] lists those that cannot be roots.
 impl FromIterator<Certificate> for TrustStore {
     fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
-        let mut entries = Entries::default();
-        for certificate in certificates {
-            if let Err(error) = entries.roots.add(certificate.clone()) {
-                let reason = MalformedError::UnusableRoot(error.to_string());
-                entries.unusable.push((certificate, reason));
-            }
-        }
+        let entries: Vec<_> = certificates.into_iter().map(Ok).collect();
         Self {
-            entries: Arc::new(entries),
+            entries: Arc::new(Entries::new(&entries)),
         }
     }
 }

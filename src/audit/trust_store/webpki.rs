@@ -39,6 +39,19 @@ impl Roots {
     pub(super) fn certificates(&self) -> &[Certificate] {
         &self.certificates
     }
+
+    /// Returns the roots that `keep` accepts.
+    pub(super) fn filter(&self, keep: impl Fn(&Certificate) -> bool) -> Self {
+        let roots = self.certificates.iter().zip(&self.anchors);
+        let roots = roots.filter(|(certificate, _)| keep(certificate));
+        let (certificates, anchors) = roots
+            .map(|(certificate, anchor)| (certificate.clone(), anchor.clone()))
+            .unzip();
+        Self {
+            certificates,
+            anchors,
+        }
+    }
 }
 
 /// A server certificate as webpki reads it, parsed once for all stores and names.

@@ -2,9 +2,9 @@
 //!
 //! [`TestCa::issue_faulty`](crate::TestCa::issue_faulty) issues for each [`Fault`] a chain that breaks the rule of the
 //! fault and no other. A [`Specimen`] is a stored chain that no test CA can issue. Together they break every rule of
-//! the audit that one presented chain can break. A chain cannot break three rules: `not-presented` and `not-in-plan`
-//! are about servers that present no chain or are not in the plan, and `roots-differ` is about the trust stores of the
-//! two sides.
+//! the audit that one presented chain can break. A chain cannot break `not-presented` and `not-in-plan`, which are about
+//! servers that present no chain or are not in the plan, nor `roots-differ` and the rules of root stores
+//! (`root-store-misplaced`, `issuer-list-too-long` and so on), which are about the trust stores of the two sides.
 
 mod fault;
 mod issuer;

@@ -9,6 +9,8 @@ const ROOT: &[u8] = include_bytes!("specimens/root.der");
 const SHA1: &[u8] = include_bytes!("specimens/sha1.der");
 const SHA512: &[u8] = include_bytes!("specimens/sha512.der");
 const PSS: &[u8] = include_bytes!("specimens/pss.der");
+const MD5_ROOT: &[u8] = include_bytes!("specimens/md5-root.der");
+const BY_MD5_ROOT: &[u8] = include_bytes!("specimens/by-md5-root.der");
 const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 
 /// A stored chain that no [`TestCa`](crate::TestCa) can issue: neither rcgen nor its libraries create such signatures,
@@ -43,6 +45,8 @@ pub enum Specimen {
     Sha512Signature,
     /// Signed with RSASSA-PSS (D22); the four names of Contoso's UM servers in the SAN.
     PssSignature,
+    /// Issued by a root that is signed with MD5 (D133); the four names of Contoso's UM servers in the SAN.
+    Md5Root,
     /// The certificate "Microsoft Exchange" as setup created it before Exchange 2016 CU22: self-signed with SHA-1
     /// (D1).
     ExchangeDefaultSha1,
@@ -54,6 +58,7 @@ impl Specimen {
         Self::Sha1Signature,
         Self::Sha512Signature,
         Self::PssSignature,
+        Self::Md5Root,
         Self::ExchangeDefaultSha1,
     ];
 
@@ -64,6 +69,7 @@ impl Specimen {
             Self::Sha1Signature => Rule::Sha1Signature,
             Self::Sha512Signature => Rule::Sha512Signature,
             Self::PssSignature => Rule::PssSignature,
+            Self::Md5Root => Rule::Md5Signature,
             Self::ExchangeDefaultSha1 => Rule::DefaultSelfSigned,
         }
     }
@@ -75,6 +81,7 @@ impl Specimen {
             Self::Sha1Signature => SHA1,
             Self::Sha512Signature => SHA512,
             Self::PssSignature => PSS,
+            Self::Md5Root => BY_MD5_ROOT,
             Self::ExchangeDefaultSha1 => EXCHANGE_SHA1,
         };
         [CertificateDer::from(der)].into_iter().collect()
@@ -84,10 +91,12 @@ impl Specimen {
     /// root.
     #[must_use]
     pub fn roots(self) -> Vec<Certificate> {
-        if self == Self::ExchangeDefaultSha1 {
-            return Vec::new();
-        }
-        let root = Certificate::from_der(CertificateDer::from(ROOT));
+        let der = match self {
+            Self::Sha1Signature | Self::Sha512Signature | Self::PssSignature => ROOT,
+            Self::Md5Root => MD5_ROOT,
+            Self::ExchangeDefaultSha1 => return Vec::new(),
+        };
+        let root = Certificate::from_der(CertificateDer::from(der));
         vec![root.expect("the stored root is readable")]
     }
 }

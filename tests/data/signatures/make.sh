@@ -75,6 +75,15 @@ sign sha1-root authority "SHA-1 Root" sha1-root -md sha1
 rsa by-sha1-root 2048
 sign by-sha1-root server um1.contoso.com sha1-root -md sha256
 
+rsa md5-root 2048
+sign md5-root authority "MD5 Root" md5-root -md md5
+rsa by-md5-root 2048
+sign by-md5-root server um1.contoso.com md5-root -md sha256
+rsa md5-ca 2048
+sign md5-ca authority "MD5 CA" md5-root -md md5
+rsa by-md5-ca 2048
+sign by-md5-ca server um1.contoso.com md5-ca -md sha256
+
 rsa self-md5 2048
 sign self-md5 server um1.contoso.com self-md5 -md md5
 rsa self-rsa1024 1024

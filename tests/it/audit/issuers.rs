@@ -299,7 +299,7 @@ fn renewed_root_is_trusted_by_cross_certificate() {
     let report = audit(&Forge::root("Renewed"), &[&server, &cross]);
     assert_finds(&report, &["error bad-signature um1.contoso.com"]);
     // The old root is missing, and every signature is valid.
-    let report = audit(&forged.root, &[&server, &cross]);
+    let report = audit(&Forge::root("Unrelated"), &[&server, &cross]);
     assert_finds(&report, &["error untrusted-root um1.contoso.com"]);
     let detail = report.findings()[0].detail();
     assert_states(detail, &["CN=Renewed", "Lync", "Exchange (contoso.com)"]);
@@ -314,8 +314,9 @@ fn renewed_root_is_trusted_by_cross_certificate() {
 #[test]
 fn different_roots_are_trusted_and_noted() {
     let forged = Forged::new();
-    // Exchange holds the intermediate as a root.
-    let exchange: TrustStore = [forged.intermediate.certificate.clone()]
+    // Exchange has the certificate that the intermediate CA signed for itself.
+    let intermediate = &forged.intermediate;
+    let exchange: TrustStore = [intermediate.cross(intermediate, "Intermediate")]
         .into_iter()
         .collect();
     let report = forged.audit().exchange_roots(&exchange).run(TODAY);

@@ -15,6 +15,7 @@ mod pool;
 mod profile;
 mod report;
 mod revocation;
+mod root_stores;
 mod sections;
 mod several;
 mod sides;

@@ -92,8 +92,29 @@ const ROWS: &[Row] = &[
     (
         &["md5"],
         "root",
-        &["error path-invalid um1.contoso.com"],
-        &["md5WithRSAEncryption", "RFC 5280 §6.1.3"],
+        &["error md5-signature um1.contoso.com"],
+        &["md5WithRSAEncryption"],
+    ),
+    (
+        &["by-md5-root"],
+        "md5-root",
+        &["error md5-signature um1.contoso.com"],
+        &["CN=MD5 Root", "md5WithRSAEncryption"],
+    ),
+    (
+        &["by-md5-root", "md5-root"],
+        "md5-root",
+        &["error md5-signature um1.contoso.com"],
+        &["CN=MD5 Root"],
+    ),
+    (
+        &["by-md5-ca", "md5-ca"],
+        "md5-root",
+        &[
+            "error md5-signature um1.contoso.com",
+            "error md5-signature um1.contoso.com",
+        ],
+        &["CN=MD5 CA", "md5WithRSAEncryption"],
     ),
     (
         &["rsa1024"],
@@ -155,7 +176,11 @@ fn key_or_signature_fault_causes_one_finding() {
             by-sha1-ca, sha1-ca: the CA certificate `CN=SHA-1 CA` is signed with sha1WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
             by-sha1-root, sha1-root: its chain ends in the root `CN=SHA-1 Root`, which neither Lync nor Exchange (contoso.com) trusts (thumbprint [SHA-1], SHA-256 [SHA-256])
             pss: its certificate is signed with rsassaPss (thumbprint [SHA-1], SHA-256 [SHA-256])
-            md5: its certificate is signed with md5WithRSAEncryption, which cannot be verified (RFC 5280 §6.1.3) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            md5: its certificate is signed with md5WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
+            by-md5-root: the CA certificate `CN=MD5 Root` is signed with md5WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
+            by-md5-root, md5-root: the CA certificate `CN=MD5 Root` is signed with md5WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
+            by-md5-ca, md5-ca: the CA certificate `CN=MD5 CA` is signed with md5WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
+            by-md5-ca, md5-ca: the CA certificate `CN=MD5 Root` is signed with md5WithRSAEncryption (thumbprint [SHA-1], SHA-256 [SHA-256])
             rsa1024: its certificate has a weak key (RSA 1024) (thumbprint [SHA-1], SHA-256 [SHA-256])
             p192: its certificate has a weak key (key of algorithm `1.2.840.10045.3.1.1`) (thumbprint [SHA-1], SHA-256 [SHA-256])
             p192: its key is key of algorithm `1.2.840.10045.3.1.1`, but Exchange 2013 supports only RSA keys

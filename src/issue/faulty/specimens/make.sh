@@ -48,12 +48,14 @@ sign() {
 rsa() { openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" -out "$1.key" 2>/dev/null ||
     openssl genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" -out "$1.key" 2>/dev/null; }
 
-for name in root sha1 sha512 pss exchange-sha1; do rsa "$name" 2048; done
+for name in root sha1 sha512 pss exchange-sha1 md5-root by-md5-root; do rsa "$name" 2048; done
 sign root authority "Specimen Root" 20240101000000Z 20440101000000Z root -md sha256
 sign sha1 server um1.contoso.com 20240101000000Z 20440101000000Z root -md sha1
 sign sha512 server um1.contoso.com 20240101000000Z 20440101000000Z root -md sha512
 sign pss server um1.contoso.com 20240101000000Z 20440101000000Z root -md sha256 \
     -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32
+sign md5-root authority "Specimen MD5 Root" 20240101000000Z 20440101000000Z md5-root -md md5
+sign by-md5-root server um1.contoso.com 20240101000000Z 20440101000000Z md5-root -md sha256
 # Five years are among the marks, and so this one ends; the finding stays.
 sign exchange-sha1 exchange UM1 20240101000000Z 20290101000000Z exchange-sha1 -md sha1
 
