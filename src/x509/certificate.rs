@@ -31,8 +31,9 @@ const GENERALIZED_TIME_YEAR: i32 = 2050;
 
 /// The largest path length that `rustls-webpki` processes.
 const MAX_PATH_LEN: u32 = 255;
-/// The extension with timestamps of certificate transparency (RFC 6962 §3.3).
-const TIMESTAMPS: &str = "1.3.6.1.4.1.11129.2.4.2";
+/// Extensions that no verdict depends on, although `rustls-webpki` reads them: CRL distribution points, and the
+/// timestamps of certificate transparency (RFC 6962 §3.3).
+const READ_BY_WEBPKI: [&str; 2] = ["2.5.29.31", "1.3.6.1.4.1.11129.2.4.2"];
 
 /// A readable certificate.
 ///
@@ -83,7 +84,7 @@ impl Certificate {
     }
 
     fn read(der: &CertificateDer<'static>) -> Result<Self, MalformedError> {
-        let oddities = structure::check_certificate(der)?;
+        let mut oddities = structure::check_certificate(der)?.into_iter();
         let parsed = X509Certificate::from_der(der);
         let (rest, parsed) = parsed.map_err(MalformedError::from_parser)?;
         if !rest.is_empty() {
@@ -107,7 +108,6 @@ impl Certificate {
                 || is_irregular(validity.not_after),
             has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
             unprocessable: oddities
-                .into_iter()
                 .next()
                 .or_else(|| unprocessable_extension(&extensions)),
             extensions,
@@ -390,7 +390,7 @@ fn unprocessable_extension(extensions: &Extensions) -> Option<String> {
         ));
     }
     let mut malformed = extensions.malformed.iter();
-    let malformed = malformed.find(|oid| *oid == TIMESTAMPS)?;
+    let malformed = malformed.find(|oid| READ_BY_WEBPKI.contains(&oid.as_str()))?;
     Some(format!(
         "has a malformed extension {}",
         extension_label(malformed)

@@ -147,7 +147,7 @@ pub enum MalformedError {
     /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4. Contains the reason.
     #[error("malformed: {0}")]
     Der(String),
-    /// The bytes end within a field. Contains the field: "the certificate".
+    /// The bytes end within the structure. Contains its name: "the certificate".
     #[error("malformed: {0} is truncated")]
     Truncated(&'static str),
     /// Trailing data follows the structure. Contains the number of bytes.

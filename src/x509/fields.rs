@@ -1,6 +1,6 @@
 //! Reads the fields of a DER structure one after the other, so that an error names the field.
 
-use super::der::{oid_arcs, split_element, whole_element};
+use super::der::{oid_arcs, peek_element, split_element, whole_element};
 use super::error::MalformedError;
 use crate::text::join;
 
@@ -33,6 +33,12 @@ impl Field {
     pub(super) fn error(&self, predicate: &str) -> MalformedError {
         let Self { name, section, .. } = self;
         MalformedError::Der(format!("{name} {predicate} ({section})"))
+    }
+
+    /// Returns the error that the field is not in DER, with the section of X.690.
+    pub(super) fn der_error(&self, predicate: &str, x690: &str) -> MalformedError {
+        let Self { name, section, .. } = self;
+        MalformedError::Der(format!("{name} {predicate} ({section}, X.690 {x690})"))
     }
 
     /// Returns the ASN.1 type of the field with its article.
@@ -69,6 +75,14 @@ impl<'a> Fields<'a> {
         Self { rest: content }
     }
 
+    /// Reads the structure at the start of a file, which may be truncated.
+    pub(super) fn outermost(der: &'a [u8], field: &Field) -> Result<Element<'a>, MalformedError> {
+        if peek_element(der).is_some() && whole_element(der).is_none() {
+            return Err(MalformedError::Truncated(field.name));
+        }
+        Self::new(der).next(field)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -83,12 +97,12 @@ impl<'a> Fields<'a> {
             return Err(field.error("is missing"));
         }
         if !has_shortest_length(self.rest) {
-            return Err(field.error("has a length that is not in DER, X.690 §10.1"));
+            return Err(field.der_error("has a length that is not in DER", "§10.1"));
         }
         let (Some((tag, content, _)), Some((raw, rest))) =
             (whole_element(self.rest), split_element(self.rest))
         else {
-            return Err(MalformedError::Truncated(field.name));
+            return Err(field.error("is truncated"));
         };
         self.rest = rest;
         Ok(Element { tag, content, raw })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use x509_parser::asn1_rs::Tag;
 use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
@@ -22,6 +23,9 @@ pub enum PublicKey {
     P521,
     /// Ed25519.
     Ed25519,
+    /// An elliptic curve key with the parameters of its curve in place of the curve's name, which RFC 5480 §2.1.1
+    /// forbids.
+    ExplicitCurve,
     /// Another algorithm or curve. Contains the OID, cut after 80 characters.
     Other(String),
 }
@@ -35,6 +39,7 @@ impl PublicKey {
         }
         match key.parsed() {
             Ok(ParsedKey::RSA(rsa)) => Ok(Self::Rsa(rsa.key_size())),
+            Ok(ParsedKey::EC(_)) if has_explicit_curve(&key.algorithm) => Ok(Self::ExplicitCurve),
             Ok(ParsedKey::EC(_)) => Ok(match curve(&key.algorithm).as_deref() {
                 Some("1.2.840.10045.3.1.7") => Self::P256,
                 Some("1.3.132.0.34") => Self::P384,
@@ -59,6 +64,12 @@ fn curve(algorithm: &AlgorithmIdentifier<'_>) -> Option<String> {
     Some(oid.to_id_string())
 }
 
+/// Returns `true` if the parameters of an elliptic curve key are a SEQUENCE (`specifiedCurve`, RFC 5480 §2.1.1).
+fn has_explicit_curve(algorithm: &AlgorithmIdentifier<'_>) -> bool {
+    let parameters = algorithm.parameters.as_ref();
+    parameters.is_some_and(|parameters| parameters.tag() == Tag::Sequence)
+}
+
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -67,6 +78,7 @@ impl fmt::Display for PublicKey {
             Self::P384 => f.write_str("ECDSA P-384"),
             Self::P521 => f.write_str("ECDSA P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
+            Self::ExplicitCurve => f.write_str("EC key with explicit parameters"),
             Self::Other(oid) => write!(f, "key of algorithm `{oid}`"),
         }
     }

@@ -101,7 +101,7 @@ impl CertificateRequest {
     pub(crate) fn from_signed(
         der: CertificateSigningRequestDer<'static>,
     ) -> Result<Self, MalformedError> {
-        let request = Fields::new(&der).next(&REQUEST)?;
+        let request = Fields::outermost(&der, &REQUEST)?;
         let trailing = der.len() - request.raw.len();
         if trailing > 0 {
             return Err(MalformedError::TrailingData(trailing));

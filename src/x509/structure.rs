@@ -2,10 +2,13 @@
 //!
 //! `x509-parser` says only that something is malformed, and accepts some encodings that are not DER.
 
+use std::iter;
+
 use x509_parser::prelude::FromDer;
+use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Name;
 
-use super::der::peek_element;
+use super::der::{peek_element, split_element};
 use super::error::MalformedError;
 use super::extension_names::extension_label;
 use super::fields::{
@@ -50,7 +53,7 @@ const EXTENSION_VALUE: Field = field("its value", OCTET_STRING, "RFC 5280 §4.2"
 ///
 /// *Not* checked: trailing data after the certificate, and the values of names, keys and extensions.
 pub(super) fn check_certificate(der: &[u8]) -> Result<Vec<String>, MalformedError> {
-    let certificate = Fields::new(der).next(&CERTIFICATE)?;
+    let certificate = Fields::outermost(der, &CERTIFICATE)?;
     let mut fields = Fields::new(certificate.content);
     let tbs = fields.next(&TBS)?;
     check_algorithm(&fields.next(&OUTER_ALGORITHM)?, &OUTER_ALGORITHM)?;
@@ -62,14 +65,17 @@ pub(super) fn check_certificate(der: &[u8]) -> Result<Vec<String>, MalformedErro
 /// Returns the subject of a certificate for people to read, if it has one and it is readable.
 pub(super) fn subject_of_malformed(der: &[u8]) -> Option<String> {
     let (_, certificate, _) = peek_element(der)?;
-    let (_, tbs, _) = peek_element(certificate)?;
-    let mut fields = Fields::new(tbs);
-    fields.next_optional(&VERSION).ok()?;
-    for field in [&SERIAL, &ALGORITHM, &ISSUER, &VALIDITY] {
-        fields.next_any(field).ok()?;
-    }
-    let subject = fields.next(&SUBJECT).ok()?;
-    let (_, name) = X509Name::from_der(subject.raw).ok()?;
+    let (_, mut tbs, _) = peek_element(certificate)?;
+    let fields = iter::from_fn(|| {
+        let (field, rest) = split_element(tbs)?;
+        tbs = rest;
+        Some(field)
+    });
+    // Serial number, algorithm, issuer and validity precede the subject.
+    let subject = fields
+        .skip_while(|field| field.first() == Some(&VERSION.tag))
+        .nth(4)?;
+    let (_, name) = X509Name::from_der(subject).ok()?;
     Some(Name::new(&name).text).filter(|text| !text.is_empty())
 }
 
@@ -105,8 +111,9 @@ fn check_tbs(content: &[u8]) -> Result<Vec<String>, MalformedError> {
 fn check_serial(serial: &Element<'_>) -> Result<(), MalformedError> {
     match serial.content {
         [] => Err(SERIAL.error("is empty")),
-        [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(SERIAL.error(
-            "is padded, but DER encodes an INTEGER in as few bytes as possible, X.690 §8.3.2",
+        [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => Err(SERIAL.der_error(
+            "is padded, but DER encodes an INTEGER in as few bytes as possible",
+            "§8.3.2",
         )),
         _ => Ok(()),
     }
@@ -124,13 +131,17 @@ pub(super) fn check_algorithm(
 
 /// Checks that a name is a sequence of sets of attributes (RFC 5280 §4.1.2.4).
 pub(super) fn check_name(name: &Element<'_>, field: &Field) -> Result<(), MalformedError> {
-    let rdn = Field { tag: SET, ..*field };
     let mut rdns = Fields::new(name.content);
     while !rdns.is_empty() {
-        let mut attributes = Fields::new(rdns.next(&rdn)?.content);
+        let rdn = rdns.next_any(field)?;
+        if rdn.tag != SET {
+            return Err(field.error("is not a sequence of sets"));
+        }
+        let mut attributes = Fields::new(rdn.content);
         while !attributes.is_empty() {
-            let attribute = attributes.next(field)?;
-            if Fields::new(attribute.content).next_tag() != Some(OBJECT_IDENTIFIER) {
+            let attribute = attributes.next_any(field)?;
+            let attribute_type = Fields::new(attribute.content).next_tag();
+            if attribute.tag != SEQUENCE || attribute_type != Some(OBJECT_IDENTIFIER) {
                 return Err(field.error("has an attribute without an object identifier"));
             }
         }
@@ -146,7 +157,7 @@ fn check_validity(validity: &Element<'_>) -> Result<(), MalformedError> {
     times.end(&VALIDITY)
 }
 
-/// Checks the form of a time. *Not* checked: that the date exists.
+/// Checks that a time has the only form that is allowed, and that its date exists.
 fn check_time(time: &Element<'_>, field: &Field) -> Result<(), MalformedError> {
     let (digits, form) = match time.tag {
         UTC_TIME => (12, "UTCTime YYMMDDHHMMSSZ"),
@@ -158,7 +169,10 @@ fn check_time(time: &Element<'_>, field: &Field) -> Result<(), MalformedError> {
         _ => false,
     };
     if is_regular {
-        return Ok(());
+        return match ASN1Time::from_der(time.raw) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(field.error("is not a date that exists")),
+        };
     }
     // A time without seconds has two digits less.
     let is_short = time.content.len() == digits - 1 && time.content.ends_with(b"Z");
@@ -176,7 +190,11 @@ pub(super) fn check_public_key(key: &Element<'_>) -> Result<(), MalformedError> 
         SEQUENCE,
         "RFC 5280 §4.1.2.7",
     );
-    const KEY_BITS: Field = field("the public key", BIT_STRING, "RFC 5280 §4.1.2.7");
+    const KEY_BITS: Field = field(
+        "the value of the public key",
+        BIT_STRING,
+        "RFC 5280 §4.1.2.7",
+    );
     let mut fields = Fields::new(key.content);
     check_algorithm(&fields.next(&KEY_ALGORITHM)?, &KEY_ALGORITHM)?;
     fields.next(&KEY_BITS)?;

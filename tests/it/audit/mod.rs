@@ -22,3 +22,4 @@ mod sides;
 mod signatures;
 mod together;
 mod trust_store;
+mod unprocessable;

@@ -185,6 +185,22 @@ impl Forge {
         self.issuer.key().serialize_der()
     }
 
+    /// Returns a certificate of this CA with the fields of its signed part changed, signed again. The fields are version,
+    /// serial number, algorithm, issuer, validity, subject, public key, extensions.
+    pub(crate) fn with_fields(
+        &self,
+        certificate: &Certificate,
+        change: impl FnOnce(&mut Vec<Vec<u8>>),
+    ) -> CertificateDer<'static> {
+        let parts = elements(content(certificate.der()));
+        let mut tbs = elements(content(&parts[0]));
+        change(&mut tbs);
+        let tbs = element(0x30, &tbs.concat());
+        let signature = rcgen::SigningKey::sign(self.issuer.key(), &tbs).unwrap();
+        let signature = element(0x03, &[vec![0], signature].concat());
+        element(0x30, &[tbs, parts[1].clone(), signature].concat()).into()
+    }
+
     /// Returns the certificate of these parameters, readable or not.
     pub(crate) fn raw(&self, params: &CertificateParams) -> CertificateDer<'static> {
         params.signed_by(&rcgen_key(), &self.issuer).unwrap().into()

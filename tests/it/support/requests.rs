@@ -58,9 +58,14 @@ pub(crate) fn request(key: &rcgen::KeyPair, attributes: Option<&[Vec<u8>]>) -> V
     ];
     let info = element(0x30, &info.concat());
     let signature = rcgen::SigningKey::sign(key, &info).unwrap();
+    let algorithm = if key.algorithm() == &rcgen::PKCS_RSA_SHA256 {
+        [oid(&[1, 2, 840, 113_549, 1, 1, 11]), vec![5, 0]].concat()
+    } else {
+        oid(&[1, 2, 840, 10045, 4, 3, 2])
+    };
     let parts = [
         info,
-        element(0x30, &oid(&[1, 2, 840, 10045, 4, 3, 2])),
+        element(0x30, &algorithm),
         element(0x03, &[vec![0], signature].concat()),
     ];
     element(0x30, &parts.concat())

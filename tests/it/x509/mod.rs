@@ -4,6 +4,7 @@ mod certreq_requests;
 mod crls;
 mod forms;
 mod hostile;
+mod malformed;
 mod openssl_files;
 mod openssl_requests;
 mod reading;

@@ -1,5 +1,6 @@
 //! The audit: a good deployment is trusted, and each fault is reported under its rule for the right server.
 
+mod key_provider;
 mod leaf;
 mod warnings;
 
