@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a program prints its result")]
 
 use time::OffsetDateTime;
-use umcert::{DnsName, TestCa, TrustStore};
+use umcert::{Crl, DnsName, TestCa, TrustStore};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let now = OffsetDateTime::now_utc();
@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("trusted through {}", path.root().subject());
 
     let leaf = chain.certificates().next().ok_or("the chain is empty")?;
-    let crls = ca.crls(now, [leaf])?;
+    // CAs publish one file for each CRL; joined in PEM, all of them are read.
+    let file: String = ca.crls(now, [leaf])?.iter().map(Crl::to_pem).collect();
+    let crls = Crl::all_from_bytes(file.as_bytes())?;
     match roots.verify_with_crls(&chain, &name, now, &crls) {
         Ok(_) => Err("a revoked certificate is trusted".into()),
         Err(error) => {

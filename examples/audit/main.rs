@@ -41,7 +41,7 @@ struct Arguments {
     /// Folder of the chains that Front Ends present
     #[arg(long, value_name = "DIR")]
     lync_presented: Option<PathBuf>,
-    /// Certificate revocation list
+    /// Certificate revocation lists
     #[arg(long, value_name = "FILE")]
     crl: Vec<PathBuf>,
     /// Folder of the requests that the CA received
@@ -112,8 +112,8 @@ fn run(arguments: &Arguments) -> shared::Outcome {
         }
     }
     for path in &arguments.crl {
-        let crl = Crl::from_bytes(&shared::read_file(path)?);
-        audit = audit.crls([crl.map_err(|error| shared::in_file(path, error))?]);
+        let crls = Crl::all_from_bytes(&shared::read_file(path)?);
+        audit = audit.crls(crls.map_err(|error| shared::in_file(path, error))?);
     }
     let report = audit.run(arguments.at.unwrap_or_else(OffsetDateTime::now_utc));
     let text = if arguments.json {

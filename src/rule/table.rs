@@ -443,9 +443,9 @@ rules! {
     }
     SectionSkipped {
         id: "section-skipped", severity: Note, source: "RFC 7468 §2",
-        meaning: "a part of the file of a chain or of a root store is not a certificate, and was not read",
+        meaning: "a part of the file of a chain, root store or CRL is something else, and was not read",
         symptom: "none",
-        remedy: "no action is needed if the part does not belong to the chain or the store; otherwise supply it in a file of its own",
+        remedy: "no action is needed if the part does not belong to the audit; otherwise supply it in a file of its own",
     }
     Profile {
         id: "profile", severity: Warning, source: "RFC 5280 §4",

@@ -1,6 +1,7 @@
 //! Certificate revocation lists (RFC 5280 §5).
 
 use std::fmt;
+use std::sync::Arc;
 
 use rustls_pki_types::CertificateRevocationListDer;
 use time::OffsetDateTime;
@@ -15,6 +16,7 @@ use super::error::{MalformedError, ReadError};
 use super::name::Name;
 use super::pem::encode_pem;
 use super::read;
+use super::section::SkippedSection;
 use super::signature::{self, SignatureCheck};
 
 /// A certificate revocation list (CRL, RFC 5280 §5).
@@ -45,11 +47,12 @@ pub struct Crl {
     serials: SerialIndex,
     signature_algorithm: String,
     scope: CrlScope,
+    skipped: Arc<[SkippedSection]>,
 }
 
 impl Crl {
     /// Reads the only CRL in a file: PEM (`X509 CRL`, RFC 7468 §6) with any text around it, or DER, which CAs publish.
-    /// A byte order mark and UTF-16 are accepted.
+    /// A byte order mark and UTF-16 are accepted. [`skipped`](Self::skipped) lists the parts that are not the CRL.
     ///
     /// # Errors
     ///
@@ -57,11 +60,51 @@ impl Crl {
     /// [`ReadError::Several`] if the file contains more than one; and [`ReadError::MalformedCrl`] if the CRL is
     /// malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        let der = read::crl(bytes)?.der;
-        Self::from_der(der.into()).map_err(|source| ReadError::MalformedCrl { source })
+        let crls = Self::all_from_bytes(bytes)?;
+        match <[Self; 1]>::try_from(crls) {
+            Ok([crl]) => Ok(crl),
+            Err(crls) => Err(ReadError::Several {
+                count: crls.len(),
+                what: "CRL",
+            }),
+        }
     }
 
-    fn from_der(der: CertificateRevocationListDer<'static>) -> Result<Self, MalformedError> {
+    /// Reads every CRL in a file, at least one, in the order of the file. CRLs of several CAs are often joined in PEM;
+    /// a PKCS #7 file (`.p7b`) may contain some too.
+    ///
+    /// ```
+    /// use time::OffsetDateTime;
+    /// use umcert::{Crl, TestCa};
+    ///
+    /// let crls = TestCa::new("Contoso Test CA")?.crls(OffsetDateTime::now_utc(), [])?;
+    /// let file: String = crls.iter().map(Crl::to_pem).collect();
+    /// assert_eq!(Crl::all_from_bytes(file.as_bytes())?, crls);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadError::NoCrl`] if the file contains no CRL, with a description of the contents, and
+    /// [`ReadError::MalformedCrl`] if one of the CRLs is malformed.
+    pub fn all_from_bytes(bytes: &[u8]) -> Result<Vec<Self>, ReadError> {
+        let file = read::crls(bytes)?;
+        let skipped: Arc<[SkippedSection]> = file.skipped.into();
+        let ders = file.ders.into_iter().enumerate();
+        ders.map(|(index, der)| {
+            let crl = Self::from_der(der.into(), Arc::clone(&skipped));
+            crl.map_err(|source| ReadError::MalformedCrl {
+                entry: index + 1,
+                source,
+            })
+        })
+        .collect()
+    }
+
+    fn from_der(
+        der: CertificateRevocationListDer<'static>,
+        skipped: Arc<[SkippedSection]>,
+    ) -> Result<Self, MalformedError> {
         let parsed = CertificateRevocationList::from_der(&der);
         let (rest, parsed) = parsed.map_err(MalformedError::from_parser)?;
         if !rest.is_empty() {
@@ -84,8 +127,15 @@ impl Crl {
             revoked,
             signature_algorithm: signature::algorithm_name(&parsed.signature_algorithm),
             scope: CrlScope::new(&parsed)?,
+            skipped,
             der: der.clone(),
         })
+    }
+
+    /// Returns the parts of the file that are not CRLs and were not read. The CRLs of one file share them.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedSection] {
+        &self.skipped
     }
 
     /// Returns the DER.

@@ -49,7 +49,7 @@ pub enum ReadError {
         found: String,
     },
     /// The file contains several objects of the expected kind instead of one.
-    #[error("expected one {what}, found {count}")]
+    #[error("expected one {what}, found {count}{}", several_advice(.what))]
     #[non_exhaustive]
     Several {
         /// The number of such objects.
@@ -100,10 +100,12 @@ pub enum ReadError {
         /// The reason.
         source: MalformedError,
     },
-    /// The certificate revocation list is malformed.
-    #[error("the CRL is {source}")]
+    /// A certificate revocation list is malformed.
+    #[error("CRL {entry} is {source}")]
     #[non_exhaustive]
     MalformedCrl {
+        /// The number of the CRL, counted from 1.
+        entry: usize,
         /// The reason.
         source: MalformedError,
     },
@@ -243,6 +245,14 @@ fn field_of(error: &X509Error) -> Option<&'static str> {
         X509Error::InvalidSignatureValue => Some("the signature value"),
         X509Error::InvalidUserCertificate => Some("a revoked certificate"),
         _ => None,
+    }
+}
+
+/// Returns advice for a file with several objects of a kind of which others read all.
+fn several_advice(what: &str) -> &'static str {
+    match what {
+        "CRL" => "; `Crl::all_from_bytes` reads them all",
+        _ => "",
     }
 }
 

@@ -17,6 +17,12 @@ pub(super) struct CertificateFile {
     pub(super) skipped: Vec<SkippedSection>,
 }
 
+/// The CRLs of a file in DER, at least one.
+pub(super) struct CrlFile {
+    pub(super) ders: Vec<Vec<u8>>,
+    pub(super) skipped: Vec<SkippedSection>,
+}
+
 /// A structure in DER, and the parts of its file that were not read.
 pub(super) struct SingleFile {
     pub(super) der: Vec<u8>,
@@ -68,10 +74,7 @@ impl CertificateFile {
             ("CRL", contents.crls.len()),
             ("entry of another kind", contents.other),
         ];
-        for (noun, count) in others.into_iter().filter(|(_, count)| *count > 0) {
-            let predicate = format!("also contains {}", plural(count, noun));
-            self.skipped.push(SkippedSection::new(number, predicate));
-        }
+        self.skipped.extend(other_members(number, others));
         if self.certificates.len() + contents.certificates.len() > MAX_CERTIFICATES {
             return Err(ReadError::TooMany);
         }
@@ -88,10 +91,57 @@ pub(super) fn request(bytes: &[u8]) -> Result<SingleFile, ReadError> {
     single(contents, Expected::Request, Kind::Request)
 }
 
-/// Returns the only CRL in `bytes`.
-pub(super) fn crl(bytes: &[u8]) -> Result<SingleFile, ReadError> {
-    let contents = section::split(bytes, Expected::Crl)?;
-    single(contents, Expected::Crl, Kind::Crl)
+/// Returns the CRLs of a file.
+pub(super) fn crls(bytes: &[u8]) -> Result<CrlFile, ReadError> {
+    let expected = Expected::Crl;
+    let contents = section::split(bytes, expected)?;
+    let mut file = CrlFile {
+        ders: Vec::new(),
+        skipped: contents.skipped,
+    };
+    for (index, section) in contents.sections.iter().enumerate() {
+        file.add(index + 1, section)?;
+    }
+    if file.ders.is_empty() {
+        return Err(expected.other(&contents.sections));
+    }
+    Ok(file)
+}
+
+impl CrlFile {
+    /// Adds one CRL, or those of a PKCS #7 structure.
+    fn add(&mut self, number: usize, section: &Section) -> Result<(), ReadError> {
+        match section.kind {
+            Some(Kind::Crl) => self.ders.push(section.der.to_vec()),
+            Some(Kind::Pkcs7) => {
+                let contents = pkcs7::parse(&section.der)?;
+                let ders = contents.crls.iter().map(|der| der.to_vec());
+                self.ders.extend(ders);
+                let others = [
+                    ("certificate", contents.certificates.len()),
+                    ("entry of another kind", contents.other),
+                ];
+                self.skipped.extend(other_members(number, others));
+            }
+            _ => {
+                let predicate = format!("is {}", section.name());
+                self.skipped.push(SkippedSection::new(number, predicate));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns what a PKCS #7 structure contains beside the expected objects, from nouns and counts.
+fn other_members(
+    number: usize,
+    others: [(&str, usize); 2],
+) -> impl Iterator<Item = SkippedSection> {
+    let others = others.into_iter().filter(|(_, count)| *count > 0);
+    others.map(move |(noun, count)| {
+        let predicate = format!("also contains {}", plural(count, noun));
+        SkippedSection::new(number, predicate)
+    })
 }
 
 fn single(contents: Contents, expected: Expected, kind: Kind) -> Result<SingleFile, ReadError> {

@@ -189,6 +189,13 @@ fn audit_accepts_several_crls() {
         arguments.extend(["--crl", path]);
     }
     folder.assert_finds(&arguments, 1, &["revoked um2.contoso.com"]);
+    // Joined in one file they count too, in any order.
+    let read = |path: &String| fs::read_to_string(path).unwrap();
+    let joined: String = paths.iter().rev().map(read).collect();
+    folder.write("joined.crl", &joined);
+    let joined = folder.path("joined.crl");
+    let arguments = ["--exchange-roots", &root, "--crl", &joined];
+    folder.assert_finds(&arguments, 1, &["revoked um2.contoso.com"]);
     let output = folder.audit(&["--exchange-roots", &root, "--crl", &root]);
     assert_status(&output, 2);
     let said = folder.stderr(&output);
