@@ -106,7 +106,7 @@
 //! | `pkcs12` | `IssuedCertificate::to_pkcs12`: a key and its chain as `.pfx` |
 //! | `rustls` | rustls configurations for mutual TLS from a [`Bundle`], and `umcert::rustls`, a re-export |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
-//! | `public-suffix` | no wildcard is planned directly under a public suffix (`*.co.uk`) |
+//! | `public-suffix` | no wildcard directly under a public suffix (`*.co.uk`); names under no public suffix are internal |
 //! | `seeded-p256` | P-256 keys from a seed, in addition to Ed25519 keys |
 //!
 //! One of the first two is required; if both are enabled, aws-lc-rs is used. No feature changes a type.

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
+use crate::deployment::MAX_NETBIOS_NAME;
 use crate::text::{join, quote};
 use crate::x509::{Certificate, Chain, KeyUsage, PublicKey, SelfSignature};
 
-/// Maximum length of the NetBIOS name of a computer, in characters.
-const MAX_NETBIOS_NAME: usize = 15;
 /// Maximum length of a label of a name, in characters (RFC 1035 §2.3.4).
 const MAX_LABEL: usize = 63;
 /// Maximum length of a name, in characters (RFC 1035 §2.3.4).

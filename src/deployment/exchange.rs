@@ -12,7 +12,7 @@ use crate::rule::impl_text_id;
 use crate::text::truncate;
 
 /// Longest NetBIOS name of a computer in characters (MS-NBTE §2.2.1: 16 bytes, the last one a suffix).
-pub(super) const MAX_NETBIOS_NAME: usize = 15;
+pub(crate) const MAX_NETBIOS_NAME: usize = 15;
 
 /// An Active Directory forest with Exchange servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

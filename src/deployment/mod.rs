@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use dial_plan::{DialPlan, DialPlanMember, UriType, VoipSecurity};
 pub use error::DeploymentError;
+pub(crate) use exchange::MAX_NETBIOS_NAME;
 pub use exchange::{ExchangeForest, StartupMode, UmServer};
 pub use lync::{FrontEndPool, Lync, MediaEncryption};
 pub use role::ExchangeRole;
@@ -27,7 +28,8 @@ use crate::name::DnsName;
 /// A Lync or Skype for Business deployment and the Exchange Unified Messaging (UM) servers that it works with.
 ///
 /// Deserialization validates like [`validate`](Self::validate). Keys are in kebab-case, and an unknown key is
-/// refused:
+/// refused. A forest is listed once: during an upgrade, `version` on a server gives the version that differs from the
+/// forest's:
 ///
 /// ```
 /// use umcert::Deployment;

@@ -1,10 +1,12 @@
 //! Changes of certificates, before and after names move.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::migration_step::MigrationStep;
 use super::reissue::Reissue;
 use crate::name::DnsName;
+use crate::plan::san_policy::SanList;
 use crate::plan::{Plan, PlannedCertificate, RouteTarget};
 
 /// The steps that change certificates.
@@ -22,13 +24,15 @@ pub(super) struct CertificateSteps {
 pub(super) fn diff(old: &Plan, new: &Plan) -> CertificateSteps {
     let (old_moves, new_moves) = (moved_names(old), moved_names(new));
     let mut steps = CertificateSteps::default();
+    let mut lists = ListComparisons::default();
     for certificate in new.certificates() {
         let subject = certificate.subject();
         // Until names have moved, servers need the names of both plans.
         let kept = uncovered_names(certificate, &old_moves);
         let is_extended = !kept.is_empty();
         let old_certificate = certificate_with_subject(old, subject);
-        let Some(step) = step_to(old_certificate, certificate, is_extended) else {
+        let has_same_list = old_certificate.is_some_and(|old| lists.are_equal(old, certificate));
+        let Some(step) = step_to(old_certificate, certificate, has_same_list, is_extended) else {
             steps.keep.push(subject.clone());
             continue;
         };
@@ -50,6 +54,23 @@ pub(super) fn diff(old: &Plan, new: &Plan) -> CertificateSteps {
         }
     }
     steps
+}
+
+/// The lists of SAN entries that were compared. The certificates of a set share their list, so that two sets are compared
+/// once and not once for each server.
+#[derive(Default)]
+struct ListComparisons {
+    /// The result for an old and a new list, each by its address.
+    are_equal: HashMap<(*const SanList, *const SanList), bool>,
+}
+
+impl ListComparisons {
+    fn are_equal(&mut self, old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
+        let (old, new) = (old.list(), new.list());
+        let key = (Arc::as_ptr(old), Arc::as_ptr(new));
+        let compared = self.are_equal.entry(key);
+        *compared.or_insert_with(|| old.entries() == new.entries())
+    }
 }
 
 /// Returns the certificate of `plan` with this CN.
@@ -105,12 +126,13 @@ fn covers_new_names(
 fn step_to(
     old: Option<&PlannedCertificate>,
     new: &PlannedCertificate,
+    has_same_list: bool,
     is_extended: bool,
 ) -> Option<MigrationStep> {
     let Some(old) = old else {
         return Some(MigrationStep::Issue(new.clone()));
     };
-    if let Some(reissue) = Reissue::new(old, new) {
+    if let Some(reissue) = Reissue::new(old, new, has_same_list) {
         return Some(MigrationStep::Reissue(reissue));
     }
     let presented_by: HashSet<&DnsName> = old.servers().iter().collect();

@@ -14,9 +14,14 @@ pub struct Reissue {
 }
 
 impl Reissue {
-    /// Returns the reissue that replaces `old` by `new`, or `None` if they have the same SAN and key.
-    pub(super) fn new(old: &PlannedCertificate, new: &PlannedCertificate) -> Option<Self> {
-        let has_same_san = has_same_san(old, new);
+    /// Returns the reissue that replaces `old` by `new`, or `None` if they have the same SAN and key. `has_same_list` is
+    /// `true` if their lists have the same entries.
+    pub(super) fn new(
+        old: &PlannedCertificate,
+        new: &PlannedCertificate,
+        has_same_list: bool,
+    ) -> Option<Self> {
+        let has_same_san = has_same_san(old, new, has_same_list);
         if has_same_san && old.key() == new.key() {
             return None;
         }
@@ -78,11 +83,10 @@ impl Reissue {
 }
 
 /// Returns `true` if the certificates, which have the same subject, contain the same names in the same order.
-fn has_same_san(old: &PlannedCertificate, new: &PlannedCertificate) -> bool {
-    let has_same_list = || old.list().entries() == new.list().entries();
+fn has_same_san(old: &PlannedCertificate, new: &PlannedCertificate, has_same_list: bool) -> bool {
     old.includes_subject() == new.includes_subject()
         && old.name_count() == new.name_count()
-        && (has_same_list() || old.names().eq(new.names()))
+        && (has_same_list || old.names().eq(new.names()))
 }
 
 /// A reason for a reissue in the JSON document.

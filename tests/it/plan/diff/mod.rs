@@ -318,3 +318,20 @@ fn member_is_enabled_before_others_are_disabled_or_removed() {
         "#]],
     );
 }
+
+/// The certificates of each plan share one list of names, so the lists are compared once. A comparison for each server
+/// would take minutes.
+#[test]
+fn diff_of_two_plans_of_30_000_servers_is_linear() {
+    let plan = || {
+        let servers = (0..30_000)
+            .map(|number| UmServer::new(format!("um{number}.contoso.com"), "Tukwila").unwrap());
+        let mut deployment = deployment(EXAMPLE_2);
+        deployment.dial_plans.clear();
+        deployment.server_sets[0].servers = servers.collect();
+        Plan::new(&deployment, &PlanOptions::default()).unwrap()
+    };
+    let diff = plan().diff(&plan());
+    assert!(diff.is_empty());
+    assert_eq!(diff.keep().len(), 30_000);
+}
