@@ -17,6 +17,14 @@ pub(crate) fn quote(text: &str) -> String {
     format!("`{}`", escape_name(text))
 }
 
+/// Returns the `name` of an algorithm, in backquotes if it is an object identifier, which comes from outside.
+pub(crate) fn quote_if_oid(name: &str) -> String {
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        return quote(name);
+    }
+    name.to_owned()
+}
+
 /// Returns the start of a name as it stands between the backquotes of [`quote`].
 pub(crate) fn escape_name(text: &str) -> String {
     escape_up_to(text, MAX_QUOTED)

@@ -27,5 +27,13 @@ fn labels(name: &str) -> Vec<String> {
 /// Asserts that a text with untrusted parts cannot steer the terminal that shows it.
 #[track_caller]
 pub fn assert_printable(text: &str) {
-    assert!(!text.contains(char::is_control), "{text:?}");
+    let is_invisible = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{ad}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+                    | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+            )
+    };
+    assert!(!text.contains(is_invisible), "{text:?}");
 }

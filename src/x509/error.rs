@@ -6,6 +6,7 @@ use x509_parser::nom;
 use x509_parser::prelude::X509Error;
 
 use super::extension_names::extension_label;
+use crate::text::quote_if_oid;
 
 /// Size of the largest file that is read, in bytes. The roots of every public CA take a tenth of this size.
 pub(super) const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
@@ -116,7 +117,10 @@ pub enum ReadError {
     )]
     InvalidRequestSignature,
     /// The signature of the certificate request uses an algorithm that this crate cannot verify.
-    #[error("the signature of the certificate request cannot be verified: {algorithm} ({key})")]
+    #[error(
+        "the signature of the certificate request cannot be verified: {} ({key})",
+        quote_if_oid(.algorithm)
+    )]
     #[non_exhaustive]
     UnsupportedRequestSignature {
         /// The signature algorithm.

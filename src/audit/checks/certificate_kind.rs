@@ -7,7 +7,7 @@ use crate::deployment::ExchangeVersion;
 use crate::name::DnsName;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
-use crate::text::{join, quote};
+use crate::text::{join, quote, quote_if_oid};
 use crate::x509::Certificate;
 
 /// The remedy for a default certificate on Exchange 2007 and 2010.
@@ -45,7 +45,8 @@ pub(in crate::audit) fn check(
         CertificateKind::Unverifiable { algorithm } => (
             Rule::PathInvalid,
             format!(
-                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: {algorithm} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
+                "its certificate {subject} names itself as its issuer, and its signature cannot be verified: {} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
+                quote_if_oid(&algorithm),
                 certificate.public_key(),
             ),
         ),

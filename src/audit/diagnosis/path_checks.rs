@@ -7,7 +7,7 @@ use crate::audit::checks::key_usage::allows_tls;
 use crate::audit::display::{CertificateLabel, Days, Fingerprints};
 use crate::audit::trust_store::{Revocation, RevocationStatus, RevokedBy};
 use crate::rule::Rule;
-use crate::text::{Timestamp, quote};
+use crate::text::{Timestamp, quote, quote_if_oid};
 use crate::x509::{Certificate, Crl, PublicKey, RevocationReason, SelfSignature, SignatureCheck};
 
 /// Smallest RSA modulus that is not weak, in bits (D23).
@@ -265,7 +265,10 @@ impl<'p> PathCheck<'p> {
     }
 
     fn signature(&self, rule: Rule, certificate: &Certificate, why: &str) -> Cause {
-        let predicate = format!("is signed with {}{why}", certificate.signature_algorithm());
+        let predicate = format!(
+            "is signed with {}{why}",
+            quote_if_oid(certificate.signature_algorithm())
+        );
         self.violation(rule, certificate, &predicate)
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use time::OffsetDateTime;
 
+use crate::text::quote_if_oid;
 use crate::x509::{Certificate, Crl, RevocationReason, RevokedCertificate, SignatureCheck};
 
 /// Maximum number of signatures of CRLs that are verified for the status of one certificate.
@@ -223,7 +224,7 @@ impl<'r, 'a> IssuerCrls<'r, 'a> {
             CrlCheck::Invalid => Some("does not verify with the key of that CA".to_owned()),
             CrlCheck::Unverifiable => Some(format!(
                 "has a signature that this crate cannot verify: {} ({})",
-                crl.signature_algorithm(),
+                quote_if_oid(crl.signature_algorithm()),
                 self.issuer.public_key(),
             )),
             CrlCheck::Unchecked => Some(format!(

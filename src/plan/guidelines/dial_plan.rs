@@ -6,6 +6,7 @@ use super::context::PlanContext;
 use crate::deployment::{DialPlan, ExchangeVersion, UriType, VoipSecurity};
 use crate::plan::topology::{DialPlanServers, Topology};
 use crate::rule::{Finding, Rule};
+use crate::text::quote;
 
 /// The longest name of a dial plan in characters (D26).
 const MAX_NAME: usize = 64;
@@ -147,7 +148,10 @@ fn check_numbers(dial_plan: &DialPlan) -> impl Iterator<Item = Finding> {
     numbers
         .filter(|(_, number)| !is_e164(number))
         .map(|(kind, number)| {
-            let detail = format!("its number {number:?} for {kind} is not an E.164 number");
+            let detail = format!(
+                "its number {} for {kind} is not an E.164 number",
+                quote(number)
+            );
             Finding::new(Rule::PhoneNumberInvalid, &dial_plan.name, detail)
         })
 }

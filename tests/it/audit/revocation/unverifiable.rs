@@ -80,11 +80,11 @@ fn entry_of_an_unverifiable_crl_is_not_judged() {
     assert_rows(
         details,
         &expect![[r#"
-        lists: its certificate is listed in the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z, which has a signature that this crate cannot verify: 1.2.840.10045.4.3.1 (ECDSA P-256) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        does not list: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has a signature that this crate cannot verify: 1.2.840.10045.4.3.1 (ECDSA P-256)
-        lists, beside one that does not: its certificate is listed in the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z, which has a signature that this crate cannot verify: 1.2.840.10045.4.3.1 (ECDSA P-256) (thumbprint [SHA-1], SHA-256 [SHA-256])
-        lists, beside one that revokes: its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z
-    "#]],
+            lists: its certificate is listed in the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z, which has a signature that this crate cannot verify: `1.2.840.10045.4.3.1` (ECDSA P-256) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            does not list: no supplied CRL of `CN=Intermediate` gives the revocation status of its certificate: the CRL of 2026-11-13T00:00:00Z has a signature that this crate cannot verify: `1.2.840.10045.4.3.1` (ECDSA P-256)
+            lists, beside one that does not: its certificate is listed in the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z, which has a signature that this crate cannot verify: `1.2.840.10045.4.3.1` (ECDSA P-256) (thumbprint [SHA-1], SHA-256 [SHA-256])
+            lists, beside one that revokes: its certificate (thumbprint [SHA-1], SHA-256 [SHA-256]) was revoked on 2026-11-22T00:00:00Z (key compromise), according to the CRL of `CN=Intermediate` issued on 2026-11-13T00:00:00Z
+        "#]],
     );
 }
 
@@ -154,4 +154,43 @@ fn entry_beyond_the_limit_of_signatures_is_not_judged() {
         crls.extend([own_crl.clone(), root.clone()]);
         assert_eq!(scene.verify(&crls), verdict, "{count}");
     }
+}
+
+#[test]
+fn report_on_an_unjudged_path_is_headed_not_judged() {
+    let scene = Scene::new();
+    let root = scene.forged.root.crl(&[], 10);
+    let report = scene.run(vec![root, scene.unverifiable(&[&scene.server])]);
+    assert!(report.is_not_judged() && !report.is_trusted(), "{report}");
+    // um1 stands in for um3.
+    assert_eq!(report.failover_safe_until(), Some(TODAY));
+    let page = report.to_string();
+    let heading = page.lines().next().unwrap();
+    assert!(heading.contains(": NOT JUDGED, 1 error"), "{heading}");
+    let parties =
+        "um1.contoso.com  chain not judged by Lync and Exchange (contoso.com): path-not-judged";
+    assert!(page.contains(parties), "{page}");
+    let markdown = report.to_markdown();
+    assert!(
+        markdown.starts_with("# Audit: NOT JUDGED, 1 error"),
+        "{markdown}"
+    );
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["trusted"], false);
+    assert_eq!(json["verdicts"][0]["verdict"], "not-judged");
+    assert_eq!(
+        json["verdicts"][0]["because"],
+        serde_json::json!(["path-not-judged"])
+    );
+
+    // A fault beside it is known to be wrong.
+    let ca = &scene.forged.intermediate;
+    let crls = vec![
+        scene.forged.root.crl(&[], 10),
+        scene.unverifiable(&[&scene.server]),
+    ];
+    let report = scene.run([crls, vec![ca.crl(&[&scene.server], 10)]].concat());
+    assert!(!report.is_not_judged(), "{report}");
+    assert_eq!(report.verdicts()[0].verdict.id(), "refused");
+    assert!(report.to_string().contains(": NOT TRUSTED, 1 error"));
 }

@@ -231,7 +231,7 @@ fn finding_details_state_the_facts() {
             10: contoso.com forest-trust-missing: this forest does not trust the Lync forest fabrikam.com
             11: contoso.com forest-trust-missing: the Lync forest fabrikam.com does not trust this forest
             12: TukwilaUsers phone-number-missing: it has no number for an auto attendant
-            13: TukwilaUsers phone-number-invalid: its number "4255550101" for an auto attendant is not an E.164 number
+            13: TukwilaUsers phone-number-invalid: its number `4255550101` for an auto attendant is not an E.164 number
             14: um addresses-missing-for-runbook: no addresses are listed for um1.contoso.com, um3.contoso.com, um4.contoso.com, um5.contoso.com, um6.contoso.com, um7.contoso.com, um8.contoso.com, um9.contoso.com, um10.contoso.com, um11.contoso.com, 2 more
             15: um dynamic-registration-undoes-failover: its servers register their own names again, which undoes a failover by DNS
             16: TukwilaUsers security-incompatible: its VoIP security is SIP Secured, and the pool lyncpool.contoso.com requires encryption of media
