@@ -32,6 +32,10 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> shared::Outcome {
     let roots = TrustStore::from_bytes(&shared::read_file(&arguments.roots)?)
         .map_err(|error| shared::in_file(&arguments.roots, error))?;
+    for unusable in roots.unusable() {
+        let reason = format!("entry {} is {}", unusable.entry, unusable.reason);
+        shared::note(&shared::in_file(&arguments.roots, reason));
+    }
     let now = OffsetDateTime::now_utc();
     let mut all_trusted = true;
     for path in &arguments.chains {

@@ -38,7 +38,7 @@ pub(super) fn diagnose(
     let mut causes = check.path_errors();
     causes.extend(check.revoked(context.revocation));
     if chain.is_complete {
-        causes.extend(path_end::check(&walk, &check, context.known_issuers));
+        causes.extend(path_end::check(&walk, &check, store, context.known_issuers));
     }
     let stricter = check.stricter_than_webpki();
     if let Some(error) = error

@@ -5,17 +5,27 @@ use super::walk::{PathEnd, Walk};
 use crate::audit::cause::{Cause, PartiesWording};
 use crate::audit::display::{CertificateLabel, Fingerprints, list};
 use crate::audit::known_issuers::KnownIssuers;
+use crate::audit::trust_store::TrustStore;
 use crate::rule::Rule;
 use crate::text::quote;
-use crate::x509::{Certificate, SelfSignature};
+use crate::x509::{Certificate, MalformedError, SelfSignature};
 
-/// Returns the cause at the end of `walk`, unless it ends at a root of the store.
+/// Maximum number of unusable roots of one name that are tried as the signer of a certificate.
+const MAX_TRIED_ROOTS: usize = 16;
+
+/// Returns the cause at the end of `walk`, unless it ends at a root of `store`.
 pub(super) fn check(
     walk: &Walk<'_>,
     check: &PathCheck<'_>,
+    store: &TrustStore,
     known_issuers: &KnownIssuers<'_>,
 ) -> Option<Cause> {
     let last = walk.path[walk.path.len() - 1];
+    if !matches!(walk.end, PathEnd::Root)
+        && let Some((root, reason)) = find_unusable_root(last, store)
+    {
+        return Some(unusable_root(root, reason));
+    }
     let label = CertificateLabel {
         certificate: last,
         server_certificate: walk.path[0],
@@ -36,6 +46,33 @@ pub(super) fn check(
                 Some(missing_issuer(&label, has_issued, known_issuers))
             }
         },
+    }
+}
+
+/// Returns the root of `store` that webpki cannot use and that `last` is or was signed by, with the reason.
+fn find_unusable_root<'s>(
+    last: &Certificate,
+    store: &'s TrustStore,
+) -> Option<(&'s Certificate, &'s MalformedError)> {
+    let unusable = store.unusable().iter();
+    let unusable = unusable.filter_map(|entry| Some((entry.certificate.as_ref()?, &entry.reason)));
+    let mut namesakes = unusable
+        .filter(|(root, _)| last.issuer_matches(root))
+        .take(MAX_TRIED_ROOTS);
+    namesakes.find(|(root, _)| *root == last || last.is_signed_by(root))
+}
+
+/// Returns the cause that the path depends on a root that webpki cannot use. Windows may be able to use it.
+fn unusable_root(root: &Certificate, reason: &MalformedError) -> Cause {
+    Cause {
+        rule: Rule::PathNotJudged,
+        text: format!(
+            "its chain ends in {} ({}), an entry of the root store of ",
+            quote(root.subject()),
+            Fingerprints(root),
+        ),
+        parties: PartiesWording::List,
+        rest: format!(" that is {reason}"),
     }
 }
 

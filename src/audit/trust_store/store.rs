@@ -276,9 +276,10 @@ impl TrustStore {
         }
     }
 
-    /// Returns `true` if `other` has the same usable roots in the same order.
+    /// Returns `true` if `other` has the same usable roots and the same unusable entries in the same order.
     pub(in crate::audit) fn has_same_roots(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.entries, &other.entries) || self.roots() == other.roots()
+        Arc::ptr_eq(&self.entries, &other.entries)
+            || (self.roots() == other.roots() && self.unusable() == other.unusable())
     }
 
     /// Returns the roots whose subject is the issuer of `certificate`, by raw DER (D29).

@@ -73,20 +73,45 @@ fn try_new_refuses_unusable_root_by_its_position() {
     assert_eq!(store.unusable(), []);
 }
 
+/// The root is in both stores, and Windows may be able to use it.
 #[test]
-fn audit_with_unusable_root_only_trusts_no_server() {
+fn path_to_unusable_root_is_not_judged() {
     let forged = Forged::new();
-    let unusable = TrustStore::from(&[unusable(&forged.root.certificate)][..]);
-    let audit = forged.audit().lync_roots(&unusable);
-    let report = audit.exchange_roots(&unusable).run(TODAY);
-    let mut expected = [1, 2, 3, 4]
-        .map(|number| format!("error untrusted-root {}", um(number)))
-        .to_vec();
-    let of_stores = ["contoso.com", "lync"];
-    expected.extend(of_stores.map(|it| format!("warning root-store-entry-unreadable {it}")));
-    assert_eq!(ids(report.findings()), expected, "{report}");
-    let mut verdicts = report.verdicts().iter();
-    assert!(verdicts.all(|verdict| !verdict.verdict.is_trusted()));
+    let report = |root: &Certificate| {
+        let store: TrustStore = [unusable(root)].into_iter().collect();
+        let audit = forged.audit().lync_roots(&store);
+        audit.exchange_roots(&store).run(TODAY)
+    };
+    let namesake = Forge::root("Root");
+    for (root, rule, is_judged) in [
+        (&forged.root, "path-not-judged", false),
+        (&namesake, "untrusted-root", true),
+    ] {
+        let report = report(&root.certificate);
+        let mut expected = [1, 2, 3, 4]
+            .map(|number| format!("error {rule} {}", um(number)))
+            .to_vec();
+        let of_stores = ["contoso.com", "lync"];
+        expected.extend(of_stores.map(|it| format!("warning root-store-entry-unreadable {it}")));
+        assert_eq!(ids(report.findings()), expected, "{report}");
+        assert_eq!(report.is_not_judged(), !is_judged);
+        for verdict in report.verdicts() {
+            let id = verdict.verdict.id();
+            assert_eq!(id, if is_judged { "refused" } else { "not-judged" });
+        }
+    }
+}
+
+/// One side has the unusable root, and the other has no root at all.
+#[test]
+fn unusable_root_of_one_side_leaves_the_other_refusing() {
+    let forged = Forged::new();
+    let store: TrustStore = [unusable(&forged.root.certificate)].into_iter().collect();
+    let audit = forged.audit().lync_roots(&store);
+    let report = audit.exchange_roots(TrustStore::default()).run(TODAY);
+    let verdicts = report.verdicts().iter().take(2);
+    let ids: Vec<&str> = verdicts.map(|it| it.verdict.id()).collect();
+    assert_eq!(ids, ["not-judged", "refused"], "{report}");
 }
 
 fn pem(certificates: &[&Certificate]) -> String {
