@@ -26,9 +26,11 @@ pub(super) fn is_dump(text: &[u8]) -> bool {
 fn plain(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     // A vector that grows leaves copies of private keys in memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
-    let separators = |byte: &u8| byte.is_ascii_whitespace() || b":,;".contains(byte);
+    let separators = |byte: &u8| byte.is_ascii_whitespace() || b":,;\\".contains(byte);
     for token in text.split(separators) {
-        push_digits(&mut bytes, strip_prefix(token))?;
+        // Escape sequences (`\x30`) are split at the backslash.
+        let digits = token.strip_prefix(b"x").unwrap_or(token);
+        push_digits(&mut bytes, strip_prefix(digits))?;
     }
     let is_whole = matches!(ber::element(&bytes), Some((_, _, [])));
     (is_whole || is_serialized_store(&bytes)).then_some(bytes)
@@ -109,9 +111,7 @@ fn digit(character: u8) -> Option<u8> {
     u8::try_from(digit).ok()
 }
 
+/// Strips the prefix of a number in C or SQL.
 fn strip_prefix(token: &[u8]) -> &[u8] {
-    let stripped = token
-        .strip_prefix(b"0x")
-        .or_else(|| token.strip_prefix(b"\\x"));
-    stripped.unwrap_or(token)
+    token.strip_prefix(b"0x").unwrap_or(token)
 }

@@ -134,6 +134,11 @@ pub(super) fn sections(
     Ok(sections)
 }
 
+/// Returns `true` if a section begins in `text`.
+pub(super) fn has_section(text: &[u8]) -> bool {
+    find(text, BEGIN).is_some()
+}
+
 fn describe_missing_end(label: &str) -> String {
     match label {
         "" => "its last line is missing; the file may be truncated".to_owned(),

@@ -113,7 +113,7 @@ impl Contents {
         for section in pem::sections(text, is_known)? {
             let label = Some(section.label.as_str());
             match section.content {
-                PemContent::Decoded(bytes) => self.add(label, &bytes, expected)?,
+                PemContent::Decoded(bytes) => self.add_decoded(label, &bytes, expected)?,
                 PemContent::OpenSslEncrypted => self.sections.push(Section {
                     kind: Some(Kind::OpenSslEncryptedKey),
                     ..Section::detect(label, &[])
@@ -125,8 +125,22 @@ impl Contents {
             return Ok(());
         }
         match undecorated(text) {
-            Some(bytes) => self.add(None, &bytes, expected),
+            Some(bytes) => self.add_decoded(None, &bytes, expected),
             None => Err(expected.missing(sniff::describe_unknown(text))),
+        }
+    }
+
+    /// Adds what base64 or a dump contained. `certutil -encode` of a PEM file, and a secret of Kubernetes, contain PEM
+    /// again. Each decoding shortens the text, so the depth is bounded.
+    fn add_decoded(
+        &mut self,
+        label: Option<&str>,
+        bytes: &[u8],
+        expected: Expected,
+    ) -> Result<(), ReadError> {
+        match inner_pem(bytes) {
+            Some(text) => self.add_text(&text, expected),
+            None => self.add(label, bytes, expected),
         }
     }
 
@@ -225,10 +239,17 @@ fn split_trust_settings(kind: Option<Kind>, following: &[u8]) -> (&[u8], &[u8]) 
     (settings, rest)
 }
 
-/// Decodes a text without the lines around PEM: base64, or a hexadecimal dump, of a structure of a known kind.
+/// Returns the text in decoded `bytes` if it has a section of PEM.
+fn inner_pem(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    text_encoding::text(bytes).filter(|text| pem::has_section(text))
+}
+
+/// Decodes a text without the lines around PEM: base64, or a hexadecimal dump, of a structure of a known kind or of PEM.
 fn undecorated(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let is_known = |bytes: &Zeroizing<Vec<u8>>| {
-        serialized_store::is_serialized_store(bytes) || Kind::detect(bytes).is_some()
+        serialized_store::is_serialized_store(bytes)
+            || Kind::detect(bytes).is_some()
+            || inner_pem(bytes).is_some()
     };
     let text = text.trim_ascii();
     let unquoted = text

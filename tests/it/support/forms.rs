@@ -62,6 +62,15 @@ pub(crate) fn forms(label: &str, der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("base64 in one line", BASE64.encode(der)),
         ("base64 in quotes", format!("\"{}\"\n", BASE64.encode(der))),
         ("base64 with blanks", base64.replace("\r\n", " ")),
+        (
+            "certutil -encode of PEM",
+            pem("CERTIFICATE", right.as_bytes()),
+        ),
+        (
+            "a secret of Kubernetes",
+            BASE64.encode(right.replace('\n', "\r\n").as_bytes()),
+        ),
+        ("escape sequences", format!("\\x{}", separated(der, "\\x"))),
         ("hexadecimal digits", hexadecimal.clone()),
         ("SQL", format!("0x{}", hexadecimal.to_uppercase())),
         ("colons", separated(der, ":")),

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use crate::support::deployments::TODAY;
-use crate::support::encoding::{element, pkcs7};
+use crate::support::encoding::{content, element, elements, pkcs7};
 use crate::support::forms::{forms, pem, serialized_store};
 use crate::support::material::material;
 use crate::support::scene::ca;
@@ -133,7 +133,6 @@ fn samples() -> Vec<Sample> {
 
 /// Returns a PKCS #7 structure with indefinite lengths outside of its certificates, as Java writes it.
 fn indefinite(pkcs7: &[u8]) -> Vec<u8> {
-    use crate::support::encoding::{content, elements};
     let wrap = |tag: u8, content: &[u8]| [&[tag, 0x80], content, &[0, 0]].concat();
     let info = elements(content(pkcs7));
     let signed_data = elements(content(content(&info[1])));
@@ -243,7 +242,8 @@ fn unreadable_file_is_named_with_what_to_do() {
     let without_dashes = text.replace("-----", "--");
     let escaped = text.replace(' ', "%20").replace('\n', "%0A");
     let dump = "30 82 01 0a 02 82 01 01 00 c0 ff\n";
-    let rows: [(&str, &[u8], &str); 9] = [
+    let openssh = pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0\0\x04none");
+    let rows: [(&str, &[u8], &str); 10] = [
         ("no BEGIN", without_begin.as_bytes(), "`-----BEGIN …-----`"),
         ("no dashes", without_dashes.as_bytes(), "five dashes"),
         ("URL", escaped.as_bytes(), "percent-encoded"),
@@ -257,6 +257,7 @@ fn unreadable_file_is_named_with_what_to_do() {
         ("text copy", "0\u{fffd}\u{3}".as_bytes(), "saved as text"),
         ("JSON", b"{ \"a\": 1 }", "JSON"),
         ("page", b" <html>", "HTML"),
+        ("OpenSSH", openssh.as_bytes(), "a private key of OpenSSH"),
     ];
     for (case, bytes, fact) in rows {
         for (reader, _, read) in READERS {
@@ -264,6 +265,17 @@ fn unreadable_file_is_named_with_what_to_do() {
             assert!(error.contains(fact), "{case} at {reader}: {error}");
         }
     }
+}
+
+/// The signature of a certificate covers its bytes, so a certificate in BER is not converted.
+#[test]
+fn certificate_in_ber_stays_malformed() {
+    let issued = ca().issue_names(["um1.contoso.com"]).unwrap();
+    let end_entity = issued.chain().certificates().next().unwrap();
+    let ber = [b"\x30\x80", content(end_entity.der()), b"\0\0"].concat();
+    let chain = Chain::from_bytes(&ber).unwrap();
+    let error = chain.entries()[0].as_ref().unwrap_err().to_string();
+    assert!(error.contains("a length that is not in DER"), "{error}");
 }
 
 /// A label that is not followed by base64 is skipped only if it promises nothing that this crate reads.
