@@ -64,10 +64,9 @@ impl Entries {
 
     fn add(&mut self, certificate: &Certificate) {
         if let Err(error) = self.roots.add(certificate.clone()) {
-            let reason = if certificate.has_unique_identifiers() {
-                "it has an issuer or subject unique identifier (RFC 5280 §4.1.2.8)".to_owned()
-            } else {
-                error.to_string()
+            let reason = match certificate.unprocessable_encoding() {
+                Some(oddity) => format!("it {oddity}"),
+                None => error.to_string(),
             };
             let reason = MalformedError::UnusableRoot(reason);
             self.add_unusable(Some(certificate.clone()), reason);
