@@ -1,12 +1,14 @@
-//! The reason why relying parties refuse a chain.
+//! The reason why relying parties do not trust a chain.
+
+use std::fmt::Display;
 
 use super::display::{CertificateLabel, Fingerprints};
-use super::verdict::RelyingParty;
-use crate::rule::Rule;
+use super::remedy::remedy_for;
+use crate::rule::{Finding, Rule};
 use crate::text::join;
 use crate::x509::Certificate;
 
-/// One reason why a chain is refused. Relying parties with equal causes share a finding.
+/// One reason why a chain is refused or not judged. Relying parties with equal causes share a finding.
 #[derive(PartialEq)]
 pub(super) struct Cause {
     pub(super) rule: Rule,
@@ -15,6 +17,8 @@ pub(super) struct Cause {
     pub(super) parties: PartiesWording,
     /// The detail after the relying parties.
     pub(super) rest: String,
+    /// The remedy for the certificate at fault, if that of the rule does not fit.
+    pub(super) remedy: Option<&'static str>,
 }
 
 /// The wording of the relying parties in the detail of a cause.
@@ -47,6 +51,7 @@ impl Cause {
             text: format!("{label} {predicate}"),
             parties: PartiesWording::PathUnlessAll,
             rest: String::new(),
+            remedy: remedy_for(rule, certificate, server_certificate),
         }
         .with_fingerprints(certificate)
     }
@@ -57,8 +62,21 @@ impl Cause {
         self
     }
 
-    /// Returns the detail of a finding for this cause, which concerns `concerned` of `all` relying parties.
-    pub(super) fn detail(&self, concerned: &[&RelyingParty], all: usize) -> String {
+    /// Returns the finding for this cause, which concerns `concerned` of `all` relying parties.
+    pub(super) fn finding(
+        &self,
+        subject: &impl Display,
+        concerned: &[impl Display],
+        all: usize,
+    ) -> Finding {
+        let finding = Finding::new(self.rule, subject, self.detail(concerned, all));
+        match self.remedy {
+            Some(remedy) => finding.with_remedy(remedy),
+            None => finding,
+        }
+    }
+
+    fn detail(&self, concerned: &[impl Display], all: usize) -> String {
         let listed = join(concerned, " and ");
         let parties = match self.parties {
             PartiesWording::List => listed,

@@ -1,6 +1,8 @@
 //! The types that the checks of one audit share.
 
-use time::{Duration, OffsetDateTime};
+use std::collections::HashMap;
+
+use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::cause::Cause;
 use super::known_issuers::KnownIssuers;
@@ -16,12 +18,47 @@ pub(super) struct AuditContext<'a> {
     pub(super) plan: &'a Plan,
     pub(super) takeovers: &'a Takeovers,
     pub(super) known_issuers: &'a KnownIssuers<'a>,
+    /// The certificate that each server presents as its own, if it is readable.
+    pub(super) presented: &'a HashMap<&'a DnsName, &'a Certificate>,
     pub(super) revocation: &'a Revocation<'a>,
     pub(super) signatures: &'a SignatureMemory,
     /// The time of the audit, in UTC and whole seconds.
     pub(super) at: OffsetDateTime,
     /// The remaining validity below which a certificate is reported.
     pub(super) warn: Duration,
+}
+
+impl<'a> AuditContext<'a> {
+    /// Returns the part that the verification of a chain needs.
+    pub(super) fn verification(&self) -> VerificationContext<'a> {
+        VerificationContext {
+            known_issuers: self.known_issuers,
+            revocation: self.revocation,
+            signatures: self.signatures,
+            accepts_any_anchor: false,
+            at: self.at,
+        }
+    }
+}
+
+/// The part of a verification that is the same for every chain and every store.
+#[derive(Clone, Copy)]
+pub(super) struct VerificationContext<'a> {
+    pub(super) known_issuers: &'a KnownIssuers<'a>,
+    pub(super) revocation: &'a Revocation<'a>,
+    pub(super) signatures: &'a SignatureMemory,
+    /// `true` if a certificate of a store that is not self-signed may end a path (RFC 5280 §6.1.1). Windows does not
+    /// accept such roots (D129).
+    pub(super) accepts_any_anchor: bool,
+    /// The time of the verification, in UTC and whole seconds.
+    pub(super) at: OffsetDateTime,
+}
+
+/// Returns `at` in UTC and whole seconds, the precision of certificates. Otherwise a fraction of the last second of a
+/// validity would be outside of it.
+pub(super) fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
+    let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
+    at.replace_nanosecond(0).unwrap_or(at)
 }
 
 /// The chain that one server presents, and the requirements that it must meet.

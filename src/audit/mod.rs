@@ -10,26 +10,30 @@ mod diagnosis;
 mod display;
 mod exchange_default;
 mod known_issuers;
+mod remedy;
 mod report;
 mod server;
 mod takeovers;
 mod trust_store;
 mod verdict;
+mod verification;
+mod verify_error;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroUsize;
 
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime};
 
 pub use checks::profile::ProfileViolation;
 pub use comparison::{Comparison, Difference, IssuanceStage};
 pub use exchange_default::{CertificateKind, ExchangeDefault, PropertyCheck};
 pub use report::Report;
-pub use trust_store::{PathError, TrustStore, TrustedPath, UnusableRoot, VerifyError};
+pub use trust_store::{TrustStore, TrustedPath, UnusableRoot};
 pub use verdict::{RelyingParty, TrustVerdict, Verdict};
+pub use verify_error::VerifyError;
 
 use self::checks::root_store;
-use self::context::{AuditContext, Expectation, PresentedChain};
+use self::context::{AuditContext, Expectation, PresentedChain, whole_seconds};
 use self::known_issuers::KnownIssuers;
 use self::takeovers::Takeovers;
 use self::trust_store::{Revocation, SignatureMemory};
@@ -37,7 +41,7 @@ use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
-use crate::x509::{CertificateRequest, Chain, Crl};
+use crate::x509::{Certificate, CertificateRequest, Chain, Crl};
 
 /// Default remaining validity, in days, below which a certificate is reported.
 const WARN_DAYS: u32 = 30;
@@ -215,6 +219,7 @@ impl<'a> Audit<'a> {
             plan: self.plan,
             takeovers: &takeovers,
             known_issuers: &known_issuers,
+            presented: &self.presented_certificates(),
             revocation: &revocation,
             signatures: &SignatureMemory::default(),
             at,
@@ -258,6 +263,17 @@ impl<'a> Audit<'a> {
     fn chains(&self) -> Vec<&Chain> {
         let inputs = self.inputs.values();
         inputs.filter_map(|input| input.chain.as_ref()).collect()
+    }
+
+    /// Returns the certificate that each server presents as its own, if it is readable.
+    fn presented_certificates(&self) -> HashMap<&DnsName, &Certificate> {
+        let inputs = self.inputs.iter();
+        inputs
+            .filter_map(|(server, input)| {
+                let entry = input.chain.as_ref()?.end_entity()?;
+                Some((server, entry.as_ref().ok()?))
+            })
+            .collect()
     }
 
     /// Returns the UM servers, and the Front Ends if a chain is presented for any of them.
@@ -363,11 +379,4 @@ impl<'a> Audit<'a> {
         }
         findings
     }
-}
-
-/// Returns `at` in UTC and whole seconds, the precision of certificates. Otherwise a fraction of the last second of a
-/// validity would be outside of it.
-fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
-    let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
-    at.replace_nanosecond(0).unwrap_or(at)
 }

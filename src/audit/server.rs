@@ -10,15 +10,15 @@ use super::checks::{
     skipped_sections,
 };
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
-use super::diagnosis;
 use super::display::Fingerprints;
 use super::takeovers::Takeovers;
-use super::trust_store::{EndEntity, Path, PathError, TrustStore};
+use super::trust_store::{EndEntity, PathError, TrustStore};
 use super::verdict::{RelyingParty, TrustVerdict, Verdict};
+use super::verification;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
 use crate::text::quote;
-use crate::x509::{Certificate, Chain};
+use crate::x509::Certificate;
 
 /// The result of the audit of one server.
 pub(super) struct ServerAudit<'a> {
@@ -60,7 +60,7 @@ pub(super) fn audit<'a>(
         let finding = Finding::new(Rule::NotPresented, server, "no chain is presented");
         return ServerAudit::refused(presented, Rule::NotPresented, vec![finding]);
     };
-    let mut findings = malformed_entries(server, chain);
+    let mut findings = verification::malformed_entries(server, chain);
     let is_complete = findings.is_empty();
     findings.extend(skipped_sections::check(presented));
     let order = chain_order::check(server, chain);
@@ -78,9 +78,9 @@ pub(super) fn audit<'a>(
         .filter(|(_, store)| store.certificates().any(|held| held == server_certificate))
         .map(|(party, _)| party)
         .collect();
-    if let Some(finding) =
-        certificate_kind::check(server, server_certificate, &holders, context.plan)
-    {
+    let version = context.plan.version_of(server);
+    let kind = certificate_kind::check(server, server_certificate, &holders, version);
+    if let Some(finding) = kind {
         let rule = finding.rule();
         findings.push(finding);
         return ServerAudit::refused(presented, rule, findings);
@@ -124,23 +124,6 @@ pub(super) fn failover_safe_until(
     });
     let gap = takeovers.has_gap.then_some(at);
     safe_until.chain(gap).min()
-}
-
-/// Reports each entry of `chain` that cannot be read.
-fn malformed_entries(server: &DnsName, chain: &Chain) -> Vec<Finding> {
-    let entries = chain.entries().iter().enumerate();
-    entries
-        .filter_map(|(index, entry)| {
-            let error = entry.as_ref().err()?;
-            let detail = format!("entry {} of its chain is {error}", index + 1);
-            let finding = Finding::new(Rule::MalformedCertificate, server, detail);
-            Some(finding.with_remedy(if error.is_file_damage() {
-                "export the certificate from the server again"
-            } else {
-                "have the CA reissue the certificate, if the server presents it as this file contains it"
-            }))
-        })
-        .collect()
 }
 
 /// Verifies a readable chain for each relying party.
@@ -200,7 +183,8 @@ fn verify_for_stores<'a>(
             .iter()
             .any(|verdict| verdict.store.has_same_roots(store))
         {
-            verdicts.push(verify(store, chain, end_entity, context));
+            let context = context.verification();
+            verdicts.push(verification::verify(store, chain, end_entity, context));
         }
     }
     verdicts
@@ -221,62 +205,6 @@ fn verdicts_by_party<'v, 'a>(
         .collect()
 }
 
-/// Verifies `chain` for one store, and finds the causes of a refusal.
-fn verify<'a>(
-    store: &'a TrustStore,
-    chain: &OrderedChain<'a>,
-    end_entity: &Result<EndEntity<'a>, PathError>,
-    context: &AuditContext<'_>,
-) -> StoreVerdict<'a> {
-    let (revocation, at) = (context.revocation, context.at);
-    let path = match end_entity {
-        // If there are several paths, a verifier may take the one without a fault.
-        Ok(end_entity) => store.find_path(
-            end_entity,
-            &chain.intermediates,
-            revocation,
-            context.signatures,
-            at,
-            &|path| diagnosis::stricter_than_webpki(path, at).is_empty(),
-        ),
-        Err(error) => Err(error.clone()),
-    };
-    let path_to_root = match &path {
-        Ok(path) => path.dead_end().map_or(Ok(path), Err),
-        Err(error) => Err(error),
-    };
-    let (causes, reported_rule) = match path_to_root {
-        Ok(path) => (diagnosis::stricter_than_webpki(path, at), None),
-        Err(error) => {
-            let reported_rule = reported_rule(error, chain);
-            let error = reported_rule.is_none().then_some(error);
-            (
-                diagnosis::diagnose(chain, store, context, error),
-                reported_rule,
-            )
-        }
-    };
-    let rules = causes.iter().map(|cause| cause.rule).chain(reported_rule);
-    let path = path.ok();
-    StoreVerdict {
-        store,
-        verdict: Verdict::new(path.as_ref().map(Path::root), rules),
-        path,
-        causes,
-    }
-}
-
-/// Returns the rule of the finding that already reports `error`, if there is one.
-fn reported_rule(error: &PathError, chain: &OrderedChain<'_>) -> Option<Rule> {
-    if !chain.is_complete {
-        Some(Rule::MalformedCertificate)
-    } else if *error == PathError::NoServerAuth && !chain.server_certificate.has_server_auth() {
-        Some(Rule::NoServerAuth)
-    } else {
-        None
-    }
-}
-
 /// Reports each cause with the relying parties that it concerns. A cause that several stores share is reported once for
 /// each; the report removes duplicates.
 fn cause_findings(
@@ -289,8 +217,7 @@ fn cause_findings(
             .iter()
             .filter(|(_, verdict)| verdict.causes.contains(cause));
         let concerned: Vec<&RelyingParty> = concerned.map(|(party, _)| *party).collect();
-        let detail = cause.detail(&concerned, by_party.len());
-        Finding::new(cause.rule, server, detail)
+        cause.finding(server, &concerned, by_party.len())
     };
     let causes = verdicts.iter().flat_map(|verdict| &verdict.causes);
     causes.map(finding).collect()

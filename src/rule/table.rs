@@ -307,7 +307,7 @@ rules! {
         id: "expires-soon", severity: Warning, source: "RFC 5280 §4.1.2.5",
         meaning: "a certificate in the path expires within the warning period; stand-by servers are included",
         symptom: "none yet; on a stand-by server none until the outage",
-        remedy: "renew the certificate before that date",
+        remedy: "renew the certificate before that date, and assign the new one to the UM services; Exchange 2013 and 2016 watch their UM certificates themselves and log an event near the expiry (D150)",
     }
     SubjectNotServer {
         id: "subject-not-server", severity: Error, source: "D10",

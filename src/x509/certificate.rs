@@ -16,7 +16,7 @@ use super::error::MalformedError;
 use super::extension_names::extension_label;
 use super::extensions::{AuthorityKeyIdentifier, Extensions, KeyUsage};
 use super::name::{self, Name};
-use super::name_constraints::NameConstraints;
+use super::name_constraints::{ConstrainedNames, NameConstraints};
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
 use super::self_signature::SelfSignature;
@@ -321,6 +321,14 @@ impl Certificate {
     /// Returns the name constraints.
     pub(crate) fn name_constraints(&self) -> Option<&NameConstraints> {
         self.fields.extensions.name_constraints.as_ref()
+    }
+
+    /// Returns the names to which the name constraints of a CA apply.
+    pub(crate) fn names(&self) -> ConstrainedNames<'_> {
+        ConstrainedNames {
+            san_entries: self.san_entries(),
+            raw_subject: self.raw_subject(),
+        }
     }
 
     /// Returns the names of the distribution points with CRLs of the issuer itself for all reasons. Returns `None` if

@@ -1,14 +1,15 @@
 //! Describes violations of the name constraints of a CA (RFC 5280 §4.2.1.10).
 //!
-//! webpki enforces the constraints. This module only finds the constraint that a name violates.
+//! webpki enforces the constraints on hosts and addresses, and refuses every certificate under constraints that it
+//! cannot compare. This module finds the constraint that a name violates, or that webpki cannot compare. Only the
+//! constraints on e-mail addresses in a subject, which webpki ignores, are decided here.
 
-use std::net::IpAddr;
+use x509_parser::extensions;
 
-use x509_parser::extensions::{self, GeneralName};
-
-use super::general_name::{self, ip_address};
+use super::directory_name::{Containment, DirectoryName};
 use super::name::escape_non_ascii;
-use crate::text::{escape_invisible, join, quote};
+use super::subtree::{ConstrainedName, SubtreeBase};
+use crate::text::{join, quote};
 
 /// Maximum number of permitted subtrees that a text lists.
 const MAX_LISTED: usize = 10;
@@ -27,23 +28,20 @@ struct Subtree {
     is_excluded: bool,
 }
 
-/// The base of a subtree.
-enum SubtreeBase {
-    /// A domain in lower case.
-    Dns(String),
-    /// The addresses with these bits under this mask.
-    Ip { network: IpAddr, mask: IpAddr },
-    /// A distinguished name as text.
-    Directory(String),
-    /// Another kind of name as text.
-    Other(String),
+/// The names of one certificate to which constraints apply.
+pub(crate) struct ConstrainedNames<'a> {
+    pub(super) san_entries: &'a [String],
+    pub(super) raw_subject: &'a [u8],
 }
 
-/// An entry of a SAN, by the kinds of names that constraints distinguish.
-enum ConstrainedName<'a> {
-    Dns { host: String, is_wildcard: bool },
-    Ip(IpAddr),
-    Other(&'a str),
+/// The reason why a certificate is refused under constraints. The text follows the name of the CA: "may issue only for
+/// contoso.com, but …".
+#[derive(Debug, PartialEq)]
+pub(crate) enum ConstraintFault {
+    /// A name violates a constraint.
+    Violation(String),
+    /// webpki cannot compare a name with a constraint, and no violation is found.
+    NotJudged(String),
 }
 
 impl NameConstraints {
@@ -76,174 +74,139 @@ impl NameConstraints {
             })
     }
 
-    /// Describes how a certificate with these SAN entries violates the constraints. The text follows the name of the
-    /// CA: "may issue only for `contoso.com`, but …". Returns `None` if no violation is found.
-    pub(crate) fn describe_violation(&self, san_entries: &[String]) -> Option<String> {
-        // webpki applies constraints on distinguished names to every certificate, and refuses all of them.
-        let directory = self
-            .subtrees
-            .iter()
-            .find_map(|subtree| match &subtree.base {
-                SubtreeBase::Directory(name) => Some(name),
-                _ => None,
-            });
-        if let Some(name) = directory {
-            return Some(format!(
-                "constrains distinguished names ({}), which webpki does not support: it refuses every certificate below this CA",
-                quote(name)
-            ));
-        }
-        let max_entries = MAX_COMPARISONS / self.subtrees.len().max(1);
-        let mut entries = san_entries.iter().take(max_entries);
-        entries.find_map(|entry| self.describe_entry_violation(entry))
+    /// Returns the reason why webpki refuses a certificate with these names, one of `certificates` on a path, under
+    /// the constraints. Returns `None` if no reason is found. `holder` is the wording for the certificate. E-mail
+    /// addresses in the subject are not checked.
+    pub(crate) fn check(
+        &self,
+        names: &ConstrainedNames<'_>,
+        holder: &str,
+        certificates: usize,
+    ) -> Option<ConstraintFault> {
+        let comparisons = MAX_COMPARISONS / certificates.max(1);
+        let max_entries = comparisons / self.subtrees.len().max(1);
+        let entries = names.san_entries.iter().take(max_entries);
+        let faults: Vec<ConstraintFault> = entries
+            .filter_map(|entry| self.check_entry(entry, &format!("the SAN of {holder}")))
+            .chain(self.check_subject(names.raw_subject, holder))
+            .collect();
+        let is_violation = |fault: &ConstraintFault| matches!(fault, ConstraintFault::Violation(_));
+        let index = faults.iter().position(is_violation).unwrap_or(0);
+        faults.into_iter().nth(index)
     }
 
-    fn describe_entry_violation(&self, entry: &str) -> Option<String> {
-        let name = ConstrainedName::parse(entry);
-        let (excluded, permitted): (Vec<&Subtree>, Vec<&Subtree>) = self
-            .subtrees
-            .iter()
-            .partition(|subtree| subtree.is_excluded);
-        if let Some(subtree) = excluded
-            .iter()
-            .find(|subtree| subtree.base.may_contain(&name))
+    /// Describes how an e-mail address in the subject violates the constraints, which apply to it if the SAN has no
+    /// e-mail address (RFC 5280 §4.2.1.10).
+    pub(crate) fn check_subject_emails(
+        &self,
+        names: &ConstrainedNames<'_>,
+        holder: &str,
+    ) -> Option<String> {
+        let mut bases = self.subtrees.iter().map(|subtree| &subtree.base);
+        let mut entries = names.san_entries.iter();
+        if !bases.any(|base| matches!(base, SubtreeBase::Email(_)))
+            || entries.any(|entry| entry.starts_with("email:"))
         {
-            let base = subtree.base.text();
-            return Some(format!(
-                "must not issue for {base}, but the SAN of the server's certificate contains {}",
-                quote(entry)
-            ));
-        }
-        let bases: Vec<&SubtreeBase> = permitted
-            .iter()
-            .map(|subtree| &subtree.base)
-            .filter(|base| base.applies_to(&name))
-            .collect();
-        if bases.is_empty() || bases.iter().any(|base| base.contains(&name)) {
             return None;
         }
-        let permitted = join(bases.iter().take(MAX_LISTED).map(|base| base.text()), ", ");
-        Some(format!(
-            "may issue only for {permitted}, but the SAN of the server's certificate contains {}",
+        let subject = DirectoryName::from_der(names.raw_subject)?;
+        let max_emails = MAX_COMPARISONS / self.subtrees.len().max(1);
+        let mut emails = subject.emails().take(max_emails);
+        emails.find_map(|email| {
+            let entry = format!("email:{}", escape_non_ascii(email));
+            match self.check_entry(&entry, &format!("the subject of {holder}"))? {
+                ConstraintFault::Violation(reason) => Some(reason),
+                ConstraintFault::NotJudged(_) => None,
+            }
+        })
+    }
+
+    /// Checks an entry of a SAN that [`text`](super::general_name::text) rendered. `place` is the wording for the SAN.
+    fn check_entry(&self, entry: &str, place: &str) -> Option<ConstraintFault> {
+        let name = ConstrainedName::parse(entry);
+        let applying: Vec<&Subtree> = self
+            .subtrees
+            .iter()
+            .filter(|subtree| subtree.base.applies_to(&name))
+            .collect();
+        let (excluded, permitted): (Vec<&Subtree>, Vec<&Subtree>) =
+            applying.iter().partition(|subtree| subtree.is_excluded);
+        let mut excluding = excluded.iter();
+        if let Some(subtree) = excluding.find(|subtree| subtree.base.may_contain(&name)) {
+            let base = subtree.base.text();
+            return Some(ConstraintFault::Violation(format!(
+                "must not issue for {base}, but {place} contains {}",
+                quote(entry)
+            )));
+        }
+        let is_permitted = |subtree: &&Subtree| subtree.base.contains(&name) != Some(false);
+        if !permitted.is_empty() && !permitted.iter().any(is_permitted) {
+            let bases = permitted.iter().map(|subtree| subtree.base.text());
+            let permitted = join(bases.take(MAX_LISTED), ", ");
+            return Some(ConstraintFault::Violation(format!(
+                "may issue only for {permitted}, but {place} contains {}",
+                quote(entry)
+            )));
+        }
+        let is_compared = matches!(name, ConstrainedName::Dns { .. } | ConstrainedName::Ip(_));
+        let subtree = applying.first().filter(|_| !is_compared)?;
+        let base = subtree.base.text();
+        Some(ConstraintFault::NotJudged(format!(
+            "constrains names of this kind ({base}), which this crate does not process, and {place} contains {}",
             quote(entry)
-        ))
+        )))
     }
-}
 
-impl<'a> ConstrainedName<'a> {
-    /// Parses an entry that [`general_name::text`] rendered.
-    fn parse(entry: &'a str) -> Self {
-        if let Some(address) = entry.strip_prefix("IP:")
-            && let Ok(address) = address.parse()
-        {
-            return Self::Ip(address);
-        }
-        if entry.contains(':') || entry.starts_with('(') {
-            return Self::Other(entry);
-        }
-        let domain = entry.strip_prefix("*.");
-        Self::Dns {
-            host: domain.unwrap_or(entry).to_ascii_lowercase(),
-            is_wildcard: domain.is_some(),
-        }
-    }
-}
-
-impl SubtreeBase {
-    fn new(name: &GeneralName<'_>) -> Self {
-        match name {
-            GeneralName::DNSName(domain) => {
-                Self::Dns(escape_non_ascii(domain).to_ascii_lowercase())
-            }
-            GeneralName::DirectoryName(name) => {
-                Self::Directory(escape_invisible(&name.to_string()))
-            }
-            GeneralName::IPAddress(bytes) => {
-                let (network, mask) = bytes.split_at(bytes.len() / 2);
-                match (ip_address(network), ip_address(mask)) {
-                    (Some(network), Some(mask)) => Self::Ip { network, mask },
-                    _ => Self::Other(general_name::text(name)),
+    /// Checks a subject. webpki refuses every certificate under a constraint on distinguished names.
+    fn check_subject(&self, raw_subject: &[u8], holder: &str) -> Option<ConstraintFault> {
+        let directories: Vec<(&DirectoryName, &str, bool)> = self
+            .subtrees
+            .iter()
+            .filter_map(|subtree| match &subtree.base {
+                SubtreeBase::Directory { name, text } => {
+                    Some((name, text.as_str(), subtree.is_excluded))
                 }
-            }
-            _ => Self::Other(general_name::text(name)),
+                _ => None,
+            })
+            .collect();
+        let (_, first, _) = directories.first()?;
+        let unjudged = format!(
+            "constrains distinguished names ({}), which this crate does not process",
+            quote(first)
+        );
+        let Some(subject) = DirectoryName::from_der(raw_subject).filter(|name| !name.is_empty())
+        else {
+            return Some(ConstraintFault::NotJudged(unjudged));
+        };
+        let mut excluded = directories.iter().filter(|(.., is_excluded)| *is_excluded);
+        if let Some((_, text, _)) =
+            excluded.find(|(base, ..)| subject.is_within(base) == Containment::Inside)
+        {
+            return Some(ConstraintFault::Violation(format!(
+                "must not issue for names in {}, which contains the subject of {holder}",
+                quote(text)
+            )));
         }
-    }
-
-    /// Returns `true` if the subtree constrains names of this kind.
-    fn applies_to(&self, name: &ConstrainedName<'_>) -> bool {
-        match (self, name) {
-            (Self::Dns(_), ConstrainedName::Dns { .. })
-            | (Self::Ip { .. }, ConstrainedName::Ip(_)) => true,
-            (Self::Other(base), ConstrainedName::Other(entry)) => kind(base) == kind(entry),
-            _ => false,
+        let mut permitted = directories
+            .iter()
+            .filter(|(.., is_excluded)| !is_excluded)
+            .peekable();
+        if let Some((_, text, _)) = permitted.peek().copied()
+            && permitted.all(|(base, ..)| subject.is_within(base) == Containment::Outside)
+        {
+            return Some(ConstraintFault::Violation(format!(
+                "may issue only for names in {}, but the subject of {holder} is not in it",
+                quote(text)
+            )));
         }
+        Some(ConstraintFault::NotJudged(unjudged))
     }
-
-    /// Returns `true` if every host that `name` covers is in the subtree. Returns `false` for kinds of names that
-    /// webpki does not compare.
-    fn contains(&self, name: &ConstrainedName<'_>) -> bool {
-        match (self, name) {
-            (Self::Dns(domain), ConstrainedName::Dns { host, .. }) => is_in_domain(host, domain),
-            (Self::Ip { network, mask }, ConstrainedName::Ip(address)) => {
-                network.is_ipv4() == address.is_ipv4()
-                    && (bits(*network) ^ bits(*address)) & bits(*mask) == 0
-            }
-            _ => false,
-        }
-    }
-
-    /// Returns `true` if a host that `name` covers may be in the subtree. Also returns `true` for kinds of names that
-    /// webpki does not compare.
-    fn may_contain(&self, name: &ConstrainedName<'_>) -> bool {
-        match (self, name) {
-            (Self::Dns(domain), ConstrainedName::Dns { host, is_wildcard }) => {
-                let parent = domain.split_once('.').map(|(_, parent)| parent);
-                is_in_domain(host, domain) || (*is_wildcard && parent == Some(host))
-            }
-            (Self::Other(_), ConstrainedName::Other(_)) => self.applies_to(name),
-            _ => self.contains(name),
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Dns(domain) if domain.is_empty() => "any host".to_owned(),
-            Self::Ip { mask, .. } if mask.is_unspecified() => {
-                format!("any IPv{} address", if mask.is_ipv4() { 4 } else { 6 })
-            }
-            Self::Ip { network, mask } => format!("`{network}/{}`", bits(*mask).count_ones()),
-            Self::Dns(text) | Self::Directory(text) | Self::Other(text) => quote(text),
-        }
-    }
-}
-
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_bits().into(),
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
-
-/// Returns `true` if `host` is `domain` or below it. Some CAs write a leading dot and mean the hosts below.
-fn is_in_domain(host: &str, domain: &str) -> bool {
-    let is_below = |domain: &str| {
-        host.strip_suffix(domain)
-            .is_some_and(|labels| labels.ends_with('.'))
-    };
-    match domain.strip_prefix('.') {
-        Some(domain) => is_below(domain),
-        None => domain.is_empty() || host == domain || is_below(domain),
-    }
-}
-
-/// Returns the kind of an entry that [`general_name::text`] rendered.
-fn kind(entry: &str) -> &str {
-    entry.split_once(':').map_or(entry, |(kind, _)| kind)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ConstrainedName, NameConstraints, Subtree, SubtreeBase};
+    use super::{ConstrainedNames, ConstraintFault, NameConstraints, Subtree};
+    use crate::x509::subtree::{ConstrainedName, SubtreeBase};
 
     fn constraints(subtrees: Vec<(SubtreeBase, bool)>) -> NameConstraints {
         let subtrees = subtrees.into_iter();
@@ -251,6 +214,14 @@ mod tests {
         NameConstraints {
             subtrees: subtrees.map(subtree).collect(),
         }
+    }
+
+    fn check(constraints: &NameConstraints, entry: &str) -> Option<ConstraintFault> {
+        let names = ConstrainedNames {
+            san_entries: &[entry.to_owned()],
+            raw_subject: b"\x30\x00",
+        };
+        constraints.check(&names, "the server's certificate", 1)
     }
 
     fn network(network: [u8; 4], mask: [u8; 4]) -> SubtreeBase {
@@ -263,31 +234,26 @@ mod tests {
     #[test]
     fn address_is_compared_under_the_mask() {
         let base = network([10, 1, 0, 0], [255, 255, 0, 0]);
-        assert!(base.contains(&ConstrainedName::parse("IP:10.1.2.3")));
-        assert!(!base.contains(&ConstrainedName::parse("IP:10.2.2.3")));
-        assert!(!base.contains(&ConstrainedName::parse("IP:2001:db8::1")));
-        assert!(!base.contains(&ConstrainedName::parse("10.1.2.3")));
+        let contains = |name| base.contains(&ConstrainedName::parse(name));
+        assert_eq!(contains("IP:10.1.2.3"), Some(true));
+        assert_eq!(contains("IP:10.2.2.3"), Some(false));
+        assert_eq!(contains("IP:2001:db8::1"), Some(false));
+        assert_eq!(contains("10.1.2.3"), None);
         let constraints = constraints(vec![(base, false)]);
-        let entries = ["IP:10.1.2.3".to_owned()];
-        assert_eq!(constraints.describe_violation(&entries), None);
-    }
-
-    #[test]
-    fn wildcard_violates_the_exclusion_of_a_host_below_it() {
-        let base = SubtreeBase::Dns("mail.contoso.com".to_owned());
-        let name = |text| ConstrainedName::parse(text);
-        assert!(base.may_contain(&name("*.contoso.com")));
-        assert!(!base.contains(&name("*.contoso.com")));
-        assert!(!base.may_contain(&name("*.fabrikam.com")));
-        assert!(!base.may_contain(&name("contoso.com")));
+        assert_eq!(check(&constraints, "IP:10.1.2.3"), None);
+        assert!(matches!(
+            check(&constraints, "IP:10.2.2.3"),
+            Some(ConstraintFault::Violation(_))
+        ));
     }
 
     #[test]
     fn leading_dot_means_hosts_below_the_domain() {
         let base = SubtreeBase::Dns(".contoso.com".to_owned());
-        assert!(base.contains(&ConstrainedName::parse("UM1.contoso.com")));
-        assert!(!base.contains(&ConstrainedName::parse("contoso.com")));
-        assert!(!base.contains(&ConstrainedName::parse("um1.notcontoso.com")));
+        let contains = |name| base.contains(&ConstrainedName::parse(name));
+        assert_eq!(contains("UM1.contoso.com"), Some(true));
+        assert_eq!(contains("contoso.com"), Some(false));
+        assert_eq!(contains("um1.notcontoso.com"), Some(false));
         let constraints = constraints(vec![(base, false)]);
         assert_eq!(constraints.dotted_domain(), Some(".contoso.com"));
     }

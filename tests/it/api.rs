@@ -45,7 +45,6 @@ fn every_type_is_send_sync_and_debug() {
         audit::Difference,
         audit::ExchangeDefault,
         audit::IssuanceStage,
-        audit::PathError,
         audit::ProfileViolation<'static>,
         audit::PropertyCheck,
         audit::RelyingParty,
@@ -147,7 +146,6 @@ fn errors_implement_error() {
     is_error::<umcert::issue::IssueError>();
     is_error::<umcert::issue::KeyError>();
     is_error::<umcert::x509::MalformedError>();
-    is_error::<umcert::audit::PathError>();
     is_error::<umcert::x509::ReadError>();
     is_error::<umcert::rule::ParseIdError>();
     is_error::<umcert::audit::VerifyError>();

@@ -1,11 +1,12 @@
 //! Checks whether a CA issued a certificate for a server at all.
 
+use std::fmt::Display;
+
 use crate::audit::RelyingParty;
+use crate::audit::diagnosis::{is_md5_signed, is_weak};
 use crate::audit::display::Fingerprints;
 use crate::audit::exchange_default::{CertificateKind, PropertyCheck};
 use crate::deployment::ExchangeVersion;
-use crate::name::DnsName;
-use crate::plan::Plan;
 use crate::rule::{Finding, Rule};
 use crate::text::{join, quote, quote_if_oid};
 use crate::x509::Certificate;
@@ -16,12 +17,13 @@ const ENABLE_FOR_UM: &str = "assign a certificate from a CA that both sides trus
 const ENABLE_FOR_CALL_ROUTER: &str = "assign a certificate from a CA that both sides trust to UM and its Call Router (Enable-ExchangeCertificate -Services UM,UMCallRouter, D48), and keep it valid; otherwise UM silently falls back to the default (D28)";
 
 /// Reports a certificate that no CA issued for a server: an Exchange default, another self-signed certificate, or a CA
-/// certificate. No further check makes sense for it. `holders` are the relying parties whose root store has it.
+/// certificate. No further check makes sense for it. `holders` are the relying parties whose root store has it, and
+/// `version` is that of the Exchange server, if it is known.
 pub(in crate::audit) fn check(
-    server: &DnsName,
+    subject_of_finding: &impl Display,
     certificate: &Certificate,
     holders: &[&RelyingParty],
-    plan: &Plan,
+    version: Option<ExchangeVersion>,
 ) -> Option<Finding> {
     let holders = match holders {
         [] => String::new(),
@@ -43,7 +45,7 @@ pub(in crate::audit) fn check(
         ),
         // webpki might trust the certificate if the roots contain it.
         CertificateKind::Unverifiable { algorithm } => (
-            Rule::PathInvalid,
+            unverifiable_rule(certificate),
             format!(
                 "its certificate {subject} names itself as its issuer, and its signature cannot be verified: {} with the key {} (RFC 5280 §6.1.3; {fingerprints})",
                 quote_if_oid(&algorithm),
@@ -59,8 +61,8 @@ pub(in crate::audit) fn check(
         // Another key signed it. Its path decides.
         CertificateKind::Issued | CertificateKind::Impostor { .. } => return None,
     };
-    let finding = Finding::new(rule, server, detail);
-    Some(match plan.version_of(server) {
+    let finding = Finding::new(rule, subject_of_finding, detail);
+    Some(match version {
         Some(version) if rule == Rule::DefaultSelfSigned => {
             finding.with_remedy(remedy_of_default(version))
         }
@@ -74,6 +76,17 @@ fn remedy_of_default(version: ExchangeVersion) -> &'static str {
         ENABLE_FOR_UM
     } else {
         ENABLE_FOR_CALL_ROUTER
+    }
+}
+
+/// Returns the rule that a self-issued certificate breaks if its signature cannot be verified.
+fn unverifiable_rule(certificate: &Certificate) -> Rule {
+    if is_weak(certificate.public_key()) {
+        Rule::WeakKey
+    } else if is_md5_signed(certificate) {
+        Rule::Md5Signature
+    } else {
+        Rule::PathNotJudged
     }
 }
 

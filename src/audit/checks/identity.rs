@@ -1,6 +1,7 @@
 //! Checks CN, SAN, EKU and key of a presented certificate against the plan.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::{crl_location, key, key_usage, public_validity};
 use crate::audit::context::{AuditContext, Expectation, PresentedChain};
@@ -40,6 +41,23 @@ pub(in crate::audit) fn check(
     findings
 }
 
+/// Reports an extended key usage that does not allow server authentication (RFC 5280 §4.2.1.12). `subject` is the
+/// subject of the finding.
+pub(in crate::audit) fn check_purpose(
+    subject: &impl Display,
+    certificate: &Certificate,
+) -> Option<Finding> {
+    if !certificate.has_extended_key_usage() || certificate.has_server_auth() {
+        return None;
+    }
+    let detail = if certificate.has_any_extended_key_usage() {
+        "its extended key usage allows any purpose but does not list server authentication, which Lync requires"
+    } else {
+        "its extended key usage lists other purposes, but not server authentication"
+    };
+    Some(Finding::new(Rule::NoServerAuth, subject, detail))
+}
+
 struct IdentityCheck<'a> {
     server: &'a DnsName,
     certificate: &'a Certificate,
@@ -67,6 +85,9 @@ impl IdentityCheck<'_> {
         presented: &PresentedChain<'_>,
         context: &AuditContext<'_>,
     ) -> Vec<Finding> {
+        if let Some(finding) = self.swap(planned, context) {
+            return vec![finding];
+        }
         let mut findings = Vec::new();
         let wrong_subject = self.subject(planned, context.plan);
         let is_unrelated = wrong_subject.is_some() && !self.covers(self.server);
@@ -129,17 +150,37 @@ impl IdentityCheck<'_> {
     }
 
     fn server_auth(&self) -> Option<Finding> {
-        let certificate = self.certificate;
-        let detail = if certificate.has_server_auth() {
-            return None;
-        } else if certificate.has_any_extended_key_usage() {
-            "its extended key usage allows any purpose but does not list server authentication, which Lync requires"
-        } else if certificate.has_extended_key_usage() {
-            "its extended key usage lists other purposes, but not server authentication"
-        } else {
-            "it has no extended key usage, but Lync requires server authentication"
-        };
+        if self.certificate.has_extended_key_usage() {
+            return check_purpose(self.server, self.certificate);
+        }
+        let detail = "it has no extended key usage, but Lync requires server authentication";
         Some(self.finding(Rule::NoServerAuth, detail))
+    }
+
+    /// Reports that another server presents the certificate of this one, and this one the certificate of the other.
+    fn swap(&self, planned: &PlannedCertificate, context: &AuditContext<'_>) -> Option<Finding> {
+        if self
+            .certificate
+            .common_names()
+            .iter()
+            .any(|cn| self.is_own_name(cn, planned))
+        {
+            return None;
+        }
+        let other = self.other_server(planned, context.plan)?;
+        let mut names = context.presented.get(&other)?.common_names().iter();
+        if !names.any(|cn| self.is_own_name(cn, planned)) {
+            return None;
+        }
+        let server = self.server;
+        let detail = format!(
+            "it presents the certificate of {other}, and {other} presents the one of {server}"
+        );
+        let remedy = "exchange the certificates of the two servers: install each with its private key on the server in its CN, and assign it there to the UM services";
+        Some(
+            self.finding(Rule::SubjectNotServer, detail)
+                .with_remedy(remedy),
+        )
     }
 
     fn subject(&self, planned: &PlannedCertificate, plan: &Plan) -> Option<Finding> {

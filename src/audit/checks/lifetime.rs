@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use crate::audit::context::{AuditContext, StoreVerdict};
 use crate::audit::display::{CertificateLabel, Days};
+use crate::audit::remedy::remedy_for;
 use crate::audit::takeovers::Takeover;
 use crate::name::DnsName;
 use crate::plan::{OutageCause, describe_outages};
@@ -52,7 +53,11 @@ pub(in crate::audit) fn check(
             Timestamp(certificate.not_after()),
             Days(certificate.not_after() - context.at),
         );
-        Finding::new(Rule::ExpiresSoon, server, detail)
+        let finding = Finding::new(Rule::ExpiresSoon, server, detail);
+        match remedy_for(Rule::ExpiresSoon, certificate, server_certificate) {
+            Some(remedy) => finding.with_remedy(remedy),
+            None => finding,
+        }
     };
     expiring.into_iter().map(finding).collect()
 }

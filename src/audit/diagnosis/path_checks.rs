@@ -2,9 +2,11 @@
 
 use time::OffsetDateTime;
 
+use super::constraints;
 use crate::audit::cause::{Cause, PartiesWording};
 use crate::audit::checks::key_usage::allows_tls;
 use crate::audit::display::{CertificateLabel, Days, Fingerprints};
+use crate::audit::remedy::remedy_for;
 use crate::audit::trust_store::{Revocation, RevocationStatus, RevokedBy};
 use crate::rule::Rule;
 use crate::text::{Timestamp, quote, quote_if_oid};
@@ -33,8 +35,13 @@ const SHA1_SIGNATURES: [&str; 3] = ["sha1WithRSAEncryption", "ecdsa-with-SHA1", 
 /// The last two are OIDs of Microsoft's old tools.
 const MD5_SIGNATURES: [&str; 3] = ["md5WithRSAEncryption", "1.3.14.3.2.3", "1.3.14.3.2.25"];
 const RSASSA_PSS: &str = "rsassaPss";
-/// The extensions about certificate policies: policies, mappings, constraints, and inhibition of any policy.
-const POLICY_EXTENSIONS: [&str; 4] = ["2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"];
+/// The extensions about certificate policies, with their names and the sections that define them.
+const POLICY_EXTENSIONS: [(&str, &str); 4] = [
+    ("2.5.29.32", "certificate policies (RFC 5280 §4.2.1.4)"),
+    ("2.5.29.33", "policy mappings (RFC 5280 §4.2.1.5)"),
+    ("2.5.29.36", "policy constraints (RFC 5280 §4.2.1.11)"),
+    ("2.5.29.54", "inhibit anyPolicy (RFC 5280 §4.2.1.14)"),
+];
 
 /// The check of one path.
 pub(super) struct PathCheck<'p> {
@@ -61,27 +68,29 @@ impl<'p> PathCheck<'p> {
         }
     }
 
-    /// Returns every violation of webpki's requirements on a path. webpki itself stops at the first.
+    /// Returns every violation of webpki's requirements on a path, and everything for which webpki refuses a path
+    /// because it cannot process it. webpki itself stops at the first.
     pub(super) fn path_errors(&self) -> Vec<Cause> {
         let mut causes = Vec::new();
         for (index, certificate) in self.below_root.iter().enumerate() {
             causes.extend(self.validity(certificate));
             causes.extend(self.version(certificate));
             for oid in certificate.unknown_critical_extensions() {
-                causes.push(self.unknown_critical_extension(certificate, oid));
+                causes.push(self.critical_extension(certificate, oid));
             }
             if index > 0 {
                 causes.extend(self.issuer(certificate, index - 1));
+                causes.extend(self.counted_path_length(certificate, index - 1));
             }
         }
-        for pair in self.path.windows(2) {
+        for (index, pair) in self.path.windows(2).enumerate() {
             let (certificate, issuer) = (pair[0], pair[1]);
             if !is_sha1_signed(certificate)
                 && certificate.check_signature(issuer) == SignatureCheck::Unverifiable
             {
                 causes.extend(self.unverifiable(certificate, issuer));
             }
-            causes.extend(self.name_constraints(issuer));
+            causes.extend(constraints::check(issuer, &self.path[..=index]));
         }
         causes
     }
@@ -101,6 +110,12 @@ impl<'p> PathCheck<'p> {
             if is_md5_signed(certificate) {
                 causes.push(self.signature(Rule::Md5Signature, certificate, ""));
             }
+        }
+        for index in 1..self.path.len() {
+            causes.extend(constraints::check_emails(
+                self.path[index],
+                &self.path[..index],
+            ));
         }
         for (index, certificate) in self.below_root.iter().enumerate() {
             // A presented root that the store does not contain is still a root, whose signature is not checked.
@@ -140,8 +155,11 @@ impl<'p> PathCheck<'p> {
             || is_sha1_signed(certificate)
             || is_md5_signed(certificate)
             || certificate.signature_algorithm() == RSASSA_PSS;
-        let why = ", which cannot be verified (RFC 5280 §6.1.3)";
-        (!is_explained).then(|| self.signature(Rule::PathInvalid, certificate, why))
+        let why = format!(
+            " by a key ({}) with which this crate cannot verify it (RFC 5280 §6.1.3)",
+            issuer.public_key()
+        );
+        (!is_explained).then(|| self.signature(Rule::PathNotJudged, certificate, &why))
     }
 
     /// Checks the requirements of Windows and OpenSSL on a root, which webpki ignores.
@@ -158,7 +176,7 @@ impl<'p> PathCheck<'p> {
         for oid in root.unknown_critical_extensions() {
             // Policies of a root bind only relying parties that ask for policies.
             if !is_policy_extension(oid) {
-                causes.push(self.unknown_critical_extension(root, oid));
+                causes.push(self.critical_extension(root, oid));
             }
         }
         causes.extend(self.key_usage(root, false));
@@ -190,12 +208,20 @@ impl<'p> PathCheck<'p> {
         (!certificate.is_v3()).then(|| self.violation(Rule::PathInvalid, certificate, predicate))
     }
 
-    fn unknown_critical_extension(&self, certificate: &Certificate, oid: &str) -> Cause {
-        let predicate = format!(
-            "has the unknown critical extension {} (RFC 5280 §4.2)",
-            quote(oid)
-        );
-        self.violation(Rule::PathInvalid, certificate, &predicate)
+    fn critical_extension(&self, certificate: &Certificate, oid: &str) -> Cause {
+        match POLICY_EXTENSIONS.iter().find(|(known, _)| *known == oid) {
+            Some((_, name)) => {
+                let predicate = format!("has critical {name}, which this crate does not process");
+                self.violation(Rule::PathNotJudged, certificate, &predicate)
+            }
+            None => {
+                let predicate = format!(
+                    "has the unknown critical extension {} (RFC 5280 §4.2)",
+                    quote(oid)
+                );
+                self.violation(Rule::PathInvalid, certificate, &predicate)
+            }
+        }
     }
 
     /// Checks whether `certificate` may issue for servers. `certificate` has `cas_below` other CAs below it on the
@@ -208,12 +234,13 @@ impl<'p> PathCheck<'p> {
                 "is not a CA certificate, but issued {issued} (RFC 5280 §4.2.1.9)"
             ));
         }
+        let counted_cas = self.counted_cas(cas_below);
         if let Some(path_length) = certificate.path_len()
-            && usize::try_from(path_length).is_ok_and(|max| cas_below > max)
+            && exceeds(counted_cas, path_length)
         {
-            let cas = if cas_below == 1 { "CA" } else { "CAs" };
+            let cas = if counted_cas == 1 { "CA" } else { "CAs" };
             predicates.push(format!(
-                "has {cas_below} {cas} below it on the path, but its path length allows {path_length} (RFC 5280 §4.2.1.9)"
+                "has {counted_cas} {cas} below it on the path, but its path length allows {path_length} (RFC 5280 §4.2.1.9)"
             ));
         }
         if certificate.has_extended_key_usage() && !certificate.has_server_auth() {
@@ -232,12 +259,22 @@ impl<'p> PathCheck<'p> {
             .collect()
     }
 
-    /// Checks the names of the server certificate against the name constraints of `issuer`.
-    fn name_constraints(&self, issuer: &Certificate) -> Option<Cause> {
-        let constraints = issuer.name_constraints()?;
-        let reason = constraints.describe_violation(self.path[0].san_entries())?;
-        let predicate = format!("{reason} (name constraints, RFC 5280 §4.2.1.10)");
-        Some(self.violation(Rule::PathInvalid, issuer, &predicate))
+    /// Returns the number of CAs below a CA that count for its path length: a self-issued CA does not
+    /// (RFC 5280 §6.1.4 (l)). `cas_below` other CAs are below it on the path.
+    fn counted_cas(&self, cas_below: usize) -> usize {
+        let cas = self.path[1..=cas_below].iter();
+        cas.filter(|ca| !ca.is_self_issued()).count()
+    }
+
+    /// Checks for a path length that only self-issued CAs exceed. webpki counts them.
+    fn counted_path_length(&self, certificate: &Certificate, cas_below: usize) -> Option<Cause> {
+        let path_length = certificate.path_len()?;
+        let is_judged = exceeds(self.counted_cas(cas_below), path_length);
+        let predicate = format!(
+            "has a self-issued CA below it on the path, which this crate counts for its path length of {path_length}, although RFC 5280 §6.1.4 (l) does not"
+        );
+        (exceeds(cas_below, path_length) && !is_judged)
+            .then(|| self.violation(Rule::PathNotJudged, certificate, &predicate))
     }
 
     fn weak_key(&self, certificate: &Certificate) -> Option<Cause> {
@@ -295,6 +332,7 @@ impl<'p> PathCheck<'p> {
             ),
             parties: PartiesWording::PathUnlessAll,
             rest: String::new(),
+            remedy: remedy_for(Rule::Revoked, certificate, self.path[0]),
         }
     }
 
@@ -323,11 +361,18 @@ fn is_sha1_signed(certificate: &Certificate) -> bool {
     SHA1_SIGNATURES.contains(&certificate.signature_algorithm())
 }
 
-fn is_md5_signed(certificate: &Certificate) -> bool {
+/// Returns `true` if a certificate is signed with MD5 (D133).
+pub(in crate::audit) fn is_md5_signed(certificate: &Certificate) -> bool {
     MD5_SIGNATURES.contains(&certificate.signature_algorithm())
 }
 
-fn is_weak(key: &PublicKey) -> bool {
+/// Returns `true` if `cas` is more than a path length allows.
+fn exceeds(cas: usize, path_length: u32) -> bool {
+    usize::try_from(path_length).is_ok_and(|max| cas > max)
+}
+
+/// Returns `true` if a key is weak (D23).
+pub(in crate::audit) fn is_weak(key: &PublicKey) -> bool {
     match key {
         PublicKey::Rsa(bits) => *bits < MIN_RSA_BITS,
         PublicKey::Other(oid) => WEAK_KEYS.contains(&oid.as_str()),
@@ -337,7 +382,7 @@ fn is_weak(key: &PublicKey) -> bool {
 
 /// Returns `true` if the extension is about certificate policies only.
 pub(in crate::audit) fn is_policy_extension(oid: &str) -> bool {
-    POLICY_EXTENSIONS.contains(&oid)
+    POLICY_EXTENSIONS.iter().any(|(known, _)| *known == oid)
 }
 
 fn reason_text(reason: RevocationReason) -> &'static str {

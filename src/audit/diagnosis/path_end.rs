@@ -1,11 +1,11 @@
 //! Causes at the end of a path: a missing intermediate, an untrusted root, or a bad signature.
 
 use super::path_checks::PathCheck;
-use super::walk::{PathEnd, Walk};
+use super::walk::{MAX_INTERMEDIATES, MAX_SIGNATURES, PathEnd, Walk};
 use crate::audit::cause::{Cause, PartiesWording};
 use crate::audit::display::{CertificateLabel, Fingerprints, list};
 use crate::audit::known_issuers::KnownIssuers;
-use crate::audit::trust_store::TrustStore;
+use crate::audit::trust_store::{MAX_NAMESAKES, TrustStore};
 use crate::rule::Rule;
 use crate::text::quote;
 use crate::x509::{Certificate, MalformedError, SelfSignature};
@@ -33,6 +33,7 @@ pub(super) fn check(
     match &walk.end {
         PathEnd::Root => None,
         PathEnd::Misplaced(has_namesake) => Some(misplaced_root(last, *has_namesake)),
+        PathEnd::SearchLimit => Some(search_limit()),
         PathEnd::BadSignature(issuers) => Some(bad_signature(
             &label,
             issuers,
@@ -73,6 +74,7 @@ fn unusable_root(root: &Certificate, reason: &MalformedError) -> Cause {
         ),
         parties: PartiesWording::List,
         rest: format!(" that is {reason}"),
+        remedy: None,
     }
 }
 
@@ -95,9 +97,42 @@ fn missing_issuer(
     let signer = known_issuers.signer_of(last);
     if is_root {
         let root = signer.filter(|signer| signer.is_self_issued());
-        untrusted_root(last.issuer(), root, None)
+        let cause = untrusted_root(last.issuer(), root, None);
+        with_printed_namesake(cause, last, known_issuers)
     } else {
-        missing_intermediate(label, signer)
+        let cause = missing_intermediate(label, signer);
+        with_printed_namesake(cause, last, known_issuers)
+    }
+}
+
+/// Appends that a known certificate has the name of the missing issuer of `last`, in another encoding.
+fn with_printed_namesake(
+    mut cause: Cause,
+    last: &Certificate,
+    known_issuers: &KnownIssuers<'_>,
+) -> Cause {
+    let is_known = !known_issuers.issuers_of(last).is_empty();
+    if let Some(namesake) = known_issuers.printed_namesake_of(last)
+        && !is_known
+    {
+        cause.rest.push_str(&format!(
+            "; a supplied certificate has the same name in another encoding, for example with other string types, and names are compared as encoded (D29): {}",
+            Fingerprints(namesake)
+        ));
+    }
+    cause
+}
+
+/// Returns the cause that the search for a path reached a limit.
+pub(super) fn search_limit() -> Cause {
+    Cause {
+        rule: Rule::PathNotJudged,
+        text: "the search for a path to a root of ".to_owned(),
+        parties: PartiesWording::List,
+        rest: format!(
+            " ended at a limit of this crate: {MAX_SIGNATURES} signatures, {MAX_NAMESAKES} intermediate CAs of one name, {MAX_INTERMEDIATES} on a path"
+        ),
+        remedy: None,
     }
 }
 
@@ -116,6 +151,7 @@ fn missing_intermediate(label: &CertificateLabel<'_>, issuer: Option<&Certificat
         ),
         parties: PartiesWording::DoNotTrust,
         rest: rest.to_owned(),
+        remedy: None,
     };
     match issuer {
         Some(issuer) => cause.with_fingerprints(issuer),
@@ -135,6 +171,7 @@ fn untrusted_root(name: &str, root: Option<&Certificate>, namesake: Option<&Cert
         text: format!("its chain ends in the root {}, which ", quote(name)),
         parties: PartiesWording::DoNotTrust,
         rest: rest.unwrap_or_default(),
+        remedy: None,
     };
     match root {
         Some(root) => cause.with_fingerprints(root),
@@ -162,6 +199,7 @@ fn misplaced_root(last: &Certificate, has_namesake: bool) -> Cause {
         ),
         parties: PartiesWording::List,
         rest: format!("; {reason}"),
+        remedy: None,
     }
 }
 
@@ -200,6 +238,7 @@ fn bad_signature(
         text,
         parties,
         rest,
+        remedy: None,
     }
     .with_fingerprints(certificate)
 }

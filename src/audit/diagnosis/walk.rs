@@ -4,10 +4,12 @@ use crate::audit::context::OrderedChain;
 use crate::audit::trust_store::TrustStore;
 use crate::x509::{Certificate, SelfSignature, SignatureCheck};
 
-/// Maximum number of certificates of a path. webpki itself stops after six intermediates.
+/// Maximum number of certificates of a path.
 const MAX_DEPTH: usize = 16;
+/// Maximum number of intermediate CAs of a path that webpki builds.
+pub(super) const MAX_INTERMEDIATES: usize = 6;
 /// Maximum number of signatures that a walk verifies, as in webpki.
-const MAX_SIGNATURES: usize = 100;
+pub(super) const MAX_SIGNATURES: usize = 100;
 
 /// A path from the server certificate, and its end.
 pub(super) struct Walk<'a> {
@@ -28,13 +30,23 @@ pub(super) enum PathEnd<'a> {
     Open(Option<&'a Certificate>),
     /// At a certificate whose signature none of these certificates verifies, although they have the name of its issuer.
     BadSignature(Vec<&'a Certificate>),
+    /// At a certificate from which the walk did not try every issuer, because it reached a limit.
+    SearchLimit,
 }
 
-/// Returns the path through `chain` that comes nearest to a root of `store`.
-pub(super) fn walk<'a>(chain: &OrderedChain<'a>, store: &'a TrustStore) -> Walk<'a> {
+/// Returns the path through `chain` that comes nearest to a root of `store`. Among several paths to roots it returns
+/// one that `is_refused` does not refuse, if there is one.
+pub(super) fn walk<'a>(
+    chain: &OrderedChain<'a>,
+    store: &'a TrustStore,
+    accepts_any_anchor: bool,
+    is_refused: &dyn Fn(&[&Certificate]) -> bool,
+) -> Walk<'a> {
     let mut walker = Walker {
         intermediates: &chain.intermediates,
         store,
+        accepts_any_anchor,
+        is_refused,
         signatures_left: MAX_SIGNATURES,
     };
     walker.continue_from(vec![chain.server_certificate])
@@ -43,6 +55,9 @@ pub(super) fn walk<'a>(chain: &OrderedChain<'a>, store: &'a TrustStore) -> Walk<
 struct Walker<'a, 'c> {
     intermediates: &'c [&'a Certificate],
     store: &'a TrustStore,
+    /// `true` if a path may end at a certificate of the store that is not self-signed.
+    accepts_any_anchor: bool,
+    is_refused: &'c dyn Fn(&[&Certificate]) -> bool,
     signatures_left: usize,
 }
 
@@ -50,21 +65,30 @@ impl<'a> Walker<'a, '_> {
     /// Continues from the last certificate of `path`.
     fn continue_from(&mut self, path: Vec<&'a Certificate>) -> Walk<'a> {
         let last = path[path.len() - 1];
+        let issuers = self.issuers(last, &path);
+        let mut is_at_limit = path.len() >= MAX_DEPTH && !issuers.is_empty();
         let mut nearest: Option<Walk<'a>> = None;
         let mut unverifiable = None;
         let mut non_signers = Vec::new();
-        for issuer in self.issuers(last, &path) {
-            if self.signatures_left == 0 {
+        for issuer in issuers {
+            if is_at_limit || self.signatures_left == 0 {
+                is_at_limit = true;
                 break;
             }
             self.signatures_left -= 1;
             match last.check_signature(issuer) {
                 SignatureCheck::Valid => {
                     let walk = self.step(&path, issuer);
-                    if matches!(walk.end, PathEnd::Root) {
+                    let is_root = matches!(walk.end, PathEnd::Root);
+                    if is_root && !(self.is_refused)(&walk.path) {
                         return walk;
                     }
-                    nearest.get_or_insert(walk);
+                    let is_nearer = nearest
+                        .as_ref()
+                        .is_none_or(|nearest| is_root && !matches!(nearest.end, PathEnd::Root));
+                    if is_nearer {
+                        nearest = Some(walk);
+                    }
                 }
                 SignatureCheck::Unverifiable => {
                     unverifiable.get_or_insert(issuer);
@@ -73,13 +97,23 @@ impl<'a> Walker<'a, '_> {
             }
         }
         if let Some(walk) = nearest {
-            return walk;
+            let is_root = matches!(walk.end, PathEnd::Root);
+            let end = if is_at_limit && !is_root {
+                PathEnd::SearchLimit
+            } else {
+                walk.end
+            };
+            return Walk { end, ..walk };
         }
         // The certificates above a signature that cannot be verified may have faults of their own.
         if let Some(issuer) = unverifiable {
             return self.step(&path, issuer);
         }
-        let end = self.end(&path, non_signers);
+        let end = if is_at_limit {
+            PathEnd::SearchLimit
+        } else {
+            self.end(&path, non_signers)
+        };
         Walk { path, end }
     }
 
@@ -87,7 +121,8 @@ impl<'a> Walker<'a, '_> {
         let last = path[path.len() - 1];
         let mut path = path.to_vec();
         path.push(issuer);
-        if issuer.may_be_self_signed() && self.store.issuers_of(last).any(|root| root == issuer) {
+        let is_anchor = self.accepts_any_anchor || issuer.may_be_self_signed();
+        if is_anchor && self.store.issuers_of(last).any(|root| root == issuer) {
             let end = PathEnd::Root;
             Walk { path, end }
         } else {
@@ -98,9 +133,6 @@ impl<'a> Walker<'a, '_> {
     /// Returns the certificates that have the name of the issuer of `last` and are not in `path`, roots of the store
     /// first.
     fn issuers(&self, last: &Certificate, path: &[&Certificate]) -> Vec<&'a Certificate> {
-        if path.len() >= MAX_DEPTH {
-            return Vec::new();
-        }
         let presented = self.intermediates.iter().copied();
         let presented = presented.filter(|issuer| last.issuer_matches(issuer));
         let mut issuers = Vec::new();

@@ -88,7 +88,7 @@ impl<'a> Path<'a> {
     }
 
     /// Returns a path that owns its certificates. The caller has checked the name.
-    pub(super) fn to_trusted(&self) -> TrustedPath {
+    pub(in crate::audit) fn to_trusted(&self) -> TrustedPath {
         TrustedPath {
             certificates: self.certificates.iter().copied().cloned().collect(),
         }

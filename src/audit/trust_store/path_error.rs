@@ -1,9 +1,8 @@
-//! The reasons why no path leads to a trusted root, in terms of RFC 5280.
+//! The reasons why webpki finds no path to a trusted root, in terms of RFC 5280.
 
 /// The reason why no path from a server certificate to a root of a store was found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PathError {
+pub(in crate::audit) enum PathError {
     /// A certificate in the path has expired (RFC 5280 §4.1.2.5).
     #[error("a certificate in the path has expired")]
     Expired,
@@ -59,4 +58,19 @@ pub enum PathError {
     /// Another reason, as text.
     #[error("{0}")]
     Other(&'static str),
+}
+
+impl PathError {
+    /// Returns `true` if webpki cannot read a certificate.
+    pub(in crate::audit) fn is_about_encoding(&self) -> bool {
+        matches!(self, Self::Malformed | Self::Other(_))
+    }
+
+    /// Returns `true` if webpki may give this error because its search ended at a limit, although there is a path.
+    pub(in crate::audit) fn may_end_the_search(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownIssuer | Self::BadSignature | Self::SignatureAlgorithm | Self::TooComplex
+        )
+    }
 }

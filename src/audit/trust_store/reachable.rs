@@ -8,7 +8,7 @@ use crate::x509::Certificate;
 /// as cross certificates. An attacker can present thousands, and webpki reads each of them at every step.
 const MAX_INTERMEDIATES: usize = 32;
 /// Maximum number of intermediates with one subject.
-const MAX_NAMESAKES: usize = 16;
+pub(in crate::audit) const MAX_NAMESAKES: usize = 16;
 
 /// The intermediates that a walk by name from a server certificate reaches.
 pub(super) struct Reachable<'a> {

@@ -6,15 +6,12 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::entries::{Entries, UnusableRoot};
-use super::path::{Path, TrustedPath};
+use super::path::Path;
 use super::path_error::PathError;
 use super::revocation::{PathRevocation, Revocation};
 use super::signature_memory::SignatureMemory;
 use super::webpki::{EndEntity, PathSearch};
-use crate::audit::display::MAX_LISTED;
-use crate::name::GeneralName;
-use crate::text::{escape_and_truncate, join};
-use crate::x509::{Certificate, Chain, Crl, MalformedError, ReadError, SkippedSection};
+use crate::x509::{Certificate, Chain, ReadError, SkippedSection};
 
 /// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
 ///
@@ -146,78 +143,6 @@ impl TrustStore {
         self.roots().iter().chain(unusable)
     }
 
-    /// Verifies `chain` for a TLS server of this `name` at the time `at`, and returns the path to a root of this
-    /// store.
-    ///
-    /// `rustls-webpki` builds the path (RFC 5280 §6.1) from the first certificate through the others. Every
-    /// certificate below the root must be valid at that time, the extended key usage must allow server
-    /// authentication, and a SAN entry must cover the name (RFC 9525 §6.3). The name may be an IP address;
-    /// nothing covers a wildcard.
-    ///
-    /// `at` is taken in whole seconds; a time before 1970 counts as 1970. The first certificate is the server's own:
-    /// [`Chain::sorted`] finds it in an unordered file. *Not* checked: revocation (see
-    /// [`verify_with_crls`](Self::verify_with_crls)), the CN, the key usage, the validity of the root itself, and
-    /// whether the certificate is an Exchange default. An [`Audit`](crate::Audit) checks those.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`VerifyError`] if the chain cannot be trusted for the name.
-    pub fn verify(
-        &self,
-        chain: &Chain,
-        name: impl Into<GeneralName>,
-        at: OffsetDateTime,
-    ) -> Result<TrustedPath, VerifyError> {
-        self.verify_with_crls(chain, name, at, &[])
-    }
-
-    /// Verifies `chain` as [`verify`](Self::verify) does, and refuses it if a certificate below the root is
-    /// revoked by one of `crls` (RFC 5280 §6.3).
-    ///
-    /// A CRL counts if the issuer of the certificate signed it and its `thisUpdate` is not after `at`, even after its
-    /// next update and if it covers some certificates only. Indirect CRLs, and those with an unknown critical extension
-    /// or a contradictory scope, are ignored. A hold ends with a newer CRL of the same scope that is current: a complete
-    /// one without the certificate, or a delta CRL that removes it from a complete CRL at hand (RFC 5280 §5.2.4).
-    ///
-    /// If a CRL of the issuer lists a certificate and its signature cannot be verified, the chain is not trusted either:
-    /// its algorithm is not supported by this build, or there are too many CRLs of that name. *Not* checked: that a CRL
-    /// gives the status of each certificate. An [`Audit`](crate::Audit) reports certificates without a known status.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`VerifyError`] if the chain cannot be trusted for the name, with [`PathError::Revoked`] if a
-    /// certificate is revoked, and [`PathError::RevocationNotJudged`] if that cannot be judged.
-    pub fn verify_with_crls(
-        &self,
-        chain: &Chain,
-        name: impl Into<GeneralName>,
-        at: OffsetDateTime,
-        crls: &[Crl],
-    ) -> Result<TrustedPath, VerifyError> {
-        let entry = chain.end_entity().ok_or(VerifyError::Empty)?;
-        let certificate = entry.as_ref();
-        let certificate = certificate.map_err(|error| VerifyError::Malformed(error.clone()))?;
-        let end_entity = EndEntity::new(certificate).map_err(VerifyError::Path)?;
-        let intermediates: Vec<&Certificate> = chain.intermediates().collect();
-        let revocation = Revocation::new(crls, at);
-        let path = self
-            .find_path(
-                &end_entity,
-                &intermediates,
-                &revocation,
-                &SignatureMemory::default(),
-                at,
-                &|_| true,
-            )
-            .map_err(VerifyError::Path)?;
-        let name = name.into();
-        if end_entity.is_valid_for(&name.to_string()) {
-            Ok(path.to_trusted())
-        } else {
-            Err(VerifyError::not_covered(name, certificate.san_entries()))
-        }
-    }
-
     /// Returns a path to a root of this store on which `revocation` revokes no certificate, and none may be revoked by a
     /// CRL that cannot be verified. Among several it returns one that ends in a self-signed root and that `is_preferred`
     /// accepts, if there is one. Names are not checked.
@@ -312,54 +237,5 @@ impl From<&[Certificate]> for TrustStore {
 impl From<&Self> for TrustStore {
     fn from(store: &Self) -> Self {
         store.clone()
-    }
-}
-
-/// The reason why a chain cannot be trusted for a name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VerifyError {
-    /// The chain is empty.
-    #[error("the chain is empty")]
-    Empty,
-    /// The server certificate cannot be read.
-    #[error("the server's certificate is {0}")]
-    Malformed(#[source] MalformedError),
-    /// No path leads to a root of the store.
-    #[error("no path leads to a trusted root: {0}")]
-    Path(#[source] PathError),
-    /// A path leads to a root, but no SAN entry covers the name.
-    #[error("the certificate does not cover `{name}`: {}", describe_entries(.presented, *.omitted))]
-    #[non_exhaustive]
-    Name {
-        /// The requested name.
-        name: GeneralName,
-        /// The first ten entries of the SAN, escaped, each cut after 80 characters.
-        presented: Vec<String>,
-        /// The number of the other entries.
-        omitted: usize,
-    },
-}
-
-impl VerifyError {
-    fn not_covered(name: GeneralName, entries: &[String]) -> Self {
-        let first = entries.iter().take(MAX_LISTED);
-        let presented: Vec<String> = first.map(|entry| escape_and_truncate(entry)).collect();
-        Self::Name {
-            name,
-            omitted: entries.len() - presented.len(),
-            presented,
-        }
-    }
-}
-
-fn describe_entries(presented: &[String], omitted: usize) -> String {
-    if presented.is_empty() {
-        return "its SAN is empty".to_owned();
-    }
-    let entries = join(presented.iter().map(|entry| format!("`{entry}`")), ", ");
-    match omitted {
-        0 => format!("its SAN has {entries}"),
-        omitted => format!("its SAN has {entries}, {omitted} more"),
     }
 }

@@ -31,6 +31,8 @@ pub enum Fault {
     BadSignature,
     /// An unknown critical extension.
     PathInvalid,
+    /// Critical certificate policies, which this crate does not process.
+    PathNotJudged,
     /// Expired a day before the audit.
     Expired,
     /// Valid from a day after the audit.
@@ -96,6 +98,7 @@ impl Fault {
         Self::UntrustedRoot,
         Self::BadSignature,
         Self::PathInvalid,
+        Self::PathNotJudged,
         Self::Expired,
         Self::NotYetValid,
         Self::ExpiresSoon,
@@ -132,6 +135,7 @@ impl Fault {
             Self::UntrustedRoot => Rule::UntrustedRoot,
             Self::BadSignature => Rule::BadSignature,
             Self::PathInvalid => Rule::PathInvalid,
+            Self::PathNotJudged => Rule::PathNotJudged,
             Self::Expired => Rule::Expired,
             Self::NotYetValid => Rule::NotYetValid,
             Self::ExpiresSoon => Rule::ExpiresSoon,

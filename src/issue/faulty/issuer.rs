@@ -304,6 +304,7 @@ impl FaultyIssuer<'_> {
             Fault::PublicValidity => leaf.set_validity(self.validity_of(-1, TOO_MANY_DAYS)?),
             Fault::Profile => leaf.remove_authority_key_identifier(),
             Fault::PathInvalid => leaf.add_unknown_critical_extension(),
+            Fault::PathNotJudged => leaf.add_critical_policies(),
             _ => {}
         }
         Ok(leaf)

@@ -4,6 +4,7 @@ use rcgen::{
     CertificateParams, CrlDistributionPoint, CustomExtension, ExtendedKeyUsagePurpose,
     KeyUsagePurpose, SanType,
 };
+use yasna::models::ObjectIdentifier;
 
 use crate::issue::ca::Authority;
 use crate::issue::error::IssueError;
@@ -18,6 +19,9 @@ pub(super) const UNPLANNED_NAME: &str = "stranger.invalid";
 const LDAP_CRL_URL: &str = "ldap:///CN=Contoso%20CA,CN=CDP,CN=Public%20Key%20Services,CN=Services,CN=Configuration,DC=contoso,DC=com?certificateRevocationList?base?objectClass=cRLDistributionPoint";
 /// An object identifier that is not assigned.
 const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
+/// The extension certificatePolicies, and the policy anyPolicy (RFC 5280 §4.2.1.4).
+const CERTIFICATE_POLICIES: &[u64] = &[2, 5, 29, 32];
+const ANY_POLICY: &[u64] = &[2, 5, 29, 32, 0];
 
 /// The certificate to issue for a server. Its private key is discarded.
 pub(super) struct Leaf {
@@ -108,7 +112,24 @@ impl Leaf {
 
     pub(super) fn add_unknown_critical_extension(&mut self) {
         let null = yasna::construct_der(|writer| writer.write_null());
-        let mut extension = CustomExtension::from_oid_content(UNKNOWN_EXTENSION, null);
+        self.add_critical_extension(UNKNOWN_EXTENSION, null);
+    }
+
+    /// Adds critical certificate policies with anyPolicy.
+    pub(super) fn add_critical_policies(&mut self) {
+        let policies = yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_sequence(|writer| {
+                    let any_policy = ObjectIdentifier::from_slice(ANY_POLICY);
+                    writer.next().write_oid(&any_policy);
+                });
+            });
+        });
+        self.add_critical_extension(CERTIFICATE_POLICIES, policies);
+    }
+
+    fn add_critical_extension(&mut self, oid: &[u64], content: Vec<u8>) {
+        let mut extension = CustomExtension::from_oid_content(oid, content);
         extension.set_criticality(true);
         self.params.custom_extensions.push(extension);
     }

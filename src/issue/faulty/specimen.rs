@@ -33,7 +33,7 @@ const EXCHANGE_SHA1: &[u8] = include_bytes!("specimens/exchange-sha1.der");
 /// let roots = TrustStore::from(specimen.roots().as_slice());
 /// let name: GeneralName = "um1.contoso.com".parse()?;
 /// let verdict = roots.verify(&specimen.chain(), name, datetime!(2026-11-24 00:00 UTC));
-/// assert!(matches!(verdict, Err(VerifyError::Path { .. })), "{verdict:?}");
+/// assert!(matches!(verdict, Err(VerifyError::Refused { .. })), "{verdict:?}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

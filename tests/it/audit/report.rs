@@ -6,8 +6,8 @@ use crate::support::scene::{Forged, Scene, assert_finds, ids};
 use crate::support::snapshot::{assert_page, assert_states, assert_text};
 use expect_test::{expect, expect_file};
 use time::Duration;
-use umcert::audit::{PathError, VerifyError};
-use umcert::{Certificate, Chain, SanPolicy, TrustStore};
+use umcert::audit::VerifyError;
+use umcert::{Certificate, Chain, Rule, SanPolicy, TrustStore};
 
 #[test]
 fn expiry_warning_starts_at_the_requested_days() {
@@ -177,17 +177,23 @@ fn store_states_why_a_chain_is_refused() {
     );
     let later = TODAY + Duration::days(3000);
     assert_eq!(
-        verify(&store, "um1.contoso.com", later),
-        Err(VerifyError::Path(PathError::Expired))
+        verify(&store, "um1.contoso.com", later)
+            .unwrap_err()
+            .rules(),
+        [Rule::Expired]
     );
     let early = time::OffsetDateTime::UNIX_EPOCH - Duration::DAY;
     assert_eq!(
-        verify(&store, "um1.contoso.com", early),
-        Err(VerifyError::Path(PathError::NotYetValid))
+        verify(&store, "um1.contoso.com", early)
+            .unwrap_err()
+            .rules(),
+        [Rule::NotYetValid]
     );
     assert_eq!(
-        verify(&TrustStore::default(), "um1.contoso.com", TODAY),
-        Err(VerifyError::Path(PathError::UnknownIssuer))
+        verify(&TrustStore::default(), "um1.contoso.com", TODAY)
+            .unwrap_err()
+            .rules(),
+        [Rule::UntrustedRoot]
     );
     let empty: Chain = std::iter::empty::<Certificate>().collect();
     assert_eq!(store.verify(&empty, um(1), TODAY), Err(VerifyError::Empty));

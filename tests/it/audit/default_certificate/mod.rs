@@ -227,10 +227,10 @@ fn expired_default_has_one_finding() {
 
 /// The path builder accepts a default certificate among the roots. The tests above therefore include that case.
 #[test]
-fn default_among_the_roots_has_a_path_and_a_finding() {
+fn default_among_the_roots_is_refused_as_a_default() {
     let chain = fixture("exchange-sha256");
-    let verdict = holding(&chain).verify(&chain, um(1), DAY);
-    assert_eq!(verdict.unwrap().root().subject(), "CN=UM1");
+    let error = holding(&chain).verify(&chain, um(1), DAY).unwrap_err();
+    assert_eq!(error.rules(), [Rule::DefaultSelfSigned], "{error}");
 }
 
 #[test]

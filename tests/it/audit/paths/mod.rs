@@ -1,6 +1,7 @@
 //! Invalid paths: the finding names the certificate at fault.
 
 mod broken;
+mod not_judged;
 
 use crate::support::deployments::{TODAY, um};
 use crate::support::forge::{Forge, chain_of, sans};
