@@ -160,7 +160,7 @@ fn algorithms_that_differ_inside_and_outside_are_malformed() {
         &expect![[r#"
             certificate: malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`; its subject is `CN=Contoso Test CA`
             parameters: malformed: its signed part has other parameters for the signature algorithm `ecdsa-with-SHA256` than the field beside the signature; its subject is `CN=Contoso Test CA`
-            CRL: the CRL is malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`
+            CRL: CRL 1 is malformed: its signed part names the signature algorithm `ecdsa-with-SHA256`, the field beside the signature `ecdsa-with-SHA384`
         "#]],
     );
 }
