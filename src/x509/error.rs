@@ -191,7 +191,7 @@ pub enum MalformedError {
         /// The start of the subject for people to read, escaped.
         subject: String,
         /// The reason.
-        source: Box<MalformedError>,
+        source: Box<Self>,
     },
     /// The certificate is readable, but not usable as a trust anchor. Contains the reason.
     #[error("not usable as a trust anchor: {0}")]

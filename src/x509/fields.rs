@@ -144,9 +144,8 @@ pub(super) fn dotted_oid(content: &[u8]) -> Option<String> {
 /// Returns `true` if the length of the first element of `bytes` has the form of DER (X.690 §10.1): definite, and as
 /// short as possible. Returns `true` if the length is truncated.
 fn has_shortest_length(bytes: &[u8]) -> bool {
-    match bytes {
-        [_, 0x80, ..] | [_, 0x81, 0..0x80, ..] => false,
-        [_, 0x82..=0xff, 0, ..] => false,
-        _ => true,
-    }
+    !matches!(
+        bytes,
+        [_, 0x80, ..] | [_, 0x81, 0..0x80, ..] | [_, 0x82..=0xff, 0, ..]
+    )
 }
