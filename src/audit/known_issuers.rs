@@ -57,7 +57,7 @@ impl<'a> KnownIssuers<'a> {
         let mut tried = namesakes.iter().take(MAX_TRIED_SIGNERS);
         let signer =
             tried.find(|namesake| certificate.check_signature(namesake) == SignatureCheck::Valid);
-        signer.or(namesakes.first()).copied()
+        signer.or_else(|| namesakes.first()).copied()
     }
 
     fn by_subject(&self) -> &HashMap<&'a [u8], Vec<&'a Certificate>> {

@@ -199,7 +199,7 @@ fn add_membership(
         "Set-Membership",
         &[
             ("Server", Argument::Text(&server.server.netbios_name())),
-            ("Fqdn", Argument::Text(&server.fqdn().to_string())),
+            ("Fqdn", Argument::Text(server.fqdn().as_str())),
             ("DialPlan", Argument::Text(member.dial_plan)),
             (
                 "ExchangeService",
@@ -220,7 +220,7 @@ fn add_member(
         function,
         &[
             ("Server", Argument::Text(&server.server.netbios_name())),
-            ("Fqdn", Argument::Text(&server.fqdn().to_string())),
+            ("Fqdn", Argument::Text(server.fqdn().as_str())),
             ("DialPlan", Argument::Text(member.dial_plan)),
             (
                 "ExchangeService",

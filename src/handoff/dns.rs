@@ -48,7 +48,7 @@ pub(super) fn prepare_script(
         script.call(
             "Add-HostRecord",
             &[
-                ("Fqdn", Argument::Text(&server.fqdn().to_string())),
+                ("Fqdn", Argument::Text(server.fqdn().as_str())),
                 ("Zone", Argument::Text(&host.zone)),
                 ("Name", Argument::Text(&host.name)),
             ],
@@ -70,10 +70,10 @@ pub(super) fn failover_script(
         script.call(
             "Move-HostName",
             &[
-                ("Fqdn", Argument::Text(&owner.fqdn().to_string())),
+                ("Fqdn", Argument::Text(owner.fqdn().as_str())),
                 ("Zone", Argument::Text(&host.zone)),
                 ("Name", Argument::Text(&host.name)),
-                ("StandIn", Argument::Text(&stand_in.fqdn().to_string())),
+                ("StandIn", Argument::Text(stand_in.fqdn().as_str())),
                 ("IPv4Address", addresses(stand_in, IpAddr::is_ipv4)),
                 ("IPv6Address", addresses(stand_in, IpAddr::is_ipv6)),
             ],
@@ -94,7 +94,7 @@ pub(super) fn failback_script(
         script.call(
             "Restore-HostName",
             &[
-                ("Fqdn", Argument::Text(&owner.fqdn().to_string())),
+                ("Fqdn", Argument::Text(owner.fqdn().as_str())),
                 ("Zone", Argument::Text(&host.zone)),
                 ("Name", Argument::Text(&host.name)),
                 ("IPv4Address", addresses(owner, IpAddr::is_ipv4)),

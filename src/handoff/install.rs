@@ -70,7 +70,7 @@ fn add_installation(
         "Install-UmCertificate",
         &[
             ("Server", Argument::Text(&netbios_name)),
-            ("Fqdn", Argument::Text(&server.fqdn().to_string())),
+            ("Fqdn", Argument::Text(server.fqdn().as_str())),
             ("File", Argument::Text(&format!("{subject}.cer"))),
             ("Thumbprint", Argument::Text(&thumbprint)),
             ("StartupMode", Argument::Text(startup_mode(server))),

@@ -67,7 +67,7 @@ fn add_request(
         "Request-UmCertificate",
         &[
             ("Server", Argument::Text(&server.server.netbios_name())),
-            ("Fqdn", Argument::Text(&server.fqdn().to_string())),
+            ("Fqdn", Argument::Text(server.fqdn().as_str())),
             ("DomainName", Argument::Texts(names.collect())),
             ("KeySize", Argument::Number(usize::from(server.rsa_bits))),
             ("Exportable", Argument::Bool(server.is_shared())),

@@ -67,9 +67,9 @@ impl Kind {
             (INTEGER, [3]) => Some(Self::Pkcs12),
             (INTEGER, [0 | 1]) => Self::detect_key(rest),
             // An algorithm, followed by the key.
-            (SEQUENCE, [OBJECT_IDENTIFIER, ..]) => match rest.first()? {
-                &BIT_STRING => Some(Self::PublicKey),
-                &OCTET_STRING => Some(Self::EncryptedKey),
+            (SEQUENCE, [OBJECT_IDENTIFIER, ..]) => match *rest.first()? {
+                BIT_STRING => Some(Self::PublicKey),
+                OCTET_STRING => Some(Self::EncryptedKey),
                 _ => None,
             },
             (SEQUENCE, signed) => Self::detect_signed(signed),

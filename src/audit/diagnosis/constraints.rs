@@ -24,7 +24,7 @@ pub(super) fn check(issuer: &Certificate, below: &[&Certificate]) -> Option<Caus
     };
     let faults: Vec<(Rule, String)> = below.iter().enumerate().filter_map(check).collect();
     let violation = faults.iter().find(|(rule, _)| *rule == Rule::PathInvalid);
-    let (rule, reason) = violation.or(faults.first())?;
+    let (rule, reason) = violation.or_else(|| faults.first())?;
     Some(cause(*rule, issuer, below, reason))
 }
 

@@ -160,12 +160,12 @@ impl<'p> PathSearch<'_, 'p> {
             }
         };
         let algorithms = self.signatures.algorithms();
-        let algorithms: Vec<&dyn SignatureVerificationAlgorithm> = algorithms
-            .iter()
-            .map(|algorithm| algorithm as &dyn SignatureVerificationAlgorithm)
-            .collect();
+        let mut supported: Vec<&dyn SignatureVerificationAlgorithm> = Vec::new();
+        for algorithm in &algorithms {
+            supported.push(algorithm);
+        }
         let verified = self.end_entity.parsed.verify_for_usage(
-            &algorithms,
+            &supported,
             &self.roots.anchors,
             &certificates,
             unix_time(self.at),
