@@ -14,8 +14,10 @@ use umcert::{Certificate, CertificateRequest, Chain, Crl, KeyPair, TrustStore};
 /// What a reader makes of a file: the DER that it read, or its error.
 type Outcome = Result<Vec<Vec<u8>>, Box<dyn Error>>;
 
-/// The readers by name, and the kind that each expects.
-const READERS: [(&str, Kind, fn(&[u8]) -> Outcome); 5] = [
+/// The name of a reader, the kind that it expects, and the reader.
+type Reader = (&'static str, Kind, fn(&[u8]) -> Outcome);
+
+const READERS: [Reader; 5] = [
     ("Chain", Kind::Certificate, |bytes| {
         let chain = Chain::from_bytes(bytes)?;
         Ok(ders(chain.certificates()))

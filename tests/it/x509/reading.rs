@@ -219,14 +219,19 @@ fn duplicate_or_invalid_extension_is_malformed() {
 }
 
 #[test]
-fn trust_store_refuses_a_malformed_certificate() {
+fn trust_store_lists_a_malformed_certificate() {
     let pem = chain_pem();
     let roots = TrustStore::from_bytes(pem.as_bytes()).unwrap();
     assert_eq!(roots.roots().len(), 2);
+    assert!(roots.unusable().is_empty());
     let broken = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-    let error = TrustStore::from_bytes(format!("{pem}{broken}").as_bytes()).unwrap_err();
+    let roots = TrustStore::from_bytes(format!("{pem}{broken}").as_bytes()).unwrap();
+    assert_eq!(roots.roots().len(), 2);
+    let entries: Vec<usize> = roots.unusable().iter().map(|it| it.entry).collect();
+    assert_eq!(entries, [3]);
+    let error = TrustStore::from_bytes(broken.as_bytes()).unwrap_err();
     assert!(
-        matches!(error, ReadError::Malformed { entry: 3, .. }),
+        matches!(error, ReadError::Malformed { entry: 1, .. }),
         "{error}"
     );
 }
