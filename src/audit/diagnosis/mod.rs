@@ -91,28 +91,46 @@ fn unreadable(walk: &Walk<'_>) -> Option<Cause> {
     let mut path = walk.path.iter();
     path.find_map(|certificate| {
         let error = EndEntity::new(certificate).err()?;
-        let (rule, predicate) = match certificate.unprocessable_encoding() {
-            _ if !error.is_about_encoding() => return None,
-            Some(oddity) => (
-                Rule::PathNotJudged,
-                format!("{oddity}, which this crate cannot process"),
-            ),
-            None => (Rule::PathInvalid, format!("cannot be read: {error}")),
-        };
+        if !error.is_about_encoding() {
+            return None;
+        }
+        let predicate = format!("cannot be read: {error}");
         let server_certificate = walk.path[0];
-        Some(Cause::of_certificate(
-            rule,
-            certificate,
-            server_certificate,
-            &predicate,
-        ))
+        Some(unprocessable(certificate, walk).unwrap_or_else(|| {
+            Cause::of_certificate(
+                Rule::PathInvalid,
+                certificate,
+                server_certificate,
+                &predicate,
+            )
+        }))
     })
+}
+
+/// Returns the cause that `certificate` has an encoding that webpki cannot process.
+fn unprocessable(certificate: &Certificate, walk: &Walk<'_>) -> Option<Cause> {
+    let oddity = certificate.unprocessable_encoding()?;
+    let predicate = format!("{oddity}, which this crate cannot process");
+    let server_certificate = walk.path[0];
+    Some(Cause::of_certificate(
+        Rule::PathNotJudged,
+        certificate,
+        server_certificate,
+        &predicate,
+    ))
 }
 
 /// Returns the cause that webpki's search ended at a limit, and otherwise webpki's error itself.
 fn describe_error(error: &PathError, walk: &Walk<'_>) -> Cause {
     if matches!(walk.end, PathEnd::Root) && error.may_end_the_search() {
         return path_end::search_limit();
+    }
+    // webpki reads some extensions only during the search.
+    let mut path = walk.path.iter();
+    if *error == PathError::Malformed
+        && let Some(cause) = path.find_map(|certificate| unprocessable(certificate, walk))
+    {
+        return cause;
     }
     Cause {
         rule: match error {

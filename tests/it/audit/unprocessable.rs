@@ -79,13 +79,13 @@ fn unprocessable_encoding_is_named_and_not_judged() {
     assert_lines(
         details,
         &expect![[r#"
-            its certificate has an issuerUniqueID (RFC 5280 §4.1.2.8), which this verifier cannot process
-            its certificate has a subjectUniqueID (RFC 5280 §4.1.2.8), which this verifier cannot process
-            its certificate encodes TRUE as 01 instead of FF in the `critical` of extension key usage (2.5.29.15) (X.690 §11.1), which this verifier cannot process
-            the CA certificate `CN=Intermediate` has an issuerUniqueID (RFC 5280 §4.1.2.8), which this verifier cannot process
-            its certificate has a malformed extension signed certificate timestamps (1.3.6.1.4.1.11129.2.4.2), which this verifier cannot process
-            its certificate has a malformed extension CRL distribution points (2.5.29.31), which this verifier cannot process
-            the CA certificate `CN=Below` has a path length of 300 (RFC 5280 §4.2.1.9), which this verifier cannot process
+            its certificate has an issuerUniqueID (RFC 5280 §4.1.2.8), which this crate cannot process
+            its certificate has a subjectUniqueID (RFC 5280 §4.1.2.8), which this crate cannot process
+            its certificate encodes TRUE as 01 instead of FF in the `critical` of extension key usage (2.5.29.15) (X.690 §11.1), which this crate cannot process
+            the CA certificate `CN=Intermediate` has an issuerUniqueID (RFC 5280 §4.1.2.8), which this crate cannot process
+            its certificate has a malformed extension signed certificate timestamps (1.3.6.1.4.1.11129.2.4.2), which this crate cannot process
+            its certificate has a malformed extension CRL distribution points (2.5.29.31), which this crate cannot process
+            the CA certificate `CN=Below` has a path length of 300 (RFC 5280 §4.2.1.9), which this crate cannot process
         "#]],
     );
 }
