@@ -5,6 +5,8 @@ use super::made::Made;
 use crate::support::deployments::{TODAY, um};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use rustls_pki_types::UnixTime;
+use std::time::Duration;
 use umcert::{Crl, Rule};
 
 fn reason() -> impl Strategy<Value = rcgen::RevocationReason> {
@@ -82,6 +84,51 @@ fn added_revocation_is_never_outweighed() {
             finding.rule() == Rule::Revoked && finding.subject() == um(1).as_str()
         };
         prop_assert!(report.findings().iter().any(is_revoked), "{}", report);
+        Ok(())
+    });
+    result.unwrap();
+}
+
+/// Returns `true` if webpki alone refuses the chain for this CRL.
+fn webpki_revokes(scene: &Scene, crl: &Crl) -> bool {
+    let Ok(parsed) = webpki::BorrowedCertRevocationList::from_der(crl.der()) else {
+        return false;
+    };
+    let parsed = webpki::CertRevocationList::from(parsed);
+    let crls = [&parsed];
+    let options = webpki::RevocationOptionsBuilder::new(&crls).unwrap();
+    let options = options.with_status_policy(webpki::UnknownStatusPolicy::Allow);
+    let root = scene.forged.root.certificate.der();
+    let anchors = [webpki::anchor_from_trusted_cert(root).unwrap()];
+    let server = webpki::EndEntityCert::try_from(scene.server.der()).unwrap();
+    let result = server.verify_for_usage(
+        webpki::ALL_VERIFICATION_ALGS,
+        &anchors,
+        std::slice::from_ref(scene.intermediate().der()),
+        UnixTime::since_unix_epoch(Duration::from_secs(TODAY.unix_timestamp().unsigned_abs())),
+        webpki::KeyUsage::server_auth(),
+        Some(options.build()),
+        None,
+    );
+    matches!(result, Err(webpki::Error::CertRevoked))
+}
+
+/// Law 5, for the CRLs that count: those that are valid already, and list more than a hold.
+#[test]
+fn no_set_of_crls_is_looser_than_webpki() {
+    let scene = Scene::new();
+    let config = ProptestConfig::with_cases(64);
+    let sets = prop::collection::vec(made(), 1..5);
+    let result = TestRunner::new(config).run(&sets, |set| {
+        let is_liftable =
+            |made: &Made| made.listed == Some(rcgen::RevocationReason::CertificateHold);
+        let mut counting = set
+            .iter()
+            .filter(|made| made.issued <= 0 && !is_liftable(made));
+        let crls: Vec<Crl> = set.iter().map(|made| made.crl(&scene)).collect();
+        if counting.any(|made| webpki_revokes(&scene, &made.crl(&scene))) {
+            prop_assert_eq!(scene.rules(&crls), [Rule::Revoked]);
+        }
         Ok(())
     });
     result.unwrap();
