@@ -14,7 +14,7 @@ use proptest::sample::Index;
 use rcgen::CertificateParams;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use time::OffsetDateTime;
-use umcert::audit::CertificateKind;
+use umcert::audit::{CertificateKind, VerifyError};
 use umcert::x509::SelfSignature;
 use umcert::{Audit, Certificate, Chain, Crl, Report, Rule, Severity, TrustStore};
 
@@ -82,6 +82,41 @@ proptest! {
             }
         }
         prop_assert_eq!(report.is_trusted(), errors.is_empty());
+    }
+
+    /// `TrustStore::verify_with_crls` gives each store's verdict of the audit, for the same rules.
+    #[test]
+    fn verify_agrees_with_the_audit(case in a_case()) {
+        // The audit knows more certificates, so it tells a missing intermediate from a missing root.
+        let missing = |rule: &Rule| match rule {
+            Rule::MissingIntermediate => Rule::UntrustedRoot,
+            rule => *rule,
+        };
+        let report = case.run();
+        for (verdict, store) in report.verdicts().iter().zip([&case.lync, &case.exchange]) {
+            // Only the audit refuses a store's certificate that is not self-signed (RFC 5280 §6.1.1, D129).
+            if store.roots().iter().any(|root| !root.is_self_issued()) {
+                continue;
+            }
+            // The audit does not repeat its finding about the purpose in each verdict.
+            let is_verdict = |rule: &Rule| *rule != Rule::NoServerAuth;
+            let because = verdict.verdict.because().iter().map(missing);
+            let mut because: Vec<Rule> = because.filter(is_verdict).collect();
+            because.sort_by_key(|rule| rule.id());
+            let verified = store.verify_with_crls(&case.chain.sorted(), um(1), case.at, &case.crls);
+            let mut rules: Vec<Rule> = match &verified {
+                Ok(_) | Err(VerifyError::Name { .. }) => Vec::new(),
+                Err(error) => error.rules().iter().map(missing).collect(),
+            };
+            let of_audit = report.findings().iter().map(|it| it.rule());
+            let of_audit: Vec<Rule> = of_audit.map(|rule| missing(&rule)).collect();
+            prop_assert!(rules.iter().all(|rule| of_audit.contains(rule)), "{}", report);
+            rules.retain(is_verdict);
+            rules.sort_by_key(|rule| rule.id());
+            rules.dedup();
+            because.dedup();
+            prop_assert_eq!(rules, because, "{}\n{:?}", report, verified);
+        }
     }
 
     /// The order of a chain, duplicates and unrelated certificates change only a note.
