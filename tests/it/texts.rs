@@ -172,6 +172,10 @@ fn damaged(secret: &Secret) -> Vec<(&'static str, Vec<u8>)> {
             format!("-----BEGIN {}-----\n", spaced(&hex, 8)).into(),
         ),
         (
+            "the start as a label",
+            format!("-----BEGIN {}-----\n", spaced(&hex[..32], 8)).into(),
+        ),
+        (
             "hexadecimal by certutil",
             spaced(&hex.to_lowercase(), 2).into(),
         ),
