@@ -156,7 +156,7 @@ pub(super) fn malformed_entries(subject: &impl Display, chain: &Chain) -> Vec<Fi
             let detail = format!("entry {} of its chain is {error}", index + 1);
             let finding = Finding::new(Rule::MalformedCertificate, subject, detail);
             Some(finding.with_remedy(if error.is_file_damage() {
-                "export the certificate from the server again"
+                "export the certificate from the server again; cut off what follows the certificate in the file, if anything does"
             } else {
                 "have the CA reissue the certificate, if the server presents it as this file contains it"
             }))

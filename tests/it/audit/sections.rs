@@ -117,6 +117,8 @@ fn bytes_after_a_certificate_are_noted_or_refused() {
         ids(&refused),
         ["error malformed-certificate um1.contoso.com"]
     );
+    let remedy = refused[0].remedy();
+    assert!(remedy.contains("cut off"), "{remedy}");
     assert!(
         !refused[0].remedy().contains("CA"),
         "{}",
