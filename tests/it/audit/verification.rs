@@ -172,7 +172,7 @@ fn verify_and_audit_report_the_same_rule() {
                 assert_eq!(error.rules(), expected, "{what}: {error}");
                 assert!(matches!(error, VerifyError::Refused { .. }), "{what}");
                 assert_eq!(error.findings()[0].subject(), "um1.contoso.com");
-                assert_states(&error.to_string(), facts);
+                assert_states(error.to_string(), facts);
                 assert_eq!(error.to_string().lines().count(), 1, "{what}");
             }
         }

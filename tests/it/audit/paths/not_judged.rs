@@ -413,7 +413,7 @@ fn issuer_with_another_string_type_is_named() {
     let store: TrustStore = [root.certificate.clone()].into_iter().collect();
     let error = store.verify(&chain, um(1), TODAY).unwrap_err();
     assert_eq!(error.rules(), [Rule::MissingIntermediate]);
-    assert_states(&error.to_string(), facts);
+    assert_states(error.to_string(), facts);
     let report = Forged::new()
         .audit()
         .lync_roots(&store)
