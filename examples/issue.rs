@@ -32,8 +32,11 @@ fn run(arguments: &Arguments) -> shared::Outcome {
     let bundle = TestCa::new("Test CA")?.issue(&plan)?;
     bundle.write(&arguments.out)?;
     let out = arguments.out.display();
-    for issued in bundle.certificates() {
-        let server = issued.subject();
+    for server in bundle
+        .certificates()
+        .iter()
+        .flat_map(|issued| issued.servers().first())
+    {
         shared::print(&format!("{out}/{server}.key.pem, .csr.pem, .chain.pem\n"))?;
     }
     shared::print(&format!(

@@ -12,14 +12,13 @@ use umcert::{KeyKind, Plan, PlanOptions, TestCa};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let deployment = toml::from_str(include_str!("data/example-1.toml"))?;
-    let plan = Plan::new(&deployment, &PlanOptions::default().key(KeyKind::P256))?;
-    let ca = TestCa::new("Contoso Test CA")?;
-    let um_servers = ca.issue(&plan)?;
-    let front_end = ca.issue_names(["lyncpool.contoso.com", "fe1.contoso.com"])?;
+    let options = PlanOptions::default().key(KeyKind::P256).front_ends(true);
+    let plan = Plan::new(&deployment, &options)?;
+    let bundle = TestCa::new("Contoso Test CA")?.issue(&plan)?;
 
     // Tukwila is out, so um3 in Dublin answers to the name of um1.
-    let um3 = um_servers.rustls_server(&"um3.contoso.com".parse()?)?;
-    let lync = front_end.rustls_client(ca.roots())?;
+    let um3 = bundle.rustls_server(&"um3.contoso.com".parse()?)?;
+    let lync = bundle.rustls_client(&"fe1.contoso.com".parse()?)?;
     let mut server = ServerConnection::new(Arc::new(um3))?;
     let mut client = ClientConnection::new(Arc::new(lync), "um1.contoso.com".try_into()?)?;
 

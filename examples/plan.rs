@@ -19,6 +19,9 @@ struct Arguments {
     /// SAN policy
     #[arg(long, default_value_t, value_name = "every-server|wildcard|minimal")]
     san: SanPolicy,
+    /// Covers the Front Ends of Lync, with certificates for tests
+    #[arg(long)]
+    front_ends: bool,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -30,7 +33,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
-    let plan = Plan::new(&deployment, &PlanOptions::default().san(arguments.san))?;
+    let options = PlanOptions::default()
+        .san(arguments.san)
+        .front_ends(arguments.front_ends);
+    let plan = Plan::new(&deployment, &options)?;
     let text = if arguments.json {
         serde_json::to_string_pretty(&plan)? + "\n"
     } else {

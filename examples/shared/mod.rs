@@ -26,11 +26,17 @@ pub(crate) struct PlanArguments {
         value_name = "rsa2048|rsa3072|rsa4096|p256|p384"
     )]
     key: KeyKind,
+    /// Covers the Front Ends of Lync, with certificates for tests
+    #[arg(long)]
+    front_ends: bool,
 }
 
 impl PlanArguments {
     pub(crate) fn options(&self) -> PlanOptions {
-        PlanOptions::default().san(self.san).key(self.key)
+        PlanOptions::default()
+            .san(self.san)
+            .key(self.key)
+            .front_ends(self.front_ends)
     }
 }
 

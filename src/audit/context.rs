@@ -77,8 +77,22 @@ pub(super) struct PresentedChain<'a> {
 pub(super) enum Expectation<'a> {
     /// A UM server: the plan.
     Planned(&'a PlannedCertificate),
-    /// A Front End of the pool of this name (D30).
-    FrontEnd(&'a DnsName),
+    /// A Front End (D30).
+    FrontEnd {
+        pool: &'a DnsName,
+        /// The planned certificate, if the plan covers Front Ends.
+        planned: Option<&'a PlannedCertificate>,
+    },
+}
+
+impl<'a> Expectation<'a> {
+    /// Returns the planned certificate, or `None` if the plan does not cover the server.
+    pub(super) fn planned(self) -> Option<&'a PlannedCertificate> {
+        match self {
+            Self::Planned(planned) => Some(planned),
+            Self::FrontEnd { planned, .. } => planned,
+        }
+    }
 }
 
 /// A readable server certificate and the other certificates of its chain, in issuer order.

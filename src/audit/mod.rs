@@ -146,8 +146,9 @@ impl<'a> Audit<'a> {
     /// Sets the chain that `server` presents, a UM server of the plan or a Front End of Lync. A second chain for the
     /// same server replaces the first.
     ///
-    /// Every UM server of the plan is expected to present a chain. Front Ends are audited if a chain is presented for any
-    /// of them, and then every Front End is expected to present one.
+    /// Every UM server of the plan is expected to present a chain. So is every Front End if the plan
+    /// [covers](crate::PlanOptions::front_ends) them, or if a chain is presented for any of them. Otherwise Front Ends are
+    /// not audited.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
         self.inputs.entry(server.into()).or_default().chain = Some(chain);
@@ -165,8 +166,8 @@ impl<'a> Audit<'a> {
 
     /// Sets the request that was created for a UM server, or for the first server of a set that shares its certificate.
     /// The presented certificate must be for the key of the request. A second request for the same server replaces the
-    /// first. The request of a Lync Front End is checked only for the provider of its key (D125). A request for a name
-    /// that is neither a UM server of the plan nor a Front End is reported.
+    /// first. If the plan does not cover Front Ends, the request of one is checked only for the provider of its key (D125).
+    /// A request for a name that is neither a UM server of the plan nor a Front End is reported.
     ///
     /// [`Comparison`] finds other differences between a plan, a request and a certificate.
     #[must_use]
@@ -200,8 +201,8 @@ impl<'a> Audit<'a> {
         self
     }
 
-    /// Audits every UM server of the plan as of `at`, in whole seconds, and the Front Ends of Lync if a chain is
-    /// [presented](Self::presented) for any of them.
+    /// Audits every UM server of the plan as of `at`, in whole seconds, and the Front Ends of Lync if the plan covers them or
+    /// a chain is [presented](Self::presented) for any of them.
     ///
     /// Lync and the forest of a UM server must trust its chain. Every forest of the plan must trust the chain of a Front
     /// End (D24). A chain must end in a self-signed root (D129). A chain that is out of order, or that has duplicates or unrelated certificates, is sorted first
@@ -246,7 +247,7 @@ impl<'a> Audit<'a> {
                 .into_iter()
                 .flat_map(|audit| audit.verdicts)
                 .collect(),
-            omits_front_ends: !self.plan.pools().is_empty() && !self.has_front_end_chain(),
+            omits_front_ends: !self.plan.pools().is_empty() && !self.expects_front_ends(),
         }
     }
 
@@ -276,18 +277,23 @@ impl<'a> Audit<'a> {
             .collect()
     }
 
-    /// Returns the UM servers, and the Front Ends if a chain is presented for any of them.
+    /// Returns the UM servers, and the Front Ends if they are expected to present chains.
     fn servers(&self) -> Vec<PresentedChain<'_>> {
         let mut servers = Vec::new();
-        for planned in self.plan.certificates() {
+        let of_um = self.plan.certificates().iter();
+        for planned in of_um.filter(|planned| planned.pool().is_none()) {
             for server in planned.servers() {
                 servers.push(self.server(server, Expectation::Planned(planned)));
             }
         }
-        if self.has_front_end_chain() {
+        if self.expects_front_ends() {
             for pool in self.plan.pools() {
                 for server in pool.front_ends() {
-                    servers.push(self.server(server, Expectation::FrontEnd(&pool.fqdn)));
+                    let expectation = Expectation::FrontEnd {
+                        pool: &pool.fqdn,
+                        planned: self.plan.certificate(server),
+                    };
+                    servers.push(self.server(server, expectation));
                 }
             }
         }
@@ -306,7 +312,7 @@ impl<'a> Audit<'a> {
             Expectation::Planned(planned) => {
                 request_of(server).or_else(|| request_of(planned.subject()))
             }
-            Expectation::FrontEnd(_) => request_of(server),
+            Expectation::FrontEnd { .. } => request_of(server),
         };
         PresentedChain {
             server,
@@ -329,7 +335,7 @@ impl<'a> Audit<'a> {
                 let forest = forest.map(|forest| self.exchange(forest));
                 std::iter::once(self.lync()).chain(forest).collect()
             }
-            Expectation::FrontEnd(_) => self.exchange_forests().collect(),
+            Expectation::FrontEnd { .. } => self.exchange_forests().collect(),
         }
     }
 
@@ -352,11 +358,15 @@ impl<'a> Audit<'a> {
         self.plan.pools().iter().flat_map(|pool| pool.front_ends())
     }
 
-    fn has_front_end_chain(&self) -> bool {
-        self.front_ends().any(|server| {
-            let input = self.inputs.get(server);
-            input.is_some_and(|input| input.chain.is_some())
-        })
+    /// Returns `true` if every Front End is expected to present a chain: the plan covers them, or a chain is presented for
+    /// one of them.
+    fn expects_front_ends(&self) -> bool {
+        let mut front_ends = self.front_ends();
+        !self.plan.omits_front_ends()
+            || front_ends.any(|server| {
+                let input = self.inputs.get(server);
+                input.is_some_and(|input| input.chain.is_some())
+            })
     }
 
     /// Reports chains and requests supplied for names that are not in the plan. A misspelled name would otherwise leave

@@ -88,8 +88,8 @@ impl Report {
         self.failover_safe_until
     }
 
-    /// Returns `true` if the plan has Front Ends of Lync but no chain was [presented](crate::Audit::presented) for any
-    /// of them. The report then does not say whether Exchange trusts them.
+    /// Returns `true` if the deployment has Front Ends of Lync, the plan does not cover them, and no chain was
+    /// [presented](crate::Audit::presented) for any of them. The report then does not say whether Exchange trusts them.
     #[must_use]
     pub fn omits_front_ends(&self) -> bool {
         self.omits_front_ends
@@ -98,7 +98,7 @@ impl Report {
     /// Returns the verdict for each server and relying party.
     ///
     /// UM servers come first, in the order of the plan, each with Lync and then its own forest. Front Ends follow, if
-    /// any is presented, pool by pool, with every forest. Every relying party refuses a server that presents no readable
+    /// they are audited, pool by pool, with every forest. Every relying party refuses a server that presents no readable
     /// chain.
     #[must_use]
     pub fn verdicts(&self) -> &[TrustVerdict] {

@@ -10,7 +10,7 @@ use crate::rule::{Finding, Rule};
 use crate::text::join;
 use crate::x509::{Certificate, Chain};
 
-/// The chains that fit the plan, by the CN of the planned certificate.
+/// The chains that fit the plan, by the first server of the planned certificate.
 pub(super) struct Answers<'a> {
     chains: BTreeMap<&'a DnsName, Answer>,
 }
@@ -40,23 +40,22 @@ impl<'a> Answers<'a> {
         let mut findings = Vec::new();
         for (name, chain) in chains {
             let Some(planned) = plan.certificate(&name) else {
-                let detail =
-                    "a chain is supplied for this name, which is not a UM server of the plan";
+                let detail = "a chain is supplied for this name, which is not a server of the plan";
                 findings.push(Finding::new(Rule::NotInPlan, &name, detail));
                 continue;
             };
             let chain = chain.sorted();
             match fitting_certificate(&name, planned, &chain) {
                 Ok(certificate) => {
-                    let subject = planned.subject();
-                    let requesting = servers.get(subject);
+                    let first_server = planned.first_server();
+                    let requesting = servers.get(first_server);
                     let requesting = requesting.map(|server| server.server.netbios_name());
                     let answer = Answer {
                         certificate,
                         issuers: chain.intermediates().cloned().collect(),
                         requesting_server: requesting.unwrap_or_default(),
                     };
-                    answers.chains.insert(subject, answer);
+                    answers.chains.insert(first_server, answer);
                 }
                 Err(found) => findings.extend(found),
             }
@@ -67,21 +66,21 @@ impl<'a> Answers<'a> {
 
     /// Returns the certificate of `server`.
     pub(super) fn of(&self, server: &HandoffServer<'_>) -> Option<&Certificate> {
-        let answer = self.chains.get(server.certificate.subject())?;
+        let answer = self.chains.get(server.certificate.first_server())?;
         Some(&answer.certificate)
     }
 
     /// Returns the NetBIOS name of the server that holds the key of a shared certificate, if it is another than
     /// `server`.
     pub(super) fn requesting_server(&self, server: &HandoffServer<'_>) -> Option<String> {
-        let answer = self.chains.get(server.certificate.subject())?;
+        let answer = self.chains.get(server.certificate.first_server())?;
         (!server.requests()).then(|| answer.requesting_server.clone())
     }
 
     /// Returns every certificate as a file: those of servers as `FQDN.cer`, those of CAs as `ca-THUMBPRINT.cer`.
     pub(super) fn files(&self) -> Vec<HandoffFile> {
-        let of_servers = self.chains.iter().map(|(subject, answer)| {
-            HandoffFile::windows(format!("{subject}.cer"), &answer.certificate.to_pem())
+        let of_servers = self.chains.iter().map(|(server, answer)| {
+            HandoffFile::windows(format!("{server}.cer"), &answer.certificate.to_pem())
         });
         let mut of_cas = BTreeMap::new();
         for issuer in self.chains.values().flat_map(|answer| &answer.issuers) {

@@ -3,6 +3,7 @@
 use super::dial_plan::{Membership, membership_script};
 use super::error::HandoffError;
 use super::file::HandoffFile;
+use super::front_ends::front_end_scripts;
 use super::inf::inf_file;
 use super::options::HandoffOptions;
 use super::requests::request_script;
@@ -84,7 +85,7 @@ fn step_files(
     }
 }
 
-/// Returns the INF file and the script of a step that issues a certificate.
+/// Returns the INF file and the script of a step that issues a certificate, or the scripts of a Front End.
 fn issuance_files(
     step: &MigrationStep,
     servers: &BothPlans<'_>,
@@ -97,6 +98,9 @@ fn issuance_files(
         MigrationStep::Reissue(reissue) => reissue.certificate(),
         _ => return Ok(Vec::new()),
     };
+    if certificate.pool().is_some() {
+        return front_end_scripts(certificate.servers(), options);
+    }
     let (Some(server), Some(names)) = (servers.get(certificate.subject()), step.issued_names())
     else {
         return Ok(Vec::new());

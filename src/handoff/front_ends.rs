@@ -4,7 +4,6 @@ use super::error::HandoffError;
 use super::file::HandoffFile;
 use super::options::HandoffOptions;
 use super::script::{Argument, Script};
-use crate::deployment::Lync;
 use crate::name::DnsName;
 
 const LYNC_SHELL: &str = include_str!("powershell/lync-shell.ps1");
@@ -13,18 +12,15 @@ const INSTALL: &str = include_str!("powershell/front-end-install.ps1");
 /// The size of the RSA key of a Front End in bits: the default of Request-CsCertificate (D64).
 const KEY_BITS: usize = 2048;
 
-/// Returns the scripts that request and install the certificates of the Front Ends, if there are any. They contain no
-/// names for the SAN: Request-CsCertificate takes them from the topology (D63).
-pub(super) fn front_end_scripts(
-    lync: &Lync,
+/// Returns the scripts that request and install the certificates of these Front Ends, if there are any. They contain no
+/// names for the SAN, also if the plan covers Front Ends: Request-CsCertificate takes all names from the topology, and a
+/// plan does not have simple URLs and `sip.<domain>` (D63).
+pub(super) fn front_end_scripts<'a>(
+    front_ends: impl IntoIterator<Item = &'a DnsName>,
     options: &HandoffOptions,
 ) -> Result<Vec<HandoffFile>, HandoffError> {
-    let front_ends: Vec<&DnsName> = lync
-        .pools
-        .iter()
-        .flat_map(|pool| pool.front_ends())
-        .collect();
-    if front_ends.is_empty() {
+    let mut front_ends = front_ends.into_iter().peekable();
+    if front_ends.peek().is_none() {
         return Ok(Vec::new());
     }
     let mut request = Script::new(&[LYNC_SHELL, REQUEST]);

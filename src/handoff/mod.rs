@@ -71,7 +71,8 @@ impl Handoff {
 
     /// Creates the files for `plan` and the `chains` that a CA returned, each given for a server.
     ///
-    /// A chain is installed if it has the CN and every name of the plan. Any other chain gets a finding instead.
+    /// A chain is installed if it has the CN and every name of the plan. Any other chain gets a finding instead. The chain
+    /// of a Front End is accepted if the plan [covers](crate::PlanOptions::front_ends) it.
     /// *Not* checked: whether the chain is trusted. [`Audit`](crate::Audit) checks that.
     ///
     /// # Errors
@@ -91,10 +92,8 @@ impl Handoff {
         }
         files.extend(requests::request_scripts(&servers)?);
         files.extend(install::install_files(&servers, &answers)?);
-        files.extend(front_ends::front_end_scripts(
-            &plan.deployment().lync,
-            options,
-        )?);
+        let front_ends = plan.pools().iter().flat_map(|pool| pool.front_ends());
+        files.extend(front_ends::front_end_scripts(front_ends, options)?);
         let moving = outages::moving_servers(plan, &servers);
         if !moving.is_empty() {
             files.push(dns::prepare_script(

@@ -60,8 +60,8 @@ pub struct IssuedCertificate {
 }
 
 impl IssuedCertificate {
-    /// Returns the CN of the certificate: the FQDN of its server, or of the first server that shares the certificate.
-    /// If names were issued without a plan, the CN may also be an IP address or `localhost`.
+    /// Returns the CN of the certificate: the FQDN of its server, of the first server that shares the certificate, or of
+    /// the pool of a Front End. If names were issued without a plan, the CN may also be an IP address or `localhost`.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
@@ -72,6 +72,12 @@ impl IssuedCertificate {
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers
+    }
+
+    /// Returns the name that identifies the certificate in a bundle and names its files: its first server. All Front Ends
+    /// of a pool have the same subject.
+    pub(super) fn file_stem(&self) -> &str {
+        self.servers.first().map_or(&self.subject, DnsName::as_str)
     }
 
     /// Returns the private key.

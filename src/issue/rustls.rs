@@ -36,13 +36,13 @@ impl Bundle {
     /// # let text = include_str!("../../examples/data/example-1.toml");
     /// use umcert::{KeyKind, Plan, PlanOptions, TestCa};
     ///
-    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
-    /// let ca = TestCa::new("Contoso Test CA")?;
-    /// let um1 = ca.issue(&plan)?.rustls_server(&"um1.contoso.com".parse()?)?;
+    /// let options = PlanOptions::default().key(KeyKind::P256).front_ends(true);
+    /// let plan = Plan::new(&toml::from_str(text)?, &options)?;
+    /// let bundle = TestCa::new("Contoso Test CA")?.issue(&plan)?;
     ///
-    /// // A Front End pool with a certificate of the same CA, which calls um1.
-    /// let lync = ca.issue_names(["pool.contoso.com", "fe1.contoso.com"])?;
-    /// let lync = lync.rustls_client(ca.roots())?;
+    /// // A Front End calls um1.
+    /// let um1 = bundle.rustls_server(&"um1.contoso.com".parse()?)?;
+    /// let lync = bundle.rustls_client(&"fe1.contoso.com".parse()?)?;
     /// # let (_, _) = (um1, lync);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

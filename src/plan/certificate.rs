@@ -15,13 +15,15 @@ use crate::name::{DnsName, SanName};
 ///
 /// The subject is `CN=` the FQDN of the server (D10). The SAN contains that name first (D12), and then the other names
 /// that the policy requires. The extended key usage is Server Authentication (D20). If the servers of a set share the
-/// certificate, the subject is the first of them (D14).
+/// certificate, the subject is the first of them (D14). The subject of a Front End is its pool (D30).
 ///
 /// The certificates of a set share one list of names, so a plan of many servers stays small.
 #[derive(Clone)]
 pub struct PlannedCertificate {
-    /// The servers that present the certificate, at least one. The first is the subject.
+    /// The servers that present the certificate, at least one. The first is the subject of a UM server.
     servers: Vec<DnsName>,
+    /// The pool of a Front End, which is the subject.
+    pool: Option<DnsName>,
     key: KeyKind,
     policy: SanPolicy,
     /// `true` if the subject has a SAN entry of its own. Otherwise a wildcard covers it.
@@ -53,6 +55,7 @@ impl PlannedCertificate {
         let is_under_wildcard = covering.is_some() && listed_subject.is_none();
         Self {
             servers,
+            pool: None,
             key: options.key,
             policy: options.san,
             includes_subject: options.ca != CaProfile::AcmeLike || !is_under_wildcard,
@@ -62,18 +65,45 @@ impl PlannedCertificate {
         }
     }
 
-    /// Returns the CN of the subject: the server's own FQDN, or that of the first server of a set that shares
-    /// the certificate.
-    #[must_use]
-    pub fn subject(&self) -> &DnsName {
-        &self.servers[0]
+    /// Creates the certificate of the Front End `server`: the name of its pool, followed by its own (D30). A Standard
+    /// Edition server is its own pool.
+    pub(super) fn front_end(server: &DnsName, pool: &DnsName, options: &PlanOptions) -> Self {
+        let list = SanList::new([SanName::from(server)]);
+        Self {
+            servers: vec![server.clone()],
+            pool: Some(pool.clone()),
+            key: options.key,
+            policy: options.san,
+            includes_subject: true,
+            listed_subject: list.position(&SanName::from(pool)),
+            list: Arc::new(list),
+            moved_names: Vec::new(),
+        }
     }
 
-    /// Returns the servers that present the certificate: only the subject, or all servers of a set that shares the
-    /// certificate.
+    /// Returns the CN of the subject: the server's own FQDN, that of the first server of a set that shares the
+    /// certificate, or for a Front End that of its pool (D30).
+    #[must_use]
+    pub fn subject(&self) -> &DnsName {
+        self.pool.as_ref().unwrap_or(&self.servers[0])
+    }
+
+    /// Returns the servers that present the certificate: one, or all servers of a set that shares the certificate.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers
+    }
+
+    /// Returns the FQDN of the pool if the certificate is that of a Front End, or `None` if it is that of UM servers.
+    #[must_use]
+    pub fn pool(&self) -> Option<&DnsName> {
+        self.pool.as_ref()
+    }
+
+    /// Returns the first server that presents the certificate. It identifies the certificate in a plan: the subject of a
+    /// UM server, but not that of a Front End, which other servers of the pool have too.
+    pub(crate) fn first_server(&self) -> &DnsName {
+        &self.servers[0]
     }
 
     /// Returns the kind of the key.
@@ -115,6 +145,8 @@ impl PlannedCertificate {
 
     /// Returns the reasons for each entry that has a reason other than the policy, by position.
     fn reasons(&self) -> BTreeMap<usize, Vec<Reason>> {
+        let other_pool = self.pool.iter().filter(|pool| *pool != self.first_server());
+        let pool = other_pool.map(|pool| (pool, Reason::PoolName(pool.clone())));
         let own = self
             .servers
             .iter()
@@ -127,7 +159,7 @@ impl PlannedCertificate {
             (&moved.name, reason)
         });
         let mut reasons: BTreeMap<usize, Vec<Reason>> = BTreeMap::new();
-        for (name, reason) in own.chain(moved) {
+        for (name, reason) in pool.chain(own).chain(moved) {
             if let Some(position) = self.covering_position(name) {
                 reasons.entry(position).or_default().push(reason);
             }
@@ -225,6 +257,7 @@ impl PlannedCertificate {
 impl PartialEq for PlannedCertificate {
     fn eq(&self, other: &Self) -> bool {
         self.servers == other.servers
+            && self.pool == other.pool
             && self.key == other.key
             && self.policy == other.policy
             && self.moved_names == other.moved_names
@@ -239,6 +272,7 @@ impl fmt::Debug for PlannedCertificate {
         f.debug_struct("PlannedCertificate")
             .field("subject", self.subject())
             .field("servers", &self.servers)
+            .field("pool", &self.pool)
             .field("key", &self.key)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
@@ -251,6 +285,8 @@ impl fmt::Debug for PlannedCertificate {
 struct CertificateJson<'a> {
     subject: &'a DnsName,
     servers: &'a [DnsName],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pool: Option<&'a DnsName>,
     key: KeyKind,
     extended_key_usage: [&'static str; 1],
     names: Vec<PlannedName>,
@@ -261,6 +297,7 @@ impl Serialize for PlannedCertificate {
         let json = CertificateJson {
             subject: self.subject(),
             servers: &self.servers,
+            pool: self.pool(),
             key: self.key,
             extended_key_usage: ["server-auth"],
             names: self.planned_names().collect(),
@@ -285,6 +322,8 @@ pub struct PlannedName {
 pub enum Reason {
     /// The entry is or covers the FQDN of this server, which presents the certificate (D10).
     OwnName(DnsName),
+    /// The entry is the FQDN of this pool, to which the Front End belongs that presents the certificate (D30).
+    PoolName(DnsName),
     /// The entry covers a name that points at this server during an outage (D3).
     #[non_exhaustive]
     StandIn {
@@ -301,6 +340,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OwnName(server) => write!(f, "the own name of {server}"),
+            Self::PoolName(pool) => write!(f, "the name of the pool {pool}"),
             Self::StandIn { name, outage } => {
                 write!(f, "{name} points here when {}", describe_outages(&[outage]))
             }

@@ -1,4 +1,4 @@
-//! Plans the certificates of each server set, from its SAN policy and the outages.
+//! Plans the certificates of each server set, from its SAN policy and the outages, and those of Front Ends.
 
 use std::sync::Arc;
 
@@ -24,6 +24,23 @@ pub(super) fn plan_certificates(
         plan_set(set, moved_names, options)
     })
     .collect()
+}
+
+/// Returns the certificates of the Front Ends of each pool (D30), or none if `options` do not cover them.
+pub(super) fn plan_front_ends(
+    deployment: &Deployment,
+    options: &PlanOptions,
+) -> Vec<Vec<PlannedCertificate>> {
+    let pools = deployment.lync.pools.iter();
+    pools
+        .filter(|_| options.front_ends)
+        .map(|pool| {
+            let front_ends = pool.front_ends();
+            front_ends
+                .map(|server| PlannedCertificate::front_end(server, &pool.fqdn, options))
+                .collect()
+        })
+        .collect()
 }
 
 /// Returns the certificates of a set: one for each server, or one for all. `moved_names` contains the names that

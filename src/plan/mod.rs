@@ -23,7 +23,7 @@ pub use options::{CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptio
 pub(crate) use outage::describe_outages;
 pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 
-use self::certificates::plan_certificates;
+use self::certificates::{plan_certificates, plan_front_ends};
 use self::guidelines::PlanContext;
 use self::outages::find_outages;
 use self::topology::Topology;
@@ -33,8 +33,8 @@ use crate::rule::Finding;
 
 /// The planned certificates of a deployment, the outages that they cover, and breaches of the guidelines.
 ///
-/// Displays as a page for people, and serializes as JSON with `certificates`, `outages` and `findings`. The page counts
-/// repeated entries. JSON omits nothing, so under [`SanPolicy::EveryServer`] the JSON grows with the square of a set's
+/// Displays as a page for people, and serializes as JSON with `certificates`, `outages`, `findings` and
+/// `front-ends-omitted`. Fields are only added. The page counts repeated entries. JSON omits nothing, so under [`SanPolicy::EveryServer`] the JSON grows with the square of a set's
 /// size; a plan itself does not.
 ///
 /// # Examples
@@ -54,6 +54,8 @@ pub struct Plan {
     certificates: Vec<PlannedCertificate>,
     outages: Vec<Outage>,
     findings: Vec<Finding>,
+    #[serde(rename = "front-ends-omitted")]
+    omits_front_ends: bool,
     /// The index of the certificate that each server presents.
     #[serde(skip)]
     certificate_of: HashMap<DnsName, usize>,
@@ -80,14 +82,17 @@ impl Plan {
         let topology = Topology::new(deployment);
         let outages = find_outages(&topology, options.outages);
         let certificates = plan_certificates(deployment, &topology, &outages, options);
+        let front_ends = plan_front_ends(deployment, options);
         let findings = guidelines::check(&PlanContext {
             deployment,
             topology: &topology,
             outages: &outages,
             certificates: &certificates,
+            front_ends: &front_ends,
             options,
         });
-        let certificates: Vec<PlannedCertificate> = certificates.into_iter().flatten().collect();
+        let certificates = certificates.into_iter().chain(front_ends).flatten();
+        let certificates: Vec<PlannedCertificate> = certificates.collect();
         let certificate_of = index_by_server(&certificates);
         let covering = |server: &_, name: &_| certificates[certificate_of[server]].covering(name);
         let outages = outages.into_iter().map(|outage| outage.covered(covering));
@@ -95,6 +100,7 @@ impl Plan {
             outages: outages.collect(),
             certificates,
             findings,
+            omits_front_ends: !deployment.lync.pools.is_empty() && !options.front_ends,
             certificate_of,
             topology,
             deployment: Arc::new(deployment.clone()),
@@ -114,13 +120,16 @@ impl Plan {
         self.ca
     }
 
-    /// Returns the certificates, set by set in the order of the deployment.
+    /// Returns the certificates, set by set in the order of the deployment. Those of the Front Ends follow, pool by pool, if
+    /// the plan [covers](PlanOptions::front_ends) them.
     #[must_use]
     pub fn certificates(&self) -> &[PlannedCertificate] {
         &self.certificates
     }
 
-    /// Returns the certificate that `server` presents, or `None` if it is not a UM server of the deployment.
+    /// Returns the certificate that `server` presents, or `None` if it is neither a UM server of the deployment nor a Front
+    /// End that the plan [covers](PlanOptions::front_ends). The name of a pool is not that of a Front End, except for a
+    /// Standard Edition server.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {
         let index = self.certificate_of.get(server)?;
@@ -168,6 +177,13 @@ impl Plan {
                 SanName::find_covering(names, name).cloned()
             })
         })
+    }
+
+    /// Returns `true` if the deployment has Front Ends of Lync that the plan does not
+    /// [cover](PlanOptions::front_ends).
+    #[must_use]
+    pub fn omits_front_ends(&self) -> bool {
+        self.omits_front_ends
     }
 
     /// Returns the breaches of guidelines, errors first.

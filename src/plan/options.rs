@@ -12,7 +12,8 @@ const MAX_NAMES: usize = 100;
 /// Default limit of a certificate's size in bytes: the plaintext of one TLS record (RFC 8446 §5.1).
 const MAX_SIZE: usize = 16 * 1024;
 
-/// The options of a plan: SAN policy, key and CA of the certificates, and the outages to consider.
+/// The options of a plan: SAN policy, key and CA of the certificates, the servers that it covers, and the outages to
+/// consider.
 ///
 /// ```
 /// use umcert::plan::OutageScope;
@@ -31,6 +32,7 @@ pub struct PlanOptions {
     pub(crate) sharing: CertificateSharing,
     pub(crate) ca: CaProfile,
     pub(crate) outages: OutageScope,
+    pub(crate) front_ends: bool,
     pub(crate) max_names: usize,
     pub(crate) max_size: usize,
 }
@@ -43,6 +45,7 @@ impl Default for PlanOptions {
             sharing: CertificateSharing::default(),
             ca: CaProfile::default(),
             outages: OutageScope::default(),
+            front_ends: false,
             max_names: MAX_NAMES,
             max_size: MAX_SIZE,
         }
@@ -78,6 +81,17 @@ impl PlanOptions {
     #[must_use]
     pub fn outages(self, outages: OutageScope) -> Self {
         Self { outages, ..self }
+    }
+
+    /// Sets whether the plan covers the Front Ends of Lync. Defaults to `false`.
+    ///
+    /// The certificates of Front Ends are for tests: the CN and first name is the FQDN of the pool, and the server's own
+    /// FQDN follows (D30). A real Front End also needs names that only the topology of Lync has, such as simple URLs, and
+    /// `Request-CsCertificate` takes all of them from there (D63). The SAN policy does not apply to Front Ends, and no
+    /// outage moves their names.
+    #[must_use]
+    pub fn front_ends(self, front_ends: bool) -> Self {
+        Self { front_ends, ..self }
     }
 
     /// Sets the number of SAN entries above which

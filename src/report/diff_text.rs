@@ -83,9 +83,9 @@ impl fmt::Display for Reissue {
         if let Some((from, to)) = self.key_change() {
             reasons.push(format!("its key is {from}; {to} is planned"));
         }
-        let subject = self.certificate().subject();
+        let server = self.certificate().first_server();
         let reasons = reasons.join("; ");
-        write!(f, "reissue the certificate of {subject}: {reasons}")
+        write!(f, "reissue the certificate of {server}: {reasons}")
     }
 }
 
@@ -94,7 +94,7 @@ fn describe_servers(certificate: &PlannedCertificate) -> String {
         [only] => only.to_string(),
         all => format!(
             "{} and {}",
-            certificate.subject(),
+            certificate.first_server(),
             plural(all.len() - 1, "other server")
         ),
     }

@@ -7,8 +7,8 @@ use super::MAX_NAMES;
 use super::diagram::Diagram;
 use super::escape::{code, escape};
 use super::wording::{
-    OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons, describe_verdict,
-    more_names, overall_verdict,
+    OMITS_FRONT_ENDS, PLAN_OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons,
+    describe_verdict, more_names, overall_verdict,
 };
 use crate::audit::{Report, Verdict};
 use crate::plan::{OutageCause, Plan, RouteTarget, describe_outages};
@@ -44,6 +44,9 @@ impl Plan {
         let certificates = plural(self.certificates().len(), "certificate");
         page.add_line(format_args!("# Plan: {certificates}"));
         page.add_certificates(self);
+        if self.omits_front_ends() {
+            page.add_line(format_args!("\n{PLAN_OMITS_FRONT_ENDS}"));
+        }
         page.add_line("\n## Outages\n");
         page.add_line(outage_diagram(self));
         page.add_outages(self);
@@ -108,8 +111,12 @@ impl Page {
 
     fn add_certificates(&mut self, plan: &Plan) {
         for certificate in plan.certificates() {
-            let (subject, key) = (escape(certificate.subject()), certificate.key());
-            self.add_line(format_args!("\n## {subject}\n\nKey: {key}.\n"));
+            let (server, key) = (escape(certificate.first_server()), certificate.key());
+            self.add_line(format_args!("\n## {server}\n"));
+            if let Some(pool) = certificate.pool() {
+                self.add_line(format_args!("CN: {}, the pool.", escape(pool)));
+            }
+            self.add_line(format_args!("Key: {key}.\n"));
             self.add_header(["name", "reason"]);
             let (names, left_out) = certificate.planned_names_truncated(MAX_NAMES);
             for planned in &names {

@@ -5,7 +5,9 @@ use std::fmt;
 use super::MAX_NAMES;
 use super::findings::FindingList;
 use super::table::Table;
-use super::wording::{count_findings, describe_changes, describe_reasons, more_names};
+use super::wording::{
+    PLAN_OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons, more_names,
+};
 use crate::plan::{Plan, PlannedCertificate};
 use crate::text::{join_truncated, plural};
 
@@ -21,8 +23,11 @@ impl fmt::Display for Plan {
         if !certificates.iter().any(has_stand_ins) {
             writeln!(
                 f,
-                "\nNo outage moves a name: each certificate needs only its own name."
+                "\nNo outage moves a name: each UM server needs only its own name."
             )?;
+        }
+        if self.omits_front_ends() {
+            writeln!(f, "\n{PLAN_OMITS_FRONT_ENDS}")?;
         }
         write!(f, "\nOutages\n{}", outage_table(self))?;
         writeln!(f, "\nFindings: {}", count_findings(self.findings()))?;
@@ -34,6 +39,9 @@ impl fmt::Display for PlannedCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (subject, key) = (self.subject(), self.key());
         writeln!(f, "CN={subject}, {key} key, server authentication")?;
+        if self.pool().is_some() {
+            writeln!(f, "  of the Front End {}", self.first_server())?;
+        }
         if let [_, others @ ..] = self.servers()
             && !others.is_empty()
         {

@@ -15,6 +15,9 @@ use crate::text::{join, join_truncated, plural, quote};
 pub(super) const OMITS_FRONT_ENDS: &str =
     "The Lync Front Ends were not audited: no chain was presented for any of them.";
 
+pub(super) const PLAN_OMITS_FRONT_ENDS: &str =
+    "The Lync Front Ends are not covered: this plan has no certificates for them.";
+
 /// Returns the verdict on all chains together, as a page is headed.
 pub(super) fn overall_verdict(report: &Report) -> &'static str {
     if report.is_trusted() {
@@ -57,6 +60,7 @@ pub(super) fn describe_reasons(planned: &PlannedName) -> String {
     for reason in &planned.reasons {
         match reason {
             Reason::OwnName(server) => own_names.push(server),
+            Reason::PoolName(_) => phrases.push("the name of its pool".to_owned()),
             Reason::StandIn { name, outage, .. } => {
                 outages_by_name.entry(name).or_default().push(outage);
             }

@@ -36,7 +36,9 @@ pub(in crate::audit) fn check(
         Expectation::Planned(planned) => {
             findings.extend(check.um_server(planned, presented, context));
         }
-        Expectation::FrontEnd(pool) => findings.extend(check.front_end(pool)),
+        Expectation::FrontEnd { pool, planned } => {
+            findings.extend(check.front_end(pool, planned.is_some(), presented));
+        }
     }
     findings
 }
@@ -110,8 +112,14 @@ impl IdentityCheck<'_> {
     }
 
     /// Checks the names of a Front End (D30): the CN is the FQDN of the pool, and the SAN contains it and the server's
-    /// own FQDN. Other entries, such as simple URLs, are not checked.
-    fn front_end(&self, pool: &DnsName) -> Vec<Finding> {
+    /// own FQDN. Other entries, such as simple URLs, are not checked. The key is compared with that of the request if the
+    /// server is planned.
+    fn front_end(
+        &self,
+        pool: &DnsName,
+        is_planned: bool,
+        presented: &PresentedChain<'_>,
+    ) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(finding) = self.wildcard_subject(pool) {
             findings.push(finding);
@@ -120,6 +128,9 @@ impl IdentityCheck<'_> {
             if !self.covers(self.server) {
                 return findings;
             }
+        }
+        if is_planned {
+            findings.extend(key::check_request(presented, self.certificate));
         }
         // A Standard Edition server is its own pool.
         let mut names = vec![pool, self.server];

@@ -17,10 +17,8 @@ pub(super) fn check_kind(
     plan: &Plan,
 ) -> Option<Finding> {
     let server = presented.server;
-    let planned_bits = match presented.expectation {
-        Expectation::Planned(planned) => planned.key().rsa_bits().map(usize::from),
-        Expectation::FrontEnd(_) => None,
-    };
+    let planned = presented.expectation.planned();
+    let planned_bits = planned.and_then(|planned| planned.key().rsa_bits().map(usize::from));
     match certificate.public_key() {
         PublicKey::Rsa(bits) => {
             let is_listed = *bits < 2048 || LISTED_RSA_BITS.contains(bits);
@@ -29,7 +27,7 @@ pub(super) fn check_kind(
                 .then(|| Finding::new(Rule::KeySizeUnlisted, server, detail))
         }
         key => {
-            // Only a planned RSA key gives a bound: Front Ends have none.
+            // A planned key of another kind is not reported, and Front Ends have no version of Exchange.
             planned_bits?;
             let version = plan.version_of(server)?;
             let product = version.product_name();
@@ -49,7 +47,7 @@ pub(super) fn check_provider(
     let request = presented.request?;
     let is_concerned = match presented.expectation {
         Expectation::Planned(_) => true,
-        Expectation::FrontEnd(_) => matches!(request.public_key(), PublicKey::Rsa(_)),
+        Expectation::FrontEnd { .. } => matches!(request.public_key(), PublicKey::Rsa(_)),
     };
     let provider = request
         .key_provider()

@@ -24,7 +24,7 @@ impl TestCa {
     pub fn issue(&self, plan: &Plan) -> Result<Bundle, IssueError> {
         let random = &self.options().random;
         let issued = parallel::map(self.options().threads, plan.certificates(), |planned| {
-            let key = random.key(planned.key(), planned.subject().as_str())?;
+            let key = random.key(planned.key(), planned.first_server().as_str())?;
             self.issue_planned(planned, key)
         });
         Ok(Bundle {

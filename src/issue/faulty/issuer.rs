@@ -74,6 +74,9 @@ impl TestCa {
     /// [`Fault::Revoked`] and [`Fault::CrlExpired`] then also cause `revocation-unknown` for the certificates that they
     /// issued.
     ///
+    /// For a Front End, [`Fault::NameExtra`] and [`Fault::SanOrder`] break no rule, because the audit does not check its other
+    /// names (D30), and [`Fault::KeyInCngProvider`] breaks one only if the key is RSA (D125).
+    ///
     /// # Errors
     ///
     /// - Returns [`IssueError::UnsupportedKey`] if this build cannot generate a key of the planned kind, and
@@ -205,7 +208,7 @@ impl FaultyIssuer<'_> {
         &self,
         create: fn(&UmServer) -> SetupCertificate,
     ) -> Result<Chain, IssueError> {
-        let server = UmServer::new(self.planned.subject().clone(), "")?;
+        let server = UmServer::new(self.planned.first_server().clone(), "")?;
         let key = self.new_key(self.planned.key())?;
         let serial_number = self.serial_number(&key)?;
         let not_before = self.at.saturating_sub(Duration::DAY);
@@ -293,7 +296,11 @@ impl FaultyIssuer<'_> {
             Fault::NameMissing => {
                 // The other servers of a shared certificate keep their names, and the first stays first.
                 let servers = self.planned.servers();
-                leaf.remove_names_of(servers.last().unwrap_or_else(|| self.planned.subject()));
+                leaf.remove_names_of(
+                    servers
+                        .last()
+                        .unwrap_or_else(|| self.planned.first_server()),
+                );
             }
             Fault::NameExtra => leaf.add_unplanned_name()?,
             Fault::SanOrder => leaf.misorder_names()?,
@@ -345,7 +352,7 @@ impl FaultyIssuer<'_> {
 
     /// Returns a new key for the server.
     fn new_key(&self, kind: KeyKind) -> Result<KeyPair, IssueError> {
-        let owner = self.planned.subject().as_str();
+        let owner = self.planned.first_server().as_str();
         self.ca.options().random.key(kind, owner)
     }
 
@@ -384,6 +391,6 @@ impl FaultyIssuer<'_> {
     }
 
     fn what(&self) -> String {
-        format!("the faulty certificate of {}", self.planned.subject())
+        format!("the faulty certificate of {}", self.planned.first_server())
     }
 }

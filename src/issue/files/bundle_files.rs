@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
 use crate::crypto;
-use crate::issue::bundle::Bundle;
+use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::x509::Certificate;
 
 /// The file of the roots.
@@ -57,20 +57,21 @@ impl FileKind {
     }
 }
 
-/// Returns the subject of the certificate whose file has this name, and the role of the file.
+/// Returns the stem of a certificate's file with this name, and the role of the file.
 fn split_name(name: &str) -> Option<(&str, FileKind)> {
     let split = |(kind, suffix): &(FileKind, &str)| Some((name.strip_suffix(suffix)?, *kind));
     SUFFIXES.iter().find_map(split)
 }
 
-/// Returns the subject that the files of one certificate have in common, or the whole name of any other file.
+/// Returns the stem that the names of one certificate's files have in common, or the whole name of any other file.
 pub(super) fn certificate_of(name: &str) -> &str {
-    split_name(name).map_or(name, |(subject, _)| subject)
+    split_name(name).map_or(name, |(stem, _)| stem)
 }
 
 /// Returns the names of the files of a certificate: chain, request and key.
-pub(super) fn names_of(subject: &str) -> [String; 3] {
-    SUFFIXES.map(|(_, suffix)| format!("{subject}{suffix}"))
+pub(super) fn names_of(issued: &IssuedCertificate) -> [String; 3] {
+    let stem = issued.file_stem();
+    SUFFIXES.map(|(_, suffix)| format!("{stem}{suffix}"))
 }
 
 /// Returns the files of `bundle` except the manifest. A key from a seed has no request: such a request must not reach a
@@ -80,7 +81,7 @@ pub(super) fn contents_of(bundle: &Bundle) -> Contents {
     let roots: String = bundle.roots().iter().map(Certificate::to_pem).collect();
     let mut contents = Contents::from([(ROOT.to_owned(), content(&roots))]);
     for issued in bundle.certificates() {
-        let [chain, request, key] = names_of(issued.subject());
+        let [chain, request, key] = names_of(issued);
         contents.insert(chain, content(&issued.chain().to_pem()));
         if !issued.key().is_seeded() {
             contents.insert(request, content(&issued.request().to_pem()));

@@ -37,7 +37,7 @@ pub(super) fn is_current(bundle: &Bundle, files: &Contents, folder: &Path, owner
     is_listed
         && are_roots_current(bundle, &roots)
         && bundle.certificates().iter().all(|new| {
-            let [_, _, key] = names_of(new.subject());
+            let [_, _, key] = names_of(new);
             owner.is_private(&folder.join(key))
                 && is_certificate_current(new, &old, &roots, bundle.roots())
         })
@@ -62,7 +62,7 @@ fn is_certificate_current(
     roots: &Chain,
     new_roots: &[Certificate],
 ) -> bool {
-    let [chain, request, key] = names_of(new.subject());
+    let [chain, request, key] = names_of(new);
     let (Ok(key), Ok(chain)) = (
         KeyPair::from_bytes(&old[&key]),
         Chain::from_bytes(&old[&chain]),

@@ -85,7 +85,7 @@ impl Manifest {
 
 impl CertificateEntry {
     fn new(issued: &IssuedCertificate, files: &Contents) -> Option<Self> {
-        let [chain, request, key] = names_of(issued.subject());
+        let [chain, request, key] = names_of(issued);
         let certificates = Chain::from_bytes(files.get(&chain)?).ok()?;
         let certificate = certificates.certificates().next()?;
         Some(Self {

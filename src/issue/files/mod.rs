@@ -77,7 +77,7 @@ impl Bundle {
     ///
     /// | file | content |
     /// | --- | --- |
-    /// | `FQDN.key.pem` | private key of a server (named by the CN of its certificate), PKCS #8, readable by its owner only (0600) |
+    /// | `FQDN.key.pem` | private key of a server (the first one, if a set shares the certificate), PKCS #8, readable by its owner only (0600) |
     /// | `FQDN.csr.pem` | CSR for the key, PKCS #10; missing for a key from a seed |
     /// | `FQDN.chain.pem` | the server's certificate, then the intermediates |
     /// | `root.pem` | the root to trust |

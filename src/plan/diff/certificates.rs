@@ -16,7 +16,7 @@ pub(super) struct CertificateSteps {
     pub(super) before: Vec<MigrationStep>,
     /// The steps after redirects and members have changed.
     pub(super) after: Vec<MigrationStep>,
-    /// The CN of each certificate that does not change.
+    /// The first server of each certificate that does not change.
     pub(super) keep: Vec<DnsName>,
 }
 
@@ -26,14 +26,14 @@ pub(super) fn diff(old: &Plan, new: &Plan) -> CertificateSteps {
     let mut steps = CertificateSteps::default();
     let mut lists = ListComparisons::default();
     for certificate in new.certificates() {
-        let subject = certificate.subject();
+        let server = certificate.first_server();
         // Until names have moved, servers need the names of both plans.
         let kept = uncovered_names(certificate, &old_moves);
         let is_extended = !kept.is_empty();
-        let old_certificate = certificate_with_subject(old, subject);
+        let old_certificate = certificate_named_for(old, server);
         let has_same_list = old_certificate.is_some_and(|old| lists.are_equal(old, certificate));
         let Some(step) = step_to(old_certificate, certificate, has_same_list, is_extended) else {
-            steps.keep.push(subject.clone());
+            steps.keep.push(server.clone());
             continue;
         };
         if !is_extended {
@@ -47,9 +47,10 @@ pub(super) fn diff(old: &Plan, new: &Plan) -> CertificateSteps {
         }
         steps.after.push(step);
     }
-    for subject in old.certificates().iter().map(PlannedCertificate::subject) {
-        if certificate_with_subject(new, subject).is_none() {
-            let subject = subject.clone();
+    let old_servers = old.certificates().iter();
+    for server in old_servers.map(PlannedCertificate::first_server) {
+        if certificate_named_for(new, server).is_none() {
+            let subject = server.clone();
             steps.after.push(MigrationStep::Retire { subject });
         }
     }
@@ -73,13 +74,10 @@ impl ListComparisons {
     }
 }
 
-/// Returns the certificate of `plan` with this CN.
-fn certificate_with_subject<'a>(
-    plan: &'a Plan,
-    subject: &DnsName,
-) -> Option<&'a PlannedCertificate> {
-    let certificate = plan.certificate(subject);
-    certificate.filter(|certificate| certificate.subject() == subject)
+/// Returns the certificate of `plan` whose first server is `server`.
+fn certificate_named_for<'a>(plan: &'a Plan, server: &DnsName) -> Option<&'a PlannedCertificate> {
+    let certificate = plan.certificate(server);
+    certificate.filter(|certificate| certificate.first_server() == server)
 }
 
 /// The names that outages move to each server.
@@ -122,7 +120,7 @@ fn covers_new_names(
 }
 
 /// Returns the step that installs the certificate `new` on its servers, or `None` if they all present it
-/// already. `old` is the certificate of the same subject in the old plan.
+/// already. `old` is the certificate of the same first server in the old plan.
 fn step_to(
     old: Option<&PlannedCertificate>,
     new: &PlannedCertificate,
@@ -141,7 +139,7 @@ fn step_to(
     let servers = servers.filter(|server| is_extended || !presented_by.contains(server));
     let servers: Vec<DnsName> = servers.cloned().collect();
     (!servers.is_empty()).then(|| MigrationStep::Install {
-        subject: new.subject().clone(),
+        subject: new.first_server().clone(),
         servers,
     })
 }

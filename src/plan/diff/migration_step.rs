@@ -11,7 +11,7 @@ use crate::plan::PlannedCertificate;
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 #[non_exhaustive]
 pub enum MigrationStep {
-    /// Issue a certificate for a new subject, and install it on its servers.
+    /// Issue a certificate for a new subject or a new Front End, and install it on its servers.
     Issue(PlannedCertificate),
     /// Issue an interim certificate that contains more names than planned, and install it on its servers. A later step
     /// issues the planned certificate, after names have moved.
@@ -80,7 +80,7 @@ pub enum MigrationStep {
     /// Retire the certificate of this subject. Revoke it if others may know its key.
     #[non_exhaustive]
     Retire {
-        /// The CN of the certificate.
+        /// The CN of the certificate, or the FQDN of the Front End that presents it.
         subject: DnsName,
     },
 }

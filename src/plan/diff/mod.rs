@@ -36,7 +36,7 @@ impl PlanDiff {
         &self.steps
     }
 
-    /// Returns the CN of each certificate that does not change.
+    /// Returns the CN of each certificate that does not change, or the FQDN of the Front End that presents it.
     #[must_use]
     pub fn keep(&self) -> &[DnsName] {
         &self.keep
@@ -52,7 +52,7 @@ impl PlanDiff {
 impl Plan {
     /// Returns the steps from this plan to `new`.
     ///
-    /// Certificates are matched by their CN. *Not* compared: sites, forests, pools, and everything else that
+    /// Certificates are matched by their CN, and those of Front Ends by their server. *Not* compared: sites, forests, pools, and everything else that
     /// certificates, redirects and dial plan members do not depend on.
     ///
     /// ```

@@ -82,7 +82,7 @@ impl Reissue {
     }
 }
 
-/// Returns `true` if the certificates, which have the same subject, contain the same names in the same order.
+/// Returns `true` if the certificates, which have the same first server, contain the same names in the same order.
 fn has_same_san(old: &PlannedCertificate, new: &PlannedCertificate, has_same_list: bool) -> bool {
     old.includes_subject() == new.includes_subject()
         && old.name_count() == new.name_count()

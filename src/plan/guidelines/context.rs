@@ -13,5 +13,7 @@ pub(in crate::plan) struct PlanContext<'a> {
     pub(in crate::plan) outages: &'a [Outage],
     /// The certificates of each server set.
     pub(in crate::plan) certificates: &'a [Vec<PlannedCertificate>],
+    /// The certificates of the Front Ends of each pool. Empty if the plan does not cover them.
+    pub(in crate::plan) front_ends: &'a [Vec<PlannedCertificate>],
     pub(in crate::plan) options: &'a PlanOptions,
 }

@@ -1,11 +1,13 @@
 //! The guidelines that a deployment and its plan should follow: one function for each rule.
 
 mod call_order;
+mod certificates;
 mod context;
 mod dial_plan;
 mod forest;
 mod media;
 mod outage;
+mod pool;
 mod runbook;
 mod server;
 mod set;
@@ -19,6 +21,7 @@ pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {
         dial_plan::check(context),
         forest::check(context),
         set::check(context),
+        pool::check(context),
         server::check(context),
         outage::check(context),
         call_order::check(context),

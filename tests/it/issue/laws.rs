@@ -12,8 +12,8 @@ use umcert::deployment::UmServer;
 use umcert::issue::TestCaOptions;
 use umcert::plan::{Outage, RouteTarget};
 use umcert::{
-    Audit, Certificate, Chain, Crl, DnsName, KeyPair, Plan, PlannedCertificate, Rule, SanPolicy,
-    Severity, TestCa, TrustStore, faulty,
+    Audit, Certificate, Chain, Crl, DnsName, KeyPair, Plan, PlannedCertificate, Rule, SanName,
+    SanPolicy, Severity, TestCa, TrustStore, faulty,
 };
 
 proptest! {
@@ -23,8 +23,9 @@ proptest! {
     fn round_trip_of_any_plan_audits_without_an_error(
         deployment in a_deployment(),
         policy in policy(),
+        front_ends in any::<bool>(),
     ) {
-        let plan = planned(&deployment, policy);
+        let plan = planned(&deployment, policy, front_ends);
         let ca = ca();
         let bundle = ca.issue(&plan).unwrap();
         let audit = Audit::new(&plan)
@@ -45,7 +46,7 @@ proptest! {
         flipped in any::<prop::sample::Index>(),
         bit in 0..8_u8,
     ) {
-        let plan = planned(&deployment, SanPolicy::EveryServer);
+        let plan = planned(&deployment, SanPolicy::EveryServer, false);
         let ca = ca();
         let bundle = ca.issue(&plan).unwrap();
         let server = plan.certificates()[0].subject();
@@ -112,7 +113,7 @@ fn faulty_chain(
         "another CA" => Some(by(&another_ca("Another CA", 300))),
         "a rebuilt CA" => Some(behind(first(&by(&another_ca("Contoso Test CA", 300)))).collect()),
         "Exchange's default" => {
-            let server = UmServer::new(planned.subject().as_str(), "Tukwila").unwrap();
+            let server = UmServer::new(planned.servers()[0].as_str(), "Tukwila").unwrap();
             let key = KeyPair::generate(FAST).unwrap();
             Some(faulty::exchange_default(&server, &key, TODAY - Duration::DAY).unwrap())
         }
@@ -149,13 +150,14 @@ proptest! {
         policy in policy(),
         place in any::<prop::sample::Index>(),
         fault in prop::sample::select(&FAULTS),
+        front_ends in any::<bool>(),
     ) {
         let (fault, rule) = fault;
-        let plan = planned(&deployment, policy);
+        let plan = planned(&deployment, policy, front_ends);
         let ca = ca();
         let bundle = ca.issue(&plan).unwrap();
         let planned = place.get(plan.certificates());
-        let server = planned.subject();
+        let server = &planned.servers()[0];
         let good = bundle.certificate(server).unwrap().chain();
         let (chain, roots, crls) = faulty_chain(fault, &ca, planned, good);
         let roots: TrustStore = roots.into_iter().collect();
@@ -201,8 +203,9 @@ proptest! {
         deployment in a_deployment(),
         policy in policy(),
         kept in prop::collection::vec(any::<bool>(), 64),
+        front_ends in any::<bool>(),
     ) {
-        let plan = planned(&deployment, policy);
+        let plan = planned(&deployment, policy, front_ends);
         let ca = ca();
         let mut kept = kept.into_iter().cycle();
         let mut chains: BTreeMap<DnsName, Chain> = BTreeMap::new();
@@ -212,7 +215,7 @@ proptest! {
             let others = others.filter(|name| *name != own && kept.next() == Some(true));
             let names: Vec<String> = std::iter::once(own.clone()).chain(others).collect();
             let issued = ca.issue_names(names.iter().map(String::as_str)).unwrap();
-            chains.insert(planned.subject().clone(), issued.chain().clone());
+            chains.insert(planned.servers()[0].clone(), issued.chain().clone());
         }
         let presented = |server: &DnsName| {
             let own = chains.get(server)?.certificates().next()?;
@@ -224,7 +227,12 @@ proptest! {
             RouteTarget::Server { server, covered_by: None, .. } => Some(format!("{server}: {}", route.name)),
             _ => None,
         });
-        let expected: BTreeSet<String> = uncovered.collect();
+        // A Front End must have its own name, and no outage moves it.
+        let front_ends = plan.certificates().iter().filter(|it| it.pool().is_some());
+        let front_ends = front_ends.flat_map(PlannedCertificate::servers);
+        let nameless = front_ends.filter(|it| !presented(it).unwrap().contains(&SanName::from(*it)));
+        let expected = uncovered.chain(nameless.map(|it| format!("{it}: {it}")));
+        let expected: BTreeSet<String> = expected.collect();
         let report = Audit::new(&plan)
             .lync_roots(ca.roots())
             .exchange_roots(ca.roots())
@@ -243,8 +251,9 @@ proptest! {
         deployment in a_deployment(),
         days in prop::collection::vec(prop::sample::select(vec![5_u32, 40, 80]), 16),
         now in 0_i64..90,
+        front_ends in any::<bool>(),
     ) {
-        let plan = planned(&deployment, SanPolicy::EveryServer);
+        let plan = planned(&deployment, SanPolicy::EveryServer, front_ends);
         let cas = [5, 40, 80].map(|days| (days, another_ca("CA", days)));
         let roots: TrustStore = cas.iter().flat_map(|(_, ca)| ca.roots().to_vec()).collect();
         let now = TODAY + Duration::days(now);
@@ -254,9 +263,9 @@ proptest! {
         for (planned, days) in plan.certificates().iter().zip(days.iter().cycle()) {
             let (_, ca) = cas.iter().find(|(it, _)| it == days).unwrap();
             let issued = ca.issue_planned(planned, KeyPair::generate(FAST).unwrap()).unwrap();
-            audit = audit.presented(planned.subject(), issued.chain().clone());
+            audit = audit.presented(&planned.servers()[0], issued.chain().clone());
             let end = TODAY - Duration::DAY + Duration::days((*days).into()) + Duration::SECOND;
-            if servers.contains(planned.subject()) {
+            if servers.contains(&planned.servers()[0]) {
                 let end = end.max(now);
                 expected = Some(expected.map_or(end, |first| first.min(end)));
             }

@@ -132,9 +132,12 @@ fn build(
         first += servers.len();
     }
     let mut lync = Lync::new("contoso.com").unwrap();
-    let mut pool = FrontEndPool::new("pool.contoso.com", ["fe1.contoso.com"]).unwrap();
+    let front_ends = ["fe1.contoso.com", "fe2.contoso.com"];
+    let mut pool = FrontEndPool::new("pool.contoso.com", front_ends).unwrap();
     pool.encryption = encryption;
-    lync.pools.push(pool);
+    let none: [&str; 0] = [];
+    let standard_edition = FrontEndPool::new("std.eu.contoso.com", none).unwrap();
+    lync.pools = vec![pool, standard_edition];
     let forest = ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2016).unwrap();
     Deployment::new(
         lync,
@@ -163,11 +166,16 @@ pub(crate) fn policy() -> impl Strategy<Value = SanPolicy> {
     prop::sample::select(SanPolicy::ALL)
 }
 
-pub(crate) fn planned(deployment: &Deployment, policy: SanPolicy) -> Plan {
-    Plan::new(deployment, &PlanOptions::default().san(policy).key(FAST)).unwrap()
+/// Plans the deployment, with its Front Ends if `front_ends` is `true`.
+pub(crate) fn planned(deployment: &Deployment, policy: SanPolicy, front_ends: bool) -> Plan {
+    let options = PlanOptions::default()
+        .san(policy)
+        .key(FAST)
+        .front_ends(front_ends);
+    Plan::new(deployment, &options).unwrap()
 }
 
-/// Policy, sharing and CA in every combination.
+/// Policy, sharing, CA and coverage of Front Ends in every combination.
 pub(crate) fn options() -> impl Strategy<Value = PlanOptions> {
     let sharing = [
         CertificateSharing::OnePerServer,
@@ -177,12 +185,14 @@ pub(crate) fn options() -> impl Strategy<Value = PlanOptions> {
         policy(),
         prop::sample::select(sharing.to_vec()),
         prop::sample::select(CaProfile::ALL),
+        any::<bool>(),
     );
-    parts.prop_map(|(san, sharing, ca)| {
+    parts.prop_map(|(san, sharing, ca, front_ends)| {
         PlanOptions::default()
             .san(san)
             .sharing(sharing)
             .ca(ca)
+            .front_ends(front_ends)
             .key(FAST)
     })
 }

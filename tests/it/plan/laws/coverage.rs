@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::scope;
 use crate::support::generated::{a_deployment, a_mixed_deployment, options};
 use proptest::prelude::*;
-use umcert::deployment::{Failover, UmServer};
+use umcert::deployment::{Failover, FrontEndPool, UmServer};
 use umcert::plan::{CaProfile, DialPlanChange, Outage, OutageCause, OutageScope, RouteTarget};
 use umcert::{Deployment, DnsName, Plan, PlanOptions, PlannedCertificate, Rule, SanName};
 
@@ -332,7 +332,16 @@ proptest! {
         let plan = Plan::new(&deployment, &options.ca(ca)).unwrap();
         for certificate in plan.certificates() {
             let names: Vec<SanName> = certificate.names().collect();
-            prop_assert_eq!(Some(certificate.subject()), certificate.servers().first());
+            match certificate.pool() {
+                None => prop_assert_eq!(Some(certificate.subject()), certificate.servers().first()),
+                // The pool and the server (D30), which are one for a Standard Edition server.
+                Some(pool) => {
+                    prop_assert_eq!(certificate.subject(), pool);
+                    let mut expected = vec![pool, &certificate.servers()[0]];
+                    expected.dedup();
+                    prop_assert!(names.iter().filter_map(SanName::as_exact).eq(expected), "{:?}", names);
+                }
+            }
             let subject = SanName::from(certificate.subject());
             let is_beside = |name: &SanName| {
                 let covers = |it: &SanName| it.is_wildcard() && name.as_exact().is_some_and(|name| it.covers(name));
@@ -357,7 +366,10 @@ proptest! {
             prop_assert!(certificate.planned_names().all(|planned| !planned.reasons.is_empty()));
         }
         let servers = plan.certificates().iter().flat_map(PlannedCertificate::servers);
-        prop_assert!(servers.eq(deployment.servers().map(|it| &it.fqdn)));
+        let um_servers = deployment.servers().map(|it| &it.fqdn);
+        let front_ends = deployment.lync.pools.iter().flat_map(FrontEndPool::front_ends);
+        let front_ends = front_ends.filter(|_| !plan.omits_front_ends());
+        prop_assert!(servers.eq(um_servers.chain(front_ends)));
     }
 
     #[test]

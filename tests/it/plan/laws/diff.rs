@@ -90,9 +90,9 @@ fn changed(
 
 /// The certificates and the configuration while a change is applied.
 struct State {
-    /// The names in the latest certificate of each subject.
+    /// The names in the latest certificate of each first server.
     certificates: BTreeMap<DnsName, (Vec<SanName>, KeyKind)>,
-    /// The certificate that each server presents: its subject and names.
+    /// The certificate that each server presents: its first server and names.
     presents: BTreeMap<DnsName, (DnsName, Vec<SanName>)>,
     redirects: BTreeMap<DnsName, DnsName>,
     members: BTreeMap<(String, DnsName), bool>,
@@ -126,7 +126,7 @@ impl State {
     /// Issues a certificate with these names, and installs it on its servers.
     fn issue(&mut self, certificate: &PlannedCertificate, names: Vec<SanName>) {
         let held = (names, certificate.key());
-        let subject = certificate.subject().clone();
+        let subject = certificate.servers()[0].clone();
         self.certificates.insert(subject.clone(), held);
         self.install(&subject, certificate.servers());
     }
