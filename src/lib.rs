@@ -122,6 +122,7 @@ mod crypto;
 pub mod deployment;
 pub mod handoff;
 pub mod issue;
+mod markdown;
 pub mod name;
 mod parallel;
 pub mod plan;

@@ -243,6 +243,10 @@ impl<'a> Audit<'a> {
             at,
             failover_safe_until: server::failover_safe_until(at, &takeovers, &audits, &findings),
             findings,
+            validities: audits
+                .iter()
+                .filter_map(|audit| audit.validity.clone())
+                .collect(),
             verdicts: audits
                 .into_iter()
                 .flat_map(|audit| audit.verdicts)

@@ -5,8 +5,10 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use super::verdict::TrustVerdict;
+use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
 use crate::text::rfc3339;
+use crate::x509::Certificate;
 
 /// The version of the JSON of a report. It changes if a field is ever removed.
 const FORMAT: u32 = 1;
@@ -40,10 +42,30 @@ const FORMAT: u32 = 1;
 pub struct Report {
     pub(super) at: OffsetDateTime,
     pub(super) verdicts: Vec<TrustVerdict>,
+    /// Of every server that presents a readable certificate, in the order of the verdicts.
+    pub(super) validities: Vec<ServerValidity>,
     /// In the order of a report.
     pub(super) findings: Vec<Finding>,
     pub(super) failover_safe_until: Option<OffsetDateTime>,
     pub(super) omits_front_ends: bool,
+}
+
+/// The validity of the certificate that a server presents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServerValidity {
+    pub(crate) server: DnsName,
+    pub(crate) not_before: OffsetDateTime,
+    pub(crate) not_after: OffsetDateTime,
+}
+
+impl ServerValidity {
+    pub(super) fn new(server: &DnsName, certificate: &Certificate) -> Self {
+        Self {
+            server: server.clone(),
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
+        }
+    }
 }
 
 impl Report {
@@ -104,6 +126,11 @@ impl Report {
     pub fn verdicts(&self) -> &[TrustVerdict] {
         &self.verdicts
     }
+
+    /// Returns the validity of each readable server certificate.
+    pub(crate) fn validities(&self) -> &[ServerValidity] {
+        &self.validities
+    }
 }
 
 impl Serialize for Report {
@@ -151,6 +178,7 @@ mod tests {
                 verdict(RelyingParty::Lync),
                 verdict(RelyingParty::Exchange(forest)),
             ],
+            validities: Vec::new(),
             findings: rules
                 .iter()
                 .map(|rule| Finding::new(*rule, &server, "detail"))
@@ -193,8 +221,8 @@ mod tests {
         );
         let markdown = report.to_markdown();
         assert!(markdown.starts_with("# Audit: NOT JUDGED, 1 error\n"));
-        assert!(markdown.contains("chain not judged by Lync: path-not-judged"));
-        assert!(markdown.contains(r#"-.->|"cannot be judged for"|"#));
+        let row = "| um1.contoso.com | not judged: path-not-judged | not judged: path-not-judged |";
+        assert!(markdown.contains(row), "{markdown}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::checks::{
 };
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
 use super::display::Fingerprints;
+use super::report::ServerValidity;
 use super::takeovers::Takeovers;
 use super::trust_store::{EndEntity, PathError, TrustStore};
 use super::verdict::{RelyingParty, TrustVerdict, Verdict};
@@ -26,6 +27,8 @@ pub(super) struct ServerAudit<'a> {
     /// One verdict for each relying party.
     pub(super) verdicts: Vec<TrustVerdict>,
     pub(super) findings: Vec<Finding>,
+    /// `None` if the server presents no readable certificate.
+    pub(super) validity: Option<ServerValidity>,
     /// The last second at which every relying party trusts the chain, by the dates of its certificates. `None` if one
     /// of them has no path to a root.
     pub(super) trusted_until: Option<OffsetDateTime>,
@@ -45,6 +48,7 @@ impl<'a> ServerAudit<'a> {
                 })
                 .collect(),
             findings,
+            validity: None,
             trusted_until: None,
         }
     }
@@ -73,6 +77,7 @@ pub(super) fn audit<'a>(
     let Some(Ok(server_certificate)) = chain.end_entity() else {
         return ServerAudit::refused(presented, Rule::MalformedCertificate, findings);
     };
+    let validity = Some(ServerValidity::new(server, server_certificate));
     let holders = presented.relying_parties.iter();
     let holders: Vec<&RelyingParty> = holders
         .filter(|(_, store)| store.certificates().any(|held| held == server_certificate))
@@ -83,7 +88,11 @@ pub(super) fn audit<'a>(
     if let Some(finding) = kind {
         let rule = finding.rule();
         findings.push(finding);
-        return ServerAudit::refused(presented, rule, findings);
+        let refused = ServerAudit::refused(presented, rule, findings);
+        return ServerAudit {
+            validity,
+            ..refused
+        };
     }
     let end_entity = EndEntity::new(server_certificate);
     findings.extend(identity::check(
@@ -99,7 +108,11 @@ pub(super) fn audit<'a>(
     };
     let trust = audit_trust(presented, &chain, &end_entity, context);
     findings.extend(trust.findings);
-    ServerAudit { findings, ..trust }
+    ServerAudit {
+        findings,
+        validity,
+        ..trust
+    }
 }
 
 /// Returns the value of [`Report::failover_safe_until`](super::Report::failover_safe_until).
@@ -166,6 +179,7 @@ fn audit_trust<'a>(
         server,
         verdicts: by_party.iter().map(verdict).collect(),
         findings,
+        validity: None,
         trusted_until: lifetime::first_expiry(&verdicts),
     }
 }

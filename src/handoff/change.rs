@@ -8,9 +8,9 @@ use super::inf::inf_file;
 use super::options::HandoffOptions;
 use super::requests::request_script;
 use super::server::{HandoffServer, HandoffServers};
+use crate::markdown::escape;
 use crate::name::DnsName;
 use crate::plan::{MigrationStep, Plan};
-use crate::report::escape_markdown;
 
 /// Returns the page `change.md`, and the files of each step in a folder of its own.
 pub(super) fn change_files(
@@ -28,7 +28,7 @@ pub(super) fn change_files(
     );
     let mut files = Vec::new();
     for (number, step) in (1..).zip(diff.steps()) {
-        page.push_str(&format!("{number}. {}\n", escape_markdown(step)));
+        page.push_str(&format!("{number}. {}\n", escape(step)));
         let folder = format!("step-{number:02}");
         for file in step_files(step, &servers, options)? {
             let file = file.in_folder(&folder);

@@ -1,31 +1,30 @@
-//! Plans and audits as Markdown pages: tables, findings and a diagram.
+//! Plans and audits as Markdown pages: pictures, tables and findings.
 
-use std::collections::BTreeMap;
-use std::fmt::{Display, Write};
+use std::collections::HashSet;
 
 use super::MAX_NAMES;
-use super::diagram::Diagram;
-use super::escape::{code, escape};
 use super::wording::{
     OMITS_FRONT_ENDS, PLAN_OMITS_FRONT_ENDS, count_findings, describe_changes, describe_reasons,
-    describe_verdict, more_names, overall_verdict,
+    more_names, overall_verdict,
 };
-use crate::audit::{Report, Verdict};
-use crate::plan::{OutageCause, Plan, RouteTarget, describe_outages};
+use crate::audit::{RelyingParty, Report, TrustVerdict};
+use crate::markdown::{Bar, Page, Timeline, code, escape, picture_of_sites};
+use crate::plan::Plan;
 use crate::rule::Finding;
-use crate::text::{Timestamp, join, join_truncated, plural};
+use crate::text::{Timestamp, join, plural};
 
-/// The maximum number of servers at the end of an arrow.
-const MAX_ARROW_SERVERS: usize = 4;
 /// The maximum number of outages that a page lists.
 const MAX_OUTAGES: usize = 200;
+/// The maximum number of relying parties in the matrix of verdicts. Most cells of a wider one are empty.
+const MAX_COLUMNS: usize = 12;
 
 impl Plan {
-    /// Returns the plan as a page of GitHub Markdown: the names of each certificate with their reasons, a
-    /// Mermaid diagram of the outages, a table of them, and the findings.
+    /// Returns the plan as a page of GitHub Markdown: the names of each certificate with their reasons, a Mermaid
+    /// picture of the sites and what moves between them, a table of the outages, and the findings.
     ///
-    /// Text from the deployment is escaped, so that it cannot add markup or links. Long diagrams and tables are truncated, and
-    /// the page states the number of omitted entries. The format is *not* stable; programs read the JSON.
+    /// Text from the deployment is escaped, so that it cannot add markup or links. A picture that GitHub would not draw
+    /// becomes a table. Long tables are truncated, and the page states the number of omitted entries. The format is
+    /// *not* stable; programs read the JSON.
     ///
     /// # Examples
     ///
@@ -42,22 +41,20 @@ impl Plan {
     pub fn to_markdown(&self) -> String {
         let mut page = Page::default();
         let certificates = plural(self.certificates().len(), "certificate");
-        page.add_line(format_args!("# Plan: {certificates}"));
-        page.add_certificates(self);
+        page.add_paragraph(format_args!("# Plan: {certificates}"));
+        page.add_page(&certificates_page(self));
         if self.omits_front_ends() {
-            page.add_line(format_args!("\n{PLAN_OMITS_FRONT_ENDS}"));
+            page.add_paragraph(PLAN_OMITS_FRONT_ENDS);
         }
-        page.add_line("\n## Outages\n");
-        page.add_line(outage_diagram(self));
-        page.add_outages(self);
-        page.add_findings(self.findings());
-        page.text
+        page.add_page(&outages_page(self));
+        page.add_page(&findings_page(self.findings()));
+        page.into_text()
     }
 }
 
 impl Report {
-    /// Returns the report as a page of GitHub Markdown: the verdict, a Mermaid diagram of the verdicts of each
-    /// relying party, and a table of the findings with their remedies.
+    /// Returns the report as a page of GitHub Markdown: the verdict, a matrix of servers and relying parties, a Mermaid
+    /// timeline of the validities, and a table of the findings with their remedies.
     ///
     /// Untrusted text, such as names in certificates, is escaped, so that it cannot add markup or links. The format is
     /// *not* stable; programs read the JSON.
@@ -66,8 +63,8 @@ impl Report {
         let mut page = Page::default();
         let verdict = overall_verdict(self);
         let counts = count_findings(self.findings());
-        page.add_line(format_args!("# Audit: {verdict}, {counts}\n"));
-        page.add_line(format_args!("As of {}.", Timestamp(self.at())));
+        page.add_paragraph(format_args!("# Audit: {verdict}, {counts}"));
+        page.add_paragraph(format_args!("As of {}.", Timestamp(self.at())));
         match self.failover_safe_until() {
             Some(until) if until > self.at() => {
                 let until = Timestamp(until);
@@ -79,160 +76,146 @@ impl Report {
             None => {}
         }
         if self.omits_front_ends() {
-            page.add_line(format_args!("\n{OMITS_FRONT_ENDS}"));
+            page.add_paragraph(OMITS_FRONT_ENDS);
         }
-        page.add_verdicts(self);
-        page.add_findings(self.findings());
-        page.text
+        page.add_page(&verdicts_page(self.verdicts()));
+        page.add_page(&validities_page(self));
+        page.add_page(&findings_page(self.findings()));
+        page.into_text()
     }
 }
 
-/// The text of a page, written line by line.
-#[derive(Default)]
-struct Page {
-    text: String,
+/// Returns a section for each certificate, with its names and their reasons.
+fn certificates_page(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    for certificate in plan.certificates() {
+        let (server, key) = (escape(certificate.first_server()), certificate.key());
+        page.add_paragraph(format_args!("## {server}"));
+        page.add_blank_line();
+        if let Some(pool) = certificate.pool() {
+            page.add_line(format_args!("CN: {}, the pool.", escape(pool)));
+        }
+        page.add_line(format_args!("Key: {key}."));
+        page.add_header(&["name", "reason"]);
+        let (names, left_out) = certificate.planned_names_truncated(MAX_NAMES);
+        for planned in &names {
+            let reasons = describe_reasons(planned);
+            page.add_row(&[escape(&planned.name), escape(reasons)]);
+        }
+        if left_out > 0 {
+            page.add_paragraph(format_args!("And {}.", more_names(left_out)));
+        }
+    }
+    page
 }
 
-impl Page {
-    fn add_line(&mut self, line: impl Display) {
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(self.text, "{line}");
+fn outages_page(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    page.add_paragraph("## Outages");
+    if let Some(picture) = picture_of_sites(plan) {
+        page.add_block(&picture);
     }
-
-    /// Adds a row of a table. The cells are already escaped.
-    fn add_row<const N: usize>(&mut self, cells: [&str; N]) {
-        self.add_line(format_args!("| {} |", join(cells, " | ")));
+    page.add_header(&["outage", "effect"]);
+    for outage in plan.outages().take(MAX_OUTAGES) {
+        let changes = describe_changes(&outage);
+        let changes = join(changes.iter().map(escape), "<br>");
+        page.add_row(&[escape(&outage.cause), changes]);
     }
-
-    fn add_header<const N: usize>(&mut self, cells: [&str; N]) {
-        self.add_row(cells);
-        self.add_row(["---"; N]);
+    let omitted = plan.outages().len().saturating_sub(MAX_OUTAGES);
+    if omitted > 0 {
+        let omitted = plural(omitted, "more outage");
+        page.add_paragraph(format_args!("And {omitted}."));
     }
+    page
+}
 
-    fn add_certificates(&mut self, plan: &Plan) {
-        for certificate in plan.certificates() {
-            let (server, key) = (escape(certificate.first_server()), certificate.key());
-            self.add_line(format_args!("\n## {server}\n"));
-            if let Some(pool) = certificate.pool() {
-                self.add_line(format_args!("CN: {}, the pool.", escape(pool)));
-            }
-            self.add_line(format_args!("Key: {key}.\n"));
-            self.add_header(["name", "reason"]);
-            let (names, left_out) = certificate.planned_names_truncated(MAX_NAMES);
-            for planned in &names {
-                let reasons = describe_reasons(planned);
-                self.add_row([&escape(&planned.name), &escape(reasons)]);
-            }
-            if left_out > 0 {
-                self.add_line(format_args!("\nAnd {}.", more_names(left_out)));
-            }
-        }
+/// Returns the matrix of servers (rows) and relying parties (columns), or nothing if there are no verdicts.
+fn verdicts_page(verdicts: &[TrustVerdict]) -> Page {
+    let mut page = Page::default();
+    if verdicts.is_empty() {
+        return page;
     }
-
-    fn add_outages(&mut self, plan: &Plan) {
-        self.add_header(["outage", "effect"]);
-        for outage in plan.outages().take(MAX_OUTAGES) {
-            let changes = describe_changes(&outage);
-            let changes = join(changes.iter().map(escape), "<br>");
-            self.add_row([&escape(&outage.cause), &changes]);
-        }
-        let omitted = plan.outages().len().saturating_sub(MAX_OUTAGES);
-        if omitted > 0 {
-            let omitted = plural(omitted, "more outage");
-            self.add_line(format_args!("\nAnd {omitted}."));
-        }
-    }
-
-    fn add_verdicts(&mut self, report: &Report) {
-        if report.verdicts().is_empty() {
-            return;
-        }
-        self.add_line("\n## Trust\n");
-        self.add_line(verdict_diagram(report));
-        self.add_header(["server", "relying party", "chain"]);
-        for verdict in report.verdicts() {
-            let description = describe_verdict(&verdict.relying_party.to_string(), verdict);
-            self.add_row([
-                &escape(&verdict.server),
-                &escape(&verdict.relying_party),
-                &escape(description),
+    page.add_paragraph("## Trust");
+    let parties = relying_parties(verdicts);
+    if parties.len() > MAX_COLUMNS {
+        page.add_header(&["server", "relying party", "verdict"]);
+        for verdict in verdicts {
+            page.add_row(&[
+                escape(&verdict.server),
+                escape(&verdict.relying_party),
+                escape(&verdict.verdict),
             ]);
         }
+        return page;
     }
-
-    fn add_findings(&mut self, findings: &[Finding]) {
-        let counts = count_findings(findings);
-        self.add_line(format_args!("\n## Findings: {counts}\n"));
-        if findings.is_empty() {
-            return;
-        }
-        self.add_header(["severity", "subject", "detail", "remedy", "rule"]);
-        for finding in findings {
-            let rule = finding.rule();
-            self.add_row([
-                &escape(finding.severity()),
-                &code(finding.subject()),
-                &escape(finding.detail()),
-                &escape(finding.remedy()),
-                &format!("`{rule}` ({})", rule.source()),
-            ]);
-        }
-    }
-}
-
-/// Returns the diagram of the servers that answer to moved names and take over dial plans.
-fn outage_diagram(plan: &Plan) -> Diagram {
-    let mut diagram = Diagram::default();
-    for ((from, to, is_served), causes) in &moves(plan) {
-        let causes: Vec<&OutageCause> = causes.iter().collect();
-        diagram.add_arrow(from, !is_served, &describe_outages(&causes), to);
-    }
-    diagram
-}
-
-/// Returns each move with the outages that cause it: the name or dial plan, its stand-in, and `true` if the stand-in
-/// takes the calls.
-fn moves(plan: &Plan) -> BTreeMap<(String, String, bool), Vec<OutageCause>> {
-    let mut moves: BTreeMap<_, Vec<OutageCause>> = BTreeMap::new();
-    for outage in plan.outages() {
-        let routes = outage.routes.iter().map(|route| {
-            let (to, is_served) = match &route.answer {
-                RouteTarget::Server {
-                    server, covered_by, ..
-                } => (server.to_string(), covered_by.is_some()),
-                RouteTarget::DeadEnd(_) | RouteTarget::Loop => ("no server".to_owned(), false),
-            };
-            (route.name.to_string(), to, is_served)
+    let titles = parties.iter().map(escape);
+    let header: Vec<String> = std::iter::once("server".to_owned()).chain(titles).collect();
+    page.add_header(&header);
+    // The verdicts of a server follow one another.
+    for of_server in verdicts.chunk_by(|one, other| one.server == other.server) {
+        let cells = parties.iter().map(|party| {
+            let verdict = of_server
+                .iter()
+                .find(|verdict| verdict.relying_party == **party);
+            verdict.map_or_else(String::new, |verdict| escape(&verdict.verdict))
         });
-        let dial_plans = outage.dial_plans.iter().filter_map(|change| {
-            let from = format!("dial plan {}", change.dial_plan);
-            if !change.is_served() {
-                return Some((from, "no server".to_owned(), false));
-            }
-            let to = join_truncated(&change.enable, MAX_ARROW_SERVERS, ", ");
-            (!change.enable.is_empty()).then_some((from, to, true))
-        });
-        for moved in routes.chain(dial_plans) {
-            moves.entry(moved).or_default().push(outage.cause.clone());
-        }
+        let row: Vec<String> = std::iter::once(escape(&of_server[0].server))
+            .chain(cells)
+            .collect();
+        page.add_row(&row);
     }
-    moves
+    page
 }
 
-/// Returns the diagram of the verdicts of each relying party.
-fn verdict_diagram(report: &Report) -> Diagram {
-    let mut diagram = Diagram::default();
-    for verdict in report.verdicts() {
-        let text = match verdict.verdict {
-            Verdict::Trusted { .. } => "trusts",
-            Verdict::Refused { .. } => "refuses",
-            Verdict::NotJudged { .. } => "cannot be judged for",
-        };
-        let (party, server) = (
-            verdict.relying_party.to_string(),
-            verdict.server.to_string(),
-        );
-        diagram.add_arrow(&party, !verdict.verdict.is_trusted(), text, &server);
+/// Returns the relying parties of `verdicts`, in their order.
+fn relying_parties(verdicts: &[TrustVerdict]) -> Vec<&RelyingParty> {
+    let mut seen = HashSet::new();
+    let parties = verdicts.iter().map(|verdict| &verdict.relying_party);
+    parties.filter(|party| seen.insert(*party)).collect()
+}
+
+/// Returns the timeline of the certificates, or nothing if no server presents a readable one.
+fn validities_page(report: &Report) -> Page {
+    let bars = report.validities().iter().map(|validity| Bar {
+        server: validity.server.to_string(),
+        not_before: validity.not_before,
+        not_after: validity.not_after,
+    });
+    let safe_until = report
+        .failover_safe_until()
+        .filter(|until| *until > report.at());
+    let safe_until = safe_until.map(|until| ("failover safe until", until));
+    let timeline = Timeline {
+        bars: bars.collect(),
+        marks: std::iter::once(("audit", report.at()))
+            .chain(safe_until)
+            .collect(),
+    };
+    let mut page = Page::default();
+    if let Some(picture) = timeline.to_markdown() {
+        page.add_paragraph("## Validity");
+        page.add_block(&picture);
     }
-    diagram
+    page
+}
+
+fn findings_page(findings: &[Finding]) -> Page {
+    let mut page = Page::default();
+    let counts = count_findings(findings);
+    page.add_paragraph(format_args!("## Findings: {counts}"));
+    if findings.is_empty() {
+        return page;
+    }
+    page.add_header(&["severity", "subject", "detail", "remedy", "rule"]);
+    for finding in findings {
+        let rule = finding.rule();
+        page.add_row(&[
+            escape(finding.severity()),
+            code(finding.subject()),
+            escape(finding.detail()),
+            escape(finding.remedy()),
+            format!("`{rule}` ({})", rule.source()),
+        ]);
+    }
+    page
 }

@@ -9,8 +9,9 @@ use crate::support::scene::{Forged, Scene};
 use crate::support::snapshot::{assert_page, assert_states};
 use expect_test::expect_file;
 use proptest::prelude::*;
+use umcert::deployment::{ExchangeForest, ExchangeVersion, Failover, ServerSet, UmServer};
 use umcert::issue::TestCaOptions;
-use umcert::{Plan, PlanOptions, SanPolicy, TestCa};
+use umcert::{Audit, Plan, PlanOptions, SanPolicy, TestCa};
 
 /// Asserts that every row of a table has as many cells as its header.
 #[track_caller]
@@ -59,7 +60,12 @@ fn report_page_shows_the_verdicts() {
     let scene = Scene::new(EXAMPLE_1, SanPolicy::EveryServer);
     let page = scene.audit().run(TODAY).to_markdown();
     assert_tables_are_whole(&page);
-    assert_eq!(page.matches("|\"trusts\"|").count(), 8, "{page}");
+    assert_eq!(page.matches("| trusted through ").count(), 8, "{page}");
+    assert_states(
+        &page,
+        &["| server | Lync | Exchange (contoso.com) |", "\ngantt\n"],
+    );
+    assert_eq!(page.matches("\n    section um").count(), 4, "{page}");
     assert_page(&page, &expect_file!["../snapshots/audit-trusted.md"]);
 
     let other = TestCa::with_options("Other", &TestCaOptions::valid_from(TODAY)).unwrap();
@@ -69,8 +75,78 @@ fn report_page_shows_the_verdicts() {
         .run(TODAY)
         .to_markdown();
     assert_tables_are_whole(&page);
-    assert_eq!(page.matches("|\"refuses\"|").count(), 4, "{page}");
+    assert_eq!(
+        page.matches("| refused: untrusted-root |").count(),
+        4,
+        "{page}"
+    );
     assert_page(&page, &expect_file!["../snapshots/audit-not-trusted.md"]);
+}
+
+/// Returns the page of a plan in which each of `count` servers stands in for its neighbour.
+fn page_of_ring(count: usize) -> String {
+    let host = |number: usize| format!("um{}.contoso.com", number % count);
+    let servers = (0..count).map(|number| UmServer::new(host(number), "Tukwila").unwrap());
+    let redirects = (0..count).map(|number| (host(number), host(number + 1)));
+    let failover = Failover::dns(redirects).unwrap();
+    let mut deployment = deployment(EXAMPLE_1);
+    deployment.server_sets = vec![ServerSet::new("um", servers, failover)];
+    deployment.dial_plans.clear();
+    Plan::new(&deployment, &PlanOptions::default().san(SanPolicy::Minimal))
+        .unwrap()
+        .to_markdown()
+}
+
+#[test]
+fn picture_above_the_limits_of_github_is_a_table() {
+    let page = page_of_ring(100);
+    assert_eq!(page.matches("-->|").count(), 100, "{page}");
+    assert!(!page.contains("| what moves |"), "{page}");
+
+    // Each name also moves to no server if the site is out.
+    let page = page_of_ring(251);
+    assert!(!page.contains("mermaid"), "{page}");
+    assert_states(
+        &page,
+        &[
+            "| what moves | server that answers | outage |",
+            "And 302 more moves.",
+        ],
+    );
+    assert_tables_are_whole(&page);
+}
+
+#[test]
+fn verdicts_of_many_relying_parties_are_a_list() {
+    let page_of = |count: usize| {
+        let mut deployment = deployment(EXAMPLE_1);
+        let mut servers = Vec::new();
+        deployment.exchange.clear();
+        for number in 0..count {
+            let forest = format!("forest{number}.example");
+            let mut server = UmServer::new(format!("um.{forest}"), "Tukwila").unwrap();
+            server.forest = Some(forest.parse().unwrap());
+            servers.push(server);
+            let version = ExchangeVersion::Exchange2013;
+            deployment
+                .exchange
+                .push(ExchangeForest::new(forest, version).unwrap());
+        }
+        deployment.server_sets = vec![ServerSet::new("um", servers, None)];
+        deployment.dial_plans.clear();
+        let plan = Plan::new(&deployment, &PlanOptions::default()).unwrap();
+        Audit::new(&plan).run(TODAY).to_markdown()
+    };
+    let page = page_of(3);
+    assert_tables_are_whole(&page);
+    // A server has a verdict of Lync and of its own forest.
+    let row = "| um.forest1.example | refused: not-presented |  | refused: not-presented |  |";
+    assert_states(&page, &[row]);
+
+    let page = page_of(30);
+    assert_tables_are_whole(&page);
+    let row = "| um.forest1.example | Exchange (forest1.example) | refused: not-presented |";
+    assert_states(&page, &["| server | relying party | verdict |", row]);
 }
 
 /// Text with every kind of markup that must not take effect.
@@ -89,15 +165,71 @@ fn assert_harmless(page: &str) {
     ] {
         assert!(!prose.contains(markup), "{markup:?} in {page}");
     }
-    // Only the diagram is fenced.
+    // Only the picture is fenced.
     assert_eq!(page.matches("```").count(), 2, "{page}");
-    let nodes = page
-        .lines()
-        .filter(|line| line.trim_start().starts_with('n'));
-    for node in nodes.filter(|line| line.starts_with("    n")) {
-        assert_eq!(node.matches('"').count(), 2, "{node}");
-    }
+    assert_picture_is_plain(page.split("```mermaid\n").nth(1).unwrap());
     assert_renders_without_links(page);
+}
+
+/// Asserts that a picture has only elements that this crate writes, and that its texts have no character with a meaning.
+#[track_caller]
+fn assert_picture_is_plain(picture: &str) {
+    let lines = picture.lines().take_while(|line| *line != "```");
+    for line in lines {
+        if without_numbers(line) == r#"%%{init: {"gantt": {"leftPadding": 0}}}%%"# {
+            continue;
+        }
+        let (element, text) = match line.split('"').collect::<Vec<_>>()[..] {
+            [before, text, after] => (format!("{before}{after}"), text),
+            _ => match line.split_once("section ") {
+                Some((before, text)) => (format!("{before}section"), text),
+                None => (line.to_owned(), ""),
+            },
+        };
+        let elements = [
+            "flowchart LR",
+            "    subgraph g0[]",
+            "        n0[]",
+            "    end",
+            "    n0([])",
+            "    n0 -->|| n0",
+            "    n0 -.->|| n0",
+            "    n0 --- n0",
+            "gantt",
+            "    dateFormat YYYY-MM-DD",
+            "    axisFormat %Y-%m",
+            "    todayMarker off",
+            "    section",
+            "    valid 0-0-0 to 0-0-0 :0-0-0, 0-0-0",
+            "    audit 0-0-0 :milestone, 0-0-0, 0d",
+            "    failover safe until 0-0-0 :milestone, 0-0-0, 0d",
+        ];
+        let element = without_numbers(&element);
+        assert!(elements.contains(&element.as_str()), "{line}");
+        for (index, _) in text.match_indices('#') {
+            let (number, _) = text[index + 1..].split_once(';').expect(line);
+            assert!(number.parse::<u32>().is_ok(), "{line}");
+        }
+        let is_plain =
+            |character: char| character.is_alphanumeric() || " .-=(),#;".contains(character);
+        assert!(text.chars().all(is_plain), "{line}");
+        assert_eq!(
+            text.matches(';').count(),
+            text.matches('#').count(),
+            "{line}"
+        );
+    }
+}
+
+/// Returns `text` with 0 in place of each number.
+fn without_numbers(text: &str) -> String {
+    let digits = |character: char| character.is_ascii_digit();
+    let runs = text.split_inclusive(|character| !digits(character));
+    runs.map(|run| match run.trim_start_matches(digits) {
+        rest if rest.len() < run.len() => format!("0{rest}"),
+        rest => rest.to_owned(),
+    })
+    .collect()
 }
 
 /// Renders `page` as GitHub does, and checks that the result has only elements that this crate writes: no link, no

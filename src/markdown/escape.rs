@@ -22,7 +22,7 @@ pub(crate) fn escape(text: impl Display) -> String {
 }
 
 /// Returns an outside value as a code span.
-pub(super) fn code(value: impl Display) -> String {
+pub(crate) fn code(value: impl Display) -> String {
     code_span(&escape_invisible(&value.to_string()))
 }
 
