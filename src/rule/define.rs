@@ -5,6 +5,7 @@ use super::severity::Severity;
 /// The row of the table that describes a rule.
 pub(super) struct Description {
     pub(super) id: &'static str,
+    pub(super) anchor: &'static str,
     pub(super) severity: Severity,
     pub(super) source: &'static str,
     pub(super) meaning: &'static str,
@@ -43,6 +44,7 @@ macro_rules! rules {
         pub enum Rule {
             $(
                 #[doc = concat!("`", $id, "`: ", $meaning, " (", $source, ")\n\n")]
+                #[doc = concat!("Severity: [", stringify!($severity), "](Severity::", stringify!($severity), ").\n\n")]
                 #[doc = concat!("Symptom: ", $symptom, ".\n\nRemedy: ", $remedy, ".")]
                 $rule,
             )*
@@ -58,6 +60,7 @@ macro_rules! rules {
                     $(
                         Self::$rule => &Description {
                             id: $id,
+                            anchor: concat!("docs/rules.md#", $id),
                             severity: Severity::$severity,
                             source: $source,
                             meaning: $meaning,

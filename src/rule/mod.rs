@@ -26,6 +26,16 @@ impl Rule {
         self.description().id
     }
 
+    /// Returns the page and heading that describe the rule, relative to the root of the repository.
+    ///
+    /// ```
+    /// assert_eq!(umcert::Rule::Expired.anchor(), "docs/rules.md#expired");
+    /// ```
+    #[must_use]
+    pub fn anchor(self) -> &'static str {
+        self.description().anchor
+    }
+
     /// Returns the severity of a finding of this rule.
     #[must_use]
     pub fn severity(self) -> Severity {

@@ -41,13 +41,27 @@ fn rules_page() -> String {
             "\n## {rule}\n\n**{}**, {}\n\n- **Reported if:** {}.\n- **Symptom:** {}.\n\
              - **Remedy:** {remedy}.\n",
             severity(*rule),
-            rule.source(),
+            linked_source(*rule),
             rule.meaning(),
             rule.symptom(),
         )
         .unwrap();
     }
     page
+}
+
+/// Returns the source of `rule`: a section of an RFC as a link to it, facts as a link to their list.
+fn linked_source(rule: Rule) -> String {
+    let source = rule.source();
+    match source
+        .strip_prefix("RFC ")
+        .and_then(|rfc| rfc.split_once(" §"))
+    {
+        Some((rfc, section)) => {
+            format!("[{source}](https://www.rfc-editor.org/rfc/rfc{rfc}#section-{section})")
+        }
+        None => format!("[{source}](../src/facts.md)"),
+    }
 }
 
 fn severity(rule: Rule) -> &'static str {
@@ -67,6 +81,24 @@ fn rules_page_matches_the_table() {
     }
     let stale = read(&path) != page;
     assert!(!stale, "docs/rules.md is stale; remake it: {REMAKE}");
+}
+
+#[test]
+fn anchor_leads_to_the_heading_of_its_rule() {
+    for rule in Rule::ALL {
+        assert_eq!(broken(&root().join("README.md"), rule.anchor()), None);
+        assert!(rule.anchor().ends_with(rule.id()), "{rule}");
+    }
+    let sources = [
+        (
+            Rule::CaAsServer,
+            "[RFC 5280 §4.2.1.9](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9)",
+        ),
+        (Rule::SanOrder, "[D12](../src/facts.md)"),
+    ];
+    for (rule, link) in sources {
+        assert_eq!(linked_source(rule), link);
+    }
 }
 
 /// Returns the numbers of the facts that `text` cites: `D1`, `D126`.
