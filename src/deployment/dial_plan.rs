@@ -95,11 +95,11 @@ impl DialPlanMember {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum UriType {
-    /// `sip:user@contoso.com`, the type that works with Lync.
+    /// `sip-uri`: such as `sip:user@contoso.com`, the type that works with Lync.
     SipUri,
-    /// `tel:1234`.
+    /// `telephone-extension`: such as `tel:1234`.
     TelephoneExtension,
-    /// `tel:+14255550100`.
+    /// `e164`: such as `tel:+14255550100`.
     E164,
 }
 
@@ -125,11 +125,11 @@ impl_text_id!(UriType, "URI type");
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum VoipSecurity {
-    /// Nothing is encrypted, so there is no mutual TLS with Lync.
+    /// `unsecured`: nothing is encrypted, so there is no mutual TLS with Lync.
     Unsecured,
-    /// SIP runs over mutual TLS. Media is not encrypted.
+    /// `sip-secured`: SIP runs over mutual TLS. Media is not encrypted.
     SipSecured,
-    /// SIP runs over mutual TLS and media over SRTP.
+    /// `secured`: SIP runs over mutual TLS and media over SRTP.
     Secured,
 }
 

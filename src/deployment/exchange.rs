@@ -149,11 +149,11 @@ impl UmServer {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum StartupMode {
-    /// Unencrypted only. Calls of a secured dial plan fail (D25).
+    /// `tcp`: unencrypted only. Calls of a secured dial plan fail (D25).
     Tcp,
-    /// TLS only.
+    /// `tls`: TLS only.
     Tls,
-    /// Unencrypted and TLS.
+    /// `dual`: unencrypted and TLS.
     #[default]
     Dual,
 }

@@ -91,11 +91,11 @@ impl FrontEndPool {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MediaEncryption {
-    /// `RequireEncryption`, Lync's default: media is encrypted, or there is no call.
+    /// `require`: `RequireEncryption`, Lync's default. Media is encrypted, or there is no call.
     Require,
-    /// `SupportEncryption`: media is encrypted if the peer does so.
+    /// `support`: `SupportEncryption`. Media is encrypted if the peer does so.
     Support,
-    /// `DoNotSupportEncryption`: media is not encrypted.
+    /// `none`: `DoNotSupportEncryption`. Media is not encrypted.
     None,
 }
 

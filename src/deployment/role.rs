@@ -11,11 +11,11 @@ use crate::rule::impl_text_id;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ExchangeRole {
-    /// Mailbox. Runs the UM service since Exchange 2013 (D15).
+    /// `mailbox`: Mailbox. Runs the UM service since Exchange 2013 (D15).
     Mailbox,
-    /// Client Access. Runs the UM Call Router since Exchange 2013 (D15).
+    /// `client-access`: Client Access. Runs the UM Call Router since Exchange 2013 (D15).
     ClientAccess,
-    /// Unified Messaging, a separate role in Exchange 2007 and 2010 only.
+    /// `unified-messaging`: Unified Messaging, a separate role in Exchange 2007 and 2010 only.
     UnifiedMessaging,
 }
 

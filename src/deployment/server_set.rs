@@ -96,15 +96,19 @@ impl Failover {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FailoverText {
-    method: MethodText,
+    /// The way in which servers stand in for each other.
+    method: FailoverMethod,
+    /// Each server of the set with the server that its name is pointed at. Required for `dns`, refused for `dial-plan`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redirects: Option<UniqueRedirects>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum MethodText {
+enum FailoverMethod {
+    /// `dns`: the DNS record of a server that is out is pointed at another server (D3).
     Dns,
+    /// `dial-plan`: disabled members of a dial plan are enabled (D4).
     DialPlan,
 }
 
@@ -113,12 +117,12 @@ impl TryFrom<FailoverText> for Failover {
 
     fn try_from(text: FailoverText) -> Result<Self, &'static str> {
         match (text.method, text.redirects) {
-            (MethodText::Dns, Some(unique)) => Ok(Self::Dns {
+            (FailoverMethod::Dns, Some(unique)) => Ok(Self::Dns {
                 redirects: unique.redirects,
             }),
-            (MethodText::Dns, None) => Err("failover by `dns` requires `redirects`"),
-            (MethodText::DialPlan, None) => Ok(Self::DialPlan),
-            (MethodText::DialPlan, Some(_)) => {
+            (FailoverMethod::Dns, None) => Err("failover by `dns` requires `redirects`"),
+            (FailoverMethod::DialPlan, None) => Ok(Self::DialPlan),
+            (FailoverMethod::DialPlan, Some(_)) => {
                 Err("failover by `dial-plan` moves no names; remove `redirects`")
             }
         }
@@ -129,14 +133,14 @@ impl From<Failover> for FailoverText {
     fn from(failover: Failover) -> Self {
         match failover {
             Failover::Dns { redirects } => Self {
-                method: MethodText::Dns,
+                method: FailoverMethod::Dns,
                 redirects: Some(UniqueRedirects {
                     redirects,
                     names: HashSet::new(),
                 }),
             },
             Failover::DialPlan => Self {
-                method: MethodText::DialPlan,
+                method: FailoverMethod::DialPlan,
                 redirects: None,
             },
         }

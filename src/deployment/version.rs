@@ -25,15 +25,15 @@ const KIND: &str = "version of Exchange with UM";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ExchangeVersion {
-    /// Exchange Server 2007, any service pack.
+    /// `2007`: Exchange Server 2007, any service pack.
     Exchange2007,
-    /// Exchange Server 2010 before Service Pack 1.
+    /// `2010`: Exchange Server 2010 before Service Pack 1.
     Exchange2010,
-    /// Exchange Server 2010 with Service Pack 1 or later.
+    /// `2010-sp1`: Exchange Server 2010 with Service Pack 1 or later.
     Exchange2010Sp1,
-    /// Exchange Server 2013.
+    /// `2013`: Exchange Server 2013.
     Exchange2013,
-    /// Exchange Server 2016, the last version with UM.
+    /// `2016`: Exchange Server 2016, the last version with UM.
     Exchange2016,
 }
 

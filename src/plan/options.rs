@@ -114,11 +114,11 @@ impl PlanOptions {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CertificateSharing {
-    /// Each server has its own certificate, with its FQDN as the CN (D10).
+    /// `one-per-server`: each server has its own certificate, with its FQDN as the CN (D10).
     #[default]
     OnePerServer,
-    /// The servers of a set share a certificate. Its CN is the FQDN of the first server, which breaks D10 for
-    /// the others.
+    /// `one-per-set`: the servers of a set share a certificate. Its CN is the FQDN of the first server, which breaks
+    /// D10 for the others.
     OnePerSet,
 }
 
@@ -141,14 +141,14 @@ impl_text_id!(CertificateSharing, "certificate sharing");
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CaProfile {
-    /// A CA of the organisation. It accepts a wildcard together with names that the wildcard covers.
+    /// `private`: a CA of the organisation. It accepts a wildcard together with names that the wildcard covers.
     #[default]
     Private,
-    /// A public CA like those that speak ACME. It refuses names that a wildcard of the same request covers, so the plan
-    /// omits them, even the server's own name.
+    /// `acme-like`: a public CA like those that speak ACME. It refuses names that a wildcard of the same request
+    /// covers, so the plan omits them, even the server's own name.
     AcmeLike,
-    /// A public CA that accepts a wildcard together with names that the wildcard covers. Like every public CA it refuses
-    /// internal names (D137).
+    /// `public`: a public CA that accepts a wildcard together with names that the wildcard covers. Like every public CA
+    /// it refuses internal names (D137).
     Public,
 }
 
@@ -190,12 +190,12 @@ impl_text_id!(CaProfile, "CA profile");
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum OutageScope {
-    /// Each site, and each server.
+    /// `single`: each site, and each server.
     #[default]
     Single,
-    /// In addition, each pair of sites at once.
+    /// `site-pairs`: in addition, each pair of sites at once.
     SitePairs,
-    /// In addition, up to this number of servers at once. Values above [`MAX_SERVERS`](Self::MAX_SERVERS)
+    /// `servers-N`: in addition, up to this number of servers at once. Values above [`MAX_SERVERS`](Self::MAX_SERVERS)
     /// count as that maximum.
     Servers(u8),
 }
@@ -245,12 +245,12 @@ impl FromStr for OutageScope {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SanPolicy {
-    /// The FQDN of every server of the set (D3, D14).
+    /// `every-server`: the FQDN of every server of the set (D3, D14).
     #[default]
     EveryServer,
-    /// A wildcard for each domain of the set's servers (D3, D11, D16).
+    /// `wildcard`: a wildcard for each domain of the set's servers (D3, D11, D16).
     Wildcard,
-    /// Only the names that move to the server in a considered outage (D3).
+    /// `minimal`: only the names that move to the server in a considered outage (D3).
     Minimal,
 }
 
@@ -285,18 +285,18 @@ impl_text_id!(SanPolicy, "SAN policy");
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum KeyKind {
-    /// RSA with 2048 bits, which Lync and every version of Exchange support (D23).
+    /// `rsa2048`: RSA with 2048 bits, which Lync and every version of Exchange support (D23).
     #[default]
     Rsa2048,
-    /// RSA with 3072 bits, which is not in Lync's list (D23).
+    /// `rsa3072`: RSA with 3072 bits, which is not in Lync's list (D23).
     Rsa3072,
-    /// RSA with 4096 bits (D23).
+    /// `rsa4096`: RSA with 4096 bits (D23).
     Rsa4096,
-    /// ECDSA on P-256, which Lync supports, and Exchange 2013 and older do not (D23).
+    /// `p256`: ECDSA on P-256, which Lync supports, and Exchange 2013 and older do not (D23).
     P256,
-    /// ECDSA on P-384, which Lync supports, and Exchange 2013 and older do not (D23).
+    /// `p384`: ECDSA on P-384, which Lync supports, and Exchange 2013 and older do not (D23).
     P384,
-    /// Ed25519, for tests only: neither Lync nor Exchange supports it (D23).
+    /// `ed25519`: Ed25519, for tests only: neither Lync nor Exchange supports it (D23).
     Ed25519,
 }
 
