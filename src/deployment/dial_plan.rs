@@ -48,7 +48,7 @@ impl DialPlan {
 pub struct DialPlanMember {
     /// The FQDN of the server.
     pub server: DnsName,
-    /// `true` if the server takes calls outside an outage. Defaults to `true` in text. A disabled member is a stand-by
+    /// `true` if the server takes calls outside an outage. Defaults to `true`. A disabled member is a stand-by
     /// (D4).
     #[serde(default = "default_enabled")]
     pub enabled: bool,

@@ -65,7 +65,7 @@ pub struct UmServer {
     /// The site of the server, such as a building or a data centre. An outage of the site takes down all its
     /// servers.
     pub site: String,
-    /// The forest of the server. Optional if the deployment has only one forest.
+    /// The forest of the server. Required if the deployment has several forests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forest: Option<DnsName>,
     /// The version of Exchange. Defaults to that of the forest. During an upgrade a forest has servers of two versions.
@@ -81,10 +81,10 @@ pub struct UmServer {
     /// The IP addresses. They are needed to find IPv6 addresses without UCMA 4 (D5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<IpAddr>,
-    /// The startup mode of the UM service. Defaults to [`StartupMode::Dual`].
+    /// The startup mode of the UM service. Defaults to accepting TLS and unencrypted connections.
     #[serde(default)]
     pub startup_mode: StartupMode,
-    /// The NetBIOS name. Defaults to the name that [`netbios_name`](Self::netbios_name) derives.
+    /// The NetBIOS name. Defaults to the first label of the FQDN in upper case, cut to 15 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub netbios_name: Option<String>,
 }

@@ -17,7 +17,7 @@ use crate::name::{DnsName, NameError};
 pub struct ServerSet {
     /// The name of the set, for people.
     pub name: String,
-    /// The way in which the servers stand in for each other. `None` if they do not.
+    /// The way in which the servers stand in for each other. Without it, they do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failover: Option<Failover>,
     /// The servers, at least one.

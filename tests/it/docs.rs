@@ -1,5 +1,8 @@
 //! The pages beside the code: generated from it, or compared with it.
 
+mod deployment;
+mod source;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -8,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::support::program::{run, text};
 use umcert::{Rule, Severity};
 
-/// The command that generates `docs/rules.md`.
+/// The command that generates the pages.
 const REMAKE: &str = "REMAKE=1 cargo test --test it docs";
 
 fn root() -> &'static Path {
