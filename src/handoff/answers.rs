@@ -8,7 +8,7 @@ use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::rule::{Finding, Rule};
 use crate::text::join;
-use crate::x509::{Certificate, Chain};
+use crate::x509::{Certificate, Chain, write_pkcs7};
 
 /// The chains that fit the plan, by the first server of the planned certificate.
 pub(super) struct Answers<'a> {
@@ -55,7 +55,10 @@ impl<'a> Answers<'a> {
                         issuers: chain.intermediates().cloned().collect(),
                         requesting_server: requesting.unwrap_or_default(),
                     };
-                    answers.chains.insert(first_server, answer);
+                    // The requesting server's own file counts if several servers share the certificate.
+                    if name == *first_server || !answers.chains.contains_key(first_server) {
+                        answers.chains.insert(first_server, answer);
+                    }
                 }
                 Err(found) => findings.extend(found),
             }
@@ -77,10 +80,27 @@ impl<'a> Answers<'a> {
         (!server.requests()).then(|| answer.requesting_server.clone())
     }
 
-    /// Returns every certificate as a file: those of servers as `FQDN.cer`, those of CAs as `ca-THUMBPRINT.cer`.
+    /// Returns the path of the file that is imported on `server`: `FQDN.p7b` if the CA returned intermediates, as it
+    /// brings them along (D47).
+    pub(super) fn installed_file(&self, server: &HandoffServer<'_>) -> String {
+        let first_server = server.certificate.first_server();
+        match self.chains.get(first_server) {
+            Some(answer) if !answer.issuers.is_empty() => format!("{first_server}.p7b"),
+            _ => format!("{first_server}.cer"),
+        }
+    }
+
+    /// Returns every certificate as a file: those of servers as `FQDN.cer`, with their issuers as `FQDN.p7b`, and those
+    /// of CAs as `ca-THUMBPRINT.cer`.
     pub(super) fn files(&self) -> Vec<HandoffFile> {
         let of_servers = self.chains.iter().map(|(server, answer)| {
             HandoffFile::windows(format!("{server}.cer"), &answer.certificate.to_pem())
+        });
+        let with_issuers = self.chains.iter().filter_map(|(server, answer)| {
+            let certificates = [&answer.certificate].into_iter().chain(&answer.issuers);
+            let path = format!("{server}.p7b");
+            (!answer.issuers.is_empty())
+                .then(|| HandoffFile::binary(path, write_pkcs7(certificates)))
         });
         let mut of_cas = BTreeMap::new();
         for issuer in self.chains.values().flat_map(|answer| &answer.issuers) {
@@ -88,7 +108,10 @@ impl<'a> Answers<'a> {
             let file = HandoffFile::windows(path.clone(), &issuer.to_pem());
             of_cas.insert(path, file);
         }
-        of_servers.chain(of_cas.into_values()).collect()
+        of_servers
+            .chain(with_issuers)
+            .chain(of_cas.into_values())
+            .collect()
     }
 }
 

@@ -63,9 +63,10 @@ fn step_files(
     servers: &BothPlans<'_>,
     options: &HandoffOptions,
 ) -> Result<Vec<HandoffFile>, HandoffError> {
+    let method = options.dial_plan_method;
     let of_member = |server: &DnsName, dial_plan: &str, membership| {
         let server = servers.get(server);
-        let script = server.map(|server| membership_script(server, dial_plan, membership));
+        let script = server.map(|server| membership_script(server, dial_plan, membership, method));
         Ok(script.transpose()?.into_iter().collect())
     };
     match step {

@@ -12,7 +12,6 @@ use crate::plan::DialPlanChange;
 
 const MEMBERS_2010: &str = include_str!("powershell/dial-plan-2010.ps1");
 const MEMBERS_BY_STATE: &str = include_str!("powershell/dial-plan-state.ps1");
-const MEMBERS_BY_MEMBERSHIP: &str = include_str!("powershell/dial-plan-membership.ps1");
 const MEMBERSHIP_2010: &str = include_str!("powershell/membership-2010.ps1");
 const MEMBERSHIP_2013: &str = include_str!("powershell/membership-2013.ps1");
 
@@ -32,12 +31,31 @@ impl Direction {
     }
 }
 
-/// A server of a dial plan that a script enables or disables.
+/// The place of a server in a dial plan, to which a script leads. In the order in which a script reaches them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Membership {
+    Enabled,
+    Disabled,
+    None,
+}
+
+/// A server of a dial plan whose place changes.
 struct Member<'a> {
     server: &'a HandoffServer<'a>,
     dial_plan: &'a str,
     /// `true` if the server is down during the script.
     is_out: bool,
+    membership: Membership,
+}
+
+impl Member<'_> {
+    /// Returns `true` if the server joins and leaves the dial plan, instead of being switched as a whole. That is the
+    /// only way for a server that is enabled in one dial plan and disabled in another: the switch would take it away
+    /// from both.
+    fn moves_by_membership(&self, method: DialPlanMethod) -> bool {
+        let has_choice = self.server.generation().has_call_router();
+        self.server.is_in_both_states || (has_choice && method == DialPlanMethod::Membership)
+    }
 }
 
 /// Returns one script for each generation of Exchange whose servers are members of a changed dial plan. Servers are
@@ -50,28 +68,23 @@ pub(super) fn change_scripts(
     method: DialPlanMethod,
 ) -> Result<Vec<HandoffFile>, HandoffError> {
     let is_failover = direction == Direction::Failover;
-    let down = |change| members(change, &change.disable, servers, is_failover);
-    let stand_bys = |change| members(change, &change.enable, servers, false);
-    let (mut enabled, mut disabled) = (Vec::new(), Vec::new());
+    let (of_outage, of_stand_bys) = if is_failover {
+        (Membership::Disabled, Membership::Enabled)
+    } else {
+        (Membership::Enabled, Membership::Disabled)
+    };
+    let mut members: Vec<Member<'_>> = Vec::new();
     for change in changes {
-        enabled.extend(if is_failover {
-            stand_bys(change)
-        } else {
-            down(change)
-        });
-        disabled.extend(if is_failover {
-            down(change)
-        } else {
-            stand_bys(change)
-        });
+        let dial_plan = change.dial_plan.as_str();
+        let place =
+            |names, is_out, membership| members_of(dial_plan, names, servers, is_out, membership);
+        members.extend(place(&change.disable, is_failover, of_outage));
+        members.extend(place(&change.enable, false, of_stand_bys));
     }
+    members.sort_by_key(|member| member.membership);
     let direction = direction.id();
     let prefix = format!("{outage_file}-dial-plan-{direction}");
-    scripts(
-        &prefix,
-        method,
-        &[("Enable-Member", enabled), ("Disable-Member", disabled)],
-    )
+    scripts(&prefix, method, &members)
 }
 
 /// Returns the scripts that disable the stand-bys of `dial_plans`, to be run before any outage.
@@ -82,39 +95,43 @@ pub(super) fn stand_by_scripts(
 ) -> Result<Vec<HandoffFile>, HandoffError> {
     let stand_bys = dial_plans.iter().flat_map(|dial_plan| {
         let disabled = dial_plan.members.iter().filter(|member| !member.enabled);
-        disabled.filter_map(|member| {
-            Some(Member {
-                server: servers.get(&member.server)?,
-                dial_plan: &dial_plan.name,
-                is_out: false,
-            })
-        })
+        let disabled = disabled.map(|member| &member.server);
+        let place = Membership::Disabled;
+        members_of(&dial_plan.name, disabled, servers, false, place)
     });
-    scripts(
-        "dial-plan-stand-bys",
-        method,
-        &[("Disable-Member", stand_bys.collect())],
-    )
+    let stand_bys: Vec<Member<'_>> = stand_bys.collect();
+    scripts("dial-plan-stand-bys", method, &stand_bys)
 }
 
-/// Returns one script for each generation of Exchange with a member: the calls of each function, in order.
+/// Returns one script for each generation of Exchange with a member: the changes in order. Scripts that enable servers
+/// come first.
 fn scripts(
     prefix: &str,
     method: DialPlanMethod,
-    calls: &[(&'static str, Vec<Member<'_>>)],
+    members: &[Member<'_>],
 ) -> Result<Vec<HandoffFile>, HandoffError> {
+    let of = |generation| {
+        let is_of = move |member: &&Member<'_>| member.server.generation() == generation;
+        members.iter().filter(is_of)
+    };
+    let mut generations = Generation::ALL;
+    generations.sort_by_key(|generation| of(*generation).map(|member| member.membership).min());
     let mut files = Vec::new();
-    for generation in Generation::ALL {
-        let is_of_generation = |member: &&Member<'_>| member.server.generation() == generation;
-        let mut members = calls.iter().flat_map(|(_, members)| members);
-        if !members.any(|member| is_of_generation(&member)) {
+    for generation in generations {
+        let of_generation: Vec<&Member<'_>> = of(generation).collect();
+        if of_generation.is_empty() {
             continue;
         }
-        let mut script = Script::new(&[EXCHANGE_SHELL]);
-        script.add_all(&member_functions(generation, method));
-        for (function, members) in calls {
-            for member in members.iter().filter(is_of_generation) {
-                add_member(&mut script, function, member)?;
+        let mut script = new_script(generation, method, &of_generation);
+        for member in of_generation {
+            if member.moves_by_membership(method) {
+                add_membership(
+                    &mut script,
+                    member,
+                    member.membership == Membership::Enabled,
+                )?;
+            } else {
+                add_switch(&mut script, member)?;
             }
         }
         let suffix = generation.file_suffix();
@@ -123,68 +140,84 @@ fn scripts(
     Ok(files)
 }
 
-fn members<'a>(
-    change: &'a DialPlanChange,
-    names: &[DnsName],
-    servers: &'a HandoffServers<'a>,
-    is_out: bool,
-) -> Vec<Member<'a>> {
-    let found = names.iter().filter_map(|name| servers.get(name));
-    found
-        .map(|server| Member {
-            server,
-            dial_plan: &change.dial_plan,
-            is_out,
-        })
-        .collect()
+/// Returns a script with the functions that the changes of `members` call.
+fn new_script(generation: Generation, method: DialPlanMethod, members: &[&Member<'_>]) -> Script {
+    let mut script = Script::new(&[EXCHANGE_SHELL]);
+    let mut members = members.iter();
+    if members
+        .clone()
+        .any(|member| member.moves_by_membership(method))
+    {
+        script.add(membership_function(generation));
+    }
+    if members.any(|member| !member.moves_by_membership(method)) {
+        script.add(switch_functions(generation));
+    }
+    script
 }
 
-/// Returns the parts of a script that define `Enable-Member` and `Disable-Member`.
-fn member_functions(generation: Generation, method: DialPlanMethod) -> Vec<&'static str> {
-    match (generation.has_call_router(), method) {
-        (false, _) => vec![MEMBERS_2010],
-        (true, DialPlanMethod::ComponentState) => vec![MEMBERS_BY_STATE],
-        (true, DialPlanMethod::Membership) => vec![MEMBERSHIP_2013, MEMBERS_BY_MEMBERSHIP],
+fn members_of<'a>(
+    dial_plan: &'a str,
+    names: impl IntoIterator<Item = &'a DnsName>,
+    servers: &'a HandoffServers<'a>,
+    is_out: bool,
+    membership: Membership,
+) -> impl Iterator<Item = Member<'a>> {
+    let found = names.into_iter().filter_map(|name| servers.get(name));
+    found.map(move |server| Member {
+        server,
+        dial_plan,
+        is_out,
+        membership,
+    })
+}
+
+/// Returns the part of a script that defines `Set-Membership` (D52, D84).
+fn membership_function(generation: Generation) -> &'static str {
+    if generation.has_call_router() {
+        MEMBERSHIP_2013
+    } else {
+        MEMBERSHIP_2010
     }
 }
 
-/// The place of a server in a dial plan, to which a change leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Membership {
-    Enabled,
-    Disabled,
-    None,
+/// Returns the part of a script that defines `Enable-Member` and `Disable-Member`: the switch of the whole server
+/// (D81), and since 2013 the state of a component (D83).
+fn switch_functions(generation: Generation) -> &'static str {
+    if generation.has_call_router() {
+        MEMBERS_BY_STATE
+    } else {
+        MEMBERS_2010
+    }
 }
 
-/// Returns the script that gives `server` its place in a dial plan. The server is disabled before it joins, and joins
-/// before it is enabled.
+/// Returns the script that gives `server` its place in a dial plan. A stand-by is disabled before it joins, and any
+/// other server joins before it is enabled.
 pub(super) fn membership_script(
     server: &HandoffServer<'_>,
     dial_plan: &str,
     membership: Membership,
+    method: DialPlanMethod,
 ) -> Result<HandoffFile, HandoffError> {
     let generation = server.generation();
-    let mut script = Script::new(&[EXCHANGE_SHELL]);
-    script.add(if generation.has_call_router() {
-        MEMBERSHIP_2013
-    } else {
-        MEMBERSHIP_2010
-    });
-    script.add_all(&member_functions(
-        generation,
-        DialPlanMethod::ComponentState,
-    ));
     let member = Member {
         server,
         dial_plan,
         is_out: false,
+        membership,
     };
-    if membership == Membership::Disabled {
-        add_member(&mut script, "Disable-Member", &member)?;
-    }
-    add_membership(&mut script, &member, membership != Membership::None)?;
-    if membership == Membership::Enabled {
-        add_member(&mut script, "Enable-Member", &member)?;
+    let mut script = Script::new(&[EXCHANGE_SHELL, membership_function(generation)]);
+    if membership == Membership::None || member.moves_by_membership(method) {
+        add_membership(&mut script, &member, membership == Membership::Enabled)?;
+    } else {
+        script.add(switch_functions(generation));
+        if membership == Membership::Disabled {
+            add_switch(&mut script, &member)?;
+        }
+        add_membership(&mut script, &member, true)?;
+        if membership == Membership::Enabled {
+            add_switch(&mut script, &member)?;
+        }
     }
     Ok(script.into_file(format!("dial-plan-{}.ps1", generation.file_suffix())))
 }
@@ -194,26 +227,32 @@ fn add_membership(
     member: &Member<'_>,
     is_member: bool,
 ) -> Result<(), HandoffError> {
-    let server = member.server;
-    script.call(
+    add_call(
+        script,
         "Set-Membership",
-        &[
-            ("Server", Argument::Text(&server.server.netbios_name())),
-            ("Fqdn", Argument::Text(server.fqdn().as_str())),
-            ("DialPlan", Argument::Text(member.dial_plan)),
-            (
-                "ExchangeService",
-                Argument::Texts(server.exchange_services()),
-            ),
-            ("IsMember", Argument::Bool(is_member)),
-        ],
+        member,
+        ("IsMember", Argument::Bool(is_member)),
     )
 }
 
-fn add_member(
+fn add_switch(script: &mut Script, member: &Member<'_>) -> Result<(), HandoffError> {
+    let function = match member.membership {
+        Membership::Enabled => "Enable-Member",
+        Membership::Disabled | Membership::None => "Disable-Member",
+    };
+    add_call(
+        script,
+        function,
+        member,
+        ("IsOut", Argument::Bool(member.is_out)),
+    )
+}
+
+fn add_call(
     script: &mut Script,
     function: &'static str,
     member: &Member<'_>,
+    last: (&'static str, Argument<'_>),
 ) -> Result<(), HandoffError> {
     let server = member.server;
     script.call(
@@ -226,7 +265,7 @@ fn add_member(
                 "ExchangeService",
                 Argument::Texts(server.exchange_services()),
             ),
-            ("IsOut", Argument::Bool(member.is_out)),
+            last,
         ],
     )
 }

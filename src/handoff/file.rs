@@ -34,6 +34,14 @@ impl HandoffFile {
         }
     }
 
+    /// Creates a file that is not text.
+    pub(super) fn binary(path: impl Into<String>, contents: Vec<u8>) -> Self {
+        Self {
+            path: path.into(),
+            contents,
+        }
+    }
+
     /// Creates a page in UTF-8 with line feeds.
     pub(super) fn page(path: impl Into<String>, text: String) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 use super::error::HandoffError;
 use super::file::HandoffFile;
+use super::install::RESTART;
 use super::options::HandoffOptions;
 use super::script::{Argument, Script};
 use crate::name::DnsName;
@@ -24,7 +25,7 @@ pub(super) fn front_end_scripts<'a>(
         return Ok(Vec::new());
     }
     let mut request = Script::new(&[LYNC_SHELL, REQUEST]);
-    let mut install = Script::new(&[LYNC_SHELL, INSTALL]);
+    let mut install = Script::new(&[LYNC_SHELL, RESTART, INSTALL]);
     for fqdn in front_ends {
         let host = fqdn.first_label().to_ascii_uppercase();
         let friendly_name = options.friendly_name("Lync", &host)?;

@@ -61,7 +61,15 @@ impl Generation {
         }
     }
 
-    /// Returns the part of a script that defines `Set-StartupMode` (D50).
+    /// Returns the part of a script that defines `Copy-UmCertificate` (D58).
+    pub(super) fn share(self) -> &'static str {
+        match self {
+            Self::Exchange2007 => include_str!("powershell/share-2007.ps1"),
+            _ => include_str!("powershell/share.ps1"),
+        }
+    }
+
+    /// Returns the part of a script that defines `Test-StartupMode` and `Set-StartupMode` (D50).
     pub(super) fn startup(self) -> &'static str {
         if self.has_call_router() {
             include_str!("powershell/startup-2013.ps1")

@@ -50,7 +50,7 @@ OID = 1.3.6.1.5.5.7.3.1
 2.5.29.17 = \"{{text}}\"
 ",
         subject_value = inf_value(&format!("CN={subject}"))?,
-        bits = server.rsa_bits,
+        bits = server.rsa_bits()?,
         friendly_name = inf_value(&server.friendly_name)?,
     );
     for name in names {

@@ -9,7 +9,7 @@ use super::server::{HandoffServer, HandoffServers};
 use crate::deployment::StartupMode;
 
 const INSTALL: &str = include_str!("powershell/install.ps1");
-const SHARE: &str = include_str!("powershell/share.ps1");
+pub(super) const RESTART: &str = include_str!("powershell/restart.ps1");
 
 /// Returns one installation script for each generation of Exchange that has a server with an answer, and the
 /// certificates. The thumbprint of each certificate is a literal in its script.
@@ -30,10 +30,11 @@ pub(super) fn install_files(
             EXCHANGE_SHELL,
             generation.certificate_store(),
             generation.startup(),
+            RESTART,
             INSTALL,
         ]);
         if answered.iter().any(|server| !server.requests()) {
-            script.add(SHARE);
+            script.add(generation.share());
         }
         for server in answered {
             add_installation(&mut script, server, answers)?;
@@ -54,7 +55,6 @@ fn add_installation(
         return Ok(());
     };
     let thumbprint = certificate.thumbprint().to_string();
-    let subject = server.certificate.subject();
     let netbios_name = server.server.netbios_name();
     if let Some(source) = answers.requesting_server(server) {
         script.call(
@@ -71,7 +71,7 @@ fn add_installation(
         &[
             ("Server", Argument::Text(&netbios_name)),
             ("Fqdn", Argument::Text(server.fqdn().as_str())),
-            ("File", Argument::Text(&format!("{subject}.cer"))),
+            ("File", Argument::Text(&answers.installed_file(server))),
             ("Thumbprint", Argument::Text(&thumbprint)),
             ("StartupMode", Argument::Text(startup_mode(server))),
             (

@@ -69,7 +69,7 @@ fn add_request(
             ("Server", Argument::Text(&server.server.netbios_name())),
             ("Fqdn", Argument::Text(server.fqdn().as_str())),
             ("DomainName", Argument::Texts(names.collect())),
-            ("KeySize", Argument::Number(usize::from(server.rsa_bits))),
+            ("KeySize", Argument::Number(usize::from(server.rsa_bits()?))),
             ("Exportable", Argument::Bool(server.is_shared())),
             ("FriendlyName", Argument::Text(&server.friendly_name)),
         ],

@@ -54,11 +54,6 @@ impl Script {
         self.text.push_str(text);
     }
 
-    /// Adds fixed texts.
-    pub(super) fn add_all(&mut self, texts: &[&'static str]) {
-        self.text.extend(texts.iter().copied());
-    }
-
     pub(super) fn into_file(self, path: impl Into<String>) -> HandoffFile {
         HandoffFile::windows(path, &self.text)
     }

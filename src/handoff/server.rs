@@ -1,11 +1,11 @@
 //! The servers of a plan, with the facts that the files state about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::error::HandoffError;
 use super::generation::Generation;
 use super::options::HandoffOptions;
-use crate::deployment::{ExchangeVersion, UmServer};
+use crate::deployment::{DialPlan, ExchangeVersion, UmServer};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
 
@@ -14,9 +14,9 @@ pub(super) struct HandoffServer<'a> {
     pub(super) server: &'a UmServer,
     pub(super) version: ExchangeVersion,
     pub(super) certificate: &'a PlannedCertificate,
-    /// The size of the planned RSA key: 2048 or 4096.
-    pub(super) rsa_bits: u16,
     pub(super) friendly_name: String,
+    /// `true` if the server is enabled in one dial plan and disabled in another.
+    pub(super) is_in_both_states: bool,
 }
 
 /// The UM servers of a plan, in the order of the deployment.
@@ -28,12 +28,15 @@ pub(super) struct HandoffServers<'a> {
 impl<'a> HandoffServers<'a> {
     /// # Errors
     ///
-    /// Returns [`HandoffError::Key`] if the key is not RSA 2048 or 4096, and [`HandoffError::LabelTooLong`] if a
-    /// friendly name would be too long.
+    /// Returns [`HandoffError::LabelTooLong`] if a friendly name would be too long.
     pub(super) fn new(plan: &'a Plan, options: &HandoffOptions) -> Result<Self, HandoffError> {
+        let in_both_states = servers_in_both_states(&plan.deployment().dial_plans);
         let servers = plan.deployment().servers();
         let servers: Result<Vec<HandoffServer<'a>>, HandoffError> = servers
-            .map(|server| HandoffServer::new(plan, server, options))
+            .map(|server| {
+                let is_in_both_states = in_both_states.contains(&server.fqdn);
+                HandoffServer::new(plan, server, is_in_both_states, options)
+            })
             .collect();
         let servers = servers?;
         let fqdns = servers.iter().map(|server| &server.server.fqdn);
@@ -65,20 +68,17 @@ impl<'a> HandoffServer<'a> {
     fn new(
         plan: &'a Plan,
         server: &'a UmServer,
+        is_in_both_states: bool,
         options: &HandoffOptions,
     ) -> Result<Self, HandoffError> {
         let certificate = plan.certificate(&server.fqdn);
         let certificate = certificate.expect("every UM server has a planned certificate");
         let version = plan.version_of(&server.fqdn);
-        let key = certificate.key();
-        let Some(rsa_bits @ (2048 | 4096)) = key.rsa_bits() else {
-            return Err(HandoffError::Key { key });
-        };
         Ok(Self {
             server,
             version: version.expect("every UM server belongs to a forest"),
             certificate,
-            rsa_bits,
+            is_in_both_states,
             friendly_name: options.friendly_name("UM", &server.netbios_name())?,
         })
     }
@@ -86,6 +86,19 @@ impl<'a> HandoffServer<'a> {
     /// Returns the FQDN.
     pub(super) fn fqdn(&self) -> &'a DnsName {
         &self.server.fqdn
+    }
+
+    /// Returns the size of the planned RSA key in bits.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`HandoffError::Key`] if the key is not RSA 2048 or 4096.
+    pub(super) fn rsa_bits(&self) -> Result<u16, HandoffError> {
+        let key = self.certificate.key();
+        match key.rsa_bits() {
+            Some(bits @ (2048 | 4096)) => Ok(bits),
+            _ => Err(HandoffError::Key { key }),
+        }
     }
 
     /// Returns `true` if other servers of the set have the same certificate (D14).
@@ -102,4 +115,17 @@ impl<'a> HandoffServer<'a> {
     pub(super) fn has_wildcard(&self) -> bool {
         self.certificate.names().any(|name| name.is_wildcard())
     }
+}
+
+/// Returns the servers that are enabled in one dial plan and disabled in another.
+fn servers_in_both_states(dial_plans: &[DialPlan]) -> HashSet<&DnsName> {
+    let members = |enabled| {
+        let members = dial_plans.iter().flat_map(|dial_plan| &dial_plan.members);
+        let members = members.filter(move |member| member.enabled == enabled);
+        members.map(|member| &member.server)
+    };
+    let enabled: HashSet<&DnsName> = members(true).collect();
+    members(false)
+        .filter(|server| enabled.contains(server))
+        .collect()
 }

@@ -67,6 +67,7 @@ pub(crate) use der::{oid_arcs, whole_element};
 pub(crate) use extension_names::{extension_label, extension_section};
 pub(crate) use name_constraints::ConstraintFault;
 pub(crate) use pem::encode_pem;
+pub(crate) use pkcs7::write_pkcs7;
 pub(crate) use private_key::{EncodedPrivateKey, read_private_key};
 pub(crate) use signature::SignatureCheck;
 pub(crate) use template::Template;

@@ -1,7 +1,11 @@
-//! Extracts the certificates and CRLs from PKCS #7 files (SignedData, RFC 2315 §9.1, RFC 5652 §5.1), which the web
+//! Writes certificates as PKCS #7 files, and extracts the certificates and CRLs from PKCS #7 files (SignedData, RFC 2315 §9.1, RFC 5652 §5.1), which the web
 //! pages of AD CS offer (D27), in DER or BER.
 
+use yasna::models::ObjectIdentifier;
+use yasna::{DERWriterSet, Tag};
+
 use super::ber;
+use super::certificate::Certificate;
 use super::error::ReadError;
 
 /// The contents of a PKCS #7 file, each as its raw encoding.
@@ -39,6 +43,41 @@ pub(super) fn content_type(bytes: &[u8]) -> Option<&[u8]> {
     let (_, encapsulated_content, _) = ber::peek(rest)?;
     let (_, content_type, _) = ber::peek(encapsulated_content)?;
     Some(content_type)
+}
+
+/// Returns a PKCS #7 file in DER with only these certificates, as AD CS returns a chain (D27). It has no content and no
+/// signature.
+pub(crate) fn write_pkcs7<'a>(certificates: impl IntoIterator<Item = &'a Certificate>) -> Vec<u8> {
+    const DATA: &[u64] = &[1, 2, 840, 113_549, 1, 7, 1];
+    const SIGNED_DATA: &[u64] = &[1, 2, 840, 113_549, 1, 7, 2];
+    let version = 1;
+    let write_certificates = |writer: &mut DERWriterSet<'_>| {
+        for certificate in certificates {
+            writer.next().write_der(certificate.der());
+        }
+    };
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer
+                .next()
+                .write_oid(&ObjectIdentifier::from_slice(SIGNED_DATA));
+            writer.next().write_tagged(Tag::context(0), |writer| {
+                writer.write_sequence(|writer| {
+                    writer.next().write_u8(version);
+                    writer.next().write_set_of(|_digest_algorithms| {});
+                    let content = writer.next();
+                    content.write_sequence(|writer| {
+                        writer.next().write_oid(&ObjectIdentifier::from_slice(DATA))
+                    });
+                    let set = writer.next();
+                    set.write_tagged_implicit(Tag::context(0), |writer| {
+                        writer.write_set_of(write_certificates);
+                    });
+                    writer.next().write_set_of(|_signers| {});
+                });
+            });
+        });
+    })
 }
 
 /// Returns the fields of the SignedData from the certificates on.

@@ -12,7 +12,7 @@ function Enable-Member {
         return
     }
     Enable-UMServer -Identity $Server -Confirm:$false -ErrorAction Stop -WhatIf:$WhatIfPreference
-    Write-Output ('{0}: enabled' -f $Server)
+    Write-Change ('{0}: enabled' -f $Server)
 }
 
 # Disables a server for calls. Calls in progress end on their own.
@@ -24,11 +24,12 @@ function Disable-Member {
         [string[]] $ExchangeService,
         [bool] $IsOut
     )
-    if ([string] (Get-UMServer -Identity $Server -ErrorAction Stop).Status -eq 'Disabled') {
-        Write-Output ('{0}: is disabled' -f $Server)
+    $status = [string] (Get-UMServer -Identity $Server -ErrorAction Stop).Status
+    if ($status -ne 'Enabled') {
+        Write-Output ('{0}: is {1}' -f $Server, $status)
         return
     }
-    Disable-UMServer -Identity $Server -Confirm:$false -ErrorAction Stop -WhatIf:$WhatIfPreference
-    Write-Output ('{0}: disabled' -f $Server)
+    Disable-UMServer -Identity $Server -Immediate $false -Confirm:$false -ErrorAction Stop -WhatIf:$WhatIfPreference
+    Write-Change ('{0}: disabled' -f $Server)
 }
 

@@ -32,14 +32,18 @@ function Set-HostAddress {
     )
     $records = @(Get-HostRecord -Zone $Zone -Name $Name -Type $Type)
     $found = @($records | ForEach-Object { Get-RecordAddress $_ })
-    $keep = @($found | Where-Object { $Address -contains $_ })
-    $add = @($Address | Where-Object { $found -notcontains $_ })
+    # An address has several texts; those of the records are as .NET writes them.
+    $wanted = @($Address | ForEach-Object { [System.Net.IPAddress]::Parse($_).IPAddressToString } | Select-Object -Unique)
+    $keep = @($found | Where-Object { $wanted -contains $_ })
+    $add = @($wanted | Where-Object { $found -notcontains $_ })
     $replace = @($records | Where-Object { $keep -notcontains (Get-RecordAddress $_) })
     if ($add.Count -eq 0 -and $replace.Count -eq 0) {
-        Write-Output ('{0} {1}: is at {2}' -f $Fqdn, $Type, ($found -join ', '))
+        if ($found.Count -gt 0) {
+            Write-Output ('{0} {1}: is at {2}' -f $Fqdn, $Type, ($found -join ', '))
+        }
         return
     }
-    if (-not $PSCmdlet.ShouldProcess($Fqdn, ('Change {0} from {1} to {2}' -f $Type, ($found -join ', '), ($Address -join ', ')))) {
+    if (-not $PSCmdlet.ShouldProcess($Fqdn, ('Change {0} from {1} to {2}' -f $Type, ($found -join ', '), ($wanted -join ', ')))) {
         return
     }
     # A record is changed by a second copy of it: assigning one object twice clones nothing.
@@ -47,7 +51,7 @@ function Set-HostAddress {
     for ($index = 0; $index -lt $replace.Count; $index++) {
         $record = $replace[$index]
         if ($index -ge $add.Count) {
-            Remove-DnsServerResourceRecord -ComputerName $DnsServer -ZoneName $Zone -InputObject $record -Force
+            Remove-DnsServerResourceRecord -ComputerName $DnsServer -ZoneName $Zone -InputObject $record -Force -ErrorAction Stop
             continue
         }
         $old = Get-RecordAddress $record
@@ -58,17 +62,18 @@ function Set-HostAddress {
             $copy.RecordData.IPv6Address = [System.Net.IPAddress]::Parse($add[$index])
         }
         $copy.TimeToLive = $Lifetime
-        Set-DnsServerResourceRecord -ComputerName $DnsServer -ZoneName $Zone -OldInputObject $record -NewInputObject $copy
+        Set-DnsServerResourceRecord -ComputerName $DnsServer -ZoneName $Zone -OldInputObject $record `
+            -NewInputObject $copy -ErrorAction Stop
     }
     for ($index = $replace.Count; $index -lt $add.Count; $index++) {
         if ($Type -eq 'A') {
             Add-DnsServerResourceRecordA -ComputerName $DnsServer -ZoneName $Zone -Name $Name `
-                -IPv4Address $add[$index] -TimeToLive $Lifetime
+                -IPv4Address $add[$index] -TimeToLive $Lifetime -ErrorAction Stop
         } else {
             Add-DnsServerResourceRecordAAAA -ComputerName $DnsServer -ZoneName $Zone -Name $Name `
-                -IPv6Address $add[$index] -TimeToLive $Lifetime
+                -IPv6Address $add[$index] -TimeToLive $Lifetime -ErrorAction Stop
         }
     }
-    Write-Output ('{0} {1}: {2} -> {3}' -f $Fqdn, $Type, ($found -join ', '), ($Address -join ', '))
+    Write-Output ('{0} {1}: {2} -> {3}' -f $Fqdn, $Type, ($found -join ', '), ($wanted -join ', '))
 }
 

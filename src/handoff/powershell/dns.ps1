@@ -9,11 +9,13 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 Import-Module -Name DnsServer
 $folder = Split-Path -Parent -Path $MyInvocation.MyCommand.Path
+# The cmdlets of the module do not see the preferences of a script, so each gets -ErrorAction.
 $recordFile = Join-Path -Path $folder -ChildPath 'dns-records.csv'
 
 function Get-HostRecord([string] $Zone, [string] $Name, [string] $Type) {
-    $records = Get-DnsServerResourceRecord -ComputerName $DnsServer -ZoneName $Zone -RRType $Type
-    $records | Where-Object { $_.HostName -eq $Name }
+    # A zone is read whole, because a name without a record is an error otherwise.
+    Get-DnsServerResourceRecord -ComputerName $DnsServer -ZoneName $Zone -RRType $Type -ErrorAction Stop |
+        Where-Object { $_.HostName -eq $Name }
 }
 
 function Get-RecordAddress($Record) {

@@ -10,3 +10,10 @@ if (-not (Get-Command -Name 'Enable-ExchangeCertificate' -ErrorAction SilentlyCo
 $folder = Split-Path -Parent -Path $MyInvocation.MyCommand.Path
 # Exchange's cmdlets do not see the preferences of a script, so each gets -ErrorAction and -WhatIf.
 
+# Prints a change that was made. In a rehearsal there is none: the cmdlets print what they would do.
+function Write-Change([string] $Text) {
+    if (-not $WhatIfPreference) {
+        Write-Output $Text
+    }
+}
+

@@ -18,6 +18,6 @@ function Request-FrontEndCertificate {
     }
     Request-CsCertificate -New -Type $usages -Output $file -FriendlyName $FriendlyName -KeySize $KeySize `
         -ErrorAction Stop -WhatIf:$WhatIfPreference
-    Write-Output ('{0}: the request is {1}' -f $Fqdn, $file)
+    Write-Change ('{0}: wrote the request {1}' -f $Fqdn, $file)
 }
 

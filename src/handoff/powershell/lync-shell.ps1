@@ -1,5 +1,5 @@
 # Read this script before you run it, and rehearse it with -WhatIf. It can run again: steps that are done are skipped.
-#Requires -Version 3.0
+#Requires -Version 2.0
 [CmdletBinding(SupportsShouldProcess = $true)]
 param()
 Set-StrictMode -Version 2.0
@@ -10,4 +10,11 @@ if (-not (Get-Command -Name 'Request-CsCertificate' -ErrorAction SilentlyContinu
 $folder = Split-Path -Parent -Path $MyInvocation.MyCommand.Path
 $computer = [System.Net.Dns]::GetHostEntry('').HostName
 $usages = @('Default', 'WebServicesInternal', 'WebServicesExternal')
+
+# Prints a change that was made. In a rehearsal there is none: the cmdlets print what they would do.
+function Write-Change([string] $Text) {
+    if (-not $WhatIfPreference) {
+        Write-Output $Text
+    }
+}
 

@@ -7,14 +7,19 @@ function Set-Membership {
         [string[]] $ExchangeService,
         [bool] $IsMember
     )
-    $current = @((Get-UMServer -Identity $Server -ErrorAction Stop).DialPlans | ForEach-Object { [string] $_ })
-    if (($current -contains $DialPlan) -ne $IsMember) {
-        $changed = @($current | Where-Object { $_ -ne $DialPlan })
-        if ($IsMember) {
-            $changed += $DialPlan
-        }
-        Set-UMServer -Identity $Server -DialPlans $changed -ErrorAction Stop -WhatIf:$WhatIfPreference
+    $dialPlans = @((Get-UMServer -Identity $Server -ErrorAction Stop).DialPlans | ForEach-Object { ([string] $_ -split '/')[-1] })
+    if (($dialPlans -contains $DialPlan) -eq $IsMember) {
+        Write-Output ('{0}: member of {1}: is {2}' -f $Server, $DialPlan, $IsMember)
+        return
     }
-    Write-Output ('{0}: member of {1}: {2}' -f $Server, $DialPlan, $IsMember)
+    $changed = @($dialPlans | Where-Object { $_ -and $_ -ne $DialPlan })
+    if ($IsMember) {
+        $changed += $DialPlan
+    }
+    if ($changed.Count -eq 0) {
+        $changed = $null
+    }
+    Set-UMServer -Identity $Server -DialPlans $changed -ErrorAction Stop -WhatIf:$WhatIfPreference
+    Write-Change ('{0}: member of {1}: set to {2}' -f $Server, $DialPlan, $IsMember)
 }
 

@@ -21,6 +21,6 @@ function Request-UmCertificate {
     New-ExchangeCertificate -GenerateRequest -SubjectName ('CN={0}' -f $Fqdn) -DomainName $DomainName `
         -KeySize $KeySize -PrivateKeyExportable:$Exportable -FriendlyName $FriendlyName -Path $file `
         -ErrorAction Stop -WhatIf:$WhatIfPreference
-    Write-Output ('{0}: the request is {1}' -f $Fqdn, $file)
+    Write-Change ('{0}: wrote the request {1}' -f $Fqdn, $file)
 }
 

@@ -22,5 +22,6 @@ function Copy-UmCertificate {
         -Password $script:password -ErrorAction Stop -WhatIf:$WhatIfPreference
     Import-ExchangeCertificate -Server $To -FileData ([byte[]] $exported.FileData) -Password $script:password `
         -ErrorAction Stop -WhatIf:$WhatIfPreference | Out-Null
+    Write-Change ('{0}: copied the certificate {1} from {2}' -f $To, $Thumbprint, $From)
 }
 

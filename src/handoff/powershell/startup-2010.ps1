@@ -1,9 +1,10 @@
-# Sets the startup mode of the UM service. Returns $true if the mode changed.
+# Returns $true if the UM service starts in this mode.
+function Test-StartupMode([string] $Server, [string] $Fqdn, [string] $Mode, [string[]] $ExchangeService) {
+    return [string] (Get-UMServer -Identity $Server -ErrorAction Stop).UMStartupMode -eq $Mode
+}
+
+# Sets the startup mode of the UM service.
 function Set-StartupMode([string] $Server, [string] $Fqdn, [string] $Mode, [string[]] $ExchangeService) {
-    if ([string] (Get-UMServer -Identity $Server -ErrorAction Stop).UMStartupMode -eq $Mode) {
-        return $false
-    }
-    Set-UMServer -Identity $Server -UMStartupMode $Mode -ErrorAction Stop -WhatIf:$WhatIfPreference | Out-Null
-    return $true
+    Set-UMServer -Identity $Server -UMStartupMode $Mode -ErrorAction Stop -WhatIf:$WhatIfPreference
 }
 

@@ -1,16 +1,23 @@
-# Sets the startup mode of the UM service and of the Call Router. Returns $true if a mode changed.
-function Set-StartupMode([string] $Server, [string] $Fqdn, [string] $Mode, [string[]] $ExchangeService) {
-    $changed = $false
+# Returns $true if the UM service and the Call Router start in this mode, as far as the server has them.
+function Test-StartupMode([string] $Server, [string] $Fqdn, [string] $Mode, [string[]] $ExchangeService) {
     if ($ExchangeService -contains 'UM' -and
         [string] (Get-UMService -Identity $Server -ErrorAction Stop).UMStartupMode -ne $Mode) {
-        Set-UMService -Identity $Server -UMStartupMode $Mode -ErrorAction Stop -WhatIf:$WhatIfPreference | Out-Null
-        $changed = $true
+        return $false
     }
     if ($ExchangeService -contains 'UMCallRouter' -and
         [string] (Get-UMCallRouterSettings -Server $Fqdn -ErrorAction Stop).UMStartupMode -ne $Mode) {
-        Set-UMCallRouterSettings -Server $Fqdn -UMStartupMode $Mode -ErrorAction Stop -WhatIf:$WhatIfPreference | Out-Null
-        $changed = $true
+        return $false
     }
-    return $changed
+    return $true
+}
+
+# Sets the startup mode of the UM service and of the Call Router.
+function Set-StartupMode([string] $Server, [string] $Fqdn, [string] $Mode, [string[]] $ExchangeService) {
+    if ($ExchangeService -contains 'UM') {
+        Set-UMService -Identity $Server -UMStartupMode $Mode -ErrorAction Stop -WhatIf:$WhatIfPreference
+    }
+    if ($ExchangeService -contains 'UMCallRouter') {
+        Set-UMCallRouterSettings -Server $Fqdn -UMStartupMode $Mode -ErrorAction Stop -WhatIf:$WhatIfPreference
+    }
 }
 
