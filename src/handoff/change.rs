@@ -35,6 +35,7 @@ pub(super) fn change_files(
             page.push_str(&format!("   - `{}`\n", file.path));
             files.push(file);
         }
+        page.push_str(&format!("   - {}\n", describe_work(step)));
     }
     if diff.is_empty() {
         page.push_str("There is nothing to do.\n");
@@ -53,6 +54,30 @@ impl<'a> BothPlans<'a> {
     /// Returns the server as the new plan describes it, or as the old one did if it is removed.
     fn get(&self, fqdn: &DnsName) -> Option<&HandoffServer<'a>> {
         self.new.get(fqdn).or_else(|| self.old.get(fqdn))
+    }
+}
+
+/// Returns what to do in a step, beside its files.
+fn describe_work(step: &MigrationStep) -> &'static str {
+    match step {
+        MigrationStep::Issue(_) | MigrationStep::Extend { .. } | MigrationStep::Reissue(_) => {
+            "Send the request to the CA and audit its answer. A hand-off of the new plan with the chain then contains \
+             the installation script."
+        }
+        MigrationStep::Install { .. } => {
+            "A hand-off of the new plan with the chain contains the script that copies and installs the certificate."
+        }
+        MigrationStep::Redirect { .. }
+        | MigrationStep::RedirectTogether { .. }
+        | MigrationStep::RemoveRedirect { .. } => {
+            "No record changes now. From here on the DNS scripts of the new plan are the valid ones."
+        }
+        MigrationStep::Enable { .. }
+        | MigrationStep::Disable { .. }
+        | MigrationStep::RemoveMember { .. } => "Rehearse the script with `-WhatIf`, then run it.",
+        MigrationStep::Retire { .. } => {
+            "Remove the certificate from the store of each server. Revoke it if others may know its key."
+        }
     }
 }
 
