@@ -323,7 +323,10 @@ impl<'a> Sec1<'a> {
         elements.read(INTEGER)?;
         elements.read(OCTET_STRING)?;
         let curve = match elements.read(EC_CURVE) {
-            Some(tagged) => Curve::read(&mut Elements(tagged)),
+            Some(tagged) => match Curve::read(&mut Elements(tagged)) {
+                Curve::Absent => return None,
+                curve => curve,
+            },
             None => Curve::Absent,
         };
         let public_key = match elements.read(EC_PUBLIC_KEY) {
