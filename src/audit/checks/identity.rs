@@ -236,13 +236,13 @@ impl IdentityCheck<'_> {
         name.is_ok_and(|name| name == *self.server || name == *planned.subject())
     }
 
-    /// Returns the first CN that is the name of another server of the plan.
+    /// Returns the first CN that is the name of another UM server of the plan.
     fn other_server(&self, planned: &PlannedCertificate, plan: &Plan) -> Option<DnsName> {
         let others = self.certificate.common_names().iter();
         others
             .filter(|cn| !self.is_own_name(cn, planned))
             .filter_map(|cn| cn.parse::<DnsName>().ok())
-            .find(|name| plan.certificate(name).is_some())
+            .find(|name| plan.forest_of(name).is_some())
     }
 
     /// Reports each name that the server must answer to and that the SAN does not cover: its own name, and the names

@@ -82,11 +82,13 @@ impl Reissue {
     }
 }
 
-/// Returns `true` if the certificates, which have the same first server, contain the same names in the same order.
+/// Returns `true` if the certificates contain the same names in the same order. Lists do not contain the subject, which
+/// changes if a Front End moves to another pool.
 fn has_same_san(old: &PlannedCertificate, new: &PlannedCertificate, has_same_list: bool) -> bool {
+    let has_same_parts = has_same_list && old.subject() == new.subject();
     old.includes_subject() == new.includes_subject()
         && old.name_count() == new.name_count()
-        && (has_same_list || old.names().eq(new.names()))
+        && (has_same_parts || old.names().eq(new.names()))
 }
 
 /// A reason for a reissue in the JSON document.

@@ -1,5 +1,6 @@
 //! Plans: the names of certificates with their reasons, the outages, and the rendered pages.
 
+mod front_ends;
 mod large;
 mod names;
 mod outages;

@@ -1,5 +1,6 @@
 //! The steps from one plan to another: their kinds, their order and their texts.
 
+mod front_ends;
 mod reissue;
 
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, deployment, um};

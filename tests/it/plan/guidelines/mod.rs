@@ -4,6 +4,7 @@ mod certificates;
 mod details;
 mod dial_plans;
 mod failover;
+mod front_ends;
 mod names;
 mod runbook;
 mod topology;
@@ -13,6 +14,7 @@ use crate::support::scene::ids;
 use certificates::certificate_rows;
 use dial_plans::dial_plan_rows;
 use failover::failover_rows;
+use front_ends::front_end_rows;
 use names::name_rows;
 use runbook::runbook_rows;
 use topology::topology_rows;
@@ -111,6 +113,7 @@ fn rows() -> impl Iterator<Item = Row> {
         dial_plan_rows(),
         failover_rows(),
         certificate_rows(),
+        front_end_rows(),
         name_rows(),
         runbook_rows(),
     ]
