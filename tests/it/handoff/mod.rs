@@ -1,4 +1,5 @@
 //! The hand-off: INF files, scripts and the runbook.
 
+mod front_ends;
 mod powershell;
 mod scripts;

@@ -1,6 +1,7 @@
 //! Issuing: keys, requests, the test CA and its bundles.
 
 mod bundle;
+mod front_ends;
 mod key_shapes;
 mod keys;
 mod laws;

@@ -2,3 +2,4 @@
 
 mod audit;
 mod examples;
+mod front_ends;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::support::deployments::{EXAMPLE_1, name, plan, um};
+use crate::support::deployments::{EXAMPLE_1, FAST, deployment, name, plan, um};
 use crate::support::forge;
 use crate::support::snapshot::{assert_lines, assert_states};
 use expect_test::expect;
@@ -12,7 +12,7 @@ use umcert::rustls::{
     self, CertificateError, ClientConfig, ClientConnection, ConnectionCommon, ServerConfig,
     ServerConnection, SideData,
 };
-use umcert::{Bundle, Certificate, IssuedCertificate, SanPolicy, TestCa};
+use umcert::{Bundle, Certificate, IssuedCertificate, Plan, PlanOptions, SanPolicy, TestCa};
 
 const SERVER_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ServerAuth;
 const CLIENT_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ClientAuth;
@@ -92,6 +92,36 @@ fn servers_authenticate_each_other_in_both_directions() {
     let client = bundle.rustls_client(&um(1)).unwrap();
     let server = lync.rustls_server(ca.roots()).unwrap();
     assert_eq!(handshake(client, server, "pool.contoso.com"), Ok([2, 2]));
+}
+
+/// A plan that covers Front Ends needs no other certificate for either end.
+#[test]
+fn front_end_of_a_bundle_calls_and_is_called() {
+    let options = PlanOptions::default().key(FAST).front_ends(true);
+    let plan = Plan::new(&deployment(EXAMPLE_1), &options).unwrap();
+    let bundle = TestCa::new("Contoso Test CA")
+        .unwrap()
+        .issue(&plan)
+        .unwrap();
+    for front_end in ["fe1.contoso.com", "fe2.contoso.com"] {
+        let client = bundle.rustls_client(&name(front_end)).unwrap();
+        let server = bundle.rustls_server(&um(1)).unwrap();
+        assert_eq!(handshake(client, server, "um1.contoso.com"), Ok([2, 2]));
+        for called in [front_end, "lyncpool.contoso.com"] {
+            let client = bundle.rustls_client(&um(1)).unwrap();
+            let server = bundle.rustls_server(&name(front_end)).unwrap();
+            assert_eq!(handshake(client, server, called), Ok([2, 2]), "{called}");
+        }
+    }
+    let client = bundle.rustls_client(&um(1)).unwrap();
+    let server = bundle.rustls_server(&name("fe2.contoso.com")).unwrap();
+    let refused = certificate_error(handshake(client, server, "fe1.contoso.com"));
+    assert!(matches!(
+        refused,
+        CertificateError::NotValidForNameContext { .. }
+    ));
+    // The pool is not a server.
+    assert!(bundle.rustls_server(&name("lyncpool.contoso.com")).is_err());
 }
 
 /// Creates a client of rustls itself, with or without a certificate.

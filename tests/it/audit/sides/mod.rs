@@ -2,6 +2,7 @@
 //! Also the time until which failover is safe.
 
 mod failover;
+mod front_ends;
 
 use crate::support::deployments::{EXAMPLE_1, FAST, TODAY, deployment, name, um};
 use crate::support::scene::{Scene, assert_finds, ids};
