@@ -228,7 +228,7 @@ fn manifest_has_the_layout_of_earlier_releases() {
     );
     for (number, issued) in bundle.certificates().iter().enumerate() {
         let certificate = issued.chain().certificates().next().unwrap();
-        let [chain, request, key] = super::bundle_files::names_of(issued.subject());
+        let [chain, request, key] = super::bundle_files::names_of(issued);
         expected += if number > 0 { ",\n" } else { "\n" };
         expected += &format!(
             "    {{\n      \"subject\": \"{}\",\n      \"servers\": [\n        \"{}\"\n      ],\n      \"not_before\": \"{}\",\n      \"not_after\": \"{}\",\n      \"sha256\": \"{}\",\n      \"chain\": {},\n      \"request\": {},\n      \"key\": {}\n    }}",
