@@ -13,9 +13,6 @@ use clap::Parser;
 use umcert::Plan;
 use umcert::handoff::{Handoff, HandoffOptions};
 
-#[path = "audit/folder.rs"]
-#[expect(dead_code, reason = "each program uses a part")]
-mod folder;
 mod shared;
 
 /// Writes what an administrator needs to carry a plan out.
@@ -44,8 +41,10 @@ fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
     let plan = Plan::new(&deployment, &arguments.plan.options())?;
     let options = HandoffOptions::default().label(&arguments.label);
-    let chains = folder::read_chains(arguments.certificates.iter())?;
-    let handoff = Handoff::with_certificates(&plan, &options, chains)?;
+    let handoff = match &arguments.certificates {
+        Some(folder) => Handoff::with_certificates(&plan, &options, shared::read_chains(folder)?)?,
+        None => Handoff::new(&plan, &options)?,
+    };
     handoff.write(&arguments.out)?;
     for file in handoff.files() {
         shared::print(&format!("{}\n", arguments.out.join(&file.path).display()))?;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use umcert::{Plan, TestCa};
 
+#[expect(dead_code, reason = "each program uses a part")]
 mod shared;
 
 /// Issues the certificates of a deployment from a new test CA.

@@ -30,8 +30,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> shared::Outcome {
-    let roots = TrustStore::from_bytes(&shared::read_file(&arguments.roots)?)
-        .map_err(|error| shared::in_file(&arguments.roots, error))?;
+    let roots = TrustStore::from_file(&arguments.roots)?;
     for unusable in roots.unusable() {
         let reason = format!("entry {} is {}", unusable.entry, unusable.reason);
         shared::note(&shared::in_file(&arguments.roots, reason));
@@ -41,8 +40,7 @@ fn run(arguments: &Arguments) -> shared::Outcome {
     for path in &arguments.chains {
         let name = server_name(path)
             .ok_or_else(|| shared::in_file(path, "the file's name is not an FQDN"))?;
-        let chain = Chain::from_bytes(&shared::read_file(path)?)
-            .map_err(|error| shared::in_file(path, error))?;
+        let chain = Chain::from_file(path)?;
         let line = match roots.verify(&chain, &name, now) {
             Ok(path) => format!("{name}: good, through {}", path.root().subject()),
             Err(error) => {

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
@@ -51,6 +52,19 @@ fn escape_up_to(text: &str, max: usize) -> String {
 /// nor look like another text.
 pub(crate) fn escape_invisible(text: &str) -> String {
     escape(text, is_invisible)
+}
+
+/// Returns `path` with invisible characters escaped. A name on the disk is untrusted input. `\n` would look like part of a
+/// path on Windows.
+pub(crate) fn escape_path(path: &Path) -> String {
+    let escape = |character: char| {
+        if is_invisible(character) {
+            character.escape_unicode().to_string()
+        } else {
+            character.to_string()
+        }
+    };
+    path.to_string_lossy().chars().map(escape).collect()
 }
 
 /// Escapes the characters of `text` for which `is_escaped` returns `true`: `\n` or `\u{200b}`.

@@ -1,7 +1,7 @@
 //! Audits the chains that servers present, from files of a folder.
 //!
 //! A chain is a file `FQDN.pem`, `FQDN.chain.pem`, `FQDN.cer`, `FQDN.crt`, `FQDN.der`, `FQDN.p7b` or `FQDN.p7c`,
-//! in upper or lower case. A file with such an extension and another name is skipped and named on standard error.
+//! in upper or lower case. A file with another name or extension is skipped and named on standard error.
 //! With `--requests`, each chain must be for the key of its server's request (`FQDN.csr.pem`, `FQDN.csr`,
 //! `FQDN.req`). The exit status is 0 if all chains are trusted, 1 if one is refused or
 //! cannot be judged, and 2 if the input cannot be used.
@@ -9,18 +9,17 @@
 //! `cargo run --example audit -- examples/data/example-1.toml --presented pki --lync-roots pki/root.pem
 //! --exchange-roots pki/root.pem`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use clap::Parser;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use umcert::{Audit, Crl, Deployment, DnsName, Plan, TrustStore};
+use umcert::{Audit, CertificateRequest, Crl, Deployment, DnsName, Plan, TrustStore};
 
-mod folder;
 #[path = "../shared/mod.rs"]
 mod shared;
 
@@ -96,24 +95,33 @@ fn run(arguments: &Arguments) -> shared::Outcome {
     let plan = Plan::new(&deployment, &arguments.plan.options())?;
     let mut audit = Audit::new(&plan)
         .threads(available_parallelism()?)
-        .lync_roots(read_roots(&arguments.lync_roots)?);
+        .lync_roots(TrustStore::from_file(&arguments.lync_roots)?);
     if let Some(days) = arguments.warn_days {
         audit = audit.warn_days(days);
     }
     audit = add_exchange_roots(audit, &arguments.exchange_roots, &deployment)?;
-    let folders = [
+    let mut presented = BTreeMap::new();
+    for folder in [
         Some(&arguments.presented),
         arguments.lync_presented.as_ref(),
-    ];
-    audit = audit.presented_chains(folder::read_chains(folders.into_iter().flatten())?);
+    ]
+    .into_iter()
+    .flatten()
+    {
+        for (server, chain) in shared::read_chains(folder)? {
+            if presented.insert(server.clone(), chain).is_some() {
+                return Err(format!("both folders have a chain of `{server}`").into());
+            }
+        }
+    }
+    audit = audit.presented_chains(presented);
     if let Some(folder) = &arguments.requests {
-        for (server, request) in folder::read_requests(folder)? {
+        for (server, request) in shared::note_skipped(CertificateRequest::from_folder(folder)?) {
             audit = audit.requested(server, request);
         }
     }
     for path in &arguments.crl {
-        let crls = Crl::all_from_bytes(&shared::read_file(path)?);
-        audit = audit.crls(crls.map_err(|error| shared::in_file(path, error))?);
+        audit = audit.crls(Crl::all_from_file(path)?);
     }
     let report = audit.run(arguments.at.unwrap_or_else(OffsetDateTime::now_utc));
     let text = if arguments.json {
@@ -138,14 +146,14 @@ fn add_exchange_roots<'a>(
             return Err(format!("--exchange-roots is given twice for {whose}").into());
         }
         audit = match forest {
-            None => audit.exchange_roots(read_roots(file)?),
+            None => audit.exchange_roots(TrustStore::from_file(file)?),
             Some(name)
                 if deployment
                     .exchange
                     .iter()
                     .any(|known| known.forest == *name) =>
             {
-                audit.exchange_roots_of(name.clone(), read_roots(file)?)
+                audit.exchange_roots_of(name.clone(), TrustStore::from_file(file)?)
             }
             Some(name) => {
                 let error = format!("--exchange-roots: {name} is not a forest of the deployment");
@@ -154,8 +162,4 @@ fn add_exchange_roots<'a>(
         };
     }
     Ok(audit)
-}
-
-fn read_roots(path: &Path) -> Result<TrustStore, String> {
-    TrustStore::from_bytes(&shared::read_file(path)?).map_err(|error| shared::in_file(path, error))
 }

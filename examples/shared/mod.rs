@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use umcert::{Deployment, KeyKind, PlanOptions, SanPolicy};
+use umcert::x509::{ReadFileError, ServerFiles};
+use umcert::{Chain, Deployment, KeyKind, PlanOptions, SanPolicy};
 
 /// The result of a program: `true` if the answer is "yes" (planned, issued, trusted), `false` if it is "no",
 /// or the reason why the input cannot be used.
@@ -94,6 +95,19 @@ pub(crate) fn read_deployment(path: &Path) -> Result<Deployment, Box<dyn Error>>
         toml::from_str(&text).map_err(|error| in_file(path, error))?
     };
     Ok(deployment)
+}
+
+/// Reads the chains of a folder.
+pub(crate) fn read_chains(folder: &Path) -> Result<ServerFiles<Chain>, ReadFileError> {
+    Chain::from_folder(folder).map(note_skipped)
+}
+
+/// Names the files that were not read on standard error.
+pub(crate) fn note_skipped<T>(files: ServerFiles<T>) -> ServerFiles<T> {
+    for skipped in files.skipped() {
+        note(&skipped.to_string());
+    }
+    files
 }
 
 /// Reads a file. The error names the file.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::plan::KeyKind;
-use crate::text::escape_and_truncate;
+use crate::text::{escape_and_truncate, escape_path};
 
 /// A hand-off that cannot be created or written.
 #[derive(Debug, thiserror::Error)]
@@ -41,14 +41,14 @@ pub enum HandoffError {
         max: usize,
     },
     /// The folder exists and is not empty. Nothing was written.
-    #[error("`{}` exists and is not empty; choose a new folder", .folder.display())]
+    #[error("`{}` exists and is not empty; choose a new folder", escape_path(.folder))]
     #[non_exhaustive]
     Exists {
         /// The folder.
         folder: PathBuf,
     },
     /// A file could not be written. Nothing was left in the folder.
-    #[error("cannot write `{}`", .path.display())]
+    #[error("cannot write `{}`", escape_path(.path))]
     #[non_exhaustive]
     Io {
         /// The file or folder.

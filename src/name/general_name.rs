@@ -93,6 +93,18 @@ impl From<SanName> for GeneralName {
     }
 }
 
+impl From<&SanName> for GeneralName {
+    fn from(name: &SanName) -> Self {
+        Self::Dns(name.clone())
+    }
+}
+
+impl From<&Self> for GeneralName {
+    fn from(name: &Self) -> Self {
+        name.clone()
+    }
+}
+
 impl From<DnsName> for GeneralName {
     fn from(name: DnsName) -> Self {
         Self::Dns(name.into())

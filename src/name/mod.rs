@@ -3,6 +3,7 @@
 //! A [`DnsName`] is one host, a [`SanName`] an exact or wildcard entry of a certificate, a [`GeneralName`] also an IP
 //! address. Parsing checks a name; [`NameError`] and [`AttributeError`] give the reason why a name is invalid.
 
+mod conversions;
 mod distinguished_name;
 mod dns_name;
 mod general_name;

@@ -18,7 +18,7 @@ const MAX_DETAIL: usize = 4000;
 /// Findings are ordered by severity, worst first, then by subject, rule id and detail.
 ///
 /// Serializes as `rule`, `severity`, `subject`, `detail`, `remedy` and `source`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Finding {
     rule: Rule,
     severity: Severity,

@@ -1,12 +1,16 @@
 //! The chain of certificates that a server presents.
 
+use std::hash::{Hash, Hasher};
+use std::path::Path;
 use std::slice;
 use std::sync::Arc;
+use std::vec;
 
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
 use super::error::{MalformedError, ReadError};
+use super::file::{ReadFileError, read_file};
 use super::order::{self, ChainDisorder};
 use super::read;
 use super::section::SkippedSection;
@@ -15,7 +19,7 @@ use super::section::SkippedSection;
 ///
 /// A chain keeps entries that cannot be read, so that an audit can report them. Nothing is verified. Clones share
 /// the entries.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Chain {
     entries: Arc<Vec<Result<Certificate, MalformedError>>>,
     skipped: Arc<[SkippedSection]>,
@@ -62,6 +66,16 @@ impl Chain {
             skipped: file.skipped.into(),
             ..chain
         })
+    }
+
+    /// Reads the chain in the file at `path`, as [`from_bytes`](Self::from_bytes) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`from_bytes`](Self::from_bytes).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ReadFileError> {
+        read_file(path.as_ref(), Self::from_bytes)
     }
 
     /// Creates a chain from an end-entity certificate and those of its issuers.
@@ -170,6 +184,12 @@ impl PartialEq for Chain {
 
 impl Eq for Chain {}
 
+impl Hash for Chain {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.entries.hash(state);
+    }
+}
+
 /// Creates a chain from DER. Malformed certificates also become entries.
 impl<'a> FromIterator<CertificateDer<'a>> for Chain {
     fn from_iter<I: IntoIterator<Item = CertificateDer<'a>>>(ders: I) -> Self {
@@ -190,5 +210,36 @@ impl<'a> IntoIterator for &'a Chain {
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter()
+    }
+}
+
+/// Takes the entries, as [`Chain::entries`] returns them.
+impl IntoIterator for Chain {
+    type Item = Result<Certificate, MalformedError>;
+    type IntoIter = vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Arc::unwrap_or_clone(self.entries).into_iter()
+    }
+}
+
+/// Keeps unreadable entries.
+impl FromIterator<Result<Certificate, MalformedError>> for Chain {
+    fn from_iter<I>(entries: I) -> Self
+    where
+        I: IntoIterator<Item = Result<Certificate, MalformedError>>,
+    {
+        Self::from_entries(entries.into_iter())
+    }
+}
+
+/// Adds entries at the end.
+impl<T> Extend<T> for Chain
+where
+    Self: FromIterator<T>,
+{
+    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        let added: Self = items.into_iter().collect();
+        Arc::make_mut(&mut self.entries).extend(added);
     }
 }

@@ -1,6 +1,8 @@
 //! Certificate revocation lists (RFC 5280 §5).
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls_pki_types::CertificateRevocationListDer;
@@ -13,6 +15,7 @@ use super::comparable_name::ComparableName;
 use super::crl_entry::{RevocationReason, RevokedCertificate, SerialIndex};
 use super::crl_scope::CrlScope;
 use super::error::{MalformedError, ReadError};
+use super::file::{ReadFileError, read_file};
 use super::name::Name;
 use super::pem::encode_pem;
 use super::read;
@@ -101,7 +104,27 @@ impl Crl {
         .collect()
     }
 
-    fn from_der(
+    /// Reads the only CRL in the file at `path`, as [`from_bytes`](Self::from_bytes) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`from_bytes`](Self::from_bytes).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ReadFileError> {
+        read_file(path.as_ref(), Self::from_bytes)
+    }
+
+    /// Reads every CRL in the file at `path`, as [`all_from_bytes`](Self::all_from_bytes) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`all_from_bytes`](Self::all_from_bytes).
+    pub fn all_from_file(path: impl AsRef<Path>) -> Result<Vec<Self>, ReadFileError> {
+        read_file(path.as_ref(), Self::all_from_bytes)
+    }
+
+    pub(super) fn from_der(
         der: CertificateRevocationListDer<'static>,
         skipped: Arc<[SkippedSection]>,
     ) -> Result<Self, MalformedError> {
@@ -278,6 +301,12 @@ impl PartialEq for Crl {
 }
 
 impl Eq for Crl {}
+
+impl Hash for Crl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_ref().hash(state);
+    }
+}
 
 impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -147,7 +147,7 @@ pub enum ReadError {
 }
 
 /// A certificate, certificate request or CRL that cannot be read or used, and the reason.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedError {
     /// The bytes do not have the structure of RFC 5280 §4.1 or §5.1, or of RFC 2986 §4. Contains the reason.

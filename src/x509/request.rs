@@ -1,6 +1,8 @@
 //! Certificate requests (PKCS #10, RFC 2986).
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls_pki_types::CertificateSigningRequestDer;
@@ -11,6 +13,7 @@ use super::certificate::Certificate;
 use super::error::{MalformedError, ReadError};
 use super::extensions::{Extensions, KeyUsage};
 use super::fields::{BIT_STRING, Field, Fields, INTEGER, SEQUENCE, field};
+use super::file::{ReadFileError, read_file};
 use super::name::{self, Name};
 use super::pem::encode_pem;
 use super::public_key::PublicKey;
@@ -88,13 +91,28 @@ impl CertificateRequest {
     /// signatures that this crate cannot verify: P-521, RSASSA-PSS with SHA-1.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
         let file = read::request(bytes)?;
-        let request = Self::from_signed(file.der.into());
-        let request = request.map_err(|source| ReadError::MalformedRequest { source })?;
-        request.verify()?;
         Ok(Self {
             skipped: file.skipped.into(),
-            ..request
+            ..Self::from_der(file.der.into())?
         })
+    }
+
+    /// Reads the only request in the file at `path`, as [`from_bytes`](Self::from_bytes) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`from_bytes`](Self::from_bytes).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ReadFileError> {
+        read_file(path.as_ref(), Self::from_bytes)
+    }
+
+    /// Reads a request in DER and verifies its signature.
+    pub(super) fn from_der(der: CertificateSigningRequestDer<'static>) -> Result<Self, ReadError> {
+        let request = Self::from_signed(der);
+        let request = request.map_err(|source| ReadError::MalformedRequest { source })?;
+        request.verify()?;
+        Ok(request)
     }
 
     /// Reads a request in DER that this crate has just signed. The signature is not verified.
@@ -317,6 +335,12 @@ impl PartialEq for CertificateRequest {
 }
 
 impl Eq for CertificateRequest {}
+
+impl Hash for CertificateRequest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_ref().hash(state);
+    }
+}
 
 impl fmt::Debug for CertificateRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

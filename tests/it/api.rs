@@ -98,15 +98,19 @@ fn every_type_is_send_sync_and_debug() {
         plan::RouteTarget,
         rule::ParseIdError,
         x509::CertificateTemplate,
+        x509::DuplicateServerError,
         x509::KeyUsage,
         x509::MalformedError,
         x509::PublicKey,
         x509::ReadError,
+        x509::ReadFileError,
         x509::RevocationReason,
         x509::RevokedCertificate,
         x509::SelfSignature,
+        x509::SkippedFile,
         x509::SkippedSection,
     );
+    is_shared::<umcert::x509::ServerFiles<umcert::Chain>>();
     #[cfg(feature = "pkcs12")]
     is_shared::<umcert::issue::Pkcs12Encryption>();
 }
@@ -136,6 +140,7 @@ fn values_are_clone_and_eq() {
     is_value::<umcert::audit::TrustVerdict>();
     is_value::<umcert::issue::WriteOutcome>();
     is_value::<umcert::x509::SkippedSection>();
+    is_value::<umcert::x509::ServerFiles<umcert::Chain>>();
 }
 
 #[test]
@@ -146,7 +151,10 @@ fn errors_implement_error() {
     is_error::<umcert::issue::IssueError>();
     is_error::<umcert::issue::KeyError>();
     is_error::<umcert::x509::MalformedError>();
+    is_error::<umcert::x509::DuplicateServerError>();
     is_error::<umcert::x509::ReadError>();
+    is_error::<umcert::x509::ReadFileError>();
+    is_error::<umcert::handoff::HandoffError>();
     is_error::<umcert::rule::ParseIdError>();
     is_error::<umcert::audit::VerifyError>();
     is_error::<umcert::issue::WriteError>();

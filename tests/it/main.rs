@@ -4,6 +4,7 @@
 
 mod api;
 mod audit;
+mod conversions;
 mod docs;
 mod files;
 mod handoff;

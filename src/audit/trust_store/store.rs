@@ -1,6 +1,7 @@
 //! The trusted roots of one relying party.
 
 use std::cell::Cell;
+use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -11,7 +12,7 @@ use super::path_error::PathError;
 use super::revocation::{PathRevocation, Revocation};
 use super::signature_memory::SignatureMemory;
 use super::webpki::{EndEntity, PathSearch};
-use crate::x509::{Certificate, Chain, ReadError, SkippedSection};
+use crate::x509::{Certificate, Chain, ReadError, ReadFileError, SkippedSection, read_file};
 
 /// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
 ///
@@ -88,6 +89,16 @@ impl TrustStore {
             [first, ..] if store.roots().is_empty() => Err(first.to_error()),
             _ => Ok(store),
         }
+    }
+
+    /// Reads the roots in the file at `path`, as [`from_bytes`](Self::from_bytes) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`from_bytes`](Self::from_bytes).
+    pub fn from_file(path: impl AsRef<FilePath>) -> Result<Self, ReadFileError> {
+        read_file(path.as_ref(), Self::from_bytes)
     }
 
     /// Returns the usable roots, each once, in the order in which they were added.

@@ -1,9 +1,9 @@
 //! Errors of writing a bundle.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::text::is_invisible;
+use crate::text::escape_path;
 
 /// An error of writing a bundle. Unless a method says otherwise, the folder is unchanged.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum WriteError {
     /// A file of this name exists. It is not overwritten.
     #[error(
         "`{}` already exists and is not overwritten; choose another folder, move it away, or use `Bundle::overwrite`",
-        escape(path)
+        escape_path(path)
     )]
     #[non_exhaustive]
     Exists {
@@ -20,7 +20,7 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// The system refused a change, or another file has a name that a writer needs.
-    #[error("could not {action} `{}`", escape(path))]
+    #[error("could not {action} `{}`", escape_path(path))]
     #[non_exhaustive]
     Io {
         /// The attempted action: "create", "write", "recognise" …
@@ -30,17 +30,4 @@ pub enum WriteError {
         /// The error of the system, or the reason why the file is refused.
         source: io::Error,
     },
-}
-
-/// Returns `path` with invisible characters escaped. A name on the disk is untrusted input. `\n` would look like part
-/// of a path on Windows.
-fn escape(path: &Path) -> String {
-    let escape = |character: char| {
-        if is_invisible(character) {
-            character.escape_unicode().to_string()
-        } else {
-            character.to_string()
-        }
-    };
-    path.to_string_lossy().chars().map(escape).collect()
 }

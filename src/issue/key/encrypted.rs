@@ -1,5 +1,7 @@
 //! Encrypts and decrypts private keys: encrypted PKCS #8 (RFC 5958 §3) with PBES2 (RFC 8018 §6.2).
 
+use std::path::Path;
+
 use pkcs8::der::Encode;
 use pkcs8::der::asn1::OctetStringRef;
 use pkcs8::pkcs5::{self, EncryptionScheme, pbes2};
@@ -10,7 +12,7 @@ use super::key_pair::{KeyPair, PrivateKeyPem};
 use super::parse::pem_encryption;
 use crate::crypto;
 use crate::issue::error::{IssueError, KeyError};
-use crate::x509::{self, EncodedPrivateKey};
+use crate::x509::{self, EncodedPrivateKey, ReadFileError};
 
 /// PBKDF2 iterations for writing a key: OWASP's recommendation for HMAC with SHA-256.
 const ITERATIONS: u32 = 600_000;
@@ -76,6 +78,19 @@ impl KeyPair {
             EncodedPrivateKey::OpenSslEncrypted => Err(pem_encryption()),
             _ => Self::from_bytes(bytes),
         }
+    }
+
+    /// Parses the only private key in the file at `path`, as [`from_encrypted`](Self::from_encrypted) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`from_encrypted`](Self::from_encrypted).
+    pub fn from_encrypted_file(
+        path: impl AsRef<Path>,
+        password: &str,
+    ) -> Result<Self, ReadFileError> {
+        x509::read_file(path.as_ref(), |bytes| Self::from_encrypted(bytes, password))
     }
 }
 

@@ -106,6 +106,19 @@ impl KeyPair {
         }
     }
 
+    /// Returns a copy of the key. It is not `Clone`, so that each copy of a secret is visible in the code.
+    #[must_use]
+    pub fn clone_key(&self) -> Self {
+        let der = PrivatePkcs8KeyDer::from(self.inner.serialized_der());
+        let algorithm = signature_algorithm(self.kind);
+        let inner = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, algorithm);
+        Self {
+            kind: self.kind,
+            inner: inner.expect("rcgen reads the form in which it keeps a key"),
+            is_seeded: self.is_seeded,
+        }
+    }
+
     /// Returns `true` if the key was derived from a seed. Such a key is for tests only.
     pub(in crate::issue) fn is_seeded(&self) -> bool {
         self.is_seeded

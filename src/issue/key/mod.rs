@@ -1,5 +1,6 @@
 //! Private keys: generating, parsing, encrypting them, and deriving them from a seed.
 
+mod conversions;
 #[cfg(feature = "encrypted-keys")]
 mod encrypted;
 mod key_pair;

@@ -3,6 +3,8 @@
 //! Every form of a key is converted to PKCS #8, the only form that both cryptography libraries read, and the form that
 //! this crate writes.
 
+use std::path::Path;
+
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use yasna::DERWriter;
 use yasna::models::TaggedDerValue;
@@ -14,7 +16,7 @@ use crate::crypto;
 use crate::issue::error::KeyError;
 use crate::plan::KeyKind;
 use crate::text;
-use crate::x509::{self, EncodedPrivateKey};
+use crate::x509::{self, EncodedPrivateKey, ReadFileError};
 
 // Object identifiers, as the content of their DER.
 
@@ -89,6 +91,18 @@ impl KeyPair {
             EncodedPrivateKey::Encrypted(_) => Err(KeyError::Encrypted),
             EncodedPrivateKey::OpenSslEncrypted => Err(pem_encryption()),
         }
+    }
+
+    /// Parses the only private key in the file at `path`, as [`from_bytes`](Self::from_bytes) does.
+    ///
+    /// *Not* checked: who can read the file.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ReadFileError`] with the path if the system cannot read the file, or with the error of
+    /// [`from_bytes`](Self::from_bytes).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ReadFileError> {
+        x509::read_file(path.as_ref(), Self::from_bytes)
     }
 
     /// Parses a key in PKCS #8.

@@ -124,7 +124,7 @@ fn audit_accepts_extensions_in_any_case_and_names_skipped() {
     assert_text(
         said,
         &expect![[r#"
-        [folder]/UM2.cer: skipped: `um2` is not the FQDN of a server
+        `[folder]/UM2.cer` was not read: `um2` is not the FQDN of a server
     "#]],
     );
 }
@@ -203,7 +203,7 @@ fn audit_accepts_several_crls() {
     assert_text(
         said,
         &expect![[r#"
-        audit: [folder]/root.pem: expected a CRL, found a certificate
+        audit: cannot read `[folder]/root.pem`: expected a CRL, found a certificate
     "#]],
     );
 }
@@ -261,7 +261,7 @@ fn audit_reads_requests_from_a_folder() {
     assert_text(
         said,
         &expect![[r#"
-        audit: [folder]/requests: several files are for um2.contoso.com
+        audit: cannot read `[folder]/requests`: `um2.contoso.com.csr.pem` and `um2.contoso.com.req` are both for `um2.contoso.com`
     "#]],
     );
     fs::remove_file(folder.path("requests/um2.contoso.com.req")).unwrap();

@@ -204,7 +204,7 @@ fn chains_are_found_under_every_extension() {
     assert_text(
         said,
         &expect![[r#"
-        audit: [folder]: several files are for um3.contoso.com
+        audit: cannot read `[folder]`: `um3.contoso.com.chain.pem` and `um3.contoso.com.pem` are both for `um3.contoso.com`
     "#]],
     );
 }

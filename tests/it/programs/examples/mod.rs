@@ -130,7 +130,7 @@ fn unusable_input_exits_2_with_one_line() {
         (
             page,
             "audit: ",
-            "um1.contoso.com.chain.pem: expected a certificate, found an HTML or XML page",
+            "um1.contoso.com.chain.pem`: expected a certificate, found an HTML or XML page",
         ),
         (
             run("plan", &["/nonexistent/file"]),
