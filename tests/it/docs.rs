@@ -1,6 +1,7 @@
 //! The pages beside the code: generated from it, or compared with it.
 
 mod deployment;
+mod recipes;
 mod source;
 
 use std::collections::BTreeSet;
