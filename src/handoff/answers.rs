@@ -73,6 +73,15 @@ impl<'a> Answers<'a> {
         Some(&answer.certificate)
     }
 
+    /// Returns the certificates of CAs, each once.
+    pub(super) fn issuers(&self) -> Vec<&Certificate> {
+        let issuers = self.chains.values().flat_map(|answer| &answer.issuers);
+        let by_thumbprint: BTreeMap<String, &Certificate> = issuers
+            .map(|issuer| (issuer.thumbprint(), issuer))
+            .collect();
+        by_thumbprint.into_values().collect()
+    }
+
     /// Returns the NetBIOS name of the server that holds the key of a shared certificate, if it is another than
     /// `server`.
     pub(super) fn requesting_server(&self, server: &HandoffServer<'_>) -> Option<String> {

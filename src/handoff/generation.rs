@@ -30,6 +30,16 @@ impl Generation {
         }
     }
 
+    /// Returns the name of the product: "Exchange 2013".
+    pub(super) fn product_name(self) -> &'static str {
+        match self {
+            Self::Exchange2007 => "Exchange 2007",
+            Self::Exchange2010 => "Exchange 2010",
+            Self::Exchange2013 => "Exchange 2013",
+            Self::Exchange2016 => "Exchange 2016",
+        }
+    }
+
     /// Returns the end of the file names of this generation: `exchange-2013`.
     pub(super) fn file_suffix(self) -> &'static str {
         match self {

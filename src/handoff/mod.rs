@@ -21,8 +21,10 @@ mod options;
 mod outages;
 mod quote;
 mod requests;
+mod runbook;
 mod script;
 mod server;
+mod step_files;
 mod write;
 mod zone;
 
@@ -34,8 +36,8 @@ pub use options::{DialPlanMethod, HandoffOptions};
 
 use self::answers::Answers;
 use self::server::HandoffServers;
-use self::zone::Zones;
-use crate::name::{DnsName, SanName};
+use self::step_files::StepFiles;
+use crate::name::DnsName;
 use crate::plan::Plan;
 use crate::rule::Finding;
 use crate::x509::Chain;
@@ -59,7 +61,8 @@ pub struct Handoff {
 }
 
 impl Handoff {
-    /// Creates the files for `plan`, before a CA has returned a certificate.
+    /// Creates the files for `plan`, before a CA has returned a certificate: a page `runbook.md` with the steps, and the
+    /// files that it names.
     ///
     /// # Errors
     ///
@@ -85,28 +88,10 @@ impl Handoff {
     ) -> Result<Self, HandoffError> {
         let servers = HandoffServers::new(plan, options)?;
         let (answers, findings) = Answers::new(plan, &servers, chains);
-        let mut files = Vec::new();
-        for server in servers.iter().filter(|server| server.requests()) {
-            let names: Vec<SanName> = server.certificate.names().collect();
-            files.push(inf::inf_file(server, &names, options)?);
-        }
-        files.extend(requests::request_scripts(&servers)?);
-        files.extend(install::install_files(&servers, &answers)?);
-        let front_ends = plan.pools().iter().flat_map(|pool| pool.front_ends());
-        files.extend(front_ends::front_end_scripts(front_ends, options)?);
-        let moving = outages::moving_servers(plan, &servers);
-        if !moving.is_empty() {
-            files.push(dns::prepare_script(
-                &moving,
-                &Zones::new(plan.deployment()),
-            )?);
-        }
-        let (dial_plans, method) = (&plan.deployment().dial_plans, options.dial_plan_method);
-        files.extend(dial_plan::stand_by_scripts(dial_plans, &servers, method)?);
-        for outage in outages::outage_files(plan, &servers, options)? {
-            files.extend(outage.failover);
-            files.extend(outage.failback);
-        }
+        let steps = StepFiles::new(plan, &servers, &answers, options)?;
+        let runbook = runbook::runbook(plan, &servers, &answers, options, &steps)?;
+        let mut files = vec![runbook];
+        files.extend(steps.into_files());
         Ok(Self { files, findings })
     }
 

@@ -16,7 +16,6 @@ pub(super) const MAX_OUTAGES: usize = 200;
 
 /// An outage with something to do, and the files for it.
 pub(super) struct OutageFiles {
-    #[expect(dead_code, reason = "the runbook describes it")]
     pub(super) outage: Outage,
     pub(super) failover: Vec<HandoffFile>,
     pub(super) failback: Vec<HandoffFile>,

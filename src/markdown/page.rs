@@ -4,6 +4,9 @@ use std::fmt::{Display, Write};
 
 use crate::text::join;
 
+/// The shortest fence of a block of code, in backquotes.
+const MIN_FENCE: usize = 3;
+
 /// The text of a page. What is added is Markdown: text from outside must be escaped before.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -36,6 +39,24 @@ impl Page {
         }
     }
 
+    /// Adds a list of steps, if there are any.
+    pub(crate) fn add_steps(&mut self, steps: impl IntoIterator<Item = impl Display>) {
+        for (number, step) in (1..).zip(steps) {
+            if number == 1 {
+                self.add_blank_line();
+            }
+            self.add_line(format_args!("{number}. {step}"));
+        }
+    }
+
+    /// Adds a list of points.
+    pub(crate) fn add_points(&mut self, points: impl IntoIterator<Item = impl Display>) {
+        self.add_blank_line();
+        for point in points {
+            self.add_line(format_args!("- {point}"));
+        }
+    }
+
     /// Adds the head of a table after a blank line.
     pub(crate) fn add_header<T: AsRef<str>>(&mut self, cells: &[T]) {
         self.add_blank_line();
@@ -47,6 +68,27 @@ impl Page {
     pub(crate) fn add_row<T: AsRef<str>>(&mut self, cells: &[T]) {
         let cells = cells.iter().map(AsRef::as_ref);
         self.add_line(format_args!("| {} |", join(cells, " | ")));
+    }
+
+    /// Adds rows of a table.
+    pub(crate) fn add_rows<const N: usize>(&mut self, rows: &[[String; N]]) {
+        for row in rows {
+            self.add_row(row);
+        }
+    }
+
+    /// Adds a block of code after a blank line. The lines are shown as they are, and must not contain line breaks.
+    pub(crate) fn add_code(&mut self, language: &'static str, lines: &[impl AsRef<str>]) {
+        let runs = lines
+            .iter()
+            .flat_map(|line| line.as_ref().split(|character| character != '`'));
+        let longest = runs.map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(MIN_FENCE.max(longest + 1));
+        self.add_paragraph(format_args!("{fence}{language}"));
+        for line in lines {
+            self.add_line(line.as_ref());
+        }
+        self.add_line(fence);
     }
 
     /// Returns the text of the page.
@@ -76,9 +118,21 @@ mod tests {
         page.add_paragraph("# Title");
         page.add_page(&Page::default());
         page.add_page(&inner);
+        page.add_steps(["one", "two"]);
+        page.add_points(["three"]);
         assert_eq!(
             page.into_text(),
-            "# Title\n\ntext\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n"
+            "# Title\n\ntext\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n1. one\n2. two\n\n- three\n"
         );
+    }
+
+    #[test]
+    fn fence_is_longer_than_any_run_of_backquotes() {
+        for (line, fence) in [("a", "```"), ("``", "```"), ("a ``` b", "````")] {
+            let mut page = Page::default();
+            page.add_code("sh", &[line]);
+            let expected = format!("{fence}sh\n{line}\n{fence}\n");
+            assert_eq!(page.into_text(), expected, "{line}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use umcert::{Audit, Plan, PlanOptions, SanPolicy, TestCa};
 
 /// Asserts that every row of a table has as many cells as its header.
 #[track_caller]
-fn assert_tables_are_whole(page: &str) {
+pub(crate) fn assert_tables_are_whole(page: &str) {
     let mut cells = None;
     for line in page.lines() {
         if !line.starts_with('|') {
@@ -173,7 +173,7 @@ fn assert_harmless(page: &str) {
 
 /// Asserts that a picture has only elements that this crate writes, and that its texts have no character with a meaning.
 #[track_caller]
-fn assert_picture_is_plain(picture: &str) {
+pub(crate) fn assert_picture_is_plain(picture: &str) {
     let lines = picture.lines().take_while(|line| *line != "```");
     for line in lines {
         if without_numbers(line) == r#"%%{init: {"gantt": {"leftPadding": 0}}}%%"# {
@@ -258,7 +258,7 @@ fn assert_renders_without_links(page: &str) {
 }
 
 /// Returns the HTML that GitHub's renderer makes of `page`, or `None` if it is not installed, which is an error in CI.
-fn render(page: &str) -> Option<String> {
+pub(crate) fn render(page: &str) -> Option<String> {
     let extensions = ["table", "autolink", "strikethrough", "tagfilter"];
     let mut command = Command::new("cmark-gfm");
     command.arg("--unsafe");
@@ -318,7 +318,7 @@ fn renderer_makes_links_of_plain_addresses() {
 }
 
 /// Returns text from the pieces of links, markup and elements.
-fn hostile_text() -> impl Strategy<Value = String> {
+pub(crate) fn hostile_text() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",
         "b.example",

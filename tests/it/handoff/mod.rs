@@ -2,4 +2,5 @@
 
 mod front_ends;
 mod powershell;
+mod runbook;
 mod scripts;

@@ -1,0 +1,147 @@
+//! The first steps of today: the requests, the CA and the audit of its answers.
+
+use super::super::generation::Generation;
+use super::super::server::HandoffServer;
+use super::context::{RunbookContext, list};
+use crate::markdown::{Page, code};
+use crate::name::DnsName;
+use crate::text::plural;
+
+pub(super) fn page(context: &RunbookContext<'_>) -> Page {
+    let mut page = request_page(context);
+    page.add_page(&submission_page(context));
+    page.add_page(&audit_page(context));
+    page
+}
+
+fn request_page(context: &RunbookContext<'_>) -> Page {
+    let mut page = Page::default();
+    page.add_paragraph("### 1. Create the requests");
+    page.add_paragraph(
+        "Choose one of two ways for each server, not both: each creates a private key. The key stays on the server, so the \
+         certificate is installed on the server that created the request.",
+    );
+    page.add_header(&["way", "file", "run it", "servers"]);
+    for generation in Generation::ALL {
+        page.add_rows(&script_row(context, generation));
+    }
+    let requesting = context.servers.iter().filter(|server| server.requests());
+    page.add_row(&[
+        "certreq".to_owned(),
+        "`FQDN.inf`".to_owned(),
+        "in an elevated command prompt on the server itself".to_owned(),
+        list(requesting.map(HandoffServer::fqdn)),
+    ]);
+    if let Some(example) = context.example() {
+        let fqdn = example.fqdn();
+        page.add_paragraph("With certreq, on the server:");
+        let command = format!("certreq -new -machine {fqdn}.inf {fqdn}.req");
+        page.add_code("bat", &[command]);
+    }
+    page.add_paragraph("Each way writes `FQDN.req`.");
+    page
+}
+
+/// Returns the row of the request script of a generation, if it has one.
+fn script_row(context: &RunbookContext<'_>, generation: Generation) -> Vec<[String; 4]> {
+    let servers = context.servers.of(generation);
+    let servers = servers.filter(|server| server.requests() && !server.has_wildcard());
+    let servers: Vec<&DnsName> = servers.map(HandoffServer::fqdn).collect();
+    if servers.is_empty() {
+        return Vec::new();
+    }
+    let product = generation.product_name();
+    let place = match generation {
+        Generation::Exchange2007 => "on each server itself",
+        _ => "on any server of its forest",
+    };
+    vec![[
+        "script".to_owned(),
+        code(format_args!("request-{}.ps1", generation.file_suffix())),
+        format!("in the Exchange Management Shell of {product}, {place}"),
+        list(servers),
+    ]]
+}
+
+fn submission_page(context: &RunbookContext<'_>) -> Page {
+    let mut page = Page::default();
+    page.add_paragraph("### 2. Send the requests to the CA");
+    let Some(example) = context.example() else {
+        return page;
+    };
+    if context.plan.ca().is_public() {
+        page.add_paragraph(
+            "Send each `FQDN.req` to the public CA as it asks for it. Save what it returns as `answers\\FQDN.p7b`, with the \
+             intermediates.",
+        );
+        return page;
+    }
+    let fqdn = example.fqdn();
+    let template = &context.options.template;
+    page.add_paragraph(
+        "For an Active Directory CA, once for each request. `certutil` without arguments prints the name of a CA as \
+         `Config`.",
+    );
+    page.add_code(
+        "bat",
+        &[
+            "mkdir answers".to_owned(),
+            format!(
+                "certreq -submit -config \"CAHOST\\CA Name\" -attrib \"CertificateTemplate:{template}\" {fqdn}.req {fqdn}.cer \
+                 answers\\{fqdn}.p7b"
+            ),
+        ],
+    );
+    page.add_paragraph("A request that waits for approval gets a number. Once it is approved:");
+    page.add_code(
+        "bat",
+        &[format!(
+            "certreq -retrieve -config \"CAHOST\\CA Name\" NUMBER {fqdn}.cer answers\\{fqdn}.p7b"
+        )],
+    );
+    page.add_points([
+        "The template must allow the subject and the SAN of the request, and server authentication.",
+        "A template of version 3 can put the key into a provider that UM cannot use. Use version 2.",
+        "Do not switch on SAN attributes at the CA (`EDITF_ATTRIBUTESUBJECTALTNAME2`): the names are in the request, and \
+         the switch lets any requester claim any name.",
+    ]);
+    page
+}
+
+fn audit_page(context: &RunbookContext<'_>) -> Page {
+    let mut page = Page::default();
+    page.add_paragraph("### 3. Audit the answers");
+    page.add_paragraph(
+        "Copy the requests to `requests`, and the roots that each side trusts to a file. Then check the answers before \
+         anything is installed, with the options of the plan:",
+    );
+    page.add_code(
+        "sh",
+        &[
+            "cargo run --example audit -- DEPLOYMENT --presented answers --requests requests \
+           --lync-roots lync-roots.pem --exchange-roots exchange-roots.pem",
+        ],
+    );
+    let missing = context.servers.iter().filter(|server| server.requests());
+    let missing = missing.filter(|server| context.answers.of(server).is_none());
+    let missing: Vec<&DnsName> = missing.map(HandoffServer::fqdn).collect();
+    if missing.is_empty() {
+        page.add_paragraph(
+            "This hand-off was written with a certificate for each server. Each has the CN and the names of the plan. The \
+             audit checks whether both sides trust them.",
+        );
+        return page;
+    }
+    page.add_paragraph(format_args!(
+        "Then write the hand-off again, into a new folder and with `--certificates answers`: it then has the installation \
+         scripts. {} missing: {}.",
+        plural_are(missing.len()),
+        list(missing)
+    ));
+    page
+}
+
+fn plural_are(count: usize) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{} {verb}", plural(count, "certificate"))
+}
