@@ -18,6 +18,8 @@ pub(super) struct AuditContext<'a> {
     pub(super) plan: &'a Plan,
     pub(super) takeovers: &'a Takeovers,
     pub(super) known_issuers: &'a KnownIssuers<'a>,
+    /// The certificates of CAs that no server needs to present.
+    pub(super) intermediates: &'a [Certificate],
     /// The certificate that each server presents as its own, if it is readable.
     pub(super) presented: &'a HashMap<&'a DnsName, &'a Certificate>,
     pub(super) revocation: &'a Revocation<'a>,

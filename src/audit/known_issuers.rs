@@ -10,19 +10,25 @@ use crate::x509::{Certificate, Chain, SignatureCheck};
 /// present thousands of them.
 const MAX_TRIED_SIGNERS: usize = 16;
 
-/// Every certificate that a server presents or a relying party trusts, by raw subject (D29). Diagnosis uses it to
+/// Every certificate that a server presents, a relying party trusts or a user supplies, by raw subject (D29). Diagnosis uses it to
 /// distinguish a missing intermediate from a missing root.
 pub(super) struct KnownIssuers<'a> {
     stores: Vec<&'a TrustStore>,
     chains: Vec<&'a Chain>,
+    intermediates: &'a [Certificate],
     by_subject: OnceLock<HashMap<&'a [u8], Vec<&'a Certificate>>>,
 }
 
 impl<'a> KnownIssuers<'a> {
-    pub(super) fn new(stores: Vec<&'a TrustStore>, chains: Vec<&'a Chain>) -> Self {
+    pub(super) fn new(
+        stores: Vec<&'a TrustStore>,
+        chains: Vec<&'a Chain>,
+        intermediates: &'a [Certificate],
+    ) -> Self {
         Self {
             stores,
             chains,
+            intermediates,
             by_subject: OnceLock::new(),
         }
     }
@@ -34,6 +40,7 @@ impl<'a> KnownIssuers<'a> {
         let mut seen: HashSet<&[u8]> = HashSet::new();
         roots
             .chain(presented)
+            .chain(self.intermediates)
             .filter(|certificate| seen.insert(certificate.der()))
             .collect()
     }

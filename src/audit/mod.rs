@@ -2,6 +2,7 @@
 //!
 //! `rustls-webpki` decides whether a chain is trusted. The other checks only make the verdict stricter, and explain it.
 
+mod acceptance;
 mod cause;
 mod checks;
 mod comparison;
@@ -9,6 +10,7 @@ mod context;
 mod diagnosis;
 mod display;
 mod exchange_default;
+mod inputs;
 mod known_issuers;
 mod remedy;
 mod report;
@@ -19,7 +21,7 @@ mod verdict;
 mod verification;
 mod verify_error;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Display;
 use std::num::NonZeroUsize;
 
 use time::{Duration, OffsetDateTime};
@@ -32,8 +34,10 @@ pub use trust_store::{TrustStore, TrustedPath, UnusableRoot};
 pub use verdict::{RelyingParty, TrustVerdict, Verdict};
 pub use verify_error::VerifyError;
 
+use self::acceptance::Acceptance;
 use self::checks::root_store;
-use self::context::{AuditContext, Expectation, PresentedChain, whole_seconds};
+use self::context::{AuditContext, whole_seconds};
+use self::inputs::AuditInputs;
 use self::known_issuers::KnownIssuers;
 use self::takeovers::Takeovers;
 use self::trust_store::{Revocation, SignatureMemory};
@@ -80,21 +84,12 @@ const WARN_DAYS: u32 = 30;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Audit<'a> {
-    plan: &'a Plan,
-    lync_roots: TrustStore,
-    exchange_roots: TrustStore,
-    inputs: BTreeMap<DnsName, AuditInput>,
+    inputs: AuditInputs<'a>,
+    intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
+    acceptances: Vec<Acceptance>,
     warn: Duration,
     threads: NonZeroUsize,
-}
-
-/// The input for one name: the roots if it is an Exchange forest, chain and request if it is a server.
-#[derive(Debug, Clone, Default)]
-struct AuditInput {
-    roots: Option<TrustStore>,
-    chain: Option<Chain>,
-    request: Option<CertificateRequest>,
 }
 
 impl<'a> Audit<'a> {
@@ -102,11 +97,10 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn new(plan: &'a Plan) -> Self {
         Self {
-            plan,
-            lync_roots: TrustStore::default(),
-            exchange_roots: TrustStore::default(),
-            inputs: BTreeMap::new(),
+            inputs: AuditInputs::new(plan),
+            intermediates: Vec::new(),
             crls: Vec::new(),
+            acceptances: Vec::new(),
             warn: Duration::days(i64::from(WARN_DAYS)),
             threads: NonZeroUsize::MIN,
         }
@@ -118,7 +112,7 @@ impl<'a> Audit<'a> {
     /// entries, and too many roots.
     #[must_use]
     pub fn lync_roots(mut self, roots: impl Into<TrustStore>) -> Self {
-        self.lync_roots = roots.into();
+        self.inputs.lync_roots = roots.into();
         self
     }
 
@@ -127,7 +121,7 @@ impl<'a> Audit<'a> {
     /// forest, as [`lync_roots`](Self::lync_roots) says.
     #[must_use]
     pub fn exchange_roots(mut self, roots: impl Into<TrustStore>) -> Self {
-        self.exchange_roots = roots.into();
+        self.inputs.exchange_roots = roots.into();
         self
     }
 
@@ -139,7 +133,7 @@ impl<'a> Audit<'a> {
         forest: impl Into<DnsName>,
         roots: impl Into<TrustStore>,
     ) -> Self {
-        self.inputs.entry(forest.into()).or_default().roots = Some(roots.into());
+        self.inputs.of_name(forest).roots = Some(roots.into());
         self
     }
 
@@ -151,7 +145,7 @@ impl<'a> Audit<'a> {
     /// not audited.
     #[must_use]
     pub fn presented(mut self, server: impl Into<DnsName>, chain: Chain) -> Self {
-        self.inputs.entry(server.into()).or_default().chain = Some(chain);
+        self.inputs.of_name(server).chain = Some(chain);
         self
     }
 
@@ -172,7 +166,19 @@ impl<'a> Audit<'a> {
     /// [`Comparison`] finds other differences between a plan, a request and a certificate.
     #[must_use]
     pub fn requested(mut self, server: impl Into<DnsName>, request: CertificateRequest) -> Self {
-        self.inputs.entry(server.into()).or_default().request = Some(request);
+        self.inputs.of_name(server).request = Some(request);
+        self
+    }
+
+    /// Adds certificates of CAs that no server needs to present, for example the rest of the chain that AD CS returned with
+    /// an issued certificate. They are available to the path of every server, after what the server presents.
+    ///
+    /// A path that needs one of them is trusted, and the finding
+    /// [`intermediate-not-presented`](Rule::IntermediateNotPresented) says so: the server must hold the certificate before
+    /// it can present it.
+    #[must_use]
+    pub fn intermediates(mut self, certificates: impl IntoIterator<Item = Certificate>) -> Self {
+        self.intermediates.extend(certificates);
         self
     }
 
@@ -184,6 +190,44 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn crls(mut self, crls: impl IntoIterator<Item = Crl>) -> Self {
         self.crls.extend(crls);
+        self
+    }
+
+    /// Accepts every finding of `rule` for `subject`, for a reason that the report shows. An accepted error does not count
+    /// for [`Report::is_trusted`]. A second reason for the same rule and subject replaces the first.
+    ///
+    /// Acceptance changes no verdict, and nothing else in the report. What is behind a verdict that is not trusted
+    /// ([`Verdict::because`]) cannot be accepted. The finding
+    /// [`acceptance-without-effect`](Rule::AcceptanceWithoutEffect) lists acceptances that have no reason or match no
+    /// finding, and those that a verdict prevents.
+    ///
+    /// ```
+    /// use umcert::{Audit, DnsName, KeyKind, Plan, PlanOptions, Rule, TestCa};
+    /// # let text = include_str!("../../examples/data/example-1.toml");
+    ///
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+    /// let ca = TestCa::new("Contoso Test CA")?;
+    /// let audit = Audit::new(&plan)
+    ///     .lync_roots(ca.roots())
+    ///     .exchange_roots(ca.roots())
+    ///     .presented_chains(ca.issue(&plan)?.chains());
+    ///
+    /// // UM server 1 has a certificate without the names of the others.
+    /// let um1: DnsName = "um1.contoso.com".parse()?;
+    /// let chain = ca.issue_names(["um1.contoso.com"])?.chain().clone();
+    /// let audit = audit.presented(um1.clone(), chain);
+    /// let now = time::OffsetDateTime::now_utc();
+    /// assert!(!audit.run(now).is_trusted());
+    ///
+    /// let audit = audit.accept(Rule::NameMissing, um1, "retired in March, no failover until then");
+    /// assert!(audit.run(now).is_trusted());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn accept(mut self, rule: Rule, subject: impl Display, reason: impl Into<String>) -> Self {
+        let acceptance = Acceptance::new(rule, subject.to_string(), reason.into());
+        self.acceptances.retain(|other| !acceptance.replaces(other));
+        self.acceptances.push(acceptance);
         self
     }
 
@@ -212,185 +256,49 @@ impl<'a> Audit<'a> {
     /// chains. *Not* checked: live servers, DNS.
     #[must_use]
     pub fn run(&self, at: OffsetDateTime) -> Report {
+        let (inputs, plan) = (&self.inputs, self.inputs.plan);
         let at = whole_seconds(at);
-        let known_issuers = KnownIssuers::new(self.stores(), self.chains());
-        let takeovers = Takeovers::new(self.plan);
+        let known_issuers =
+            KnownIssuers::new(inputs.stores(), inputs.chains(), &self.intermediates);
+        let takeovers = Takeovers::new(plan);
         let revocation = Revocation::new(&self.crls, at);
         let context = AuditContext {
-            plan: self.plan,
+            plan,
             takeovers: &takeovers,
             known_issuers: &known_issuers,
-            presented: &self.presented_certificates(),
+            intermediates: &self.intermediates,
+            presented: &inputs.presented_certificates(),
             revocation: &revocation,
             signatures: &SignatureMemory::default(),
             at,
             warn: self.warn,
         };
-        let servers = self.servers();
+        let servers = inputs.servers();
         let audits = parallel::map(Some(self.threads), &servers, |presented| {
             server::audit(presented, &context)
         });
 
         let of_servers = audits.iter().flat_map(|audit| &audit.findings).cloned();
         let mut findings: Vec<Finding> = of_servers.collect();
-        let parties = std::iter::once(self.lync()).chain(self.exchange_forests());
+        let parties = std::iter::once(inputs.lync()).chain(inputs.exchange_forests());
         findings.extend(parties.flat_map(|(party, store)| root_store::check(&party, store)));
-        findings.extend(self.names_not_in_plan());
+        findings.extend(inputs.names_not_in_plan());
         findings.extend(checks::crl::check(&self.crls, at));
+        let failover_safe_until = server::failover_safe_until(at, &takeovers, &audits, &findings);
+        let validities = audits.iter().filter_map(|audit| audit.validity.clone());
+        let validities = validities.collect();
+        let verdicts = audits.into_iter().flat_map(|audit| audit.verdicts);
+        let verdicts: Vec<TrustVerdict> = verdicts.collect();
+        let mut findings = acceptance::apply(&self.acceptances, findings, &verdicts);
         findings.sort();
         findings.dedup();
         Report {
             at,
-            failover_safe_until: server::failover_safe_until(at, &takeovers, &audits, &findings),
+            verdicts,
             findings,
-            validities: audits
-                .iter()
-                .filter_map(|audit| audit.validity.clone())
-                .collect(),
-            verdicts: audits
-                .into_iter()
-                .flat_map(|audit| audit.verdicts)
-                .collect(),
-            omits_front_ends: !self.plan.pools().is_empty() && !self.expects_front_ends(),
+            validities,
+            failover_safe_until,
+            omits_front_ends: inputs.omits_front_ends(),
         }
-    }
-
-    /// Returns the stores of every relying party.
-    fn stores(&self) -> Vec<&TrustStore> {
-        let of_forests = self
-            .inputs
-            .values()
-            .filter_map(|input| input.roots.as_ref());
-        let common = [&self.lync_roots, &self.exchange_roots];
-        common.into_iter().chain(of_forests).collect()
-    }
-
-    fn chains(&self) -> Vec<&Chain> {
-        let inputs = self.inputs.values();
-        inputs.filter_map(|input| input.chain.as_ref()).collect()
-    }
-
-    /// Returns the certificate that each server presents as its own, if it is readable.
-    fn presented_certificates(&self) -> HashMap<&DnsName, &Certificate> {
-        let inputs = self.inputs.iter();
-        inputs
-            .filter_map(|(server, input)| {
-                let entry = input.chain.as_ref()?.end_entity()?;
-                Some((server, entry.as_ref().ok()?))
-            })
-            .collect()
-    }
-
-    /// Returns the UM servers, and the Front Ends if they are expected to present chains.
-    fn servers(&self) -> Vec<PresentedChain<'_>> {
-        let mut servers = Vec::new();
-        let of_um = self.plan.certificates().iter();
-        for planned in of_um.filter(|planned| planned.pool().is_none()) {
-            for server in planned.servers() {
-                servers.push(self.server(server, Expectation::Planned(planned)));
-            }
-        }
-        if self.expects_front_ends() {
-            for pool in self.plan.pools() {
-                for server in pool.front_ends() {
-                    let expectation = Expectation::FrontEnd {
-                        pool: &pool.fqdn,
-                        planned: self.plan.certificate(server),
-                    };
-                    servers.push(self.server(server, expectation));
-                }
-            }
-        }
-        servers
-    }
-
-    fn server<'s>(
-        &'s self,
-        server: &'s DnsName,
-        expectation: Expectation<'s>,
-    ) -> PresentedChain<'s> {
-        let input = self.inputs.get(server);
-        let request_of = |name| self.inputs.get(name)?.request.as_ref();
-        let request = match expectation {
-            // The request for a shared certificate was created for the first server of the set.
-            Expectation::Planned(planned) => {
-                request_of(server).or_else(|| request_of(planned.subject()))
-            }
-            Expectation::FrontEnd { .. } => request_of(server),
-        };
-        PresentedChain {
-            server,
-            expectation,
-            chain: input.and_then(|input| input.chain.as_ref()),
-            request,
-            relying_parties: self.relying_parties_of(server, expectation),
-        }
-    }
-
-    /// Returns the relying parties of a server: Lync and its own forest for a UM server, every forest for a Front End.
-    fn relying_parties_of(
-        &self,
-        server: &DnsName,
-        expectation: Expectation<'_>,
-    ) -> Vec<(RelyingParty, &TrustStore)> {
-        match expectation {
-            Expectation::Planned(_) => {
-                let forest = self.plan.forest_of(server);
-                let forest = forest.map(|forest| self.exchange(forest));
-                std::iter::once(self.lync()).chain(forest).collect()
-            }
-            Expectation::FrontEnd { .. } => self.exchange_forests().collect(),
-        }
-    }
-
-    fn lync(&self) -> (RelyingParty, &TrustStore) {
-        (RelyingParty::Lync, &self.lync_roots)
-    }
-
-    fn exchange(&self, forest: &DnsName) -> (RelyingParty, &TrustStore) {
-        let input = self.inputs.get(forest);
-        let roots = input.and_then(|input| input.roots.as_ref());
-        let party = RelyingParty::Exchange(forest.clone());
-        (party, roots.unwrap_or(&self.exchange_roots))
-    }
-
-    fn exchange_forests(&self) -> impl Iterator<Item = (RelyingParty, &TrustStore)> {
-        self.plan.forests().map(|forest| self.exchange(forest))
-    }
-
-    fn front_ends(&self) -> impl Iterator<Item = &DnsName> {
-        self.plan.pools().iter().flat_map(|pool| pool.front_ends())
-    }
-
-    /// Returns `true` if every Front End is expected to present a chain: the plan covers them, or a chain is presented for
-    /// one of them.
-    fn expects_front_ends(&self) -> bool {
-        let mut front_ends = self.front_ends();
-        !self.plan.omits_front_ends()
-            || front_ends.any(|server| {
-                let input = self.inputs.get(server);
-                input.is_some_and(|input| input.chain.is_some())
-            })
-    }
-
-    /// Reports chains and requests supplied for names that are not in the plan. A misspelled name would otherwise leave
-    /// a server unaudited.
-    fn names_not_in_plan(&self) -> Vec<Finding> {
-        let front_ends: HashSet<&DnsName> = self.front_ends().collect();
-        let mut findings = Vec::new();
-        for (name, input) in &self.inputs {
-            if self.plan.certificate(name).is_some() {
-                continue;
-            }
-            if input.chain.is_some() && !front_ends.contains(name) {
-                let detail = "a chain is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync";
-                findings.push(Finding::new(Rule::NotInPlan, name, detail));
-            }
-            if input.request.is_some() && !front_ends.contains(name) {
-                let detail = "a request is supplied for this name, which is neither a UM server of the plan nor a Front End of Lync";
-                findings.push(Finding::new(Rule::NotInPlan, name, detail));
-            }
-        }
-        findings
     }
 }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::verdict::TrustVerdict;
 use crate::name::DnsName;
-use crate::rule::{Finding, Rule, Severity};
+use crate::rule::{Finding, Rule};
 use crate::text::rfc3339;
 use crate::x509::Certificate;
 
@@ -69,13 +69,13 @@ impl ServerValidity {
 }
 
 impl Report {
-    /// Returns `true` if no finding is an error.
+    /// Returns `true` if no finding is an error, except those that are [accepted](crate::Audit::accept).
     #[must_use]
     pub fn is_trusted(&self) -> bool {
         self.errors().next().is_none()
     }
 
-    /// Returns `true` if there are errors and all of them are [`Rule::PathNotJudged`]: nothing is known to be wrong,
+    /// Returns `true` if there are errors that are not accepted, and all of them are [`Rule::PathNotJudged`]: nothing else is known to be wrong,
     /// and this crate cannot judge every path.
     #[must_use]
     pub fn is_not_judged(&self) -> bool {
@@ -85,7 +85,7 @@ impl Report {
 
     fn errors(&self) -> impl Iterator<Item = &Finding> {
         let findings = self.findings.iter();
-        findings.filter(|finding| finding.severity() == Severity::Error)
+        findings.filter(|finding| finding.is_open_error())
     }
 
     /// Returns the time of the audit, in UTC and whole seconds.

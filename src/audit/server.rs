@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 use super::cause::Cause;
 use super::checks::{
     certificate_kind, chain_order, identity, lifetime, profile, revocation, signature,
-    skipped_sections,
+    skipped_sections, supplied_intermediate,
 };
 use super::context::{AuditContext, OrderedChain, PresentedChain, StoreVerdict};
 use super::display::Fingerprints;
@@ -19,7 +19,7 @@ use super::verification;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule, Severity};
 use crate::text::quote;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Chain};
 
 /// The result of the audit of one server.
 pub(super) struct ServerAudit<'a> {
@@ -68,13 +68,13 @@ pub(super) fn audit<'a>(
     let is_complete = findings.is_empty();
     findings.extend(skipped_sections::check(presented));
     let order = chain_order::check(server, chain);
-    let chain = if order.is_some() {
+    let sorted = if order.is_some() {
         chain.sorted()
     } else {
         chain.clone()
     };
     findings.extend(order);
-    let Some(Ok(server_certificate)) = chain.end_entity() else {
+    let Some(Ok(server_certificate)) = sorted.end_entity() else {
         return ServerAudit::refused(presented, Rule::MalformedCertificate, findings);
     };
     let validity = Some(ServerValidity::new(server, server_certificate));
@@ -103,7 +103,7 @@ pub(super) fn audit<'a>(
     ));
     let chain = OrderedChain {
         server_certificate,
-        intermediates: chain.intermediates().collect(),
+        intermediates: available_intermediates(chain, &sorted, context.intermediates),
         is_complete,
     };
     let trust = audit_trust(presented, &chain, &end_entity, context);
@@ -113,6 +113,25 @@ pub(super) fn audit<'a>(
         validity,
         ..trust
     }
+}
+
+/// Returns the intermediates for the path of a server: those of its `sorted` chain, and the `supplied` ones. A supplied one
+/// can lead to a certificate of the `presented` chain that sorting left out.
+fn available_intermediates<'c>(
+    presented: &'c Chain,
+    sorted: &'c Chain,
+    supplied: &'c [Certificate],
+) -> Vec<&'c Certificate> {
+    let mut intermediates: Vec<&Certificate> = sorted.intermediates().collect();
+    if !supplied.is_empty() {
+        let mut seen: HashSet<&[u8]> = sorted
+            .certificates()
+            .map(|held| held.der().as_ref())
+            .collect();
+        let others = presented.certificates().chain(supplied);
+        intermediates.extend(others.filter(|other| seen.insert(other.der().as_ref())));
+    }
+    intermediates
 }
 
 /// Returns the value of [`Report::failover_safe_until`](super::Report::failover_safe_until).
@@ -154,6 +173,7 @@ fn audit_trust<'a>(
     let mut findings = cause_findings(server, &verdicts, &by_party);
     let is_trusted = findings.is_empty();
     findings.extend(roots_differ(server, &by_party));
+    findings.extend(supplied_intermediate::check(presented, &verdicts, context));
     findings.extend(revocation::check(server, &verdicts, context));
     findings.extend(lifetime::check(
         server,

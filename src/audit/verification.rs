@@ -82,7 +82,7 @@ impl TrustStore {
             return Err(untrusted(findings));
         }
         let end_entity = EndEntity::new(server_certificate);
-        let known_issuers = KnownIssuers::new(vec![self], vec![chain]);
+        let known_issuers = KnownIssuers::new(vec![self], vec![chain], &[]);
         let at = whole_seconds(at);
         let context = VerificationContext {
             known_issuers: &known_issuers,

@@ -16,6 +16,9 @@ impl fmt::Display for FindingList<'_> {
             for finding in findings {
                 let (severity, subject) = (finding.severity(), finding.subject());
                 writeln!(f, "  {severity:7}  {subject}: {}", finding.detail())?;
+                if let Some(reason) = finding.accepted() {
+                    writeln!(f, "           accepted: {reason}")?;
+                }
             }
             // Neighbours of one rule usually share the remedy.
             let rule = findings[0].rule();

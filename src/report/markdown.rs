@@ -209,10 +209,14 @@ fn findings_page(findings: &[Finding]) -> Page {
     page.add_header(&["severity", "subject", "detail", "remedy", "rule"]);
     for finding in findings {
         let rule = finding.rule();
+        let accepted = finding.accepted().map(|reason| {
+            let reason = escape(reason);
+            format!("<br>Accepted: {reason}")
+        });
         page.add_row(&[
             escape(finding.severity()),
             code(finding.subject()),
-            escape(finding.detail()),
+            escape(finding.detail()) + accepted.as_deref().unwrap_or_default(),
             escape(finding.remedy()),
             format!("`{rule}` ({})", rule.source()),
         ]);

@@ -29,7 +29,7 @@ pub(super) fn overall_verdict(report: &Report) -> &'static str {
     }
 }
 
-/// Returns the number of findings of each severity: "2 errors, 1 warning", or "no findings".
+/// Returns the number of findings of each severity: "2 errors, 1 warning, 1 accepted", or "no findings".
 pub(super) fn count_findings(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no findings".to_owned();
@@ -38,13 +38,20 @@ pub(super) fn count_findings(findings: &[Finding]) -> String {
     let counts = severities.into_iter().filter_map(|severity| {
         let of_severity = findings
             .iter()
-            .filter(|finding| finding.severity() == severity);
+            .filter(|finding| finding.severity() == severity && finding.accepted().is_none());
         match of_severity.count() {
             0 => None,
             count => Some(plural(count, &severity.to_string())),
         }
     });
-    join(counts, ", ")
+    let accepted = findings
+        .iter()
+        .filter(|finding| finding.accepted().is_some());
+    let accepted = match accepted.count() {
+        0 => None,
+        count => Some(format!("{count} accepted")),
+    };
+    join(counts.chain(accepted), ", ")
 }
 
 /// Describes the omitted names: "12 more names required by the SAN policy".

@@ -261,6 +261,12 @@ rules! {
         symptom: "calls succeed on machines that have cached the intermediate and fail on others, often first after a restart or on a new server",
         remedy: "install the issuer's certificate in the intermediate store of the server, so that the server presents it",
     }
+    IntermediateNotPresented {
+        id: "intermediate-not-presented", severity: Note, source: "RFC 5246 §7.4.2",
+        meaning: "a path needs an intermediate certificate that is supplied to the audit and that the server does not present",
+        symptom: "none if the server or the other side holds the certificate; otherwise as for `missing-intermediate`",
+        remedy: "install the intermediate certificate in Intermediate Certification Authorities of the server, and audit what it presents then",
+    }
     UntrustedRoot {
         id: "untrusted-root", severity: Error, source: "D24",
         meaning: "the chain ends in a root that a relying party does not trust",
@@ -452,6 +458,12 @@ rules! {
         meaning: "a certificate in the path violates a MUST of RFC 5280 that does not affect the verdict",
         symptom: "usually none; stricter verifiers (OpenSSL with `-x509_strict`, Python's cryptography) refuse the chain",
         remedy: "have the CA reissue the certificate without the fault",
+    }
+    AcceptanceWithoutEffect {
+        id: "acceptance-without-effect", severity: Note, source: "RFC 5280 §6.1",
+        meaning: "an acceptance has no reason, matches no finding, or is for a finding on which a verdict depends",
+        symptom: "none; the finding, if there is one, still counts",
+        remedy: "remove the acceptance, or correct its rule, subject or reason; a chain that is not trusted cannot be accepted",
     }
     RootStoreMisplaced {
         id: "root-store-misplaced", severity: Error, source: "D129",

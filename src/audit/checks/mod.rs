@@ -14,3 +14,4 @@ pub(super) mod revocation;
 pub(super) mod root_store;
 pub(super) mod signature;
 pub(super) mod skipped_sections;
+pub(super) mod supplied_intermediate;

@@ -204,6 +204,8 @@ fn every_specimen_causes_only_its_rule() {
 const NOT_OF_ONE_CHAIN: &[Rule] = &[
     Rule::NotPresented,
     Rule::NotInPlan,
+    Rule::IntermediateNotPresented,
+    Rule::AcceptanceWithoutEffect,
     Rule::RootsDiffer,
     Rule::SectionSkipped,
     Rule::CrlNotYetValid,

@@ -1,11 +1,13 @@
 //! The audit: a good deployment is trusted, each fault is reported under its own rule for the right server,
 //! and no verdict is looser than that of other verifiers.
 
+mod acceptance;
 mod chains;
 mod comparison;
 mod default_certificate;
 mod faulty;
 mod findings;
+mod intermediates;
 mod issuers;
 mod laws;
 mod limbo;

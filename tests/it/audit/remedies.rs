@@ -25,11 +25,11 @@ fn no_signer(params: &mut CertificateParams) {
 
 /// Returns the remedy of the only finding of this rule.
 #[track_caller]
-fn remedy(report: &Report, rule: Rule) -> &'static str {
+fn remedy(report: &Report, rule: Rule) -> String {
     let mut findings = report.findings().iter().filter(|it| it.rule() == rule);
     let finding = findings.next().unwrap_or_else(|| panic!("{report}"));
     assert_eq!(findings.next(), None, "{report}");
-    finding.remedy()
+    finding.remedy().to_owned()
 }
 
 #[test]
