@@ -24,7 +24,8 @@ impl TrustStore {
     /// store.
     ///
     /// `rustls-webpki` builds the path (RFC 5280 §6.1) from the first certificate through the others, and a SAN entry
-    /// must cover the name (RFC 9525 §6.3). The name may be an IP address; nothing covers a wildcard.
+    /// must cover the name (RFC 9525 §6.3). The name may be an IP address; nothing covers a wildcard or an e-mail
+    /// address.
     ///
     /// A chain is also refused for what an [`Audit`](crate::Audit) refuses it: an Exchange default or other
     /// self-signed certificate, an entry that cannot be read, an expired root, a weak key, a SHA-1 or RSASSA-PSS
@@ -132,8 +133,9 @@ fn covers(
         GeneralName::Dns(name) => name
             .as_exact()
             .is_some_and(|name| SanName::find_covering(certificate.dns_names(), name).is_some()),
-        GeneralName::Localhost => has_entry("localhost".to_owned()),
+        GeneralName::Host(name) => !name.is_wildcard() && has_entry(name.to_string()),
         GeneralName::Ip(address) => has_entry(format!("IP:{address}")),
+        GeneralName::Email(_) => false,
     }
 }
 

@@ -61,14 +61,14 @@ pub struct IssuedCertificate {
 
 impl IssuedCertificate {
     /// Returns the CN of the certificate: the FQDN of its server, of the first server that shares the certificate, or of
-    /// the pool of a Front End. If names were issued without a plan, the CN may also be an IP address or `localhost`.
+    /// the pool of a Front End. If names were issued without a plan, the CN may be any name.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Returns the servers that present the chain: one, or all of a set that shares the certificate. Empty if only
-    /// addresses were issued.
+    /// Returns the servers that present the chain: one, or all of a set that shares the certificate. Empty for a client,
+    /// and if no FQDN was issued.
     #[must_use]
     pub fn servers(&self) -> &[DnsName] {
         &self.servers

@@ -206,6 +206,18 @@ pub enum IssueError {
         /// Its length in days.
         days: u32,
     },
+    /// Dates in the wrong order, or outside the years 1 to 9999 that a certificate can express.
+    #[error(
+        "a validity from {} to {} is invalid, expected a later end, in the years 1 to 9999",
+        Timestamp(*.not_before), Timestamp(*.not_after)
+    )]
+    #[non_exhaustive]
+    InvalidDates {
+        /// The start of the validity.
+        not_before: OffsetDateTime,
+        /// The end of the validity.
+        not_after: OffsetDateTime,
+    },
     /// None of the names of a certificate can be its common name: all are wildcards, or there are none.
     #[error("no name can be the common name, expected at least one that is not a wildcard")]
     NoCommonName,

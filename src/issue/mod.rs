@@ -20,7 +20,7 @@ mod tbs;
 mod validity;
 
 pub use bundle::{Bundle, IssuedCertificate};
-pub use ca::{LeafExpiryPolicy, TestCa, TestCaOptions};
+pub use ca::{CertificateOptions, LeafExpiryPolicy, TestCa, TestCaOptions};
 pub use error::{IssueError, KeyError};
 pub use files::{WriteError, WriteOutcome};
 pub use key::{KeyPair, PrivateKeyPem};

@@ -136,6 +136,7 @@ pub(super) fn for_names(
 ) -> Result<CertificateParams, IssueError> {
     let san = names.into_iter().map(|name| match name {
         GeneralName::Ip(address) => Ok(SanType::IpAddress(address)),
+        GeneralName::Email(address) => ascii(address.as_str()).map(SanType::Rfc822Name),
         name => dns_entry(&name.to_string()),
     });
     let mut params = for_end_entity(cn, key.rsa_bits().is_some());
@@ -168,10 +169,18 @@ pub(super) fn serial_contents(params: &CertificateParams, validity: Validity) ->
             SanType::IpAddress(address) => {
                 contents.extend_from_slice(address.to_string().as_bytes());
             }
-            _ => unreachable!("this module creates only these two"),
+            SanType::Rfc822Name(address) => {
+                contents.extend_from_slice(address.as_str().as_bytes());
+            }
+            _ => unreachable!("this module creates only these three"),
         }
         contents.push(0);
     }
+    contents.extend_from_slice(match params.extended_key_usages.as_slice() {
+        [ExtendedKeyUsagePurpose::ServerAuth] => b"".as_slice(),
+        [ExtendedKeyUsagePurpose::ClientAuth] => b"client",
+        _ => b"server and client",
+    });
     for extension in &params.custom_extensions {
         contents.extend_from_slice(extension.content());
     }
@@ -199,7 +208,10 @@ pub(super) fn complete(
 
 /// Returns a dNSName for the SAN. The name need not be a valid host name: Exchange puts NetBIOS names there.
 pub(super) fn dns_entry(name: &str) -> Result<SanType, IssueError> {
+    ascii(name).map(SanType::DnsName)
+}
+
+fn ascii(name: &str) -> Result<Ia5String, IssueError> {
     let what = format!("the SAN entry {name:?}");
-    let name = Ia5String::try_from(name).map_err(IssueError::crypto(&what))?;
-    Ok(SanType::DnsName(name))
+    Ia5String::try_from(name).map_err(IssueError::crypto(&what))
 }

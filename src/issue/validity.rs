@@ -22,14 +22,37 @@ impl Validity {
         Self::in_range(not_before, days).ok_or(IssueError::InvalidValidity { not_before, days })
     }
 
-    fn in_range(not_before: OffsetDateTime, days: u32) -> Option<Self> {
-        let start = OffsetDateTime::from_unix_timestamp(not_before.unix_timestamp()).ok()?;
-        let end = start.checked_add(Duration::days(days.into()))?;
-        let is_valid = days > 0 && start.year() >= 1 && end.year() <= 9999;
-        is_valid.then_some(Self {
-            not_before: start,
-            not_after: end,
+    /// Creates the validity from `not_before` to `not_after`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`IssueError::InvalidDates`] if `not_after` is earlier, or a date is outside the years 1 to 9999.
+    pub(super) fn between(
+        not_before: OffsetDateTime,
+        not_after: OffsetDateTime,
+    ) -> Result<Self, IssueError> {
+        Self::of_whole_seconds(not_before, not_after).ok_or(IssueError::InvalidDates {
+            not_before,
+            not_after,
         })
+    }
+
+    fn in_range(not_before: OffsetDateTime, days: u32) -> Option<Self> {
+        let not_after = not_before.checked_add(Duration::days(days.into()))?;
+        let validity = Self::of_whole_seconds(not_before, not_after)?;
+        (days > 0).then_some(validity)
+    }
+
+    fn of_whole_seconds(not_before: OffsetDateTime, not_after: OffsetDateTime) -> Option<Self> {
+        let utc = |at: OffsetDateTime| OffsetDateTime::from_unix_timestamp(at.unix_timestamp());
+        let validity = Self {
+            not_before: utc(not_before).ok()?,
+            not_after: utc(not_after).ok()?,
+        };
+        let is_valid = validity.not_before <= validity.not_after
+            && validity.not_before.year() >= 1
+            && validity.not_after.year() <= 9999;
+        is_valid.then_some(validity)
     }
 
     /// Returns the validity of a CA below a CA with this validity: the first half of it, extended if `leaf` expires

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::name_error::{MAX_LABEL, NameError, NameErrorKind};
+use super::name_error::{MAX_LABEL, NameError, NameErrorKind, NameSyntax};
 
 /// The maximum length of a name in characters, without the dot of the root (RFC 1035 §2.3.4).
-const MAX_NAME: usize = 253;
+pub(super) const MAX_NAME: usize = 253;
 
 /// The fully qualified domain name (FQDN) of a host: at least two labels of letters, digits and hyphens, in
 /// lower case and without the dot of the root.
@@ -74,12 +74,14 @@ impl DnsName {
 
     /// Parses a name of at most `max` characters.
     pub(super) fn parse(text: &str, max: usize) -> Result<Self, NameError> {
-        check(text, max).map_err(|kind| NameError::new(text, kind))?;
+        let syntax = NameSyntax::DomainName;
+        check(text, max, syntax).map_err(|kind| NameError::new(text, syntax, kind))?;
         Ok(Self(text.to_ascii_lowercase().into()))
     }
 }
 
-fn check(text: &str, max: usize) -> Result<(), NameErrorKind> {
+/// Checks the name of one host, of at most `max` characters.
+pub(super) fn check(text: &str, max: usize, syntax: NameSyntax) -> Result<(), NameErrorKind> {
     if text.is_empty() {
         return Err(NameErrorKind::Empty);
     }
@@ -96,21 +98,27 @@ fn check(text: &str, max: usize) -> Result<(), NameErrorKind> {
     if text.ends_with('.') {
         return Err(NameErrorKind::TrailingDot);
     }
-    text.split('.').try_for_each(check_label)?;
+    text.split('.')
+        .try_for_each(|label| check_label(label, syntax))?;
     match text.rsplit_once('.') {
-        None => Err(NameErrorKind::SingleLabel),
+        None if syntax == NameSyntax::DomainName => Err(NameErrorKind::SingleLabel),
+        None if is_number(text) => Err(NameErrorKind::NumericTopLabel),
         Some((_, last)) if is_number(last) => Err(NameErrorKind::NumericTopLabel),
-        Some(_) => Ok(()),
+        _ => Ok(()),
     }
 }
 
-fn check_label(label: &str) -> Result<(), NameErrorKind> {
+fn check_label(label: &str, syntax: NameSyntax) -> Result<(), NameErrorKind> {
     if label.is_empty() {
         return Err(NameErrorKind::EmptyLabel);
     }
-    let is_allowed = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    let is_allowed = |character: char| match character {
+        '-' => true,
+        '_' => syntax != NameSyntax::DomainName,
+        _ => character.is_ascii_alphanumeric(),
+    };
     if let Some(character) = label.chars().find(|character| !is_allowed(*character)) {
-        return Err(NameErrorKind::Character { character });
+        return Err(NameErrorKind::Character { character, syntax });
     }
     if label.len() > MAX_LABEL {
         let length = label.len();

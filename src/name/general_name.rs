@@ -1,21 +1,19 @@
-//! A name that a TLS client can match.
+//! A name in a certificate.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::dns_name::DnsName;
+use super::email_address::EmailAddress;
+use super::host_name::HostName;
 use super::name_error::NameError;
 use super::san_name::SanName;
 
-/// An entry of a subject alternative name (RFC 5280 §4.2.1.6) that a TLS client can match: a DNS name, a
-/// wildcard, or an IP address.
+/// An entry of a subject alternative name (RFC 5280 §4.2.1.6): a host, a wildcard, an IP address, or an e-mail address.
 ///
 /// [`TestCa::issue_names`](crate::TestCa::issue_names) and [`TrustStore::verify`](crate::TrustStore::verify) accept
-/// these names. Plans contain only [`SanName`]s.
-///
-/// A string that is an IP address becomes one. `localhost` is accepted although it has no domain (RFC 6761
-/// §6.3).
+/// these names. Plans contain only [`SanName`]s. Parsing decides the variant: a string with an `@` is an e-mail address.
 ///
 /// # Examples
 ///
@@ -24,7 +22,9 @@ use super::san_name::SanName;
 ///
 /// let address: GeneralName = "2001:db8::1".parse()?;
 /// assert_eq!(address, GeneralName::Ip("2001:db8::1".parse().unwrap()));
-/// assert_eq!("*.contoso.com".parse::<GeneralName>()?.to_string(), "*.contoso.com");
+/// assert!(matches!("*.contoso.com".parse()?, GeneralName::Dns(_)));
+/// assert!(matches!("localhost".parse()?, GeneralName::Host(_)));
+/// assert!(matches!("alice@contoso.com".parse()?, GeneralName::Email(_)));
 /// assert!("no name".parse::<GeneralName>().is_err());
 /// # Ok::<(), umcert::name::NameError>(())
 /// ```
@@ -33,17 +33,23 @@ use super::san_name::SanName;
 pub enum GeneralName {
     /// A DNS name or a wildcard.
     Dns(SanName),
-    /// The local machine, `localhost`.
-    Localhost,
+    /// A host with a single label, as `localhost`, or with underscores. Only for tests.
+    Host(HostName),
     /// An IP address.
     Ip(IpAddr),
+    /// An e-mail address. TLS clients match no e-mail address.
+    Email(EmailAddress),
 }
 
 impl GeneralName {
     /// Returns `true` if this is a wildcard.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
-        matches!(self, Self::Dns(name) if name.is_wildcard())
+        match self {
+            Self::Dns(name) => name.is_wildcard(),
+            Self::Host(name) => name.is_wildcard(),
+            Self::Ip(_) | Self::Email(_) => false,
+        }
     }
 }
 
@@ -51,8 +57,9 @@ impl fmt::Display for GeneralName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dns(name) => name.fmt(f),
-            Self::Localhost => f.pad("localhost"),
+            Self::Host(name) => name.fmt(f),
             Self::Ip(address) => address.fmt(f),
+            Self::Email(address) => address.fmt(f),
         }
     }
 }
@@ -64,10 +71,13 @@ impl FromStr for GeneralName {
         if let Ok(address) = text.parse() {
             return Ok(Self::Ip(address));
         }
-        if text.eq_ignore_ascii_case("localhost") {
-            return Ok(Self::Localhost);
+        if let Some((local_part, host)) = text.rsplit_once('@') {
+            return EmailAddress::parse(text, local_part, host).map(Self::Email);
         }
-        text.parse().map(Self::Dns)
+        match text.parse() {
+            Ok(name) => Ok(Self::Dns(name)),
+            Err(_) => HostName::parse(text).map(Self::Host),
+        }
     }
 }
 

@@ -7,14 +7,38 @@ use crate::text::{QuotedChar, escape_and_truncate};
 /// The maximum length of a label in characters (RFC 1035 §2.3.4).
 pub(super) const MAX_LABEL: usize = 63;
 
-/// A string is not a fully qualified domain name or SAN entry.
+/// A string is not a fully qualified domain name, a SAN entry, or another name of the expected form.
 ///
 /// The message quotes the string and gives the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a fully qualified domain name: {kind}")]
+#[error("`{name}` is not {syntax}: {kind}")]
 pub struct NameError {
     name: String,
+    syntax: NameSyntax,
     kind: NameErrorKind,
+}
+
+/// The syntax that a string was expected to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NameSyntax {
+    /// At least two labels of letters, digits and hyphens.
+    #[error("a fully qualified domain name")]
+    DomainName,
+    /// Labels of letters, digits, hyphens and underscores, or one such label.
+    #[error("a host name or IP address")]
+    Host,
+    #[error("an e-mail address")]
+    Email,
+}
+
+impl NameSyntax {
+    /// Returns the characters of a name, for "is not …".
+    fn characters(self) -> &'static str {
+        match self {
+            Self::DomainName => "a letter, digit, hyphen or dot",
+            Self::Host | Self::Email => "a letter, digit, hyphen, underscore or dot",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,8 +53,8 @@ pub(super) enum NameErrorKind {
     EmptyLabel,
     #[error("a label has {length} characters, but at most {MAX_LABEL} are allowed")]
     LabelTooLong { length: usize },
-    #[error("{} is not a letter, digit, hyphen or dot{}", QuotedChar(*.character), hint(*.character))]
-    Character { character: char },
+    #[error("{} is not {}{}", QuotedChar(*.character), .syntax.characters(), hint(*.character))]
+    Character { character: char, syntax: NameSyntax },
     #[error("a label starts or ends with a hyphen")]
     Hyphen,
     #[error("it ends with a dot; remove the dot")]
@@ -41,6 +65,12 @@ pub(super) enum NameErrorKind {
     IpAddress,
     #[error("its last label is a number")]
     NumericTopLabel,
+    #[error("it is a wildcard directly under a single label, which no client accepts")]
+    WildcardUnderSingleLabel,
+    #[error(
+        "the part before the `@` is not 1 to 64 ASCII letters, digits, dots and other characters that need no quotes"
+    )]
+    LocalPart,
 }
 
 fn hint(character: char) -> &'static str {
@@ -52,9 +82,10 @@ fn hint(character: char) -> &'static str {
 }
 
 impl NameError {
-    pub(super) fn new(text: &str, kind: NameErrorKind) -> Self {
+    pub(super) fn new(text: &str, syntax: NameSyntax, kind: NameErrorKind) -> Self {
         Self {
             name: escape_and_truncate(text),
+            syntax,
             kind,
         }
     }
@@ -69,7 +100,7 @@ impl NameError {
     #[must_use]
     pub fn invalid_character(&self) -> Option<char> {
         match self.kind {
-            NameErrorKind::Character { character } => Some(character),
+            NameErrorKind::Character { character, .. } => Some(character),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use crate::support::deployments::name;
 use crate::support::snapshot::{assert_lines, assert_rows, assert_states, assert_text};
 use expect_test::expect;
 use proptest::prelude::*;
+use umcert::name::GeneralName;
 use umcert::{DnsName, SanName};
 
 /// A string, and the name that it parses to or a fact that the error states.
@@ -201,5 +202,106 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(SanName::find_covering(&entries, &asked).is_some(), entries.iter().any(|entry| entry.covers(&asked)));
+    }
+}
+
+/// A string, and the variant and text of the general name that it parses to.
+const GENERAL_NAMES: &[(&str, Option<(&str, &str)>)] = &[
+    ("UM1.contoso.com", Some(("Dns", "um1.contoso.com"))),
+    ("*.contoso.com", Some(("Dns", "*.contoso.com"))),
+    ("localhost", Some(("Host", "localhost"))),
+    ("Redis", Some(("Host", "redis"))),
+    ("um_1", Some(("Host", "um_1"))),
+    (
+        "_sip._tls.contoso.com",
+        Some(("Host", "_sip._tls.contoso.com")),
+    ),
+    ("*.my_team.test", Some(("Host", "*.my_team.test"))),
+    ("192.0.2.1", Some(("Ip", "192.0.2.1"))),
+    ("::1", Some(("Ip", "::1"))),
+    ("Alice@Contoso.com", Some(("Email", "Alice@contoso.com"))),
+    ("a.b+c@localhost", Some(("Email", "a.b+c@localhost"))),
+    ("", None),
+    ("no name", None),
+    ("redis.", None),
+    ("*.redis", None),
+    ("*", None),
+    ("*.um_1..test", None),
+    ("-redis", None),
+    ("127", None),
+    ("um_1.0x7f", None),
+    ("rédis", None),
+    ("@contoso.com", None),
+    ("alice@", None),
+    ("alice@*.contoso.com", None),
+    ("alice@192.0.2.1", None),
+    ("a..b@contoso.com", None),
+    ("a b@contoso.com", None),
+    ("a@b@contoso.com", None),
+    ("älice@contoso.com", None),
+    ("alice@cöntoso.com", None),
+];
+
+#[test]
+fn general_name_is_parsed_by_its_form() {
+    let mut refused = Vec::new();
+    for (text, expected) in GENERAL_NAMES {
+        match (text.parse::<GeneralName>(), expected) {
+            (Ok(name), Some((variant, shown))) => {
+                assert_eq!(name.to_string(), *shown, "{text:?}");
+                assert!(format!("{name:?}").starts_with(variant), "{name:?}");
+                assert_eq!(name.to_string().parse::<GeneralName>(), Ok(name));
+            }
+            (Err(error), None) => {
+                assert_eq!(error.name(), *text);
+                refused.push((format!("{text:?}"), error));
+            }
+            (parsed, _) => panic!("{text:?}: {parsed:?}"),
+        }
+    }
+    assert_rows(
+        refused,
+        &expect![[r#"
+            "": `` is not a host name or IP address: it is empty
+            "no name": `no name` is not a host name or IP address: ' ' is not a letter, digit, hyphen, underscore or dot
+            "redis.": `redis.` is not a host name or IP address: it ends with a dot; remove the dot
+            "*.redis": `*.redis` is not a host name or IP address: it is a wildcard directly under a single label, which no client accepts
+            "*": `*` is not a host name or IP address: '*' is not a letter, digit, hyphen, underscore or dot
+            "*.um_1..test": `*.um_1..test` is not a host name or IP address: it has an empty label
+            "-redis": `-redis` is not a host name or IP address: a label starts or ends with a hyphen
+            "127": `127` is not a host name or IP address: its last label is a number
+            "um_1.0x7f": `um_1.0x7f` is not a host name or IP address: its last label is a number
+            "rédis": `rédis` is not a host name or IP address: 'é' is not a letter, digit, hyphen, underscore or dot; encode other scripts as A-labels (xn--…)
+            "@contoso.com": `@contoso.com` is not an e-mail address: the part before the `@` is not 1 to 64 ASCII letters, digits, dots and other characters that need no quotes
+            "alice@": `alice@` is not an e-mail address: it is empty
+            "alice@*.contoso.com": `alice@*.contoso.com` is not an e-mail address: it is a wildcard; expected the name of one host
+            "alice@192.0.2.1": `alice@192.0.2.1` is not an e-mail address: it is an IP address
+            "a..b@contoso.com": `a..b@contoso.com` is not an e-mail address: the part before the `@` is not 1 to 64 ASCII letters, digits, dots and other characters that need no quotes
+            "a b@contoso.com": `a b@contoso.com` is not an e-mail address: the part before the `@` is not 1 to 64 ASCII letters, digits, dots and other characters that need no quotes
+            "a@b@contoso.com": `a@b@contoso.com` is not an e-mail address: the part before the `@` is not 1 to 64 ASCII letters, digits, dots and other characters that need no quotes
+            "älice@contoso.com": `älice@contoso.com` is not an e-mail address: the part before the `@` is not 1 to 64 ASCII letters, digits, dots and other characters that need no quotes
+            "alice@cöntoso.com": `alice@cöntoso.com` is not an e-mail address: 'ö' is not a letter, digit, hyphen, underscore or dot; encode other scripts as A-labels (xn--…)
+        "#]],
+    );
+}
+
+#[test]
+fn longest_names_of_every_form_are_accepted() {
+    let label = "a".repeat(63);
+    let host = format!("{label}.{label}.{label}.{}_", "a".repeat(60));
+    let domain = &host[2..];
+    for (text, is_valid) in [
+        (label.clone(), true),
+        (format!("{label}a"), false),
+        (host.clone(), true),
+        (format!("{host}a"), false),
+        (format!("*.{domain}"), true),
+        (format!("*.{domain}a"), false),
+        (format!("{}@contoso.com", "a".repeat(64)), true),
+        (format!("{}@contoso.com", "a".repeat(65)), false),
+        (format!("a@{host}"), true),
+        (format!("a@{host}a"), false),
+    ] {
+        assert_eq!(text.parse::<GeneralName>().is_ok(), is_valid, "{text}");
     }
 }

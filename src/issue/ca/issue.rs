@@ -1,4 +1,4 @@
-//! Issues certificates: for a plan, for names, and for requests.
+//! Issues certificates for a plan and for requests.
 
 use rcgen::CertificateParams;
 
@@ -6,8 +6,9 @@ use super::test_ca::TestCa;
 use crate::issue::bundle::{Bundle, IssuedCertificate};
 use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
+use crate::issue::validity::Validity;
 use crate::issue::{params, request, subject};
-use crate::name::{DnsName, GeneralName, NameError, SanName};
+use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::{Plan, PlannedCertificate};
 use crate::x509::{CertificateRequest, Chain};
@@ -48,49 +49,8 @@ impl TestCa {
     ) -> Result<IssuedCertificate, IssueError> {
         let params = params::for_planned_key(planned, &key)?;
         let cn = planned.subject().as_str();
-        self.issue_params(cn, planned.servers().to_vec(), params, key)
-    }
-
-    /// Issues a key, a request and a chain for these names: DNS names, wildcards, IP addresses.
-    ///
-    /// The key is P-256, or Ed25519 from a seed. The first DNS name that is not a wildcard becomes the CN, or the first
-    /// address if there is no such name. Duplicates are removed. The names are not checked against a plan.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`IssueError::InvalidName`] if a name is invalid, [`IssueError::NoCommonName`] if there are only
-    /// wildcards or no names, and [`IssueError::InvalidCommonName`] if the name for the CN is too long.
-    pub fn issue_names<N>(
-        &self,
-        names: impl IntoIterator<Item = N>,
-    ) -> Result<IssuedCertificate, IssueError>
-    where
-        N: TryInto<GeneralName, Error: Into<NameError>>,
-    {
-        let mut distinct: Vec<GeneralName> = Vec::new();
-        for name in names {
-            let name = name.try_into().map_err(Into::into)?;
-            if !distinct.contains(&name) {
-                distinct.push(name);
-            }
-        }
-        let is_address = |name: &GeneralName| matches!(name, GeneralName::Ip(_));
-        let host = distinct
-            .iter()
-            .find(|name| !is_address(name) && !name.is_wildcard());
-        let address = distinct.iter().find(|name| is_address(name));
-        let cn = host
-            .or(address)
-            .ok_or(IssueError::NoCommonName)?
-            .to_string();
-        let server = distinct.iter().find_map(|name| match name {
-            GeneralName::Dns(SanName::Exact(server)) => Some(server.clone()),
-            _ => None,
-        });
-        let random = &self.options().random;
-        let key = random.key(random.default_kind(), &cn)?;
-        let params = params::for_names(distinct, key.kind(), &cn)?;
-        self.issue_params(&cn, server.into_iter().collect(), params, key)
+        let validity = self.leaf_validity();
+        self.issue_params(cn, planned.servers().to_vec(), params, validity, key)
     }
 
     /// Issues a certificate with the subject, names and key of `request`, unchanged. The CA sets the usages, the dates
@@ -105,7 +65,9 @@ impl TestCa {
     pub fn issue_request(&self, request: &CertificateRequest) -> Result<Chain, IssueError> {
         let params = params::for_request(request);
         let subject = request.raw_subject();
-        self.certify(request.subject(), params, subject, request.raw_public_key())
+        let validity = self.leaf_validity();
+        let spki = request.raw_public_key();
+        self.certify(request.subject(), params, validity, subject, spki)
     }
 
     /// Issues the planned certificate for the key of `request`: CN, names and everything else as planned. The other
@@ -124,19 +86,22 @@ impl TestCa {
         let params = params::for_planned_request(planned, request)?;
         let cn = planned.subject().as_str();
         let subject = subject::common_name(cn)?;
-        self.certify(cn, params, &subject, request.raw_public_key())
+        let validity = self.leaf_validity();
+        self.certify(cn, params, validity, &subject, request.raw_public_key())
     }
 
-    fn issue_params(
+    /// Issues the certificate that `params` describe, with this CN, for `key`.
+    pub(super) fn issue_params(
         &self,
         cn: &str,
         servers: Vec<DnsName>,
         params: CertificateParams,
+        validity: Validity,
         key: KeyPair,
     ) -> Result<IssuedCertificate, IssueError> {
         let subject = subject::common_name(cn)?;
         let request = request::sign(cn, &params, Vec::new(), &subject, &key)?;
-        let chain = self.certify(cn, params, &subject, &key.public_key_der())?;
+        let chain = self.certify(cn, params, validity, &subject, &key.public_key_der())?;
         Ok(IssuedCertificate {
             subject: cn.to_owned(),
             servers,
@@ -152,15 +117,16 @@ impl TestCa {
         &self,
         owner: &str,
         params: CertificateParams,
+        validity: Validity,
         subject: &[u8],
         spki: &[u8],
     ) -> Result<Chain, IssueError> {
         let what = format!("the certificate of {owner}");
-        let contents = params::serial_contents(&params, self.leaf_validity());
+        let contents = params::serial_contents(&params, validity);
         let contents = [spki, subject, &contents].concat();
         let serial_number = self.options().random.serial_number(&contents)?;
         let crl_url = &self.options().crl_url;
-        let params = params::complete(params, self.leaf_validity(), serial_number, crl_url);
+        let params = params::complete(params, validity, serial_number, crl_url);
         let issuing = self.issuing_authority();
         let end_entity = issuing.certify(&what, &params, subject, spki)?;
         Ok(self.chain_of(end_entity))

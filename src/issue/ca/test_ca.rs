@@ -45,6 +45,8 @@ pub struct TestCa {
     /// The CAs whose keys are available, the issuing CA first. Never empty.
     authorities: Vec<Authority>,
     leaf_validity: Validity,
+    /// The time at which the first of the CAs expires.
+    first_expiry: OffsetDateTime,
     options: TestCaOptions,
     /// `true` if every run of a program has the same CA.
     is_persistent: bool,
@@ -162,11 +164,13 @@ impl TestCa {
         // A CA that was created elsewhere may expire after the CA above it.
         let first_expiry = chain.iter().map(Certificate::not_after).min();
         let first_expiry = first_expiry.expect("a chain has a root");
+        let leaf_validity = Validity::new(options.not_before, options.leaf_days)?;
         Ok(Self {
             root: chain.pop().expect("a chain has a root"),
             intermediates: chain,
             authorities,
-            leaf_validity: leaf_validity(&options, first_expiry)?,
+            leaf_validity: within_issuer(leaf_validity, first_expiry, options.leaf_expiry)?,
+            first_expiry,
             options,
             is_persistent,
         })
@@ -190,6 +194,11 @@ impl TestCa {
     /// Returns the validity of server certificates.
     pub(super) fn leaf_validity(&self) -> Validity {
         self.leaf_validity
+    }
+
+    /// Returns this validity of a certificate, within that of the CAs.
+    pub(super) fn within_issuer(&self, validity: Validity) -> Result<Validity, IssueError> {
+        within_issuer(validity, self.first_expiry, self.options.leaf_expiry)
     }
 
     pub(in crate::issue) fn options(&self) -> &TestCaOptions {
@@ -233,22 +242,22 @@ fn create_authority(
     }
 }
 
-/// Returns the validity of server certificates under CAs the first of which expires at `ca_expiry`.
-fn leaf_validity(
-    options: &TestCaOptions,
+/// Returns the validity of a certificate under CAs the first of which expires at `ca_expiry`.
+fn within_issuer(
+    validity: Validity,
     ca_expiry: OffsetDateTime,
+    policy: LeafExpiryPolicy,
 ) -> Result<Validity, IssueError> {
-    let leaf = Validity::new(options.not_before, options.leaf_days)?;
-    if leaf.not_after <= ca_expiry {
-        return Ok(leaf);
+    if validity.not_after <= ca_expiry {
+        return Ok(validity);
     }
-    match options.leaf_expiry {
-        LeafExpiryPolicy::Cap => Ok(Validity {
+    match policy {
+        LeafExpiryPolicy::Cap if validity.not_before <= ca_expiry => Ok(Validity {
             not_after: ca_expiry,
-            ..leaf
+            ..validity
         }),
-        LeafExpiryPolicy::Refuse => Err(IssueError::OutlivesIssuer {
-            not_after: leaf.not_after,
+        _ => Err(IssueError::OutlivesIssuer {
+            not_after: validity.not_after,
             issuer_not_after: ca_expiry,
         }),
     }
@@ -261,6 +270,7 @@ impl fmt::Debug for TestCa {
             intermediates,
             authorities: _,
             leaf_validity: _,
+            first_expiry: _,
             options: _,
             is_persistent,
         } = self;

@@ -262,7 +262,7 @@ fn names_get_a_chain_and_invalid_names_an_error() {
         &expect![[r#"
             no name can be the common name, expected at least one that is not a wildcard
             no name can be the common name, expected at least one that is not a wildcard
-            `no name` is not a fully qualified domain name: ' ' is not a letter, digit, hyphen or dot
+            `no name` is not a host name or IP address: ' ' is not a letter, digit, hyphen, underscore or dot
         "#]],
     );
 }

@@ -24,8 +24,13 @@ pub(crate) fn openssl(arguments: &[&str], folder: &Path) -> Option<Output> {
 
 /// Returns `true` if OpenSSL verifies `chain.pem` as that of a server under `root.pem`, both in the folder.
 pub(crate) fn verifies_server(folder: &Path, more: &[&str]) -> Option<bool> {
+    verifies_for("sslserver", folder, more)
+}
+
+/// Returns `true` if OpenSSL verifies `chain.pem` for this purpose under `root.pem`, both in the folder.
+pub(crate) fn verifies_for(purpose: &str, folder: &Path, more: &[&str]) -> Option<bool> {
     let files = ["verify", "-CAfile", "root.pem", "-untrusted", "chain.pem"];
-    let checks = ["-purpose", "sslserver", "-x509_strict"];
+    let checks = ["-purpose", purpose, "-x509_strict"];
     let arguments = [&files[..], &checks, more, &["chain.pem"]].concat();
     Some(openssl(&arguments, folder)?.status.success())
 }

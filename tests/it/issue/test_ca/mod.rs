@@ -1,5 +1,7 @@
 //! Test CAs: OpenSSL accepts what they issue and revoke.
 
+mod clients;
+mod hosts;
 mod requests;
 
 use std::fs;
@@ -7,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use crate::support::deployments::{EXAMPLE_1, TODAY, plan, um};
-use crate::support::openssl::{openssl, verifies_server};
+use crate::support::openssl::{openssl, verifies_for};
 use crate::support::scene::{self, ca};
 use crate::support::snapshot::{assert_lines, assert_states, assert_text};
 use expect_test::expect;
@@ -31,12 +33,23 @@ fn domain_ca(options: TestCaOptions) -> TestCa {
     TestCa::with_options("contoso-DC01-CA", &options.subject(subject)).unwrap()
 }
 
-/// Returns `true` if OpenSSL verifies the chain for a purpose, with more arguments.
+/// Returns `true` if OpenSSL verifies the chain as that of a server, with more arguments.
 fn verifies(folder: &Path, roots: &[Certificate], chain: &Chain, more: &[&str]) -> Option<bool> {
+    verifies_as("sslserver", folder, roots, chain, more)
+}
+
+/// Returns `true` if OpenSSL verifies the chain for this purpose, with more arguments.
+fn verifies_as(
+    purpose: &str,
+    folder: &Path,
+    roots: &[Certificate],
+    chain: &Chain,
+    more: &[&str],
+) -> Option<bool> {
     let pem: String = roots.iter().map(Certificate::to_pem).collect();
     fs::write(folder.join("root.pem"), pem).unwrap();
     fs::write(folder.join("chain.pem"), chain.to_pem()).unwrap();
-    verifies_server(folder, more)
+    verifies_for(purpose, folder, more)
 }
 
 /// Returns a time as the argument `-attime` of OpenSSL takes it.
