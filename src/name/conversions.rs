@@ -63,8 +63,8 @@ impl GeneralName {
     fn is_text(&self, text: &str) -> bool {
         match self {
             Self::Dns(name) => name.is_text(text),
-            Self::Localhost => text.eq_ignore_ascii_case("localhost"),
             Self::Ip(address) => text.parse() == Ok(*address),
+            Self::Host(_) | Self::Email(_) => text.parse().as_ref() == Ok(self),
         }
     }
 }
@@ -135,7 +135,7 @@ impl_try_from!(
     "names that a [`GeneralName`] cannot be"
 );
 
-/// Refuses wildcards, to which no client can connect.
+/// Refuses wildcards and e-mail addresses, to which no client can connect.
 impl TryFrom<&GeneralName> for ServerName<'static> {
     type Error = NameError;
 
@@ -149,7 +149,7 @@ impl TryFrom<&GeneralName> for ServerName<'static> {
     }
 }
 
-/// Refuses wildcards, to which no client can connect.
+/// Refuses wildcards and e-mail addresses, to which no client can connect.
 impl TryFrom<GeneralName> for ServerName<'static> {
     type Error = NameError;
 

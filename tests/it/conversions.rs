@@ -120,6 +120,8 @@ fn names_equal_their_text_in_any_case() {
         assert!(host != other && other != SanName::from(&host), "{other}");
         assert!(GeneralName::from(&host) != other, "{other}");
     }
+    let email: GeneralName = "Alice@contoso.com".parse().unwrap();
+    assert!(email == "Alice@CONTOSO.com" && email != "alice@contoso.com");
     assert!(wildcard != "contoso.com" && wildcard != "um1.contoso.com");
     assert!(address != "2001:db8::2" && local != "localhost.");
 }
@@ -137,15 +139,27 @@ fn names_convert_to_those_of_rustls_and_back() {
     let theirs = rustls_pki_types::DnsName::from(&host);
     assert_eq!(DnsName::try_from(&theirs).unwrap(), host);
 
-    for text in ["um1.contoso.com", "192.0.2.1", "2001:db8::1", "localhost"] {
+    for text in [
+        "um1.contoso.com",
+        "192.0.2.1",
+        "2001:db8::1",
+        "localhost",
+        "um_1",
+    ] {
         let name: GeneralName = text.parse().unwrap();
         let server = ServerName::try_from(&name).unwrap();
         assert_eq!(server.to_str(), text);
         assert_eq!(GeneralName::try_from(server).unwrap(), name, "{text}");
     }
-    let wildcard: GeneralName = "*.contoso.com".parse().unwrap();
-    let error = ServerName::try_from(wildcard).unwrap_err();
-    assert!(error.to_string().contains("it is a wildcard"), "{error}");
+    for (refused, fact) in [
+        ("*.contoso.com", "it is a wildcard"),
+        ("*.my_team.test", "it is a wildcard"),
+        ("alice@contoso.com", "'@'"),
+    ] {
+        let name: GeneralName = refused.parse().unwrap();
+        let error = ServerName::try_from(name).unwrap_err();
+        assert!(error.to_string().contains(fact), "{error}");
+    }
     for refused in ["192.0.2.1", "localhost", "um_1.contoso.com"] {
         let server = ServerName::try_from(refused).unwrap();
         assert!(DnsName::try_from(server).is_err(), "{refused}");
