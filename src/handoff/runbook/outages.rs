@@ -3,6 +3,7 @@
 use super::super::dial_plan::Direction;
 use super::super::dns::{Move, moves};
 use super::super::file::HandoffFile;
+use super::super::generation::Generation;
 use super::super::options::DialPlanMethod;
 use super::super::outages::{OutageFiles, has_steps};
 use super::context::{RunbookContext, list};
@@ -18,7 +19,7 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
         page.add_paragraph("There is nothing to run: no outage moves a name or a dial plan.");
         return page;
     }
-    page.add_paragraph("Find the outage below, and run its files in their order. Then restart the Front End service (step 7) and test (step 8).");
+    page.add_paragraph("Find the outage below, run its files in their order, and test (step 8).");
     page.add_page(&dns_instructions(context));
     page.add_page(&dial_plan_instructions(context));
     for (index, files) in context.files.outages.iter().enumerate() {
@@ -56,16 +57,26 @@ fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
     }
     page.add_paragraph("### Failover by dial plan");
     page.add_paragraph("Run each script in the Exchange Management Shell of the version in its name. It enables servers before it disables others.");
-    let has_switch = context.has_server(|server| !server.generation().has_call_router());
-    let has_states = context.has_server(|server| server.generation().has_call_router());
+    let has_scripts = |generation: Generation| {
+        let ending = format!("-{}.ps1", generation.file_suffix());
+        let outages = context.files.outages.iter();
+        let mut paths = outages
+            .flat_map(|files| &files.failover)
+            .map(|file| &file.path);
+        paths.any(|path| path.ends_with(&ending))
+    };
+    let (with_states, with_switch): (Vec<_>, Vec<_>) = Generation::ALL
+        .into_iter()
+        .filter(|generation| has_scripts(*generation))
+        .partition(|generation| generation.has_call_router());
     let mut points = Vec::new();
-    if has_switch {
+    if !with_switch.is_empty() {
         points.push(
             "Exchange 2007 and 2010: servers are switched with `Enable-UMServer` and `Disable-UMServer`. Calls in progress \
              end on their own.",
         );
     }
-    if has_states {
+    if !with_states.is_empty() {
         points.push(match context.options.dial_plan_method {
             DialPlanMethod::ComponentState => {
                 "Exchange 2013 and 2016: the state of the component `UMCallRouter` is set to `Active` or `Inactive`. The \
@@ -81,6 +92,10 @@ fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
             }
         });
     }
+    points.push(
+        "Lync sees a change once the directory has replicated. To be sure, restart the Front End service (step 7) on one \
+         Front End after the other.",
+    );
     points.push(
         "Lync calls only the members with the highest major version of Exchange. A stand-by of an older version gets no \
          call.",
@@ -193,7 +208,10 @@ fn failback_page(context: &RunbookContext<'_>) -> Page {
         );
         steps.push("Clear the caches, and check A and AAAA as for the failover.".to_owned());
     }
-    steps.push("Restart the Front End service (step 7) and test (step 8).".to_owned());
+    if has_files(context, Direction::Failback, "-dial-plan-") {
+        steps.push("Restart the Front End service (step 7), to be sure.".to_owned());
+    }
+    steps.push("Test (step 8).".to_owned());
     page.add_steps(steps);
     page.add_header(&["outage", "files"]);
     for files in &context.files.outages {

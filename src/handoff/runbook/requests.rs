@@ -17,14 +17,20 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
 fn request_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 1. Create the requests");
-    page.add_paragraph(
-        "Choose one of two ways for each server, not both: each creates a private key. The key stays on the server, so the \
-         certificate is installed on the server that created the request.",
-    );
+    let scripts = Generation::ALL.into_iter();
+    let scripts: Vec<[String; 4]> = scripts
+        .filter_map(|generation| script_row(context, generation))
+        .collect();
+    let choice = if scripts.is_empty() {
+        "Create the request of each server with certreq."
+    } else {
+        "Choose one of two ways for each server, not both: each creates a private key."
+    };
+    page.add_paragraph(format_args!(
+        "{choice} The key stays on the server, so the certificate is installed on the server that created the request."
+    ));
     page.add_header(&["way", "file", "run it", "servers"]);
-    for generation in Generation::ALL {
-        page.add_rows(&script_row(context, generation));
-    }
+    page.add_rows(&scripts);
     let requesting = context.servers.iter().filter(|server| server.requests());
     page.add_row(&[
         "certreq".to_owned(),
@@ -38,29 +44,29 @@ fn request_page(context: &RunbookContext<'_>) -> Page {
         let command = format!("certreq -new -machine {fqdn}.inf {fqdn}.req");
         page.add_code("bat", &[command]);
     }
-    page.add_paragraph("Each way writes `FQDN.req`.");
+    page.add_paragraph("The request is `FQDN.req`.");
     page
 }
 
 /// Returns the row of the request script of a generation, if it has one.
-fn script_row(context: &RunbookContext<'_>, generation: Generation) -> Vec<[String; 4]> {
+fn script_row(context: &RunbookContext<'_>, generation: Generation) -> Option<[String; 4]> {
     let servers = context.servers.of(generation);
     let servers = servers.filter(|server| server.requests() && !server.has_wildcard());
     let servers: Vec<&DnsName> = servers.map(HandoffServer::fqdn).collect();
     if servers.is_empty() {
-        return Vec::new();
+        return None;
     }
     let product = generation.product_name();
     let place = match generation {
         Generation::Exchange2007 => "on each server itself",
         _ => "on any server of its forest",
     };
-    vec![[
+    Some([
         "script".to_owned(),
         code(format_args!("request-{}.ps1", generation.file_suffix())),
         format!("in the Exchange Management Shell of {product}, {place}"),
         list(servers),
-    ]]
+    ])
 }
 
 fn submission_page(context: &RunbookContext<'_>) -> Page {
@@ -87,9 +93,9 @@ fn submission_page(context: &RunbookContext<'_>) -> Page {
         &[
             "mkdir answers".to_owned(),
             format!(
-                "certreq -submit -config \"CAHOST\\CA Name\" -attrib \"CertificateTemplate:{template}\" {fqdn}.req {fqdn}.cer \
-                 answers\\{fqdn}.p7b"
+                "certreq -submit -config \"CAHOST\\CA Name\" -attrib \"CertificateTemplate:{template}\" ^"
             ),
+            format!("    {fqdn}.req {fqdn}.cer answers\\{fqdn}.p7b"),
         ],
     );
     page.add_paragraph("A request that waits for approval gets a number. Once it is approved:");
@@ -118,8 +124,8 @@ fn audit_page(context: &RunbookContext<'_>) -> Page {
     page.add_code(
         "sh",
         &[
-            "cargo run --example audit -- DEPLOYMENT --presented answers --requests requests \
-           --lync-roots lync-roots.pem --exchange-roots exchange-roots.pem",
+            "cargo run --example audit -- DEPLOYMENT --presented answers --requests requests \\",
+            "    --lync-roots lync-roots.pem --exchange-roots exchange-roots.pem",
         ],
     );
     let missing = context.servers.iter().filter(|server| server.requests());

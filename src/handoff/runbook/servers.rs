@@ -1,5 +1,6 @@
 //! The facts and commands of each server.
 
+use super::super::generation::Generation;
 use super::super::server::HandoffServer;
 use super::context::{RunbookContext, list};
 use crate::deployment::{ExchangeRole, StartupMode};
@@ -11,6 +12,8 @@ use crate::text::{Timestamp, join};
 const SIP_TLS: u16 = 5061;
 /// The port of TLS of a UM service since Exchange 2013 (D110).
 const UM_TLS: u16 = 5063;
+const TLS_1_0: &str = "-tls1 -cipher 'ALL:@SECLEVEL=0'";
+const TLS_1_2: &str = "-tls1_2";
 /// Maximum number of names of a certificate that the page lists.
 const MAX_NAMES: usize = 100;
 
@@ -20,7 +23,7 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
     page.add_paragraph(
         "The first commands show what a server presents, without a login. Save the output as `presented\\FQDN.pem` and audit \
          the folder. A server logs a failed handshake each time. On Windows write `<NUL` in place of `</dev/null`. For a \
-         server without TLS 1.2 write `-tls1 -cipher 'ALL:@SECLEVEL=0'`. The last command checks the chain and its CRLs: run \
+         server without TLS 1.2 write `-tls1 -cipher 'ALL:@SECLEVEL=0'` in place of `-tls1_2`. The last command checks the chain and its CRLs: run \
          it on a Front End, as only that machine sees what Lync sees.",
     );
     for server in context.servers.iter() {
@@ -36,7 +39,7 @@ fn front_ends_page(context: &RunbookContext<'_>) -> Page {
     let front_ends = context.plan.pools().iter();
     let front_ends = front_ends.flat_map(|pool| pool.front_ends());
     let commands: Vec<String> = front_ends
-        .map(|fqdn| fetch_command(fqdn, SIP_TLS))
+        .map(|fqdn| fetch_command(fqdn, SIP_TLS, TLS_1_2))
         .collect();
     if !commands.is_empty() {
         page.add_paragraph("### Front Ends");
@@ -82,7 +85,7 @@ fn server_page(server: &HandoffServer<'_>, context: &RunbookContext<'_>) -> Page
 /// Returns the commands that fetch what each port presents (D110, D114), and check the chain (D123).
 fn commands(server: &HandoffServer<'_>) -> Vec<String> {
     let fetch = ports(server).into_iter();
-    let fetch = fetch.map(|port| fetch_command(server.fqdn(), port));
+    let fetch = fetch.map(|port| fetch_command(server.fqdn(), port, tls_version(server)));
     let check = format!(
         "certutil -verify -urlfetch {}.cer",
         server.certificate.first_server()
@@ -92,10 +95,19 @@ fn commands(server: &HandoffServer<'_>) -> Vec<String> {
 
 /// Returns the command that shows what a port presents. The server may close the connection afterwards, because the
 /// command has no certificate of its own (D112, D113).
-fn fetch_command(fqdn: &DnsName, port: u16) -> String {
+fn fetch_command(fqdn: &DnsName, port: u16, version: &str) -> String {
     format!(
-        "openssl s_client -connect {fqdn}:{port} -servername {fqdn} -showcerts -tls1_2 </dev/null"
+        "openssl s_client -connect {fqdn}:{port} -servername {fqdn} -showcerts {version} </dev/null"
     )
+}
+
+/// Returns the options for the version of TLS. Windows Server 2003 and 2008, on which Exchange 2007 runs, speak TLS 1.0
+/// only, and OpenSSL does not any more unless its security level is 0 (D114, D117).
+fn tls_version(server: &HandoffServer<'_>) -> &'static str {
+    match server.generation() {
+        Generation::Exchange2007 => TLS_1_0,
+        _ => TLS_1_2,
+    }
 }
 
 /// Returns the TLS ports of the server: that of the Call Router, and that of UM (D110).

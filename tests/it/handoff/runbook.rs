@@ -148,6 +148,12 @@ fn ports_follow_the_version_and_the_roles() {
         let ports = page.lines().filter_map(|line| line.strip_prefix(start));
         let ports: Vec<u16> = ports.map(|rest| rest[..4].parse().unwrap()).collect();
         assert_eq!(ports, expected, "{version} {roles}");
+        let is_old = version == ExchangeVersion::Exchange2007;
+        let mut lines = page.lines().filter(|line| line.starts_with(start));
+        assert!(
+            lines.all(|line| line.contains(" -tls1 ") == is_old),
+            "{version}"
+        );
     }
 }
 
@@ -179,7 +185,11 @@ fn wildcard_has_no_request_script() {
     let options = PlanOptions::default().san(SanPolicy::Wildcard);
     let page = handoff(&deployment(EXAMPLE_1), &options).1;
     assert!(!page.contains("request-exchange"), "{page}");
-    assert_states(&page, &["| certreq | `FQDN.inf` |"]);
+    let facts = [
+        "| certreq | `FQDN.inf` |",
+        "Create the request of each server with certreq.",
+    ];
+    assert_states(&page, &facts);
 }
 
 #[test]
@@ -316,6 +326,7 @@ fn two_forests_and_versions_are_told_apart() {
             "Exchange 2013 and 2016: the state",
         ],
     );
+    assert!(!page_of(&deployment(EXAMPLE_2)).contains("servers are switched"));
 }
 
 /// Asserts that a page has only elements that this crate writes, and links into itself only.
