@@ -34,6 +34,7 @@ use crate::x509::{Certificate, CertificateRequest, PublicKey};
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("adcs", "csr"))]
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct Comparison<'a> {

@@ -141,6 +141,7 @@ impl Chain {
     /// assert!(matches!(kind, CertificateKind::Impostor { default: Some(found), .. } if found == default));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("self-signed"))]
     #[must_use]
     pub fn certificate_kind(&self) -> Option<CertificateKind> {
         let certificate = self.end_entity()?.as_ref().ok()?;

@@ -82,6 +82,7 @@ const WARN_DAYS: u32 = 30;
 /// assert!(report.failover_safe_until() > Some(now));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("lint", "monitor"))]
 #[derive(Debug, Clone)]
 pub struct Audit<'a> {
     inputs: AuditInputs<'a>,

@@ -42,6 +42,7 @@ impl TrustStore {
     /// - Returns [`VerifyError::NotJudged`] if the chain depends on something that this crate cannot process.
     /// - Returns [`VerifyError::Name`] if the certificate does not cover the name.
     /// - Returns [`VerifyError::Empty`] or [`VerifyError::Malformed`] if there is no readable server certificate.
+    #[doc(alias("openssl verify", "validate"))]
     pub fn verify(
         &self,
         chain: &Chain,

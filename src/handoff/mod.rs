@@ -54,6 +54,7 @@ use crate::x509::Chain;
 /// assert!(handoff.files().iter().any(|file| file.path == "um1.contoso.com.inf"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("adcs", "certreq", "inf", "powershell", "runbook"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handoff {
     files: Vec<HandoffFile>,

@@ -50,6 +50,7 @@ impl Bundle {
 }
 
 /// An issued certificate: its key, the request for it, and the chain to present.
+#[doc(alias("identity", "leaf"))]
 #[derive(Debug)]
 pub struct IssuedCertificate {
     pub(super) subject: String,

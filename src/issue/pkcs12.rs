@@ -10,6 +10,7 @@ use super::bundle::IssuedCertificate;
 use super::error::IssueError;
 
 /// The encryption of a `.pfx` file.
+#[doc(alias("p12", "pfx"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Pkcs12Encryption {
@@ -64,6 +65,7 @@ impl IssuedCertificate {
     /// # let _ = pfx;
     /// # Ok::<(), umcert::issue::IssueError>(())
     /// ```
+    #[doc(alias("p12", "pfx"))]
     pub fn to_pkcs12(
         &self,
         password: &str,

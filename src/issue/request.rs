@@ -96,6 +96,7 @@ impl PlannedCertificate {
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("csr", "pkcs10"))]
     pub fn request(&self, key: &KeyPair) -> Result<CertificateRequest, IssueError> {
         self.request_with(key, &RequestOptions::default())
     }

@@ -89,6 +89,7 @@ impl IssuedCertificate {
     ///
     /// Returns [`IssueError::Crypto`] if `roots` is empty or has a certificate that cannot be a root, or if
     /// rustls refuses the key or the chain.
+    #[doc(alias("mtls", "ServerConfig"))]
     pub fn rustls_server(&self, roots: &[Certificate]) -> Result<ServerConfig, IssueError> {
         let provider = Arc::new(crypto::tls_provider());
         let verifier = ServerCertAsClientVerifier::new(root_store(roots)?, &provider);
@@ -114,6 +115,7 @@ impl IssuedCertificate {
     /// # Errors
     ///
     /// Returns the errors of [`rustls_server`](Self::rustls_server).
+    #[doc(alias("mtls", "ClientConfig"))]
     pub fn rustls_client(&self, roots: &[Certificate]) -> Result<ClientConfig, IssueError> {
         let provider = Arc::new(crypto::tls_provider());
         let builder = ClientConfig::builder_with_provider(provider)

@@ -37,6 +37,7 @@ pub(super) const MAX_NAME: usize = 253;
 /// );
 /// # Ok::<(), umcert::name::NameError>(())
 /// ```
+#[doc(alias("fqdn", "hostname"))]
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct DnsName(Arc<str>);

@@ -28,6 +28,7 @@ const MAX_DOMAIN: usize = 251;
 /// assert!(!wildcard.covers(&"um1.eu.contoso.com".parse()?));
 /// # Ok::<(), umcert::name::NameError>(())
 /// ```
+#[doc(alias("wildcard"))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_enums,

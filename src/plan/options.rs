@@ -281,6 +281,7 @@ impl_text_id!(SanPolicy, "SAN policy");
 ///     "`rsa1024` is not a key kind: expected one of rsa2048, rsa3072, rsa4096, p256, p384, ed25519",
 /// );
 /// ```
+#[doc(alias("ecdsa", "rsa"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -43,6 +43,7 @@ const READ_BY_WEBPKI: [&str; 2] = ["2.5.29.31", "1.3.6.1.4.1.11129.2.4.2"];
 /// requires another certificate are *not* checked; see [`TrustStore::verify`](crate::TrustStore::verify).
 ///
 /// Clones share the certificate.
+#[doc(alias("cer", "crt", "pem", "x509"))]
 #[derive(Clone)]
 pub struct Certificate {
     fields: Arc<CertificateFields>,
@@ -161,6 +162,7 @@ impl Certificate {
     }
 
     /// Returns the SHA-256 fingerprint of the DER in upper-case hexadecimal digits.
+    #[doc(alias("thumbprint"))]
     #[must_use]
     pub fn sha256_fingerprint(&self) -> String {
         HEXUPPER.encode(&crypto::sha256(&self.fields.der))
@@ -168,6 +170,7 @@ impl Certificate {
 
     /// Returns the SHA-1 fingerprint of the DER in upper-case hexadecimal digits. Windows and
     /// `Get-ExchangeCertificate` call it the thumbprint.
+    #[doc(alias("fingerprint", "sha1"))]
     #[must_use]
     pub fn thumbprint(&self) -> String {
         HEXUPPER.encode(&crypto::sha1(&self.fields.der))
@@ -188,6 +191,7 @@ impl Certificate {
     /// Returns every entry of the subject alternative name as text, in order: DNS names as they are, others with their
     /// kind (`IP:192.0.2.1`). Characters that such a name must not contain are escaped. Empty if the extension is
     /// absent.
+    #[doc(alias("subjectAltName"))]
     #[must_use]
     pub fn san_entries(&self) -> &[String] {
         &self.fields.extensions.san.entries

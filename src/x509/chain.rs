@@ -19,6 +19,7 @@ use super::section::SkippedSection;
 ///
 /// A chain keeps entries that cannot be read, so that an audit can report them. Nothing is verified. Clones share
 /// the entries.
+#[doc(alias("cms", "fullchain", "p7b", "pkcs7", "s_client"))]
 #[derive(Debug, Clone, Default)]
 pub struct Chain {
     entries: Arc<Vec<Result<Certificate, MalformedError>>>,

@@ -39,6 +39,7 @@ use super::signature::{self, SignatureCheck};
 /// assert!(!crl.is_signed_by(&ca.roots()[0]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("revocation", "revoke"))]
 #[derive(Clone)]
 pub struct Crl {
     der: CertificateRevocationListDer<'static>,

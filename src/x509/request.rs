@@ -56,6 +56,7 @@ const MIN_RSA_BITS: usize = 2048;
 /// assert_eq!(read.common_names(), [planned.subject().as_str()]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("csr", "p10", "pkcs10", "certreq"))]
 #[derive(Clone)]
 pub struct CertificateRequest {
     fields: Arc<RequestFields>,

@@ -18,6 +18,7 @@ pub enum SelfSignature {
 impl Certificate {
     /// Checks whether the certificate is self-signed: issuer and subject are equal, and its own key verifies its
     /// signature. The first call verifies the signature; clones share the result.
+    #[doc(alias("self-signed"))]
     #[must_use]
     pub fn self_signature(&self) -> SelfSignature {
         if !self.is_self_issued() {

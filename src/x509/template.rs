@@ -26,6 +26,7 @@ const MAX_NAME: usize = 64;
 /// assert_eq!(template.to_string(), "1.3.6.1.4.1.311.21.8.1.2.3 version 100.4");
 /// # Ok::<(), umcert::x509::ReadError>(())
 /// ```
+#[doc(alias("adcs"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateTemplate(Template);
 

@@ -41,6 +41,7 @@ use crate::x509::{Certificate, Chain, ReadError, ReadFileError, SkippedSection, 
 /// assert!(TrustStore::default().verify(issued.chain(), &um1, now).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("cacert", "RootCertStore", "sst"))]
 #[derive(Debug, Clone, Default)]
 pub struct TrustStore {
     entries: Arc<Entries>,

@@ -30,6 +30,7 @@ impl TestCa {
     /// assert_eq!(issued.subject(), "redis");
     /// # Ok::<(), umcert::issue::IssueError>(())
     /// ```
+    #[doc(alias("issue_cert", "localhost", "mkcert", "trustme"))]
     pub fn issue_names<N>(
         &self,
         names: impl IntoIterator<Item = N>,
@@ -108,6 +109,7 @@ impl TestCa {
     /// assert!(!certificate.has_server_auth());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("clientAuth", "mtls"))]
     pub fn issue_client(&self, name: &str) -> Result<IssuedCertificate, IssueError> {
         self.issue_client_with(name, &CertificateOptions::default())
     }
@@ -118,6 +120,7 @@ impl TestCa {
     ///
     /// Returns the errors of [`issue_client`](Self::issue_client), and those of
     /// [`issue_names_with`](Self::issue_names_with) about the options.
+    #[doc(alias("clientAuth", "mtls"))]
     pub fn issue_client_with(
         &self,
         name: &str,

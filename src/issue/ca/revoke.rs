@@ -44,6 +44,7 @@ impl TestCa {
     /// assert!(crls[1].revoked().is_empty()); // the root's
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("revoke"))]
     pub fn crls<'a>(
         &self,
         this_update: OffsetDateTime,

@@ -38,6 +38,7 @@ const SEEDED_LEAF_DAYS: u32 = 10957;
 /// assert!(issued.chain().to_pem().starts_with("-----BEGIN CERTIFICATE-----"));
 /// # Ok::<(), umcert::issue::IssueError>(())
 /// ```
+#[doc(alias("mkcert", "minica", "rcgen", "self-signed", "trustme"))]
 pub struct TestCa {
     root: Certificate,
     /// The intermediates, the issuing CA first.
@@ -136,6 +137,7 @@ impl TestCa {
     /// assert!(again.write_if_changed(&out_dir)?.was_kept());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("deterministic", "reproducible"))]
     pub fn seeded(seed: impl AsRef<[u8]>) -> Result<Self, IssueError> {
         let seed = seed.as_ref();
         let number = Seed::new(seed).name_number();

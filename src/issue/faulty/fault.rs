@@ -4,6 +4,7 @@ use crate::rule::Rule;
 
 /// One deliberate fault in the chain that a server presents; everything else is as planned. See
 /// [`TestCa::issue_faulty`](crate::TestCa::issue_faulty).
+#[doc(alias("badssl"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {

@@ -162,6 +162,7 @@ impl Bundle {
     /// # Errors
     ///
     /// Returns [`WriteError::Io`], as [`overwrite`](Self::overwrite) does.
+    #[doc(alias("build.rs", "OUT_DIR"))]
     pub fn write_if_changed(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
         let folder = folder.as_ref();
         let files = contents_of(self);

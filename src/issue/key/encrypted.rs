@@ -45,6 +45,7 @@ impl KeyPair {
     /// assert!(KeyPair::from_encrypted(pem.as_str().as_bytes(), "battery staple").is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("password", "pkcs8"))]
     pub fn to_encrypted_pem(&self, password: &str) -> Result<PrivateKeyPem, IssueError> {
         let what = "the encrypted private key";
         let salt: [u8; 16] = crypto::random().map_err(IssueError::crypto(what))?;

@@ -18,6 +18,7 @@ use crate::x509::{self, Certificate};
 
 /// A private key with its public key. `Debug` shows only its kind, and its memory is cleared when it is
 /// dropped.
+#[doc(alias("genpkey", "genrsa", "pkcs8", "private key"))]
 pub struct KeyPair {
     kind: KeyKind,
     inner: rcgen::KeyPair,
