@@ -21,10 +21,10 @@ pub(super) fn inf_file(
     let exportable = if server.is_shared() { "TRUE" } else { "FALSE" };
     let mut text = format!(
         "\
-; On the server itself, in an elevated command prompt:
-;   certreq -new -machine {subject}.inf {subject}.req
-; Send {subject}.req to the CA. After its answer was audited:
-;   certreq -accept -machine {subject}.cer
+; On the server itself, in an elevated command prompt; FQDN is the name of this file:
+;   certreq -new -machine FQDN.inf FQDN.req
+; Send FQDN.req to the CA. After its answer was audited:
+;   certreq -accept -machine FQDN.cer
 [Version]
 Signature = \"$Windows NT$\"
 
