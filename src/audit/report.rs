@@ -1,22 +1,16 @@
 //! The result of an audit.
 
-use serde::ser::{Error, SerializeStruct};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::verdict::TrustVerdict;
 use crate::name::DnsName;
 use crate::rule::{Finding, Rule};
-use crate::text::rfc3339;
 use crate::x509::Certificate;
-
-/// The version of the JSON of a report. It changes if a field is ever removed.
-const FORMAT: u32 = 1;
 
 /// The result of an [`Audit`](crate::Audit): a verdict for each server and relying party, and the findings.
 ///
-/// Displays as a page of text. Serializes as JSON with `format`, `trusted`, `at`, `failover-safe-until`,
-/// `front-ends-omitted`, `verdicts` and `findings`. Fields are only added; `format` changes if one is ever removed.
+/// Displays as a page of text. Serializes as a [`ReportDocument`](super::ReportDocument), which can be read back.
 ///
 /// ```
 /// # let text = include_str!("../../examples/data/example-1.toml");
@@ -51,11 +45,18 @@ pub struct Report {
 }
 
 /// The validity of the certificate that a server presents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ServerValidity {
-    pub(crate) server: DnsName,
-    pub(crate) not_before: OffsetDateTime,
-    pub(crate) not_after: OffsetDateTime,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct ServerValidity {
+    /// The server.
+    pub server: DnsName,
+    /// The first second of the validity, in UTC.
+    #[serde(with = "time::serde::rfc3339")]
+    pub not_before: OffsetDateTime,
+    /// The last second of the validity, in UTC.
+    #[serde(with = "time::serde::rfc3339")]
+    pub not_after: OffsetDateTime,
 }
 
 impl ServerValidity {
@@ -75,8 +76,8 @@ impl Report {
         self.errors().next().is_none()
     }
 
-    /// Returns `true` if there are errors that are not accepted, and all of them are [`Rule::PathNotJudged`]: nothing else is known to be wrong,
-    /// and this crate cannot judge every path.
+    /// Returns `true` if there are errors that are not accepted, and all of them are [`Rule::PathNotJudged`]: nothing else
+    /// is known to be wrong, and this crate cannot judge every path.
     #[must_use]
     pub fn is_not_judged(&self) -> bool {
         let mut errors = self.errors().peekable();
@@ -127,29 +128,10 @@ impl Report {
         &self.verdicts
     }
 
-    /// Returns the validity of each readable server certificate.
-    pub(crate) fn validities(&self) -> &[ServerValidity] {
+    /// Returns the validity of each readable server certificate, in the order of the verdicts.
+    #[must_use]
+    pub fn validities(&self) -> &[ServerValidity] {
         &self.validities
-    }
-}
-
-impl Serialize for Report {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !(0..=9999).contains(&self.at.year()) {
-            return Err(S::Error::custom("RFC 3339 has no form for the year"));
-        }
-        let mut json = serializer.serialize_struct("Report", 7)?;
-        json.serialize_field("format", &FORMAT)?;
-        json.serialize_field("trusted", &self.is_trusted())?;
-        json.serialize_field("at", &rfc3339(self.at))?;
-        json.serialize_field(
-            "failover-safe-until",
-            &self.failover_safe_until.map(rfc3339),
-        )?;
-        json.serialize_field("front-ends-omitted", &self.omits_front_ends)?;
-        json.serialize_field("verdicts", &self.verdicts)?;
-        json.serialize_field("findings", &self.findings)?;
-        json.end()
     }
 }
 

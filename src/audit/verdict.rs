@@ -2,17 +2,16 @@
 
 use std::fmt;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::name::DnsName;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, impl_text_id};
 use crate::text::{join, quote};
 use crate::x509::Certificate;
 
 /// The verdict of one relying party on the chain of one server. It concerns only the path to a root, not names.
 ///
-/// Serializes as `server`, `relying-party`, `verdict` and `because`.
+/// Serializes as a [`VerdictDocument`](super::VerdictDocument).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrustVerdict {
@@ -22,17 +21,6 @@ pub struct TrustVerdict {
     pub relying_party: RelyingParty,
     /// The verdict.
     pub verdict: Verdict,
-}
-
-impl Serialize for TrustVerdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut json = serializer.serialize_struct("TrustVerdict", 4)?;
-        json.serialize_field("server", &self.server)?;
-        json.serialize_field("relying-party", self.relying_party.id())?;
-        json.serialize_field("verdict", self.verdict.id())?;
-        json.serialize_field("because", self.verdict.because())?;
-        json.end()
-    }
 }
 
 /// The verdict on a chain: trusted, refused, or not judged.
@@ -102,16 +90,53 @@ impl Verdict {
         matches!(self, Self::Trusted { .. })
     }
 
+    /// Returns the kind of the verdict.
+    #[must_use]
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Trusted { .. } => VerdictKind::Trusted,
+            Self::Refused { .. } => VerdictKind::Refused,
+            Self::NotJudged { .. } => VerdictKind::NotJudged,
+        }
+    }
+
     /// Returns the id of the verdict in JSON: `trusted`, `refused` or `not-judged`.
     #[must_use]
     pub fn id(&self) -> &'static str {
+        self.kind().id()
+    }
+}
+
+/// The kind of a [`Verdict`], without its root and its reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a chain is trusted, refused or not judged; there is no fourth verdict"
+)]
+pub enum VerdictKind {
+    /// `trusted`: the relying party trusts the chain.
+    Trusted,
+    /// `refused`: the relying party refuses the chain.
+    Refused,
+    /// `not-judged`: the chain is neither trusted nor refused.
+    NotJudged,
+}
+
+impl VerdictKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Trusted, Self::Refused, Self::NotJudged];
+
+    fn id(self) -> &'static str {
         match self {
-            Self::Trusted { .. } => "trusted",
-            Self::Refused { .. } => "refused",
-            Self::NotJudged { .. } => "not-judged",
+            Self::Trusted => "trusted",
+            Self::Refused => "refused",
+            Self::NotJudged => "not-judged",
         }
     }
 }
+
+impl_text_id!(VerdictKind, "verdict");
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,7 +148,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A side of the connection that must trust a server (D24). Displays as "Lync" or "Exchange (contoso.com)".
+/// A side of the connection that must trust a server (D24). Displays as "Lync" or "Exchange (contoso.com)", and serializes
+/// as `lync` or the FQDN of the forest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RelyingParty {
@@ -141,6 +167,23 @@ impl RelyingParty {
             Self::Lync => "lync",
             Self::Exchange(forest) => forest.as_str(),
         }
+    }
+}
+
+impl Serialize for RelyingParty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> Deserialize<'de> for RelyingParty {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        // The FQDN of a forest has at least two labels.
+        if id == Self::Lync.id() {
+            return Ok(Self::Lync);
+        }
+        id.parse().map(Self::Exchange).map_err(de::Error::custom)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Rule, Severity};
 use crate::text::{escape_invisible, truncate_with_ellipsis};
@@ -23,8 +23,7 @@ const MAX_REASON: usize = 500;
 /// Serializes as `rule`, `severity`, `subject`, `detail`, `remedy` and `source`, and as `accepted` if it is accepted.
 /// A finding that is read back is equal to the original. Its severity and source are those of the rule, whatever the
 /// text says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "FindingText")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Finding {
     rule: Rule,
     severity: Severity,
@@ -46,6 +45,13 @@ struct FindingText {
     remedy: String,
     #[serde(default)]
     accepted: Option<String>,
+}
+
+// A derived implementation would borrow the static texts from the input.
+impl<'de> Deserialize<'de> for Finding {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        FindingText::deserialize(deserializer).map(Self::from)
+    }
 }
 
 impl From<FindingText> for Finding {

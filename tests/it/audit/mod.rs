@@ -17,6 +17,7 @@ mod pool;
 mod profile;
 mod remedies;
 mod report;
+mod report_document;
 mod revocation;
 mod root_stores;
 mod sections;

@@ -59,6 +59,10 @@ fn report_serializes_to_json() {
     let json = serde_json::to_value(&report).unwrap();
     let verdicts = json["verdicts"].as_array().unwrap();
     assert_eq!(verdicts.len(), 8);
+    let validities = json["validities"].as_array().unwrap();
+    assert_eq!(validities.len(), 4);
+    assert_eq!(validities[0]["server"], "um1.contoso.com");
+    assert_eq!(validities[0]["not-after"], "2026-10-01T00:00:00Z");
     assert_eq!(
         verdicts[7],
         serde_json::json!({
@@ -77,6 +81,7 @@ fn report_serializes_to_json() {
             "failover-safe-until": "2026-11-23T00:00:00Z",
             "front-ends-omitted": true,
             "verdicts": verdicts,
+            "validities": validities,
             "findings": [{
                 "rule": "expired",
                 "severity": "error",
