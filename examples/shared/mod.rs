@@ -54,15 +54,12 @@ pub(crate) fn exit(program: &str, outcome: Outcome) -> ExitCode {
     }
 }
 
-/// Joins an error and its sources to one line. A source that the error's own text already contains is left out.
+/// Joins an error and its sources to one line.
 fn on_one_line(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
-        let text = error.to_string();
-        if !line.contains(&text) {
-            line = format!("{line}: {text}");
-        }
+        line = format!("{line}: {error}");
         source = error.source();
     }
     line.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::name::{DnsName, NameError};
 use crate::plan::KeyKind;
 use crate::text::Timestamp;
-use crate::x509::ReadError;
+use crate::x509::{MalformedError, ReadError};
 
 /// A key, request, certificate or CRL could not be created.
 #[derive(Debug, thiserror::Error)]
@@ -57,13 +57,13 @@ pub enum IssueError {
     )]
     EmptyCaChain,
     /// A certificate in the chain of the CA cannot be read.
-    #[error("CA certificate {position} cannot be read: {reason}")]
+    #[error("CA certificate {position} cannot be read")]
     #[non_exhaustive]
     MalformedCa {
         /// Position of the certificate in the chain, from 1.
         position: usize,
         /// The reason.
-        reason: String,
+        source: MalformedError,
     },
     /// The basic constraints of a certificate in the chain of the CA do not mark it as a CA (RFC 5280 §4.2.1.9).
     #[error(

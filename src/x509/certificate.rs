@@ -79,7 +79,7 @@ impl Certificate {
         Self::read(&der).map_err(|error| match structure::subject_of_malformed(&der) {
             Some(subject) => MalformedError::Certificate {
                 subject: escape_name(&subject),
-                source: Box::new(error),
+                reason: Box::new(error),
             },
             None => error,
         })

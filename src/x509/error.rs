@@ -17,7 +17,7 @@ pub(super) const MAX_CERTIFICATES: usize = 4096;
 
 /// A file or text with unexpected contents.
 ///
-/// No variant contains any part of a private key.
+/// `Display` does not contain the [`source`](Error::source), as in every error of this crate. No variant contains any part of a private key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -76,7 +76,7 @@ pub enum ReadError {
         reason: &'static str,
     },
     /// A PEM section is malformed.
-    #[error("malformed PEM section {section}: {source}")]
+    #[error("malformed PEM section {section}")]
     #[non_exhaustive]
     Pem {
         /// The number of the section, counted from 1.
@@ -86,7 +86,7 @@ pub enum ReadError {
     },
     /// A certificate is malformed, or is not usable as a trust anchor, and every certificate of the file is
     /// needed.
-    #[error("certificate {entry} is {source}")]
+    #[error("certificate {entry} cannot be used")]
     #[non_exhaustive]
     Malformed {
         /// The number of the certificate, counted from 1.
@@ -95,14 +95,14 @@ pub enum ReadError {
         source: MalformedError,
     },
     /// The certificate request is malformed.
-    #[error("the certificate request is {source}")]
+    #[error("the certificate request cannot be used")]
     #[non_exhaustive]
     MalformedRequest {
         /// The reason.
         source: MalformedError,
     },
     /// A certificate revocation list is malformed.
-    #[error("CRL {entry} is {source}")]
+    #[error("CRL {entry} cannot be used")]
     #[non_exhaustive]
     MalformedCrl {
         /// The number of the CRL, counted from 1.
@@ -185,13 +185,13 @@ pub enum MalformedError {
         outer: String,
     },
     /// A certificate is malformed, but its subject is readable.
-    #[error("{source}; its subject is `{subject}`")]
+    #[error("{reason}; its subject is `{subject}`")]
     #[non_exhaustive]
     Certificate {
         /// The start of the subject for people to read, escaped.
         subject: String,
         /// The reason.
-        source: Box<Self>,
+        reason: Box<Self>,
     },
     /// The certificate is readable, but not usable as a trust anchor. Contains the reason.
     #[error("not usable as a trust anchor: {0}")]
@@ -203,7 +203,7 @@ impl MalformedError {
     pub(crate) fn is_file_damage(&self) -> bool {
         match self {
             Self::Truncated(_) | Self::TrailingData(_) => true,
-            Self::Certificate { source, .. } => source.is_file_damage(),
+            Self::Certificate { reason, .. } => reason.is_file_damage(),
             _ => false,
         }
     }

@@ -6,6 +6,7 @@ mod api;
 mod audit;
 mod conversions;
 mod docs;
+mod errors;
 mod files;
 mod handoff;
 mod issue;

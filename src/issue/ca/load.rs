@@ -74,7 +74,7 @@ fn readable_certificates(chain: &Chain) -> Result<Vec<Certificate>, IssueError> 
             Ok(certificate) => Ok(certificate.clone()),
             Err(error) => Err(IssueError::MalformedCa {
                 position: index + 1,
-                reason: error.to_string(),
+                source: error.clone(),
             }),
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use crate::support::deployments::{TODAY, um};
 use crate::support::encoding::{content, element, elements};
+use crate::support::errors::full_text;
 use crate::support::forge::Forge;
 use crate::support::scene::{Forged, ids};
 use umcert::x509::{MalformedError, ReadError};
@@ -147,15 +148,16 @@ fn file_without_usable_root_is_an_error_for_the_first() {
     for (file, first) in [
         (
             pem(&[&odd]) + DAMAGED,
-            "certificate 1 is not usable as a trust anchor",
+            "certificate 1 cannot be used: not usable as a trust anchor",
         ),
         (
             DAMAGED.to_owned() + &pem(&[&odd]),
-            "certificate 1 is malformed",
+            "certificate 1 cannot be used: malformed",
         ),
     ] {
         let error = TrustStore::from_bytes(file.as_bytes()).unwrap_err();
-        assert!(error.to_string().starts_with(first), "{error}");
+        let text = full_text(&error);
+        assert!(text.starts_with(first), "{text}");
     }
     assert!(TrustStore::from_bytes(b"").is_err());
 }

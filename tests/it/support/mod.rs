@@ -2,6 +2,7 @@
 
 pub(crate) mod deployments;
 pub(crate) mod encoding;
+pub(crate) mod errors;
 pub(crate) mod folder;
 pub(crate) mod forge;
 pub(crate) mod forms;

@@ -117,9 +117,9 @@ fn certificate_with_100_000_extensions_is_read() {
 
     params.custom_extensions.push(extension(1000));
     let error = Certificate::from_der(root.raw(&params)).unwrap_err();
-    let MalformedError::Certificate { source, .. } = error else {
+    let MalformedError::Certificate { reason, .. } = error else {
         panic!("{error}");
     };
     let duplicate = "1.3.6.1.4.1.311.1000".to_owned();
-    assert_eq!(*source, MalformedError::DuplicateExtension(duplicate));
+    assert_eq!(*reason, MalformedError::DuplicateExtension(duplicate));
 }

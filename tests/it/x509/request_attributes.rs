@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::support::encoding::element;
+use crate::support::errors::full_text;
 use crate::support::openssl::openssl;
 use crate::support::requests::{
     CHALLENGE_PASSWORD, KEY_PROVIDER, MICROSOFT_EXTENSIONS, PKCS9_EXTENSIONS, attribute,
@@ -215,19 +216,20 @@ fn contradictory_or_malformed_attribute_is_named() {
     ];
     let errors = rows.map(|(row, attributes)| {
         let der = new_request(Some(&attributes));
-        (row, CertificateRequest::from_bytes(&der).unwrap_err())
+        let error = CertificateRequest::from_bytes(&der).unwrap_err();
+        (row, full_text(&error))
     });
     assert_rows(
         errors,
         &expect![[r#"
-        both attributes: the certificate request is contradictory: extension subject alternative name (2.5.29.17) is requested several times with different values, and a CA may take any of them
-        both values: the certificate request is contradictory: extension subject alternative name (2.5.29.17) is requested several times with different values, and a CA may take any of them
-        critical in one: the certificate request is contradictory: extension subject alternative name (2.5.29.17) is requested several times with different values, and a CA may take any of them
-        duplicate in one list: the certificate request is malformed: duplicate extension subject alternative name (2.5.29.17)
-        malformed SAN: the certificate request is malformed: extension subject alternative name (2.5.29.17)
-        list of another type: the certificate request is malformed: the list of requested extensions is not a SEQUENCE (RFC 2985 §5.4.2)
-        attribute without a type: the certificate request is malformed: the type of an attribute is not an OBJECT IDENTIFIER (RFC 2986 §4.1)
-        not an attribute: the certificate request is malformed: an attribute is not a SEQUENCE (RFC 2986 §4.1)
+        both attributes: the certificate request cannot be used: contradictory: extension subject alternative name (2.5.29.17) is requested several times with different values, and a CA may take any of them
+        both values: the certificate request cannot be used: contradictory: extension subject alternative name (2.5.29.17) is requested several times with different values, and a CA may take any of them
+        critical in one: the certificate request cannot be used: contradictory: extension subject alternative name (2.5.29.17) is requested several times with different values, and a CA may take any of them
+        duplicate in one list: the certificate request cannot be used: malformed: duplicate extension subject alternative name (2.5.29.17)
+        malformed SAN: the certificate request cannot be used: malformed: extension subject alternative name (2.5.29.17)
+        list of another type: the certificate request cannot be used: malformed: the list of requested extensions is not a SEQUENCE (RFC 2985 §5.4.2)
+        attribute without a type: the certificate request cannot be used: malformed: the type of an attribute is not an OBJECT IDENTIFIER (RFC 2986 §4.1)
+        not an attribute: the certificate request cannot be used: malformed: an attribute is not a SEQUENCE (RFC 2986 §4.1)
     "#]],
     );
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::support::deployments::{EXAMPLE_1, FAST, plan, um};
 use crate::support::encoding::utf16;
+use crate::support::errors::full_text;
 use crate::support::openssl::openssl;
 use crate::support::scene;
 use crate::support::snapshot::{assert_lines, assert_rows, assert_states};
@@ -116,8 +117,9 @@ fn file_without_one_request_is_described() {
     let mut errors = Vec::new();
     for (what, bytes, facts) in rows {
         let error = CertificateRequest::from_bytes(&bytes).unwrap_err();
-        assert_states(&error, facts);
-        errors.push((what, error));
+        let text = full_text(&error);
+        assert_states(&text, facts);
+        errors.push((what, text));
     }
     assert_rows(
         errors,
@@ -130,7 +132,7 @@ fn file_without_one_request_is_described() {
             a key: expected a certificate request, found a private key
             CMC: expected a certificate request, found a PKCS #7 file (.p7b); create the request again as PKCS #10 instead of CMC (certreq's `RequestType = PKCS10`)
             two requests: expected one certificate request, found 2
-            a byte after it: the certificate request is malformed: 1 byte of trailing data
+            a byte after it: the certificate request cannot be used: malformed: 1 byte of trailing data
             cut off: malformed PEM section 1: the line `-----END CERTIFICATE REQUEST-----` is missing; the file may be truncated
         "#]],
     );
