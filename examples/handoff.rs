@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use umcert::Plan;
-use umcert::handoff::{Handoff, HandoffOptions};
+use umcert::handoff::{DialPlanMethod, Handoff, HandoffOptions};
 
 mod shared;
 
@@ -28,6 +28,9 @@ struct Arguments {
     /// Label in the friendly names, different at each renewal
     #[arg(long, default_value_t, value_name = "TEXT", hide_default_value = true)]
     label: String,
+    /// Moves servers of Exchange 2013 and 2016 in and out of a dial plan by membership, not by their state
+    #[arg(long)]
+    membership: bool,
     /// Folder of the certificates that the CA returned
     #[arg(long, value_name = "DIR")]
     certificates: Option<PathBuf>,
@@ -40,7 +43,14 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
     let plan = Plan::new(&deployment, &arguments.plan.options())?;
-    let options = HandoffOptions::default().label(&arguments.label);
+    let method = if arguments.membership {
+        DialPlanMethod::Membership
+    } else {
+        DialPlanMethod::ComponentState
+    };
+    let options = HandoffOptions::default()
+        .label(&arguments.label)
+        .dial_plan_method(method);
     let handoff = match &arguments.certificates {
         Some(folder) => Handoff::with_certificates(&plan, &options, shared::read_chains(folder)?)?,
         None => Handoff::new(&plan, &options)?,

@@ -276,7 +276,7 @@ fn readme_options_match_the_programs() {
     let (_, shown) = readme.split_once("```text\ncargo run --example").unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     let programs: Vec<&str> = shown.split("cargo run --example").collect();
-    assert_eq!(programs.len(), 4);
+    assert_eq!(programs.len(), 5);
     for program in programs {
         let (name, shown) = program.trim().split_once(" -- ").unwrap();
         let help = text(&run(name, &["--help"]).stdout);

@@ -7,6 +7,7 @@ use crate::deployment::Failover;
 use crate::markdown::Page;
 use crate::name::DnsName;
 
+/// Returns what a person must look at (D125, D143, D149, D151, D152), and the notes.
 pub(super) fn page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("## Checks that files cannot make");
@@ -46,6 +47,7 @@ fn notes_page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// States how Exchange 2007 finds its certificate (D28).
 fn note_on_2007(context: &RunbookContext<'_>) -> Option<String> {
     let names = fqdns(context, |server| {
         server.generation() == Generation::Exchange2007
@@ -57,6 +59,7 @@ fn note_on_2007(context: &RunbookContext<'_>) -> Option<String> {
     ))
 }
 
+/// States why a wildcard has no script (D43).
 fn note_on_wildcards(context: &RunbookContext<'_>) -> Option<String> {
     let names = fqdns(context, |server| server.requests() && server.has_wildcard())?;
     Some(format!(
@@ -64,6 +67,7 @@ fn note_on_wildcards(context: &RunbookContext<'_>) -> Option<String> {
     ))
 }
 
+/// States how a set gets one certificate (D14, D58).
 fn note_on_sharing(context: &RunbookContext<'_>) -> Option<String> {
     let names = fqdns(context, |server| server.is_shared() && server.requests())?;
     Some(format!(
@@ -73,6 +77,7 @@ fn note_on_sharing(context: &RunbookContext<'_>) -> Option<String> {
     ))
 }
 
+/// States what else moves with the name of a server (D80).
 fn note_on_other_services(context: &RunbookContext<'_>) -> Option<String> {
     let sets = &context.plan.deployment().server_sets;
     let moves = sets
@@ -87,6 +92,7 @@ fn note_on_other_services(context: &RunbookContext<'_>) -> Option<String> {
     })
 }
 
+/// States that Exchange watches its certificates (D150).
 fn note_on_health(context: &RunbookContext<'_>) -> Option<String> {
     let names = fqdns(context, |server| server.generation().has_call_router())?;
     Some(format!(

@@ -17,6 +17,7 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Result<Page, HandoffError> {
     Ok(page)
 }
 
+/// Returns the import of roots and intermediates (D129, D152).
 fn root_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 4. Import the roots on both sides");
@@ -68,6 +69,7 @@ fn root_page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns the settings that dial plans must have (D25, D52 to D55).
 fn dial_plan_page(context: &RunbookContext<'_>) -> Result<Page, HandoffError> {
     let mut page = Page::default();
     let dial_plans = &context.plan.deployment().dial_plans;
@@ -152,6 +154,7 @@ fn members(dial_plan: &DialPlan, enabled: bool) -> String {
     list(members.map(|member| &member.server))
 }
 
+/// Returns the installation on UM servers (D48, D49, D51).
 fn exchange_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 6. Install on the UM servers");
@@ -195,6 +198,7 @@ fn exchange_page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns the certificates of Front Ends (D63 to D67), and their restart (D51).
 fn front_end_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 7. Renew the Front Ends, and restart them");
@@ -233,6 +237,7 @@ fn front_end_page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns the tests from Lync and on each server (D56, D70).
 fn test_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 8. Test");

@@ -30,6 +30,7 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns what is done beside the scripts of a failover by DNS (D71, D74 to D78).
 fn dns_instructions(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     if !has_files(context, Direction::Failover, "-dns-") {
@@ -50,6 +51,7 @@ fn dns_instructions(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns how each method works and what it costs (D52, D81 to D86).
 fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     if !has_files(context, Direction::Failover, "-dial-plan-") {
@@ -83,7 +85,7 @@ fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
                  servers stay members of the dial plan, because outbound calls need that. The price: Lync still tries members \
                  that are down. It tries two servers for a call by default (`ExumNumberOfServersToTry` in \
                  `ExumRouting.exe.config`), so a share of the calls fails while several are down. Raise that number on the \
-                 Front Ends, or write the hand-off with the method `Membership`."
+                 Front Ends, or write the hand-off with `--membership`."
             }
             DialPlanMethod::Membership => {
                 "Exchange 2013 and 2016: servers join and leave the dial plan. Lync stops trying the servers that are down, \

@@ -22,6 +22,7 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns the steps that make a failover by DNS quick, and its failback possible (D75, D78, D79).
 fn dns_page(context: &RunbookContext<'_>, moving: &[&HandoffServer<'_>]) -> Page {
     let mut page = Page::default();
     if moving.is_empty() {

@@ -14,6 +14,7 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
+/// Returns the two ways to a request (D41, D43).
 fn request_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 1. Create the requests");
@@ -69,6 +70,7 @@ fn script_row(context: &RunbookContext<'_>, generation: Generation) -> Option<[S
     ])
 }
 
+/// Returns how a CA gets the requests (D37, D41, D125).
 fn submission_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 2. Send the requests to the CA");

@@ -7,8 +7,10 @@ use umcert::handoff::{DialPlanMethod, Handoff, HandoffOptions};
 use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
 use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
 
-use crate::markdown::{assert_picture_is_plain, assert_tables_are_whole, hostile_text, render};
 use crate::support::deployments::{EXAMPLE_1, EXAMPLE_2, FAST, TODAY, deployment, um};
+use crate::support::markdown::{
+    assert_picture_is_plain, assert_tables_are_whole, hostile_text, render,
+};
 use crate::support::scene::bundle_of;
 use crate::support::snapshot::{assert_page, assert_states};
 
@@ -230,7 +232,7 @@ fn price_of_each_dial_plan_method_is_stated() {
         runbook(&Handoff::new(&plan, &options).unwrap())
     };
     let states = page(DialPlanMethod::ComponentState);
-    assert_states(&states, &["ExumNumberOfServersToTry"]);
+    assert_states(&states, &["ExumNumberOfServersToTry", "`--membership`"]);
     let membership = page(DialPlanMethod::Membership);
     assert_states(&membership, &["The price: outbound calls"]);
     assert!(!membership.contains("ExumNumberOfServersToTry"));

@@ -7,6 +7,7 @@ pub(crate) mod folder;
 pub(crate) mod forge;
 pub(crate) mod forms;
 pub(crate) mod generated;
+pub(crate) mod markdown;
 pub(crate) mod material;
 pub(crate) mod openssl;
 pub(crate) mod program;
