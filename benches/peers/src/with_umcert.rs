@@ -1,0 +1,64 @@
+//! The jobs with umcert.
+
+use std::path::Path;
+
+use time::{Duration, OffsetDateTime};
+use umcert::issue::CertificateOptions;
+use umcert::name::GeneralName;
+use umcert::rustls::{ClientConfig, ServerConfig};
+use umcert::{CertificateRequest, Chain, IssuedCertificate, KeyPair, Plan, TestCa, TrustStore};
+
+use crate::Result;
+
+// job: ca
+pub fn ca() -> Result<TestCa> {
+    Ok(TestCa::new("my tests")?)
+}
+// end
+
+// job: tls
+pub fn tls(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
+    let server = ca.issue_names(["localhost"])?.rustls_server(ca.roots())?;
+    let client = ca.issue_names(["client.test"])?.rustls_client(ca.roots())?;
+    Ok((server, client))
+}
+// end
+
+// job: client
+pub fn client(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
+    let server = ca.issue_names(["localhost"])?.rustls_server(ca.roots())?;
+    let client = ca.issue_names(["alice.test"])?.rustls_client(ca.roots())?;
+    Ok((server, client))
+}
+// end
+
+// job: expired
+pub fn expired(ca: &TestCa) -> Result<IssuedCertificate> {
+    let now = OffsetDateTime::now_utc();
+    let options =
+        CertificateOptions::default().validity(now - Duration::days(2), now - Duration::DAY);
+    Ok(ca.issue_names_with(["localhost"], &options)?)
+}
+// end
+
+// job: files
+pub fn files(ca: &TestCa, plan: &Plan, folder: &Path) -> Result<()> {
+    ca.issue(plan)?.write(folder)?;
+    Ok(())
+}
+// end
+
+// job: request
+pub fn request(plan: &Plan) -> Result<(CertificateRequest, KeyPair)> {
+    let planned = plan.certificates().first().ok_or("an empty plan")?;
+    let key = KeyPair::generate(planned.key())?;
+    Ok((planned.request(&key)?, key))
+}
+// end
+
+// job: verify
+pub fn verify(chain: &Chain, name: &str, roots: &TrustStore) -> Result<bool> {
+    let name: GeneralName = name.parse()?;
+    Ok(roots.verify(chain, name, OffsetDateTime::now_utc()).is_ok())
+}
+// end
