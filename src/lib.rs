@@ -104,7 +104,7 @@
 //! | `aws-lc-rs` (default) | cryptography by aws-lc-rs: every [`KeyKind`] |
 //! | `ring` | cryptography by ring: builds faster, cannot generate RSA keys |
 //! | `pkcs12` | `IssuedCertificate::to_pkcs12`: a key and its chain as `.pfx` |
-//! | `rustls` | rustls configurations for mutual TLS from a [`Bundle`], and `umcert::rustls`, a re-export |
+//! | `rustls` | rustls configurations for mutual and one-way TLS, from a [`Bundle`], an [`IssuedCertificate`] or a faulty chain; and `umcert::rustls`, a re-export |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard directly under a public suffix (`*.co.uk`); names under no public suffix are internal |
 //! | `seeded-p256` | P-256 keys from a seed, in addition to Ed25519 keys |
@@ -138,6 +138,12 @@ pub use name::{DnsName, SanName};
 pub use plan::{KeyKind, Plan, PlanOptions, PlannedCertificate, SanPolicy};
 pub use rule::{Finding, Rule, Severity};
 /// Re-export of the `rustls` version that the configurations of the feature `rustls` use.
+///
+/// Configurations from this crate name their provider of cryptography: aws-lc-rs, or ring if only the feature `ring` is
+/// enabled. If one build enables `aws-lc-rs` *and* `ring` of rustls, for example by two dependencies, rustls finds two
+/// providers: its `ClientConfig::builder()` and `ServerConfig::builder()` then panic unless the program has installed
+/// one. In your own code, use `builder_with_provider`, or choose the feature of this crate that your other dependencies
+/// use: `cargo tree -e features -i rustls`.
 #[cfg(feature = "rustls")]
 pub use rustls;
 pub use x509::{Certificate, CertificateRequest, Chain, Crl};

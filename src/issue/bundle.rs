@@ -1,5 +1,7 @@
 //! The issued certificates of a plan.
 
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
 use super::key::KeyPair;
 use crate::name::DnsName;
 use crate::x509::{Certificate, CertificateRequest, Chain};
@@ -98,5 +100,30 @@ impl IssuedCertificate {
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// Returns the chain to present in DER, as rustls and other crates take it together with [`key_der`](Self::key_der).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+    /// use umcert::TestCa;
+    ///
+    /// let issued = TestCa::new("my tests")?.issue_names(["localhost"])?;
+    /// let chain: Vec<CertificateDer<'static>> = issued.chain_der();
+    /// let key: PrivateKeyDer<'static> = issued.key_der();
+    /// # let (_, _) = (chain, key);
+    /// # Ok::<(), umcert::issue::IssueError>(())
+    /// ```
+    #[must_use]
+    pub fn chain_der(&self) -> Vec<CertificateDer<'static>> {
+        self.chain.to_ders()
+    }
+
+    /// Returns the unencrypted private key as PKCS #8 in DER. The memory of the copy is not cleared.
+    #[must_use]
+    pub fn key_der(&self) -> PrivateKeyDer<'static> {
+        self.key().into()
     }
 }

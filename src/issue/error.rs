@@ -230,6 +230,11 @@ pub enum IssueError {
         /// The requested kind.
         kind: KeyKind,
     },
+    /// A faulty chain has no private key: its certificate is for a key of a size that no library here generates.
+    #[error(
+        "the private key of the faulty chain does not exist, expected a fault other than `WeakKey` and `KeySizeUnlisted`"
+    )]
+    NoPrivateKey,
     /// A key that was derived from a seed cannot sign a request for a real CA.
     #[error(
         "the key for `{subject}` was derived from a seed, which others may know; generate a key for the request"

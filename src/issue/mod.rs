@@ -9,6 +9,7 @@ mod error;
 pub(crate) mod faulty;
 mod files;
 mod key;
+mod leaf_names;
 mod params;
 #[cfg(feature = "pkcs12")]
 mod pkcs12;

@@ -87,7 +87,7 @@ pub(super) fn for_planned_request(
 }
 
 /// Returns the parameters of a planned certificate for a key of any kind.
-pub(super) fn for_planned(
+fn for_planned(
     planned: &PlannedCertificate,
     key: KeyKind,
 ) -> Result<CertificateParams, IssueError> {

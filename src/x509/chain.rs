@@ -136,6 +136,20 @@ impl Chain {
         self.certificates().map(Certificate::to_pem).collect()
     }
 
+    /// Returns the readable certificates in DER, as rustls and other crates take them.
+    ///
+    /// ```
+    /// # use umcert::TestCa;
+    /// let chain = TestCa::new("my tests")?.issue_names(["localhost"])?.chain().clone();
+    /// assert_eq!(chain.to_ders().len(), 2);
+    /// # Ok::<(), umcert::issue::IssueError>(())
+    /// ```
+    #[must_use]
+    pub fn to_ders(&self) -> Vec<CertificateDer<'static>> {
+        let certificates = self.certificates();
+        certificates.map(|it| it.der().clone()).collect()
+    }
+
     /// Returns the chain as a server should present it (RFC 8446 §4.4.2): the server's certificate first, followed by
     /// those of its issuers, each once. Unreadable entries and certificates that issued nothing in the chain are
     /// omitted.

@@ -1,5 +1,7 @@
 //! One CA of a test PKI: its certificate and key, and signing with them.
 
+use std::sync::Arc;
+
 use rcgen::{CertificateParams, CertificateRevocationListParams, Issuer, KeyIdMethod};
 
 use crate::issue::error::IssueError;
@@ -11,7 +13,7 @@ use crate::x509::{Certificate, Crl};
 /// A CA of a test PKI, with its key.
 pub(in crate::issue) struct Authority {
     certificate: Certificate,
-    key: KeyPair,
+    key: Arc<KeyPair>,
     /// The parameters of the issuer for rcgen, which uses only the key identifier and key usages.
     params: CertificateParams,
 }
@@ -28,7 +30,7 @@ impl Authority {
         let der = tbs::self_sign(what, &params, &patches, &key)?;
         Ok(Self {
             certificate: Certificate::from_der(der.into()).map_err(IssueError::crypto(what))?,
-            key,
+            key: Arc::new(key),
             params,
         })
     }
@@ -44,7 +46,7 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         Ok(Self {
             certificate: self.certify(what, &params, subject, &key.public_key_der())?,
-            key,
+            key: Arc::new(key),
             params,
         })
     }
@@ -54,12 +56,16 @@ impl Authority {
         Self {
             params: params::for_loaded_ca(&certificate),
             certificate,
-            key,
+            key: Arc::new(key),
         }
     }
 
     pub(in crate::issue) fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    pub(in crate::issue) fn key(&self) -> &Arc<KeyPair> {
+        &self.key
     }
 
     /// Issues the certificate that `params` describe. `subject` is a name and `spki` a SubjectPublicKeyInfo, both

@@ -91,7 +91,7 @@ impl TestCa {
     }
 
     /// Issues the certificate that `params` describe, with this CN, for `key`.
-    pub(super) fn issue_params(
+    pub(in crate::issue) fn issue_params(
         &self,
         cn: &str,
         servers: Vec<DnsName>,

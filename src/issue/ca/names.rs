@@ -4,6 +4,7 @@ use super::certificate_options::{CertificateOptions, Role};
 use super::test_ca::TestCa;
 use crate::issue::bundle::IssuedCertificate;
 use crate::issue::error::IssueError;
+use crate::issue::leaf_names::LeafNames;
 use crate::issue::params;
 use crate::name::{DnsName, GeneralName, NameError, SanName};
 
@@ -76,8 +77,7 @@ impl TestCa {
     where
         N: TryInto<GeneralName, Error: Into<NameError>>,
     {
-        let names = distinct(names)?;
-        let cn = common_name(&names).ok_or(IssueError::NoCommonName)?;
+        let LeafNames { cn, names } = LeafNames::parse(names)?;
         let server = names.iter().find_map(|name| match name {
             GeneralName::Dns(SanName::Exact(server)) => Some(server.clone()),
             _ => None,
@@ -149,33 +149,6 @@ impl TestCa {
         params.extended_key_usages = options.usages(role);
         self.issue_params(cn, servers, params, validity, key)
     }
-}
-
-/// Parses `names` and removes duplicates.
-fn distinct<N>(names: impl IntoIterator<Item = N>) -> Result<Vec<GeneralName>, IssueError>
-where
-    N: TryInto<GeneralName, Error: Into<NameError>>,
-{
-    let mut distinct = Vec::new();
-    for name in names {
-        let name = name.try_into().map_err(Into::into)?;
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    Ok(distinct)
-}
-
-/// Returns the name for the CN: the first host, or else the first IP address, or else the first e-mail address.
-fn common_name(names: &[GeneralName]) -> Option<String> {
-    let names = || names.iter().filter(|name| !name.is_wildcard());
-    let rank = |name: &&GeneralName| match name {
-        GeneralName::Dns(_) | GeneralName::Host(_) => 0,
-        GeneralName::Ip(_) => 1,
-        GeneralName::Email(_) => 2,
-    };
-    // `min_by_key` returns the first of several.
-    names().min_by_key(rank).map(GeneralName::to_string)
 }
 
 /// Returns the SAN of a client with this name. A name without an `@` or a dot is that of a user, not of a host.

@@ -29,7 +29,7 @@ impl RandomSource {
     }
 
     /// Returns the kind of keys that this source generates fast and without an optional feature.
-    pub(super) fn default_kind(&self) -> KeyKind {
+    pub(in crate::issue) fn default_kind(&self) -> KeyKind {
         match self {
             Self::System => KeyKind::P256,
             Self::Seed(_) => KeyKind::Ed25519,

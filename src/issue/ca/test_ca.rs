@@ -194,7 +194,7 @@ impl TestCa {
     }
 
     /// Returns the validity of server certificates.
-    pub(super) fn leaf_validity(&self) -> Validity {
+    pub(in crate::issue) fn leaf_validity(&self) -> Validity {
         self.leaf_validity
     }
 

@@ -1,5 +1,7 @@
 //! The server's certificate, as planned except for the fault.
 
+use std::sync::Arc;
+
 use rcgen::{
     CertificateParams, CrlDistributionPoint, CustomExtension, ExtendedKeyUsagePurpose,
     KeyUsagePurpose, SanType,
@@ -8,6 +10,7 @@ use yasna::models::ObjectIdentifier;
 
 use crate::issue::ca::Authority;
 use crate::issue::error::IssueError;
+use crate::issue::key::KeyPair;
 use crate::issue::validity::Validity;
 use crate::issue::{params, subject};
 use crate::name::{DnsName, SanName};
@@ -23,17 +26,19 @@ const UNKNOWN_EXTENSION: &[u64] = &[1, 2, 3, 4];
 const CERTIFICATE_POLICIES: &[u64] = &[2, 5, 29, 32];
 const ANY_POLICY: &[u64] = &[2, 5, 29, 32, 0];
 
-/// The certificate to issue for a server. Its private key is discarded.
+/// The certificate to issue for a server.
 pub(super) struct Leaf {
     pub(super) cn: String,
     /// The SubjectPublicKeyInfo in DER.
     pub(super) spki: Vec<u8>,
+    /// The private key, or `None` if it does not exist.
+    pub(super) key: Option<Arc<KeyPair>>,
     pub(super) params: CertificateParams,
 }
 
 impl Leaf {
     /// Issues the certificate.
-    pub(super) fn issue_by(self, ca: &Authority) -> Result<Certificate, IssueError> {
+    pub(super) fn issue_by(&self, ca: &Authority) -> Result<Certificate, IssueError> {
         let what = format!("the faulty certificate of {}", self.cn);
         let subject = subject::common_name(&self.cn)?;
         ca.certify(&what, &self.params, &subject, &self.spki)
@@ -62,6 +67,12 @@ impl Leaf {
             }
             _ => true,
         });
+    }
+
+    /// Replaces the SAN by an unplanned name.
+    pub(super) fn replace_names(&mut self) -> Result<(), IssueError> {
+        self.params.subject_alt_names.clear();
+        self.insert_unplanned_name(0)
     }
 
     /// Adds an unplanned name after the server's own name and before any wildcard.

@@ -12,7 +12,6 @@ use crate::issue::error::IssueError;
 use crate::issue::key::KeyPair;
 use crate::issue::validity::Validity;
 use crate::issue::{params, tbs};
-use crate::name::DnsName;
 use crate::x509::{Certificate, Chain};
 
 /// Validity of the certificate "Microsoft Exchange" in days, and of a renewed "Microsoft Exchange Server Auth
@@ -22,6 +21,8 @@ const FIVE_YEARS: u32 = 1826;
 const AUTH_DAYS: u32 = 1800;
 /// Validity of the certificate "WMSVC" in days.
 const WMSVC_DAYS: u32 = 3650;
+/// The maximum length of a NetBIOS name in characters.
+const MAX_NETBIOS_NAME: usize = 15;
 /// Object identifier of the extension key usage.
 const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
 /// A key usage with digitalSignature, keyEncipherment and dataEncipherment, in DER.
@@ -61,7 +62,38 @@ pub fn exchange_default(
     not_before: OffsetDateTime,
 ) -> Result<Chain, IssueError> {
     let serial_number = RandomSource::System.serial_number(&[])?;
-    SetupCertificate::exchange(server).self_sign(key, not_before, serial_number)
+    SetupCertificate::exchange(&WindowsHost::of(server)).self_sign(key, not_before, serial_number)
+}
+
+/// The host on which Exchange is set up.
+pub(super) struct WindowsHost {
+    netbios_name: String,
+    fqdn: String,
+}
+
+impl WindowsHost {
+    fn of(server: &UmServer) -> Self {
+        Self {
+            netbios_name: server.netbios_name(),
+            fqdn: server.fqdn.to_string(),
+        }
+    }
+
+    /// Returns the host with this name, whose NetBIOS name is the first label as Windows derives it.
+    pub(super) fn named(name: &str) -> Self {
+        let label = name.chars().take_while(|character| *character != '.');
+        let netbios_name: String = label.take(MAX_NETBIOS_NAME).collect();
+        Self {
+            netbios_name: netbios_name.to_ascii_uppercase(),
+            fqdn: name.to_owned(),
+        }
+    }
+
+    /// Returns the domain, or `None` if it would have a single label.
+    fn domain(&self) -> Option<&str> {
+        let (_, domain) = self.fqdn.split_once('.')?;
+        domain.contains('.').then_some(domain)
+    }
 }
 
 /// A certificate as Exchange's setup creates it.
@@ -74,11 +106,10 @@ pub(super) struct SetupCertificate {
 
 impl SetupCertificate {
     /// Returns the certificate "Microsoft Exchange".
-    pub(super) fn exchange(server: &UmServer) -> Self {
-        let netbios_name = server.netbios_name();
+    pub(super) fn exchange(host: &WindowsHost) -> Self {
         Self {
-            names: vec![netbios_name.clone(), server.fqdn.to_string()],
-            cn: netbios_name,
+            names: vec![host.netbios_name.clone(), host.fqdn.clone()],
+            cn: host.netbios_name.clone(),
             is_wmsvc: false,
             days: FIVE_YEARS,
         }
@@ -96,27 +127,22 @@ impl SetupCertificate {
 
     /// Returns the certificate "Microsoft Exchange Server Auth Certificate" as `New-ExchangeCertificate -DomainName`
     /// renews it.
-    pub(super) fn renewed_exchange_auth(server: &UmServer) -> Self {
+    pub(super) fn renewed_exchange_auth(host: &WindowsHost) -> Self {
         Self {
-            names: server
-                .fqdn
-                .parent()
-                .iter()
-                .map(DnsName::to_string)
-                .collect(),
+            names: host.domain().map(str::to_owned).into_iter().collect(),
             days: FIVE_YEARS,
             ..Self::exchange_auth()
         }
     }
 
     /// Returns the certificate "WMSVC" as Windows created it before Windows Server 2016.
-    pub(super) fn wmsvc(server: &UmServer) -> Self {
-        Self::wmsvc_with_cn(format!("WMSvc-{}", server.netbios_name()))
+    pub(super) fn wmsvc(host: &WindowsHost) -> Self {
+        Self::wmsvc_with_cn(format!("WMSvc-{}", host.netbios_name))
     }
 
     /// Returns the certificate "WMSVC" of Windows Server 2016 and later.
-    pub(super) fn wmsvc_sha2(server: &UmServer) -> Self {
-        Self::wmsvc_with_cn(format!("WMSvc-SHA2-{}", server.netbios_name()))
+    pub(super) fn wmsvc_sha2(host: &WindowsHost) -> Self {
+        Self::wmsvc_with_cn(format!("WMSvc-SHA2-{}", host.netbios_name))
     }
 
     fn wmsvc_with_cn(cn: String) -> Self {

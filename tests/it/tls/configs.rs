@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
+use super::connection::handshake;
 use crate::support::deployments::{EXAMPLE_1, FAST, deployment, name, plan, um};
 use crate::support::forge;
 use crate::support::snapshot::{assert_lines, assert_states};
 use expect_test::expect;
-use rustls_pki_types::ServerName;
 use umcert::issue::IssueError;
-use umcert::rustls::{
-    self, CertificateError, ClientConfig, ClientConnection, ConnectionCommon, ServerConfig,
-    ServerConnection, SideData,
-};
+use umcert::rustls::{self, CertificateError, ClientConfig};
 use umcert::{Bundle, Certificate, IssuedCertificate, Plan, PlanOptions, SanPolicy, TestCa};
 
 const SERVER_AUTH: rcgen::ExtendedKeyUsagePurpose = rcgen::ExtendedKeyUsagePurpose::ServerAuth;
@@ -36,40 +33,6 @@ fn contoso() -> Contoso {
 fn front_end(ca: &TestCa) -> IssuedCertificate {
     ca.issue_names(["pool.contoso.com", "fe1.contoso.com"])
         .unwrap()
-}
-
-/// Sends the pending data of one end to the other. Returns `true` if there was any.
-fn pass<A: SideData, B: SideData>(
-    from: &mut ConnectionCommon<A>,
-    to: &mut ConnectionCommon<B>,
-) -> Result<bool, rustls::Error> {
-    let mut wire = Vec::new();
-    while from.wants_write() {
-        from.write_tls(&mut wire).unwrap();
-    }
-    let mut rest = wire.as_slice();
-    while !rest.is_empty() {
-        to.read_tls(&mut rest).unwrap();
-        to.process_new_packets()?;
-    }
-    Ok(!wire.is_empty())
-}
-
-/// Returns the certificates that the server and the client received, or the reason why the handshake failed.
-fn handshake(
-    client: ClientConfig,
-    server: ServerConfig,
-    called: &str,
-) -> Result<[usize; 2], rustls::Error> {
-    let called = ServerName::try_from(called.to_owned()).unwrap();
-    let mut client = ClientConnection::new(Arc::new(client), called).unwrap();
-    let mut server = ServerConnection::new(Arc::new(server)).unwrap();
-    while pass(&mut client, &mut server)? | pass(&mut server, &mut client)? {}
-    assert!(!client.is_handshaking() && !server.is_handshaking());
-    Ok([
-        server.peer_certificates().unwrap().len(),
-        client.peer_certificates().unwrap().len(),
-    ])
 }
 
 fn certificate_error(result: Result<[usize; 2], rustls::Error>) -> CertificateError {

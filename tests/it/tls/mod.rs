@@ -3,4 +3,10 @@
 #[cfg(feature = "rustls")]
 mod configs;
 #[cfg(feature = "rustls")]
+mod connection;
+#[cfg(feature = "rustls")]
+mod faults;
+#[cfg(feature = "rustls")]
 mod handshake;
+#[cfg(feature = "rustls")]
+mod one_way;

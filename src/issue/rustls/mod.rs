@@ -1,20 +1,17 @@
-//! Creates configurations of rustls for mutual TLS from issued certificates.
+//! Creates configurations of rustls from issued certificates.
+
+mod faulty;
+mod one_way;
+mod verifier;
 
 use std::sync::Arc;
 
-use rustls::client::danger::HandshakeSignatureValid;
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-};
-use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{ParsedCertificate, VerifierBuilderError};
-use rustls::{
-    ClientConfig, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, ServerConfig,
-    SignatureScheme,
-};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::crypto::CryptoProvider;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{VerifierBuilderError, WebPkiClientVerifier};
+use rustls::{ClientConfig, Error, RootCertStore, ServerConfig};
 
+use self::verifier::ServerCertAsClientVerifier;
 use super::bundle::{Bundle, IssuedCertificate};
 use super::error::IssueError;
 use crate::crypto;
@@ -79,6 +76,8 @@ impl IssuedCertificate {
     /// verifies the client's certificate as a server's: a path must lead to one of `roots`, valid for *server*
     /// authentication at the time of the handshake. A certificate for client authentication only is refused. The time
     /// is that of the system's clock; the field `time_provider` of the configuration replaces it.
+    /// [`rustls_server_for_clients`](Self::rustls_server_for_clients) requires a certificate for client authentication,
+    /// and [`rustls_server_one_way`](Self::rustls_server_one_way) none.
     ///
     /// The name of the client is *not* checked. The connection's `peer_certificates` return it.
     ///
@@ -93,14 +92,42 @@ impl IssuedCertificate {
     pub fn rustls_server(&self, roots: &[Certificate]) -> Result<ServerConfig, IssueError> {
         let provider = Arc::new(crypto::tls_provider());
         let verifier = ServerCertAsClientVerifier::new(root_store(roots)?, &provider);
-        let builder = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(self.config_error())?
-            .with_client_cert_verifier(Arc::new(verifier));
-        let (chain, key) = self.credentials();
-        builder
-            .with_single_cert(chain, key)
-            .map_err(self.config_error())
+        self.server_with_verifier(provider, Arc::new(verifier))
+    }
+
+    /// Returns the configuration of a TLS server that presents this chain and requires the certificate of a client, as
+    /// [`TestCa::issue_client`](crate::TestCa::issue_client) issues it.
+    ///
+    /// The configuration verifies the client's certificate as rustls does by default: a path must lead to one of
+    /// `roots`, valid for *client* authentication. A certificate for server authentication only is refused. Everything
+    /// else is as in [`rustls_server`](Self::rustls_server).
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`rustls_server`](Self::rustls_server).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use umcert::TestCa;
+    ///
+    /// let ca = TestCa::new("my tests")?;
+    /// let server = ca.issue_names(["localhost"])?.rustls_server_for_clients(ca.roots())?;
+    /// let client = ca.issue_client("alice")?.rustls_client(ca.roots())?;
+    /// # let (_, _) = (server, client);
+    /// # Ok::<(), umcert::issue::IssueError>(())
+    /// ```
+    pub fn rustls_server_for_clients(
+        &self,
+        roots: &[Certificate],
+    ) -> Result<ServerConfig, IssueError> {
+        let provider = Arc::new(crypto::tls_provider());
+        let roots = Arc::new(root_store(roots)?);
+        let verifier = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(&provider));
+        let verifier = verifier
+            .build()
+            .map_err(IssueError::crypto("the verifier of clients"))?;
+        self.server_with_verifier(provider, verifier)
     }
 
     /// Returns the configuration of a TLS client that presents this chain.
@@ -122,16 +149,23 @@ impl IssuedCertificate {
             .with_safe_default_protocol_versions()
             .map_err(self.config_error())?
             .with_root_certificates(root_store(roots)?);
-        let (chain, key) = self.credentials();
         builder
-            .with_client_auth_cert(chain, key)
+            .with_client_auth_cert(self.chain_der(), self.key_der())
             .map_err(self.config_error())
     }
 
-    fn credentials(&self) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
-        let certificates = self.chain().certificates();
-        let chain = certificates.map(|certificate| certificate.der().clone());
-        (chain.collect(), self.key().to_der().into())
+    fn server_with_verifier(
+        &self,
+        provider: Arc<CryptoProvider>,
+        verifier: Arc<dyn ClientCertVerifier>,
+    ) -> Result<ServerConfig, IssueError> {
+        let builder = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(self.config_error())?;
+        builder
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(self.chain_der(), self.key_der())
+            .map_err(self.config_error())
     }
 
     fn config_error(&self) -> impl FnOnce(Error) -> IssueError {
@@ -151,66 +185,4 @@ fn root_store(roots: &[Certificate]) -> Result<RootCertStore, IssueError> {
         added.map_err(IssueError::crypto(&what))?;
     }
     Ok(store)
-}
-
-/// Accepts clients that present the certificate of a server.
-#[derive(Debug)]
-struct ServerCertAsClientVerifier {
-    roots: RootCertStore,
-    root_subjects: Vec<DistinguishedName>,
-    algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl ServerCertAsClientVerifier {
-    fn new(roots: RootCertStore, provider: &CryptoProvider) -> Self {
-        Self {
-            root_subjects: roots.subjects(),
-            roots,
-            algorithms: provider.signature_verification_algorithms,
-        }
-    }
-}
-
-impl ClientCertVerifier for ServerCertAsClientVerifier {
-    fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &self.root_subjects
-    }
-
-    fn verify_client_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        now: UnixTime,
-    ) -> Result<ClientCertVerified, Error> {
-        verify_server_cert_signed_by_trust_anchor(
-            &ParsedCertificate::try_from(end_entity)?,
-            &self.roots,
-            intermediates,
-            now,
-            self.algorithms.all,
-        )?;
-        Ok(ClientCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
-    }
 }
