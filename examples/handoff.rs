@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
-    let plan = Plan::new(&deployment, &arguments.plan.options())?;
+    let plan = Plan::new(&deployment, &arguments.plan.options(&deployment))?;
     let method = if arguments.membership {
         DialPlanMethod::Membership
     } else {

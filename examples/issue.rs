@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
-    let plan = Plan::new(&deployment, &arguments.plan.options())?;
+    let plan = Plan::new(&deployment, &arguments.plan.options(&deployment))?;
     let bundle = TestCa::new("Test CA")?.issue(&plan)?;
     bundle.write(&arguments.out)?;
     let out = arguments.out.display();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use umcert::{Plan, PlanOptions, SanPolicy};
+use umcert::Plan;
 
 #[expect(dead_code, reason = "each program uses a part")]
 mod shared;
@@ -16,12 +16,8 @@ mod shared;
 struct Arguments {
     /// Deployment, a TOML or JSON file
     deployment: PathBuf,
-    /// SAN policy
-    #[arg(long, default_value_t, value_name = "every-server|wildcard|minimal")]
-    san: SanPolicy,
-    /// Covers the Front Ends of Lync, with certificates for tests
-    #[arg(long)]
-    front_ends: bool,
+    #[command(flatten)]
+    plan: shared::PlanArguments,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -33,10 +29,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
-    let options = PlanOptions::default()
-        .san(arguments.san)
-        .front_ends(arguments.front_ends);
-    let plan = Plan::new(&deployment, &options)?;
+    let plan = Plan::new(&deployment, &arguments.plan.options(&deployment))?;
     let text = if arguments.json {
         serde_json::to_string_pretty(&plan)? + "\n"
     } else {

@@ -92,7 +92,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> shared::Outcome {
     let deployment = shared::read_deployment(&arguments.deployment)?;
-    let plan = Plan::new(&deployment, &arguments.plan.options())?;
+    let plan = Plan::new(&deployment, &arguments.plan.options(&deployment))?;
     let mut audit = Audit::new(&plan)
         .threads(available_parallelism()?)
         .lync_roots(TrustStore::from_file(&arguments.lync_roots)?);

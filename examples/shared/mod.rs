@@ -14,30 +14,34 @@ use umcert::{Chain, Deployment, KeyKind, PlanOptions, SanPolicy};
 /// or the reason why the input cannot be used.
 pub(crate) type Outcome = Result<bool, Box<dyn Error>>;
 
-/// The options of a plan that several programs take.
+/// The options of a plan that several programs take. They win over those of the deployment.
 #[derive(clap::Args)]
 pub(crate) struct PlanArguments {
-    /// SAN policy
-    #[arg(long, default_value_t, value_name = "every-server|wildcard|minimal")]
-    san: SanPolicy,
-    /// Key of each certificate
-    #[arg(
-        long,
-        default_value_t,
-        value_name = "rsa2048|rsa3072|rsa4096|p256|p384"
-    )]
-    key: KeyKind,
+    /// SAN policy, in place of the deployment's
+    #[arg(long, value_name = "every-server|wildcard|minimal")]
+    san: Option<SanPolicy>,
+    /// Key of each certificate, in place of the deployment's
+    #[arg(long, value_name = "rsa2048|rsa3072|rsa4096|p256|p384")]
+    key: Option<KeyKind>,
     /// Covers the Front Ends of Lync, with certificates for tests
     #[arg(long)]
     front_ends: bool,
 }
 
 impl PlanArguments {
-    pub(crate) fn options(&self) -> PlanOptions {
-        PlanOptions::default()
-            .san(self.san)
-            .key(self.key)
-            .front_ends(self.front_ends)
+    /// Returns the options of `deployment`, with those of the command line in their place.
+    pub(crate) fn options(&self, deployment: &Deployment) -> PlanOptions {
+        let mut options = deployment.plan.clone();
+        if let Some(san) = self.san {
+            options = options.san(san);
+        }
+        if let Some(key) = self.key {
+            options = options.key(key);
+        }
+        if self.front_ends {
+            options = options.front_ends(true);
+        }
+        options
     }
 }
 

@@ -7,6 +7,7 @@ mod dial_plan;
 mod error;
 mod exchange;
 mod lync;
+pub(crate) mod options;
 mod role;
 mod server_set;
 mod validate;
@@ -23,6 +24,7 @@ pub use role::ExchangeRole;
 pub use server_set::{Failover, ServerSet};
 pub use version::ExchangeVersion;
 
+use self::options::PlanOptions;
 use crate::name::DnsName;
 
 /// A Lync or Skype for Business deployment and the Exchange Unified Messaging (UM) servers that it works with.
@@ -103,6 +105,13 @@ pub struct Deployment {
     /// count as zones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dns_zones: Vec<DnsName>,
+    /// The options of the plan. [`Plan::new`](crate::Plan::new) takes them, or others, as an argument.
+    #[serde(skip_serializing_if = "is_default")]
+    pub plan: PlanOptions,
+}
+
+fn is_default(options: &PlanOptions) -> bool {
+    *options == PlanOptions::default()
 }
 
 impl Deployment {
@@ -120,6 +129,7 @@ impl Deployment {
             server_sets: server_sets.into_iter().collect(),
             dial_plans: dial_plans.into_iter().collect(),
             dns_zones: Vec::new(),
+            plan: PlanOptions::default(),
         }
     }
 
@@ -164,6 +174,8 @@ struct UncheckedDeployment {
     dial_plans: Vec<DialPlan>,
     #[serde(default)]
     dns_zones: Vec<DnsName>,
+    #[serde(default)]
+    plan: PlanOptions,
 }
 
 impl TryFrom<UncheckedDeployment> for Deployment {
@@ -176,6 +188,7 @@ impl TryFrom<UncheckedDeployment> for Deployment {
             server_sets,
             dial_plans,
             dns_zones,
+            plan,
         } = unchecked;
         let deployment = Self {
             lync,
@@ -183,6 +196,7 @@ impl TryFrom<UncheckedDeployment> for Deployment {
             server_sets,
             dial_plans,
             dns_zones,
+            plan,
         };
         deployment.validate()?;
         Ok(deployment)

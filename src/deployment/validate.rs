@@ -89,6 +89,7 @@ fn check_lists(deployment: &Deployment) -> Result<(), DeploymentError> {
         dial_plans,
         lync: _,
         dns_zones,
+        plan: _,
     } = deployment;
     check_not_empty(exchange, || "`exchange`".to_owned())?;
     check_not_empty(server_sets, || "`server-sets`".to_owned())?;

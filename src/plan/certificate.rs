@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::options::{CaProfile, KeyKind, PlanOptions, SanPolicy};
 use super::outage::{OutageCause, describe_outages};
 use super::san_policy::{SanList, der_len};
+use crate::deployment::options::{CaProfile, KeyKind, PlanOptions, SanPolicy};
 use crate::name::{DnsName, SanName};
 
 /// The contents of one certificate to request.

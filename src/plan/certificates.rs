@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::certificate::{MovedName, PlannedCertificate};
-use super::options::{CertificateSharing, PlanOptions};
 use super::outage::{Outage, RouteTarget};
 use super::san_policy::{SanList, names_of_set};
 use super::topology::Topology;
+use crate::deployment::options::{CertificateSharing, PlanOptions};
 use crate::deployment::{Deployment, ServerSet};
 use crate::name::{DnsName, SanName};
 

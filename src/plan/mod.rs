@@ -6,7 +6,6 @@ mod certificate;
 mod certificates;
 mod diff;
 mod guidelines;
-mod options;
 mod outage;
 mod outages;
 mod san_policy;
@@ -17,9 +16,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use crate::deployment::options::{
+    CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy,
+};
 pub use certificate::{PlannedCertificate, PlannedName, Reason};
 pub use diff::{MigrationStep, PlanDiff, Reissue};
-pub use options::{CaProfile, CertificateSharing, KeyKind, OutageScope, PlanOptions, SanPolicy};
 pub(crate) use outage::describe_outages;
 pub use outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 

@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
-use super::options::OutageScope;
 use super::outage::{DialPlanChange, NameRoute, Outage, OutageCause, RouteTarget};
 use super::topology::{DialPlanServers, FailoverMethod, Topology};
+use crate::deployment::options::OutageScope;
 use crate::name::DnsName;
 
 /// Returns the outages of `scope`: each site, each server, and the combinations that change what no smaller outage

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::options::{CertificateSharing, PlanOptions, SanPolicy};
+use crate::deployment::options::{CertificateSharing, PlanOptions, SanPolicy};
 use crate::name::{DnsName, SanName};
 
 /// SAN entries that follow the name of a certificate's own server: exact names, followed by wildcards (D12). No two are

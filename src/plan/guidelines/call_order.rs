@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::context::PlanContext;
-use crate::plan::options::OutageScope;
+use crate::deployment::options::OutageScope;
 use crate::plan::topology::{DialPlanServers, FailoverMethod, Server, Topology};
 use crate::rule::{Finding, Rule};
 use crate::text::join_truncated;

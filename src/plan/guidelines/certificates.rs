@@ -1,8 +1,8 @@
 //! Guidelines for the certificates of a server set or of a Front End pool.
 
+use crate::deployment::options::{KeyKind, PlanOptions};
 use crate::name::DnsName;
 use crate::plan::certificate::PlannedCertificate;
-use crate::plan::options::{KeyKind, PlanOptions};
 use crate::rule::{Finding, Rule};
 use crate::text::join_truncated;
 

@@ -1,8 +1,8 @@
 //! The input of the guidelines.
 
 use crate::deployment::Deployment;
+use crate::deployment::options::PlanOptions;
 use crate::plan::certificate::PlannedCertificate;
-use crate::plan::options::PlanOptions;
 use crate::plan::outage::Outage;
 use crate::plan::topology::Topology;
 

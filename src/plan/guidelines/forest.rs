@@ -1,8 +1,8 @@
 //! Guidelines for Active Directory forests.
 
 use super::context::PlanContext;
+use crate::deployment::options::KeyKind;
 use crate::deployment::{Deployment, ExchangeForest, ExchangeRole, ExchangeVersion, UmServer};
-use crate::plan::options::KeyKind;
 use crate::rule::{Finding, Rule};
 
 pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {

@@ -3,9 +3,9 @@
 use super::certificates;
 use super::context::PlanContext;
 use crate::deployment::ServerSet;
+use crate::deployment::options::{CaProfile, SanPolicy};
 use crate::name::{DnsName, SanName};
 use crate::plan::certificate::PlannedCertificate;
-use crate::plan::options::{CaProfile, SanPolicy};
 use crate::rule::{Finding, Rule};
 
 pub(super) fn check(context: &PlanContext<'_>) -> Vec<Finding> {

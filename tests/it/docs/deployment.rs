@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use umcert::deployment::{
     ExchangeRole, ExchangeVersion, MediaEncryption, StartupMode, UriType, VoipSecurity,
 };
-use umcert::{Deployment, Plan, PlanOptions, Severity};
+use umcert::plan::{CaProfile, CertificateSharing};
+use umcert::{Deployment, KeyKind, Plan, PlanOptions, SanPolicy, Severity};
 
 use super::source::{Item, items};
 use super::{REMAKE, read, root};
@@ -79,6 +80,7 @@ const TABLES: &[Table] = &[
         "dial_plan.rs",
         "pub struct DialPlanMember",
     ),
+    table("`[plan]`", "/plan", "options.rs", "pub struct PlanOptions"),
 ];
 
 /// Returns a valid deployment with every key.
@@ -132,6 +134,16 @@ fn complete() -> Value {
             "members": [{ "server": "um1.contoso.com", "enabled": false }],
         }],
         "dns-zones": ["contoso.com"],
+        "plan": {
+            "san": "minimal",
+            "key": "p256",
+            "sharing": "one-per-set",
+            "ca": "public",
+            "outages": "servers-2",
+            "front-ends": true,
+            "max-names": 7,
+            "max-size": 4096,
+        },
     })
 }
 
@@ -180,10 +192,10 @@ fn type_words(kind: &str) -> String {
         "DnsName" => "FQDN".to_owned(),
         "String" => "text".to_owned(),
         "bool" => "`true` or `false`".to_owned(),
-        "u8" => "number".to_owned(),
+        "u8" | "usize" => "number".to_owned(),
         "IpAddr" => "IP address".to_owned(),
         "Lync" | "FrontEndPool" | "ExchangeForest" | "ServerSet" | "UmServer" | "DialPlan"
-        | "DialPlanMember" | "Failover" => "table".to_owned(),
+        | "DialPlanMember" | "Failover" | "PlanOptions" => "table".to_owned(),
         "UniqueRedirects" => "table: FQDN = FQDN".to_owned(),
         kind => {
             let title = VALUES.iter().find(|(name, ..)| *name == kind);
@@ -202,6 +214,11 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("UriType", "URI type", "dial_plan.rs"),
     ("VoipSecurity", "VoIP security", "dial_plan.rs"),
     ("MediaEncryption", "media encryption", "lync.rs"),
+    ("SanPolicy", "SAN policy", "options.rs"),
+    ("KeyKind", "key kind", "options.rs"),
+    ("CertificateSharing", "certificate sharing", "options.rs"),
+    ("CaProfile", "CA profile", "options.rs"),
+    ("OutageScope", "scope of outages", "options.rs"),
 ];
 
 /// Returns the texts that the reader accepts for an enum of [`VALUES`].
@@ -217,6 +234,11 @@ fn accepted(name: &str) -> Vec<String> {
         "UriType" => texts(UriType::ALL),
         "VoipSecurity" => texts(VoipSecurity::ALL),
         "MediaEncryption" => texts(MediaEncryption::ALL),
+        "SanPolicy" => texts(SanPolicy::ALL),
+        "KeyKind" => texts(KeyKind::ALL),
+        "CertificateSharing" => texts(CertificateSharing::ALL),
+        "CaProfile" => texts(CaProfile::ALL),
+        "OutageScope" => texts(&["single", "site-pairs", "servers-N"]),
         name => panic!("{name}"),
     }
 }

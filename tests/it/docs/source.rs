@@ -36,6 +36,7 @@ pub(super) fn items(source: &str, head: &str) -> Vec<Item> {
 
 /// Returns the name and type of the field that `line` declares, or the name of the variant.
 fn declaration(line: &str) -> Option<(&str, &str)> {
+    let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
     let line = line.strip_prefix("pub ").unwrap_or(line);
     if !line.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return None;

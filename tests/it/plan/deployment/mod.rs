@@ -1,5 +1,6 @@
 //! Deployments in text and in code: what is accepted, what is refused, and the errors.
 
+mod plan_options;
 mod refused;
 
 use std::fmt::{Debug, Display};

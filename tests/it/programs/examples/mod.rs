@@ -251,3 +251,24 @@ fn contoso_shows_each_step() {
         assert!(story.contains(expected), "{expected}\n{story}");
     }
 }
+
+/// The options of a deployment's table `[plan]` count, and those of the command line win.
+#[test]
+fn command_line_wins_over_the_plan_of_the_deployment() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("deployment.toml");
+    fs::write(
+        &file,
+        format!("{EXAMPLE_1}\n[plan]\nsan = \"wildcard\"\nkey = \"p384\"\n"),
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let planned = |options: &[&str]| text(&run("plan", &[&[file], options].concat()).stdout);
+    assert_states(planned(&[]), &["*.contoso.com", "p384"]);
+    let page = planned(&["--san", "minimal", "--key", "p256"]);
+    assert_states(&page, &["p256"]);
+    assert!(
+        !page.contains("*.contoso.com") && !page.contains("p384"),
+        "{page}"
+    );
+}

@@ -1,9 +1,9 @@
-//! The options of a plan.
+//! The options of a plan, which a deployment can contain.
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::rule::{ParseIdError, impl_text_id};
 
@@ -25,15 +25,27 @@ const MAX_SIZE: usize = 16 * 1024;
 ///     .outages(OutageScope::SitePairs);
 /// # let _ = options;
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// A [deployment](crate::Deployment::plan) can contain them, in the table `[plan]`. Every key has a default, and an
+/// unknown key is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct PlanOptions {
+    /// The policy for the names in a certificate.
     pub(crate) san: SanPolicy,
+    /// The kind of key that certificates are issued for.
     pub(crate) key: KeyKind,
+    /// The servers that share a certificate.
     pub(crate) sharing: CertificateSharing,
+    /// The kind of CA, which accepts certain names only.
     pub(crate) ca: CaProfile,
+    /// The outages to consider.
     pub(crate) outages: OutageScope,
+    /// `true` if the plan covers the Front Ends of Lync, with certificates for tests.
     pub(crate) front_ends: bool,
+    /// The number of SAN entries above which `too-many-names` is reported.
     pub(crate) max_names: usize,
+    /// The size of a certificate in bytes above which `too-many-names` is reported.
     pub(crate) max_size: usize,
 }
 
@@ -178,7 +190,7 @@ impl_text_id!(CaProfile, "CA profile");
 
 /// The outages that a plan considers. Defaults to [`Single`](Self::Single).
 ///
-/// Displays as, and parses from, `single`, `site-pairs` or `servers-2`:
+/// Displays as, parses from, and serializes as `single`, `site-pairs` or `servers-2`:
 ///
 /// ```
 /// use umcert::plan::OutageScope;
@@ -186,8 +198,7 @@ impl_text_id!(CaProfile, "CA profile");
 /// assert_eq!("servers-2".parse(), Ok(OutageScope::Servers(2)));
 /// assert_eq!(OutageScope::SitePairs.to_string(), "site-pairs");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OutageScope {
     /// `single`: each site, and each server.
@@ -212,6 +223,19 @@ impl fmt::Display for OutageScope {
             Self::SitePairs => f.pad("site-pairs"),
             Self::Servers(count) => f.pad(&format!("servers-{count}")),
         }
+    }
+}
+
+impl Serialize for OutageScope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for OutageScope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
     }
 }
 
