@@ -1,4 +1,4 @@
-//! Issues a certificate for three names that a test needs.
+//! Issues a certificate for three names that a test needs, and one for a client.
 //!
 //! `cargo run --example test_names`
 
@@ -8,10 +8,12 @@ use umcert::TestCa;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ca = TestCa::new("my tests")?;
-    let issued = ca.issue_names(["um1.contoso.com", "*.contoso.com", "127.0.0.1"])?;
+    let issued = ca.issue_names(["redis", "*.contoso.com", "127.0.0.1"])?;
+    let alice = ca.issue_client("alice@contoso.com")?;
 
     print!("{}", issued.chain().to_pem()); // for the server
     print!("{}", issued.key().to_pem().as_str()); // for the server, secret
-    print!("{}", ca.roots()[0].to_pem()); // for the client
+    print!("{}", alice.chain().to_pem()); // for the client, with alice.key()
+    print!("{}", ca.roots()[0].to_pem()); // for both, to trust each other
     Ok(())
 }

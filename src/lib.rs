@@ -149,7 +149,11 @@ pub use rustls;
 pub use x509::{Certificate, CertificateRequest, Chain, Crl};
 
 pub mod faulty {
-    //! Chains with one deliberate fault each, to test monitors and audits.
+    //! Chains with one deliberate fault each, to test monitors, audits and TLS clients.
+    //!
+    //! [`TestCa::issue_faulty`](crate::TestCa::issue_faulty) issues them for a plan, and
+    //! [`TestCa::issue_faulty_names`](crate::TestCa::issue_faulty_names) for any names. A [`FaultyChain`] comes with its
+    //! key. A [`Specimen`] is a stored chain that no test CA can issue, and has no key.
     pub use crate::issue::faulty::{Fault, FaultyChain, Specimen, exchange_default};
 }
 

@@ -63,8 +63,8 @@ pub struct IssuedCertificate {
 }
 
 impl IssuedCertificate {
-    /// Returns the CN of the certificate: the FQDN of its server, of the first server that shares the certificate, or of
-    /// the pool of a Front End. If names were issued without a plan, the CN may be any name.
+    /// Returns the CN of the certificate: the FQDN of its server, of the first server that shares the certificate, or
+    /// of the pool of a Front End. If names were issued without a plan, the CN may be any name.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject

@@ -88,9 +88,9 @@ impl TestCa {
 
     /// Issues a key, a request and a chain for a client: a user, a service or a machine.
     ///
-    /// The certificate is for client authentication only. `name` is its CN. A `name` that is an e-mail address, an FQDN or
-    /// an IP address is also its SAN; any other name (`alice`) stands in the CN only. The key is as for
-    /// [`issue_names`](Self::issue_names). Clients that are themselves servers, as Lync and Exchange, present server
+    /// The certificate is for client authentication only. `name` is its CN. A `name` that is an e-mail address, an FQDN
+    /// or an IP address is also its SAN; any other name (`alice`) is only in the CN. The key is as for
+    /// [`issue_names`](Self::issue_names). Clients that are also servers, such as Lync and Exchange, present server
     /// certificates instead (D20).
     ///
     /// # Errors

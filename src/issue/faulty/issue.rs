@@ -16,14 +16,15 @@ impl TestCa {
     /// Issues a chain for the planned certificate that breaks the rule of `fault` and no other, for an audit at
     /// the time `at` in which both sides trust this CA.
     ///
-    /// The chain comes with the key of its first certificate. The keys are new, or derived from the seed of a seeded CA.
+    /// The chain comes with the key of its first certificate. The keys are new, or derived from the seed of a seeded
+    /// CA.
     ///
     /// The keys of the CAs above a [loaded](Self::load) CA are not available, so these CAs have no CRLs:
     /// [`Fault::Revoked`] and [`Fault::CrlExpired`] then also cause `revocation-unknown` for the certificates that they
     /// issued.
     ///
-    /// For a Front End, [`Fault::NameExtra`] and [`Fault::SanOrder`] break no rule, because the audit does not check its other
-    /// names (D30), and [`Fault::KeyInCngProvider`] breaks one only if the key is RSA (D125).
+    /// For a Front End, [`Fault::NameExtra`] and [`Fault::SanOrder`] break no rule: the audit does not check its other
+    /// names (D30). [`Fault::KeyInCngProvider`] breaks one only if the key is RSA (D125).
     ///
     /// # Errors
     ///
@@ -71,9 +72,9 @@ impl TestCa {
     /// Issues a chain for a server with these names, as [`issue_names`](Self::issue_names) accepts them, with the fault
     /// at the time `at`: for the tests of a TLS client, without a plan.
     ///
-    /// The fault is as in [`issue_faulty`](Self::issue_faulty), but [`Fault::NameMissing`] replaces *all* names. A client
-    /// that checks less than an [`Audit`](crate::Audit) accepts many of the faults: rustls, for example, reads neither the
-    /// CN nor the key usage.
+    /// The fault is as in [`issue_faulty`](Self::issue_faulty), but [`Fault::NameMissing`] replaces *all* names. A TLS
+    /// client checks less than an [`Audit`](crate::Audit) and accepts many of the faults: rustls, for example, checks
+    /// neither the CN nor the key usage.
     ///
     /// # Errors
     ///

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::connection::handshake;
 use crate::support::deployments::{EXAMPLE_1, plan, um};
+use crate::support::snapshot::assert_states;
 use time::OffsetDateTime;
 use umcert::faulty::{Fault, FaultyChain};
 use umcert::issue::IssueError;
@@ -37,6 +38,8 @@ fn refusal(fault: Fault) -> Option<&'static str> {
 fn assert_served(ca: &TestCa, faulty: &FaultyChain, fault: Fault, called: &str) {
     if matches!(fault, Fault::WeakKey | Fault::KeySizeUnlisted) {
         let error = faulty.rustls_server_one_way().unwrap_err();
+        assert_states(&error, &["private key", "`WeakKey`"]);
+        assert!(faulty.rustls_client(ca.roots()).is_err(), "{fault:?}");
         assert!(
             matches!(error, IssueError::NoPrivateKey),
             "{fault:?}: {error}"
@@ -82,6 +85,30 @@ fn every_fault_of_a_plan_is_served_and_refused() {
         let now = OffsetDateTime::now_utc();
         let faulty = ca.issue_faulty(planned, *fault, now).unwrap();
         assert_served(&ca, &faulty, *fault, "um1.contoso.com");
+    }
+}
+
+/// The server verifies the client as a server (D20), except for its names.
+#[test]
+fn every_fault_of_a_client_is_refused_by_the_server() {
+    let ca = TestCa::new("my tests").unwrap();
+    let issued = ca.issue_names(["localhost"]).unwrap();
+    for fault in Fault::ALL {
+        let now = OffsetDateTime::now_utc();
+        let faulty = ca.issue_faulty_names(["um_1"], *fault, now).unwrap();
+        if faulty.key().is_none() {
+            continue;
+        }
+        let client = faulty.rustls_client(ca.roots()).unwrap();
+        let server = issued.rustls_server(ca.roots()).unwrap();
+        let result = handshake(client, server, "localhost");
+        match refusal(*fault) {
+            Some(expected) if *fault != Fault::NameMissing => {
+                let error = format!("{:?}", result.unwrap_err());
+                assert!(error.contains(expected), "{fault:?}: {error}");
+            }
+            _ => assert_eq!(result, Ok([faulty.chain_der().len(), 2]), "{fault:?}"),
+        }
     }
 }
 
