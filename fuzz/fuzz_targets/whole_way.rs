@@ -7,7 +7,8 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use time::{Duration, OffsetDateTime};
 use umcert::deployment::{
-    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, Lync, ServerSet, UmServer,
+    DialPlan, DialPlanMember, ExchangeForest, ExchangeVersion, Failover, FrontEndPool, Lync,
+    ServerSet, UmServer,
 };
 use umcert::plan::CertificateSharing;
 use umcert::{
@@ -30,6 +31,7 @@ struct Scene {
     /// The server that gets the fault, and the one whose certificate or key the fault uses.
     at: u8,
     from: u8,
+    front_ends: bool,
 }
 
 #[derive(Debug, Clone, Copy, Arbitrary)]
@@ -96,8 +98,11 @@ fn plan(scene: &Scene) -> Plan {
     let members = hosts
         .iter()
         .map(|host| DialPlanMember::enabled(host).expect("it is a name"));
+    let mut lync = Lync::new("contoso.com").expect("it is a name");
+    let pool = FrontEndPool::new("pool.contoso.com", ["fe1.contoso.com", "fe2.contoso.com"]);
+    lync.pools.push(pool.expect("these are names"));
     let deployment = Deployment::new(
-        Lync::new("contoso.com").expect("it is a name"),
+        lync,
         [
             ExchangeForest::new("contoso.com", ExchangeVersion::Exchange2016)
                 .expect("it is a name"),
@@ -116,7 +121,8 @@ fn plan(scene: &Scene) -> Plan {
         true => CertificateSharing::OnePerSet,
         false => CertificateSharing::OnePerServer,
     });
-    Plan::new(&deployment, &options).expect("it can be meant")
+    let options = options.front_ends(scene.front_ends);
+    Plan::new(&deployment, &options).expect("it is valid")
 }
 
 /// The presented chains, the trusted roots and the time. A fault changes one of them.
@@ -144,9 +150,11 @@ impl Day {
 
 /// Law 4: one fault is reported under its own rule, for the right servers, with no unrelated error.
 fn assert_fault(scene: &Scene, plan: &Plan, bundle: &Bundle) {
-    let hosts = hosts(scene);
-    let server = &hosts[usize::from(scene.at) % hosts.len()];
-    let other = &hosts[usize::from(scene.from) % hosts.len()];
+    let certificates = plan.certificates().iter();
+    let servers: Vec<DnsName> = certificates.flat_map(|it| it.servers().to_vec()).collect();
+    let server = &servers[usize::from(scene.at) % servers.len()];
+    let other = &servers[usize::from(scene.from) % servers.len()];
+    let pool_of = |server| plan.certificate(server).and_then(|it| it.pool());
     let mut day = Day::of(bundle);
     let rule = match scene.fault {
         Fault::None => return,
@@ -159,6 +167,8 @@ fn assert_fault(scene: &Scene, plan: &Plan, bundle: &Bundle) {
             Rule::DefaultSelfSigned
         }
         Fault::AnotherServers if server == other || scene.shared => return,
+        // Front Ends of one pool have the same CN.
+        Fault::AnotherServers if pool_of(server).is_some() && pool_of(other).is_some() => return,
         Fault::AnotherServers => {
             let issued = bundle.certificate(other).expect("it is issued");
             day.chains.insert(server.clone(), issued.chain().clone());
@@ -177,7 +187,7 @@ fn assert_fault(scene: &Scene, plan: &Plan, bundle: &Bundle) {
     let report = day.audit(plan);
     assert!(!report.is_trusted(), "{report}");
     match scene.fault {
-        Fault::ForeignRoot | Fault::Late => assert_errors(rule, &hosts, &report),
+        Fault::ForeignRoot | Fault::Late => assert_errors(rule, &servers, &report),
         _ => assert_errors(rule, std::slice::from_ref(server), &report),
     }
 }

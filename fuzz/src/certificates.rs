@@ -2,18 +2,27 @@
 
 use std::collections::HashSet;
 
-use umcert::deployment::ServerSet;
+use umcert::deployment::{FrontEndPool, ServerSet};
 use umcert::plan::{CaProfile, CertificateSharing};
 use umcert::{Deployment, DnsName, Plan, PlannedCertificate, SanName, SanPolicy};
 
 use crate::naively_covers;
 use crate::variant::Variant;
 
-/// Checks that there is one certificate for each server or set, in order, each of the shape of law 2.
+/// Checks that there is one certificate for each server or set, in order, each of the shape of law 2, and then one for
+/// each Front End if the plan covers them.
 pub(crate) fn assert_certificates(deployment: &Deployment, plan: &Plan, variant: Variant) {
     let expected = expected(deployment, variant.sharing);
-    assert_eq!(plan.certificates().len(), expected.len());
-    for (certificate, (set, servers)) in plan.certificates().iter().zip(expected) {
+    let certificates = plan.certificates().iter();
+    let (of_um, of_front_ends): (Vec<_>, Vec<_>) = certificates.partition(|it| it.pool().is_none());
+    assert!(
+        plan.certificates()
+            .iter()
+            .eq(of_um.iter().chain(&of_front_ends).copied())
+    );
+    assert_front_ends(deployment, &of_front_ends, variant);
+    assert_eq!(of_um.len(), expected.len());
+    for (certificate, (set, servers)) in of_um.into_iter().zip(expected) {
         assert!(certificate.servers().iter().eq(servers));
         assert_shape(certificate, variant);
         for server in certificate.servers() {
@@ -21,6 +30,30 @@ pub(crate) fn assert_certificates(deployment: &Deployment, plan: &Plan, variant:
             assert_covers(certificate, server);
         }
         assert_policy(certificate, set, variant.san);
+    }
+}
+
+/// Checks that each certificate has the name of the pool first and then its server's (D30).
+fn assert_front_ends(deployment: &Deployment, found: &[&PlannedCertificate], variant: Variant) {
+    let pools = deployment.lync.pools.iter().filter(|_| variant.front_ends);
+    let of_pool = |pool: &FrontEndPool| {
+        let servers = pool.front_ends().cloned().collect::<Vec<_>>();
+        let pool = pool.fqdn.clone();
+        servers
+            .into_iter()
+            .map(move |server| (pool.clone(), server))
+    };
+    let expected: Vec<(DnsName, DnsName)> = pools.flat_map(of_pool).collect();
+    assert_eq!(found.len(), expected.len());
+    for (certificate, (pool, server)) in found.iter().zip(&expected) {
+        assert_eq!(
+            (certificate.pool(), certificate.subject()),
+            (Some(pool), pool)
+        );
+        assert_eq!(certificate.servers(), std::slice::from_ref(server));
+        let mut names = vec![pool, server];
+        names.dedup();
+        assert!(certificate.names().eq(names.into_iter().map(SanName::from)));
     }
 }
 

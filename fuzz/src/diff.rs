@@ -69,7 +69,12 @@ fn take(step: &MigrationStep, new: &Plan, held: &mut Held) {
             let certificate = new.certificate(subject).expect("it stays as it is");
             install(certificate, servers, held);
         }
-        MigrationStep::Retire { .. } => {}
+        // The server of a retired certificate has another one, except for a Front End that is no longer covered.
+        MigrationStep::Retire { subject, .. } => {
+            if new.certificate(subject).is_none() {
+                held.remove(subject);
+            }
+        }
         other => panic!("nothing but certificates changes: {other:?}"),
     }
 }
