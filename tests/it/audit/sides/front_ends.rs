@@ -5,8 +5,7 @@ use crate::support::deployments::{FAST, TODAY, deployment, name};
 use crate::support::scene::{assert_finds, ca, ids};
 use umcert::faulty::Fault;
 use umcert::{
-    Audit, Bundle, DnsName, KeyKind, KeyPair, Plan, PlanOptions, PlannedCertificate, TestCa,
-    TrustStore,
+    Audit, Bundle, DnsName, KeyPair, Plan, PlanOptions, PlannedCertificate, TestCa, TrustStore,
 };
 
 const FE1: &str = "fe1.lync.contoso.com";
@@ -119,7 +118,7 @@ fn swapped_front_ends_lack_their_own_names() {
 #[test]
 fn planned_key_of_a_front_end_is_not_reported() {
     let roots = ca();
-    let options = PlanOptions::default().key(KeyKind::Rsa3072);
+    let options = PlanOptions::default().key(umcert::KeyKind::Rsa3072);
     let covering = Plan::new(&deployment(FORESTS), &options.clone().front_ends(true)).unwrap();
     let bundle = roots.issue(&covering).unwrap();
     let without = Plan::new(&deployment(FORESTS), &options).unwrap();
