@@ -54,6 +54,8 @@ const WARN_DAYS: u32 = 30;
 
 /// An audit of presented chains, against a [`Plan`] and the roots of each relying party.
 ///
+/// A [`Comparison`] shows what a CA changed of a request, before the certificate is installed.
+///
 /// ```
 /// use time::OffsetDateTime;
 /// use umcert::{Audit, DnsName, KeyKind, Plan, PlanOptions, Rule, TestCa};

@@ -52,6 +52,8 @@ impl Bundle {
 }
 
 /// An issued certificate: its key, the request for it, and the chain to present.
+///
+/// A [`Comparison`](crate::audit::Comparison) shows what a CA changed of a plan or a request.
 #[doc(alias("identity", "leaf"))]
 #[derive(Debug)]
 pub struct IssuedCertificate {

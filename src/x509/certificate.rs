@@ -55,6 +55,7 @@ struct CertificateFields {
     issuer: Name,
     subject: Name,
     common_names: Vec<String>,
+    subject_attributes: Vec<(String, String)>,
     not_before: OffsetDateTime,
     not_after: OffsetDateTime,
     public_key: PublicKey,
@@ -100,6 +101,7 @@ impl Certificate {
             issuer: Name::new(parsed.issuer()),
             subject: Name::new(parsed.subject()),
             common_names: name::common_names(parsed.subject()),
+            subject_attributes: name::attributes(parsed.subject()),
             not_before: validity.not_before.to_datetime(),
             not_after: validity.not_after.to_datetime(),
             public_key: PublicKey::new(parsed.public_key())?,
@@ -159,6 +161,12 @@ impl Certificate {
     #[must_use]
     pub fn common_names(&self) -> &[String] {
         &self.fields.common_names
+    }
+
+    /// Returns the type and the value of each attribute of the subject, in order, with control characters escaped. A type
+    /// has its usual abbreviation (`CN`, `O`, `OU`), or its OID.
+    pub(crate) fn subject_attributes(&self) -> &[(String, String)] {
+        &self.fields.subject_attributes
     }
 
     /// Returns the SHA-256 fingerprint of the DER in upper-case hexadecimal digits.

@@ -37,16 +37,33 @@ pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
         .collect()
 }
 
+/// Returns the attributes of `name` in order, escaped: the usual abbreviation of the type (`O`, `OU`), or its OID, and the
+/// value.
+pub(super) fn attributes(name: &X509Name<'_>) -> Vec<(String, String)> {
+    name.iter_rdn()
+        .flat_map(RelativeDistinguishedName::iter)
+        .map(|attribute| {
+            (
+                type_text(attribute),
+                escape_invisible(&readable_text(attribute)),
+            )
+        })
+        .collect()
+}
+
 fn rdn_text(rdn: &RelativeDistinguishedName<'_>) -> String {
     join(rdn.iter().map(attribute_text), " + ")
 }
 
 fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+    format!("{}={}", type_text(attribute), readable_text(attribute))
+}
+
+fn type_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type();
-    let value = readable_text(attribute);
     match oid2abbrev(oid, oid_registry()) {
-        Ok(abbreviation) => format!("{abbreviation}={value}"),
-        Err(_) => format!("{oid}={value}"),
+        Ok(abbreviation) => abbreviation.to_owned(),
+        Err(_) => oid.to_id_string(),
     }
 }
 

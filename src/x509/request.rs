@@ -41,7 +41,8 @@ const MIN_RSA_BITS: usize = 2048;
 ///
 /// Every request is signed with the key in it: the signature of a request that is read is verified, and this crate
 /// signs those that it creates. The signature proves possession of the key (RFC 2986 §3). It proves nothing about the
-/// names, which the CA must check.
+/// names, which the CA must check. A [`Comparison`](crate::audit::Comparison) shows how the issued certificate differs from
+/// the request.
 ///
 /// ```
 /// use umcert::{CertificateRequest, KeyKind, KeyPair, Plan, PlanOptions};
@@ -67,6 +68,7 @@ struct RequestFields {
     der: CertificateSigningRequestDer<'static>,
     subject: Name,
     common_names: Vec<String>,
+    subject_attributes: Vec<(String, String)>,
     public_key: PublicKey,
     raw_public_key: Vec<u8>,
     signature_algorithm: String,
@@ -136,6 +138,7 @@ impl CertificateRequest {
         let fields = RequestFields {
             subject: Name::new(&info.subject),
             common_names: name::common_names(&info.subject),
+            subject_attributes: name::attributes(&info.subject),
             extensions: Extensions::parse(&info.attributes.extensions)?,
             key_provider: info.attributes.key_provider,
             public_key: PublicKey::new(&info.public_key)?,
@@ -201,6 +204,12 @@ impl CertificateRequest {
     #[must_use]
     pub fn common_names(&self) -> &[String] {
         &self.fields.common_names
+    }
+
+    /// Returns the type and the value of each attribute of the subject, in order, with control characters escaped. A type
+    /// has its usual abbreviation (`CN`, `O`, `OU`), or its OID.
+    pub(crate) fn subject_attributes(&self) -> &[(String, String)] {
+        &self.fields.subject_attributes
     }
 
     /// Returns every requested entry of the subject alternative name as text, in order: DNS names as they are, others

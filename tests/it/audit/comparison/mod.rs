@@ -1,5 +1,7 @@
 //! What was planned, requested and issued, side by side.
 
+mod subject_attributes;
+
 use crate::support::deployments::{self, EXAMPLE_1, FAST, TODAY, um};
 use crate::support::forge::{Forge, certificate, rcgen_key, sans, server_params, subject};
 use crate::support::scene::{self, Scene, assert_finds};
