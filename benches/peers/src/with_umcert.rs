@@ -18,16 +18,16 @@ pub fn ca() -> Result<TestCa> {
 
 // job: tls
 pub fn tls(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
-    let server = ca.issue_names(["localhost"])?.rustls_server(ca.roots())?;
-    let client = ca.issue_names(["client.test"])?.rustls_client(ca.roots())?;
+    let server = ca.issue_names(["localhost"])?.rustls_server_one_way()?;
+    let client = ca.rustls_client_one_way()?;
     Ok((server, client))
 }
 // end
 
 // job: client
 pub fn client(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
-    let server = ca.issue_names(["localhost"])?.rustls_server(ca.roots())?;
-    let client = ca.issue_names(["alice.test"])?.rustls_client(ca.roots())?;
+    let server = ca.issue_names(["localhost"])?.rustls_server_for_clients(ca.roots())?;
+    let client = ca.issue_client("alice")?.rustls_client(ca.roots())?;
     Ok((server, client))
 }
 // end

@@ -4,27 +4,24 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use time::OffsetDateTime;
-use umcert::{Audit, Chain, DnsName, Plan, TestCa, TrustStore};
+use umcert::{Audit, Chain, DnsName, Plan, Rule, TestCa, TrustStore};
 
 use crate::support::{Result, plan};
 use crate::tls::serve_once_with_openssl;
 
 // recipe: monitor
 fn monitor(plan: &Plan, roots: &Path, presented: &Path) -> Result<ExitCode> {
-    let roots = TrustStore::from_bytes(&std::fs::read(roots)?)?;
-    let mut audit = Audit::new(plan).lync_roots(&roots).exchange_roots(&roots);
-    for server in plan.deployment().servers().map(|server| &server.fqdn) {
-        let chain = std::fs::read(presented.join(format!("{server}.chain.pem")))?;
-        audit = audit.presented(server, Chain::from_bytes(&chain)?);
-    }
-    let report = audit.run(OffsetDateTime::now_utc());
+    let roots = TrustStore::from_file(roots)?;
+    let audit = Audit::new(plan).lync_roots(&roots).exchange_roots(&roots);
+    let chains = Chain::from_folder(presented)?; // um1.contoso.com.cer, um2.contoso.com.p7b …
+    let report = audit.presented_chains(chains).run(OffsetDateTime::now_utc());
     println!("{report}");
     Ok(ExitCode::from(u8::from(!report.is_trusted())))
 }
 // end
 
 #[test]
-fn monitor_tells_by_its_exit_code() -> Result<()> {
+fn monitor_exits_with_0_or_1() -> Result<()> {
     let plan = plan();
     let folder = tempfile::tempdir()?;
     let pki = folder.path().join("pki");
@@ -35,7 +32,7 @@ fn monitor_tells_by_its_exit_code() -> Result<()> {
     let other = folder.path().join("other.pem");
     std::fs::write(&other, TestCa::new("Another CA")?.roots()[0].to_pem())?;
     assert_eq!(monitor(&plan, &other, &pki)?, ExitCode::from(1));
-    assert!(monitor(&plan, &other, folder.path()).is_err());
+    assert!(monitor(&plan, &folder.path().join("none.pem"), &pki).is_err());
     Ok(())
 }
 
@@ -81,6 +78,29 @@ fn verify() -> Result<()> {
     let chain = ca.issue_names(["um1.contoso.com"])?.chain().clone();
     assert!(is_trusted(&chain, &"um1.contoso.com".parse()?, &roots));
     assert!(!is_trusted(&chain, &"um2.contoso.com".parse()?, &roots));
+    Ok(())
+}
+
+// recipe: accept
+fn accept_until_march(audit: Audit<'_>) -> umcert::Report {
+    // The report shows the reason. A verdict that is not trusted stays as it is.
+    let reason = "um1 is retired in March, no failover until then";
+    let audit = audit.accept(Rule::NameMissing, "um1.contoso.com", reason);
+    audit.run(OffsetDateTime::now_utc())
+}
+// end
+
+#[test]
+fn accept() -> Result<()> {
+    let (plan, ca) = (plan(), TestCa::new("my tests")?);
+    let own_name_only = ca.issue_names(["um1.contoso.com"])?.chain().clone();
+    let audit = Audit::new(&plan).lync_roots(ca.roots()).exchange_roots(ca.roots());
+    let audit = audit
+        .presented_chains(ca.issue(&plan)?.chains())
+        .presented("um1.contoso.com".parse::<DnsName>()?, own_name_only);
+    assert!(!audit.run(OffsetDateTime::now_utc()).is_trusted());
+    let report = accept_until_march(audit);
+    assert!(report.is_trusted(), "{report}");
     Ok(())
 }
 

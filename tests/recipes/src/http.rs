@@ -34,8 +34,8 @@ async fn get_with_reqwest(address: SocketAddr, config: ClientConfig) -> Result<S
 #[tokio::test]
 async fn axum_and_reqwest() -> Result<()> {
     let ca = TestCa::new("my tests")?;
-    let server = ca.issue_names(["um1.contoso.com"])?.rustls_server(ca.roots())?;
-    let client = ca.issue_names(["fe1.contoso.com"])?.rustls_client(ca.roots())?;
+    let server = ca.issue_names(["um1.contoso.com"])?.rustls_server_one_way()?;
+    let client = ca.rustls_client_one_way()?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     tokio::spawn(serve_axum(listener, server));

@@ -1,7 +1,8 @@
 //! Plans and the test PKI that is issued for them.
 
 use time::OffsetDateTime;
-use umcert::{Audit, Deployment, Plan, PlanOptions, SanPolicy, Severity, TestCa};
+use umcert::audit::ReportDocument;
+use umcert::{Audit, Deployment, Plan, PlanOptions, Rule, SanPolicy, Severity, TestCa};
 
 use crate::support::{DEPLOYMENT, Result, plan};
 
@@ -58,16 +59,15 @@ fn change() -> Result<()> {
 }
 
 // recipe: json
-fn report_as_json(report: &umcert::Report) -> Result<String> {
+fn to_json(report: &umcert::Report) -> Result<String> {
     Ok(serde_json::to_string_pretty(report)?)
 }
 
 fn expired_servers(json: &str) -> Result<Vec<String>> {
-    let report: serde_json::Value = serde_json::from_str(json)?;
-    let findings = report["findings"].as_array().ok_or("not a report")?;
-    let expired = findings.iter().filter(|finding| finding["rule"] == "expired");
-    let servers = expired.filter_map(|finding| finding["subject"].as_str());
-    Ok(servers.map(str::to_owned).collect())
+    let report: ReportDocument = serde_json::from_str(json)?; // data, no verdict of this crate
+    let findings = report.findings.iter();
+    let expired = findings.filter(|finding| finding.rule() == Rule::Expired);
+    Ok(expired.map(|finding| finding.subject().to_owned()).collect())
 }
 // end
 
@@ -79,7 +79,7 @@ fn json() -> Result<()> {
     let audit = Audit::new(&plan).lync_roots(ca.roots()).exchange_roots(ca.roots());
     let later = OffsetDateTime::now_utc() + time::Duration::days(4000);
     let report = audit.presented_chains(bundle.chains()).run(later);
-    let expired = expired_servers(&report_as_json(&report)?)?;
+    let expired = expired_servers(&to_json(&report)?)?;
     assert!(expired.contains(&"um1.contoso.com".to_owned()), "{expired:?}");
     Ok(())
 }

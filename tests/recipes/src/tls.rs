@@ -11,12 +11,35 @@ use umcert::{Certificate, IssuedCertificate, TestCa};
 use crate::support::Result;
 
 // recipe: rustls
-fn rustls_configs(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
+fn one_way(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
     let server = ca.issue_names(["localhost", "127.0.0.1"])?;
-    let client = ca.issue_names(["client.example.com"])?;
-    let server = server.rustls_server(ca.roots())?;
-    let client = client.rustls_client(ca.roots())?;
+    Ok((server.rustls_server_one_way()?, ca.rustls_client_one_way()?))
+}
+// end
+
+// recipe: client-certificates
+fn with_client_certificate(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
+    let server = ca.issue_names(["localhost"])?.rustls_server_for_clients(ca.roots())?;
+    let client = ca.issue_client("alice@contoso.com")?.rustls_client(ca.roots())?;
     Ok((server, client))
+}
+// end
+
+// recipe: mutual-tls
+fn between_servers(ca: &TestCa) -> Result<(ServerConfig, ClientConfig)> {
+    let um = ca.issue_names(["um1.contoso.com"])?.rustls_server(ca.roots())?;
+    let lync = ca.issue_names(["pool.contoso.com"])?.rustls_client(ca.roots())?;
+    Ok((um, lync))
+}
+// end
+
+// recipe: own-settings
+fn own_settings(issued: &IssuedCertificate) -> Result<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider);
+    let builder = builder.with_protocol_versions(&[&rustls::version::TLS13])?;
+    let builder = builder.with_no_client_auth();
+    Ok(builder.with_single_cert(issued.chain_der(), issued.key_der())?)
 }
 // end
 
@@ -48,7 +71,7 @@ mod with_tokio {
 
     #[tokio::test]
     async fn tokio_rustls() -> Result<()> {
-        let (server, client) = rustls_configs(&TestCa::new("my tests")?)?;
+        let (server, client) = one_way(&TestCa::new("my tests")?)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let server = tokio::spawn(greet(listener, server));
@@ -102,7 +125,8 @@ pub(crate) fn serve_once<S: Read + Write>(
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         let (socket, _) = listener.accept().unwrap();
-        accept(socket).write_all(b"hello").unwrap();
+        // A client that refuses the server closes the connection.
+        let _ = accept(socket).write_all(b"hello");
     });
     address
 }
@@ -140,13 +164,40 @@ fn openssl() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn rustls() -> Result<()> {
-    let (server, client) = rustls_configs(&TestCa::new("my tests")?)?;
+/// Connects the two, and returns the greeting of the server.
+pub(crate) fn greeting(
+    server: ServerConfig,
+    client: ClientConfig,
+    name: &'static str,
+) -> Result<String> {
     let server = rustls::ServerConnection::new(Arc::new(server))?;
     let address = serve_once(move |socket| rustls::StreamOwned::new(server, socket));
-    let client = rustls::ClientConnection::new(Arc::new(client), "localhost".try_into()?)?;
-    let stream = rustls::StreamOwned::new(client, TcpStream::connect(address)?);
-    assert_eq!(read_greeting(stream)?, "hello");
+    let client = rustls::ClientConnection::new(Arc::new(client), name.try_into()?)?;
+    read_greeting(rustls::StreamOwned::new(client, TcpStream::connect(address)?))
+}
+
+#[test]
+fn rustls() -> Result<()> {
+    let ca = TestCa::new("my tests")?;
+    let (server, client) = one_way(&ca)?;
+    assert_eq!(greeting(server.clone(), client, "localhost")?, "hello");
+    let foreign = TestCa::new("Another CA")?.rustls_client_one_way()?;
+    greeting(server, foreign, "localhost").unwrap_err();
+
+    let server = own_settings(&ca.issue_names(["localhost"])?)?;
+    assert_eq!(greeting(server, ca.rustls_client_one_way()?, "localhost")?, "hello");
+    Ok(())
+}
+
+#[test]
+fn client_certificates() -> Result<()> {
+    let ca = TestCa::new("my tests")?;
+    let (server, client) = with_client_certificate(&ca)?;
+    assert_eq!(greeting(server.clone(), client, "localhost")?, "hello");
+    greeting(server, ca.rustls_client_one_way()?, "localhost").unwrap_err();
+
+    let (um, lync) = between_servers(&ca)?;
+    assert_eq!(greeting(um.clone(), lync, "um1.contoso.com")?, "hello");
+    greeting(um, ca.rustls_client_one_way()?, "um1.contoso.com").unwrap_err();
     Ok(())
 }
