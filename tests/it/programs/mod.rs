@@ -3,3 +3,4 @@
 mod audit;
 mod examples;
 mod front_ends;
+mod handoff;
