@@ -1,6 +1,7 @@
 //! The other steps of today: roots, dial plans, installation, Front Ends and tests.
 
 use super::super::error::HandoffError;
+use super::super::generation::Generation;
 use super::super::quote::powershell_string;
 use super::super::server::HandoffServer;
 use super::context::{RunbookContext, list, paths};
@@ -184,6 +185,14 @@ fn exchange_page(context: &RunbookContext<'_>) -> Page {
          services: **calls in progress drop**. The order matters: UM accepts a certificate only if its startup mode is TLS \
          or Dual. The script assigns nothing to SMTP or IIS.",
     );
+    page.add_points(["If the script stops, remove the cause and run it again. It skips what is done, and makes up for a restart that \
+                      failed: a file `FQDN.restart` beside it notes that."]);
+    let is_old = |server: &HandoffServer<'_>| server.generation() == Generation::Exchange2007;
+    if context.servers.iter().any(is_old) {
+        page.add_points(["Exchange 2007: run the script on each server itself, with PowerShell 2.0. A shared certificate is exported \
+                          to `THUMBPRINT.pfx` on the first server. Copy the folder to the other servers, run the script \
+                          there, and delete the file."]);
+    }
     let tcp = context
         .servers
         .iter()

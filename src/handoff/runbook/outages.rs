@@ -94,6 +94,16 @@ fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
             }
         });
     }
+    if context
+        .servers
+        .iter()
+        .any(|server| server.is_in_both_states)
+    {
+        points.push(
+            "A server that is enabled in one dial plan and disabled in another joins and leaves dial plans. The switch of the \
+             whole server would take it away from both.",
+        );
+    }
     points.push(
         "Lync sees a change once the directory has replicated. To be sure, restart the Front End service (step 7) on one \
          Front End after the other.",
@@ -209,6 +219,11 @@ fn failback_page(context: &RunbookContext<'_>) -> Page {
                 .to_owned(),
         );
         steps.push("Clear the caches, and check A and AAAA as for the failover.".to_owned());
+        steps.push(
+            "Run `dns-prepare.ps1` again: the failback gave the records their own lifetimes, and the next outage needs short \
+             ones."
+                .to_owned(),
+        );
     }
     if has_files(context, Direction::Failback, "-dial-plan-") {
         steps.push("Restart the Front End service (step 7), to be sure.".to_owned());
