@@ -23,7 +23,7 @@ mod validity;
 pub use bundle::{Bundle, IssuedCertificate};
 pub use ca::{CertificateOptions, LeafExpiryPolicy, TestCa, TestCaOptions};
 pub use error::{IssueError, KeyError};
-pub use files::{WriteError, WriteOutcome};
+pub use files::{BundleError, KeyFileError, WriteError, WriteOutcome};
 pub use key::{KeyPair, PrivateKeyPem};
 #[cfg(feature = "pkcs12")]
 pub use pkcs12::Pkcs12Encryption;

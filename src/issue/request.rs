@@ -7,7 +7,7 @@ use super::error::IssueError;
 use super::key::KeyPair;
 use super::tbs::{LayoutSigner, TbsPatch, sign_tbs};
 use super::{params, subject};
-use crate::name::DistinguishedName;
+use crate::name::{DistinguishedName, GeneralName, SanName};
 use crate::plan::PlannedCertificate;
 use crate::x509::{CertificateRequest, CertificateTemplate, Template};
 
@@ -141,6 +141,17 @@ pub(super) fn key_provider_attribute(provider: &str) -> Attribute {
         oid: KEY_PROVIDER,
         values: value,
     }
+}
+
+/// Creates the request for a certificate with this CN and these names.
+pub(super) fn for_names(
+    cn: &str,
+    names: &[SanName],
+    key: &KeyPair,
+) -> Result<CertificateRequest, IssueError> {
+    let names = names.iter().map(GeneralName::from);
+    let params = params::for_names(names, key.kind(), cn)?;
+    sign(cn, &params, Vec::new(), &subject::common_name(cn)?, key)
 }
 
 /// Signs the request that `params` and `attributes` describe with `key`. `subject` is a name in DER.

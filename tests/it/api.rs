@@ -71,8 +71,10 @@ fn every_type_is_send_sync_and_debug() {
         faulty::FaultyChain,
         faulty::Specimen,
         issue::CertificateOptions,
+        issue::BundleError,
         issue::IssueError,
         issue::KeyError,
+        issue::KeyFileError,
         issue::LeafExpiryPolicy,
         issue::PrivateKeyPem,
         issue::RequestOptions,
@@ -151,6 +153,8 @@ fn errors_implement_error() {
     is_error::<umcert::deployment::DeploymentError>();
     is_error::<umcert::name::AttributeError>();
     is_error::<umcert::name::NameError>();
+    is_error::<umcert::issue::BundleError>();
+    is_error::<umcert::issue::KeyFileError>();
     is_error::<umcert::issue::IssueError>();
     is_error::<umcert::issue::KeyError>();
     is_error::<umcert::x509::MalformedError>();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustls_pki_types::CertificateDer;
 use tempfile::tempdir;
@@ -12,8 +12,8 @@ use umcert::handoff::{Handoff, HandoffOptions};
 use umcert::issue::TestCaOptions;
 use umcert::name::{AttributeType, DistinguishedName};
 use umcert::{
-    Certificate, CertificateRequest, Chain, Crl, Deployment, DnsName, KeyKind, KeyPair, Plan,
-    PlanOptions, SanPolicy, TestCa, TrustStore,
+    Bundle, Certificate, CertificateRequest, Chain, Crl, Deployment, DnsName, KeyKind, KeyPair,
+    Plan, PlanOptions, SanPolicy, TestCa, TrustStore,
 };
 
 use crate::support::deployments::{EXAMPLE_1, TODAY, deployment, um};
@@ -168,11 +168,21 @@ fn issue_errors(scene: &Scene) -> Vec<Row> {
     ]
 }
 
+fn scene_key(folder: &Path) -> PathBuf {
+    folder.join("um1.contoso.com.key.pem")
+}
+
 fn write_errors(scene: &Scene) -> Vec<Row> {
     let folder = tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     scene.bundle.write(folder.path()).unwrap();
+    let page = folder.path().join("page");
+    fs::write(&page, "<html>").unwrap();
+    let no_key = |path| KeyPair::load_or_generate(path, KeyKind::P256).unwrap_err();
+    let other_kind = KeyPair::load_or_generate(&scene_key(folder.path()), KeyKind::P384);
+    let manifest = tempdir().unwrap();
+    fs::write(manifest.path().join("umcert.json"), "{}").unwrap();
     let options = HandoffOptions::default();
     let plan = Plan::new(&deployment(EXAMPLE_1), &PlanOptions::default()).unwrap();
     let handoff = Handoff::new(&plan, &options).unwrap();
@@ -186,6 +196,26 @@ fn write_errors(scene: &Scene) -> Vec<Row> {
             "WriteError",
             scene.bundle.write(&file).unwrap_err(),
             &["could not create the folder", "/file`", "(os error"],
+        ),
+        row(
+            "KeyFileError",
+            no_key(&page),
+            &["cannot read", "/page`", "an HTML or XML page"],
+        ),
+        row(
+            "KeyFileError",
+            no_key(&file.join("key")),
+            &["/file", "(os error"],
+        ),
+        row(
+            "KeyFileError",
+            other_kind.unwrap_err(),
+            &["`", "p256", "expected p384"],
+        ),
+        row(
+            "BundleError",
+            Bundle::read(&manifest).unwrap_err(),
+            &["cannot read", "/umcert.json`", "not the manifest"],
         ),
         row(
             "HandoffError",

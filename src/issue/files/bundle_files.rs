@@ -74,21 +74,44 @@ pub(super) fn names_of(issued: &IssuedCertificate) -> [String; 3] {
     SUFFIXES.map(|(_, suffix)| format!("{stem}{suffix}"))
 }
 
-/// Returns the files of `bundle` except the manifest. A key from a seed has no request: such a request must not reach a
-/// CA.
+/// Returns the files of `bundle` except the manifest.
 pub(super) fn contents_of(bundle: &Bundle) -> Contents {
-    let content = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
     let roots: String = bundle.roots().iter().map(Certificate::to_pem).collect();
-    let mut contents = Contents::from([(ROOT.to_owned(), content(&roots))]);
-    for issued in bundle.certificates() {
-        let [chain, request, key] = names_of(issued);
-        contents.insert(chain, content(&issued.chain().to_pem()));
-        if !issued.key().is_seeded() {
-            contents.insert(request, content(&issued.request().to_pem()));
-        }
-        contents.insert(key, content(issued.key().to_pem().as_str()));
+    let certificates = bundle.certificates().iter();
+    let contents = certificates.flat_map(contents_of_certificate);
+    contents
+        .chain([(ROOT.to_owned(), content(&roots))])
+        .collect()
+}
+
+/// Returns the files of one certificate except the manifest. A key from a seed has no request: such a request must not
+/// reach a CA.
+pub(super) fn contents_of_certificate(issued: &IssuedCertificate) -> Contents {
+    let [chain, request, key] = names_of(issued);
+    let mut contents = Contents::from([
+        (chain, content(&issued.chain().to_pem())),
+        (key, content(issued.key().to_pem().as_str())),
+    ]);
+    if !issued.key().is_seeded() {
+        contents.insert(request, content(&issued.request().to_pem()));
     }
     contents
+}
+
+fn content(text: &str) -> Content {
+    Zeroizing::new(text.as_bytes().to_vec())
+}
+
+/// Returns those of `files` that get a place in the folder. The manifest of a single certificate remains in the stage: a
+/// folder has one manifest, and several certificates can be written into it.
+pub(super) fn placed<T: Clone>(files: &BTreeMap<String, T>) -> BTreeMap<String, T> {
+    let is_bundle = files.contains_key(ROOT);
+    let placed = files
+        .iter()
+        .filter(|(name, _)| is_bundle || *name != MANIFEST);
+    placed
+        .map(|(name, file)| (name.clone(), file.clone()))
+        .collect()
 }
 
 /// Reads a regular file. Returns `None` if `path` is not a regular file, or if the file is larger than those of a

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::bundle_files::{
-    Contents, Digests, FileKind, MANIFEST, certificate_of, digests_of, is_in, read, sha256,
+    Contents, Digests, FileKind, MANIFEST, certificate_of, digests_of, is_in, placed, read, sha256,
 };
 use super::disk;
 use super::error::WriteError;
@@ -154,6 +154,7 @@ impl<'a> Exchange<'a> {
     /// Exchanges the files in the way for those in the stage, and returns the new folder that received them.
     /// Each group is on the disk before the next one moves.
     fn publish(&mut self, digests: &Digests) -> Result<Option<PathBuf>, WriteError> {
+        let digests = &placed(digests);
         let in_the_way = self.find_in_the_way(digests)?;
         if !in_the_way.is_empty() && !disk::exists(&self.replaced)? {
             disk::create_private_folder(&self.replaced)?;
@@ -184,7 +185,12 @@ impl<'a> Exchange<'a> {
     /// Returns the names in the folder that must leave: those of new files if the content differs, those that
     /// the manifest of an earlier bundle lists with this content, and those of the same certificates.
     fn find_in_the_way(&self, digests: &Digests) -> Result<Vec<String>, WriteError> {
-        let listed = listed_files(self.folder);
+        // A single certificate replaces no bundle.
+        let listed = if digests.contains_key(MANIFEST) {
+            listed_files(self.folder)
+        } else {
+            Digests::default()
+        };
         let names: Vec<String> = disk::names_in(self.folder)?
             .into_iter()
             .filter_map(|name| name.into_string().ok())

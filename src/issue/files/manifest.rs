@@ -18,28 +18,30 @@ const VERSION: &str = match env!("CARGO_PKG_VERSION_MAJOR").as_bytes() {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Manifest {
     umcert: String,
-    root: FileEntry,
-    certificates: Vec<CertificateEntry>,
+    /// Absent for a single certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) root: Option<FileEntry>,
+    pub(super) certificates: Vec<CertificateEntry>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct CertificateEntry {
-    subject: String,
-    servers: Vec<String>,
+pub(super) struct CertificateEntry {
+    pub(super) subject: String,
+    pub(super) servers: Vec<String>,
     not_before: String,
     not_after: String,
     /// The fingerprint of the server's certificate.
     sha256: String,
-    chain: FileEntry,
+    pub(super) chain: FileEntry,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<FileEntry>,
-    key: FileEntry,
+    pub(super) request: Option<FileEntry>,
+    pub(super) key: FileEntry,
 }
 
 #[derive(Serialize, Deserialize)]
-struct FileEntry {
-    file: String,
-    sha256: String,
+pub(super) struct FileEntry {
+    pub(super) file: String,
+    pub(super) sha256: String,
 }
 
 impl FileEntry {
@@ -58,10 +60,19 @@ impl Manifest {
         let certificates = bundle.certificates().iter();
         Some(Self {
             umcert: VERSION.to_owned(),
-            root: FileEntry::new(files, ROOT)?,
+            root: Some(FileEntry::new(files, ROOT)?),
             certificates: certificates
                 .map(|issued| CertificateEntry::new(issued, files))
                 .collect::<Option<_>>()?,
+        })
+    }
+
+    /// Returns the manifest of the files of one certificate.
+    pub(super) fn of_certificate(issued: &IssuedCertificate, files: &Contents) -> Option<Self> {
+        Some(Self {
+            umcert: VERSION.to_owned(),
+            root: None,
+            certificates: vec![CertificateEntry::new(issued, files)?],
         })
     }
 
@@ -70,15 +81,20 @@ impl Manifest {
         json.expect("strings and lists are JSON") + "\n"
     }
 
+    /// Returns `None` if `json` is not a manifest of this crate.
+    pub(super) fn from_json(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
     /// Returns the files that a manifest lists, or `None` if `json` is not a manifest of this crate.
     pub(super) fn listed_files(json: &[u8]) -> Option<Digests> {
-        let manifest: Self = serde_json::from_slice(json).ok()?;
+        let manifest = Self::from_json(json)?;
         let of_certificate = |entry: CertificateEntry| {
             let files = [Some(entry.chain), entry.request, Some(entry.key)];
             files.into_iter().flatten()
         };
         let certificates = manifest.certificates.into_iter().flat_map(of_certificate);
-        let files = certificates.chain([manifest.root]);
+        let files = certificates.chain(manifest.root);
         Some(files.map(|entry| (entry.file, entry.sha256)).collect())
     }
 }

@@ -39,28 +39,33 @@
 //! - A process may die between any two system calls. Before the stage is complete, the folder is unchanged.
 //!   After that, each old file is in the folder, in `replaced` or in `replaced-1`, and each new one is in the
 //!   stage, in the folder or in both. Recovery starts from exactly these facts.
+//! - A single certificate is staged with a manifest without a root. That manifest never gets a place in the folder, and
+//!   the files of a bundle there do not leave.
 //! - Old keys leave before their chains, and new keys come after theirs. So at no time is a key in the folder
 //!   without its chain, or with that of another.
 
 mod bundle_files;
+mod certificate;
 mod disk;
 mod error;
 mod exchange;
 mod kept;
+mod key_file;
 mod lock;
 mod manifest;
 mod outcome;
 mod owner;
+mod read;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 use std::time::Duration;
 
-pub use error::WriteError;
+pub use error::{BundleError, KeyFileError, WriteError};
 pub use outcome::WriteOutcome;
 
-use self::bundle_files::{Contents, MANIFEST, contents_of};
+use self::bundle_files::{Contents, MANIFEST, contents_of, placed};
 use self::exchange::Exchange;
 use self::lock::Lock;
 use self::manifest::Manifest;
@@ -88,21 +93,26 @@ impl Bundle {
     /// writes into the folder finishes the work or removes the hidden folder. Processes that write into one
     /// folder take turns. After 30 seconds of waiting for one of them, a call fails.
     ///
+    /// A temporary folder deletes itself, for example that of the crate `tempfile`:
+    ///
+    /// ```
+    /// use umcert::{Bundle, KeyKind, Plan, PlanOptions, TestCa};
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
+    ///
+    /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
+    /// let bundle = TestCa::new("my-crate tests")?.issue(&plan)?;
+    /// let folder = tempfile::tempdir()?;
+    /// bundle.write(&folder)?;
+    /// assert_eq!(Bundle::read(&folder)?.roots(), bundle.roots());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`WriteError::Exists`] if the folder contains a file of one of these names, and [`WriteError::Io`] if
     /// the system refuses a change or another program uses a hidden name. The folder is then unchanged.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<WriteOutcome, WriteError> {
-        let folder = folder.as_ref();
-        let files = all_files(self);
-        let lock = lock(folder)?;
-        let recovered = Exchange::new(folder).recover(&lock.owner()?);
-        // These errors are more specific than that of a failed recovery.
-        for name in files.keys() {
-            disk::refuse_existing(&folder.join(name))?;
-        }
-        recovered?;
-        exchange(folder, &files)
+        write_new(folder.as_ref(), &all_files(self))
     }
 
     /// Writes the bundle as [`write`](Self::write) does, and replaces existing files.
@@ -198,6 +208,18 @@ fn all_files(bundle: &Bundle) -> Contents {
     let json = manifest.to_json().into_bytes();
     files.insert(MANIFEST.to_owned(), json.into());
     files
+}
+
+/// Writes `files` into `folder` if it contains none of these names.
+fn write_new(folder: &Path, files: &Contents) -> Result<WriteOutcome, WriteError> {
+    let lock = lock(folder)?;
+    let recovered = Exchange::new(folder).recover(&lock.owner()?);
+    // These errors are more specific than that of a failed recovery.
+    for name in placed(files).keys() {
+        disk::refuse_existing(&folder.join(name))?;
+    }
+    recovered?;
+    exchange(folder, files)
 }
 
 fn exchange(folder: &Path, files: &Contents) -> Result<WriteOutcome, WriteError> {

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::bundle_files::{Contents, MANIFEST};
+use super::bundle_files::{Contents, MANIFEST, ROOT};
 
-/// The files of a bundle that was written or kept.
+/// The files of a bundle or certificate that was written or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteOutcome {
     files: Vec<PathBuf>,
@@ -15,7 +15,10 @@ pub struct WriteOutcome {
 impl WriteOutcome {
     pub(super) fn written(folder: &Path, files: &Contents, set_aside: Option<PathBuf>) -> Self {
         let names = files.keys().map(String::as_str);
-        let names = names.filter(|name| *name != MANIFEST).chain([MANIFEST]);
+        let names = names.filter(|name| *name != MANIFEST);
+        // A single certificate has no manifest in the folder.
+        let manifest = files.contains_key(ROOT).then_some(MANIFEST);
+        let names = names.chain(manifest);
         Self {
             files: names.map(|name| folder.join(name)).collect(),
             kept: false,
@@ -30,7 +33,7 @@ impl WriteOutcome {
         }
     }
 
-    /// Returns the paths of the bundle's files. The manifest is the last one.
+    /// Returns the paths of the files. The manifest of a bundle is the last one.
     #[must_use]
     pub fn files(&self) -> &[PathBuf] {
         &self.files

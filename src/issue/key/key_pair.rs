@@ -120,6 +120,12 @@ impl KeyPair {
         }
     }
 
+    /// Returns the key as one that was derived from a seed.
+    pub(in crate::issue) fn into_seeded(mut self) -> Self {
+        self.is_seeded = true;
+        self
+    }
+
     /// Returns `true` if the key was derived from a seed. Such a key is for tests only.
     pub(in crate::issue) fn is_seeded(&self) -> bool {
         self.is_seeded

@@ -2,7 +2,9 @@
 
 #[cfg(unix)]
 mod attacks;
+mod certificates;
 #[cfg(unix)]
 mod crashes;
 mod keeping;
+mod reading;
 mod writing;

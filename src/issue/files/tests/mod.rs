@@ -4,6 +4,7 @@
 mod faults;
 #[cfg(unix)]
 mod locks;
+mod single;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

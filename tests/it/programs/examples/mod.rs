@@ -115,7 +115,7 @@ fn issue_refuses_to_overwrite() {
     assert_text(
         said,
         &expect![[r#"
-            issue: `[folder]/root.pem` already exists and is not overwritten; choose another folder, move it away, or use `Bundle::overwrite`
+            issue: `[folder]/root.pem` already exists and is not overwritten; choose another folder, or move it away (for a bundle, `Bundle::overwrite` does)
         "#]],
     );
     assert_eq!(fs::read(&key).unwrap(), before);
