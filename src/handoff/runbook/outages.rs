@@ -94,14 +94,10 @@ fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
             }
         });
     }
-    if context
-        .servers
-        .iter()
-        .any(|server| server.is_in_both_states)
-    {
+    if context.has_server(|server| server.is_in_both_states) {
         points.push(
-            "A server that is enabled in one dial plan and disabled in another joins and leaves dial plans. The switch of the \
-             whole server would take it away from both.",
+            "A server that is enabled in one dial plan and a stand-by in another joins and leaves dial plans on every \
+             version. Its switch or state would take it away from both.",
         );
     }
     points.push(

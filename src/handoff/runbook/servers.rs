@@ -1,5 +1,7 @@
 //! The facts and commands of each server.
 
+use std::collections::HashMap;
+
 use super::super::generation::Generation;
 use super::super::server::HandoffServer;
 use super::context::{RunbookContext, list};
@@ -26,8 +28,10 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
          server without TLS 1.2 write `-tls1 -cipher 'ALL:@SECLEVEL=0'` in place of `-tls1_2`. The last command checks the chain and its CRLs: run \
          it on a Front End, as only that machine sees what Lync sees.",
     );
+    let dial_plans = dial_plans_by_server(context);
     for server in context.servers.iter() {
-        page.add_page(&server_page(server, context));
+        let dial_plans = dial_plans.get(server.fqdn()).map_or(&[][..], Vec::as_slice);
+        page.add_page(&server_page(server, dial_plans, context));
     }
     page.add_page(&front_ends_page(context));
     page
@@ -48,7 +52,11 @@ fn front_ends_page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
-fn server_page(server: &HandoffServer<'_>, context: &RunbookContext<'_>) -> Page {
+fn server_page(
+    server: &HandoffServer<'_>,
+    dial_plans: &[String],
+    context: &RunbookContext<'_>,
+) -> Page {
     let mut page = Page::default();
     let fqdn = server.fqdn();
     page.add_paragraph(format_args!("### {}", code(fqdn)));
@@ -64,7 +72,7 @@ fn server_page(server: &HandoffServer<'_>, context: &RunbookContext<'_>) -> Page
     page.add_row(&["site", &escape(&server.server.site)]);
     page.add_row(&["NetBIOS name", &code(server.server.netbios_name())]);
     page.add_row(&["startup mode", startup_mode(server.server.startup_mode)]);
-    page.add_row(&["dial plans", &dial_plans(server, context)]);
+    page.add_row(&["dial plans", &join(dial_plans, ", ")]);
     let others = server.certificate.servers().iter();
     let others = list(others.filter(|other| *other != fqdn));
     if !others.is_empty() {
@@ -138,21 +146,21 @@ fn startup_mode(mode: StartupMode) -> &'static str {
     }
 }
 
-fn dial_plans(server: &HandoffServer<'_>, context: &RunbookContext<'_>) -> String {
-    let dial_plans = context.plan.deployment().dial_plans.iter();
-    let of_server = dial_plans.filter_map(|dial_plan| {
-        let member = dial_plan
-            .members
-            .iter()
-            .find(|member| member.server == *server.fqdn())?;
+/// Returns the dial plans of each server, as code. A stand-by is marked.
+fn dial_plans_by_server<'a>(context: &RunbookContext<'a>) -> HashMap<&'a DnsName, Vec<String>> {
+    let mut by_server: HashMap<&DnsName, Vec<String>> = HashMap::new();
+    for dial_plan in &context.plan.deployment().dial_plans {
         let name = code(&dial_plan.name);
-        Some(if member.enabled {
-            name
-        } else {
-            format!("{name} (stand-by)")
-        })
-    });
-    join(of_server, ", ")
+        for member in &dial_plan.members {
+            let text = if member.enabled {
+                name.clone()
+            } else {
+                format!("{name} (stand-by)")
+            };
+            by_server.entry(&member.server).or_default().push(text);
+        }
+    }
+    by_server
 }
 
 fn names(server: &HandoffServer<'_>) -> String {

@@ -239,6 +239,22 @@ fn price_of_each_dial_plan_method_is_stated() {
 }
 
 #[test]
+fn member_in_both_states_is_said_to_join_and_leave() {
+    let mut both = deployment(EXAMPLE_2);
+    let said = "enabled in one dial plan and a stand-by in another";
+    assert!(!page_of(&both).contains(said));
+    let mut other = both.dial_plans[0].clone();
+    other.name = "DublinUsers".to_owned();
+    for member in &mut other.members {
+        member.enabled = !member.enabled;
+    }
+    both.dial_plans.push(other);
+    let page = page_of(&both);
+    let plans = "| dial plans | `TukwilaUsers`, `DublinUsers` (stand-by) |";
+    assert_states(&page, &[said, plans]);
+}
+
+#[test]
 fn addresses_are_written_down() {
     let mut deployment = deployment(EXAMPLE_1);
     let servers = &mut deployment.server_sets[0].servers;
