@@ -100,8 +100,8 @@ impl PlannedCertificate {
         self.pool.as_ref()
     }
 
-    /// Returns the first server that presents the certificate. It identifies the certificate in a plan: the subject of a
-    /// UM server, but not that of a Front End, which other servers of the pool have too.
+    /// Returns the first server that presents the certificate. It identifies the certificate in a plan: all Front Ends of
+    /// a pool have the same subject.
     pub(crate) fn first_server(&self) -> &DnsName {
         &self.servers[0]
     }

@@ -35,8 +35,8 @@ use crate::rule::Finding;
 /// The planned certificates of a deployment, the outages that they cover, and breaches of the guidelines.
 ///
 /// Displays as a page for people, and serializes as JSON with `certificates`, `outages`, `findings` and
-/// `front-ends-omitted`. Fields are only added. The page counts repeated entries. JSON omits nothing, so under [`SanPolicy::EveryServer`] the JSON grows with the square of a set's
-/// size; a plan itself does not.
+/// `front-ends-omitted`. Fields are only added. The page counts repeated entries. JSON omits nothing, so under
+/// [`SanPolicy::EveryServer`] the JSON grows with the square of a set's size; a plan itself does not.
 ///
 /// # Examples
 ///
@@ -121,15 +121,15 @@ impl Plan {
         self.ca
     }
 
-    /// Returns the certificates, set by set in the order of the deployment. Those of the Front Ends follow, pool by pool, if
-    /// the plan [covers](PlanOptions::front_ends) them.
+    /// Returns the certificates, set by set in the order of the deployment. Those of the Front Ends follow, pool by pool,
+    /// if the plan [covers](PlanOptions::front_ends) them.
     #[must_use]
     pub fn certificates(&self) -> &[PlannedCertificate] {
         &self.certificates
     }
 
-    /// Returns the certificate that `server` presents, or `None` if it is neither a UM server of the deployment nor a Front
-    /// End that the plan [covers](PlanOptions::front_ends). The name of a pool is not that of a Front End, except for a
+    /// Returns the certificate that `server` presents, or `None` if it is neither a UM server of the deployment nor a
+    /// Front End that the plan [covers](PlanOptions::front_ends). The name of a pool is not that of a Front End, except for a
     /// Standard Edition server.
     #[must_use]
     pub fn certificate(&self, server: &DnsName) -> Option<&PlannedCertificate> {

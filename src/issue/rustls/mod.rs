@@ -30,7 +30,7 @@ impl Bundle {
     /// # Examples
     ///
     /// ```
-    /// # let text = include_str!("../../examples/data/example-1.toml");
+    /// # let text = include_str!("../../../examples/data/example-1.toml");
     /// use umcert::{KeyKind, Plan, PlanOptions, TestCa};
     ///
     /// let options = PlanOptions::default().key(KeyKind::P256).front_ends(true);

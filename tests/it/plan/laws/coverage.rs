@@ -1,13 +1,13 @@
-//! The laws of a plan: coverage, the list of outages, and the shape of certificates.
+//! The laws of a plan: coverage and the list of outages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope;
 use crate::support::generated::{a_deployment, a_mixed_deployment, options};
 use proptest::prelude::*;
-use umcert::deployment::{Failover, FrontEndPool, UmServer};
-use umcert::plan::{CaProfile, DialPlanChange, Outage, OutageCause, OutageScope, RouteTarget};
-use umcert::{Deployment, DnsName, Plan, PlanOptions, PlannedCertificate, Rule, SanName};
+use umcert::deployment::{Failover, UmServer};
+use umcert::plan::{DialPlanChange, Outage, OutageCause, OutageScope, RouteTarget};
+use umcert::{Deployment, DnsName, Plan, PlanOptions, Rule, SanName};
 
 /// A set of servers: one bit for the index of each in the deployment.
 type Set = u32;
@@ -320,56 +320,6 @@ proptest! {
         for (down, sites) in world.considered(OutageScope::Single) {
             prop_assert!(causes.contains(&(down, sites)));
         }
-    }
-
-    /// Law 2.
-    #[test]
-    fn shape_own_name_first_then_exact_names_then_wildcards(
-        deployment in a_deployment(),
-        options in options(),
-        ca in prop::sample::select(CaProfile::ALL),
-    ) {
-        let plan = Plan::new(&deployment, &options.ca(ca)).unwrap();
-        for certificate in plan.certificates() {
-            let names: Vec<SanName> = certificate.names().collect();
-            match certificate.pool() {
-                None => prop_assert_eq!(Some(certificate.subject()), certificate.servers().first()),
-                // The pool and the server (D30), which are one for a Standard Edition server.
-                Some(pool) => {
-                    prop_assert_eq!(certificate.subject(), pool);
-                    let mut expected = vec![pool, &certificate.servers()[0]];
-                    expected.dedup();
-                    prop_assert!(names.iter().filter_map(SanName::as_exact).eq(expected), "{:?}", names);
-                }
-            }
-            let subject = SanName::from(certificate.subject());
-            let is_beside = |name: &SanName| {
-                let covers = |it: &SanName| it.is_wildcard() && name.as_exact().is_some_and(|name| it.covers(name));
-                names.iter().any(covers)
-            };
-            match ca {
-                CaProfile::AcmeLike => {
-                    // Exactly the names that a wildcard covers are left out.
-                    prop_assert!(names[0] == subject || (!names.contains(&subject) && is_beside(&subject)), "{:?}", names);
-                    prop_assert!(!names.iter().any(is_beside), "{:?}", names);
-                }
-                _ => prop_assert_eq!(&names[0], &subject),
-            }
-            prop_assert!(names.is_sorted_by_key(SanName::is_wildcard), "{:?}", names);
-            let distinct: BTreeSet<&SanName> = names.iter().collect();
-            prop_assert_eq!(distinct.len(), names.len(), "{:?}", names);
-            for name in names.iter().filter(|name| name.is_wildcard()) {
-                prop_assert!(name.to_string().matches('.').count() >= 2, "{}", name);
-            }
-            prop_assert!(certificate.servers().iter().all(|it| certificate.covering(it).is_some()));
-            prop_assert!(certificate.planned_names().map(|planned| planned.name).eq(certificate.names()));
-            prop_assert!(certificate.planned_names().all(|planned| !planned.reasons.is_empty()));
-        }
-        let servers = plan.certificates().iter().flat_map(PlannedCertificate::servers);
-        let um_servers = deployment.servers().map(|it| &it.fqdn);
-        let front_ends = deployment.lync.pools.iter().flat_map(FrontEndPool::front_ends);
-        let front_ends = front_ends.filter(|_| !plan.omits_front_ends());
-        prop_assert!(servers.eq(um_servers.chain(front_ends)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod coverage;
 mod diff;
+mod shape;
 
 use proptest::prelude::*;
 use umcert::plan::OutageScope;
