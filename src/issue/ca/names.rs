@@ -143,7 +143,7 @@ impl TestCa {
             None => self.leaf_validity(),
         };
         let random = &self.options().random;
-        let kind = options.key.unwrap_or(random.default_kind());
+        let kind = options.key.unwrap_or_else(|| random.default_kind());
         let key = random.key(kind, cn)?;
         let mut params = params::for_names(names, kind, cn)?;
         params.extended_key_usages = options.usages(role);
