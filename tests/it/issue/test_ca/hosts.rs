@@ -170,13 +170,12 @@ fn capped_certificate_expires_with_its_ca() {
 
 #[test]
 fn key_is_of_the_requested_kind() {
-    for (kind, expected) in [
-        (None, PublicKey::P256),
-        (Some(KeyKind::P384), PublicKey::P384),
-        (Some(KeyKind::Ed25519), PublicKey::Ed25519),
+    let default = CertificateOptions::default;
+    for (options, expected) in [
+        (default(), PublicKey::P256),
+        (default().key(KeyKind::P384), PublicKey::P384),
+        (default().key(KeyKind::Ed25519), PublicKey::Ed25519),
     ] {
-        let options = CertificateOptions::default();
-        let options = kind.map_or(options.clone(), |kind| options.key(kind));
         let issued = ca().issue_names_with(["redis"], &options).unwrap();
         assert_eq!(*end_entity(issued.chain()).public_key(), expected);
     }
