@@ -107,6 +107,7 @@
 //! | `rustls` | rustls configurations for mutual and one-way TLS, from a [`Bundle`], an [`IssuedCertificate`] or a faulty chain; and `umcert::rustls`, a re-export |
 //! | `encrypted-keys` | private keys under a password: encrypted PKCS #8 |
 //! | `public-suffix` | no wildcard directly under a public suffix (`*.co.uk`); names under no public suffix are internal |
+//! | `schema` | JSON schemas: `schemars::JsonSchema` for [`Deployment`] and [`ReportDocument`](audit::ReportDocument) |
 //! | `seeded-p256` | P-256 keys from a seed, in addition to Ed25519 keys |
 //!
 //! One of the first two is required; if both are enabled, aws-lc-rs is used. No feature changes a type.
@@ -128,6 +129,8 @@ mod parallel;
 pub mod plan;
 mod report;
 pub mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 mod text;
 pub mod x509;
 

@@ -46,6 +46,7 @@ pub struct Report {
 
 /// The validity of the certificate that a server presents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct ServerValidity {
@@ -53,9 +54,17 @@ pub struct ServerValidity {
     pub server: DnsName,
     /// The first second of the validity, in UTC.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", extend("format" = "date-time"))
+    )]
     pub not_before: OffsetDateTime,
     /// The last second of the validity, in UTC.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", extend("format" = "date-time"))
+    )]
     pub not_after: OffsetDateTime,
 }
 

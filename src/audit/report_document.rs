@@ -35,21 +35,31 @@ const FORMAT: u32 = 1;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct ReportDocument {
     /// The version of the format: 1.
     #[serde(deserialize_with = "read_format")]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     pub format: u32,
-    /// [`Report::is_trusted`].
+    /// `true` if no finding is an error, except accepted ones.
     pub trusted: bool,
     /// The time of the audit.
     #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", extend("format" = "date-time"))
+    )]
     pub at: OffsetDateTime,
-    /// [`Report::failover_safe_until`].
+    /// The first time at which an outage of the plan is not covered, or `None` if no server takes over in any outage.
     #[serde(default, with = "time::serde::rfc3339::option")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", extend("format" = "date-time"))
+    )]
     pub failover_safe_until: Option<OffsetDateTime>,
-    /// [`Report::omits_front_ends`].
+    /// `true` if the plan has Front Ends of Lync that were not audited.
     #[serde(default)]
     pub front_ends_omitted: bool,
     /// The verdict for each server and relying party.
@@ -63,6 +73,7 @@ pub struct ReportDocument {
 
 /// The JSON of a [`TrustVerdict`] as data. It proves nothing, like a [`ReportDocument`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct VerdictDocument {

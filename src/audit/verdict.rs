@@ -109,6 +109,7 @@ impl Verdict {
 
 /// The kind of a [`Verdict`], without its root and its reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::exhaustive_enums,

@@ -7,6 +7,7 @@ use crate::rule::impl_text_id;
 
 /// A UM dial plan that is used with Lync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DialPlan {
@@ -43,6 +44,7 @@ impl DialPlan {
 
 /// A UM server's membership of a dial plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DialPlanMember {
@@ -92,6 +94,7 @@ impl DialPlanMember {
 ///
 /// Displays as, and parses from, its text in a deployment: `sip-uri`, `telephone-extension`, `e164`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum UriType {
@@ -122,6 +125,7 @@ impl_text_id!(UriType, "URI type");
 ///
 /// Displays as, and parses from, its text in a deployment: `unsecured`, `sip-secured`, `secured`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum VoipSecurity {

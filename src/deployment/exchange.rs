@@ -16,6 +16,7 @@ pub(crate) const MAX_NETBIOS_NAME: usize = 15;
 
 /// An Active Directory forest with Exchange servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ExchangeForest {
@@ -57,6 +58,7 @@ impl ExchangeForest {
 
 /// An Exchange server that runs UM services.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct UmServer {
@@ -146,6 +148,7 @@ impl UmServer {
 ///
 /// Displays as, and parses from, its text in a deployment: `tcp`, `tls`, `dual`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum StartupMode {

@@ -7,6 +7,7 @@ use crate::rule::impl_text_id;
 
 /// The Lync Server or Skype for Business side: its forest, its pools and its dial plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Lync {
@@ -37,6 +38,7 @@ impl Lync {
 
 /// A Front End pool, or a Standard Edition server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FrontEndPool {
@@ -88,6 +90,7 @@ impl FrontEndPool {
 ///
 /// Displays as, and parses from, its text in a deployment: `require`, `support`, `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MediaEncryption {

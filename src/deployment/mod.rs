@@ -90,7 +90,9 @@ use crate::name::DnsName;
 /// # Ok::<(), umcert::deployment::DeploymentError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", try_from = "UncheckedDeployment")]
+#[cfg_attr(feature = "schema", schemars(!try_from, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Deployment {
     /// The Lync side.
@@ -100,13 +102,16 @@ pub struct Deployment {
     /// The sets of UM servers that stand in for each other.
     pub server_sets: Vec<ServerSet>,
     /// The UM dial plans that are used with Lync.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub dial_plans: Vec<DialPlan>,
     /// The DNS zones of the servers, for the scripts of a failover by DNS. If it is empty, the names of the forests
     /// count as zones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub dns_zones: Vec<DnsName>,
     /// The options of the plan. [`Plan::new`](crate::Plan::new) takes them, or others, as an argument.
     #[serde(skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub plan: PlanOptions,
 }
 

@@ -29,6 +29,7 @@ const MAX_SIZE: usize = 16 * 1024;
 /// A [deployment](crate::Deployment::plan) can contain them, in the table `[plan]`. Every key has a default, and an
 /// unknown key is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct PlanOptions {
     /// The policy for the names in a certificate.
@@ -123,6 +124,7 @@ impl PlanOptions {
 
 /// The servers that share a certificate (D14). Defaults to [`OnePerServer`](Self::OnePerServer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CertificateSharing {
@@ -150,6 +152,7 @@ impl_text_id!(CertificateSharing, "certificate sharing");
 
 /// The kind of CA: the names, and their combinations, that it accepts. Defaults to [`Private`](Self::Private).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CaProfile {
@@ -266,6 +269,7 @@ impl FromStr for OutageScope {
 /// The names that a certificate contains in its SAN in addition to the server's own name. Defaults to
 /// [`EveryServer`](Self::EveryServer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SanPolicy {
@@ -307,6 +311,7 @@ impl_text_id!(SanPolicy, "SAN policy");
 /// ```
 #[doc(alias("ecdsa", "rsa"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum KeyKind {

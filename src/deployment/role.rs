@@ -8,6 +8,7 @@ use crate::rule::impl_text_id;
 ///
 /// Displays as, and parses from, its text in a deployment: `mailbox`, `client-access`, `unified-messaging`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ExchangeRole {

@@ -12,6 +12,7 @@ use crate::name::{DnsName, NameError};
 
 /// UM servers that stand in for each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerSet {
@@ -44,6 +45,7 @@ impl ServerSet {
 /// In text: `{ method = "dns", redirects = { "um1.contoso.com" = "um3.contoso.com" } }` or
 /// `{ method = "dial-plan" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "FailoverText", into = "FailoverText")]
 #[non_exhaustive]
 pub enum Failover {
@@ -94,16 +96,22 @@ impl Failover {
 
 /// A [`Failover`] in text. It is a plain struct, because the errors of a tagged enum have no line and column.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FailoverText {
     /// The way in which servers stand in for each other.
     method: FailoverMethod,
     /// Each server of the set with the server that its name is pointed at. Required for `dns`, refused for `dial-plan`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<std::collections::BTreeMap<DnsName, DnsName>>")
+    )]
     redirects: Option<UniqueRedirects>,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum FailoverMethod {
     /// `dns`: the DNS record of a server that is out is pointed at another server (D3).

@@ -24,13 +24,21 @@ const MAX_REASON: usize = 500;
 /// A finding that is read back is equal to the original. Its severity and source are those of the rule, whatever the
 /// text says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
+    /// The rule: the kind of finding.
     rule: Rule,
+    /// The severity of the rule.
     severity: Severity,
+    /// The server, dial plan, server set, forest, or issuer of a CRL.
     subject: String,
+    /// The facts of this case, as one lower-case sentence.
     detail: String,
+    /// The remedy for this case.
     remedy: Cow<'static, str>,
+    /// The source of the rule.
     source: &'static str,
+    /// The reason for which the finding is accepted. Absent if it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<String>,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The severity of a finding. The worst severity is ordered first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::exhaustive_enums,

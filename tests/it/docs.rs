@@ -2,6 +2,8 @@
 
 mod deployment;
 mod recipes;
+#[cfg(feature = "schema")]
+mod schema;
 mod source;
 
 use std::collections::BTreeSet;

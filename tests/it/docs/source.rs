@@ -49,7 +49,7 @@ fn declaration(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Replaces links to other items, which a page has no target for, by their texts.
-fn without_links(doc: &str) -> String {
+pub(super) fn without_links(doc: &str) -> String {
     let mut text = String::new();
     let mut rest = doc;
     while let Some((before, link)) = rest.split_once('[') {
