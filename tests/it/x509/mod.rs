@@ -2,6 +2,7 @@
 
 mod certreq_requests;
 mod crls;
+mod facts;
 mod files;
 mod forms;
 mod hostile;
