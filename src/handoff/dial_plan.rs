@@ -1,11 +1,14 @@
 //! The scripts of a failover by dial plan (D81 to D86).
 
+use std::collections::BTreeMap;
+
 use super::error::HandoffError;
 use super::file::HandoffFile;
 use super::generation::Generation;
 use super::options::DialPlanMethod;
 use super::script::{Argument, EXCHANGE_SHELL, Script};
 use super::server::{HandoffServer, HandoffServers};
+use super::shell::Shell;
 use crate::deployment::DialPlan;
 use crate::name::DnsName;
 use crate::plan::DialPlanChange;
@@ -103,39 +106,34 @@ pub(super) fn stand_by_scripts(
     scripts("dial-plan-stand-bys", method, &stand_bys)
 }
 
-/// Returns one script for each generation of Exchange with a member: the changes in order. Scripts that enable servers
-/// come first.
+/// Returns one script for each shell that manages a member: the changes in order. Scripts that enable servers come
+/// first.
 fn scripts(
     prefix: &str,
     method: DialPlanMethod,
     members: &[Member<'_>],
 ) -> Result<Vec<HandoffFile>, HandoffError> {
-    let of = |generation| {
-        let is_of = move |member: &&Member<'_>| member.server.generation() == generation;
-        members.iter().filter(is_of)
-    };
-    let mut generations = Generation::ALL;
-    generations.sort_by_key(|generation| of(*generation).map(|member| member.membership).min());
+    let mut by_shell: BTreeMap<Shell<'_>, Vec<&Member<'_>>> = BTreeMap::new();
+    for member in members {
+        by_shell
+            .entry(member.server.shell)
+            .or_default()
+            .push(member);
+    }
+    let mut by_shell: Vec<(Shell<'_>, Vec<&Member<'_>>)> = by_shell.into_iter().collect();
+    by_shell.sort_by_key(|(_, members)| members.iter().map(|member| member.membership).min());
     let mut files = Vec::new();
-    for generation in generations {
-        let of_generation: Vec<&Member<'_>> = of(generation).collect();
-        if of_generation.is_empty() {
-            continue;
-        }
-        let mut script = new_script(generation, method, &of_generation);
-        for member in of_generation {
+    for (shell, members) in by_shell {
+        let mut script = new_script(shell.generation, method, &members);
+        for member in members {
             if member.moves_by_membership(method) {
-                add_membership(
-                    &mut script,
-                    member,
-                    member.membership == Membership::Enabled,
-                )?;
+                let is_member = member.membership == Membership::Enabled;
+                add_membership(&mut script, member, is_member)?;
             } else {
                 add_switch(&mut script, member)?;
             }
         }
-        let suffix = generation.file_suffix();
-        files.push(script.into_file(format!("{prefix}-{suffix}.ps1")));
+        files.push(script.into_file(format!("{prefix}-{shell}.ps1")));
     }
     Ok(files)
 }
@@ -219,7 +217,7 @@ pub(super) fn membership_script(
             add_switch(&mut script, &member)?;
         }
     }
-    Ok(script.into_file(format!("dial-plan-{}.ps1", generation.file_suffix())))
+    Ok(script.into_file(format!("dial-plan-{}.ps1", server.shell)))
 }
 
 fn add_membership(

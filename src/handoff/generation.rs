@@ -5,7 +5,7 @@ use crate::deployment::{ExchangeRole, ExchangeVersion};
 use super::server::HandoffServer;
 
 /// A generation of Exchange. Each is managed from its own Exchange Management Shell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Generation {
     Exchange2007,
     Exchange2010,
@@ -91,7 +91,7 @@ impl Generation {
 
 impl HandoffServer<'_> {
     pub(super) fn generation(&self) -> Generation {
-        Generation::of(self.version)
+        self.shell.generation
     }
 
     /// Returns the services of Exchange that get the certificate (D48): UM, and since 2013 the Call Router on a Client

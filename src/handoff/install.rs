@@ -3,7 +3,6 @@
 use super::answers::Answers;
 use super::error::HandoffError;
 use super::file::HandoffFile;
-use super::generation::Generation;
 use super::script::{Argument, EXCHANGE_SHELL, Script};
 use super::server::{HandoffServer, HandoffServers};
 use crate::deployment::StartupMode;
@@ -11,16 +10,17 @@ use crate::deployment::StartupMode;
 const INSTALL: &str = include_str!("powershell/install.ps1");
 pub(super) const RESTART: &str = include_str!("powershell/restart.ps1");
 
-/// Returns one installation script for each generation of Exchange that has a server with an answer, and the
+/// Returns one installation script for each shell that has a server with an answer, and the
 /// certificates. The thumbprint of each certificate is a literal in its script.
 pub(super) fn install_files(
     servers: &HandoffServers<'_>,
     answers: &Answers<'_>,
 ) -> Result<Vec<HandoffFile>, HandoffError> {
     let mut files = Vec::new();
-    for generation in Generation::ALL {
+    for shell in servers.shells() {
+        let generation = shell.generation;
         let answered: Vec<&HandoffServer<'_>> = servers
-            .of(generation)
+            .of(shell)
             .filter(|server| answers.of(server).is_some())
             .collect();
         if answered.is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn install_files(
         for server in answered {
             add_installation(&mut script, server, answers)?;
         }
-        files.push(script.into_file(format!("install-{}.ps1", generation.file_suffix())));
+        files.push(script.into_file(format!("install-{shell}.ps1")));
     }
     files.extend(answers.files());
     Ok(files)

@@ -24,6 +24,7 @@ mod requests;
 mod runbook;
 mod script;
 mod server;
+mod shell;
 mod step_files;
 mod write;
 mod zone;

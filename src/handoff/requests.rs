@@ -5,28 +5,29 @@ use super::file::HandoffFile;
 use super::generation::Generation;
 use super::script::{Argument, EXCHANGE_SHELL, Script};
 use super::server::{HandoffServer, HandoffServers};
+use super::shell::Shell;
 use crate::name::SanName;
 
-/// Returns one request script for each generation of Exchange. A server with a wildcard in its SAN has an INF file
+/// Returns one request script for each shell. A server with a wildcard in its SAN has an INF file
 /// only, because `-DomainName` documents no wildcard (D43).
 pub(super) fn request_scripts(
     servers: &HandoffServers<'_>,
 ) -> Result<Vec<HandoffFile>, HandoffError> {
     let mut files = Vec::new();
-    for generation in Generation::ALL {
+    for shell in servers.shells() {
         let requesting: Vec<&HandoffServer<'_>> = servers
-            .of(generation)
+            .of(shell)
             .filter(|server| server.requests() && !server.has_wildcard())
             .collect();
         if requesting.is_empty() {
             continue;
         }
-        let mut script = new_script(generation);
+        let mut script = new_script(shell.generation);
         for server in requesting {
             let names: Vec<SanName> = server.certificate.names().collect();
             add_request(&mut script, server, &names)?;
         }
-        files.push(script.into_file(script_path(generation)));
+        files.push(script.into_file(script_path(shell)));
     }
     Ok(files)
 }
@@ -39,10 +40,9 @@ pub(super) fn request_script(
     if names.iter().any(SanName::is_wildcard) {
         return Ok(None);
     }
-    let generation = server.generation();
-    let mut script = new_script(generation);
+    let mut script = new_script(server.generation());
     add_request(&mut script, server, names)?;
-    Ok(Some(script.into_file(script_path(generation))))
+    Ok(Some(script.into_file(script_path(server.shell))))
 }
 
 fn new_script(generation: Generation) -> Script {
@@ -53,8 +53,8 @@ fn new_script(generation: Generation) -> Script {
     ])
 }
 
-fn script_path(generation: Generation) -> String {
-    format!("request-{}.ps1", generation.file_suffix())
+fn script_path(shell: Shell<'_>) -> String {
+    format!("request-{shell}.ps1")
 }
 
 fn add_request(

@@ -1,10 +1,11 @@
 //! The servers of a plan, with the facts that the files state about it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::error::HandoffError;
 use super::generation::Generation;
 use super::options::HandoffOptions;
+use super::shell::Shell;
 use crate::deployment::{DialPlan, ExchangeVersion, UmServer};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
@@ -13,6 +14,7 @@ use crate::plan::{Plan, PlannedCertificate};
 pub(super) struct HandoffServer<'a> {
     pub(super) server: &'a UmServer,
     pub(super) version: ExchangeVersion,
+    pub(super) shell: Shell<'a>,
     pub(super) certificate: &'a PlannedCertificate,
     pub(super) friendly_name: String,
     /// `true` if the server is enabled in one dial plan and disabled in another.
@@ -38,7 +40,7 @@ impl<'a> HandoffServers<'a> {
                 HandoffServer::new(plan, server, is_in_both_states, options)
             })
             .collect();
-        let servers = servers?;
+        let servers = with_needed_forests(servers?);
         let fqdns = servers.iter().map(|server| &server.server.fqdn);
         Ok(Self {
             index_of: fqdns
@@ -53,10 +55,14 @@ impl<'a> HandoffServers<'a> {
         self.servers.iter()
     }
 
-    /// Returns the servers of one generation of Exchange.
-    pub(super) fn of(&self, generation: Generation) -> impl Iterator<Item = &HandoffServer<'a>> {
-        self.iter()
-            .filter(move |server| server.generation() == generation)
+    /// Returns the shells that manage the servers, by generation and forest.
+    pub(super) fn shells(&self) -> BTreeSet<Shell<'a>> {
+        self.iter().map(|server| server.shell).collect()
+    }
+
+    /// Returns the servers that a shell manages.
+    pub(super) fn of(&self, shell: Shell<'_>) -> impl Iterator<Item = &HandoffServer<'a>> {
+        self.iter().filter(move |server| server.shell == shell)
     }
 
     pub(super) fn get(&self, fqdn: &DnsName) -> Option<&HandoffServer<'a>> {
@@ -74,9 +80,14 @@ impl<'a> HandoffServer<'a> {
         let certificate = plan.certificate(&server.fqdn);
         let certificate = certificate.expect("every UM server has a planned certificate");
         let version = plan.version_of(&server.fqdn);
+        let version = version.expect("every UM server belongs to a forest");
         Ok(Self {
             server,
-            version: version.expect("every UM server belongs to a forest"),
+            version,
+            shell: Shell {
+                generation: Generation::of(version),
+                forest: plan.forest_of(&server.fqdn),
+            },
             certificate,
             is_in_both_states,
             friendly_name: options.friendly_name("UM", &server.netbios_name())?,
@@ -115,6 +126,19 @@ impl<'a> HandoffServer<'a> {
     pub(super) fn has_wildcard(&self) -> bool {
         self.certificate.names().any(|name| name.is_wildcard())
     }
+}
+
+/// Removes the forest of each shell whose generation is in one forest only.
+fn with_needed_forests(mut servers: Vec<HandoffServer<'_>>) -> Vec<HandoffServer<'_>> {
+    let shells: BTreeSet<Shell<'_>> = servers.iter().map(|server| server.shell).collect();
+    for server in &mut servers {
+        let generation = server.shell.generation;
+        let forests = shells.iter().filter(|shell| shell.generation == generation);
+        if forests.count() == 1 {
+            server.shell.forest = None;
+        }
+    }
+    servers
 }
 
 /// Returns the servers that are enabled in one dial plan and disabled in another.

@@ -60,12 +60,12 @@ fn dial_plan_instructions(context: &RunbookContext<'_>) -> Page {
     page.add_paragraph("### Failover by dial plan");
     page.add_paragraph("Run each script in the Exchange Management Shell of the version in its name. It enables servers before it disables others.");
     let has_scripts = |generation: Generation| {
-        let ending = format!("-{}.ps1", generation.file_suffix());
+        let suffix = format!("-{}", generation.file_suffix());
         let outages = context.files.outages.iter();
         let mut paths = outages
             .flat_map(|files| &files.failover)
             .map(|file| &file.path);
-        paths.any(|path| path.ends_with(&ending))
+        paths.any(|path| path.contains(&suffix))
     };
     let (with_states, with_switch): (Vec<_>, Vec<_>) = Generation::ALL
         .into_iter()

@@ -2,6 +2,7 @@
 
 use super::super::generation::Generation;
 use super::super::server::HandoffServer;
+use super::super::shell::Shell;
 use super::context::{RunbookContext, list};
 use crate::markdown::{Page, code};
 use crate::name::DnsName;
@@ -18,9 +19,10 @@ pub(super) fn page(context: &RunbookContext<'_>) -> Page {
 fn request_page(context: &RunbookContext<'_>) -> Page {
     let mut page = Page::default();
     page.add_paragraph("### 1. Create the requests");
-    let scripts = Generation::ALL.into_iter();
-    let scripts: Vec<[String; 4]> = scripts
-        .filter_map(|generation| script_row(context, generation))
+    let shells = context.servers.shells();
+    let scripts: Vec<[String; 4]> = shells
+        .into_iter()
+        .filter_map(|shell| script_row(context, shell))
         .collect();
     let choice = if scripts.is_empty() {
         "Create the request of each server with certreq."
@@ -49,22 +51,23 @@ fn request_page(context: &RunbookContext<'_>) -> Page {
     page
 }
 
-/// Returns the row of the request script of a generation, if it has one.
-fn script_row(context: &RunbookContext<'_>, generation: Generation) -> Option<[String; 4]> {
-    let servers = context.servers.of(generation);
+/// Returns the row of the request script of a shell, if it has one.
+fn script_row(context: &RunbookContext<'_>, shell: Shell<'_>) -> Option<[String; 4]> {
+    let servers = context.servers.of(shell);
     let servers = servers.filter(|server| server.requests() && !server.has_wildcard());
     let servers: Vec<&DnsName> = servers.map(HandoffServer::fqdn).collect();
     if servers.is_empty() {
         return None;
     }
-    let product = generation.product_name();
-    let place = match generation {
-        Generation::Exchange2007 => "on each server itself",
-        _ => "on any server of its forest",
+    let product = shell.generation.product_name();
+    let place = match (shell.generation, shell.forest) {
+        (Generation::Exchange2007, _) => "on each server itself".to_owned(),
+        (_, Some(forest)) => format!("on any server of the forest {}", code(forest)),
+        (_, None) => "on any server of its forest".to_owned(),
     };
     Some([
         "script".to_owned(),
-        code(format_args!("request-{}.ps1", generation.file_suffix())),
+        code(format_args!("request-{shell}.ps1")),
         format!("in the Exchange Management Shell of {product}, {place}"),
         list(servers),
     ])

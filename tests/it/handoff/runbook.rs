@@ -347,6 +347,42 @@ fn two_forests_and_versions_are_told_apart() {
     assert!(!page_of(&deployment(EXAMPLE_2)).contains("servers are switched"));
 }
 
+#[test]
+fn forests_with_one_version_have_scripts_of_their_own() {
+    let mut forests = deployment(EXAMPLE_2);
+    let version = ExchangeVersion::Exchange2013;
+    let other = ExchangeForest::new("fabrikam.com", version).unwrap();
+    forests.exchange.push(other);
+    for (index, server) in forests.server_sets[0].servers.iter_mut().enumerate() {
+        let forest = ["contoso.com", "fabrikam.com"][index / 2];
+        server.forest = Some(forest.parse().unwrap());
+    }
+    let (handoff, page) = handoff(&forests, &PlanOptions::default());
+    let text = |path: &str| {
+        let file = handoff.files().iter().find(|file| file.path == path);
+        String::from_utf8(file.expect(path).contents.clone()).unwrap()
+    };
+    for (forest, own, others) in [
+        ("contoso.com", "UM1", "UM3"),
+        ("fabrikam.com", "UM3", "UM1"),
+    ] {
+        for path in [
+            format!("request-exchange-2013-{forest}.ps1"),
+            format!("outage-01-dial-plan-failover-exchange-2013-{forest}.ps1"),
+        ] {
+            let script = text(&path);
+            assert!(script.contains(&format!("'{own}'")), "{path}");
+            assert!(!script.contains(&format!("'{others}'")), "{path}");
+            assert!(page.contains(&path), "{path}");
+        }
+    }
+    assert_states(&page, &["on any server of the forest `fabrikam.com`"]);
+    // Servers are enabled before others are disabled.
+    let enables = page.find("Run `outage-01-dial-plan-failover-exchange-2013-fabrikam.com.ps1`");
+    let disables = page.find("Run `outage-01-dial-plan-failover-exchange-2013-contoso.com.ps1`");
+    assert!(enables.is_some() && enables < disables, "{page}");
+}
+
 /// Asserts that a page has only elements that this crate writes, and links into itself only.
 #[track_caller]
 fn assert_harmless(page: &str) {
