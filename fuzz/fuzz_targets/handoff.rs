@@ -61,10 +61,13 @@ impl Texts {
         }
     }
 
-    /// Returns `true` if no text contains one of the harmless texts or the other site.
+    /// Returns `true` if no text contains one of the harmless texts or the other site. An empty label is left out together
+    /// with a blank, so its files are not those of another label.
     fn are_distinct(&self) -> bool {
         let texts = [&self.dial_plan, &self.site, &self.label, &self.template];
-        self.site != TUKWILA && !texts.iter().any(|text| text.contains("Mark"))
+        self.site != TUKWILA
+            && !self.label.is_empty()
+            && !texts.iter().any(|text| text.contains("Mark"))
     }
 
     /// Returns `text`, written for the harmless texts, with these texts instead.
