@@ -73,7 +73,10 @@ fn violations(schema: &Value, value: &Value, root: &Value, path: &str) -> Vec<St
         let target = root.pointer(reference.trim_start_matches('#')).unwrap();
         return violations(target, value, root, path);
     }
-    if let Some(any) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
+    if let Some(any) = schema["anyOf"]
+        .as_array()
+        .or_else(|| schema["oneOf"].as_array())
+    {
         let of_each = any
             .iter()
             .map(|schema| violations(schema, value, root, path));
