@@ -12,6 +12,7 @@
 //! | Its chain leads to a root that this side trusts. Each side has its own roots (D24). | Exchange's setup leaves a self-signed certificate ([`Rule::DefaultSelfSigned`], D1), and UM falls back to it when the CA-issued one is lost or expired (D28). Or the other side's CA is not among the roots ([`Rule::UntrustedRoot`]). |
 //! | Its SAN covers the name that was dialled. | A name moved to a server whose certificate lacks the name, or a CA dropped the name from the request ([`Rule::NameMissing`], D3). |
 //! | Its CN is the FQDN of a known server. | The CN is a wildcard or another server's name ([`Rule::SubjectNotServer`], D10). |
+//!
 //! The dialled name is not always the server's own, because UM servers stand in for each other when a *site* is down.
 //! There are two ways:
 //!
@@ -40,7 +41,7 @@
 //! for a real CA. An [`Audit`] compares the chains that servers present with the plan and with each side's roots. Every
 //! [`Finding`] names a [`Rule`] with a stable id, its meaning, its symptom in the field and a remedy.
 //!
-//! # Three uses
+//! # Four uses
 //!
 //! A tool that creates the requests for a real CA:
 //!
@@ -93,6 +94,18 @@
 //! print!("{}", written.rerun_if_changed());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! A certificate for any test, without Lync and Exchange:
+//!
+//! ```
+//! let ca = umcert::TestCa::new("my tests")?;
+//! let issued = ca.issue_names(["localhost", "127.0.0.1"])?; // `issue_client("alice")` for a client
+//! println!("{}{}", issued.chain().to_pem(), ca.roots()[0].to_pem());
+//! # Ok::<(), umcert::issue::IssueError>(())
+//! ```
+//!
+//! The package has more in `docs/recipes.md`: rustls, tokio, reqwest, axum, tonic, native-tls and OpenSSL in tests,
+//! AD CS, monitors, revocation. `docs/deployment.md` lists every key of a deployment.
 //!
 //! Two functions are useful on their own: [`TrustStore::verify`] (is this chain trusted for this name?) and
 //! [`Chain::certificate_kind`] (is it a certificate that Exchange's setup created?).

@@ -1,6 +1,6 @@
 //! The hand-off: the files with which an administrator carries a plan out.
 //!
-//! From a [`Plan`](crate::Plan), and from the chains that a CA returned, this module writes request files for certreq,
+//! From a [`Plan`], and from the chains that a CA returned, this module writes request files for certreq,
 //! PowerShell scripts and a runbook. People read, keep and run them; this crate never does. The same plan and options
 //! give the same bytes.
 //!

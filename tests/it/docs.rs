@@ -1,6 +1,7 @@
 //! The pages beside the code: generated from it, or compared with it.
 
 mod deployment;
+mod readme;
 mod recipes;
 #[cfg(feature = "schema")]
 mod schema;

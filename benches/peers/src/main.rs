@@ -25,7 +25,7 @@ fn run_umcert() -> Result<()> {
     handshake(client(&ca)?)?;
     let roots = TrustStore::from(ca.roots());
     assert!(!verify(expired(&ca)?.chain(), "localhost", &roots)?);
-    files(&ca, &plan, &folder.path().join("pki"))?;
+    files(&ca, folder.path())?;
     request(&plan)?;
     let issued = ca.issue_names(["um1.contoso.com"])?;
     assert!(verify(issued.chain(), "um1.contoso.com", &roots)?);

@@ -1,5 +1,6 @@
 //! The jobs with umcert.
 
+use std::fs;
 use std::path::Path;
 
 use time::{Duration, OffsetDateTime};
@@ -42,8 +43,9 @@ pub fn expired(ca: &TestCa) -> Result<IssuedCertificate> {
 // end
 
 // job: files
-pub fn files(ca: &TestCa, plan: &Plan, folder: &Path) -> Result<()> {
-    ca.issue(plan)?.write(folder)?;
+pub fn files(ca: &TestCa, folder: &Path) -> Result<()> {
+    ca.issue_names(["um1.contoso.com"])?.write(folder)?;
+    fs::write(folder.join("root.pem"), ca.roots()[0].to_pem())?;
     Ok(())
 }
 // end

@@ -15,10 +15,12 @@ use umcert::{
 use crate::support::{DEPLOYMENT, Result, plan};
 
 // recipe: adcs-request
-fn request(planned: &PlannedCertificate, key: &KeyPair) -> Result<CertificateRequest> {
+fn request(planned: &PlannedCertificate, keys: &Path) -> Result<CertificateRequest> {
+    let file = keys.join(format!("{}.key.pem", planned.subject()));
+    let key = KeyPair::load_or_generate(file, planned.key())?; // on disk before the request leaves
     let template = CertificateTemplate::named("WebServer")?;
     let options = RequestOptions::default().template(template);
-    Ok(planned.request_with(key, &options)?) // `to_pem()` is what certreq -submit takes
+    Ok(planned.request_with(&key, &options)?) // `to_pem()` is what certreq -submit takes
 }
 // end
 
@@ -56,7 +58,8 @@ fn may_be_installed(
 fn adcs_round_trip() -> Result<()> {
     let plan = plan();
     let planned = &plan.certificates()[0];
-    let request = request(planned, &KeyPair::generate(planned.key())?)?;
+    let keys = tempfile::tempdir()?;
+    let request = request(planned, keys.path())?;
     let ca = TestCa::new("Contoso Issuing CA")?;
     let answer = ca.issue_request(&request)?;
     let lost = lost_by_the_ca(planned, &request, answer.to_pem().as_bytes())?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use umcert::issue::Pkcs12Encryption;
-use umcert::{IssuedCertificate, Plan, TestCa};
+use umcert::{Bundle, DnsName, IssuedCertificate, KeyPair, Plan, TestCa, TrustStore};
 
 use crate::support::{Result, plan};
 
@@ -42,6 +42,42 @@ fn temporary_folder() -> Result<()> {
     assert!(path.join("pki/root.pem").exists());
     drop(folder);
     assert!(!path.exists());
+    Ok(())
+}
+
+// recipe: one-certificate
+fn write_for_nginx(ca: &TestCa, folder: &Path) -> Result<()> {
+    ca.issue_names(["localhost"])?.write(folder)?; // localhost.chain.pem, localhost.key.pem (0600)
+    std::fs::write(folder.join("root.pem"), ca.roots()[0].to_pem())?;
+    Ok(())
+}
+// end
+
+#[test]
+fn one_certificate() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    write_for_nginx(&TestCa::new("my tests")?, folder.path())?;
+    for file in ["localhost.chain.pem", "localhost.key.pem", "root.pem"] {
+        assert!(folder.path().join(file).exists(), "{file}");
+    }
+    Ok(())
+}
+
+// recipe: read-bundle
+fn roots_and_key(folder: &Path, server: &DnsName) -> Result<(TrustStore, KeyPair)> {
+    let bundle = Bundle::read(folder)?;
+    let issued = bundle.certificate(server).ok_or("not in the bundle")?;
+    Ok((bundle.roots().into(), issued.key().clone_key()))
+}
+// end
+
+#[test]
+fn read_bundle() -> Result<()> {
+    let folder = temporary_pki(&plan())?;
+    let pki = folder.path().join("pki");
+    let (roots, _) = roots_and_key(&pki, &"um1.contoso.com".parse()?)?;
+    assert_eq!(roots.roots().len(), 1);
+    assert!(roots_and_key(&pki, &"um9.contoso.com".parse()?).is_err());
     Ok(())
 }
 

@@ -22,7 +22,7 @@ fn issued_chains_are_trusted() -> Result<()> {
 // recipe: ci-check
 fn check_deployment(text: &str) -> Result<()> {
     let deployment: Deployment = toml::from_str(text)?;
-    let plan = Plan::new(&deployment, &PlanOptions::default())?;
+    let plan = Plan::new(&deployment, &deployment.plan)?; // the table [plan]
     let findings = plan.findings().iter();
     let errors = findings.filter(|it| it.severity() == Severity::Error);
     let errors: Vec<String> = errors.map(ToString::to_string).collect();
