@@ -180,7 +180,7 @@ fn write_errors(scene: &Scene) -> Vec<Row> {
     let page = folder.path().join("page");
     fs::write(&page, "<html>").unwrap();
     let no_key = |path| KeyPair::load_or_generate(path, KeyKind::P256).unwrap_err();
-    let other_kind = KeyPair::load_or_generate(&scene_key(folder.path()), KeyKind::P384);
+    let other_kind = KeyPair::load_or_generate(scene_key(folder.path()), KeyKind::P384);
     let manifest = tempdir().unwrap();
     fs::write(manifest.path().join("umcert.json"), "{}").unwrap();
     let options = HandoffOptions::default();
