@@ -23,7 +23,20 @@ mod literals;
 const MAX_SERVERS: usize = 4;
 const TUKWILA: &str = "Tukwila";
 
+/// What the input decides. All parts have a fixed size, so that every input of some length is a deployment.
 #[derive(Debug, Arbitrary)]
+struct Input {
+    count: u8,
+    servers: [Server; MAX_SERVERS],
+    by_dns: bool,
+    wildcard: bool,
+    shared: bool,
+    by_membership: bool,
+    texts: [[u8; 8]; 4],
+    chains: Option<u8>,
+}
+
+#[derive(Debug)]
 struct Scene {
     servers: Vec<Server>,
     by_dns: bool,
@@ -43,12 +56,48 @@ struct Server {
     stand_in: u8,
 }
 
-#[derive(Debug, Clone, Arbitrary)]
+#[derive(Debug, Clone)]
 struct Texts {
     dial_plan: String,
     site: String,
     label: String,
     template: String,
+}
+
+impl Scene {
+    fn of(input: Input) -> Self {
+        let count = 1 + usize::from(input.count) % MAX_SERVERS;
+        let [dial_plan, site, label, template] = input.texts.map(text);
+        Self {
+            servers: input.servers.into_iter().take(count).collect(),
+            by_dns: input.by_dns,
+            wildcard: input.wildcard,
+            shared: input.shared,
+            by_membership: input.by_membership,
+            texts: Texts {
+                dial_plan,
+                site,
+                label,
+                template,
+            },
+            chains: input.chains,
+        }
+    }
+}
+
+/// Returns a text of characters that end, expand or hide something in PowerShell or INF files, and of letters.
+fn text(bytes: [u8; 8]) -> String {
+    const HOSTILE: [char; 32] = [
+        '\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '"', '\u{201c}', '`', '$', '(', ')',
+        '{', '}', '@', '%', '#', ';', ':', '&', '|', ',', '=', '\\', ' ', '\n', '\r', '\0',
+        '\u{85}', '\u{2028}', '\u{202e}', '\u{e9}', '\u{4e2d}',
+    ];
+    let character = |byte: u8| match byte {
+        0..=31 => Some(HOSTILE[usize::from(byte)]),
+        32..=126 => Some(char::from(byte)),
+        _ => None,
+    };
+    bytes.into_iter().filter_map(character).collect()
 }
 
 impl Texts {
@@ -79,9 +128,9 @@ impl Texts {
     }
 }
 
-fuzz_target!(|scene: Scene| {
-    if scene.servers.is_empty() || scene.servers.len() > MAX_SERVERS || !scene.texts.are_distinct()
-    {
+fuzz_target!(|input: Input| {
+    let scene = Scene::of(input);
+    if !scene.texts.are_distinct() {
         return;
     }
     let chains = chains(&scene);
