@@ -8,7 +8,7 @@ use std::path::Path;
 use tempfile::{TempDir, tempdir};
 use umcert::issue::KeyError;
 use umcert::x509::{DuplicateServerError, ReadError, ReadFileError};
-use umcert::{CertificateRequest, Chain, Crl, KeyKind, KeyPair, SanPolicy, TrustStore};
+use umcert::{CertificateRequest, Chain, Crl, KeyPair, SanPolicy, TrustStore};
 
 use crate::support::deployments::{EXAMPLE_1, TODAY, um};
 use crate::support::scene::Scene;
@@ -101,7 +101,7 @@ fn every_reader_reads_a_file_and_names_it_in_errors() {
 #[cfg(feature = "encrypted-keys")]
 #[test]
 fn encrypted_key_is_read_from_a_file_with_its_password() {
-    let key = KeyPair::generate(KeyKind::P256).unwrap();
+    let key = KeyPair::generate(umcert::KeyKind::P256).unwrap();
     let pem = key.to_encrypted_pem("correct").unwrap();
     let folder = folder(&[("key.pem", pem.as_str())]);
     let path = folder.path().join("key.pem");
