@@ -2,6 +2,7 @@
 
 mod change;
 mod commands;
+mod forests;
 mod front_ends;
 mod golden;
 mod hostile;

@@ -2,7 +2,7 @@
 
 use expect_test::expect_file;
 use proptest::prelude::*;
-use umcert::deployment::{ExchangeForest, ExchangeVersion, StartupMode};
+use umcert::deployment::{ExchangeVersion, StartupMode};
 use umcert::handoff::{DialPlanMethod, Handoff, HandoffOptions};
 use umcert::plan::{CaProfile, CertificateSharing, OutageScope};
 use umcert::{Deployment, Plan, PlanOptions, SanPolicy};
@@ -15,7 +15,7 @@ use crate::support::scene::bundle_of;
 use crate::support::snapshot::{assert_page, assert_states};
 
 /// Returns the hand-off of a deployment, and its runbook.
-fn handoff(deployment: &Deployment, options: &PlanOptions) -> (Handoff, String) {
+pub(super) fn handoff(deployment: &Deployment, options: &PlanOptions) -> (Handoff, String) {
     let plan = Plan::new(deployment, options).unwrap();
     let handoff = Handoff::new(&plan, &HandoffOptions::default().label("2026-11")).unwrap();
     let page = runbook(&handoff);
@@ -28,7 +28,7 @@ fn runbook(handoff: &Handoff) -> String {
     String::from_utf8(file.contents.clone()).unwrap()
 }
 
-fn page_of(deployment: &Deployment) -> String {
+pub(super) fn page_of(deployment: &Deployment) -> String {
     handoff(deployment, &PlanOptions::default()).1
 }
 
@@ -318,69 +318,6 @@ fn outages_without_files_are_counted() {
 fn runbook_is_the_same_each_time() {
     let deployment = deployment(EXAMPLE_2);
     assert_eq!(page_of(&deployment), page_of(&deployment));
-}
-
-#[test]
-fn two_forests_and_versions_are_told_apart() {
-    let mut mixed = deployment(EXAMPLE_2);
-    let other = ExchangeForest::new("fabrikam.com", ExchangeVersion::Exchange2010Sp1).unwrap();
-    mixed.exchange.push(other);
-    for (index, server) in mixed.server_sets[0].servers.iter_mut().enumerate() {
-        let forest = if index < 2 {
-            "contoso.com"
-        } else {
-            "fabrikam.com"
-        };
-        server.forest = Some(forest.parse().unwrap());
-    }
-    let page = page_of(&mixed);
-    assert_states(
-        &page,
-        &[
-            "| `request-exchange-2010.ps1` |",
-            "| `request-exchange-2013.ps1` |",
-            "(`contoso.com`, `fabrikam.com`)",
-            "Exchange 2007 and 2010: servers are switched",
-            "Exchange 2013 and 2016: the state",
-        ],
-    );
-    assert!(!page_of(&deployment(EXAMPLE_2)).contains("servers are switched"));
-}
-
-#[test]
-fn forests_with_one_version_have_scripts_of_their_own() {
-    let mut forests = deployment(EXAMPLE_2);
-    let version = ExchangeVersion::Exchange2013;
-    let other = ExchangeForest::new("fabrikam.com", version).unwrap();
-    forests.exchange.push(other);
-    for (index, server) in forests.server_sets[0].servers.iter_mut().enumerate() {
-        let forest = ["contoso.com", "fabrikam.com"][index / 2];
-        server.forest = Some(forest.parse().unwrap());
-    }
-    let (handoff, page) = handoff(&forests, &PlanOptions::default());
-    let text = |path: &str| {
-        let file = handoff.files().iter().find(|file| file.path == path);
-        String::from_utf8(file.expect(path).contents.clone()).unwrap()
-    };
-    for (forest, own, others) in [
-        ("contoso.com", "UM1", "UM3"),
-        ("fabrikam.com", "UM3", "UM1"),
-    ] {
-        for path in [
-            format!("request-exchange-2013-{forest}.ps1"),
-            format!("outage-01-dial-plan-failover-exchange-2013-{forest}.ps1"),
-        ] {
-            let script = text(&path);
-            assert!(script.contains(&format!("'{own}'")), "{path}");
-            assert!(!script.contains(&format!("'{others}'")), "{path}");
-            assert!(page.contains(&path), "{path}");
-        }
-    }
-    assert_states(&page, &["on any server of the forest `fabrikam.com`"]);
-    // Servers are enabled before others are disabled.
-    let enables = page.find("Run `outage-01-dial-plan-failover-exchange-2013-fabrikam.com.ps1`");
-    let disables = page.find("Run `outage-01-dial-plan-failover-exchange-2013-contoso.com.ps1`");
-    assert!(enables.is_some() && enables < disables, "{page}");
 }
 
 /// Asserts that a page has only elements that this crate writes, and links into itself only.
