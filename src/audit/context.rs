@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 use super::cause::Cause;
 use super::known_issuers::KnownIssuers;
 use super::takeovers::Takeovers;
-use super::trust_store::{Path, Revocation, SignatureMemory, TrustStore};
+use super::trust_store::{Path, Revocation, TrustStore};
 use super::verdict::{RelyingParty, Verdict};
 use crate::name::DnsName;
 use crate::plan::{Plan, PlannedCertificate};
@@ -23,7 +23,6 @@ pub(super) struct AuditContext<'a> {
     /// The certificate that each server presents as its own, if it is readable.
     pub(super) presented: &'a HashMap<&'a DnsName, &'a Certificate>,
     pub(super) revocation: &'a Revocation<'a>,
-    pub(super) signatures: &'a SignatureMemory,
     /// The time of the audit, in UTC and whole seconds.
     pub(super) at: OffsetDateTime,
     /// The remaining validity below which a certificate is reported.
@@ -36,7 +35,6 @@ impl<'a> AuditContext<'a> {
         VerificationContext {
             known_issuers: self.known_issuers,
             revocation: self.revocation,
-            signatures: self.signatures,
             accepts_any_anchor: false,
             at: self.at,
         }
@@ -48,7 +46,6 @@ impl<'a> AuditContext<'a> {
 pub(super) struct VerificationContext<'a> {
     pub(super) known_issuers: &'a KnownIssuers<'a>,
     pub(super) revocation: &'a Revocation<'a>,
-    pub(super) signatures: &'a SignatureMemory,
     /// `true` if a certificate of a store that is not self-signed may end a path (RFC 5280 §6.1.1). Windows does not
     /// accept such roots (D129).
     pub(super) accepts_any_anchor: bool,

@@ -42,7 +42,7 @@ use self::context::{AuditContext, whole_seconds};
 use self::inputs::AuditInputs;
 use self::known_issuers::KnownIssuers;
 use self::takeovers::Takeovers;
-use self::trust_store::{Revocation, SignatureMemory};
+use self::trust_store::Revocation;
 use crate::name::DnsName;
 use crate::parallel;
 use crate::plan::Plan;
@@ -274,7 +274,6 @@ impl<'a> Audit<'a> {
             intermediates: &self.intermediates,
             presented: &inputs.presented_certificates(),
             revocation: &revocation,
-            signatures: &SignatureMemory::default(),
             at,
             warn: self.warn,
         };

@@ -10,9 +10,7 @@ use super::checks::{certificate_kind, identity};
 use super::context::{OrderedChain, StoreVerdict, VerificationContext, whole_seconds};
 use super::diagnosis;
 use super::known_issuers::KnownIssuers;
-use super::trust_store::{
-    EndEntity, Path, PathError, Revocation, SignatureMemory, TrustStore, TrustedPath,
-};
+use super::trust_store::{EndEntity, Path, PathError, Revocation, TrustStore, TrustedPath};
 use super::verdict::Verdict;
 use super::verify_error::VerifyError;
 use crate::name::{GeneralName, SanName};
@@ -89,7 +87,6 @@ impl TrustStore {
         let context = VerificationContext {
             known_issuers: &known_issuers,
             revocation: &Revocation::new(crls, at),
-            signatures: &SignatureMemory::default(),
             accepts_any_anchor: true,
             at,
         };
@@ -177,14 +174,11 @@ pub(super) fn verify<'a>(
     let (revocation, at) = (context.revocation, context.at);
     let path = match end_entity {
         // If there are several paths, a verifier may take the one without a fault.
-        Ok(end_entity) => store.find_path(
-            end_entity,
-            &chain.intermediates,
-            revocation,
-            context.signatures,
-            at,
-            &|path| diagnosis::stricter_than_webpki(path, at).is_empty(),
-        ),
+        Ok(end_entity) => {
+            store.find_path(end_entity, &chain.intermediates, revocation, at, &|path| {
+                diagnosis::stricter_than_webpki(path, at).is_empty()
+            })
+        }
         Err(error) => Err(error.clone()),
     };
     let path_to_anchor = match &path {

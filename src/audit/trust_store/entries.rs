@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::signature_memory::SignatureMemory;
 use super::webpki::Roots;
 use crate::x509::{Certificate, MalformedError, ReadError, SkippedSection};
 
@@ -19,6 +20,8 @@ pub(super) struct Entries {
     pub(super) duplicates: Vec<Certificate>,
     /// The parts of the file that were not read.
     pub(super) skipped: Vec<SkippedSection>,
+    /// The signatures that were verified on paths to these roots.
+    pub(super) signatures: SignatureMemory,
 }
 
 /// An entry of a [`TrustStore`](crate::TrustStore) that cannot be read or cannot be a root.

@@ -17,6 +17,5 @@ pub use self::path::TrustedPath;
 pub(super) use self::path_error::PathError;
 pub(super) use self::reachable::MAX_NAMESAKES;
 pub(super) use self::revocation::Revocation;
-pub(super) use self::signature_memory::SignatureMemory;
 pub use self::store::TrustStore;
 pub(super) use self::webpki::EndEntity;

@@ -146,7 +146,7 @@ mod tests {
 
     use super::Revocation;
     use crate::audit::TrustStore;
-    use crate::audit::trust_store::{EndEntity, SignatureMemory};
+    use crate::audit::trust_store::EndEntity;
     use crate::issue::{TestCa, TestCaOptions};
     use crate::x509::{Certificate, Crl};
 
@@ -180,7 +180,6 @@ mod tests {
                     &EndEntity::new(end_entity).unwrap(),
                     &presented.collect::<Vec<_>>(),
                     &revocation,
-                    &SignatureMemory::default(),
                     at,
                     &|_| true,
                 )

@@ -1,10 +1,11 @@
-//! Remembers the signatures that were verified, for the time of one audit.
+//! Remembers the signatures that were verified on paths to the roots of one store.
 //!
 //! Servers share their intermediates, so webpki verifies the same signatures for every server. It takes its signature
 //! algorithms as trait objects; those of this file answer from memory if the same signature was verified before. webpki
 //! still decides every path.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
@@ -15,8 +16,8 @@ use crate::crypto::{VERIFICATION_ALGORITHMS, sha256};
 const MAX_REMEMBERED: usize = 16_384;
 
 /// The results of verified signatures: `true` for a valid signature.
-#[derive(Debug, Default)]
-pub(in crate::audit) struct SignatureMemory {
+#[derive(Default)]
+pub(super) struct SignatureMemory {
     results: Mutex<HashMap<Vec<u8>, bool>>,
 }
 
@@ -42,6 +43,12 @@ impl SignatureMemory {
         if results.len() < MAX_REMEMBERED {
             results.insert(digest, is_valid);
         }
+    }
+}
+
+impl fmt::Debug for SignatureMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureMemory").finish_non_exhaustive()
     }
 }
 

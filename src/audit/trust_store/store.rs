@@ -10,7 +10,6 @@ use super::entries::{Entries, UnusableRoot};
 use super::path::Path;
 use super::path_error::PathError;
 use super::revocation::{PathRevocation, Revocation};
-use super::signature_memory::SignatureMemory;
 use super::webpki::{EndEntity, PathSearch};
 use crate::x509::{Certificate, Chain, ReadError, ReadFileError, SkippedSection, read_file};
 
@@ -166,7 +165,6 @@ impl TrustStore {
         end_entity: &EndEntity<'p>,
         intermediates: &[&'p Certificate],
         revocation: &Revocation<'_>,
-        signatures: &SignatureMemory,
         at: OffsetDateTime,
         is_preferred: &dyn Fn(&Path<'_>) -> bool,
     ) -> Result<Path<'p>, PathError> {
@@ -177,7 +175,7 @@ impl TrustStore {
                 intermediates,
                 roots,
                 crls: revocation.parsed(),
-                signatures,
+                signatures: &self.entries.signatures,
                 at,
                 is_revoked: &|path| match revocation.of_path(path) {
                     PathRevocation::NotRevoked => false,
