@@ -19,7 +19,7 @@ pub enum VerifyError {
     #[error("the chain is empty")]
     Empty,
     /// The server certificate cannot be read.
-    #[error("the server's certificate is {0}")]
+    #[error("the server's certificate cannot be used")]
     Malformed(#[source] MalformedError),
     /// The chain is refused.
     #[error("the chain is refused: {}", describe(.findings))]

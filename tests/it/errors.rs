@@ -233,6 +233,9 @@ fn write_errors(scene: &Scene) -> Vec<Row> {
 fn verify_errors(scene: &Scene) -> Vec<Row> {
     let chain = scene.chain(&um(1));
     let roots = TrustStore::from(scene.ca.roots());
+    let mut damaged = chain.certificates().next().unwrap().der().to_vec();
+    damaged.push(1);
+    let damaged = Chain::from_bytes(&damaged).unwrap();
     let verify = |chain: &Chain, name: &str, roots: &TrustStore| {
         let name: DnsName = name.parse().unwrap();
         roots.verify(chain, name, TODAY).unwrap_err()
@@ -247,6 +250,11 @@ fn verify_errors(scene: &Scene) -> Vec<Row> {
             "VerifyError",
             verify(&chain, "um1.contoso.com", &TrustStore::default()),
             &["refused", "untrusted-root"],
+        ),
+        row(
+            "VerifyError",
+            verify(&damaged, "um1.contoso.com", &roots),
+            &["server's certificate", "1 byte"],
         ),
     ]
 }

@@ -165,7 +165,7 @@ fn default_of(pointer: &str, key: &str) -> String {
         None => "none".to_owned(),
         Some(Value::Array(items)) if items.is_empty() => "none".to_owned(),
         Some(Value::Array(items)) => {
-            let items: Vec<String> = items.iter().map(|it| in_code(it)).collect();
+            let items: Vec<String> = items.iter().map(in_code).collect();
             items.join(", ")
         }
         Some(value) => in_code(value),
@@ -181,11 +181,11 @@ fn in_code(value: &Value) -> String {
 
 /// Returns the words for a Rust type.
 fn type_words(kind: &str) -> String {
-    let inner = |outer: &str| Some(kind.strip_prefix(outer)?.strip_suffix('>')?);
+    let inner = |outer: &str| kind.strip_prefix(outer)?.strip_suffix('>');
     if let Some(kind) = inner("Option<") {
         return type_words(kind);
     }
-    if let Some(kind) = inner("Vec<").or(inner("BTreeSet<")) {
+    if let Some(kind) = inner("Vec<").or_else(|| inner("BTreeSet<")) {
         return format!("list: {}", type_words(kind));
     }
     match kind {

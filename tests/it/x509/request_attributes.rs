@@ -17,8 +17,11 @@ use umcert::CertificateRequest;
 
 const NAMES: &[&str] = &["um1.contoso.com", "um2.contoso.com"];
 
-/// Attributes that CAs accept, and the DNS names that they request.
-fn accepted() -> Vec<(&'static str, Option<Vec<Vec<u8>>>, &'static [&'static str])> {
+/// A description, the attributes if their field is present, and the DNS names that they request.
+type Accepted = (&'static str, Option<Vec<Vec<u8>>>, &'static [&'static str]);
+
+/// Attributes that CAs accept.
+fn accepted() -> Vec<Accepted> {
     let san = || attribute(PKCS9_EXTENSIONS, &[san_list(NAMES)]);
     let microsoft_san = || attribute(MICROSOFT_EXTENSIONS, &[san_list(NAMES)]);
     let password = |value: Vec<u8>| {

@@ -132,10 +132,11 @@ pub(super) fn grow_san(deployment: &mut Deployment, length: usize) {
 /// The names of 200 characters need a length of two bytes each.
 #[test]
 fn length_of_the_san_extension_is_that_of_the_request() {
-    for (change, expected) in [
-        (grow_long as fn(&mut Deployment), None),
+    let rows: [(fn(&mut Deployment), Option<usize>); 2] = [
+        (grow_long, None),
         (|deployment| grow_san(deployment, 4097), Some(4097)),
-    ] {
+    ];
+    for (change, expected) in rows {
         let mut deployment = deployment(EXAMPLE_1);
         change(&mut deployment);
         let options = PlanOptions::default().key(FAST);
