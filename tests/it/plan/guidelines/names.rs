@@ -132,13 +132,11 @@ pub(super) fn grow_san(deployment: &mut Deployment, length: usize) {
 /// The names of 200 characters need a length of two bytes each.
 #[test]
 fn length_of_the_san_extension_is_that_of_the_request() {
-    let rows: [(fn(&mut Deployment), Option<usize>); 2] = [
-        (grow_long, None),
-        (|deployment| grow_san(deployment, 4097), Some(4097)),
-    ];
-    for (change, expected) in rows {
-        let mut deployment = deployment(EXAMPLE_1);
-        change(&mut deployment);
+    let mut long = deployment(EXAMPLE_1);
+    grow_long(&mut long);
+    let mut limit = deployment(EXAMPLE_1);
+    grow_san(&mut limit, 4097);
+    for (deployment, expected) in [(long, None), (limit, Some(4097))] {
         let options = PlanOptions::default().key(FAST);
         let plan = Plan::new(&deployment, &options.sharing(CertificateSharing::OnePerSet)).unwrap();
         let certificate = &plan.certificates()[0];
