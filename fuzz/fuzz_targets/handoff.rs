@@ -44,7 +44,7 @@ struct Scene {
     shared: bool,
     by_membership: bool,
     texts: Texts,
-    /// The chains that the CA returns: none, or each server that of the server so many places on.
+    /// The chains that the CA returns: none, or for each server the chain of another, this number of places on.
     chains: Option<u8>,
 }
 
@@ -206,7 +206,7 @@ fn version(server: &Server) -> ExchangeVersion {
     }
 }
 
-/// Returns the chains of the servers, each for the server so many places before. Their keys are quick to generate, as a
+/// Returns the chains of the servers, each for another server, this number of places before. Their keys are quick to generate, as a
 /// hand-off does not check them.
 fn chains(scene: &Scene) -> Vec<(DnsName, Chain)> {
     let Some(places) = scene.chains else {
