@@ -17,7 +17,7 @@ use crate::x509::{Certificate, CertificateRequest};
 /// ```
 /// use umcert::audit::{Comparison, Difference};
 /// use umcert::{KeyKind, KeyPair, Plan, PlanOptions, TestCa};
-/// # let text = include_str!("../../examples/data/example-1.toml");
+/// # let text = include_str!("../../../examples/data/example-1.toml");
 ///
 /// let plan = Plan::new(&toml::from_str(text)?, &PlanOptions::default().key(KeyKind::P256))?;
 /// let planned = plan.certificates().first().ok_or("no server")?;
