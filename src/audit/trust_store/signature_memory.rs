@@ -115,7 +115,7 @@ mod tests {
         AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
     };
 
-    use super::{RememberingAlgorithm, SignatureMemory, digest_parts};
+    use super::{MAX_REMEMBERED, RememberingAlgorithm, SignatureMemory, digest_parts};
 
     /// An algorithm whose signature is the key followed by the message. It counts its calls.
     #[derive(Debug)]
@@ -183,6 +183,18 @@ mod tests {
             let calls = FIRST.calls.load(Ordering::Relaxed) + SECOND.calls.load(Ordering::Relaxed);
             assert_eq!(calls, cases.len(), "{round}");
         }
+    }
+
+    #[test]
+    fn full_memory_keeps_what_it_has() {
+        let memory = SignatureMemory::default();
+        for number in 0..=MAX_REMEMBERED {
+            memory.remember(number.to_be_bytes().to_vec(), true);
+        }
+        let results = memory.results.lock().unwrap().len();
+        assert_eq!(results, MAX_REMEMBERED);
+        assert_eq!(memory.recall(&0_usize.to_be_bytes()), Some(true));
+        assert_eq!(memory.recall(&MAX_REMEMBERED.to_be_bytes()), None);
     }
 
     #[test]
