@@ -55,9 +55,9 @@ impl Forge {
         Self::root_of(params, rcgen_key())
     }
 
-    /// Returns a root with the RSA key of the fuzzer's seeds, which signs with this algorithm.
+    /// Returns a root with the RSA key of `tests/data/keys`, which signs with this algorithm.
     pub(crate) fn rsa_root(cn: &str, algorithm: &'static rcgen::SignatureAlgorithm) -> Self {
-        let pem = include_str!("../../../fuzz/seeds/key/rsa.pem");
+        let pem = include_str!("../../data/keys/rsa.pem");
         let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap();
         let key = rcgen::KeyPair::from_der_and_sign_algo(&der, algorithm).unwrap();
         Self::root_of(ca_params(cn), key)
