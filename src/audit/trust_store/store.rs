@@ -13,7 +13,8 @@ use super::revocation::{PathRevocation, Revocation};
 use super::webpki::{EndEntity, PathSearch};
 use crate::x509::{Certificate, Chain, ReadError, ReadFileError, SkippedSection, read_file};
 
-/// The trusted roots of one relying party. Cloning is cheap: clones share the roots.
+/// The trusted roots of one relying party. Cloning is cheap: clones share the roots, and the memory of signatures that
+/// were verified on paths to them.
 ///
 /// A store keeps every entry that it is created from. An entry that cannot be read or cannot be a root is listed by
 /// [`unusable`](Self::unusable); nothing is trusted through it, and the others count. A certificate that occurs more
